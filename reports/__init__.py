@@ -1,0 +1,1 @@
+"""The board's pages: charts, sentences and downloads, from the published figures alone."""

@@ -1,0 +1,76 @@
+"""Copy what the browser needs from node_modules to /static/vendor/: ``python -m reports.assets``."""
+
+import gzip
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "forms" / "static" / "vendor"
+PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
+FONT = "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
+
+RULES = re.compile(r"=\{(\"X,X div\":.*?)\}[,;]", re.DOTALL)
+RULE = re.compile(r"\"((?:[^\"\\]|\\.)*)\":(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+
+
+class RulesNotFound(Exception):
+    """The bundle no longer carries plotly's style rules where we look for them."""
+
+
+def plotly_css(bundle: str) -> str:
+    """The style sheet that plotly would inject inline, which our content policy forbids.
+
+    Raises `RulesNotFound` rather than returning half a style sheet: without it
+    chart labels land outside their charts, and nobody would know why.
+    """
+    found = RULES.search(bundle)
+    rules = RULE.findall(found.group(1)) if found else []
+    if len(rules) < 20:
+        raise RulesNotFound(f"{len(rules)} style rules found in {PLOTLY}; expected 20 or more")
+    return "".join(f"{_selector(key)}{{{double or single}}}\n" for key, double, single in rules)
+
+
+def _selector(key: str) -> str:
+    """plotly writes X for its own root element and Y for its notifier."""
+    parts = (part.strip() for part in key.split(","))
+    named = (re.sub(r"\bX\b", ".js-plotly-plot .plotly", part) for part in parts)
+    return ", ".join(re.sub(r"\bY\b", ".plotly-notifier", part) for part in named)
+
+
+def copy_assets(node_modules: Path, vendor: Path) -> list[Path]:
+    """Write the chart library, its style sheet and the typeface, with .gz siblings."""
+    bundle = (node_modules / PLOTLY).read_bytes()
+    files = {
+        "plotly-basic.min.js": bundle,
+        "plotly.css": plotly_css(bundle.decode()).encode(),
+        "source-sans-3.woff2": (node_modules / FONT).read_bytes(),
+    }
+    vendor.mkdir(parents=True, exist_ok=True)
+    return [_write(vendor / name, content) for name, content in files.items()]
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    if path.suffix != ".woff2":  # a woff2 is compressed already
+        # mtime=0: the same input gives the same file, so a rerun changes nothing.
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+    return path
+
+
+def main() -> int:
+    """Copy the assets, or say what is missing and how to get it."""
+    try:
+        written = copy_assets(ROOT / "node_modules", VENDOR)
+    except FileNotFoundError as error:
+        print(f"Missing: {error.filename}. Run `npm ci` first.", file=sys.stderr)
+        return 1
+    except RulesNotFound as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(f"{path.relative_to(ROOT)} {path.stat().st_size} bytes" for path in written))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

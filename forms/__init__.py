@@ -1,0 +1,1 @@
+"""Everything a person fills in or is shown while filling in: questions, checks, pages."""

@@ -1,0 +1,1 @@
+"""Store, close, protect and publish the yearly inventory; knows nothing of the web."""

@@ -1,0 +1,154 @@
+"""analysts.db: one row for each enterprise and year; no contacts, no links, no drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import codebook, responses
+from survey_data.database import rows
+from survey_data.open_db import Release
+from survey_data.rounds import Round
+
+QUESTION_COLUMNS = (
+    "name",
+    "module",
+    "label_sv",
+    "label_en",
+    "help_sv",
+    "help_en",
+    "unit_sv",
+    "type",
+    "required",
+)
+
+FRAME_TYPES = {
+    "year": "INTEGER NOT NULL",
+    "enterprise_id": "INTEGER NOT NULL REFERENCES enterprises(id)",
+    "is_example": "INTEGER NOT NULL",
+    "version": "INTEGER NOT NULL",
+}
+FRAME = tuple(e.column_name for e in codebook.ANSWERS_FRAME if e.column_name)
+
+ENTERPRISES = """SELECT e.id, e.org_number, e.name, e.unit_name, e.municipality_code,
+    m.name AS municipality, m.province, e.legal_form, e.active_from, e.active_to, e.is_example
+    FROM enterprise e JOIN municipality m ON m.code = e.municipality_code ORDER BY e.id"""
+
+ROUNDS = """SELECT r.year, r.reference_date, r.due_date, r.opened_at, r.closed_at,
+    (SELECT count(*) FROM invitation i WHERE i.round_id = r.id) AS invited,
+    (SELECT count(DISTINCT p.invitation_id) FROM response p JOIN invitation i
+        ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered,
+    r.is_example FROM round r WHERE r.closed_at IS NOT NULL ORDER BY r.year"""
+
+TREND = """CREATE VIEW enterprise_trend AS SELECT year, enterprise_id, enterprise_name,
+    employees_total,
+    employees_total - (SELECT b.employees_total FROM answers b WHERE b.year = a.year - 1
+        AND b.enterprise_id = a.enterprise_id) AS employees_change,
+    placed_total,
+    placed_total - (SELECT b.placed_total FROM answers b WHERE b.year = a.year - 1
+        AND b.enterprise_id = a.enterprise_id) AS placed_change,
+    is_example FROM answers a ORDER BY enterprise_name, year"""
+
+
+def write_analysts_db(
+    db: Database, survey: Database, release: Release, rounds: Sequence[Round]
+) -> None:
+    """Fill an empty database with the microdata of the closed rounds given."""
+    columns = _open_questions(rounds)
+    enterprises = rows(survey, ENTERPRISES)
+    db["enterprises"].insert_all(enterprises, pk="id")  # type: ignore[union-attr]
+    db["rounds"].insert_all(rows(survey, ROUNDS), pk="year")  # type: ignore[union-attr]
+    _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
+    _write_questions(db, rounds)
+    db["release"].insert(asdict(release), pk="id")  # type: ignore[union-attr]
+    db["codebook"].insert_all(  # type: ignore[union-attr]
+        [asdict(entry) for entry in (*codebook.ANALYSTS, *codebook.ANSWERS_FRAME)]
+        + [_question_entry(question) for question in columns.values()],
+        pk=("table_name", "column_name"),
+    )
+    if {"employees_total", "placed_total"} <= columns.keys():
+        db.conn.execute(TREND)
+
+
+def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
+    """Every question analysts may see, its newest wording, in the order first asked."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for held in rounds:
+        found |= {q["name"]: q for q in held.questionnaire if not q.get("private")}
+    return found
+
+
+def _write_answers(
+    db: Database,
+    survey: Database,
+    rounds: Iterable[Round],
+    columns: Mapping[str, Mapping[str, Any]],
+    enterprises: Mapping[int, Mapping[str, Any]],
+) -> None:
+    frame = [f"{name} {FRAME_TYPES.get(name, 'TEXT')}" for name in FRAME]
+    asked = [f'"{name}" {question["sql_type"]}' for name, question in columns.items()]
+    db.conn.execute(
+        f"CREATE TABLE answers ({', '.join(frame + asked)}, PRIMARY KEY (year, enterprise_id))"
+    )
+    marks = ", ".join(["?"] * (len(frame) + len(asked)))
+    for held in rounds:
+        db.conn.executemany(
+            f"INSERT INTO answers VALUES ({marks})",
+            [
+                _answer_row(enterprises[enterprise_id], response, columns)
+                for enterprise_id, response in responses.of_year(survey, held.year)
+            ],
+        )
+
+
+def _answer_row(
+    enterprise: Mapping[str, Any],
+    response: responses.Response,
+    columns: Iterable[str],
+) -> list[Any]:
+    frame = {
+        "year": response.year,
+        "enterprise_id": enterprise["id"],
+        "enterprise_name": enterprise["name"],
+        **{n: enterprise[n] for n in ("municipality_code", "municipality", "province")},
+        "is_example": enterprise["is_example"],
+        "version": response.version,
+        "mode": response.mode,
+        "language": response.language,
+        "handed_in_at": response.handed_in_at,
+    }
+    answers = (response.answers.get(name) for name in columns)
+    return [*(frame[name] for name in FRAME), *(_stored(value) for value in answers)]
+
+
+def _stored(value: responses.Value) -> int | str | None:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _write_questions(db: Database, rounds: Iterable[Round]) -> None:
+    asked = [
+        {"year": held.year, **{n: q.get(n, "") for n in QUESTION_COLUMNS}, "sort_order": order}
+        for held in rounds
+        for order, q in enumerate(held.questionnaire, 1)
+    ]
+    if asked:
+        db["questions"].insert_all(asked, pk=("year", "name"))  # type: ignore[union-attr]
+
+
+def _question_entry(question: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "table_name": "answers",
+        "column_name": question["name"],
+        "label_sv": question["label_sv"],
+        "label_en": question["label_en"],
+        "definition_sv": question.get("help_sv") or question["label_sv"],
+        "definition_en": question.get("help_en") or question["label_en"],
+        "unit_sv": question.get("unit_sv", ""),
+        "unit_en": question.get("unit_en", ""),
+    }

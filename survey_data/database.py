@@ -1,0 +1,100 @@
+"""How SQLite is opened here: durable, checked, and one connection for each thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+# Long enough to wait out a publish or a burst of hand-ins on a slow disk.
+BUSY_TIMEOUT_MS = 10_000
+
+
+def connect(path: Path) -> Database:
+    """Open `path` in WAL with full durability, foreign keys enforced and a busy timeout."""
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        # FULL: an answer is acknowledged only when it would survive a power cut.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return Database(connection, execute_plugins=False)
+
+
+class Store:
+    """One database file; hands each thread a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[Database] = []
+        self._lock = threading.Lock()
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection, opened at first use."""
+        database: Database | None = getattr(self._local, "db", None)
+        if database is None:
+            database = self._local.db = connect(self.path)
+            with self._lock:
+                self._opened.append(database)
+        return database
+
+    def close(self) -> None:
+        """Close every connection handed out."""
+        with self._lock:
+            while self._opened:
+                self._opened.pop().close()
+        self._local = threading.local()
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[Database]:
+    """One transaction that takes the write lock at once; rolls back on any exception.
+
+    BEGIN IMMEDIATE, so that two writers queue instead of one failing half way through.
+    """
+    if db.conn.in_transaction:
+        yield db
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.rollback()
+        raise
+    db.conn.execute("COMMIT")
+
+
+def rows(db: Database, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    """Every row of a query as a dictionary."""
+    cursor = db.conn.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def first(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, Any] | None:
+    """The first row of a query, or None."""
+    found = rows(db, sql, parameters)
+    return found[0] if found else None
+
+
+def scalar(db: Database, sql: str, parameters: Parameters = ()) -> Any:
+    """The first column of the first row, or None where there is no row."""
+    row = db.conn.execute(sql, parameters).fetchone()
+    return row[0] if row else None
+
+
+def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
+    """Run one writing statement and return how many rows it touched."""
+    return db.conn.execute(sql, parameters).rowcount

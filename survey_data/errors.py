@@ -1,0 +1,111 @@
+"""The domain's own words for what can be refused; views turn them into pages in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+class SurveyError(Exception):
+    """Anything the survey refuses for a reason a person can be told."""
+
+
+class UnknownLink(SurveyError):
+    """The personal link is not (or no longer) one of ours."""
+
+
+class SignInLinkSpent(SurveyError):
+    """The sign-in link is unknown, used, too old, or was asked for in another browser."""
+
+
+class NoSuchRound(SurveyError):
+    """There is no round for that year."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Det finns ingen omgång för {year}.")
+        self.year = year
+
+
+class RoundClosed(SurveyError):
+    """The round no longer takes answers."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Omgången {year} är stängd.")
+        self.year = year
+
+
+class RoundStillOpen(SurveyError):
+    """Another round is open, and only one at a time can be."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Omgången {year} är fortfarande öppen. Stäng den först.")
+        self.year = year
+
+
+class RoundAlreadyHeld(SurveyError):
+    """A round for that year exists already."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Det finns redan en omgång för {year}.")
+        self.year = year
+
+
+class DatesOutOfOrder(SurveyError):
+    """The due date does not come after the reference date, or the year differs."""
+
+    def __init__(self, reference_date: date, due_date: date) -> None:
+        super().__init__(
+            f"Sista svarsdag ({due_date}) måste ligga efter räknedagen ({reference_date})."
+        )
+
+
+class NobodyToAsk(SurveyError):
+    """The register holds no enterprise active on the reference date."""
+
+    def __init__(self, reference_date: date) -> None:
+        super().__init__(f"Inget företag i registret var verksamt den {reference_date}.")
+
+
+@dataclass
+class StaleAnswers(SurveyError):
+    """Someone else saved other values for the same questions in between."""
+
+    saved: Mapping[str, object]
+
+
+class NotProtected(SurveyError):
+    """The figures cannot be published safely, so nothing is published."""
+
+
+class InvalidOrgNumber(SurveyError):
+    """Not a Swedish organisation number; the text itself is never repeated."""
+
+
+class PersonalIdentityNumber(InvalidOrgNumber):
+    """A personal identity number where an organisation number belongs: never stored or logged."""
+
+
+class DuplicateEnterprise(SurveyError):
+    """Another enterprise already has that organisation number and unit name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} har redan det organisationsnumret och enhetsnamnet.")
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """One line of an imported file that cannot be used, and why, in Swedish and English."""
+
+    line: int
+    column: str
+    sv: str
+    en: str
+
+
+class BadImport(SurveyError):
+    """An imported file with faults; nothing of it was stored."""
+
+    def __init__(self, faults: Sequence[BadLine]) -> None:
+        super().__init__("; ".join(f"rad {f.line}: {f.sv}" for f in faults))
+        self.faults = tuple(faults)

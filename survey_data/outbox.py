@@ -1,0 +1,161 @@
+"""The outbox: mail is queued in the transaction of what causes it, and leaves later.
+
+What is queued says which mail to whom, never its text: the text holds a live
+link, and those are kept nowhere. Claiming a mail is committed before the first
+byte leaves, so no mail is ever sent twice; one whose sender died in between is
+"uncertain", and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from email.utils import make_msgid
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit, clock
+from survey_data.database import rows, run, scalar, writing
+
+MOST_ATTEMPTS = 6
+# A sender that has said nothing for this long is taken to be dead.
+LEASE_MINUTES = 10
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail waiting, on its way, or gone."""
+
+    id: int
+    kind: str
+    recipient: str
+    invitation_id: int | None
+    response_id: int | None
+    staff_id: int | None
+    browser_hash: str | None
+    language: str
+    state: str
+    attempts: int
+    message_id: str | None
+    created_at: str
+    sent_at: str | None
+    error: str | None
+
+
+COLUMNS = ", ".join(field.name for field in fields(Mail))
+
+
+def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -> bool:
+    """Queue a mail unless one with the same `once` was ever queued; tells whether it was.
+
+    `about` names what it concerns: invitation_id, response_id, staff_id, browser_hash, language.
+    """
+    names = ["kind", "recipient", "once", "due_at", "created_at", *about]
+    values = [kind, recipient, once, clock.now(), clock.now(), *about.values()]
+    marks = ", ".join("?" for _ in names)
+    return bool(
+        run(db, f"INSERT OR IGNORE INTO outbox ({', '.join(names)}) VALUES ({marks})", values)
+    )
+
+
+def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
+    """Take up to `limit` mails that are due, so that no other sender can; oldest first."""
+    with writing(db):
+        taken = rows(
+            db,
+            f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= ?"
+            " ORDER BY id LIMIT ?",
+            (clock.now(), limit),
+        )
+        for row in taken:
+            row["message_id"] = row["message_id"] or make_msgid(domain=domain)
+            run(
+                db,
+                "UPDATE outbox SET state = 'sending', claimed_at = ?, message_id = ?,"
+                " attempts = attempts + 1 WHERE id = ?",
+                (clock.now(), row["message_id"], row["id"]),
+            )
+    return [Mail(**row) for row in taken]
+
+
+def mark_sent(db: Database, ids: list[int]) -> None:
+    """Record that the server took these mails."""
+    with writing(db):
+        db.conn.executemany(
+            "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
+            [(clock.now(), mail_id) for mail_id in ids],
+        )
+
+
+def mark_failed(db: Database, mail: Mail, error: str, *, for_good: bool = False) -> None:
+    """Record a refusal; tries again later, twice as late each time, until it gives up visibly."""
+    attempts = mail.attempts + 1
+    give_up = for_good or attempts >= MOST_ATTEMPTS
+    run(
+        db,
+        "UPDATE outbox SET state = ?, error = ?, due_at = ? WHERE id = ?",
+        (
+            "failed" if give_up else "queued",
+            error,
+            clock.from_now(minutes=2**attempts),
+            mail.id,
+        ),
+    )
+
+
+def release(db: Database, ids: list[int]) -> None:
+    """Put claimed mails back that were never tried."""
+    with writing(db):
+        db.conn.executemany(
+            "UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?",
+            [(mail_id,) for mail_id in ids],
+        )
+
+
+def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
+    """Mark mails whose sender died in the middle as uncertain; returns how many.
+
+    At start no sender of ours is alive, so every claim is an abandoned one.
+    """
+    before = clock.now() if at_start else clock.from_now(minutes=-LEASE_MINUTES)
+    return run(
+        db,
+        "UPDATE outbox SET state = 'uncertain', error = 'avsändaren avbröts'"
+        " WHERE state = 'sending' AND claimed_at <= ?",
+        (before,),
+    )
+
+
+def send_again(db: Database, mail_id: int, actor: str) -> None:
+    """Queue a failed or uncertain mail once more, as a person decided."""
+    with writing(db):
+        if run(
+            db,
+            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL"
+            " WHERE id = ? AND state IN ('failed', 'uncertain')",
+            (clock.now(), mail_id),
+        ):
+            audit.record(db, actor, "mail sent again", f"mail {mail_id}")
+
+
+def newest(db: Database, limit: int = 200) -> list[Mail]:
+    """The newest mails first."""
+    found = rows(db, f"SELECT {COLUMNS} FROM outbox ORDER BY id DESC LIMIT ?", (limit,))
+    return [Mail(**row) for row in found]
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many mails are in each state."""
+    return dict(db.conn.execute("SELECT state, count(*) FROM outbox GROUP BY state").fetchall())
+
+
+def waiting(db: Database) -> int:
+    """How many mails are queued or on their way."""
+    return int(scalar(db, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"))
+
+
+def batches(db: Database, domain: str, size: int = 50) -> Iterator[list[Mail]]:
+    """Claim batch after batch until nothing is due."""
+    while batch := claim(db, domain, size):
+        yield batch

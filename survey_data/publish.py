@@ -1,0 +1,185 @@
+"""survey.db → analysts.db and open.db: the only way figures leave the private file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from survey_data import audit, clock, register, responses, rounds
+from survey_data.analysts_db import write_analysts_db
+from survey_data.database import rows, scalar, writing
+from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.rounds import Round
+from survey_data.series import SeriesValue, discrepancies, published
+from survey_data.tables import Answered, Figure, protected_figures
+
+SOURCE = "inventering"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the two published databases lie."""
+
+    analysts: Path
+    open: Path
+
+
+def publish(
+    survey: Database,
+    places: Places,
+    actor: str,
+    *,
+    history: Sequence[SeriesValue] | None = None,
+    note_sv: str = "",
+    note_en: str = "",
+) -> Release:
+    """Publish every closed round and the printed series as one new release.
+
+    A year that was printed (`history`, normally 2016–2020) stays as printed; its rounds, if
+    any, are left out of the open figures. Raises NotProtected, and then nothing has changed.
+    """
+    printed = published() if history is None else history
+    closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
+    new = [r for r in closed if r.year not in _inventory_years(printed)]
+    figures = {r.year: protected_figures(_answered(survey, r)) for r in new}
+    release = _number(survey, printed, new, note_sv, note_en)
+    open_db = _fresh()
+    write_open_db(
+        open_db,
+        release,
+        [*printed, *_values(survey, new, figures)],
+        discrepancies() if history is None else (),
+        [*_printed_coverage(printed), *(_coverage(survey, r) for r in new)],
+        [(m.code, m.name, m.province) for m in register.municipalities(survey)],
+    )
+    analysts_db = _fresh()
+    write_analysts_db(analysts_db, survey, release, closed)
+    _replace(analysts_db, places.analysts)
+    _replace(open_db, places.open)
+    _remember(survey, release, actor)
+    return release
+
+
+def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
+    return frozenset(value.year for value in printed if value.indicator == "enterprises")
+
+
+def _answered(survey: Database, held: Round) -> list[Answered]:
+    given = dict(responses.of_year(survey, held.year))
+    return [
+        _one(row["province"], given.get(row["enterprise_id"]))
+        for row in rows(
+            survey,
+            "SELECT i.enterprise_id, m.province FROM invitation i"
+            " JOIN enterprise e ON e.id = i.enterprise_id"
+            " JOIN municipality m ON m.code = e.municipality_code WHERE i.round_id = ?",
+            (held.id,),
+        )
+    ]
+
+
+def _one(province: str, response: responses.Response | None) -> Answered:
+    if response is None:
+        return Answered(province, None)
+    numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
+    return Answered(province, numbers, str(response.answers.get("status") or ""))
+
+
+def _coverage(survey: Database, held: Round) -> Coverage:
+    everyone = [a for a in _answered(survey, held) if a.in_scope]
+    return Coverage(
+        held.year,
+        len(everyone),
+        sum(1 for a in everyone if a.numbers is not None),
+        held.is_example,
+        held.reference_date.isoformat(),
+    )
+
+
+def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
+    for year in sorted(_inventory_years(printed)):
+        yield Coverage(year, None, None, False, None)
+
+
+def _values(
+    survey: Database, held: Iterable[Round], figures: dict[int, list[Figure]]
+) -> Iterator[SeriesValue | HiddenValue]:
+    for each in held:
+        coverage = _coverage(survey, each)
+        for figure in figures[each.year]:
+            notes = _notes(coverage, figure)
+            if figure.value is None:
+                yield HiddenValue(
+                    each.year, figure.area_type, figure.area_code, figure.indicator, *notes
+                )
+            else:
+                yield SeriesValue(each.year, *_plain(figure), *notes, SOURCE)
+
+
+def _plain(figure: Figure) -> tuple[str, str, str, int, str]:
+    assert figure.value is not None
+    return figure.area_type, figure.area_code, figure.indicator, figure.value, figure.status
+
+
+def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
+    sv, en = [], []
+    if coverage.is_example:
+        sv.append("Exempel: företagen är påhittade.")
+        en.append("Example: the enterprises are fictitious.")
+    partial = coverage.asked is not None and coverage.answered != coverage.asked
+    if partial and figure.indicator != "enterprises" and figure.area_type == "county":
+        sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
+        en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
+    return " ".join(sv), " ".join(en)
+
+
+def _number(
+    survey: Database,
+    printed: Sequence[SeriesValue],
+    new: Sequence[Round],
+    note_sv: str,
+    note_en: str,
+) -> Release:
+    year = max([*_inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
+    earlier = scalar(survey, "SELECT count(*) FROM release WHERE id LIKE ?", (f"{year}-%",))
+    return Release(
+        id=f"{year}-{earlier + 1}",
+        published_at=clock.now(),
+        kind="revised" if earlier else "final",
+        includes_examples=any(r.is_example for r in new),
+        note_sv=note_sv,
+        note_en=note_en,
+    )
+
+
+def _remember(survey: Database, release: Release, actor: str) -> None:
+    with writing(survey):
+        survey["release"].insert(  # type: ignore[union-attr]
+            asdict(release) | {"includes_examples": int(release.includes_examples), "actor": actor}
+        )
+        audit.record(survey, actor, "published", f"release {release.id}")
+
+
+def _fresh() -> Database:
+    """An empty database in memory, whose pages become the published file's."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return Database(connection, execute_plugins=False)
+
+
+def _replace(new: Database, path: Path) -> None:
+    """Put new content into a published file in one transaction.
+
+    Through SQLite's backup, never by copying over the file: whoever has it open sees the
+    old content or the new, and no restart is needed.
+    """
+    target = sqlite3.connect(path, timeout=30)
+    try:
+        new.conn.backup(target)
+    finally:
+        target.close()
+        new.close()

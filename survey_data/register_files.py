@@ -1,0 +1,240 @@
+"""The register as a CSV file, out and in; a file with one bad line changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from sqlite_utils import Database
+
+from survey_data.database import first, rows, writing
+from survey_data.errors import BadImport, BadLine, InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.register import (
+    Contact,
+    Enterprise,
+    check_org_number,
+    contacts,
+    municipalities,
+    save_enterprise,
+)
+
+COLUMNS = (
+    "org_number",
+    "name",
+    "unit_name",
+    "municipality_code",
+    "legal_form",
+    "active_from",
+    "active_to",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+)
+REQUIRED = ("org_number", "name", "municipality_code", "active_from", "contact_email")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
+
+Line = dict[str, str]
+
+
+def defuse(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def export_csv(db: Database) -> str:
+    """The whole register with main contacts as CSV text, one line an enterprise."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows(
+        db,
+        "SELECT e.*, c.name AS contact_name, c.role AS contact_role, c.email AS contact_email,"
+        " c.phone AS contact_phone FROM enterprise e"
+        " LEFT JOIN contact c ON c.enterprise_id = e.id AND c.is_main = 1 ORDER BY e.name",
+    ):
+        writer.writerow({name: defuse(str(row[name] or "")) for name in COLUMNS})
+    return out.getvalue()
+
+
+def read_csv(db: Database, content: bytes) -> list[tuple[Enterprise, Contact]]:
+    """Every line of an import as an enterprise and its contact, nothing stored yet.
+
+    Known enterprises (same organisation number and unit name) keep their id.
+    Raises BadImport naming every fault with its line, the header being line 1.
+    """
+    lines = list(_lines(content))
+    codes = {m.code for m in municipalities(db)}
+    faults: list[BadLine] = []
+    seen: dict[tuple[str, str], int] = {}
+    found = []
+    for number, line in lines:
+        wrong = [*_faults(number, line, codes)]
+        if not wrong:
+            key = (check_org_number(line["org_number"]), line["unit_name"])
+            wrong = [*_repeated(number, key, seen)]
+            found.append(_read(db, line, key[0]))
+        faults += wrong
+    if faults:
+        raise BadImport(faults)
+    return found
+
+
+def import_csv(db: Database, content: bytes, actor: str) -> int:
+    """Store every line of a CSV file in one transaction and return how many.
+
+    Raises BadImport, and then stores nothing.
+    """
+    found = read_csv(db, content)
+    with writing(db):
+        for wanted, contact in found:
+            save_enterprise(db, wanted, contact, actor, reason="CSV")
+    return len(found)
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, Line]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Excel on Windows still saves "CSV" in its own code page.
+        text = content.decode("cp1252", errors="replace")
+    header = text.split("\n", 1)[0]
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", restval=""
+    )
+    names = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
+    _check_header(names)
+    for line in reader:
+        cells = {name: _cell(line.get(name)) for name in COLUMNS}
+        if any(cells.values()):
+            yield reader.line_num, cells
+
+
+def _cell(value: str | list[str] | None) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    # Our own export defuses formulas with an apostrophe; take it off again.
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def _check_header(names: list[str]) -> None:
+    missing = [name for name in REQUIRED if name not in names]
+    unknown = [name for name in names if name and name not in COLUMNS]
+    if missing or unknown:
+        sv, en = [], []
+        if missing:
+            sv.append("kolumner saknas: " + ", ".join(missing))
+            en.append("missing columns: " + ", ".join(missing))
+        if unknown:
+            sv.append("okända kolumner: " + ", ".join(unknown))
+            en.append("unknown columns: " + ", ".join(unknown))
+        raise BadImport([BadLine(1, "", "; ".join(sv).capitalize(), "; ".join(en).capitalize())])
+
+
+def _faults(number: int, line: Line, codes: set[str]) -> Iterator[BadLine]:
+    for name in REQUIRED:
+        if not line[name]:
+            yield BadLine(number, name, f"{name} saknas", f"{name} is missing")
+    yield from _org_number_faults(number, line["org_number"])
+    if line["municipality_code"] and line["municipality_code"] not in codes:
+        yield BadLine(
+            number,
+            "municipality_code",
+            "kommunkoden finns inte i länet (till exempel 2180 för Gävle)",
+            "the municipality code is not in the county (for example 2180 for Gävle)",
+        )
+    if line["contact_email"] and not EMAIL.fullmatch(line["contact_email"]):
+        yield BadLine(
+            number, "contact_email", "e-postadressen är inte hel", "the e-mail address is not whole"
+        )
+    if len(line["name"]) > 200:
+        yield BadLine(number, "name", "namnet är längre än 200 tecken", "the name is over 200 long")
+    yield from _date_faults(number, line)
+
+
+def _org_number_faults(number: int, text: str) -> Iterator[BadLine]:
+    # The number itself is never repeated: it may be a person's.
+    try:
+        check_org_number(text) if text else None
+    except PersonalIdentityNumber:
+        yield BadLine(
+            number,
+            "org_number",
+            "det ser ut som ett personnummer och sparas inte; ange ett organisationsnummer",
+            "this looks like a personal identity number and is not stored; "
+            "give an organisation number",
+        )
+    except InvalidOrgNumber:
+        yield BadLine(
+            number,
+            "org_number",
+            "organisationsnumret ska ha tio siffror med rätt kontrollsiffra",
+            "the organisation number must be ten digits with a right check digit",
+        )
+
+
+def _date_faults(number: int, line: Line) -> Iterator[BadLine]:
+    days = {}
+    for name in ("active_from", "active_to"):
+        try:
+            days[name] = date.fromisoformat(line[name]) if line[name] else None
+        except ValueError:
+            yield BadLine(
+                number,
+                name,
+                f"{name} ska skrivas ÅÅÅÅ-MM-DD",
+                f"{name} must be written YYYY-MM-DD",
+            )
+    start, end = days.get("active_from"), days.get("active_to")
+    if start and end and end < start:
+        yield BadLine(
+            number, "active_to", "active_to ligger före active_from", "active_to is before the start"
+        )
+
+
+def _repeated(
+    number: int, key: tuple[str, str], seen: dict[tuple[str, str], int]
+) -> Iterator[BadLine]:
+    if key in seen:
+        yield BadLine(
+            number,
+            "org_number",
+            f"samma organisationsnummer och enhetsnamn som på rad {seen[key]}",
+            f"same organisation number and unit name as on line {seen[key]}",
+        )
+    seen.setdefault(key, number)
+
+
+def _read(db: Database, line: Line, number: str) -> tuple[Enterprise, Contact]:
+    known = first(
+        db,
+        "SELECT id, is_example FROM enterprise WHERE org_number = ? AND unit_name = ?",
+        (number, line["unit_name"]),
+    )
+    wanted = Enterprise(
+        id=known["id"] if known else 0,
+        is_example=bool(known and known["is_example"]),
+        org_number=number,
+        name=line["name"],
+        unit_name=line["unit_name"],
+        municipality_code=line["municipality_code"],
+        legal_form=line["legal_form"],
+        active_from=line["active_from"],
+        active_to=line["active_to"] or None,
+    )
+    contact = Contact(
+        email=line["contact_email"],
+        name=line["contact_name"],
+        role=line["contact_role"],
+        phone=line["contact_phone"],
+    )
+    return wanted, contact
+
+
+def main_contact(db: Database, enterprise_id: int) -> Contact | None:
+    """The contact that mails go to, or None."""
+    found = contacts(db, enterprise_id)
+    return found[0] if found else None

@@ -1,0 +1,70 @@
+"""Sessions of respondents and staff: kept here, so that they can be ended here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.database import first, run
+from survey_data.tokens import hashed, new_token
+
+# A respondent is interrupted by a working day; staff sit at shared desks.
+LONGEST = {"respondent": timedelta(hours=24), "staff": timedelta(hours=12)}
+IDLE = {"respondent": timedelta(hours=8), "staff": timedelta(hours=2)}
+# Writing "seen" at every click would cost a disk flush each; once in a while is enough.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is on the other side: a respondent's invitation, or a member of staff."""
+
+    id_hash: str
+    invitation_id: int | None
+    staff_id: int | None
+
+
+def start(
+    db: Database, *, invitation_id: int | None = None, staff_id: int | None = None
+) -> str:
+    """Begin a session and return its id, of which only the hash is kept."""
+    raw = new_token()
+    run(
+        db,
+        "INSERT INTO session (id_hash, invitation_id, staff_id, started_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (hashed(raw), invitation_id, staff_id, clock.now(), clock.now()),
+    )
+    return raw
+
+
+def find(db: Database, raw: str) -> Session | None:
+    """The live session with that id, or None when unknown, ended, too old or too long idle."""
+    row = first(db, "SELECT * FROM session WHERE id_hash = ? AND ended_at IS NULL", (hashed(raw),))
+    if row is None:
+        return None
+    kind = "staff" if row["staff_id"] else "respondent"
+    at = datetime.now(UTC)
+    started, seen = (datetime.fromisoformat(row[name]) for name in ("started_at", "seen_at"))
+    if at - started > LONGEST[kind] or at - seen > IDLE[kind]:
+        return None
+    if at - seen > SEEN_EVERY:
+        run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.now(), row["id_hash"]))
+    return Session(row["id_hash"], row["invitation_id"], row["staff_id"])
+
+
+def end(db: Database, raw: str) -> None:
+    """End a session for good."""
+    run(db, "UPDATE session SET ended_at = ? WHERE id_hash = ?", (clock.now(), hashed(raw)))
+
+
+def end_all_of_staff(db: Database, staff_id: int) -> None:
+    """End every session of a member of staff."""
+    run(
+        db,
+        "UPDATE session SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL",
+        (clock.now(), staff_id),
+    )

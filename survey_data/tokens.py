@@ -1,0 +1,19 @@
+"""Secrets: how they are made and the only form in which they are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+
+def new_token() -> str:
+    """160 random bits, safe in an address and short enough for one line of a mail."""
+    return secrets.token_urlsafe(20)
+
+
+def hashed(token: str) -> str:
+    """What is stored instead of the token.
+
+    A plain hash is enough: the token is random, so there is nothing to guess from a list.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,314 @@
+"""Every sentence a respondent can be told when something is wrong or asked about.
+
+Each is an instruction or a plain observation, in Swedish as written here and in English
+through the catalogue. Nothing a person typed is repeated unless it is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from forms.balance import Balance, Mend
+from forms.checks import Fired
+from forms.question import Question
+from forms.questionnaire import Questionnaire
+
+
+def unreadable(check: str, question: Question, language: str) -> str:
+    """What to do about an answer that cannot be read."""
+    return UNREADABLE[check](question.short(language))
+
+
+UNREADABLE: dict[str, Callable[[str], str]] = {
+    "not_a_number": lambda _label: _("Skriv ett heltal, till exempel 7"),
+    "not_whole": lambda _label: _("Skriv ett helt antal utan decimaler, till exempel 12"),
+    "not_a_date": lambda _label: _("Skriv datumet som år-månad-dag, till exempel 2021-10-01"),
+    "not_a_choice": lambda _label: _("Välj ett av svaren i listan"),
+    "org_number": lambda _label: _(
+        "Kontrollera organisationsnumret. Det har tio siffror, till exempel 556000-4615"
+    ),
+    "personal_number": lambda label: _(
+        "Ta bort personnumret i ”%(label)s”. Vi har inte sparat det", label=label
+    ),
+}
+
+
+def say(fired: Fired, questionnaire: Questionnaire, language: str) -> str:
+    """What a check that fired tells the respondent."""
+    sentence = SENTENCES.get(fired.id) or SENTENCES[fired.rule]
+    return sentence(fired.parameters, questionnaire[fired.fields[0]], questionnaire, language)
+
+
+def stands_in_box(fired: Fired) -> bool:
+    """Whether the balance box already says it, so that the fields need not."""
+    return fired.kind == "balance"
+
+
+Parameters = Any
+Sentence = Callable[[Parameters, Question, Questionnaire, str], str]
+
+
+def _missing(_p: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
+    ask = MISSING.get(question.name) or MISSING.get(question.kind)
+    label = question.nouns(language)[1] or question.short(language)
+    return ask(label) if ask else _("Svara på frågan ”%(label)s”", label=label)
+
+
+MISSING: dict[str, Callable[[str], str]] = {
+    "whole_number": lambda label: _(
+        "Fyll i antalet %(label)s. Skriv 0 om det inte är någon", label=label
+    ),
+    "employees_total": lambda _label: _(
+        "Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd"
+    ),
+    "placed_af": lambda _label: _(
+        "Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är någon"
+    ),
+    "placed_kommun": lambda _label: _(
+        "Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon"
+    ),
+    "placed_other_unpaid": lambda _label: _(
+        "Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon"
+    ),
+    "enterprise_name": lambda _label: _("Fyll i företagets namn"),
+    "org_number": lambda _label: _("Fyll i företagets organisationsnummer"),
+    "municipality_code": lambda _label: _("Välj den kommun där de flesta arbetar"),
+    "status": lambda _label: _("Välj företagets läge på räknedagen"),
+    "as_of_date": lambda _label: _("Fyll i vilken dag uppgifterna avser"),
+    "respondent_name": lambda _label: _("Fyll i ert namn"),
+    "respondent_contact": lambda _label: _("Fyll i er e-postadress eller ert telefonnummer"),
+    "certify": lambda _label: _("Kryssa i att uppgifterna är kontrollerade"),
+}
+
+
+def _out_of_range(found: Parameters, _question: Question, _q: Questionnaire, _l: str) -> str:
+    kind = found["kind"] if found["kind"] in ("date", "year", "whole_number") else "text"
+    return RANGES[kind, found["way"]](found["limit"])
+
+
+RANGES: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("whole_number", "below"): lambda limit: _("Skriv 0 eller mer"),
+    ("whole_number", "above"): lambda limit: _(
+        "Kontrollera antalet. Det kan vara högst %(limit)s", limit=limit
+    ),
+    ("year", "below"): lambda limit: _("Skriv ett årtal från %(limit)s och framåt", limit=limit),
+    ("year", "above"): lambda limit: _("Skriv ett årtal till och med %(limit)s", limit=limit),
+    ("date", "below"): lambda limit: _("Välj en dag från och med %(day)s", day=_day(limit)),
+    ("date", "above"): lambda limit: _("Välj en dag till och med %(day)s", day=_day(limit)),
+    ("text", "above"): lambda limit: _("Korta texten till högst %(limit)s tecken", limit=limit),
+}
+
+
+def _day(iso: str) -> str:
+    return str(format_date(date.fromisoformat(iso), "long"))
+
+
+def _balance(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
+    total = inventory[found["of"]]
+    return _(
+        "Delarna blir tillsammans %(sum)s, men ni har angett %(total)s",
+        sum=found["sum"], total=total.counted(found["total"], lang),
+    )  # fmt: skip
+
+
+def _employees_balance(
+    found: Parameters, _question: Question, inventory: Questionnaire, lang: str
+) -> str:
+    return _(
+        "Kvinnor och män blir tillsammans %(sum)s, men ni har angett %(total)s",
+        sum=found["sum"], total=inventory[found["of"]].counted(found["total"], lang),
+    )  # fmt: skip
+
+
+def _change(found: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
+    return _(
+        "Ni hade %(before)s förra året och %(now)s i år.",
+        before=question.counted(found["before"], language), now=found["now"],
+    )  # fmt: skip
+
+
+def _gone(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
+    status = inventory["status"].show(found["status"], lang)
+    return _(
+        "Ta bort antalen eller ändra företagets läge. Ni har angett läget ”%(status)s”",
+        status=status,
+    )
+
+
+def _plain(sentence: Callable[[Parameters], str]) -> Sentence:
+    return lambda found, _question, _questionnaire, _language: sentence(found)
+
+
+SENTENCES: dict[str, Sentence] = {
+    "missing": _missing,
+    "out_of_range": _out_of_range,
+    "employees_add_up": _employees_balance,
+    "balance": _balance,
+    "change": _change,
+    "gone": _gone,
+    "contact": _plain(
+        lambda _f: _("Skriv en e-postadress eller ett telefonnummer, till exempel 026-12 34 56")
+    ),
+    "needs": _plain(lambda _f: _("Fyll i vilket år ni blev certifierade")),
+    "nobody_employed": _plain(
+        lambda _f: _("Ni har angett att företaget är verksamt men att ingen är anställd.")
+    ),
+    "many_employed": _plain(
+        lambda f: _("Ni har angett %(now)s anställda. Det är ovanligt många.", now=f["now"])
+    ),
+    "many_placed_per_employee": _plain(
+        lambda f: _(
+            "Ni har angett %(now)s placerade och %(other)s anställda.",
+            now=f["now"], other=f["other"],
+        )  # fmt: skip
+    ),
+    "af_fell_to_zero": _plain(
+        lambda f: _(
+            "Förra året var %(before)s placerade av Arbetsförmedlingen, i år ingen.",
+            before=f["before"],
+        )
+    ),
+    "kommun_fell_to_zero": _plain(
+        lambda f: _(
+            "Förra året var %(before)s placerade av kommunen, i år ingen.", before=f["before"]
+        )
+    ),
+    # The rest is never put to a respondent; the coordinator reads it when reviewing.
+    "mostly_unpaid": _plain(
+        lambda f: _(
+            "%(now)s av %(total)s placerade är övriga utan ersättning.",
+            now=f["now"], total=f["total"],
+        )  # fmt: skip
+    ),
+    "more_placed_than_places": _plain(
+        lambda f: _("%(now)s placerade på %(other)s platser.", now=f["now"], other=f["other"])
+    ),
+    "women_share_shifted": _plain(
+        lambda f: _(
+            "Andelen kvinnor har ändrats från %(before)s till %(now)s procent.",
+            before=f["before"], now=f["now"],
+        )  # fmt: skip
+    ),
+    "employees_exactly_the_same": _plain(
+        lambda _f: _("Anställda, kvinnor och män är exakt lika många som förra året.")
+    ),
+    "placed_exactly_the_same": _plain(
+        lambda _f: _("Placerade är exakt lika många som förra året, del för del.")
+    ),
+    "gender_not_stated_used": _plain(
+        lambda f: _("För %(now)s anställda är kön inte angivet.", now=f["now"])
+    ),
+    "paid_others_used": _plain(
+        lambda f: _(
+            "%(now)s placerade är övriga med ersättning. Delen saknas i tidigare år.", now=f["now"]
+        )
+    ),
+    "another_day": _plain(lambda _f: _("Uppgifterna avser en annan dag än räknedagen.")),
+    "name_changed": _plain(lambda f: _("Förra året hette företaget %(before)s.", **f)),
+    "municipality_changed": _plain(lambda _f: _("Företaget har bytt kommun sedan förra året.")),
+    "start_year_changed": _plain(lambda f: _("Förra året angavs startåret %(before)s.", **f)),
+    "form_fits_number": _plain(
+        lambda f: _(
+            "Organisationsnumret brukar börja med %(expected)s för den juridiska formen.", **f
+        )
+    ),
+    "purpose_in_doubt": _plain(lambda _f: _("Kriteriet om ändamål är inte helt uppfyllt.")),
+    "participation_in_doubt": _plain(lambda _f: _("Kriteriet om delaktighet är inte uppfyllt.")),
+    "reinvestment_in_doubt": _plain(lambda _f: _("Kriteriet om vinsten är inte uppfyllt.")),
+    "independence_in_doubt": _plain(
+        lambda _f: _("Kriteriet om fristående organisation är inte uppfyllt.")
+    ),
+    "placed_without_services": _plain(
+        lambda _f: _("Det finns placerade men inga tjänster är valda.")
+    ),
+}
+
+
+def balance_sentence(balance: Balance, language: str) -> str:
+    """How the parts stand to the total, in words."""
+    return balance_sentences(balance.total, language, balance.terms, balance.sum, balance.target)[
+        f"{balance.state}{_way(balance)}"
+    ]
+
+
+def _way(balance: Balance) -> str:
+    if balance.state != "differs" or balance.target is None:
+        return ""
+    difference = balance.sum - balance.target
+    return f"_{'more' if difference > 0 else 'fewer'}{'' if abs(difference) > 1 else '_one'}"
+
+
+def balance_sentences(
+    total: Question, language: str, terms: str, together: int | str, target: int | str | None
+) -> dict[str, str]:
+    """Every sentence of the balance box; also the page's templates for live sums."""
+    numbers: dict[str, Any] = {"terms": terms, "sum": together}
+    if not total.typed:
+        return {
+            "neutral": _("Fyll i delarna, så räknar vi ihop dem."),
+            "adds_up": _("%(terms)s = %(sum)s. Vi räknar ut summan åt er.", **numbers),
+        }
+    number = target if isinstance(target, str) else total.counted(target or 0, language)
+    difference = (
+        abs(together - target)
+        if isinstance(together, int) and isinstance(target, int)
+        else "{difference}"
+    )
+    numbers |= {"total": number, "difference": difference}
+    return {
+        "neutral": _("Fyll i alla delar, så ser ni om de stämmer med summan."),
+        "adds_up": _("%(terms)s = %(sum)s. Det stämmer med antalet anställda.", **numbers),
+        "differs_more_one": _("%(terms)s = %(sum)s. Det är en mer än %(total)s.", **numbers),
+        "differs_more": _("%(terms)s = %(sum)s. Det är %(difference)s fler än %(total)s.",
+                          **numbers),
+        "differs_fewer_one": _("%(terms)s = %(sum)s. Det är en färre än %(total)s.", **numbers),
+        "differs_fewer": _("%(terms)s = %(sum)s. Det är %(difference)s färre än %(total)s.",
+                           **numbers),
+    }  # fmt: skip
+
+
+def mend_question(balance: Balance, language: str) -> str:
+    """What the balance box asks: did you mean this, or that?"""
+    asked = [
+        _("Är ni %(what)s?", what=_result(m, balance, language))
+        if m.name == balance.total.name
+        else _("Menade ni %(what)s?", what=_result(m, balance, language))
+        for m in balance.mends
+    ]
+    if len(asked) == 2 and balance.mends[1].name == balance.total.name:
+        what = _result(balance.mends[1], balance, language)
+        asked[1] = _("Eller är ni %(what)s?", what=what)
+    return " ".join(asked)
+
+
+def mend_button(mend: Mend, balance: Balance, language: str) -> str:
+    """What a mend's button says it will do."""
+    return _("Ändra till %(what)s", what=_result(mend, balance, language))
+
+
+def _result(mend: Mend, balance: Balance, language: str) -> str:
+    if mend.name == balance.total.name:
+        return balance.total.counted(mend.value, language)
+    counted = [
+        part.counted(mend.value if part.name == mend.name else number or 0, language)
+        for part, number in zip(balance.parts, balance.numbers, strict=True)
+        if number is not None or part.name == mend.name
+    ]
+    return _(" och ").join(
+        [", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted
+    )
+
+
+def too_much(number: int) -> str:
+    """The legend of the red piece of the bar."""
+    return _("%(number)s för mycket", number=number)
+
+
+def things_to_mend(number: int) -> str:
+    """The heading of the error summary."""
+    return ngettext("En sak att rätta", "%(num)d saker att rätta", number)

@@ -1,0 +1,284 @@
+"""The four charts of the board as data, and the shapes their numbers come in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["sv", "en"]
+Kind = Literal["lines", "stack", "bars"]
+
+COUNTY, HALSINGLAND, GASTRIKLAND = "21", "HALSINGLAND", "GASTRIKLAND"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in Swedish and in English."""
+
+    sv: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """The words in one language; Swedish where the English is missing."""
+        return self.en if language == "en" and self.en else self.sv
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line or one layer of bars: which published numbers, under which name and colour."""
+
+    column: str
+    indicator: str
+    label: Words
+    colour: str
+    area: str = COUNTY
+    short: Words | None = None
+
+    def name(self, language: Language, *, narrow: bool = False) -> str:
+        """The label, in its short form where the page is narrow and there is one."""
+        return (self.short or self.label if narrow else self.label).in_(language)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: what it measures, in which unit, drawn how, from which parts."""
+
+    key: str
+    kind: Kind
+    subtitle: Words
+    unit: Words
+    unit_one: Words
+    parts: tuple[Part, ...]
+    total: Part | None = None
+    draw_total: bool = True
+    table_only: tuple[Part, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Part, ...]:
+        """Every series in the order of the table: parts, what only the table has, total."""
+        return (*self.parts, *self.table_only, *((self.total,) if self.total else ()))
+
+    def unit_for(self, value: int, language: Language) -> str:
+        """The unit's word, singular for exactly one."""
+        return (self.unit_one if value == 1 else self.unit).in_(language)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published value: a number or None (hidden), its status letter and its note."""
+
+    year: int
+    value: int | None
+    status: str = "n"
+    note: Words = Words("", "")
+
+
+@dataclass(frozen=True)
+class Series:
+    """The points of one part, oldest first; a year without a point is a gap."""
+
+    part: Part
+    points: tuple[Point, ...]
+
+    def at(self, year: int) -> Point | None:
+        """The point of that year, if anything is published for it."""
+        return next((point for point in self.points if point.year == year), None)
+
+    @property
+    def visible(self) -> tuple[Point, ...]:
+        """The points that have a number to show."""
+        return tuple(point for point in self.points if point.value is not None)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A letter that stands beside a value, and what it means."""
+
+    code: str
+    symbol: str
+    label: Words
+    explanation: Words
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that changed the conditions from the start of a year."""
+
+    year: int
+    label: Words
+    two_lines: Words
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """A stated total that differs from the sum of its parts, kept as stated."""
+
+    indicator: str
+    period: str
+    stated: int
+    parts_sum: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many were asked and answered in a year; None where the source does not say."""
+
+    year: int
+    asked: int | None
+    answered: int | None
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class ChartNumbers:
+    """Everything one chart is drawn, described and tabulated from."""
+
+    chart: Chart
+    series: Mapping[str, Series]
+    coverage: tuple[Coverage, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[Series, ...]:
+        """The series that are drawn as lines or layers."""
+        return tuple(self.series[part.column] for part in self.chart.parts)
+
+    @property
+    def total(self) -> Series | None:
+        """The series of stated totals, if the chart has one."""
+        return self.series[self.chart.total.column] if self.chart.total else None
+
+    @property
+    def columns(self) -> tuple[Series, ...]:
+        """Every series that has something published, in the order of the table."""
+        every = (self.series[part.column] for part in self.chart.columns)
+        return tuple(series for series in every if series.points)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years with anything published, oldest first."""
+        return tuple(sorted({p.year for s in self.series.values() for p in s.points}))
+
+    @property
+    def examples(self) -> frozenset[int]:
+        """The years whose numbers are invented, to show how the product works."""
+        return frozenset(row.year for row in self.coverage if row.is_example)
+
+    def without_examples(self) -> "ChartNumbers":
+        """The same numbers without invented years, unless nothing else is there."""
+        if not (real := set(self.years) - self.examples):
+            return self
+        kept = {column: _only(series, real) for column, series in self.series.items()}
+        return ChartNumbers(self.chart, kept, self.coverage, self.discrepancies, self.statuses)
+
+
+def _only(series: Series, years: set[int]) -> Series:
+    return Series(series.part, tuple(p for p in series.points if p.year in years))
+
+
+EVENTS = (
+    Event(
+        2019,
+        Words("Arbetsförmedlingen reformeras", "The Employment Service is reformed"),
+        Words("Arbetsförmedlingen<br>reformeras, 2019", "Employment Service<br>reformed, 2019"),
+    ),
+    Event(2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")),
+)
+
+PEOPLE, PERSON = Words("personer", "people"), Words("person", "person")
+TOTAL = Words("Totalt", "Total")
+
+ENTERPRISES = Chart(
+    key="enterprises",
+    kind="lines",
+    subtitle=Words(
+        "Registrerade företag per landskap, antal vid höstens inventering",
+        "Registered enterprises by province, number at the autumn inventory",
+    ),
+    unit=Words("företag", "enterprises"),
+    unit_one=Words("företag", "enterprise"),
+    parts=(
+        Part(
+            "enterprises_halsingland",
+            "enterprises",
+            Words("Hälsingland", "Hälsingland"),
+            "navy",
+            HALSINGLAND,
+        ),
+        Part(
+            "enterprises_gastrikland",
+            "enterprises",
+            Words("Gästrikland", "Gästrikland"),
+            "orange",
+            GASTRIKLAND,
+        ),
+    ),
+    total=Part("enterprises", "enterprises", TOTAL, "muted"),
+)
+
+EMPLOYEES = Chart(
+    key="employees",
+    kind="lines",
+    subtitle=Words(
+        "Anställda i de registrerade företagen efter kön, antal personer",
+        "Employees of the registered enterprises by gender, number of people",
+    ),
+    parts=(
+        Part("employees_women", "employees_women", Words("Kvinnor", "Women"), "purple"),
+        Part("employees_men", "employees_men", Words("Män", "Men"), "teal"),
+    ),
+    table_only=(
+        Part(
+            "employees_gender_not_stated",
+            "employees_gender_not_stated",
+            Words("Kön ej angivet", "Gender not stated"),
+            "muted",
+        ),
+    ),
+    total=Part("employees", "employees", TOTAL, "muted"),
+    draw_total=False,
+    unit=PEOPLE,
+    unit_one=PERSON,
+)
+
+PLACED = Chart(
+    key="placed",
+    kind="stack",
+    subtitle=Words(
+        "Placerade personer efter anvisare, antal per år",
+        "People placed, by referring body, number a year",
+    ),
+    parts=(
+        Part(
+            "placed_af",
+            "placed_af",
+            Words("Arbetsförmedlingen", "Employment Service"),
+            "navy",
+            short=Words("Arbetsför-<br>medlingen", "Employment<br>Service"),
+        ),
+        Part("placed_kommun", "placed_kommun", Words("Kommunen", "Municipality"), "teal"),
+        Part("placed_other", "placed_other", Words("Övriga", "Others"), "orange"),
+    ),
+    total=Part("placed", "placed", TOTAL, "ink"),
+    unit=PEOPLE,
+    unit_one=PERSON,
+)
+
+REACHED = Chart(
+    key="reached",
+    kind="bars",
+    subtitle=Words(
+        "Personer som nåtts med information, antal per år",
+        "People reached with information, number a year",
+    ),
+    parts=(Part("reached", "reached", Words("Nådda", "Reached"), "navy"),),
+    unit=PEOPLE,
+    unit_one=PERSON,
+)
+
+CHARTS: Mapping[str, Chart] = {c.key: c for c in (ENTERPRISES, EMPLOYEES, PLACED, REACHED)}
+
+
+def indicators_of(chart: Chart) -> Sequence[str]:
+    """The published indicators a chart draws on."""
+    return sorted({part.indicator for part in chart.columns})

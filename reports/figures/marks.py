@@ -1,0 +1,186 @@
+"""What stands around the data: names, letters for special values, events, invented years."""
+
+from itertools import pairwise
+from typing import Any
+
+from reports import theme
+from reports.charts import EVENTS, Event, Point
+from reports.figures.frame import Figure, Frame
+
+LETTERS = ("e", "r", "s")
+LABEL_GAP, LABEL_LINE = 19, 15
+EVENT_RISE, PIN_RISE = 40, 6
+
+
+def text(x: float, y: float, words: str, font: dict[str, Any], **place: Any) -> Figure:
+    """An annotation without an arrow, centred on its point unless placed otherwise."""
+    return {
+        "x": x,
+        "xref": "x",
+        "y": y,
+        "yref": "y",
+        "xanchor": "center",
+        "yanchor": "middle",
+        "showarrow": False,
+        "text": words,
+        "font": font,
+        **place,
+    }
+
+
+def letter(point: Point) -> str:
+    """The raised mark of a value: its status letter, or nothing.
+
+    Notes get no mark: they name their year below the chart, and a star on every bar says nothing.
+    """
+    return point.status if point.status in LETTERS else ""
+
+
+def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Figure:
+    """A small letter to the upper right of a number."""
+    return text(
+        x,
+        y,
+        mark,
+        theme.font(theme.MARK, theme.MUTED, 600),
+        xanchor="left",
+        yanchor="bottom",
+        xshift=right,
+        yshift=up,
+    )
+
+
+def end_labels(
+    frame: Frame, labels: list[tuple[float, str, str]], x: float, shift: int
+) -> list[Figure]:
+    """Names at the end of lines or bars, moved apart until each can be read."""
+    placed = spread([(frame.height_of(y), _tall(words)) for y, words, _ in labels])
+    return [
+        text(
+            x,
+            y,
+            words,
+            theme.font(frame.label_size(), colour, 600),
+            xanchor="left",
+            align="left",
+            xshift=shift,
+            yshift=round(pixel - frame.height_of(y), 1),
+        )
+        for (y, words, colour), pixel in zip(labels, placed, strict=True)
+    ]
+
+
+def _tall(words: str) -> float:
+    return LABEL_GAP + LABEL_LINE * words.count("<br>")
+
+
+def spread(labels: list[tuple[float, float]]) -> list[float]:
+    """Move (centre, height) apart as little as it takes, in their given order of entry.
+
+    Pairs that overlap are pushed apart by equal halves until nothing overlaps.
+    """
+    order = sorted(range(len(labels)), key=lambda index: labels[index][0])
+    centres = [labels[index][0] for index in order]
+    heights = [labels[index][1] for index in order]
+    for _ in range(200):
+        if not _push_apart(centres, heights):
+            break
+    return [centres[order.index(index)] for index in range(len(labels))]
+
+
+def _push_apart(centres: list[float], heights: list[float]) -> bool:
+    moved = False
+    for lower, upper in pairwise(range(len(centres))):
+        short = (heights[lower] + heights[upper]) / 2 - (centres[upper] - centres[lower])
+        if short > 0.01:
+            centres[lower] -= short / 2
+            centres[upper] += short / 2
+            moved = True
+    return moved
+
+
+def events_in(frame: Frame) -> list[Event]:
+    """The events that fall between two years of this chart."""
+    return [event for event in EVENTS if frame.first < event.year <= frame.last]
+
+
+def add_events(layout: Figure, frame: Frame) -> None:
+    """A dotted line where each event begins; its words stand above the plot, clear of the data."""
+    events = events_in(frame)
+    rise = PIN_RISE if frame.narrow else EVENT_RISE
+    for number, event in enumerate(events, start=1):
+        layout["shapes"].append(
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": event.year - 0.5,
+                "x1": event.year - 0.5,
+                "y0": 0,
+                "y1": round(1 + rise / frame.plot_height, 4),
+                "line": {"color": theme.EDGE, "width": 1, "dash": "2px,3px"},
+                "layer": "below",
+            }
+        )
+        sign = _pin(event, number) if frame.narrow else _caption(frame, event, events)
+        layout["annotations"].append(sign)
+
+
+def _pin(event: Event, number: int) -> Figure:
+    return text(
+        event.year - 0.5,
+        1,
+        str(number),
+        theme.font(12, theme.CARD, 600),
+        yref="paper",
+        yanchor="bottom",
+        yshift=5,
+        bgcolor=theme.MUTED,
+        borderpad=2,
+        width=14,
+    )
+
+
+def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
+    """Neighbours would collide, so the last event's words go to the right of its line."""
+    words = event.two_lines.in_(frame.language)
+    room = frame.left + (event.year - 0.5 - frame.first + frame.pad[0]) * frame.slot
+    rightwards = event is events[-1] or room < theme.text_width(words, theme.EVENT, 400)
+    side = "left" if rightwards else "right"
+    return text(
+        event.year - 0.5,
+        1,
+        words,
+        theme.font(theme.EVENT, theme.MUTED),
+        yref="paper",
+        yanchor="bottom",
+        yshift=6,
+        xanchor=side,
+        align=side,
+        xshift=4 if rightwards else -4,
+    )
+
+
+def add_examples(layout: Figure, frame: Frame) -> None:
+    """A warm band behind invented years, named below the axis."""
+    for first, last in runs(sorted(frame.numbers.examples & set(frame.numbers.years))):
+        axis = layout["xaxis"]["range"]
+        x0, x1 = max(first - 0.5, axis[0]), min(last + 0.5, axis[1])
+        band = {"type": "rect", "xref": "x", "yref": "paper", "x0": x0, "x1": x1, "y0": 0, "y1": 1}
+        paint = {"fillcolor": theme.WARM, "line": {"width": 0}, "layer": "below"}
+        layout["shapes"].insert(0, band | paint)
+        words = "exempel" if frame.language == "sv" else "example"
+        below = {"yref": "paper", "yanchor": "top", "yshift": -theme.BOTTOM + 4}
+        font = theme.font(theme.TICK, theme.MUTED)
+        layout["annotations"].append(text((first + last) / 2, 0, words, font, **below))
+
+
+def runs(years: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring years as (first, last): [2021, 2022, 2025] gives (2021, 2022), (2025, 2025)."""
+    found: list[tuple[int, int]] = []
+    for year in years:
+        if found and found[-1][1] == year - 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return found

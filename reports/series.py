@@ -1,0 +1,236 @@
+"""What the reports read from open.db; all of their SQL stands here.
+
+Only open.db is ever opened: what was not cleared for publication cannot be drawn.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reports.charts import (
+    CHARTS,
+    COUNTY,
+    Chart,
+    ChartNumbers,
+    Coverage,
+    Discrepancy,
+    Part,
+    Point,
+    Series,
+    Status,
+    Words,
+    indicators_of,
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """The numbered edition that every published value belongs to."""
+
+    id: str
+    published_at: str
+    kind: str
+    includes_examples: bool
+    note: Words
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where published figures come from."""
+
+    key: str
+    title: Words
+    publisher: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something that happened in the county: a plan adopted, a group founded."""
+
+    year: int
+    period: str
+    municipality: str
+    label: Words
+
+
+@dataclass(frozen=True)
+class National:
+    """One national figure with its own population and source; never comparable by itself."""
+
+    year: str
+    value: int
+    unit: Words
+    definition: Words
+    source: str
+
+
+@dataclass(frozen=True)
+class OpenData:
+    """Everything published, as the board's pages need it."""
+
+    release: Release | None = None
+    charts: Mapping[str, ChartNumbers] = field(default_factory=dict)
+    coverage: tuple[Coverage, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    national: tuple[National, ...] = ()
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Every year with a published value in any chart, oldest first."""
+        return tuple(sorted({year for chart in self.charts.values() for year in chart.years}))
+
+
+def read(path: str | Path) -> OpenData:
+    """Read the whole open file; an absent or empty one gives an empty `OpenData`."""
+    if not Path(path).exists():
+        return _without_numbers()
+    with _connection(path) as db:
+        return _open_data(db) if _has_tables(db) else _without_numbers()
+
+
+def _without_numbers() -> OpenData:
+    return OpenData(charts={key: _numbers(chart, {}) for key, chart in CHARTS.items()})
+
+
+@contextmanager
+def _connection(path: str | Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{Path(path).resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        # One snapshot for all queries: a release landing meanwhile must not be half seen.
+        db.execute("begin")
+        yield db
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    query = "select count(*) from sqlite_master where name in ('release', 'observations')"
+    return bool(db.execute(query).fetchone()[0] == 2)
+
+
+def _open_data(db: sqlite3.Connection) -> OpenData:
+    coverage, discrepancies, statuses = _coverage(db), _discrepancies(db), _statuses(db)
+    points = _points(db)
+    charts = {
+        key: _numbers(chart, points, coverage, discrepancies, statuses)
+        for key, chart in CHARTS.items()
+    }
+    return OpenData(
+        release=_release(db),
+        charts=charts,
+        coverage=coverage,
+        discrepancies=discrepancies,
+        statuses=statuses,
+        sources=_sources(db),
+        milestones=_milestones(db),
+        national=_national(db),
+    )
+
+
+Points = dict[tuple[str, str], list[Point]]
+
+
+def _points(db: sqlite3.Connection) -> Points:
+    """County and province values, oldest first, by (area, indicator)."""
+    rows = db.execute(
+        "select year, area_code, indicator, value, status, note, note_en from observations"
+        " where area_type in ('county', 'province') order by year"
+    )
+    found: Points = {}
+    for row in rows:
+        note = Words(row["note"] or "", row["note_en"] or "")
+        point = Point(row["year"], row["value"], row["status"], note)
+        found.setdefault((row["area_code"], row["indicator"]), []).append(point)
+    return found
+
+
+def _numbers(
+    chart: Chart,
+    points: Points,
+    coverage: tuple[Coverage, ...] = (),
+    discrepancies: tuple[Discrepancy, ...] = (),
+    statuses: Mapping[str, Status] | None = None,
+) -> ChartNumbers:
+    series = {part.column: _series(part, points) for part in chart.columns}
+    years = {point.year for each in series.values() for point in each.points}
+    indicators = indicators_of(chart)
+    return ChartNumbers(
+        chart,
+        series,
+        tuple(row for row in coverage if row.year in years),
+        tuple(row for row in discrepancies if row.indicator in indicators),
+        statuses or {},
+    )
+
+
+def _series(part: Part, points: Points) -> Series:
+    return Series(part, tuple(points.get((part.area or COUNTY, part.indicator), ())))
+
+
+def _release(db: sqlite3.Connection) -> Release | None:
+    row = db.execute("select * from release order by published_at desc limit 1").fetchone()
+    if row is None:
+        return None
+    note = Words(row["note_sv"] or "", row["note_en"] or "")
+    flag = bool(row["includes_examples"])
+    return Release(row["id"], row["published_at"], row["kind"], flag, note)
+
+
+def _coverage(db: sqlite3.Connection) -> tuple[Coverage, ...]:
+    rows = db.execute("select year, asked, answered, is_example from coverage order by year")
+    return tuple(
+        Coverage(r["year"], r["asked"], r["answered"], bool(r["is_example"])) for r in rows
+    )
+
+
+def _discrepancies(db: sqlite3.Connection) -> tuple[Discrepancy, ...]:
+    rows = db.execute(
+        "select indicator, period, stated, parts_sum from discrepancies order by indicator, period"
+    )
+    return tuple(Discrepancy(*row) for row in rows)
+
+
+def _statuses(db: sqlite3.Connection) -> dict[str, Status]:
+    rows = db.execute(
+        "select code, symbol, label_sv, label_en, explanation_sv, explanation_en from statuses"
+    )
+    return {
+        code: Status(code, symbol, Words(label, label_en), Words(explanation, explanation_en))
+        for code, symbol, label, label_en, explanation, explanation_en in rows
+    }
+
+
+def _sources(db: sqlite3.Connection) -> tuple[Source, ...]:
+    rows = db.execute("select key, title_sv, title_en, publisher, url from sources order by key")
+    return tuple(
+        Source(key, Words(title_sv, title_en), publisher or "", url or "")
+        for key, title_sv, title_en, publisher, url in rows
+    )
+
+
+def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
+    rows = db.execute(
+        "select m.year, m.period, a.name, m.label_sv, m.label_en from milestones m"
+        " left join areas a on a.area_type = 'municipality' and a.area_code = m.municipality_code"
+        " order by m.year, m.rowid"
+    )
+    return tuple(
+        Milestone(year, period or "", name or "", Words(label_sv, label_en))
+        for year, period, name, label_sv, label_en in rows
+    )
+
+
+def _national(db: sqlite3.Connection) -> tuple[National, ...]:
+    rows = db.execute(
+        "select year, value, unit_sv, unit_en, definition_sv, definition_en, source from national"
+        " where measure = 'enterprises' order by year, source"
+    )
+    return tuple(
+        National(str(year), value, Words(unit, unit_en), Words(text, text_en), source)
+        for year, value, unit, unit_en, text, text_en, source in rows
+    )

@@ -1,0 +1,215 @@
+"""One sentence for each chart, the start page's headline figures, and the notes under both."""
+
+from dataclasses import dataclass
+
+from reports.charts import ChartNumbers, Language, Point, Series
+from reports.figures.frame import written
+from reports.figures.marks import runs
+from reports.narrative import NOTHING, THINGS, discrepancy_note
+from reports.words import change, change_words, joined, noun, span, upper_first
+
+
+def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
+    """What a chart shows in one sentence: the first and last visible value of every line."""
+    real = numbers.without_examples()
+    main = real.total or real.parts[0]
+    if not main.visible:
+        return f"{NOTHING[language]}."
+    parts = joined([_course(series, language) for series in real.parts if series.visible], language)
+    tail = f": {parts}." if real.total and parts else "."
+    return upper_first(_main_course(real, main, language)) + tail
+
+
+def _main_course(numbers: ChartNumbers, main: Series, language: Language) -> str:
+    """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
+    first, last = main.visible[0], main.visible[-1]
+    swedish_things, english_things = THINGS[numbers.chart.key]
+    things = {"sv": f"antalet {swedish_things}", "en": f"the number of {english_things}"}[language]
+    if numbers.chart.key == "placed" and language == "en":
+        things = "the number of people placed"
+    if first.year == last.year:
+        verb = {"sv": "var", "en": "was"}[language]
+        return f"{things} {verb} {written(last.value or 0, language)} ({last.year})"
+    verb = change_words(first.value or 0, last.value or 0, language)
+    return f"{things} {verb} {_from_to(first, last, language)}"
+
+
+def _from_to(first: Point, last: Point, language: Language) -> str:
+    a, b = written(first.value or 0, language), written(last.value or 0, language)
+    if first.value == last.value:
+        return f"({b}, {span(first.year, last.year)})"
+    if change(first.value or 0, last.value or 0) == "steady":
+        both = "och" if language == "sv" else "and"
+        return f"– {a} ({first.year}) {both} {b} ({last.year})"
+    way = ("från", "till") if language == "sv" else ("from", "to")
+    return f"{way[0]} {a} ({first.year}) {way[1]} {b} ({last.year})"
+
+
+def _course(series: Series, language: Language) -> str:
+    first, last = series.visible[0], series.visible[-1]
+    name = series.part.label.in_(language)
+    if first.year == last.year:
+        return f"{name} {written(last.value or 0, language)}"
+    way = "till" if language == "sv" else "to"
+    return (
+        f"{name} {written(first.value or 0, language)} {way} {written(last.value or 0, language)}"
+    )
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure of the start page: the latest real value and what stands around it."""
+
+    key: str
+    year: int
+    value: str
+    thing: str
+    details: str
+    status: str
+    footnote: str
+    points: tuple[Point, ...]
+
+
+def headlines(charts: dict[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
+    """Enterprises, employees and placed in the latest year that is not invented."""
+    found = (_headline(charts[key], language) for key in ("enterprises", "employees", "placed"))
+    return [headline for headline in found if headline]
+
+
+def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
+    real = numbers.without_examples()
+    if not real.total or not real.total.visible:
+        return None
+    last = real.total.visible[-1]
+    value = last.value or 0
+    return Headline(
+        real.chart.key,
+        last.year,
+        written(value, language),
+        noun(real.chart.key, value, language),
+        details(real, last.year, language),
+        last.status,
+        _footnote(real, last.year, language),
+        real.total.points,
+    )
+
+
+def details(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """The parts behind a headline figure, "17 i Hälsingland och 11 i Gästrikland."."""
+    points = [(series, series.at(year)) for series in numbers.parts]
+    phrases = [
+        _phrase(series.part.column, point.value, language)
+        for series, point in points
+        if point and point.value is not None
+    ]
+    return f"{joined(phrases, language)}." if phrases else ""
+
+
+PHRASES = {
+    "enterprises_halsingland": (("{} i Hälsingland",) * 2, ("{} in Hälsingland",) * 2),
+    "enterprises_gastrikland": (("{} i Gästrikland",) * 2, ("{} in Gästrikland",) * 2),
+    "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
+    "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
+    "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),
+    "placed_kommun": (("{} av kommunen",) * 2, ("{} by the municipality",) * 2),
+    "placed_other": (("{} övrig", "{} övriga"), ("{} other", "{} others")),
+}
+
+
+def _phrase(column: str, value: int, language: Language) -> str:
+    forms = PHRASES[column][0 if language == "sv" else 1]
+    form = forms[0 if value == 1 else 1]
+    return form.replace(" ", "\u00a0", 1).format(written(value, language))
+
+
+def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:
+    for row in numbers.discrepancies:
+        if row.period == str(year):
+            line = {
+                "sv": "Linjen visar de angivna talen.",
+                "en": "The line shows the stated totals.",
+            }[language]
+            return f"{upper_first(discrepancy_note(row, language).split(': ', 1)[-1])} {line}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line under a chart, with the mark it explains (may be empty)."""
+
+    mark: str
+    text: str
+
+
+def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
+    """Everything a reader must know beside the numbers: marks, discrepancies, coverage."""
+    return [
+        *_discrepancies(numbers, language),
+        *_legend(numbers, language),
+        *_remarks(numbers, language),
+        *_coverage(numbers, language),
+        *_examples(numbers, language),
+    ]
+
+
+def _discrepancies(numbers: ChartNumbers, language: Language) -> list[Note]:
+    return [
+        Note("" if "–" in row.period else "s", discrepancy_note(row, language))
+        for row in numbers.discrepancies
+    ]
+
+
+def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """The letters that occur in this chart; 's' is explained by its discrepancy already."""
+    found = {point.status for series in numbers.columns for point in series.points} - {"n"}
+    if any("–" not in row.period for row in numbers.discrepancies):
+        found -= {"s"}
+    statuses = [numbers.statuses[code] for code in numbers.statuses if code in found]
+    return [
+        Note(s.symbol, f"{upper_first(s.label.in_(language))}. {s.explanation.in_(language)}")
+        for s in statuses
+    ]
+
+
+def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """Notes of single values, with the years they hold for; a discrepancy has its own line."""
+    explained = {(row.indicator, row.period) for row in numbers.discrepancies}
+    years: dict[str, set[int]] = {}
+    for series in numbers.columns:
+        for point in series.points:
+            if point.note.sv and (series.part.indicator, str(point.year)) not in explained:
+                years.setdefault(point.note.in_(language), set()).add(point.year)
+    return [Note("", f"{_years(sorted(found))}: {text}") for text, found in years.items()]
+
+
+def _years(years: list[int]) -> str:
+    return ", ".join(span(first, last) for first, last in runs(years))
+
+
+def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """How many answered, for the years where the source says so."""
+    return [
+        Note(
+            "",
+            {
+                "sv": f"{row.year}: {row.answered} av {row.asked} företag har svarat.",
+                "en": f"{row.year}: {row.answered} of {row.asked} enterprises have answered.",
+            }[language],
+        )
+        for row in numbers.coverage
+        if row.asked is not None and row.answered is not None
+    ]
+
+
+def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
+    years = sorted(numbers.examples & set(numbers.years))
+    if not years:
+        return []
+    text = {
+        "sv": f"{_years(years)}: påhittade exempelsiffror. De räknas inte in i rubriken.",
+        "en": f"{_years(years)}: invented example figures. They do not count in the heading.",
+    }[language]
+    return [Note("", text)]
+
+
+__all__ = ["Headline", "Note", "details", "headlines", "notes", "summary"]

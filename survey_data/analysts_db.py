@@ -133,7 +133,12 @@ def _stored(value: responses.Value) -> int | str | None:
 
 def _write_questions(db: Database, rounds: Iterable[Round]) -> None:
     asked = [
-        {"year": held.year, **{n: q.get(n, "") for n in QUESTION_COLUMNS}, "sort_order": order}
+        {
+            "year": held.year,
+            **{n: q.get(n, "") for n in QUESTION_COLUMNS},
+            "type": q.get("kind", ""),
+            "sort_order": order,
+        }
         for held in rounds
         for order, q in enumerate(held.questionnaire, 1)
     ]
@@ -147,8 +152,8 @@ def _question_entry(question: Mapping[str, Any]) -> dict[str, Any]:
         "column_name": question["name"],
         "label_sv": question["label_sv"],
         "label_en": question["label_en"],
-        "definition_sv": question.get("help_sv") or question["label_sv"],
-        "definition_en": question.get("help_en") or question["label_en"],
+        "definition_sv": question.get("definition_sv") or question["label_sv"],
+        "definition_en": question.get("definition_en") or question["label_en"],
         "unit_sv": question.get("unit_sv", ""),
         "unit_en": question.get("unit_en", ""),
     }

@@ -159,3 +159,14 @@ def batches(db: Database, domain: str, size: int = 50) -> Iterator[list[Mail]]:
     """Claim batch after batch until nothing is due."""
     while batch := claim(db, domain, size):
         yield batch
+
+
+def is_on_its_way(db: Database, mail_id: int) -> bool:
+    """Whether a mail is claimed and nothing more is known of it."""
+    return scalar(db, "SELECT state FROM outbox WHERE id = ?", (mail_id,)) == "sending"
+
+
+def find(db: Database, mail_id: int) -> Mail | None:
+    """One mail, or None."""
+    found = rows(db, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (mail_id,))
+    return Mail(**found[0]) if found else None

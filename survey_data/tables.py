@@ -11,7 +11,7 @@ from survey_data.indicators import ASKED, BY_NAME, Indicator, parts_of
 COUNTY_CODE = "21"
 PROVINCE_CODES = ("HALSINGLAND", "GASTRIKLAND")
 # Who says so has left the population; who has not answered is still in the register.
-OUT_OF_SCOPE = frozenset({"avvecklat", "flyttat", "ej_asf"})
+OUT_OF_SCOPE = frozenset({"closed", "moved_away", "no_longer_asf"})
 
 Key = tuple[str, str, str]
 

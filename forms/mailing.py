@@ -1,0 +1,217 @@
+"""What the mails say, and their delivery: to a server, or to files where none is set."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from forms.receipt import receipt_lines
+from survey_data import clock, invitations, outbox, responses, settings, staff
+from survey_data.database import writing
+from survey_data.outbox import Mail
+
+SMTP_TIMEOUT_SECONDS = 20
+
+
+class Transport(Protocol):
+    """Something that takes a message; raises OSError or SMTPException when it does not."""
+
+    def send(self, mail: Mail, message: EmailMessage) -> None:
+        """Deliver one message."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Mails as .eml files in a folder, for a start without a mail server."""
+
+    folder: Path
+
+    def send(self, mail: Mail, message: EmailMessage) -> None:
+        """Write the message under a name that sorts by time."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = eml_path(self.folder, mail)
+        path.write_bytes(message.as_bytes(policy=SMTP))
+        path.chmod(0o600)
+
+
+@dataclass(frozen=True)
+class Server:
+    """An open connection to a mail server."""
+
+    connection: smtplib.SMTP
+
+    def send(self, mail: Mail, message: EmailMessage) -> None:
+        """Hand the message to the server."""
+        self.connection.send_message(message)
+
+
+def eml_path(folder: Path, mail: Mail) -> Path:
+    """Where a mail is written when there is no mail server."""
+    return folder / f"{mail.id:06}-{mail.kind}.eml"
+
+
+@contextmanager
+def open_transport(smtp_url: str, folder: Path) -> Iterator[Transport]:
+    """The mail server of ASF_SMTP_URL (smtp:// or smtps://), or files where it is empty."""
+    if not smtp_url:
+        yield Files(folder)
+        return
+    with _connect(smtp_url) as connection:
+        yield Server(connection)
+
+
+def _connect(smtp_url: str) -> smtplib.SMTP:
+    url = urlsplit(smtp_url)
+    host, tls = url.hostname or "localhost", ssl.create_default_context()
+    if url.scheme == "smtps":
+        secure = smtplib.SMTP_SSL(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=tls)
+        return _log_in(secure, url.username, url.password)
+    connection = smtplib.SMTP(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=tls)
+        connection.ehlo()
+    return _log_in(connection, url.username, url.password)
+
+
+def _log_in(connection: smtplib.SMTP, name: str | None, password: str | None) -> smtplib.SMTP:
+    if name:
+        connection.login(unquote(name), unquote(password or ""))
+    return connection
+
+
+def deliver(db: Database) -> int:
+    """Send everything that is due and return how many left; call inside an app context.
+
+    What fails is tried again later, or given up where everyone can see it.
+    """
+    config = current_app.config
+    sent = 0
+    for batch in outbox.batches(db, config["MAIL_DOMAIN"], size=20):
+        try:
+            with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
+                sent += _send_batch(db, transport, batch)
+        except (OSError, smtplib.SMTPException) as fault:
+            # The server is not there: every mail of the batch waits for its next try.
+            for mail in batch:
+                _give_back(db, mail, fault)
+            return sent
+    return sent
+
+
+def _send_batch(db: Database, transport: Transport, batch: list[Mail]) -> int:
+    messages = _compose_batch(db, batch)
+    sent = 0
+    for mail, message in zip(batch, messages, strict=True):
+        try:
+            transport.send(mail, message)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, words = next(iter(refusal.recipients.values()))
+            outbox.mark_failed(db, mail, f"{code} {words!r}", for_good=code >= 500)
+        except smtplib.SMTPResponseException as refusal:
+            permanent = refusal.smtp_code >= 500
+            outbox.mark_failed(db, mail, f"{refusal.smtp_code}", for_good=permanent)
+        else:
+            outbox.mark_sent(db, [mail.id])
+            sent += 1
+    return sent
+
+
+def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
+    if outbox.is_on_its_way(db, mail.id):
+        outbox.mark_failed(db, mail, type(fault).__name__)
+
+
+def _compose_batch(db: Database, batch: list[Mail]) -> list[EmailMessage]:
+    # One transaction for all the links of a batch: a disk flush each would be most of the time.
+    with writing(db):
+        return [compose(db, mail) for mail in batch]
+
+
+def compose(db: Database, mail: Mail) -> EmailMessage:
+    """The whole message, with a personal link made for it where it carries one."""
+    about = settings.association(db)
+    with force_locale(mail.language):
+        subject, text = WRITERS[mail.kind](db, mail)
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = formataddr((about.name, about.email))
+    message["To"] = mail.recipient
+    message["Reply-To"] = about.email
+    message["Date"] = formatdate()
+    message["Message-ID"] = mail.message_id
+    # So that no holiday reply comes back to a list of thirty.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _asking(db: Database, mail: Mail) -> tuple[str, str]:
+    assert mail.invitation_id is not None
+    invitation = invitations.by_id(db, mail.invitation_id)
+    year = invitation.round.year
+    subjects = {
+        "invitation": _("Inventeringen %(year)s: hur många arbetar hos er?", year=year),
+        "reminder": _("Påminnelse: inventeringen %(year)s", year=year),
+        "new_link": _("Er nya länk till inventeringen %(year)s", year=year),
+    }
+    token = invitations.new_link(db, invitation.id)
+    text = render_template(
+        f"mail/{mail.kind}.txt",
+        invitation=invitation,
+        link=f"{current_app.config['BASE_URL']}/s/{token}",
+        association=settings.association(db),
+        base_url=current_app.config["BASE_URL"],
+    )
+    return subjects[mail.kind], text
+
+
+def _receipt(db: Database, mail: Mail) -> tuple[str, str]:
+    assert mail.response_id is not None and mail.invitation_id is not None
+    response = responses.by_id(db, mail.response_id)
+    assert response is not None
+    invitation = invitations.by_id(db, mail.invitation_id)
+    text = render_template(
+        "mail/receipt.txt",
+        invitation=invitation,
+        response=response,
+        handed_in=clock.local(response.handed_in_at),
+        lines=receipt_lines(invitation.round, response.answers, mail.language),
+        association=settings.association(db),
+    )
+    return _("Kvitto: %(reference)s", reference=response.reference), text
+
+
+def _sign_in(db: Database, mail: Mail) -> tuple[str, str]:
+    assert mail.staff_id is not None
+    token = staff.new_sign_in_link(db, mail.staff_id, mail.browser_hash)
+    link = f"{current_app.config['BASE_URL']}/logga-in/{token}"
+    if current_app.config["SHOW_SIGN_IN_LINKS"]:
+        print(f"\n  Inloggningslänk för {mail.recipient}: {link}\n", flush=True)
+    text = render_template("mail/sign_in.txt", link=link, minutes=staff.LINK_MINUTES)
+    return _("Logga in i ASF-inventeringen"), text
+
+
+WRITERS = {
+    "invitation": _asking,
+    "reminder": _asking,
+    "new_link": _asking,
+    "receipt": _receipt,
+    "sign_in": _sign_in,
+}

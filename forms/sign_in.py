@@ -1,0 +1,87 @@
+"""Staff sign-in: a mailed link, ten minutes, used once, in the browser that asked."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.store import signed_in, survey_db
+from survey_data import sessions, staff
+from survey_data.errors import SignInLinkSpent
+
+blueprint = Blueprint("sign_in", __name__, template_folder="templates")
+
+HOME = {"coordinator": "office.desk", "analyst": "sign_in.data", "board": "board.report"}
+
+
+@blueprint.get("/logga-in")
+def ask() -> str | Response:
+    """Ask for the address to send a sign-in link to."""
+    if signed_in():
+        return _home()
+    _remember_next(request.args.get("next", ""))
+    return render_template("sign_in/ask.html", email="", error="")
+
+
+@blueprint.post("/logga-in")
+def send() -> str:
+    """Queue the link; says the same whether the address is known or not."""
+    email = request.form.get("email", "").strip()
+    if "@" not in email or len(email) > 200:
+        error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
+        return render_template("sign_in/ask.html", email=email, error=error)
+    browser = session.setdefault("browser", secrets.token_urlsafe(16))
+    staff.request_sign_in(survey_db(), email, browser)
+    return render_template("sign_in/sent.html", email=email)
+
+
+@blueprint.get("/logga-in/<token>")
+def confirm(token: str) -> str:
+    """A page with a button: opening a link changes nothing, for mail scanners open links."""
+    return render_template("sign_in/confirm.html", token=token)
+
+
+@blueprint.post("/logga-in/<token>")
+def enter(token: str) -> str | Response | tuple[str, int]:
+    """Use the link up and begin a session with a new id."""
+    try:
+        who, raw = staff.sign_in(survey_db(), token, session.get("browser", ""))
+    except SignInLinkSpent:
+        return render_template("sign_in/spent.html"), 410
+    after = session.get("next", "")
+    # A fresh cookie, so that nothing planted before sign-in lives on after it.
+    session.clear()
+    session["staff"] = raw
+    return redirect(after or url_for(HOME[who.role]))
+
+
+@blueprint.get("/till-data")
+def data() -> Response:
+    """Where analysts land."""
+    return redirect("/data/analysts")
+
+
+@blueprint.post("/logga-ut")
+def leave() -> Response:
+    """End the session here and on the server."""
+    raw = session.get("staff")
+    if raw:
+        sessions.end(survey_db(), raw)
+    session.clear()
+    return redirect(url_for("board.start"))
+
+
+def _home() -> Response:
+    who = signed_in()
+    return redirect(url_for(HOME[who.role] if who else "sign_in.ask"))
+
+
+def _remember_next(address: str) -> None:
+    # Only a path of our own: a sign-in page must not send people elsewhere.
+    parts = urlsplit(address)
+    if address.startswith("/") and not address.startswith("//") and not parts.netloc:
+        session["next"] = address.rstrip("?")

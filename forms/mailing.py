@@ -19,7 +19,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.receipt import receipt_lines
+from forms import questionnaire as questionnaires
+from forms.receipt import Reading
 from survey_data import clock, invitations, outbox, responses, settings, staff
 from survey_data.database import writing
 from survey_data.outbox import Mail
@@ -187,12 +188,14 @@ def _receipt(db: Database, mail: Mail) -> tuple[str, str]:
     response = responses.by_id(db, mail.response_id)
     assert response is not None
     invitation = invitations.by_id(db, mail.invitation_id)
+    asked = questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
+    reading = Reading(asked, response.answers, {}, mail.language)
     text = render_template(
         "mail/receipt.txt",
         invitation=invitation,
         response=response,
         handed_in=clock.local(response.handed_in_at),
-        lines=receipt_lines(invitation.round, response.answers, mail.language),
+        groups=[group for group in reading.groups() if group.begun],
         association=settings.association(db),
     )
     return _("Kvitto: %(reference)s", reference=response.reference), text

@@ -70,7 +70,7 @@ def write_analysts_db(
         + [_question_entry(question) for question in columns.values()],
         pk=("table_name", "column_name"),
     )
-    if {"employees_total", "placed_total"} <= columns.keys():
+    if {"enterprise_name", "employees_total", "placed_total"} <= columns.keys():
         db.conn.execute(TREND)
 
 
@@ -78,8 +78,13 @@ def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
     """Every question analysts may see, its newest wording, in the order first asked."""
     found: dict[str, Mapping[str, Any]] = {}
     for held in rounds:
-        found |= {q["name"]: q for q in held.questionnaire if not q.get("private")}
+        found |= {q["name"]: q for q in held.questionnaire if not _withheld(q)}
     return found
+
+
+def _withheld(question: Mapping[str, Any]) -> bool:
+    # Free text may name someone; until a person has read it, it stays here.
+    return bool(question.get("private") or question.get("reviewed"))
 
 
 def _write_answers(
@@ -113,8 +118,7 @@ def _answer_row(
     frame = {
         "year": response.year,
         "enterprise_id": enterprise["id"],
-        "enterprise_name": enterprise["name"],
-        **{n: enterprise[n] for n in ("municipality_code", "municipality", "province")},
+        **{n: enterprise[n] for n in ("municipality", "province")},
         "is_example": enterprise["is_example"],
         "version": response.version,
         "mode": response.mode,

@@ -207,8 +207,8 @@ ANSWERS_FRAME = _entries(
     | Svar | Answers | En rad för varje företag och år: den senaste inlämningen. Inga kontaktuppgifter, inga länkar, ingen fritext som inte granskats. | One row for each enterprise and year: the newest hand-in. No contacts, no links, no free text that is not reviewed.
     {YEAR}
     enterprise_id | Företagets id | Enterprise id | Nyckel till tabellen enterprises. | Key to the table enterprises.
-    enterprise_name | Företag | Enterprise | Företagets namn i registret. | The enterprise's name in the register.
-    {PLACE.strip()}
+    municipality | Kommun | Municipality | Kommunen i registret; municipality_code är den som företaget svarade. | The municipality in the register; municipality_code is the one answered.
+    province | Landskap | Province | HALSINGLAND eller GASTRIKLAND, räknat ur kommunen i registret. | HALSINGLAND or GASTRIKLAND, derived from the municipality in the register.
     {EXAMPLE}
     version | Version | Version | Hur många gånger företaget lämnat in i år. | How many times the enterprise has handed in this year.
     mode | Insamlingssätt | Mode | web, phone, import eller example. | web, phone, import or example.

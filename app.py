@@ -1,0 +1,250 @@
+"""The whole product: the Flask application, its commands, and one ASGI process with Datasette."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from a2wsgi import WSGIMiddleware
+from datasette.app import Datasette
+from flask import Flask, g, request, url_for
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import forms.answer
+import forms.commands
+import forms.errors
+import forms.limits
+import forms.office
+import forms.sign_in
+import forms.site
+import reports.board
+from forms.store import signed_in, survey_db
+from survey_data import example, register, settings
+from survey_data.database import Store
+from survey_data.migrations import migrate
+from survey_data.publish import Places
+
+ROOT = Path(__file__).parent
+LANGUAGES = ("sv", "en")
+ONE_YEAR = 365 * 24 * 3600
+MEGABYTE = 1024 * 1024
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """Build the application; `config` overrides what the environment says (see README)."""
+    app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
+    app.config.from_mapping(_settings() | (config or {}))
+    _prepare_data(app)
+    _install_extensions(app)
+    for blueprint in (
+        forms.answer.blueprint,
+        forms.office.blueprint,
+        forms.sign_in.blueprint,
+        forms.site.blueprint,
+        reports.board.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    forms.limits.protect(app)
+    forms.commands.register(app)
+    forms.errors.register(app)
+    app.context_processor(_page_facts)
+    app.url_defaults(_version_static)
+    app.after_request(_secure)
+    app.after_request(_remember_language)
+    _serve_static(app)
+    return app
+
+
+def _settings() -> dict[str, Any]:
+    data = Path(os.environ.get("ASF_DATA_DIR", "instance")).resolve()
+    port = os.environ.get("PORT", "8000")
+    base_url = os.environ.get("ASF_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    return {
+        "DATA_DIR": data,
+        "PORT": int(port),
+        "BASE_URL": base_url,
+        "SMTP_URL": os.environ.get("ASF_SMTP_URL", ""),
+        "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
+        "BEHIND_PROXY": os.environ.get("ASF_BEHIND_PROXY", "0") != "0",
+        "SHOW_SIGN_IN_LINKS": False,
+        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE // 2,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        # One form can lie open over a lunch, a night, a week of sick leave.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "sv",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Stockholm",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forms" / "translations"),
+    }
+
+
+def _prepare_data(app: Flask) -> None:
+    """Make the data folder, its secret and its database, whatever of them is missing."""
+    data = Path(app.config["DATA_DIR"])
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret(data / "secret_key")
+    app.config["OPEN_DB"] = data / "open.db"
+    app.config["ANALYSTS_DB"] = data / "analysts.db"
+    app.config["OUTBOX_DIR"] = data / "outbox"
+    url = urlsplit(app.config["BASE_URL"])
+    app.config["MAIL_DOMAIN"] = url.hostname or "localhost"
+    secure = url.scheme == "https"
+    app.config["SESSION_COOKIE_SECURE"] = secure
+    # Browsers take the __Host- prefix only with TLS, so loopback goes without.
+    app.config["SESSION_COOKIE_NAME"] = "__Host-asf" if secure else "asf"
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    store = Store(data / "survey.db")
+    migrate.apply(store.db)
+    (data / "survey.db").chmod(0o600)
+    register.load_municipalities(store.db)
+    app.extensions["store"] = store
+    app.extensions["places"] = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+
+
+def _secret(path: Path) -> str:
+    """The secret in a file only its owner can read, made at first use."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text("ascii")
+
+
+def _install_extensions(app: Flask) -> None:
+    Babel(app, locale_selector=_language)
+    CSRFProtect(app)
+    if app.config["BEHIND_PROXY"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _language() -> str:
+    asked = request.args.get("lang") or request.cookies.get("language")
+    return asked if asked in LANGUAGES else "sv"
+
+
+def _remember_language(response: Any) -> Any:
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie(
+            "language",
+            request.args["lang"],
+            max_age=ONE_YEAR,
+            samesite="Lax",
+            secure=request.is_secure,
+            httponly=True,
+        )
+    return response
+
+
+def _page_facts() -> dict[str, Any]:
+    """What every page may say; looked up only by pages that say it."""
+    return {
+        "language": _language(),
+        "association": settings.association(survey_db()),
+        "signed_in": signed_in(),
+        "demo": _has_examples(),
+        "url_for_language": _url_for_language,
+    }
+
+
+def _has_examples() -> bool:
+    if "has_examples" not in g:
+        g.has_examples = example.exist_in(survey_db())
+    return bool(g.has_examples)
+
+
+def _url_for_language(code: str) -> str:
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def _version_static(endpoint: str, values: dict[str, Any]) -> None:
+    """Give static files an address that changes with them, so that they can be kept for good."""
+    if not endpoint.endswith("static") or "filename" not in values:
+        return
+    folder = ROOT / "reports" / "static" if endpoint == "board.static" else ROOT / "forms" / "static"
+    path = folder / values["filename"]
+    if path.exists():
+        values.setdefault("v", format(path.stat().st_mtime_ns, "x"))
+
+
+def _secure(response: Any) -> Any:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    if signed_in() is not None:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _serve_static(app: Flask) -> None:
+    """Static files go out compressed and to be kept: their addresses carry their version."""
+    static = WhiteNoise(app.wsgi_app, max_age=ONE_YEAR)
+    static.add_files(str(ROOT / "forms" / "static"), prefix="static/")
+    static.add_files(str(ROOT / "reports" / "static"), prefix="static/reports/")
+    app.wsgi_app = static  # type: ignore[method-assign]
+
+
+def create_datasette(app: Flask) -> Datasette:
+    """Datasette over the two published databases, configured by the folder `datasette/`."""
+    folder = ROOT / "datasette"
+    # Datasette leaves settings.json unread when it is given settings, so both are merged here.
+    kept = json.loads((folder / "settings.json").read_text("utf-8"))
+    return Datasette(
+        [str(app.config["OPEN_DB"]), str(app.config["ANALYSTS_DB"])],
+        config_dir=folder,
+        settings=kept | {"base_url": "/data/"},
+        secret=app.config["SECRET_KEY"],
+    )
+
+
+class Dispatcher:
+    """One ASGI application: /data/ to Datasette, everything else to Flask.
+
+    The session is looked up here for both, so one sign-in serves both, and signing out
+    ends both at once.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.flask = app
+        self.data = create_datasette(app).app()
+        self.web = WSGIMiddleware(app, workers=8)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self.data(scope, receive, send)
+        elif scope["path"].startswith("/data/"):
+            await self.data({**scope, "actor": self._actor(scope)}, receive, send)
+        else:
+            await self.web(scope, receive, send)
+
+    def _actor(self, scope: Any) -> dict[str, Any] | None:
+        cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")
+        with self.flask.test_request_context(headers={"Cookie": cookie.decode("latin-1")}):
+            who = signed_in()
+        return {"id": f"staff {who.id}", "email": who.email, "role": who.role} if who else None
+
+
+def static_address(name: str) -> str:
+    """The versioned address of a static file of the form pages."""
+    return url_for("static", filename=name)

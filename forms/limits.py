@@ -1,0 +1,28 @@
+"""How often one address may try where guessing would pay."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+# Whole offices share an address, so these are far above what people do.
+GUESSES = "60 per minute"
+REQUESTS = "20 per minute"
+
+
+def protect(app: Flask) -> None:
+    """Limit wrong links, wrong sign-in links, and how often a mail can be asked for."""
+    limiter = Limiter(get_remote_address, app=app)
+    for endpoint in ("answer.landing", "answer.begin", "sign_in.enter"):
+        _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
+    for endpoint in ("sign_in.send", "answer.new_link"):
+        _wrap(app, limiter.limit(REQUESTS, methods=["POST"]), endpoint)
+
+
+def _wrap(app: Flask, limit: object, endpoint: str) -> None:
+    app.view_functions[endpoint] = limit(app.view_functions[endpoint])  # type: ignore[operator]
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code in (404, 410)

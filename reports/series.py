@@ -64,7 +64,8 @@ class National:
     value: int
     unit: Words
     definition: Words
-    source: str
+    source: Words
+    url: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ class OpenData:
     sources: tuple[Source, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     national: tuple[National, ...] = ()
+    source_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def sources_of(self, chart: Chart) -> list[Source]:
+        """The sources that the numbers of a chart come from."""
+        keys = {key for name in indicators_of(chart) for key in self.source_keys.get(name, ())}
+        return [source for source in self.sources if source.key in keys]
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -129,6 +136,7 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         sources=_sources(db),
         milestones=_milestones(db),
         national=_national(db),
+        source_keys=_source_keys(db),
     )
 
 
@@ -226,11 +234,23 @@ def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
 
 
 def _national(db: sqlite3.Connection) -> tuple[National, ...]:
+    """How many enterprises each national source counts; with its title where we know it."""
     rows = db.execute(
-        "select year, value, unit_sv, unit_en, definition_sv, definition_en, source from national"
-        " where measure = 'enterprises' order by year, source"
+        "select n.year, n.value, n.unit_sv, n.unit_en, n.definition_sv, n.definition_en,"
+        " coalesce(s.title_sv, n.source), coalesce(s.title_en, n.source), coalesce(s.url, '')"
+        " from national n left join sources s on s.key = n.source"
+        " where n.measure = 'enterprises' order by n.year, n.source"
     )
     return tuple(
-        National(str(year), value, Words(unit, unit_en), Words(text, text_en), source)
-        for year, value, unit, unit_en, text, text_en, source in rows
+        National(str(year), value, Words(*unit), Words(*definition), Words(*title), url)
+        for year, value, *rest, url in rows
+        for unit, definition, title in [(rest[0:2], rest[2:4], rest[4:6])]
     )
+
+
+def _source_keys(db: sqlite3.Connection) -> dict[str, frozenset[str]]:
+    """By indicator, the sources its published values name."""
+    found: dict[str, set[str]] = {}
+    for indicator, key in db.execute("select distinct indicator, source from observations"):
+        found.setdefault(indicator, set()).add(key)
+    return {indicator: frozenset(keys) for indicator, keys in found.items()}

@@ -1,5 +1,6 @@
 """One sentence for each chart, the start page's headline figures, and the notes under both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.charts import ChartNumbers, Language, Point, Series
@@ -56,6 +57,9 @@ def _course(series: Series, language: Language) -> str:
     )
 
 
+HEADLINES = ("enterprises", "employees", "placed")
+
+
 @dataclass(frozen=True)
 class Headline:
     """One figure of the start page: the latest real value and what stands around it."""
@@ -70,9 +74,9 @@ class Headline:
     points: tuple[Point, ...]
 
 
-def headlines(charts: dict[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
+def headlines(charts: Mapping[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
     """Enterprises, employees and placed in the latest year that is not invented."""
-    found = (_headline(charts[key], language) for key in ("enterprises", "employees", "placed"))
+    found = (_headline(charts[key], language) for key in HEADLINES)
     return [headline for headline in found if headline]
 
 

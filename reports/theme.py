@@ -29,7 +29,8 @@ SERIES = {
     "ink": INK,
 }
 
-FONT = "Source Sans 3, system-ui, -apple-system, Segoe UI, Roboto, Arial, sans-serif"
+# The quotes matter: a bare 3 is no name in CSS, and the whole list would be dropped.
+FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 NB = "\u00a0"
 
 # The widths the charts are drawn for; the page scales between them.

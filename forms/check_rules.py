@@ -66,11 +66,13 @@ def out_of_range(situation: Situation, question: Question) -> Found:
     value: Any = situation.answers.get(question.name)
     if value is None or isinstance(value, list | bool) or question.kind == "computed":
         return None
-    size = len(value) if isinstance(question.maximum, int) and isinstance(value, str) else value
-    if question.minimum is not None and size < question.minimum:
-        return {"way": "below", "kind": question.kind, "limit": question.minimum}
-    if question.maximum is not None and size > question.maximum:
-        return {"way": "above", "kind": question.kind, "limit": question.maximum}
+    least: Any = question.minimum
+    most: Any = question.maximum
+    size = len(value) if isinstance(most, int) and isinstance(value, str) else value
+    if least is not None and size < least:
+        return {"way": "below", "kind": question.kind, "limit": least}
+    if most is not None and size > most:
+        return {"way": "above", "kind": question.kind, "limit": most}
     return None
 
 

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, ngettext
-from flask_babel import gettext as _
+from flask_babel import format_date, gettext, ngettext
 
 from forms.balance import Balance, Mend
 from forms.checks import Fired
 from forms.question import Question
 from forms.questionnaire import Questionnaire
+
+
+def _(sentence: str, **values: Any) -> str:
+    return str(gettext(sentence, **values))
 
 
 def unreadable(check: str, question: Question, language: str) -> str:
@@ -272,6 +275,11 @@ def balance_sentences(
     }  # fmt: skip
 
 
+def balance_templates(balance: Balance, language: str) -> dict[str, str]:
+    """The sentences with places left open, for the live sum; the same words as the server's."""
+    return balance_sentences(balance.total, language, "{terms}", "{sum}", "{total}")
+
+
 def mend_question(balance: Balance, language: str) -> str:
     """What the balance box asks: did you mean this, or that?"""
     asked = [
@@ -304,11 +312,11 @@ def _result(mend: Mend, balance: Balance, language: str) -> str:
     )
 
 
-def too_much(number: int) -> str:
+def too_much(number: int | str) -> str:
     """The legend of the red piece of the bar."""
     return _("%(number)s för mycket", number=number)
 
 
 def things_to_mend(number: int) -> str:
     """The heading of the error summary."""
-    return ngettext("En sak att rätta", "%(num)d saker att rätta", number)
+    return str(ngettext("En sak att rätta", "%(num)d saker att rätta", number))

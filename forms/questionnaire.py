@@ -39,9 +39,12 @@ class Section:
         return self.lead_en if language == "en" else self.lead_sv
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Questionnaire:
-    """Every question of a round, in the order a person reads them."""
+    """Every question of a round, in the order a person reads them.
+
+    Compared by identity, so that what is built from it (form classes) can be kept.
+    """
 
     questions: tuple[Question, ...]
 

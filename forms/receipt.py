@@ -1,44 +1,151 @@
-"""The answers as lines to read, the same on the receipt page and in its mail."""
+"""What has been answered, as lines to read: in the review and on the receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from forms import questionnaire as questionnaires
+from forms.inventory import MODULES
 from forms.question import Question
-from survey_data.responses import Value
+from forms.questionnaire import Questionnaire, Section
+from forms.steps import FILLED_IN
+from survey_data.responses import Response, Value
 from survey_data.rounds import Round
 
-HEADINGS = {
-    "foretaget": ("Företaget", "The enterprise"),
-    "anstallda": ("Anställda", "Employees"),
-    "placerade": ("Placerade", "Placed"),
-    "fler-fragor": ("Frivilliga frågor", "Voluntary questions"),
-}
+Answers = Mapping[str, Value]
+NUMBERS = ("whole_number", "computed")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A heading, or one answer; a part stands under its total."""
+    """One answer: `look` says whether it is a total, a part of one, or neither."""
+
+    name: str
+    label: str
+    value: str
+    before: str
+    look: str
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The answers of one section or module."""
+
+    section: Section
+    title: str
+    lines: tuple[Line, ...]
+    text: bool
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Answers beside last year's, in one language."""
+
+    questionnaire: Questionnaire
+    answers: Answers
+    last_year: Answers
+    language: str
+
+    def groups(self) -> list[Group]:
+        """Every section with what was answered in it."""
+        return [group for section in FILLED_IN for group in self._section(section)]
+
+    def counted(self) -> list[Group]:
+        """The sections of numbers alone."""
+        return [group for group in self.groups() if not group.text]
+
+    def _section(self, section: Section) -> list[Group]:
+        asked = self.questionnaire.in_section(section.key)
+        modules = list(dict.fromkeys(q.module for q in asked))
+        return [
+            self._group(section, module, [q for q in asked if q.module == module], len(modules))
+            for module in modules
+        ]
+
+    def _group(
+        self, section: Section, module: str, asked: Sequence[Question], modules: int
+    ) -> Group:
+        title = section.title(self.language)
+        if modules > 1:
+            title = MODULES[module][self.language == "en"]
+        begun = any(self.answers.get(q.name) is not None for q in asked)
+        shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
+        numbers = any(q.kind in NUMBERS and not section.optional for q in asked)
+        return Group(section, title, tuple(map(self._line, shown)), not numbers, begun)
+
+    def _worth_showing(self, question: Question) -> bool:
+        optional_text = not question.required and question.kind not in NUMBERS
+        return not optional_text or self.answers.get(question.name) is not None
+
+    def _line(self, question: Question) -> Line:
+        names = (question.name, *(n for n, of in JOINED.items() if of == question.name))
+        shown = [self._shown(self.questionnaire[n]) for n in names if n in self.questionnaire]
+        value = ", ".join(text for text in shown if text)
+        before = self.last_year.get(question.name)
+        return Line(
+            question.name,
+            question.short(self.language),
+            value,
+            "" if before is None else question.show(before, self.language),
+            _look(question, self.questionnaire),
+            question.required and not value,
+        )
+
+    def _shown(self, question: Question) -> str:
+        return question.show(self.answers.get(question.name), self.language)
+
+    def explanation(self) -> tuple[str, str]:
+        """The reasons ticked and the sentence written about a change."""
+        names = ("change_reasons", "comment_changes")
+        reasons, comment = (self._shown(self.questionnaire[name]) for name in names)
+        return reasons, comment
+
+
+# Read on the line of another question, as a person would say them together.
+JOINED = {"respondent_role": "respondent_name", "respondent_contact": "respondent_name"}
+
+
+def _look(question: Question, questionnaire: Questionnaire) -> str:
+    if question.part_of:
+        return "answer-part"
+    return "answer-total" if question.name in questionnaire.totals else ""
+
+
+def to_hand_in(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
+    """The whole response: every question of the round, unanswered ones as None."""
+    known = questionnaire.with_computed(answers)
+    return {question.name: known.get(question.name) for question in questionnaire.questions}
+
+
+def trend(history: Sequence[Response], question: Question) -> dict[int, int]:
+    """One number of an enterprise through the years it answered."""
+    found = ((r.year, r.answers.get(question.name)) for r in history)
+    return {year: value for year, value in found if isinstance(value, int)}
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """One line of a receipt in plain text: a heading, or an answer."""
 
     label: str
     value: str = ""
-    is_part: bool = False
     is_heading: bool = False
+    is_part: bool = False
 
 
-def receipt_lines(held: Round, answers: Mapping[str, Value], language: str) -> list[Line]:
-    """Every answer that was given, under its section's heading, in a language."""
-    lines: list[Line] = []
-    section = ""
-    for source in held.questionnaire:
-        question = Question.from_dict(source)
-        value = answers.get(question.name)
-        if value is None:
-            continue
-        if question.section != section:
-            section = question.section
-            lines.append(Line(HEADINGS[section][language == "en"], is_heading=True))
-        shown = question.show(value, language)
-        lines.append(Line(question.short(language), shown, bool(question.part_of)))
+def receipt_lines(asked: Round, answers: Answers, language: str) -> list[MailLine]:
+    """The answers as lines of a mailed receipt, section by section."""
+    questionnaire = questionnaires.of_round(asked.id, asked.questionnaire)
+    lines: list[MailLine] = []
+    for group in Reading(questionnaire, answers, {}, language).groups():
+        if group.begun:
+            lines.append(MailLine(group.title, is_heading=True))
+            lines += [
+                MailLine(n.label, n.value or "\u2013", is_part=n.look == "answer-part")
+                for n in group.lines
+            ]
     return lines

@@ -1,0 +1,255 @@
+"""What an enterprise sees: open the link, fill in, review, hand in, receipt."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from forms import answer_form, messages, receipt_view, saving
+from forms.answer_page import SectionPage, find_problems
+from forms.checks import Fired, run, to_ask
+from forms.questionnaire import Section
+from forms.receipt import Reading
+from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
+from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, section_after
+from forms.store import survey_db
+from survey_data import clock, invitations
+from survey_data.errors import RoundClosed, UnknownLink
+from survey_data.invitations import Invitation
+
+blueprint = Blueprint("answer", __name__)
+View = str | Response | tuple[str, int]
+
+
+def reading_language() -> str:
+    """The language of this request: "sv" or "en"."""
+    return "en" if str(get_locale()).startswith("en") else "sv"
+
+
+@blueprint.after_request
+def never_stored(response: Response) -> Response:
+    """Keep these pages out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/s/<token>")
+def landing(token: str) -> View:
+    """The first page; opening it changes nothing, for mail scanners open links."""
+    invitation = invitations.by_token(survey_db(), token)
+    if invitation.round.closed_at:
+        return _closed(invitation)
+    respondent = Respondent(survey_db(), invitation)
+    town = respondent.questionnaire["municipality_code"]
+    return render_template(
+        "answer/landing.html",
+        invitation=invitation,
+        municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
+        begun=respondent.draft.revision > 0,
+    )
+
+
+@blueprint.post("/s/<token>")
+def begin(token: str) -> View:
+    """Claim a session of one's own; from here on no address holds the link."""
+    db = survey_db()
+    invitation = invitations.by_token(db, token)
+    claim_session(db, invitation)
+    respondent = Respondent(db, invitation)
+    if respondent.response is not None:
+        return redirect(url_for("answer.receipt"), 303)
+    if invitation.round.closed_at:
+        return _closed(invitation)
+    return redirect(_url(Progress(respondent).next_section()), 303)
+
+
+@blueprint.route("/svara/<section>", methods=["GET", "POST"])
+def fill_in(section: str) -> View:
+    """One section: show it, or save what was typed and go on."""
+    if section not in BY_KEY:
+        abort(404)
+    respondent = current()
+    if respondent.invitation.round.closed_at and request.method == "GET":
+        raise RoundClosed(respondent.invitation.round.year)
+    page = _page(BY_KEY[section], respondent)
+    return _shown(page) if request.method == "GET" else _received(page)
+
+
+def _page(section: Section, respondent: Respondent) -> SectionPage:
+    language = reading_language()
+    form_class = answer_form.form_class(respondent.questionnaire, section.key, language)
+    typed = saving.with_mends(request.form) if request.method == "POST" else None
+    return SectionPage(
+        section,
+        respondent,
+        form_class(typed, data=respondent.answers),
+        language,
+        revision=request.form.get("revision", respondent.draft.revision, type=int),
+        offered=frozenset(request.form.getlist("offered")),
+        last_typed=request.form.get("last_typed", ""),
+        back=request.values.get("till", ""),
+    )
+
+
+def _shown(page: SectionPage) -> View:
+    """A page as it was saved, with the question about a change when there is one."""
+    page.asking = to_ask(_fired(page)) if page.respondent.draft.revision else []
+    return _rendered(page)
+
+
+def _received(page: SectionPage) -> View:
+    fired = _fired(page)
+    page.problems = find_problems(page, fired)
+    if "mend" in request.form:
+        page.stopped = bool(page.problems)
+        return _rendered(page)
+    if not saving.save(page, fired):
+        return _rendered(page), 409
+    later = request.form.get("go") == "later"
+    if saving.must_stop(page, fired, later):
+        page.stopped = True
+        return _rendered(page)
+    if later:
+        return redirect(url_for("answer.later"), 303)
+    page.asking = to_ask(fired)
+    if {check.id for check in page.asking} - set(request.form.getlist("asked")):
+        page.asked_now = True
+        return _rendered(page)
+    return redirect(_url(REVIEW if page.back else section_after(page.section.key)), 303)
+
+
+def _fired(page: SectionPage) -> list[Fired]:
+    asked = page.respondent.invitation.round.reference_date.isoformat()
+    names = [q.name for q in page.questionnaire.in_section(page.section.key)]
+    if page.section.key in answer_form.COUNTING:
+        names += [q.name for q in page.questionnaire.in_section(answer_form.CHANGE)]
+    return run(
+        page.questionnaire, page.answers, page.respondent.last_year,
+        reference_date=asked, only=names,
+    )  # fmt: skip
+
+
+def _rendered(page: SectionPage) -> str:
+    respondent = page.respondent
+    saved_at = respondent.draft.saved_at
+    return render_template(
+        "answer/section.html",
+        page=page,
+        says=messages,
+        progress=Progress(respondent),
+        invitation=respondent.invitation,
+        saved_at=clock.local(saved_at) if saved_at else None,
+    )
+
+
+def _url(section: Section) -> str:
+    if section is REVIEW:
+        return url_for("answer.review")
+    return url_for("answer.fill_in", section=section.key)
+
+
+@blueprint.get("/svara/granska")
+def review() -> View:
+    """Everything that was answered, to read through before handing in."""
+    respondent = current()
+    if respondent.invitation.round.closed_at:
+        raise RoundClosed(respondent.invitation.round.year)
+    return _reviewed(respondent, [])
+
+
+def _reviewed(respondent: Respondent, problems: list[saving.ToMend]) -> str:
+    draft, language = respondent.draft, reading_language()
+    reading = Reading(
+        respondent.questionnaire, respondent.answers, respondent.last_year, language
+    )
+    return render_template(
+        "answer/review.html",
+        reading=reading,
+        says=messages,
+        language=language,
+        problems=problems,
+        progress=Progress(respondent),
+        invitation=respondent.invitation,
+        sections=FILLED_IN,
+        saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
+    )
+
+
+@blueprint.post("/svara/granska")
+def hand_in() -> View:
+    """Check everything once more and hand it in."""
+    respondent = current()
+    problems = saving.left_to_mend(respondent, reading_language(), "certify" in request.form)
+    if problems:
+        return _reviewed(respondent, problems)
+    saving.hand_in(respondent, reading_language())
+    return redirect(url_for("answer.receipt"), 303)
+
+
+@blueprint.get("/svara/kvitto")
+def receipt() -> View:
+    """What was handed in, its reference, and what happens now."""
+    respondent = current()
+    response = respondent.response
+    if response is None:
+        return redirect(url_for("answer.review"), 303)
+    return render_template(
+        "answer/receipt.html",
+        **receipt_view.facts(respondent, response, reading_language()),
+    )
+
+
+@blueprint.get("/svara/senare")
+def later() -> View:
+    """How to come back."""
+    respondent = current()
+    saved_at = respondent.draft.saved_at
+    return render_template(
+        "answer/later.html",
+        invitation=respondent.invitation,
+        section=Progress(respondent).next_section(),
+        saved_at=clock.local(saved_at) if saved_at else None,
+    )
+
+
+@blueprint.post("/svara/avsluta")
+def leave() -> View:
+    """Close the form in this browser; what is saved stays saved."""
+    leave_session(survey_db())
+    return render_template("answer/left.html")
+
+
+@blueprint.route("/ny-lank", methods=["GET", "POST"])
+def new_link() -> View:
+    """Ask for a fresh link; the reply is the same whether the address is known or not."""
+    email = request.form.get("email", "").strip()
+    if request.method == "GET":
+        return render_template("answer/new_link.html", email="", error=False)
+    if "@" not in email or len(email) > 200:
+        return render_template("answer/new_link.html", email=email, error=True)
+    invitations.request_new_link(survey_db(), email)
+    return render_template("answer/link_sent.html")
+
+
+@blueprint.errorhandler(UnknownLink)
+def unknown_link(_: UnknownLink) -> View:
+    """A link that leads nowhere explains itself and offers a new one."""
+    return render_template("answer/unknown_link.html"), 404
+
+
+@blueprint.errorhandler(SessionGone)
+def session_gone(_: SessionGone) -> View:
+    """Too long away, or never here: open the link again."""
+    session.pop("sid", None)
+    return render_template("answer/session_gone.html", typed=saving.typed(request.form)), 403
+
+
+@blueprint.errorhandler(RoundClosed)
+def round_closed(_: RoundClosed) -> View:
+    """The round is closed: whom to call, and nothing that was typed is lost from sight."""
+    return _closed(current().invitation, saving.typed(request.form))
+
+
+def _closed(invitation: Invitation, typed: list[tuple[str, str]] | None = None) -> View:
+    return render_template("answer/closed.html", invitation=invitation, typed=typed or []), 410

@@ -1,0 +1,151 @@
+"""What a section page shows: its fields, what is wrong, what is asked, and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlencode
+
+from forms import checks, messages
+from forms.answer_form import AnswerField, SectionForm
+from forms.balance import Balance, balance_of
+from forms.checks import Fired
+from forms.inventory import MODULES
+from forms.question import Choice
+from forms.questionnaire import Questionnaire, Section
+from forms.respondent import Respondent
+from survey_data.responses import Value
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right: the field to go to, the fields it may be in, what to do."""
+
+    name: str
+    text: str
+    names: tuple[str, ...]
+    in_box: bool = False
+
+
+@dataclass
+class SectionPage:
+    """A section as one respondent sees it now.
+
+    `revision` is what the person has seen of what is saved, `offered` the reasons for a change
+    that stood on the page, `stopped` says that a button was pressed and the page held back.
+    """
+
+    section: Section
+    respondent: Respondent
+    form: SectionForm
+    language: str
+    problems: list[Problem] = field(default_factory=list)
+    asking: list[Fired] = field(default_factory=list)
+    stale: Mapping[str, Value] = field(default_factory=dict)
+    revision: int = 0
+    offered: frozenset[str] = frozenset()
+    last_typed: str = ""
+    back: str = ""
+    stopped: bool = False
+    asked_now: bool = False
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questionnaire of the round."""
+        return self.respondent.questionnaire
+
+    @cached_property
+    def answers(self) -> dict[str, Value]:
+        """Everything saved, and over it what stands in this page's fields."""
+        return self.questionnaire.with_computed(self.respondent.answers | self.form.answers)
+
+    @cached_property
+    def cards(self) -> list[tuple[str, list[AnswerField]]]:
+        """The fields by module, each module with its title when the page has several."""
+        own = [f for f in self.form if f.question.section == self.section.key]
+        modules = list(dict.fromkeys(f.question.module for f in own))
+        return [
+            (self._module_title(module) if len(modules) > 1 else "", self._of(own, module))
+            for module in modules
+        ]
+
+    def _of(self, fields: list[AnswerField], module: str) -> list[AnswerField]:
+        return [f for f in fields if f.question.module == module and not f.question.part_of]
+
+    def _module_title(self, module: str) -> str:
+        return MODULES[module][self.language == "en"]
+
+    @cached_property
+    def balances(self) -> list[Balance]:
+        """The totals of this page with their parts."""
+        return [
+            balance_of(self.questionnaire, total, self.answers, self.last_typed)
+            for total in self.questionnaire.totals
+            if self.questionnaire[total].section == self.section.key
+        ]
+
+    @cached_property
+    def errors(self) -> dict[str, str]:
+        """What stands beside each field that can be put right by itself."""
+        return {p.name: p.text for p in reversed(self.problems) if not p.in_box}
+
+    @cached_property
+    def wrong(self) -> set[str]:
+        """Every field that may be wrong."""
+        return {name for problem in self.problems for name in problem.names}
+
+    @property
+    def reasons(self) -> list[Choice]:
+        """The reasons that fit what is asked about."""
+        fits = {f.parameters.get("fits", "") for f in self.asking}
+        choices = self.questionnaire["change_reasons"].choices
+        return [c for c in choices if not c.fits or fits.intersection(c.fits)]
+
+    @property
+    def asks_about_change(self) -> bool:
+        """Whether one of the questions is about a change since last year."""
+        return any(f.rule == "change" for f in self.asking)
+
+    def as_of(self) -> date:
+        """The day the figures are of."""
+        return date.fromisoformat(str(self.answers["as_of_date"]))
+
+    def take_saved(self) -> str:
+        """What the button that keeps the other's values sends."""
+        pairs = [
+            (name, text)
+            for name, value in self.stale.items()
+            for text in self.questionnaire[name].type.write(value) or [""]
+        ]
+        return urlencode(pairs)
+
+    def seen(self) -> list[str]:
+        """What the soft checks saw, in words."""
+        return [messages.say(f, self.questionnaire, self.language) for f in self.asking]
+
+
+def find_problems(page: SectionPage, fired: Iterable[Fired]) -> list[Problem]:
+    """What must be put right on a page, in the order of its fields."""
+    form, language = page.form, page.language
+    unreadable = [
+        Problem(n, messages.unreadable(why, form[n].question, language), (n,))
+        for n, why in form.unreadable.items()
+    ]
+    told = {problem.name for problem in unreadable}
+    found = [
+        _problem(f, page)
+        for f in checks.must_be_put_right(fired)
+        if not told.intersection(f.fields)
+    ]
+    places = {name: place for place, name in enumerate(form._fields)}
+    return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
+
+
+def _problem(fired: Fired, page: SectionPage) -> Problem:
+    here = tuple(name for name in fired.fields if name in page.form)
+    text = messages.say(fired, page.questionnaire, page.language)
+    in_box = messages.stands_in_box(fired)
+    suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
+    return Problem(here[0], text, suspects, in_box)

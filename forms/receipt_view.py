@@ -1,0 +1,82 @@
+"""What the receipt page shows beside the answers: the reference as said, and the own trend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from forms.receipt import Reading, trend
+from forms.respondent import Respondent
+from forms.spoken import in_words, reference_in_words
+from forms.trend_chart import NARROW, WIDE, chart
+from survey_data import clock, responses
+from survey_data.responses import Response
+
+SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
+
+
+def facts(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
+    """Everything the receipt's template needs."""
+    questionnaire = respondent.questionnaire
+    reading = Reading(questionnaire, response.answers, respondent.last_year, language)
+    return {
+        "reading": reading,
+        "response": response,
+        "invitation": respondent.invitation,
+        "handed_in_at": clock.local(response.handed_in_at),
+        "said": reference_in_words(response.reference, language),
+        "trend": own_trend(respondent, response, language),
+    }
+
+
+def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
+    """The enterprise's own numbers through the years; None before there are two years."""
+    history = responses.history(respondent.db, respondent.invitation.enterprise.id)
+    history = [r for r in history if r.year <= response.year]
+    lines = {}
+    for name in SHOWN:
+        question = respondent.questionnaire[name]
+        lines[question.short(language)] = trend(history, question)
+    years = sorted({year for line in lines.values() for year in line})
+    if len(years) < 2 or not all(lines.values()):
+        return None
+    colours = tuple(SHOWN.values())
+    return {
+        "title": title(respondent, response, language),
+        "lines": lines,
+        "years": years,
+        "charts": {
+            "wide-only": chart(WIDE, lines, colours),
+            "narrow-only": chart(NARROW, lines, colours),
+        },
+    }
+
+
+def title(respondent: Respondent, response: Response, language: str) -> str:
+    """The change in employees since last year, in words."""
+    now = response.answers.get("employees_total")
+    before = respondent.last_year.get("employees_total")
+    if not isinstance(now, int) or not isinstance(before, int):
+        return str(gettext("Era siffror genom åren"))
+    difference = abs(now - before)
+    words = {"number": _word(difference, language)}
+    if now == before:
+        return str(gettext("Lika många anställda som i fjol"))
+    if now > before:
+        return str(
+            ngettext(
+                "En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
+                difference, **words,
+            )  # fmt: skip
+        )
+    return str(
+        ngettext(
+            "En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
+            difference, **words,
+        )  # fmt: skip
+    )
+
+
+def _word(number: int, language: str) -> str:
+    return in_words(number, language).capitalize() if number <= 12 else str(number)

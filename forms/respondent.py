@@ -1,0 +1,95 @@
+"""Who is answering: the invitation behind the session, and what is known and saved of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import flask
+from sqlite_utils import Database
+
+from forms import questionnaire as questionnaires
+from forms.inventory import GONE
+from forms.questionnaire import Questionnaire
+from forms.store import survey_db
+from survey_data import invitations, responses, sessions
+from survey_data.invitations import Invitation
+from survey_data.responses import Draft, Response, Value
+
+
+class SessionGone(Exception):
+    """Nobody has claimed this browser's session, or it has ended."""
+
+
+@dataclass
+class Respondent:
+    """One enterprise's own view of the round; nothing here can reach another's answers."""
+
+    db: Database
+    invitation: Invitation
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """The questionnaire the round was opened with."""
+        asked = self.invitation.round
+        return questionnaires.of_round(asked.id, asked.questionnaire)
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What has been saved so far."""
+        return responses.load_draft(self.db, self.invitation.id)
+
+    @cached_property
+    def last_year(self) -> dict[str, Value]:
+        """What the enterprise answered the year before."""
+        return responses.last_year(self.db, self.invitation)
+
+    @cached_property
+    def response(self) -> Response | None:
+        """What has been handed in."""
+        return responses.latest(self.db, self.invitation.id)
+
+    @property
+    def answers(self) -> dict[str, Value]:
+        """What the register knows, and over it what has been saved."""
+        enterprise, asked = self.invitation.enterprise, self.invitation.round
+        known: dict[str, Value] = {
+            "enterprise_name": enterprise.name,
+            "org_number": enterprise.org_number,
+            "unit_name": enterprise.unit_name or None,
+            "municipality_code": enterprise.municipality_code,
+            "as_of_date": asked.reference_date.isoformat(),
+        }
+        return self.questionnaire.with_computed(known | self.draft.answers)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the enterprise has said that there is nobody to count."""
+        return self.draft.answers.get("status") in GONE
+
+    def save(self, answers: dict[str, Value], based_on: int) -> None:
+        """Save some answers; raises RoundClosed or StaleAnswers."""
+        self.draft = responses.save_answers(self.db, self.invitation.id, answers, based_on)
+
+
+def current() -> Respondent:
+    """The respondent of this request; raises SessionGone."""
+    db = survey_db()
+    session = sessions.find(db, flask.session.get("sid", ""))
+    if session is None or session.invitation_id is None:
+        raise SessionGone
+    return Respondent(db, invitations.by_id(db, session.invitation_id))
+
+
+def claim_session(db: Database, invitation: Invitation) -> None:
+    """Begin a session of its own for a respondent; whatever session there was is over."""
+    leave_session(db)
+    invitations.mark_opened(db, invitation.id)
+    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id)
+
+
+def leave_session(db: Database) -> None:
+    """End the session, here and in the browser."""
+    old = flask.session.pop("sid", None)
+    if old:
+        sessions.end(db, old)

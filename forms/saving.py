@@ -1,0 +1,116 @@
+"""Saving what was typed and handing it in, so that nothing is lost and nothing overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import parse_qsl
+
+from werkzeug.datastructures import MultiDict
+
+from forms import checks, messages
+from forms.answer_form import CHANGE, COUNTING
+from forms.answer_page import SectionPage
+from forms.checks import Fired
+from forms.receipt import to_hand_in
+from forms.respondent import Respondent
+from forms.steps import BY_KEY
+from survey_data import responses
+from survey_data.errors import StaleAnswers
+from survey_data.responses import Value
+
+# A field a person did not fill in, though it came with the form.
+MACHINERY = {
+    "csrf_token", "revision", "go", "mend", "asked", "offered", "last_typed", "till", "certify",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """Something that keeps the whole from being handed in, and the section to mend it in."""
+
+    section: str
+    name: str
+    text: str
+
+
+def with_mends(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was typed, with what a pressed mend button changes ("employees_men=5")."""
+    mends = parse_qsl(typed.get("mend", ""), keep_blank_values=True)
+    if not mends:
+        return typed
+    changed = MultiDict((name, text) for name, text in typed.items(multi=True))
+    for name in {name for name, _ in mends}:
+        changed.setlist(name, [text for other, text in mends if other == name])
+    return changed
+
+
+def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
+    """Save what can be; False, with both values on the page, where someone else was first."""
+    respondent = page.respondent
+    try:
+        respondent.save(_storable(page, fired), page.revision)
+    except StaleAnswers as newer:
+        page.stale = {name: cast(Value, value) for name, value in newer.saved.items()}
+        del respondent.draft
+    # From here the page has seen what is saved, so saving again is the person's own choice.
+    page.revision = respondent.draft.revision
+    return not page.stale
+
+
+def _storable(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Value]:
+    refused = {f.fields[0] for f in fired if f.rule == "out_of_range"}
+    answers = {n: v for n, v in page.form.answers.items() if n not in refused}
+    return _with_explanation(page, answers)
+
+
+def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str, Value]:
+    """Leave the explanation alone where it was not asked; keep reasons another page ticked."""
+    names = {q.name for q in page.questionnaire.in_section(CHANGE)}
+    if not page.offered:
+        return {name: value for name, value in answers.items() if name not in names}
+    saved = page.respondent.draft.answers.get("change_reasons")
+    elsewhere = [c for c in saved if c not in page.offered] if isinstance(saved, list) else []
+    ticked = answers.get("change_reasons")
+    reasons = [*elsewhere, *ticked] if isinstance(ticked, list) else elsewhere
+    return answers | {"change_reasons": reasons or None}
+
+
+def must_stop(page: SectionPage, fired: Iterable[Fired], later: bool) -> bool:
+    """Whether the page is shown again: leaving for later asks only that all could be saved."""
+    if not later:
+        return bool(page.problems)
+    unsaved = {f.fields[0] for f in fired if f.rule == "out_of_range"} | set(page.form.unreadable)
+    page.problems = [p for p in page.problems if p.name in unsaved]
+    return bool(page.problems)
+
+
+def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list[ToMend]:
+    """Everything that must be put right before handing in, the certificate last."""
+    answers = respondent.answers | {"certify": certified or None}
+    fired = checks.run(
+        respondent.questionnaire, answers, respondent.last_year,
+        reference_date=respondent.invitation.round.reference_date.isoformat(),
+    )  # fmt: skip
+    return [
+        _to_mend(found, respondent, language) for found in checks.must_be_put_right(fired)
+    ]
+
+
+def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:
+    question = respondent.questionnaire[fired.fields[0]]
+    text = messages.say(fired, respondent.questionnaire, language)
+    section = question.section if question.section in BY_KEY else COUNTING[0]
+    return ToMend(section, question.name, text)
+
+
+def hand_in(respondent: Respondent, language: str) -> None:
+    """Hand in everything that is saved; raises RoundClosed."""
+    answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
+    responses.hand_in(respondent.db, respondent.invitation.id, answers, language)
+
+
+def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """What a person typed in a form that could not be saved, to show it back."""
+    return [(n, text) for n, text in form.items(multi=True) if n not in MACHINERY and text]

@@ -1,0 +1,83 @@
+"""The steps of the form: where the respondent is, what is done, and where to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from forms import checks
+from forms.inventory import SECTIONS
+from forms.questionnaire import Section
+from forms.respondent import Respondent
+
+BY_KEY = {section.key: section for section in SECTIONS}
+FILLED_IN = SECTIONS[:-1]
+REVIEW = SECTIONS[-1]
+REQUIRED = tuple(section for section in FILLED_IN if not section.optional)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One section in the list; a "waiting" one cannot be opened from there yet."""
+
+    section: Section
+    state: Literal["done", "current", "open", "waiting"]
+    questions: int
+
+
+@dataclass
+class Progress:
+    """How far a respondent has come."""
+
+    respondent: Respondent
+
+    @cached_property
+    def _wrong(self) -> set[str]:
+        fired = checks.run(self.respondent.questionnaire, self.respondent.answers)
+        return {name for f in checks.must_be_put_right(fired) for name in f.fields}
+
+    def is_done(self, section: Section) -> bool:
+        """Whether a section has been saved and nothing in it must be put right."""
+        names = {q.name for q in self.respondent.questionnaire.in_section(section.key)}
+        saved = any(self.respondent.draft.answers.get(name) is not None for name in names)
+        nobody_to_count = self.respondent.gone and not section.optional
+        return not names & self._wrong and (saved or nobody_to_count)
+
+    @cached_property
+    def done(self) -> int:
+        """How many required sections are done."""
+        return sum(self.is_done(section) for section in REQUIRED)
+
+    @property
+    def of(self) -> int:
+        """How many steps must be done, the review among them."""
+        return len(REQUIRED) + 1
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is there that must be, so that it can be handed in."""
+        return self.done == len(REQUIRED)
+
+    def steps(self, current: str) -> list[Step]:
+        """Every section, the review last."""
+        return [self._step(section, current) for section in SECTIONS]
+
+    def _step(self, section: Section, current: str) -> Step:
+        questions = self.respondent.questionnaire.in_section(section.key)
+        number = sum(question.typed for question in questions)
+        if section.key == current:
+            return Step(section, "current", number)
+        if section is REVIEW:
+            return Step(section, "open" if self.ready else "waiting", number)
+        return Step(section, "done" if self.is_done(section) else "open", number)
+
+    def next_section(self) -> Section:
+        """Where to go on: the first required section that is not done, else the review."""
+        return next((s for s in REQUIRED if not self.is_done(s)), REVIEW)
+
+
+def section_after(key: str) -> Section:
+    """The section that follows."""
+    keys = list(BY_KEY)
+    return BY_KEY[keys[keys.index(key) + 1]]

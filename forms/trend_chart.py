@@ -1,0 +1,116 @@
+"""An enterprise's own small trend chart: numbers in, places to draw out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+TOP, FLOOR = 24.0, 240.0
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+
+
+@dataclass(frozen=True)
+class Size:
+    """Where the drawing begins and ends, across."""
+
+    width: int
+    left: int
+    right: int
+    years: int
+
+
+WIDE = Size(640, 30, 534, 12)
+NARROW = Size(340, 26, 252, 3)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One year's number and where it stands."""
+
+    year: int
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: all points, the last one preliminary; `above` lifts labels that would collide."""
+
+    label: str
+    colour: str
+    points: tuple[Point, ...]
+    label_y: float
+
+    @property
+    def known(self) -> str:
+        """The path through every year but the last."""
+        return _path(self.points[:-1])
+
+    @property
+    def preliminary(self) -> str:
+        """The dotted path to the last year."""
+        return _path(self.points[-2:])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Axis, grid and lines for one width."""
+
+    size: Size
+    grid: tuple[tuple[int, float], ...]
+    years: tuple[tuple[int, float], ...]
+    series: tuple[Series, ...]
+
+
+def chart(size: Size, lines: Mapping[str, Mapping[int, int]], colours: Sequence[str]) -> Chart:
+    """Lay out lines ({label: {year: number}}) over the years they share."""
+    years = sorted({year for line in lines.values() for year in line})
+    step = _step(max(number for line in lines.values() for number in line.values()))
+    top = max(step, -(-max(n for line in lines.values() for n in line.values()) // step) * step)
+    across = {y: _across(size, place, len(years)) for place, y in enumerate(years)}
+    drawn = [
+        _series(label, colour, line, across, top)
+        for (label, line), colour in zip(lines.items(), colours, strict=False)
+    ]
+    every = max(1, -(-len(years) // size.years))
+    return Chart(
+        size,
+        tuple((value, _down(value, top)) for value in range(0, top + 1, step)),
+        tuple((y, x) for y, x in across.items() if (years[-1] - y) % every == 0),
+        tuple(_apart(drawn)),
+    )
+
+
+def _step(largest: int) -> int:
+    return next((step for step in STEPS if largest <= 4 * step), STEPS[-1])
+
+
+def _across(size: Size, place: int, number: int) -> float:
+    inner = size.right - size.left - 28
+    return round(size.left + 16 + inner * place / max(1, number - 1), 1)
+
+
+def _down(value: float, top: int) -> float:
+    return round(FLOOR - (FLOOR - TOP) * value / top, 1)
+
+
+def _series(
+    label: str, colour: str, line: Mapping[int, int], across: Mapping[int, float], top: int
+) -> Series:
+    points = tuple(Point(y, n, across[y], _down(n, top)) for y, n in sorted(line.items()))
+    return Series(label, colour, points, points[-1].y + 5)
+
+
+def _apart(drawn: list[Series]) -> list[Series]:
+    """Keep the labels of two lines from standing on one another."""
+    if len(drawn) < 2 or abs(drawn[0].label_y - drawn[1].label_y) >= 18:
+        return drawn
+    upper, lower = sorted(drawn, key=lambda line: line.label_y)
+    middle = (upper.label_y + lower.label_y) / 2
+    moved = {upper.label: middle - 9, lower.label: middle + 9}
+    return [Series(s.label, s.colour, s.points, moved[s.label]) for s in drawn]
+
+
+def _path(points: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{p.x} {p.y}" for p in points) if len(points) > 1 else ""

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
+import click
 from a2wsgi import WSGIMiddleware
-from datasette.app import Datasette
-from flask import Flask, g, request, url_for
-from flask_babel import Babel
+from flask import Flask, current_app, g, has_request_context, redirect, request
+from flask.cli import with_appcontext
+from flask_babel import Babel, get_locale
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import forms.answer
 import forms.commands
+import forms.demo
 import forms.errors
 import forms.limits
 import forms.office
 import forms.sign_in
 import forms.site
 import reports.board
+from forms.serving import LOOPBACK, serve
 from forms.store import signed_in, survey_db
-from survey_data import example, register, settings
+from survey_data import example, register, settings, staff
 from survey_data.database import Store
 from survey_data.migrations import migrate
-from survey_data.publish import Places
+from survey_data.publish import Places, publish
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 ROOT = Path(__file__).parent
 LANGUAGES = ("sv", "en")
@@ -54,12 +61,14 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.office.blueprint,
         forms.sign_in.blueprint,
         forms.site.blueprint,
-        reports.board.blueprint,
+        reports.board.board,
     ):
         app.register_blueprint(blueprint)
     forms.limits.protect(app)
     forms.commands.register(app)
+    app.cli.add_command(serve_command)
     forms.errors.register(app)
+    app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
     app.context_processor(_page_facts)
     app.url_defaults(_version_static)
     app.after_request(_secure)
@@ -134,6 +143,9 @@ def _install_extensions(app: Flask) -> None:
 
 
 def _language() -> str:
+    if not has_request_context():
+        # A mail: it is written in its reader's language, whoever's turn set it off.
+        return str(get_locale() or LANGUAGES[0])
     asked = request.args.get("lang") or request.cookies.get("language")
     return asked if asked in LANGUAGES else "sv"
 
@@ -152,7 +164,9 @@ def _remember_language(response: Any) -> Any:
 
 
 def _page_facts() -> dict[str, Any]:
-    """What every page may say; looked up only by pages that say it."""
+    """What every page and mail may say."""
+    if not has_request_context():
+        return {"language": _language()}
     return {
         "language": _language(),
         "association": settings.association(survey_db()),
@@ -206,6 +220,9 @@ def _serve_static(app: Flask) -> None:
 
 def create_datasette(app: Flask) -> Datasette:
     """Datasette over the two published databases, configured by the folder `datasette/`."""
+    # Half of all import time, and only the server needs it.
+    from datasette.app import Datasette
+
     folder = ROOT / "datasette"
     # Datasette leaves settings.json unread when it is given settings, so both are merged here.
     kept = json.loads((folder / "settings.json").read_text("utf-8"))
@@ -245,6 +262,38 @@ class Dispatcher:
         return {"id": f"staff {who.id}", "email": who.email, "role": who.role} if who else None
 
 
-def static_address(name: str) -> str:
-    """The versioned address of a static file of the form pages."""
-    return url_for("static", filename=name)
+@click.command("serve")
+@click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
+@with_appcontext
+def serve_command(host: str) -> None:
+    """Serve forms, desk, report and data in one process, and deliver the mail."""
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    db = survey_db()
+    if app.config["DEMO"] and forms.demo.is_empty(db):
+        click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
+        forms.demo.set_up(db)
+    if not (app.config["OPEN_DB"].exists() and app.config["ANALYSTS_DB"].exists()):
+        publish(db, app.extensions["places"], "first start")
+    is_demo = example.exist_in(db)
+    app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
+    compress_static()
+    addresses = forms.demo.addresses if is_demo else first_addresses
+    serve(app, Dispatcher(app), host, lambda: addresses(db))
+
+
+def first_addresses(db: Any) -> dict[str, str]:
+    """Where to begin when there is no demonstration."""
+    base = current_app.config["BASE_URL"]
+    found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
+    if not staff.everyone(db):
+        found["Först"] = "flask staff add ADRESS coordinator"
+    return found
+
+
+def compress_static() -> None:
+    """Write a .gz beside each of our static files, so that none is ever an old one."""
+    for folder in (ROOT / "forms" / "static", ROOT / "reports" / "static"):
+        for path in folder.iterdir():
+            if path.suffix in (".css", ".js", ".svg"):
+                packed = gzip.compress(path.read_bytes(), mtime=0)
+                path.with_name(path.name + ".gz").write_bytes(packed)

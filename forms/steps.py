@@ -39,12 +39,19 @@ class Progress:
 
     def is_done(self, section: Section) -> bool:
         """Whether a section has been saved and nothing in it must be put right."""
+        return section.key in self._done
+
+    @cached_property
+    def _done(self) -> set[str]:
+        return {section.key for section in FILLED_IN if self._looks_done(section)}
+
+    def _looks_done(self, section: Section) -> bool:
         names = {q.name for q in self.respondent.questionnaire.in_section(section.key)}
         saved = any(self.respondent.draft.answers.get(name) is not None for name in names)
         nobody_to_count = self.respondent.gone and not section.optional
         return not names & self._wrong and (saved or nobody_to_count)
 
-    @cached_property
+    @property
     def done(self) -> int:
         """How many required sections are done."""
         return sum(self.is_done(section) for section in REQUIRED)

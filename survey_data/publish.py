@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -183,3 +184,37 @@ def _replace(new: Database, path: Path) -> None:
     finally:
         target.close()
         new.close()
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What a release would say of one closed round that is not printed history."""
+
+    year: int
+    is_example: bool
+    asked: int
+    answered: int
+    figures: tuple[Figure, ...]
+
+    @property
+    def hidden(self) -> int:
+        """How many of the figures would be hidden."""
+        return sum(1 for figure in self.figures if figure.value is None)
+
+
+def coming_figures(survey: Database) -> list[Coming]:
+    """Each closed, not printed round as it would be published; raises NotProtected."""
+    found = []
+    for held in rounds.all_rounds(survey):
+        if held.is_open or held.year in _inventory_years(published()):
+            continue
+        coverage = _coverage(survey, held)
+        figures = tuple(protected_figures(_answered(survey, held)))
+        asked, answered = coverage.asked or 0, coverage.answered or 0
+        found.append(Coming(held.year, held.is_example, asked, answered, figures))
+    return found
+
+
+def releases(survey: Database) -> list[dict[str, Any]]:
+    """Every release so far, newest first."""
+    return rows(survey, "SELECT * FROM release ORDER BY published_at DESC")

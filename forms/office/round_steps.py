@@ -1,0 +1,147 @@
+"""The steps of a round: open, send, remind, close; each asks once before it acts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from forms.inventory import as_dicts
+from forms.office import blueprint
+from forms.store import actor, for_role, survey_db
+from survey_data import clock, dispatch, progress, register, rounds
+from survey_data.dispatch import Queued
+from survey_data.errors import (
+    DatesOutOfOrder,
+    NobodyToAsk,
+    RoundAlreadyHeld,
+    RoundClosed,
+    RoundStillOpen,
+)
+
+
+class RoundForm(FlaskForm):  # type: ignore[misc]
+    """Year and dates of a new round."""
+
+    year = IntegerField()
+    reference_date = DateField()
+    due_date = DateField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.year.validators = [
+            InputRequired(_("Skriv årtalet med fyra siffror, till exempel 2026.")),
+            NumberRange(2016, 2100, _("Skriv ett år mellan 2016 och 2100.")),
+        ]
+        for field in (self.reference_date, self.due_date):
+            field.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
+
+
+@blueprint.route("/omgang/oppna", methods=["GET", "POST"])
+@for_role("coordinator")
+def open_round() -> str | Response:
+    """Open a year's round."""
+    db = survey_db()
+    latest = rounds.latest(db)
+    year = latest.year + 1 if latest else clock.today().year
+    form = RoundForm(
+        data={"year": year, "reference_date": date(year, 10, 1), "due_date": date(year, 11, 15)}
+    )
+    if form.validate_on_submit() and _opened(form):
+        flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
+        return redirect(url_for("office.desk"))
+    day = form.reference_date.data
+    asked = len(register.enterprises(db, active_on=day)) if day else 0
+    return render_template("office/open_round.html", form=form, asked=asked)
+
+
+def _opened(form: RoundForm) -> bool:
+    year = form.year.data
+    try:
+        rounds.open_round(
+            survey_db(), year, form.reference_date.data, form.due_date.data, as_dicts(year), actor()
+        )
+    except RoundAlreadyHeld:
+        form.year.errors = [_("Det finns redan en omgång för %(year)s.", year=year)]
+    except RoundStillOpen as fault:
+        form.year.errors = [
+            _("Omgången %(year)s är fortfarande öppen. Stäng den först.", year=fault.year)
+        ]
+    except NobodyToAsk:
+        form.reference_date.errors = [
+            _("Inget företag i registret var verksamt den dagen. Lägg först in företagen.")
+        ]
+    except DatesOutOfOrder:
+        form.due_date.errors = [
+            _("Räknedagen ska ligga i omgångens år och sista svarsdag efter räknedagen.")
+        ]
+    else:
+        return True
+    return False
+
+
+@blueprint.route("/omgang/<int:year>/<step>", methods=["GET"])
+@for_role("coordinator")
+def ask_step(year: int, step: str) -> str | Response:
+    """Say what a step will do, and ask."""
+    db = survey_db()
+    held = rounds.find(db, year)
+    if step not in STEPS or not held.is_open:
+        return redirect(url_for("office.desk"))
+    everyone = progress.standings(db, held)
+    waiting = [s for s in everyone if s.state == "not_invited"]
+    missing = [s for s in everyone if s.state != "handed_in"]
+    concerned = {"skicka": waiting, "paminn": missing, "stang": missing}[step]
+    return render_template(
+        "office/ask_step.html", round=held, step=step, concerned=concerned, total=len(everyone)
+    )
+
+
+@blueprint.post("/omgang/<int:year>/<step>")
+@for_role("coordinator")
+def take_step(year: int, step: str) -> Response:
+    """Take the step."""
+    try:
+        flash(STEPS[step](year))
+    except RoundClosed:
+        flash(_("Omgången %(year)s är redan stängd.", year=year))
+    return redirect(url_for("office.desk"))
+
+
+def _send(year: int) -> str:
+    queued = dispatch.queue_invitations(survey_db(), year, actor())
+    words = ngettext(
+        "%(num)s inbjudan ligger i utkorgen.", "%(num)s inbjudningar ligger i utkorgen.",
+        queued.mails,
+    )
+    return _with_missing(words, queued)
+
+
+def _remind(year: int) -> str:
+    queued = dispatch.queue_reminders(survey_db(), year, actor())
+    words = ngettext(
+        "%(num)s påminnelse ligger i utkorgen.", "%(num)s påminnelser ligger i utkorgen.",
+        queued.mails,
+    )
+    return _with_missing(words, queued)
+
+
+def _with_missing(words: str, queued: Queued) -> str:
+    if not queued.without_address:
+        return words
+    names = ", ".join(queued.without_address)
+    return f"{words} {_('Saknar e-postadress: %(names)s.', names=names)}"
+
+
+def _close(year: int) -> str:
+    rounds.close_round(survey_db(), year, actor())
+    return _("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year)
+
+
+STEPS = {"skicka": _send, "paminn": _remind, "stang": _close}

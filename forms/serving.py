@@ -1,0 +1,81 @@
+"""The one process: a uvicorn server, with the outbox delivered beside it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+import uvicorn
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from forms.mailing import deliver
+from forms.store import survey_db
+from survey_data import outbox
+
+DELIVER_EVERY_SECONDS = 2
+LOOPBACK = "127.0.0.1"
+
+
+def start_delivery(app: Flask) -> BackgroundScheduler:
+    """Deliver the outbox every other second until the scheduler is shut down."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    # One at a time, and a late run makes up for those it missed.
+    scheduler.add_job(
+        lambda: _deliver(app),
+        "interval",
+        seconds=DELIVER_EVERY_SECONDS,
+        max_instances=1,
+        coalesce=True,
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler.start()
+    return scheduler
+
+
+def _deliver(app: Flask) -> None:
+    with app.app_context():
+        outbox.settle_abandoned(survey_db())
+        deliver(survey_db())
+
+
+def serve(
+    app: Flask,
+    asgi: Callable[..., Any],
+    host: str,
+    addresses: Callable[[], Mapping[str, str]],
+) -> None:
+    """Run until Ctrl-C; prints the addresses once the port is ours."""
+    with app.app_context():
+        outbox.settle_abandoned(survey_db(), at_start=True)
+    listener = _listen(host, app.config["PORT"])
+    scheduler = start_delivery(app)
+    for what, address in addresses().items():
+        click.echo(f"  {what + ':':28} {address}")
+    click.echo("\n  Avsluta med Ctrl-C.\n")
+    config = uvicorn.Config(
+        asgi, log_level="warning", access_log=False, server_header=False, loop="asyncio"
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        scheduler.shutdown()
+        app.extensions["store"].close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        raise click.ClickException(
+            f"Port {port} är upptagen. Välj en annan: PORT={port + 1} make run"
+        ) from None
+    listener.listen(256)
+    return listener

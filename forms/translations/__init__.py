@@ -1,0 +1,1 @@
+"""The English catalogue; Swedish is what the templates and the code are written in."""

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Sees to it that a Chromium is there for the browser tests: the system's, from apt as
+# root or through sudo, else Playwright's own. Fails loudly when none can be had.
+set -euo pipefail
+playwright=$1
+for name in chromium chromium-browser google-chrome; do
+  if command -v "$name" >/dev/null; then exit 0; fi
+done
+if command -v apt-get >/dev/null; then
+  sudo=""
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  if [ -z "$sudo" ] || sudo -n true 2>/dev/null; then
+    $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends chromium && exit 0
+  fi
+fi
+"$playwright" install chromium || {
+  echo "No Chromium: install it (Debian: apt-get install chromium) and run make test again." >&2
+  exit 1
+}

@@ -1,0 +1,237 @@
+"""The charts as numbers: scales, gaps, marks; and that plotly accepts them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import theme
+from reports.charts import CHARTS, Chart, ChartNumbers, Coverage, Point, Series, Status, Words
+from reports.figures import figure
+from reports.figures.frame import bar_scale, line_scale, written, year_step
+from reports.figures.marks import runs, spread
+from tests.open_example import COUNTY, PROVINCES, STATUSES, YEARS
+
+STATUS = {
+    code: Status(code, symbol, Words(sv, en), Words(why, why_en))
+    for code, symbol, sv, en, why, why_en in STATUSES
+}
+Values = Mapping[str, Mapping[int, int | None]]
+
+
+def numbers(
+    chart: Chart, values: Values, status: str = "n", examples: tuple[int, ...] = ()
+) -> ChartNumbers:
+    """The numbers of a chart from {column: {year: value}}."""
+    series = {part.column: Series(part, ()) for part in chart.columns}
+    for column, by_year in values.items():
+        points = (
+            Point(year, value, "x" if value is None else status) for year, value in by_year.items()
+        )
+        series[column] = Series(series[column].part, tuple(points))
+    coverage = tuple(Coverage(year, None, None, True) for year in examples)
+    return ChartNumbers(chart, series, coverage, statuses=STATUS)
+
+
+def published(key: str) -> ChartNumbers:
+    """The figures of 2016–2020, with status s where the stated total differs."""
+    by_column = COUNTY | {f"enterprises_{name.lower()}": v for name, v in PROVINCES.items()}
+    chart = CHARTS[key]
+    series = {
+        part.column: Series(
+            part,
+            tuple(
+                Point(year, value, "s" if (part.column, year) in DIFFERING else "n")
+                for year, value in zip(YEARS, by_column.get(part.column, ()), strict=False)
+            ),
+        )
+        for part in chart.columns
+    }
+    return ChartNumbers(chart, series, statuses=STATUS)
+
+
+DIFFERING = {("placed", 2018), ("placed", 2020)}
+
+
+def drawn(chart_numbers: ChartNumbers) -> dict[str, Any]:
+    """The figure, which must be there."""
+    result = figure(chart_numbers)
+    assert result is not None
+    return result
+
+
+def texts(layout: dict[str, Any]) -> list[str]:
+    """Every word written around the data."""
+    return [annotation["text"] for annotation in layout["annotations"]]
+
+
+def validate(result: dict[str, Any]) -> None:
+    """plotly itself refuses a misspelt attribute or an impossible value."""
+    for width in ("layout", "narrow"):
+        go.Figure({"data": result["data"], "layout": result[width]})
+
+
+@pytest.mark.parametrize("key", CHARTS)
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_plotly_accepts_every_chart_in_both_widths(key: str, language: Any) -> None:
+    result = figure(published(key), language)
+    assert result is not None
+    validate(result)
+
+
+@pytest.mark.parametrize("key", CHARTS)
+def test_colours_come_from_the_theme_alone(key: str) -> None:
+    import re
+
+    found = set(re.findall(r"#[0-9A-Fa-f]{6}", str(drawn(published(key)))))
+    assert found <= set(theme.TOKENS)
+
+
+def test_the_number_on_a_bar_is_the_stated_total_with_its_mark() -> None:
+    layout = drawn(published("placed"))["layout"]
+    assert {"244", "123"} <= set(texts(layout))
+    assert not {"243", "117"} & set(texts(layout))
+    assert texts(layout).count("s") == 2
+
+
+def test_a_dashed_line_stands_at_a_stated_total_that_the_parts_do_not_reach() -> None:
+    shapes = drawn(published("placed"))["layout"]["shapes"]
+    assert [s["y0"] for s in shapes if s["yref"] == "y"] == [244, 123]
+
+
+def test_the_hover_box_names_the_stated_total_and_why_it_is_marked() -> None:
+    total = drawn(published("placed"))["data"][-1]
+    assert total["y"] == [156, 230, 244, 130, 123]
+    assert total["customdata"][2] == "personer (s: summan avviker)"
+
+
+def test_a_missing_year_is_a_gap_and_never_a_zero() -> None:
+    chart = CHARTS["employees"]
+    women = {2016: 10, 2017: 12, 2019: 14, 2020: 15}
+    data = drawn(numbers(chart, {"employees_women": women}))["data"]
+    line = next(trace for trace in data if trace["mode"] == "lines")
+    steps = list(zip(line["x"], line["y"], strict=True))
+    assert steps == [(2016, None), (2016, 10), (2017, 12), (2019, None), (2019, 14), (2020, 15)]
+    assert all(0 not in trace["y"] for trace in data)
+
+
+def test_a_hidden_value_is_a_gap_and_an_x_at_the_end() -> None:
+    chart = CHARTS["enterprises"]
+    values: Values = {
+        "enterprises": {2019: 28, 2020: 28},
+        "enterprises_halsingland": {2019: 17, 2020: None},
+        "enterprises_gastrikland": {2019: 11, 2020: None},
+    }
+    result = drawn(numbers(chart, values))
+    assert "Hälsingland x" in texts(result["layout"])
+    assert next(t for t in result["data"] if t.get("name") == "Hälsingland")["x"] == [2019]
+
+
+def test_one_year_alone_is_drawn_without_lines() -> None:
+    for key in CHARTS:
+        one = {c: {2020: v[-1]} for c, v in COUNTY.items() if c in _columns(key)}
+        result = drawn(numbers(CHARTS[key], one))
+        validate(result)
+        assert all(not trace["x"] for trace in result["data"] if trace.get("mode") == "lines")
+
+
+def _columns(key: str) -> set[str]:
+    return {part.column for part in CHARTS[key].columns}
+
+
+def test_nothing_published_gives_no_figure() -> None:
+    assert all(figure(numbers(chart, {})) is None for chart in CHARTS.values())
+
+
+def test_a_year_with_every_value_hidden_gives_no_figure() -> None:
+    assert figure(numbers(CHARTS["reached"], {"reached": {2020: None}})) is None
+
+
+def test_preliminary_values_are_hollow_dotted_or_hatched() -> None:
+    lines = drawn(numbers(CHARTS["employees"], {"employees_women": {2019: 1, 2020: 2}}, "p"))
+    dotted = [t["line"]["dash"] for t in lines["data"] if t["mode"] == "lines" and t["x"]]
+    assert dotted == ["dot"]
+    assert lines["data"][-1]["marker"]["color"] == [theme.CARD] * 2
+    bars = drawn(numbers(CHARTS["reached"], {"reached": {2020: 2}}, "p"))
+    assert bars["data"][0]["marker"]["pattern"]["shape"] == ["/"]
+
+
+def test_invented_years_have_a_band_and_their_name() -> None:
+    chart_numbers = numbers(CHARTS["reached"], {"reached": {2020: 5, 2021: 6}}, examples=(2021,))
+    result = drawn(chart_numbers)
+    for width in ("layout", "narrow"):
+        assert "exempel" in texts(result[width])
+        assert result[width]["shapes"][0]["fillcolor"] == theme.WARM
+    assert result["data"][0]["customdata"][1] == "personer (exempel)"
+
+
+def test_events_are_marked_only_inside_the_years_shown() -> None:
+    assert sum("reformeras" in t for t in texts(drawn(published("reached"))["layout"])) == 1
+    later = drawn(numbers(CHARTS["reached"], {"reached": {2020: 5, 2021: 6}}))
+    assert not any("reformeras" in t or "Pandemin" in t for t in texts(later["layout"]))
+
+
+def test_events_are_numbered_pins_where_the_page_is_narrow() -> None:
+    assert {"1", "2"} <= set(texts(drawn(published("reached"))["narrow"]))
+
+
+@given(st.integers(0, 10_000_000))
+def test_axes_reach_over_every_value_with_a_few_even_gridlines(highest: int) -> None:
+    for scale in (line_scale, bar_scale):
+        top, step = scale(highest)
+        assert top >= highest
+        assert 3 <= top / step < 6
+        assert str(step).rstrip("0") in {"1", "2", "5"}
+
+
+def test_the_axes_of_the_published_figures_are_round() -> None:
+    assert line_scale(34) == (40, 10)
+    assert line_scale(137) == (150, 50)
+    assert bar_scale(586)[1] == 200
+    assert bar_scale(244)[1] == 50
+
+
+@given(st.integers(1, 60), st.booleans())
+def test_year_ticks_never_crowd(years: int, narrow: bool) -> None:
+    assert -(-years // year_step(years, narrow=narrow)) <= (7 if narrow else 12)
+
+
+@given(st.lists(st.tuples(st.floats(0, 300), st.floats(10, 40)), max_size=4))
+def test_labels_are_moved_until_none_overlaps(labels: list[tuple[float, float]]) -> None:
+    centres = spread(labels)
+    placed = sorted(zip(centres, (height for _, height in labels), strict=True))
+    for (low, low_height), (high, high_height) in zip(placed, placed[1:], strict=False):
+        assert high - low >= (low_height + high_height) / 2 - 0.5
+
+
+@given(
+    st.dictionaries(
+        st.integers(2016, 2045), st.one_of(st.none(), st.integers(0, 100_000)), min_size=1
+    ),
+    st.sampled_from(sorted(CHARTS)),
+    st.sampled_from(["n", "e", "r", "p", "s"]),
+)
+def test_any_years_and_any_hidden_values_can_be_drawn(
+    values: dict[int, int | None], key: str, status: str
+) -> None:
+    chart = CHARTS[key]
+    result = figure(numbers(chart, {part.column: values for part in chart.columns}, status))
+    if all(value is None for value in values.values()):
+        assert result is None
+        return
+    assert result is not None
+    for trace in result["data"]:
+        for year, value in zip(trace["x"], trace["y"], strict=True):
+            assert value is None or value == values[year]
+
+
+def test_thousands_are_parted_by_a_no_break_space_in_swedish() -> None:
+    assert written(1275, "sv") == "1\u00a0275"
+    assert written(1275, "en") == "1,275"
+
+
+def test_neighbouring_years_are_told_as_spans() -> None:
+    assert runs([2021, 2022, 2025]) == [(2021, 2022), (2025, 2025)]

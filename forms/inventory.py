@@ -93,7 +93,7 @@ ENTERPRISE = (
              " och fyll i enhetens namn.",
              "Ten digits. If the activity has no number of its own, give the parent"
              " organisation's number and fill in the unit's name.",
-             required=True),
+             "Org.nummer", "Org. number", required=True),
     Question("unit_name", "text", "foretaget", "0", "Enhetens namn", "Name of the unit",
              "Bara om ASF är en egen resultatenhet i en större organisation.",
              "Only if the WISE is a unit of a larger organisation.", "Enhet", "Unit",

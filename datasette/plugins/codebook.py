@@ -1,0 +1,68 @@
+"""Titles and descriptions of tables and columns, read from each database's own codebook."""
+
+# `datasette` here is the installed package. The folder this file lies in has the same name
+# and must never become a package itself.
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from datasette import hookimpl
+
+QUERY = "SELECT table_name, column_name, label_sv, definition_sv, unit_sv FROM codebook"
+
+
+class Entry(NamedTuple):
+    """One row of the codebook, in Swedish; column "" is the table itself."""
+
+    table: str
+    column: str
+    label: str
+    definition: str
+    unit: str
+
+    @property
+    def description(self) -> str:
+        """The definition with its unit, for the column's description."""
+        told = self.definition or self.label
+        return f"{told} Enhet: {self.unit}." if self.unit else told
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    """What the codebooks say, in the shape of metadata.yaml (which may overrule it)."""
+    files = {name: db.path for name, db in datasette.databases.items() if db.path}
+    return {"databases": {name: {"tables": _tables(Path(path))} for name, path in files.items()}}
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    """One database's tables, in fresh dictionaries, as Datasette writes into what it is given."""
+    told: dict[str, Any] = {}
+    for entry in _entries(path, _stamp(path)):
+        table = told.setdefault(entry.table, {"columns": {}, "column_labels": {}})
+        if entry.column:
+            table["columns"][entry.column] = entry.description
+            table["column_labels"][entry.column] = entry.label
+        else:
+            table |= {"title": entry.label, "description": entry.definition}
+    return told
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Changes when the file or its write-ahead log does, so that a new release is seen at once."""
+    beside = (path, path.with_name(path.name + "-wal"))
+    return tuple(p.stat().st_mtime_ns for p in beside if p.exists())
+
+
+@lru_cache(maxsize=8)
+def _entries(path: Path, stamp: tuple[int, ...]) -> tuple[Entry, ...]:
+    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+    try:
+        return tuple(Entry(*row) for row in connection.execute(QUERY))
+    except sqlite3.OperationalError:
+        # A database without a codebook (nothing published yet) has nothing to say.
+        return ()
+    finally:
+        connection.close()

@@ -1,0 +1,134 @@
+"""How a value looks: signs as chips, hidden values as x, codes in words."""
+
+# Datasette loads each plugin by itself, so plugins cannot import one another.
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from datasette import hookimpl
+from datasette.utils import tilde_encode
+from markupsafe import Markup
+
+CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
+STATUS_COLUMNS = {"status", "Status"}
+# Numbers that name something are not amounts: they are not grouped.
+NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id"}
+# Which table a key leads to.
+LINKS = {
+    "indicator": "indicators",
+    "part_of": "indicators",
+    "source": "sources",
+    "enterprise_id": "enterprises",
+}
+
+HIDDEN = Markup('<b>x</b><span class="visually-hidden"> dolt</span>')
+MISSING = Markup('<span class="muted">–<span class="visually-hidden"> uppgift saknas</span></span>')
+NORMAL = Markup('<span class="muted">–<span class="visually-hidden"> {}</span></span>')
+SIGN = Markup('<span class="sign"><span class="chip chip-sign {}">{}</span> {}</span>')
+
+# The columns of the view `trend`, which has no status beside its values.
+HIDDEN_IN_TREND = """SELECT year, indicator || CASE area_type WHEN 'province'
+    THEN '_' || lower(area_code) ELSE '' END FROM observations WHERE status = 'x'"""
+
+
+class Facts(NamedTuple):
+    """What cells of one database need: signs, names of areas, hidden cells of the trend."""
+
+    statuses: Mapping[str, tuple[str, str]]
+    areas: Mapping[str, str]
+    hidden_in_trend: frozenset[tuple[int, str]]
+
+
+def facts_of(datasette: Any, database: str) -> Facts:
+    """The facts of a database, read anew when its file has changed."""
+    path = datasette.get_database(database).path
+    if not path:
+        return Facts({}, {}, frozenset())
+    beside = (Path(path), Path(path + "-wal"))
+    return _facts(Path(path), tuple(p.stat().st_mtime_ns for p in beside if p.exists()))
+
+
+@lru_cache(maxsize=8)
+def _facts(path: Path, stamp: tuple[int, ...]) -> Facts:
+    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+    try:
+        signs = _rows(connection, "SELECT code, symbol, label_sv FROM statuses")
+        return Facts(
+            {code: (symbol, label) for code, symbol, label in signs},
+            dict(_rows(connection, "SELECT area_code, name FROM areas")),
+            frozenset((y, c) for y, c in _rows(connection, HIDDEN_IN_TREND)),
+        )
+    finally:
+        connection.close()
+
+
+def _rows(connection: sqlite3.Connection, sql: str) -> Sequence[Any]:
+    try:
+        return connection.execute(sql).fetchall()
+    except sqlite3.OperationalError:
+        # The two databases do not have the same tables.
+        return []
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
+) -> Markup | None:
+    """The look of one cell, or None to leave it to Datasette."""
+    code = _code(value)
+    facts = facts_of(datasette, database)
+    if column in STATUS_COLUMNS and code in facts.statuses:
+        return _sign(code, *facts.statuses[code])
+    if code is None:
+        return HIDDEN if _is_hidden(facts, row, column, table) else MISSING
+    if column in {"area_code", "municipality_code"} and code in facts.areas:
+        return Markup("{}").format(facts.areas[code])
+    if table and column in LINKS:
+        return _link(datasette, database, column, value)
+    return _word(datasette, column, code) or _amount(column, value)
+
+
+def _code(value: Any) -> Any:
+    # Datasette hands over a foreign key with its label.
+    return value["value"] if isinstance(value, dict) else value
+
+
+def _sign(code: str, symbol: str, label: str) -> Markup:
+    if code == "n":
+        return NORMAL.format(label)
+    return SIGN.format(CHIP_LOOKS.get(code, ""), symbol, label)
+
+
+def _is_hidden(facts: Facts, row: Any, column: str, table: str | None) -> bool:
+    """Whether an empty cell is empty because it is protected, not because nothing is known."""
+    if table == "trend":
+        return (row["year"], column) in facts.hidden_in_trend
+    if table and column != "value":
+        return False
+    return any(_code(row[name]) == "x" for name in STATUS_COLUMNS & set(row.keys()))
+
+
+def _word(datasette: Any, column: str, code: Any) -> Markup | None:
+    words = (datasette.plugin_config("display") or {}).get("words", {})
+    word = words.get(column, {}).get(code)
+    return None if word is None else Markup("{}").format(word)
+
+
+def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
+    """A key as a link to its row, by its name where that is short."""
+    code = str(_code(value))
+    href = f"{datasette.urls.table(database, LINKS[column])}/{tilde_encode(code)}"
+    words = value["label"] if isinstance(value, dict) and column != "source" else code
+    return Markup('<a href="{}">{}</a>').format(href, words)
+
+
+def _amount(column: str, value: Any) -> Markup | None:
+    if isinstance(value, float):
+        return Markup("{}").format(f"{value:g}".replace(".", ","))
+    if isinstance(value, int) and column not in NAMES and abs(value) >= 1000:
+        return Markup("{}").format(f"{value:,}".replace(",", "\u00a0"))
+    return None

@@ -1,0 +1,69 @@
+"""Errors in plain Swedish; what Datasette or SQLite said stands beside where it helps."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import Any
+
+from datasette import Response, hookimpl
+from datasette.plugins import pm
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+
+log = logging.getLogger("datasette.errors")
+
+WORDS = {
+    400: ("Frågan gick inte att köra", "Kontrollera vad du skrev och försök igen."),
+    403: ("Du har inte tillgång", "Logga in som analytiker eller samordnare för att se sidan."),
+    404: ("Sidan finns inte", "Adressen kan vara fel, eller så har sidan flyttat."),
+    405: ("Det går inte", "Här går det bara att läsa."),
+    500: ("Något gick fel hos oss", "Försök igen om en stund."),
+}
+TOO_SLOW = "Frågan tog för lång tid. Välj ett smalare urval och försök igen."
+
+
+@hookimpl
+def startup() -> None:
+    """Put Datasette's own handler aside: it prints every request, cookies too, to the log."""
+    if pm.get_plugin("datasette.handle_exception"):
+        pm.unregister(name="datasette.handle_exception")
+
+
+@hookimpl
+def forbidden(datasette: Any, request: Any) -> Any:
+    """403, with the way to sign in."""
+    return lambda: _page(datasette, request, 403, "")
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Any other error; an unexpected one says nothing about its cause."""
+    status = _status(exception)
+    if status >= 500:
+        log.error("data page failed: %s", request.path, exc_info=exception)
+    return lambda: _page(datasette, request, status, _detail(exception, status))
+
+
+def _status(exception: Exception) -> int:
+    if isinstance(exception, (Base400, DatasetteError)):
+        return int(exception.status)
+    return 400 if isinstance(exception, sqlite3.OperationalError) else 500
+
+
+def _detail(exception: Exception, status: int) -> str:
+    if getattr(exception, "title", None) == "SQL Interrupted":
+        return TOO_SLOW
+    if status != 400:
+        return ""
+    return str(getattr(exception, "message", None) or exception)
+
+
+async def _page(datasette: Any, request: Any, status: int, detail: str) -> Response:
+    title, words = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    if request.path.endswith((".json", ".jsono")):
+        told = {"ok": False, "error": detail or words, "status": status, "title": title}
+        return Response.json(told, status=status)
+    context = {"title": title, "words": words, "detail": detail, "status": status}
+    page = await datasette.render_template("error.html", context, request=request)
+    return Response.html(page, status=status)

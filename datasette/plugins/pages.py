@@ -1,0 +1,157 @@
+"""What the pages need beyond what Datasette gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from datasette import hookimpl
+from datasette.database import Database
+from datasette.utils import path_with_removed_args, sqlite3
+
+CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
+OPERATORS = {
+    "exact": "är lika med",
+    "not": "är inte",
+    "contains": "innehåller",
+    "startswith": "börjar med",
+    "endswith": "slutar med",
+    "gt": "är större än",
+    "gte": "är minst",
+    "lt": "är mindre än",
+    "lte": "är högst",
+    "isblank": "är tomt",
+    "notblank": "är ifyllt",
+}
+# Numbers that name something are not amounts: they stand to the left.
+NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
+MONTHS = ("januari februari mars april maj juni juli augusti september oktober november"
+          " december").split()
+KINDS = {"final": "Slutlig", "preliminary": "Preliminär", "revised": "Rättad"}
+
+
+@hookimpl
+def extra_template_vars(
+    datasette: Any, database: str | None, request: Any
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """Release, signs, words and small tools for the templates."""
+
+    async def found() -> dict[str, Any]:
+        return {
+            "signed_in": request.actor if request else None,
+            "release": await _release(datasette),
+            "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
+            "example_data": await _examples(datasette, database),
+            "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
+            "operators": OPERATORS,
+            "chip_looks": CHIP_LOOKS,
+            "amounts": amounts,
+            "row_href": row_href,
+            "asked_for": lambda pairs: asked_for(datasette, request, pairs),
+            "word": lambda column, code: word(datasette, column, code),
+            "options": lambda wanted: options(datasette, database, wanted),
+            "contents": lambda name: contents(datasette, name, request.actor),
+        }
+
+    return found
+
+
+async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
+    if database not in datasette.databases:
+        return []
+    try:
+        return list((await datasette.execute(database, sql)).rows)
+    except sqlite3.OperationalError:
+        # Nothing has been published yet, or the two databases differ.
+        return []
+
+
+async def _release(datasette: Any) -> dict[str, Any]:
+    found = await _rows(datasette, "open", "SELECT * FROM release")
+    if not found:
+        return {}
+    release = dict(found[0])
+    year, month, day = release["published_at"][:10].split("-")
+    release["date"] = f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+    release["kind_sv"] = KINDS.get(release["kind"], release["kind"])
+    return release
+
+
+async def _examples(datasette: Any, database: str | None) -> bool:
+    """Whether the page's database holds fictitious enterprises or figures that rest on them."""
+    if database == "analysts":
+        sql = "SELECT 1 FROM enterprises WHERE is_example LIMIT 1"
+        return bool(await _rows(datasette, "analysts", sql))
+    return bool(await _rows(datasette, "open", "SELECT 1 FROM release WHERE includes_examples"))
+
+
+def amounts(columns: Iterable[str], rows: Iterable[Any]) -> set[str]:
+    """The columns that hold amounts, to stand right-aligned."""
+    rows = list(rows)
+    return {c for c in columns if c not in NAMES and _are_numbers(row[c] for row in rows)}
+
+
+def _are_numbers(values: Iterable[Any]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, (int, float)) for value in known)
+
+
+def row_href(cell: Any) -> str:
+    """The address of a row, out of the link that Datasette made of its key."""
+    link = re.search(r'href="([^"]+)"', str(cell))
+    return link[1] if link else ""
+
+
+def asked_for(
+    datasette: Any, request: Any, pairs: Iterable[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """The filters in force: key, column, the operator in words, value, and how to remove it."""
+    told = []
+    for key, value in pairs:
+        column, _, operator = key.partition("__")
+        without = path_with_removed_args(request, {key: value})
+        told.append({
+            "key": key,
+            "column": column,
+            "operator": OPERATORS.get(operator or "exact", operator),
+            "value": value,
+            "without": without,
+        })
+    return told
+
+
+def word(datasette: Any, column: str, code: Any) -> str:
+    """A code in words where metadata.yaml has them, or the code itself."""
+    words = (datasette.plugin_config("display") or {}).get("words", {})
+    return str(words.get(column, {}).get(code, code))
+
+
+async def options(datasette: Any, database: str, wanted: dict[str, str]) -> list[tuple[str, str]]:
+    """What a ready question's field offers: (value, words)."""
+    found = await _rows(datasette, database, wanted["options"])
+    return [(str(v), word(datasette, wanted.get("words", ""), label)) for v, label in found]
+
+
+async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
+    """A database's ready questions and its tables with descriptions and row counts."""
+    told = datasette.metadata("databases")[name]
+    db = datasette.get_database(name)
+    present = {*await db.table_names(), *await db.view_names()}
+    tables = [
+        {
+            "name": table,
+            "title": words.get("title", table),
+            "description": words.get("description", ""),
+            "count": await _count(db, table),
+        }
+        for table, words in told.get("tables", {}).items()
+        if table in present and not words.get("hidden")
+    ]
+    queries = list((await datasette.get_canned_queries(name, actor)).values())
+    return {**told, "name": name, "tables": tables, "queries": queries}
+
+
+async def _count(db: Database, table: str) -> int:
+    # Table names come from the codebook and are checked against the database.
+    return int((await db.execute(f'SELECT count(*) FROM "{table}"')).single_value())

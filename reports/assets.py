@@ -1,4 +1,4 @@
-"""Copy what the browser needs from node_modules to /static/vendor/: ``python -m reports.assets``."""
+"""Copy what the browser needs from node_modules to /static/vendor/ (`python -m reports.assets`)."""
 
 import gzip
 import re

@@ -44,7 +44,6 @@ class Card:
     events: tuple[Event, ...]
     notes: list[summaries.Note]
     table: tables.Table
-    preliminary: bool
     sources: list[Source]
 
 
@@ -154,7 +153,6 @@ def _card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
         events=_events(numbers),
         notes=summaries.notes(numbers, language),
         table=tables.table(numbers, language),
-        preliminary=any(p.status == "p" for s in numbers.columns for p in s.points),
         sources=data.sources_of(numbers.chart),
     )
 

@@ -1,7 +1,7 @@
 """The four charts of the board as data, and the shapes their numbers come in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Language = Literal["sv", "en"]
@@ -137,6 +137,7 @@ class ChartNumbers:
     coverage: tuple[Coverage, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=dict)
+    drawn_until: int | None = None
 
     @property
     def parts(self) -> tuple[Series, ...]:
@@ -169,7 +170,7 @@ class ChartNumbers:
         if not (real := set(self.years) - self.examples):
             return self
         kept = {column: _only(series, real) for column, series in self.series.items()}
-        return ChartNumbers(self.chart, kept, self.coverage, self.discrepancies, self.statuses)
+        return replace(self, series=kept, drawn_until=self.years[-1])
 
 
 def _only(series: Series, years: set[int]) -> Series:

@@ -37,12 +37,12 @@ def _enterprises(numbers: ChartNumbers, language: Language) -> str:
     if not difference:
         return {
             "sv": f"Lika många företag{when} som {first.year}",
-            "en": f"As many enterprises{when} as in {first.year}",
+            "en": f"As many enterprises{_in(when)} as in {first.year}",
         }[language]
     more, size = difference > 0, in_words(abs(difference), language)
     head = {
         "sv": f"{size} {'fler' if more else 'färre'} {things}{when} än {first.year}",
-        "en": f"{size} {'more' if more else 'fewer'} {things}{when} than in {first.year}",
+        "en": f"{size} {'more' if more else 'fewer'} {things}{_in(when)} than in {first.year}",
     }[language]
     return upper_first(head) + _where(numbers, first.year, last.year, difference, language)
 
@@ -84,7 +84,7 @@ def _employees(numbers: ChartNumbers, language: Language) -> str:
     first, last = years[0], years[-1]
     before, after = (_pair(women, men, year) for year in (first, last))
     words = _who_changed(change(before[0], after[0]), change(before[1], after[1]), language)
-    until = "" if last == numbers.years[-1] else _by(f" {last}", language)
+    until = _by(_when(numbers, Point(last, None)), language)
     return f"{words} – {_gap(before, after, language)}{until}"
 
 
@@ -182,15 +182,19 @@ def _placed(numbers: ChartNumbers, language: Language) -> str:
             "en": f"Placements have {words} since the peak in {peak.year}{_by(when, 'en')}",
         }[language]
     fewer = written(high - now, language)
+    people = noun("placed", high - now, language)
     return {
-        "sv": f"{fewer} färre {noun('placed', high - now, 'sv')}{when} än toppåret {peak.year}",
-        "en": f"{fewer} fewer {noun('placed', high - now, 'en')}{when} than in the peak year {peak.year}",
+        "sv": f"{fewer} färre {people}{when} än toppåret {peak.year}",
+        "en": f"{fewer} fewer {people}{_in(when)} than in the peak year {peak.year}",
     }[language]
 
 
+def _in(when: str) -> str:
+    return f" in{when}" if when else ""
+
+
 def _by(when: str, language: Language) -> str:
-    year = when.removeprefix(" in").strip()
-    if not year:
+    if not (year := when.strip()):
         return ""
     return {"sv": f" (till {year})", "en": f" (by {year})"}[language]
 
@@ -255,7 +259,8 @@ def _ends(series: Series) -> tuple[Point, Point]:
 
 def _when(numbers: ChartNumbers, last: Point) -> str:
     """The last year by name, where the chart goes on after it (hidden or invented years)."""
-    return "" if last.year == numbers.years[-1] else f" {last.year}"
+    until = numbers.drawn_until or numbers.years[-1]
+    return "" if last.year == until else f" {last.year}"
 
 
 def discrepancy_note(row: Discrepancy, language: Language = "sv") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts import ChartNumbers, Language, Point, Series
+from reports.charts import ChartNumbers, Language, Point, Series, Status
 from reports.figures.frame import written
 from reports.figures.marks import runs
 from reports.narrative import NOTHING, THINGS, discrepancy_note
@@ -168,11 +168,22 @@ def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
     found = {point.status for series in numbers.columns for point in series.points} - {"n"}
     if any("–" not in row.period for row in numbers.discrepancies):
         found -= {"s"}
-    statuses = [numbers.statuses[code] for code in numbers.statuses if code in found]
     return [
-        Note(s.symbol, f"{upper_first(s.label.in_(language))}. {s.explanation.in_(language)}")
-        for s in statuses
+        _explained(status, language) for code, status in numbers.statuses.items() if code in found
     ]
+
+
+HOLLOW = {
+    "sv": "Ihålig punkt, prickad linje eller streckad stapel.",
+    "en": "Hollow point, dotted line or hatched bar.",
+}
+
+
+def _explained(status: Status, language: Language) -> Note:
+    words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
+    if status.code == "p":
+        words.append(HOLLOW[language])
+    return Note(status.symbol, " ".join(words))
 
 
 def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:
@@ -192,17 +203,15 @@ def _years(years: list[int]) -> str:
 
 def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     """How many answered, for the years where the source says so."""
-    return [
-        Note(
-            "",
-            {
-                "sv": f"{row.year}: {row.answered} av {row.asked} företag har svarat.",
-                "en": f"{row.year}: {row.answered} of {row.asked} enterprises have answered.",
-            }[language],
-        )
-        for row in numbers.coverage
-        if row.asked is not None and row.answered is not None
-    ]
+    known = [row for row in numbers.coverage if row.asked is not None and row.answered is not None]
+    if not known:
+        return []
+    of, things, head = {
+        "sv": ("av", "företag", "Svar"),
+        "en": ("of", "enterprises", "Responses"),
+    }[language]
+    years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in known]
+    return [Note("", f"{head}: {joined(years, language)}.")]
 
 
 def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
@@ -210,8 +219,9 @@ def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
     if not years:
         return []
     text = {
-        "sv": f"{_years(years)}: påhittade exempelsiffror. De räknas inte in i rubriken.",
-        "en": f"{_years(years)}: invented example figures. They do not count in the heading.",
+        "sv": f"{_years(years)}: påhittade exempelsiffror, som inte räknas med i rubriken."
+        f" {HOLLOW['sv']}",
+        "en": f"{_years(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
     }[language]
     return [Note("", text)]
 

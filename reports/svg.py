@@ -32,16 +32,16 @@ def number(value: float) -> str:
 
 
 def paint(kind: str, colour: str) -> str:
-    """A fill or stroke as an attribute; `Drawing` adds the class for the dark scheme."""
+    """A fill or stroke as an attribute, and as the class that the dark scheme recolours."""
     return f'{kind}="{colour}" class="{kind}-{theme.TOKENS[colour]}"'
 
 
-def stroke(line: Figure, colour: str | None = None, width: float | None = None) -> str:
+def stroke(line: Figure) -> str:
     """The attributes of a line: colour, width and dashes."""
     dash = line.get("dash", "solid")
     dashes = DASHES.get(dash, dash.replace("px", "").replace(",", " "))
-    written = f'{paint("stroke", colour or line["color"])} stroke-width="{number(width or line["width"])}"'
-    return written + (f' stroke-dasharray="{dashes}"' if dashes else "")
+    look = f'{paint("stroke", line["color"])} stroke-width="{number(line["width"])}"'
+    return look + (f' stroke-dasharray="{dashes}"' if dashes else "")
 
 
 def each(value: Any, index: int) -> Any:
@@ -182,7 +182,8 @@ class Drawing:
             self.hatches.add(name)
             self.elements.append(
                 f'<defs><pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-                f'patternTransform="rotate(45)"><rect width="6" height="6" {paint("fill", theme.CARD)}/>'
+                f'patternTransform="rotate(45)">'
+                f'<rect width="6" height="6" {paint("fill", theme.CARD)}/>'
                 f'<rect width="2.6" height="6" {paint("fill", colour)}/></pattern></defs>'
             )
         return name

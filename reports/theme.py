@@ -50,7 +50,7 @@ def font(size: float, colour: str, weight: int = 400) -> dict[str, Any]:
 def text_width(text: str, size: float = LABEL, weight: int = 600) -> float:
     """About how many pixels the longest line of a label takes in Source Sans 3."""
     longest = max(len(line) for line in text.split("<br>"))
-    return longest * size * (0.5 if weight >= 600 else 0.47)
+    return longest * size * (0.51 if weight >= 600 else 0.47)
 
 
 def layout(*, narrow: bool, language: str) -> dict[str, Any]:

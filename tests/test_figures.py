@@ -29,7 +29,8 @@ def numbers(
     series = {part.column: Series(part, ()) for part in chart.columns}
     for column, by_year in values.items():
         points = (
-            Point(year, value, "x" if value is None else status) for year, value in by_year.items()
+            Point(year, value, "x" if value is None else status)
+            for year, value in sorted(by_year.items(), key=lambda item: item[0])
         )
         series[column] = Series(series[column].part, tuple(points))
     coverage = tuple(Coverage(year, None, None, True) for year in examples)

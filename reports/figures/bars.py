@@ -18,6 +18,8 @@ from reports.figures.frame import (
 
 STACK_GAP, BAR_GAP = 0.34, 0.42
 LEAST_INSIDE = 20
+NAME_START, NAME_SHIFT = 0.33, 6
+EXAMPLE_MARGIN = 18
 DIGIT = 7.2
 
 
@@ -111,11 +113,14 @@ def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Figur
     layout = frame.layout()
     stacked = numbers.chart.kind == "stack"
     layout["barmode"] = "stack"
+    layout["xaxis"]["showspikes"] = False
     layout["bargap"] = STACK_GAP if stacked else BAR_GAP
     layout["shapes"] += _stated_ticks(frame)
     layout["annotations"] += [a for year in numbers.years for a in _year_labels(frame, year)]
     if stacked:
-        layout["annotations"] += marks.end_labels(frame, _names(frame), frame.last + 0.33, 6)
+        layout["annotations"] += marks.end_labels(
+            frame, _names(frame), frame.last + NAME_START, NAME_SHIFT
+        )
     marks.add_events(layout, frame)
     marks.add_examples(layout, frame)
     return layout
@@ -125,7 +130,8 @@ def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Frame:
     stacks = (stack_height(numbers, year) for year in numbers.years)
     top, step = bar_scale(max(highest(numbers.columns), *stacks, 0))
     if numbers.chart.kind != "stack":
-        return Frame(numbers, language, narrow, top, step, BAR_PAD, 6)
+        right = EXAMPLE_MARGIN if numbers.years[-1] in numbers.examples else 6
+        return Frame(numbers, language, narrow, top, step, BAR_PAD, right)
     # The margin depends on which numbers do not fit inside, and that on the margin: two rounds.
     frame = Frame(numbers, language, narrow, top, step, BAR_PAD, 0)
     for _ in range(2):
@@ -135,7 +141,8 @@ def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Frame:
 
 def _room_for_names(frame: Frame) -> int:
     names = (words for _, words, _ in _names(frame))
-    return round(max(theme.text_width(words, frame.label_size()) for words in names)) - 4
+    widest = max(theme.text_width(words, frame.label_size()) for words in names)
+    return round(widest + NAME_SHIFT + 2 - (BAR_PAD[1] - NAME_START) * frame.slot)
 
 
 def _top_point(numbers: ChartNumbers, year: int) -> Point | None:

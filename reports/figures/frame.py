@@ -13,7 +13,7 @@ Figure = dict[str, Any]
 
 MOST_GRIDLINES, FEWEST_GRIDLINES = 5, 3
 LINE_HEADROOM, BAR_HEADROOM = 1.04, 1.08
-LINE_PAD, BAR_PAD, LONE_PAD = (0.25, 0.08), (0.5, 0.5), (0.5, 0.5)
+BAR_PAD = (0.5, 0.5)
 WIDE_YEARS, NARROW_YEARS = 12, 7
 
 
@@ -141,7 +141,7 @@ def _remarks(numbers: ChartNumbers, point: Point, language: Language) -> list[st
     if point.status != "n" and (status := numbers.statuses.get(point.status)):
         remarks.append(f"{status.symbol}: {status.label.in_(language).lower()}")
     elif point.note.sv:
-        remarks.append("* se not" if language == "sv" else "* see note")
+        remarks.append("se not" if language == "sv" else "see note")
     if point.year in numbers.examples:
         remarks.append("exempel" if language == "sv" else "example")
     return remarks

@@ -6,8 +6,6 @@ from reports import theme
 from reports.charts import ChartNumbers, Language, Point, Series
 from reports.figures import marks
 from reports.figures.frame import (
-    LINE_PAD,
-    LONE_PAD,
     Figure,
     Frame,
     highest,
@@ -17,7 +15,8 @@ from reports.figures.frame import (
     written,
 )
 
-CLEAR_ABOVE = 26
+CLEAR = 26
+STEEP = 0.8
 
 
 def lines(numbers: ChartNumbers, language: Language) -> Figure:
@@ -103,8 +102,7 @@ def _layout(
     size = theme.NARROW_LABEL if narrow else theme.LABEL
     ends = [_end_label(numbers, series, language) for series in drawn]
     right = round(max((theme.text_width(words, size) for _, words, _ in ends), default=0)) + 12
-    pad = LINE_PAD if numbers.years[0] != numbers.years[-1] else LONE_PAD
-    frame = Frame(numbers, language, narrow, top, step, pad, right)
+    frame = Frame(numbers, language, narrow, top, step, _pad(numbers, narrow=narrow), right)
     layout = frame.layout()
     layout["xaxis"] |= theme.SPIKE
     layout["annotations"] += _first_labels(frame, drawn)
@@ -113,6 +111,14 @@ def _layout(
     marks.add_events(layout, frame)
     marks.add_examples(layout, frame)
     return layout
+
+
+def _pad(numbers: ChartNumbers, *, narrow: bool) -> tuple[float, float]:
+    """Years of air before the first marker and after the last: room for half a label."""
+    years = numbers.years[-1] - numbers.years[0] + 1
+    if years == 1:
+        return 0.5, 0.5
+    return max(0.25, years * (0.06 if narrow else 0.03)), 0.08
 
 
 def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tuple[float, str, str]:
@@ -130,25 +136,40 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
 
 
 def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
-    """The first value over its marker, or under it where a neighbour is in the way."""
-    labels = []
-    for series in drawn:
-        first = series.visible[0]
-        if first.year == frame.last:
-            continue  # the end label says it
-        up = not _crowded(frame, series, drawn, first)
-        font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
-        place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
-        words = written(first.value or 0, frame.language)
-        labels.append(marks.text(first.year, first.value or 0, words, font, **place))
-    return labels
+    """The first value over its marker, or under it where a line is in the way."""
+    return [
+        _first_label(frame, series, drawn)
+        for series in drawn
+        if series.visible[0].year != frame.last  # then the end label says it
+    ]
 
 
-def _crowded(frame: Frame, series: Series, drawn: tuple[Series, ...], first: Point) -> bool:
+def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Figure:
+    first = series.visible[0]
+    above, below = _neighbours(frame, series, drawn, first)
+    up = not above and (below or not _steep(frame, series))
+    place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
+    font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
+    words = written(first.value or 0, frame.language)
+    return marks.text(first.year, first.value or 0, words, font, **place)
+
+
+def _neighbours(
+    frame: Frame, series: Series, drawn: tuple[Series, ...], first: Point
+) -> tuple[bool, bool]:
+    """Whether another line's marker stands close above, and close below."""
     here = frame.height_of(first.value or 0)
     others = (other.at(first.year) for other in drawn if other is not series)
-    heights = (frame.height_of(point.value) for point in others if point and point.value)
-    return any(0 <= height - here < CLEAR_ABOVE for height in heights)
+    away = [frame.height_of(p.value) - here for p in others if p and p.value is not None]
+    return any(0 <= d < CLEAR for d in away), any(-CLEAR < d < 0 for d in away)
+
+
+def _steep(frame: Frame, series: Series) -> bool:
+    """Whether the line rises so fast from its first point that it would cross a label above."""
+    first, *rest = series.visible[:2]
+    if not rest or rest[0].year != first.year + 1:
+        return False
+    return frame.height_of((rest[0].value or 0) - (first.value or 0)) > STEEP * frame.slot
 
 
 def _letters(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:

@@ -160,9 +160,7 @@ def review() -> View:
 
 def _reviewed(respondent: Respondent, problems: list[saving.ToMend]) -> str:
     draft, language = respondent.draft, reading_language()
-    reading = Reading(
-        respondent.questionnaire, respondent.answers, respondent.last_year, language
-    )
+    reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
     return render_template(
         "answer/review.html",
         reading=reading,

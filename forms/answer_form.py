@@ -9,8 +9,9 @@ from typing import Any, cast
 from wtforms import Field, Form
 
 from forms.question import Question
-from forms.question_types import Unreadable, Value
+from forms.question_types import Value
 from forms.questionnaire import Questionnaire
+from forms.reading import Unreadable, read
 
 # The pages on which a change since last year is asked about.
 COUNTING = ("anstallda", "placerade")
@@ -36,7 +37,7 @@ class AnswerField(Field):  # type: ignore[misc]
         """Read what was typed; the texts stay, whatever they are."""
         self.texts = list(valuelist)
         try:
-            self.data = self.question.type.read(self.question, valuelist)
+            self.data = read(self.question, valuelist)
         except Unreadable as reason:
             self.data, self.unreadable = None, reason.check
 

@@ -13,6 +13,8 @@ from forms.inventory_modules import MODULE_QUESTIONS
 from forms.question import Choice, Question
 from forms.questionnaire import Questionnaire, Section
 
+# Kept as a table that can be read through, not one argument a line.
+# fmt: off
 SECTIONS = (
     Section("foretaget", "Företaget", "The enterprise", "Företaget", "Enterprise",
             "Kontrollera det vi redan vet och fyll i resten.",
@@ -199,6 +201,8 @@ CERTIFY = (
     Question("certify", "yes_no", "granska", "1", "Uppgifterna är kontrollerade",
              "The figures have been checked", required=True),
 )
+
+# fmt: on
 
 
 def questionnaire(year: int) -> Questionnaire:

@@ -6,6 +6,8 @@ from forms.question import Choice, Question
 
 PAGE = "fler-fragor"
 
+# Kept as a table that can be read through, not one argument a line.
+# fmt: off
 LEGAL_FORMS = (
     Choice("economic_association", "Ekonomisk förening", "Economic (cooperative) association"),
     Choice("nonprofit_association", "Ideell förening", "Non-profit association"),

@@ -16,6 +16,7 @@ from forms.balance import Balance, Mend
 from forms.checks import Fired
 from forms.question import Question
 from forms.questionnaire import Questionnaire
+from forms.review_messages import REVIEW_SENTENCES
 
 
 def _(sentence: str, **values: Any) -> str:
@@ -43,6 +44,8 @@ UNREADABLE: dict[str, Callable[[str], str]] = {
 
 def say(fired: Fired, questionnaire: Questionnaire, language: str) -> str:
     """What a check that fired tells the respondent."""
+    if fired.id in REVIEW_SENTENCES:
+        return REVIEW_SENTENCES[fired.id](fired.parameters)
     sentence = SENTENCES.get(fired.id) or SENTENCES[fired.rule]
     return sentence(fired.parameters, questionnaire[fired.fields[0]], questionnaire, language)
 
@@ -115,8 +118,9 @@ def _balance(found: Parameters, _question: Question, inventory: Questionnaire, l
     total = inventory[found["of"]]
     return _(
         "Delarna blir tillsammans %(sum)s, men ni har angett %(total)s",
-        sum=found["sum"], total=total.counted(found["total"], lang),
-    )  # fmt: skip
+        sum=found["sum"],
+        total=total.counted(found["total"], lang),
+    )
 
 
 def _employees_balance(
@@ -124,15 +128,17 @@ def _employees_balance(
 ) -> str:
     return _(
         "Kvinnor och män blir tillsammans %(sum)s, men ni har angett %(total)s",
-        sum=found["sum"], total=inventory[found["of"]].counted(found["total"], lang),
-    )  # fmt: skip
+        sum=found["sum"],
+        total=inventory[found["of"]].counted(found["total"], lang),
+    )
 
 
 def _change(found: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
     return _(
         "Ni hade %(before)s förra året och %(now)s i år.",
-        before=question.counted(found["before"], language), now=found["now"],
-    )  # fmt: skip
+        before=question.counted(found["before"], language),
+        now=found["now"],
+    )
 
 
 def _gone(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
@@ -167,8 +173,9 @@ SENTENCES: dict[str, Sentence] = {
     "many_placed_per_employee": _plain(
         lambda f: _(
             "Ni har angett %(now)s placerade och %(other)s anställda.",
-            now=f["now"], other=f["other"],
-        )  # fmt: skip
+            now=f["now"],
+            other=f["other"],
+        )
     ),
     "af_fell_to_zero": _plain(
         lambda f: _(
@@ -180,54 +187,6 @@ SENTENCES: dict[str, Sentence] = {
         lambda f: _(
             "Förra året var %(before)s placerade av kommunen, i år ingen.", before=f["before"]
         )
-    ),
-    # The rest is never put to a respondent; the coordinator reads it when reviewing.
-    "mostly_unpaid": _plain(
-        lambda f: _(
-            "%(now)s av %(total)s placerade är övriga utan ersättning.",
-            now=f["now"], total=f["total"],
-        )  # fmt: skip
-    ),
-    "more_placed_than_places": _plain(
-        lambda f: _("%(now)s placerade på %(other)s platser.", now=f["now"], other=f["other"])
-    ),
-    "women_share_shifted": _plain(
-        lambda f: _(
-            "Andelen kvinnor har ändrats från %(before)s till %(now)s procent.",
-            before=f["before"], now=f["now"],
-        )  # fmt: skip
-    ),
-    "employees_exactly_the_same": _plain(
-        lambda _f: _("Anställda, kvinnor och män är exakt lika många som förra året.")
-    ),
-    "placed_exactly_the_same": _plain(
-        lambda _f: _("Placerade är exakt lika många som förra året, del för del.")
-    ),
-    "gender_not_stated_used": _plain(
-        lambda f: _("För %(now)s anställda är kön inte angivet.", now=f["now"])
-    ),
-    "paid_others_used": _plain(
-        lambda f: _(
-            "%(now)s placerade är övriga med ersättning. Delen saknas i tidigare år.", now=f["now"]
-        )
-    ),
-    "another_day": _plain(lambda _f: _("Uppgifterna avser en annan dag än räknedagen.")),
-    "name_changed": _plain(lambda f: _("Förra året hette företaget %(before)s.", **f)),
-    "municipality_changed": _plain(lambda _f: _("Företaget har bytt kommun sedan förra året.")),
-    "start_year_changed": _plain(lambda f: _("Förra året angavs startåret %(before)s.", **f)),
-    "form_fits_number": _plain(
-        lambda f: _(
-            "Organisationsnumret brukar börja med %(expected)s för den juridiska formen.", **f
-        )
-    ),
-    "purpose_in_doubt": _plain(lambda _f: _("Kriteriet om ändamål är inte helt uppfyllt.")),
-    "participation_in_doubt": _plain(lambda _f: _("Kriteriet om delaktighet är inte uppfyllt.")),
-    "reinvestment_in_doubt": _plain(lambda _f: _("Kriteriet om vinsten är inte uppfyllt.")),
-    "independence_in_doubt": _plain(
-        lambda _f: _("Kriteriet om fristående organisation är inte uppfyllt.")
-    ),
-    "placed_without_services": _plain(
-        lambda _f: _("Det finns placerade men inga tjänster är valda.")
     ),
 }
 
@@ -307,9 +266,7 @@ def _result(mend: Mend, balance: Balance, language: str) -> str:
         for part, number in zip(balance.parts, balance.numbers, strict=True)
         if number is not None or part.name == mend.name
     ]
-    return _(" och ").join(
-        [", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted
-    )
+    return _(" och ").join([", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted)
 
 
 def too_much(number: int | str) -> str:

@@ -63,19 +63,21 @@ def title(respondent: Respondent, response: Response, language: str) -> str:
     words = {"number": _word(difference, language)}
     if now == before:
         return str(gettext("Lika många anställda som i fjol"))
-    if now > before:
-        return str(
-            ngettext(
-                "En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
-                difference, **words,
-            )  # fmt: skip
-        )
-    return str(
-        ngettext(
-            "En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
-            difference, **words,
-        )  # fmt: skip
-    )
+    return (_more if now > before else _fewer)(difference, words)
+
+
+def _more(number: int, words: dict[str, str]) -> str:
+    # fmt: off
+    return str(ngettext("En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
+                        number, **words))
+    # fmt: on
+
+
+def _fewer(number: int, words: dict[str, str]) -> str:
+    # fmt: off
+    return str(ngettext("En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
+                        number, **words))
+    # fmt: on
 
 
 def _word(number: int, language: str) -> str:

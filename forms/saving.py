@@ -93,9 +93,7 @@ def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list
         respondent.questionnaire, answers, respondent.last_year,
         reference_date=respondent.invitation.round.reference_date.isoformat(),
     )  # fmt: skip
-    return [
-        _to_mend(found, respondent, language) for found in checks.must_be_put_right(fired)
-    ]
+    return [_to_mend(found, respondent, language) for found in checks.must_be_put_right(fired)]
 
 
 def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-WORDS = {
-    "sv": (
-        "noll ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton"
-        " sjutton arton nitton".split(),
-        "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split(),
-        "",
-    ),
-    "en": (
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split(),
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        "-",
-    ),
+SMALL = {
+    "sv": "noll ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton"
+    " sjutton arton nitton",
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen",
 }
+TENS = {
+    "sv": "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio",
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+}
+HYPHEN = {"sv": "", "en": "-"}
 
 
 def in_words(number: int, language: str) -> str:
     """A number from 0 to 99 in words: "fyrtiosju", "forty-seven"."""
-    small, tens, hyphen = WORDS[language]
+    small, tens, hyphen = SMALL[language].split(), TENS[language].split(), HYPHEN[language]
     if number < 20:
         return small[number]
     unit = number % 10

@@ -5,6 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+import click
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "forms" / "static" / "vendor"
 PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
@@ -63,12 +65,13 @@ def main() -> int:
     try:
         written = copy_assets(ROOT / "node_modules", VENDOR)
     except FileNotFoundError as error:
-        print(f"Missing: {error.filename}. Run `npm ci` first.", file=sys.stderr)
+        click.echo(f"Missing: {error.filename}. Run `npm ci` first.", err=True)
         return 1
     except RulesNotFound as error:
-        print(error, file=sys.stderr)
+        click.echo(error, err=True)
         return 1
-    print("\n".join(f"{path.relative_to(ROOT)} {path.stat().st_size} bytes" for path in written))
+    for path in written:
+        click.echo(f"{path.relative_to(ROOT)} {path.stat().st_size} bytes")
     return 0
 
 

@@ -52,10 +52,7 @@ def start() -> str:
     """The public start page: what this is, how it stands, where to read on."""
     data, language = _published(), _language()
     found = summaries.headlines(data.charts, language)
-    lines = {
-        headline.key: Markup(sparkline(headline.points, SPARKLINE_COLOURS[headline.key], language))
-        for headline in found
-    }
+    lines = {headline.key: _sparkline(headline, language) for headline in found}
     return render_template(
         "reports/start.html", headlines=found, sparklines=lines, years=_years(data)
     )
@@ -95,7 +92,7 @@ def about() -> str:
         "reports/about.html",
         data=data,
         published=_published_on(data),
-        discrepancies=[narrative.discrepancy_note(row, language) for row in data.discrepancies],
+        discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
         milestones=_milestones_by_year(data),
         years=_years(data),
     )
@@ -155,6 +152,11 @@ def _card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
         table=tables.table(numbers, language),
         sources=data.sources_of(numbers.chart),
     )
+
+
+def _sparkline(headline: summaries.Headline, language: Language) -> Markup:
+    colour = SPARKLINE_COLOURS[headline.key]
+    return Markup(sparkline(headline.points, colour, language))  # noqa: S704 (years and numbers)
 
 
 def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool) -> Markup:

@@ -40,7 +40,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: what it measures, in which unit, drawn how, from which parts."""
+    """One chart: what it measures, in which unit, drawn how, from which parts.
+
+    `from_answers` tells sums of what enterprises answered, where a missing answer matters,
+    from counts that the association makes itself.
+    """
 
     key: str
     kind: Kind
@@ -51,6 +55,7 @@ class Chart:
     total: Part | None = None
     draw_total: bool = True
     table_only: tuple[Part, ...] = ()
+    from_answers: bool = False
 
     @property
     def columns(self) -> tuple[Part, ...]:
@@ -238,6 +243,7 @@ EMPLOYEES = Chart(
     ),
     total=Part("employees", "employees", TOTAL, "muted"),
     draw_total=False,
+    from_answers=True,
     unit=PEOPLE,
     unit_one=PERSON,
 )
@@ -261,6 +267,7 @@ PLACED = Chart(
         Part("placed_other", "placed_other", Words("Övriga", "Others"), "orange"),
     ),
     total=Part("placed", "placed", TOTAL, "ink"),
+    from_answers=True,
     unit=PEOPLE,
     unit_one=PERSON,
 )

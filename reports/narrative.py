@@ -6,7 +6,7 @@ Invented example years are left out of every sentence, and hidden values are nev
 from collections.abc import Callable, Mapping
 from operator import le, lt
 
-from reports.charts import ChartNumbers, Discrepancy, Language, Point, Series
+from reports.charts import ChartNumbers, Language, Point, Series
 from reports.figures.frame import written
 from reports.words import change, counted, in_words, noun, span, upper_first
 
@@ -21,7 +21,20 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
         return NOTHING[language]
     if len(main.visible) == 1:
         return _only_year(real, main.visible[0], language)
-    return TITLES[real.chart.key](real, language)
+    return TITLES[real.chart.key](real, language) + _incomplete(real, main.visible[-1], language)
+
+
+def _incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
+    """A sum of fewer than all may not be set against earlier years without saying so."""
+    row = next((row for row in numbers.coverage if row.year == last.year), None)
+    if not (numbers.chart.from_answers and row and row.asked and row.answered is not None):
+        return ""
+    if row.answered >= row.asked:
+        return ""
+    return {
+        "sv": f" ({row.answered} av {row.asked} företag svarade {row.year})",
+        "en": f" ({row.answered} of {row.asked} enterprises answered in {row.year})",
+    }[language]
 
 
 def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:
@@ -261,30 +274,3 @@ def _when(numbers: ChartNumbers, last: Point) -> str:
     """The last year by name, where the chart goes on after it (hidden or invented years)."""
     until = numbers.drawn_until or numbers.years[-1]
     return "" if last.year == until else f" {last.year}"
-
-
-def discrepancy_note(row: Discrepancy, language: Language = "sv") -> str:
-    """What the source states, what its parts add up to, and that both are shown."""
-    stated, parts = written(row.stated, language), written(row.parts_sum, language)
-    swedish_things, english_things = THINGS[row.indicator]
-    if "–" in row.period:
-        return {
-            "sv": f"Källan anger {stated} {swedish_things} för hela perioden {row.period},"
-            f" men åren summerar till {parts}. Vi visar båda talen.",
-            "en": f"The source states {stated} {english_things} for the whole period {row.period},"
-            f" but the years add up to {parts}. We show both.",
-        }[language]
-    return {
-        "sv": f"{row.period}: källan anger {stated} {swedish_things},"
-        f" men delarna summerar till {parts}. Vi visar båda talen.",
-        "en": f"{row.period}: the source states {stated} {english_things},"
-        f" but the parts add up to {parts}. We show both.",
-    }[language]
-
-
-THINGS = {
-    "placed": ("placerade", "placed"),
-    "reached": ("nådda personer", "people reached"),
-    "employees": ("anställda", "employees"),
-    "enterprises": ("företag", "enterprises"),
-}

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts import ChartNumbers, Language, Point, Series, Status
+from reports.charts import ChartNumbers, Discrepancy, Language, Point, Series, Status
 from reports.figures.frame import written
 from reports.figures.marks import runs
-from reports.narrative import NOTHING, THINGS, discrepancy_note
+from reports.narrative import NOTHING
 from reports.words import change, change_words, joined, noun, span, upper_first
+
+THINGS = {
+    "placed": ("placerade", "placed"),
+    "reached": ("nådda personer", "people reached"),
+    "employees": ("anställda", "employees"),
+    "enterprises": ("företag", "enterprises"),
+}
 
 
 def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
@@ -137,6 +144,25 @@ def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:
     return ""
 
 
+def discrepancy_note(row: Discrepancy, language: Language = "sv") -> str:
+    """What the source states, what its parts add up to, and that both are shown."""
+    stated, parts = written(row.stated, language), written(row.parts_sum, language)
+    swedish_things, english_things = THINGS[row.indicator]
+    if "–" in row.period:
+        return {
+            "sv": f"Källan anger {stated} {swedish_things} för hela perioden {row.period},"
+            f" men åren summerar till {parts}. Vi visar båda talen.",
+            "en": f"The source states {stated} {english_things} for the whole period {row.period},"
+            f" but the years add up to {parts}. We show both.",
+        }[language]
+    return {
+        "sv": f"{row.period}: källan anger {stated} {swedish_things},"
+        f" men delarna summerar till {parts}. Vi visar båda talen.",
+        "en": f"{row.period}: the source states {stated} {english_things},"
+        f" but the parts add up to {parts}. We show both.",
+    }[language]
+
+
 @dataclass(frozen=True)
 class Note:
     """A line under a chart, with the mark it explains (may be empty)."""
@@ -204,7 +230,7 @@ def _years(years: list[int]) -> str:
 def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     """How many answered, for the years where the source says so."""
     known = [row for row in numbers.coverage if row.asked is not None and row.answered is not None]
-    if not known:
+    if not known or not numbers.chart.from_answers:
         return []
     of, things, head = {
         "sv": ("av", "företag", "Svar"),
@@ -224,6 +250,3 @@ def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
         "en": f"{_years(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
     }[language]
     return [Note("", text)]
-
-
-__all__ = ["Headline", "Note", "details", "headlines", "notes", "summary"]

@@ -92,7 +92,9 @@ class Drawing:
         top = 1.0 if reference == "paper" else self.layout["yaxis"]["range"][1]
         return float(self.margin["t"] + self.plot_height * (1 - value / top))
 
-    def _text(self, x: float, y: float, words: str, font: Figure, anchor: str, side: str) -> None:
+    def _text(
+        self, x: float, y: float, words: str, font: Figure, *, anchor: str, side: str
+    ) -> None:
         size = font["size"]
         lines = words.split("<br>")
         step = LINE_HEIGHT * size
@@ -142,7 +144,9 @@ class Drawing:
                 path = f"M{self.margin['l']} {number(y)}h{number(self.plot_width)}"
                 self.elements.append(f'<path d="{path}" {stroke(line)}/>')
             words = f"{value:,}".replace(",", theme.NB if language == "sv" else ",")
-            self._text(self.margin["l"] - 4, y, words, axis["tickfont"], "right", "middle")
+            self._text(
+                self.margin["l"] - 4, y, words, axis["tickfont"], anchor="right", side="middle"
+            )
 
     def _axis(self) -> None:
         axis, foot = self.layout["xaxis"], self.margin["t"] + self.plot_height
@@ -152,7 +156,9 @@ class Drawing:
         for year in range(axis["tick0"], int(axis["range"][1]) + 1, axis["dtick"]):
             tick = f"M{number(self.x(year))} {number(foot)}v{axis['ticklen']}"
             self.elements.append(f'<path d="{tick}" {stroke(line)}/>')
-            self._text(self.x(year), foot + 7, str(year), axis["tickfont"], "center", "top")
+            self._text(
+                self.x(year), foot + 7, str(year), axis["tickfont"], anchor="center", side="top"
+            )
 
     def _bars(self, traces: list[Figure]) -> None:
         first, last = self.layout["xaxis"]["range"]
@@ -225,7 +231,8 @@ class Drawing:
             y -= 0 if note["yanchor"] == "middle" else high / 2
             self._rect(x - wide / 2, y - high / 2, wide, high, paint("fill", ground))
             note = note | {"yanchor": "middle"}
-        self._text(x, y, note["text"], note["font"], note["xanchor"], note["yanchor"])
+        place = {"anchor": note["xanchor"], "side": note["yanchor"]}
+        self._text(x, y, note["text"], note["font"], **place)
 
 
 def _merged(first: str, second: str) -> str:

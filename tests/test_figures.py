@@ -1,6 +1,7 @@
 """The charts as numbers: scales, gaps, marks; and that plotly accepts them."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -204,7 +205,7 @@ def test_year_ticks_never_crowd(years: int, narrow: bool) -> None:
 def test_labels_are_moved_until_none_overlaps(labels: list[tuple[float, float]]) -> None:
     centres = spread(labels)
     placed = sorted(zip(centres, (height for _, height in labels), strict=True))
-    for (low, low_height), (high, high_height) in zip(placed, placed[1:], strict=False):
+    for (low, low_height), (high, high_height) in pairwise(placed):
         assert high - low >= (low_height + high_height) / 2 - 0.5
 
 

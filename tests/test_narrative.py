@@ -138,7 +138,8 @@ def test_nothing_and_a_single_year_have_titles_too(key: str, language: Language)
     assert narrative.title(numbers(chart, {}), language) == narrative.NOTHING[language]
     one = numbers(chart, {part.column: {2020: 1} for part in chart.columns})
     title = narrative.title(one, language)
-    assert title.startswith("1\u00a0") and title.endswith("2020")
+    assert title.startswith("1\u00a0")
+    assert title.endswith("2020")
 
 
 @given(YEARLY)
@@ -186,9 +187,11 @@ def test_placement_titles_never_contradict_the_numbers(values: dict[int, int]) -
     elif "halverats" in title:
         assert last * 2 == peak
     elif "färre" in title:
-        assert f"{written(peak - last, 'sv')} färre" in title and last < peak
+        assert f"{written(peak - last, 'sv')} färre" in title
+        assert last < peak
     elif "än något tidigare" in title:
-        assert last == peak and list(values.values()).count(peak) == 1
+        assert last == peak
+        assert list(values.values()).count(peak) == 1
     else:
         assert last == peak
         assert ("Fler" in title) <= (last > first)
@@ -204,7 +207,8 @@ def test_reach_titles_never_contradict_the_numbers(values: dict[int, int]) -> No
         later = [value for other, value in values.items() if other > year]
         assert ("därefter" in title) == bool(later)
         if later:
-            assert written(min(later), "sv") in title and written(max(later), "sv") in title
+            assert written(min(later), "sv") in title
+            assert written(max(later), "sv") in title
     else:
         first, last = values[min(values)], values[max(values)]
         assert ("Fler" in title) <= (last > first)
@@ -219,7 +223,9 @@ def test_summaries_are_one_sentence_with_numbers_that_exist(
     text = summaries.summary(
         numbers(chart, {part.column: values for part in chart.columns}), language
     )
-    assert text.endswith(".") and text[0].isupper() and text.count(". ") == 0
+    assert text.endswith(".")
+    assert text[0].isupper()
+    assert text.count(". ") == 0
     known = {written(value, language) for value in values.values()} | {str(y) for y in values}
     assert {n.strip(",") for n in re.findall(r"\d[\d\u00a0,]*", text)} <= known
 
@@ -304,14 +310,23 @@ def test_every_discrepancy_is_explained_at_its_chart(language: Language) -> None
     assert any("123" in text and "117" in text for text in placed)
     reached = [note.text for note in summaries.notes(with_discrepancies("reached"), language)]
     separator = "\u00a0" if language == "sv" else ","
-    assert f"1{separator}257" in reached[0] and f"1{separator}275" in reached[0]
+    assert f"1{separator}257" in reached[0]
+    assert f"1{separator}275" in reached[0]
 
 
 def test_notes_say_how_many_answered_only_where_it_is_known() -> None:
-    base = published("reached")
+    base = published("employees")
     coverage = (Coverage(2019, None, None, False), Coverage(2020, 52, 41, False))
     known = ChartNumbers(base.chart, base.series, coverage)
     assert [note.text for note in summaries.notes(known)] == ["Svar: 41 av 52 företag 2020."]
+
+
+def test_a_title_about_an_incomplete_year_says_how_many_answered() -> None:
+    base = published("placed")
+    some = ChartNumbers(base.chart, base.series, (Coverage(2020, 52, 41, False),))
+    assert narrative.title(some).endswith("(41 av 52 företag svarade 2020)")
+    every = ChartNumbers(base.chart, base.series, (Coverage(2020, 52, 52, False),))
+    assert "svarade" not in narrative.title(every)
 
 
 def test_letters_in_a_chart_are_explained_beside_it() -> None:

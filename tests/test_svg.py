@@ -74,7 +74,8 @@ def test_the_sparkline_ends_in_the_stated_total() -> None:
     total = published("placed").total
     assert total
     text = sparkline(total.points, "series-two")
-    assert "2016: 156" in text and "2020: 123" in text
+    assert "2016: 156" in text
+    assert "2020: 123" in text
     assert "117" not in text
     ElementTree.fromstring(text)
 

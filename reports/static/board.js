@@ -150,29 +150,43 @@
 
     async download(format) {
       await loadLibrary();
-      const picture = await Plotly.toImage(this.picture(), { format: "svg", imageDataOnly: true, ...PICTURE });
-      const svg = new Blob([await withFont(picture)], { type: "image/svg+xml;charset=utf-8" });
+      const figure = this.picture();
+      const { width, height } = figure.layout;
+      const drawing = await Plotly.toImage(figure, { format: "svg", imageDataOnly: true, width, height });
+      const svg = new Blob([await withFont(drawing)], { type: "image/svg+xml;charset=utf-8" });
       const name = `asf-gavleborg-${this.card.id}.${format}`;
-      save(format === "svg" ? svg : await asPng(svg), name);
+      save(format === "svg" ? svg : await asPng(svg, width, height), name);
     }
 
-    /* Title, measure and source travel with the picture. Always in the light scheme. */
+    /* Title, measure, notes and source travel with the picture. Always in the light scheme. */
     picture() {
       const { data, layout } = JSON.parse(this.text);
       const ink = layout.font.color, muted = layout.xaxis.tickfont.color;
-      const source = [...this.card.querySelectorAll("[data-source]")].map((each) => each.textContent.trim()).join(" ");
+      const words = (kind) => [...this.card.querySelectorAll(kind)].map((each) => each.textContent.trim());
+      const foot = [...words("[data-note]"), words("[data-source]").join(" ")].flatMap(inLines);
+      const height = PICTURE.height + 17 * (foot.length - 1);
       const caption = (text, y, yshift, size, weight, color) => ({
         text, xref: "paper", yref: "paper", x: 0, y, xshift: 22 - layout.margin.l - 8, yshift, xanchor: "left",
         yanchor: y ? "bottom" : "top", showarrow: false, align: "left", font: { size, weight, color },
       });
-      layout.margin = { ...layout.margin, t: 140, b: layout.margin.b + 46, l: layout.margin.l + 10, r: layout.margin.r + 16 };
+      layout.margin = { ...layout.margin, t: 140, b: layout.margin.b + 46 + height - PICTURE.height, l: layout.margin.l + 10, r: layout.margin.r + 16 };
       layout.annotations.push(
         caption(this.card.querySelector("h2").textContent, 1, 92, 21, 650, ink),
         caption(this.card.querySelector(".chart-subtitle").textContent, 1, 66, 15, 400, muted),
-        caption(source, 0, -(layout.margin.b - 32), 12.5, 400, muted),
+        caption(foot.join("<br>"), 0, -(layout.margin.b - 17 * foot.length - 15), 12.5, 400, muted),
       );
-      return { data, layout: { ...layout, ...PICTURE, autosize: false }, config: CONFIG };
+      return { data, layout: { ...layout, width: PICTURE.width, height, autosize: false }, config: CONFIG };
     }
+  }
+
+  /* Pictures have no line breaks of their own. */
+  function inLines(words) {
+    const lines = [""];
+    for (const word of words.split(/\s+/)) {
+      if (lines.at(-1).length + word.length > 120) lines.push(word);
+      else lines[lines.length - 1] += ` ${word}`;
+    }
+    return lines.map((line) => line.trim());
   }
 
   let fontData = null;
@@ -193,15 +207,15 @@
     });
   }
 
-  async function asPng(svg) {
+  async function asPng(svg, width, height) {
     const url = URL.createObjectURL(svg);
     const image = new Image();
     image.src = url;
     await image.decode();
     await new Promise((resolve) => setTimeout(resolve, 60)); // the embedded typeface needs a moment
     const canvas = document.createElement("canvas");
-    canvas.width = 2 * PICTURE.width;
-    canvas.height = 2 * PICTURE.height;
+    canvas.width = 2 * width;
+    canvas.height = 2 * height;
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     URL.revokeObjectURL(url);
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
-from flask_babel import get_locale
+from flask_babel import get_locale, to_user_timezone
 from markupsafe import Markup
 
 from reports import narrative, summaries, svg, tables, theme
@@ -125,7 +125,11 @@ def _years(data: OpenData) -> str:
 
 
 def _published_on(data: OpenData) -> date | None:
-    return datetime.fromisoformat(data.release.published_at).date() if data.release else None
+    """The release's day as it was in Sweden, not in UTC."""
+    if not data.release:
+        return None
+    moment: datetime = to_user_timezone(datetime.fromisoformat(data.release.published_at))
+    return moment.date()
 
 
 def _milestones_by_year(data: OpenData) -> dict[int, list[Any]]:

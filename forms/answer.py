@@ -80,10 +80,13 @@ def _page(section: Section, respondent: Respondent) -> SectionPage:
     language = reading_language()
     form_class = answer_form.form_class(respondent.questionnaire, section.key, language)
     typed = saving.with_mends(request.form) if request.method == "POST" else None
+    form = form_class(typed, data=respondent.answers)
+    if "offered" not in request.form:
+        form.leave_explanation(respondent.answers)
     return SectionPage(
         section,
         respondent,
-        form_class(typed, data=respondent.answers),
+        form,
         language,
         revision=request.form.get("revision", respondent.draft.revision, type=int),
         offered=frozenset(request.form.getlist("offered")),

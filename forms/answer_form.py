@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -49,6 +49,12 @@ class AnswerField(Field):  # type: ignore[misc]
 
 class SectionForm(Form):  # type: ignore[misc]
     """The fields of one section."""
+
+    def leave_explanation(self, saved: Mapping[str, Value]) -> None:
+        """Keep the saved explanation in its fields: they did not stand on the page sent in."""
+        for field in self:
+            if field.question.section == CHANGE:
+                field.process_data(saved.get(field.name))
 
     @property
     def answers(self) -> dict[str, Value]:

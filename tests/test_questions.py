@@ -60,7 +60,8 @@ def test_a_question_has_a_column(question: Question) -> None:
 def test_a_question_has_a_codebook_row_and_a_column_description(question: Question) -> None:
     row = question.codebook_row()
     assert row["column_name"] == question.name
-    assert row["label_sv"] and row["label_en"]
+    assert row["label_sv"]
+    assert row["label_en"]
     for choice in question.choices:
         assert f"{choice.code} = {choice.label_sv}" in row["definition_sv"]
         assert f"{choice.code} = {choice.label_en}" in row["definition_en"]
@@ -74,7 +75,8 @@ def test_an_answer_can_be_read_shown_and_put_back(question: Question) -> None:
     assert (answer is None) == (question.kind == "computed")
     assert question.show(None, "sv") == ""
     if answer is not None:
-        assert question.show(answer, "sv") and question.show(answer, "en")
+        assert question.show(answer, "sv")
+        assert question.show(answer, "en")
         assert read(question, question.type.write(answer)) == answer
 
 
@@ -95,7 +97,8 @@ def test_a_question_belongs_somewhere(question: Question) -> None:
     assert question.kind in TYPES
     if question.part_of:
         assert question.part_of in INVENTORY
-        assert question.nouns_sv[1] and question.nouns_en[1]
+        assert question.nouns_sv[1]
+        assert question.nouns_en[1]
 
 
 @every_question

@@ -93,7 +93,7 @@ def about() -> str:
         data=data,
         published=_published_on(data),
         discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
-        milestones=_milestones_by_year(data),
+        milestones=_milestones_by_year(data, language),
         years=_years(data),
     )
 
@@ -132,10 +132,15 @@ def _published_on(data: OpenData) -> date | None:
     return moment.date()
 
 
-def _milestones_by_year(data: OpenData) -> dict[int, list[Any]]:
-    by_year: dict[int, list[Any]] = {}
+def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[str, list[str]]]:
+    """By year: what happened, and where it did; the same thing in five places is one line."""
+    by_year: dict[int, dict[str, list[str]]] = {}
     for milestone in data.milestones:
-        by_year.setdefault(milestone.year, []).append(milestone)
+        places = by_year.setdefault(milestone.year, {}).setdefault(
+            milestone.label.in_(language), []
+        )
+        if milestone.municipality and milestone.municipality not in places:
+            places.append(milestone.municipality)
     return by_year
 
 

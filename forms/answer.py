@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from forms import answer_form, messages, receipt_view, saving
 from forms.answer_page import SectionPage, find_problems
-from forms.checks import Fired, run, to_ask
+from forms.checks import to_ask
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
@@ -97,12 +97,12 @@ def _page(section: Section, respondent: Respondent) -> SectionPage:
 
 def _shown(page: SectionPage) -> View:
     """A page as it was saved, with the question about a change when there is one."""
-    page.asking = to_ask(_fired(page)) if page.respondent.draft.revision else []
+    page.asking = to_ask(page.run_checks()) if page.respondent.draft.revision else []
     return _rendered(page)
 
 
 def _received(page: SectionPage) -> View:
-    fired = _fired(page)
+    fired = page.run_checks()
     page.problems = find_problems(page, fired)
     if "mend" in request.form:
         page.stopped = bool(page.problems)
@@ -120,17 +120,6 @@ def _received(page: SectionPage) -> View:
         page.asked_now = True
         return _rendered(page)
     return redirect(_url(REVIEW if page.back else section_after(page.section.key)), 303)
-
-
-def _fired(page: SectionPage) -> list[Fired]:
-    asked = page.respondent.invitation.round.reference_date.isoformat()
-    names = [q.name for q in page.questionnaire.in_section(page.section.key)]
-    if page.section.key in answer_form.COUNTING:
-        names += [q.name for q in page.questionnaire.in_section(answer_form.CHANGE)]
-    return run(
-        page.questionnaire, page.answers, page.respondent.last_year,
-        reference_date=asked, only=names,
-    )  # fmt: skip
 
 
 def _rendered(page: SectionPage) -> str:

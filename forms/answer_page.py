@@ -103,6 +103,18 @@ class SectionPage:
         choices = self.questionnaire["change_reasons"].choices
         return [c for c in choices if not c.fits or fits.intersection(c.fits)]
 
+    def run_checks(self) -> list[Fired]:
+        """The checks that fire on what the page asks."""
+        reference_date = self.respondent.invitation.round.reference_date.isoformat()
+        names = [q.name for q in self.questionnaire.in_section(self.section.key)]
+        return checks.run(
+            self.questionnaire,
+            self.answers,
+            self.respondent.last_year,
+            reference_date=reference_date,
+            only=[*names, *self.form.data],
+        )
+
     @property
     def asks_about_change(self) -> bool:
         """Whether one of the questions is about a change since last year."""

@@ -75,7 +75,7 @@ def _rows(connection: sqlite3.Connection, sql: str) -> Sequence[Any]:
 
 
 @hookimpl
-def render_cell(
+def render_cell(  # noqa: PLR0917 (Datasette says which)
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
 ) -> Markup | None:
     """The look of one cell, or None to leave it to Datasette."""

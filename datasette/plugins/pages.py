@@ -27,8 +27,10 @@ OPERATORS = {
 }
 # Numbers that name something are not amounts: they stand to the left.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
-MONTHS = ("januari februari mars april maj juni juli augusti september oktober november"
-          " december").split()
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
 KINDS = {"final": "Slutlig", "preliminary": "Preliminär", "revised": "Rättad"}
 
 
@@ -104,7 +106,7 @@ class Page(NamedTuple):
     """One page of the rows at hand; `first` and `last` count from 1."""
 
     number: int
-    count: int
+    pages: int
     first: int
     last: int
 
@@ -139,13 +141,15 @@ def asked_for(
     for key, value in pairs:
         column, _, operator = key.partition("__")
         without = path_with_removed_args(request, {key: value})
-        told.append({
-            "key": key,
-            "column": column,
-            "operator": OPERATORS.get(operator or "exact", operator),
-            "value": value,
-            "without": without,
-        })
+        told.append(
+            {
+                "key": key,
+                "column": column,
+                "operator": OPERATORS.get(operator or "exact", operator),
+                "value": value,
+                "without": without,
+            }
+        )
     return told
 
 
@@ -155,9 +159,11 @@ def word(datasette: Any, column: str, code: Any) -> str:
     return str(words.get(column, {}).get(code, code))
 
 
-async def options(datasette: Any, database: str, wanted: dict[str, str]) -> list[tuple[str, str]]:
+async def options(
+    datasette: Any, database: str | None, wanted: dict[str, str]
+) -> list[tuple[str, str]]:
     """What a ready question's field offers: (value, words)."""
-    found = await _rows(datasette, database, wanted["options"])
+    found = await _rows(datasette, database or "open", wanted["options"])
     return [(str(v), word(datasette, wanted.get("words", ""), label)) for v, label in found]
 
 

@@ -31,8 +31,15 @@ OUR_NAMES = {name for name, _ in HEADERS}
 
 # Larger values than any table holds are only good for filling the memory.
 LONGEST_VALUE = 5_000_000
-TELLTALE_FUNCTIONS = {"sqlite_version", "sqlite_source_id", "sqlite_compileoption_get",
-                      "sqlite_compileoption_used", "load_extension", "readfile", "writefile"}
+TELLTALE_FUNCTIONS = {
+    "sqlite_version",
+    "sqlite_source_id",
+    "sqlite_compileoption_get",
+    "sqlite_compileoption_used",
+    "load_extension",
+    "readfile",
+    "writefile",
+}
 
 
 @hookimpl

@@ -27,6 +27,7 @@ import forms.limits
 import forms.office
 import forms.sign_in
 import forms.site
+import forms.words
 import reports.board
 from forms.serving import LOOPBACK, serve
 from forms.store import signed_in, survey_db
@@ -137,6 +138,7 @@ def _secret(path: Path) -> str:
 
 def _install_extensions(app: Flask) -> None:
     Babel(app, locale_selector=_language)
+    forms.words.install(app)
     CSRFProtect(app)
     if app.config["BEHIND_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
@@ -295,5 +297,14 @@ def compress_static() -> None:
     for folder in (ROOT / "forms" / "static", ROOT / "reports" / "static"):
         for path in folder.iterdir():
             if path.suffix in (".css", ".js", ".svg"):
-                packed = gzip.compress(path.read_bytes(), mtime=0)
-                path.with_name(path.name + ".gz").write_bytes(packed)
+                _write_anew(
+                    path.with_name(path.name + ".gz"), gzip.compress(path.read_bytes(), mtime=0)
+                )
+
+
+def _write_anew(path: Path, content: bytes) -> None:
+    # Another server may be sending the old file: it is replaced whole, and only if it differs.
+    if not path.exists() or path.read_bytes() != content:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.write_bytes(content)
+        fresh.replace(path)

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from forms import demo
 from forms.inventory import as_dicts
 from forms.mailing import deliver
+from forms.rehearsal import rehearse
 from forms.store import places, survey_db
 from survey_data import dispatch, outbox, publish, register_files, rounds, staff
 from survey_data.errors import BadImport, SurveyError
@@ -31,7 +32,7 @@ def register(app: Flask) -> None:
     """Give the application its commands."""
     for group in (round_group, staff_group, register_group):
         app.cli.add_command(group)
-    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo):
+    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo, rehearse):
         app.cli.add_command(command)
 
 

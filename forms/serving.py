@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import socket
 from collections.abc import Callable, Mapping
@@ -60,7 +61,9 @@ def serve(
         asgi, log_level="warning", access_log=False, server_header=False, loop="asyncio"
     )
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        # The command's own application context must not reach the requests: Flask would
+        # take it for theirs, and one visitor's `g` would be everyone's.
+        contextvars.Context().run(uvicorn.Server(config).run, sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:

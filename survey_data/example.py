@@ -7,13 +7,15 @@ address ends in a domain kept free for examples.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 from stdnum import luhn
 
-from survey_data import register
+from survey_data import register, register_files
 from survey_data.database import rows
 from survey_data.register import Contact, Enterprise
 from survey_data.series import published
@@ -173,3 +175,16 @@ def add_to_register(db: Database, actor: str) -> None:
 def exist_in(db: Database) -> bool:
     """Whether the register holds any example."""
     return bool(rows(db, "SELECT 1 FROM enterprise WHERE is_example = 1 LIMIT 1"))
+
+
+def as_csv() -> str:
+    """Every fictitious enterprise as a register file, for the import."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, register_files.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for each in examples():
+        e, c = each.enterprise, each.contact
+        line = {name: getattr(e, name, "") or "" for name in register_files.COLUMNS}
+        contact = {f"contact_{n}": getattr(c, n) for n in ("name", "role", "email", "phone")}
+        writer.writerow(line | contact)
+    return out.getvalue()

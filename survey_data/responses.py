@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlite_utils import Database
@@ -277,6 +278,7 @@ def _response(row: Mapping[str, Any]) -> Response:
     )
 
 
+@lru_cache(maxsize=64)
 def _types(questionnaire: str) -> dict[str, str]:
     questions = cast(Sequence[Mapping[str, str]], json.loads(questionnaire))
     return {q["name"]: q.get("value_type", "plain") for q in questions}

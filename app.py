@@ -14,7 +14,8 @@ import click
 from a2wsgi import WSGIMiddleware
 from flask import Flask, current_app, g, has_request_context, redirect, request
 from flask.cli import with_appcontext
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -31,6 +32,7 @@ import forms.words
 import reports.board
 from forms.serving import LOOPBACK, serve
 from forms.store import signed_in, survey_db
+from forms.words import LOCALES, language
 from survey_data import example, register, settings, staff
 from survey_data.database import Store
 from survey_data.migrations import migrate
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 ROOT = Path(__file__).parent
-LANGUAGES = ("sv", "en")
 ONE_YEAR = 365 * 24 * 3600
 MEGABYTE = 1024 * 1024
 
@@ -96,6 +97,10 @@ def _settings() -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": True,
         # One form can lie open over a lunch, a night, a week of sick leave.
         "WTF_CSRF_TIME_LIMIT": None,
+        # The cheap end of each: pages are small and made for one reader.
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 3,
+        "COMPRESS_LEVEL": 3,
         "BABEL_DEFAULT_LOCALE": "sv",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Stockholm",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forms" / "translations"),
@@ -137,23 +142,21 @@ def _secret(path: Path) -> str:
 
 
 def _install_extensions(app: Flask) -> None:
-    Babel(app, locale_selector=_language)
+    Babel(app, locale_selector=_locale)
+    Compress(app)
     forms.words.install(app)
     CSRFProtect(app)
     if app.config["BEHIND_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
-def _language() -> str:
-    if not has_request_context():
-        # A mail: it is written in its reader's language, whoever's turn set it off.
-        return str(get_locale() or LANGUAGES[0])
-    asked = request.args.get("lang") or request.cookies.get("language")
-    return asked if asked in LANGUAGES else "sv"
+def _locale() -> str:
+    asked = request.args.get("lang") or request.cookies.get("language") or ""
+    return LOCALES.get(asked, LOCALES["sv"])
 
 
 def _remember_language(response: Any) -> Any:
-    if request.args.get("lang") in LANGUAGES:
+    if request.args.get("lang") in LOCALES:
         response.set_cookie(
             "language",
             request.args["lang"],
@@ -168,9 +171,9 @@ def _remember_language(response: Any) -> Any:
 def _page_facts() -> dict[str, Any]:
     """What every page and mail may say."""
     if not has_request_context():
-        return {"language": _language()}
+        return {"language": language()}
     return {
-        "language": _language(),
+        "language": language(),
         "association": settings.association(survey_db()),
         "signed_in": signed_in(),
         "demo": _has_examples(),
@@ -193,8 +196,8 @@ def _version_static(endpoint: str, values: dict[str, Any]) -> None:
     """Give static files an address that changes with them, so that they can be kept for good."""
     if not endpoint.endswith("static") or "filename" not in values:
         return
-    folder = ROOT / "reports" / "static" if endpoint == "board.static" else ROOT / "forms" / "static"
-    path = folder / values["filename"]
+    package = "reports" if endpoint == "board.static" else "forms"
+    path = ROOT / package / "static" / values["filename"]
     if path.exists():
         values.setdefault("v", format(path.stat().st_mtime_ns, "x"))
 

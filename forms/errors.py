@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -51,8 +51,6 @@ def _plain(fault: HTTPException) -> Page:
 
 
 def _unexpected(fault: Exception) -> Page:
-    from flask import current_app
-
     # The traceback goes to the log; a person gets the truth and a way on.
     current_app.logger.exception("unexpected fault")
     return _page(

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from forms import questionnaire as questionnaires
 from forms.receipt import Reading
+from forms.words import LOCALES
 from survey_data import clock, invitations, outbox, responses, settings, staff
 from survey_data.database import writing
 from survey_data.outbox import Mail
@@ -148,7 +149,7 @@ def _compose_batch(db: Database, batch: list[Mail]) -> list[EmailMessage]:
 def compose(db: Database, mail: Mail) -> EmailMessage:
     """The whole message, with a personal link made for it where it carries one."""
     about = settings.association(db)
-    with force_locale(mail.language):
+    with force_locale(LOCALES[mail.language]):
         subject, text = WRITERS[mail.kind](db, mail)
     message = EmailMessage()
     message["Subject"] = subject
@@ -184,7 +185,8 @@ def _asking(db: Database, mail: Mail) -> tuple[str, str]:
 
 
 def _receipt(db: Database, mail: Mail) -> tuple[str, str]:
-    assert mail.response_id is not None and mail.invitation_id is not None
+    assert mail.response_id is not None
+    assert mail.invitation_id is not None
     response = responses.by_id(db, mail.response_id)
     assert response is not None
     invitation = invitations.by_id(db, mail.invitation_id)

@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, has_request_context
-from flask_babel import get_translations
+from flask_babel import get_locale, get_translations
+
+# Dates in British English: "22 November 2026", as Europeans write them.
+LOCALES = {"sv": "sv", "en": "en_GB"}
+
+
+def language() -> str:
+    """The language of the page or mail being written: "sv" or "en"."""
+    return "en" if str(get_locale() or "").startswith("en") else "sv"
 
 
 def install(app: Flask) -> None:

@@ -32,7 +32,7 @@ FRAME_TYPES = {
     "is_example": "INTEGER NOT NULL",
     "version": "INTEGER NOT NULL",
 }
-FRAME = tuple(e.column_name for e in codebook.ANSWERS_FRAME if e.column_name)
+FRAME = codebook.columns_of("analysts", "answers")
 
 ENTERPRISES = """SELECT e.id, e.org_number, e.name, e.unit_name, e.municipality_code,
     m.name AS municipality, m.province, e.legal_form, e.active_from, e.active_to, e.is_example
@@ -66,7 +66,7 @@ def write_analysts_db(
     _write_questions(db, rounds)
     db["release"].insert(asdict(release), pk="id")  # type: ignore[union-attr]
     db["codebook"].insert_all(  # type: ignore[union-attr]
-        [asdict(entry) for entry in (*codebook.ANALYSTS, *codebook.ANSWERS_FRAME)]
+        [asdict(entry) for entry in codebook.entries("analysts")]
         + [_question_entry(question) for question in columns.values()],
         pk=("table_name", "column_name"),
     )

@@ -83,9 +83,7 @@ def examples() -> list[Example]:
     return [_example(number, *span) for number, span in enumerate(SPANS, 1)]
 
 
-def _example(
-    number: int, municipalities: tuple[str, ...], first: int, last: int | None
-) -> Example:
+def _example(number: int, municipalities: tuple[str, ...], first: int, last: int | None) -> Example:
     name = f"Exempelkooperativet {number_word(number)}"
     enterprise = Enterprise(
         org_number=_org_number(number),

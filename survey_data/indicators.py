@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Indicator:
-    """One published measure; `questions` are the answers it sums, `part_of` the total it belongs to."""
+    """One published measure: the sum of the answers to `questions`, part of the total `part_of`."""
 
     name: str
     label_sv: str
@@ -33,8 +33,10 @@ INDICATORS = (
         "Enterprises",
         "företag",
         "enterprises",
-        "Arbetsintegrerande sociala företag i registret som är verksamma eller vilande på räknedagen.",
-        "Work-integrating social enterprises in the register, operating or dormant on the reference date.",
+        "Arbetsintegrerande sociala företag i registret som är verksamma eller vilande på"
+        " räknedagen.",
+        "Work-integrating social enterprises in the register, operating or dormant on the"
+        " reference date.",
         below_county=PROVINCE,
     ),
     Indicator(
@@ -92,8 +94,8 @@ INDICATORS = (
         "Persons placed",
         "personer",
         "persons",
-        "Personer som deltar i arbetsträning, praktik, rehabilitering, sysselsättning eller liknande"
-        " utan att vara anställda i företaget.",
+        "Personer som deltar i arbetsträning, praktik, rehabilitering, sysselsättning eller"
+        " liknande utan att vara anställda i företaget.",
         "Persons in work training, internship, rehabilitation, occupation or the like who are not"
         " employed by the enterprise.",
         ("placed_af", "placed_kommun", "placed_other_unpaid", "placed_other_paid"),
@@ -143,7 +145,8 @@ INDICATORS = (
         "Reached with information",
         "personer",
         "persons",
-        "Personer i målgruppen som fått information om arbetsintegrerande sociala företag under året.",
+        "Personer i målgruppen som fått information om arbetsintegrerande sociala företag under"
+        " året.",
         "Persons in the target group given information on work-integrating social enterprises"
         " during the year.",
     ),

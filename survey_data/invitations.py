@@ -28,7 +28,9 @@ class Invitation:
 def _from(db: Database, row: Mapping[str, Any]) -> Invitation:
     round_row = first(db, "SELECT * FROM round WHERE id = ?", (row["round_id"],))
     enterprise_row = first(db, "SELECT * FROM enterprise WHERE id = ?", (row["enterprise_id"],))
-    assert round_row and enterprise_row  # foreign keys see to it
+    # Foreign keys see to it that both are there.
+    assert round_row
+    assert enterprise_row
     return Invitation(row["id"], round_from(round_row), enterprise_from(enterprise_row))
 
 

@@ -21,7 +21,8 @@ REGISTER = (
     )""",
     """CREATE TABLE enterprise (
         id INTEGER PRIMARY KEY,
-        org_number TEXT NOT NULL CHECK (org_number GLOB '[2-9][0-9][2-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]'),
+        org_number TEXT NOT NULL CHECK (
+            org_number GLOB '[2-9][0-9][2-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]'),
         name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
         unit_name TEXT NOT NULL DEFAULT '',
         municipality_code TEXT NOT NULL REFERENCES municipality(code),

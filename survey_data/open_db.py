@@ -152,11 +152,13 @@ def write_open_db(
         (asdict(d) | {"difference": d.stated - d.parts_sum} for d in discrepancies),
     )
     _insert(db, "coverage", (asdict(c) for c in coverage))
-    milestones = [m | {"municipality_code": m["municipality_code"] or None} for m in
-                  _shipped("milestones_2016_2020")]
+    milestones = [
+        m | {"municipality_code": m["municipality_code"] or None}
+        for m in _shipped("milestones_2016_2020")
+    ]
     _insert(db, "milestones", milestones)
     _insert(db, "national", _shipped("national"))
-    _insert(db, "codebook", (asdict(entry) for entry in codebook.OPEN))
+    _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
     db.conn.execute(_trend_view())
 
 
@@ -214,9 +216,7 @@ def _trend_view() -> str:
     """One row a year; a hidden value is NULL, as in observations."""
     picks = [_pick("enterprises", "enterprises", "county", COUNTY_CODE)]
     for province in ("halsingland", "gastrikland"):
-        picks.append(
-            _pick(f"enterprises_{province}", "enterprises", "province", province.upper())
-        )
+        picks.append(_pick(f"enterprises_{province}", "enterprises", "province", province.upper()))
     picks += [_pick(name, name, "county", COUNTY_CODE) for name in COUNTY_COLUMNS]
     return (
         "CREATE VIEW trend AS SELECT year,\n  " + ",\n  ".join(picks) + ",\n  coalesce("

@@ -163,7 +163,7 @@ def batches(db: Database, domain: str, size: int = 50) -> Iterator[list[Mail]]:
 
 def is_on_its_way(db: Database, mail_id: int) -> bool:
     """Whether a mail is claimed and nothing more is known of it."""
-    return scalar(db, "SELECT state FROM outbox WHERE id = ?", (mail_id,)) == "sending"
+    return bool(scalar(db, "SELECT state FROM outbox WHERE id = ?", (mail_id,)) == "sending")
 
 
 def find(db: Database, mail_id: int) -> Mail | None:

@@ -191,7 +191,7 @@ def _date_faults(number: int, line: Line) -> Iterator[BadLine]:
     start, end = days.get("active_from"), days.get("active_to")
     if start and end and end < start:
         yield BadLine(
-            number, "active_to", "active_to ligger före active_from", "active_to is before the start"
+            number, "active_to", "active_to ligger före active_from", "active_to is too early"
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlite_utils import Database
 
 from survey_data import clock, outbox
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, rows, scalar, writing
 from survey_data.errors import RoundClosed, StaleAnswers
 from survey_data.receipt_words import reference_for
 
@@ -216,9 +216,7 @@ SELECT = (
     "SELECT p.*, r.year, r.questionnaire FROM response p"
     " JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"
 )
-NEWEST = (
-    "p.version = (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)"
-)
+NEWEST = "p.version = (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)"
 
 
 def latest(db: Database, invitation_id: int) -> Response | None:

@@ -143,9 +143,7 @@ def _placed_discrepancies() -> Iterator[Discrepancy]:
             parts = sum(
                 values[year, part].value for part in ("placed_af", "placed_kommun", "placed_other")
             )
-            yield Discrepancy(
-                "placed", str(year), value.value, parts, value.note_sv, value.note_en
-            )
+            yield Discrepancy("placed", str(year), value.value, parts, value.note_sv, value.note_en)
 
 
 def _reached_discrepancy() -> Discrepancy:

@@ -27,9 +27,7 @@ class Session:
     staff_id: int | None
 
 
-def start(
-    db: Database, *, invitation_id: int | None = None, staff_id: int | None = None
-) -> str:
+def start(db: Database, *, invitation_id: int | None = None, staff_id: int | None = None) -> str:
     """Begin a session and return its id, of which only the hash is kept."""
     raw = new_token()
     run(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import abort, render_template
-from flask_babel import get_locale
 
 from forms.office import blueprint
 from forms.receipt import Reading
 from forms.respondent import Respondent
 from forms.store import for_role, survey_db
+from forms.words import language
 from survey_data import clock, invitations, register_files, responses
 from survey_data.errors import UnknownLink
 
@@ -25,14 +25,13 @@ def show_answers(invitation_id: int) -> str:
     respondent = Respondent(db, invitation)
     response = respondent.response
     answers = response.answers if response else respondent.answers
-    language = "en" if str(get_locale()) == "en" else "sv"
     return render_template(
         "office/answers.html",
         invitation=invitation,
         contact=register_files.main_contact(db, invitation.enterprise.id),
         response=response,
         draft=respondent.draft,
-        reading=Reading(respondent.questionnaire, answers, respondent.last_year, language),
+        reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),
         versions=responses.versions(db, invitation_id),
         local=clock.local,
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from forms.inventory_modules import LEGAL_FORMS
 from forms.office import blueprint
 from forms.store import actor, for_role, survey_db
+from forms.words import language
 from survey_data import register, register_files
 from survey_data.errors import (
     BadImport,
@@ -44,9 +45,10 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        english = str(get_locale()) == "en"
+        english = language() == "en"
         towns = register.municipalities(survey_db())
-        self.municipality_code.choices = [("", _("Välj kommun")), *((t.code, t.name) for t in towns)]
+        named = [(town.code, town.name) for town in towns]
+        self.municipality_code.choices = [("", _("Välj kommun")), *named]
         self.legal_form.choices = [
             ("", _("Inte angivet")),
             *((c.code, c.label_en if english else c.label_sv) for c in LEGAL_FORMS),
@@ -73,7 +75,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
         """Put what the register refused beside its field."""
         words = {
             PersonalIdentityNumber: _(
-                "Det här ser ut som ett personnummer. Det sparas inte. Skriv ett organisationsnummer."
+                "Det här ser ut som ett personnummer och sparas inte. Skriv organisationsnumret."
             ),
             InvalidOrgNumber: _(
                 "Kontrollera organisationsnumret: tio siffror med rätt kontrollsiffra."
@@ -104,7 +106,6 @@ def show_register(faults: tuple[Any, ...] = ()) -> str:
         faults=faults,
         columns=register_files.COLUMNS,
         required=register_files.REQUIRED,
-        today=date.today().isoformat(),
     )
 
 
@@ -195,9 +196,7 @@ def import_register() -> str | Response | tuple[str, int]:
         count = register_files.import_csv(survey_db(), file.read(), actor())
     except BadImport as fault:
         return show_register(fault.faults), 422
-    words = ngettext(
-        "%(num)s företag importerades.", "%(num)s företag importerades.", count
-    )
+    words = ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count)
     flash(words)
     return redirect(url_for("office.show_register"))
 

@@ -32,9 +32,7 @@ def publish_now() -> Response:
     """Publish every closed round as a new release."""
     note_sv, note_en = (request.form.get(n, "").strip()[:500] for n in ("note_sv", "note_en"))
     try:
-        release = publish.publish(
-            survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en
-        )
+        release = publish.publish(survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en)
     except NotProtected:
         flash(
             _(

@@ -117,7 +117,8 @@ def take_step(year: int, step: str) -> Response:
 def _send(year: int) -> str:
     queued = dispatch.queue_invitations(survey_db(), year, actor())
     words = ngettext(
-        "%(num)s inbjudan ligger i utkorgen.", "%(num)s inbjudningar ligger i utkorgen.",
+        "%(num)s inbjudan ligger i utkorgen.",
+        "%(num)s inbjudningar ligger i utkorgen.",
         queued.mails,
     )
     return _with_missing(words, queued)
@@ -126,7 +127,8 @@ def _send(year: int) -> str:
 def _remind(year: int) -> str:
     queued = dispatch.queue_reminders(survey_db(), year, actor())
     words = ngettext(
-        "%(num)s påminnelse ligger i utkorgen.", "%(num)s påminnelser ligger i utkorgen.",
+        "%(num)s påminnelse ligger i utkorgen.",
+        "%(num)s påminnelser ligger i utkorgen.",
         queued.mails,
     )
     return _with_missing(words, queued)
@@ -141,7 +143,7 @@ def _with_missing(words: str, queued: Queued) -> str:
 
 def _close(year: int) -> str:
     rounds.close_round(survey_db(), year, actor())
-    return _("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year)
+    return str(_("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year))
 
 
 STEPS = {"skicka": _send, "paminn": _remind, "stang": _close}

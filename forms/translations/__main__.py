@@ -1,4 +1,4 @@
-"""Compile the catalogue where it is newer than what was compiled (`python -m forms.translations`)."""
+"""`python -m forms.translations`: compile the catalogue where it is newer than what was."""
 
 from __future__ import annotations
 

@@ -383,6 +383,13 @@ def test_saved_is_said_only_when_it_is(one: Visitor, db: Database) -> None:
     assert f"Sparat {clock.local(at):%H:%M}" in one.open("/svara/anstallda").html
 
 
+def test_every_form_names_its_address(one: Visitor, links: Links) -> None:
+    # Otherwise "#main" of the skip link follows the form and takes the focus from the errors.
+    for path in (f"/s/{links['Ett']}", "/svara/anstallda", "/svara/granska", "/ny-lank"):
+        main = one.open(path).html.partition("<main")[2]
+        assert main.count("<form") == main.count('action="/')
+
+
 def test_no_form_goes_out_without_its_token(one: Visitor) -> None:
     assert one.client.post("/svara/anstallda", data={"employees_total": "7"}).status_code == 400
 

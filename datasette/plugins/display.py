@@ -75,7 +75,7 @@ def _rows(connection: sqlite3.Connection, sql: str) -> Sequence[Any]:
 
 
 @hookimpl
-def render_cell(  # noqa: PLR0917 (Datasette says which)
+def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
 ) -> Markup | None:
     """The look of one cell, or None to leave it to Datasette."""
@@ -127,8 +127,8 @@ def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
 
 
 def _amount(column: str, value: Any) -> Markup | None:
-    if isinstance(value, float):
-        return Markup("{}").format(f"{value:g}".replace(".", ","))
-    if isinstance(value, int) and column not in NAMES and abs(value) >= 1000:
-        return Markup("{}").format(f"{value:,}".replace(",", "\u00a0"))
-    return None
+    """A number as Swedish writes it: 1 257, −18, 62,5."""
+    if not isinstance(value, (int, float)) or column in NAMES:
+        return None
+    grouped = f"{value:,}".translate({ord(","): "\u00a0", ord("."): ",", ord("-"): "−"})
+    return Markup("{}").format(grouped)

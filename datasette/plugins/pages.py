@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from datasette import hookimpl
 from datasette.database import Database
@@ -49,7 +51,7 @@ def extra_template_vars(
             "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
             "operators": OPERATORS,
             "chip_looks": CHIP_LOOKS,
-            "amounts": amounts,
+            "amounts": lambda columns, rows: amounts(columns, rows) - _words(datasette).keys(),
             "row_href": row_href,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
             "word": lambda column, code: word(datasette, column, code),
@@ -77,8 +79,8 @@ async def _release(datasette: Any) -> dict[str, Any]:
     if not found:
         return {}
     release = dict(found[0])
-    year, month, day = release["published_at"][:10].split("-")
-    release["date"] = f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+    day = datetime.fromisoformat(release["published_at"]).astimezone(ZoneInfo("Europe/Stockholm"))
+    release["date"] = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     release["kind_sv"] = KINDS.get(release["kind"], release["kind"])
     return release
 
@@ -155,8 +157,12 @@ def asked_for(
 
 def word(datasette: Any, column: str, code: Any) -> str:
     """A code in words where metadata.yaml has them, or the code itself."""
-    words = (datasette.plugin_config("display") or {}).get("words", {})
-    return str(words.get(column, {}).get(code, code))
+    return str(_words(datasette).get(column, {}).get(code, code))
+
+
+def _words(datasette: Any) -> dict[str, dict[Any, str]]:
+    found: dict[str, dict[Any, str]] = (datasette.plugin_config("display") or {}).get("words", {})
+    return found
 
 
 async def options(

@@ -388,6 +388,17 @@ def test_a_new_release_brings_its_words_at_once(published, tmp_path):
     assert other.metadata("databases")["open"]["tables"]["areas"]["title"] == "Platser"
 
 
+def test_before_the_first_release_the_pages_say_so(tmp_path):
+    for name in ("open", "analysts"):
+        sqlite3.connect(tmp_path / f"{name}.db").close()
+    files = [str(tmp_path / "open.db"), str(tmp_path / "analysts.db")]
+    empty = Datasette(files, config_dir=CONFIG, settings={}, secret="s" * 32)
+    for path in ("/", "/open", "/analysts"):
+        answer = get(empty, path, "analyst")
+        assert answer.status_code == 200
+        assert "Inget är publicerat ännu" in answer.text
+
+
 def test_invented_enterprises_are_said_to_be_so(browser):
     assert "företagen är påhittade" in get(browser, "/analysts/answers", "analyst").text
     assert "påhittade företag" in get(browser, "/open/trend").text

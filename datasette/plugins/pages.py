@@ -68,7 +68,8 @@ async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
     if database not in datasette.databases:
         return []
     try:
-        return list((await datasette.execute(database, sql)).rows)
+        found = await datasette.get_database(database).execute(sql, log_sql_errors=False)
+        return list(found.rows)
     except sqlite3.OperationalError:
         # Nothing has been published yet, or the two databases differ.
         return []
@@ -188,8 +189,9 @@ async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
         for table, words in told.get("tables", {}).items()
         if table in present and not words.get("hidden")
     ]
-    queries = list((await datasette.get_canned_queries(name, actor)).values())
-    return {**told, "name": name, "tables": tables, "queries": queries}
+    # Before the first release there is nothing to ask.
+    queries = (await datasette.get_canned_queries(name, actor)).values() if tables else ()
+    return {**told, "name": name, "tables": tables, "queries": list(queries)}
 
 
 async def _count(db: Database, table: str) -> int:

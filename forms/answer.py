@@ -97,7 +97,7 @@ def _page(section: Section, respondent: Respondent) -> SectionPage:
 
 def _shown(page: SectionPage) -> View:
     """A page as it was saved, with the question about a change when there is one."""
-    page.asking = to_ask(page.run_checks()) if page.respondent.draft.revision else []
+    page.asking = to_ask(page.run_checks()) if page.respondent.saved else []
     return _rendered(page)
 
 

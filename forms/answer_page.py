@@ -121,8 +121,11 @@ class SectionPage:
         return any(f.rule == "change" for f in self.asking)
 
     def as_of(self) -> date:
-        """The day the figures are of."""
-        return date.fromisoformat(str(self.answers["as_of_date"]))
+        """The day the figures are of; the counting day where that is left open."""
+        day = self.answers.get("as_of_date")
+        if isinstance(day, str):
+            return date.fromisoformat(day)
+        return self.respondent.invitation.round.reference_date
 
     def take_saved(self) -> str:
         """What the button that keeps the other's values sends."""

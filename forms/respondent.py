@@ -50,6 +50,24 @@ class Respondent:
         return responses.latest(self.db, self.invitation.id)
 
     @property
+    def saved(self) -> dict[str, Value]:
+        """What has been saved or handed in, the later of the two on top.
+
+        An answer taken down by telephone, imported or corrected has no draft.
+        """
+        draft, response = self.draft.answers, self.response
+        if response is None:
+            return draft
+        # What was not answered then leaves room for what the register knows now.
+        handed_in = {
+            name: value
+            for name, value in response.answers.items()
+            if name != "certify" and (value is not None or name in draft)
+        }
+        corrected = response.handed_in_at > (self.draft.saved_at or "")
+        return draft | handed_in if corrected else handed_in | draft
+
+    @property
     def answers(self) -> dict[str, Value]:
         """What the register knows, and over it what has been saved."""
         enterprise, asked = self.invitation.enterprise, self.invitation.round
@@ -60,12 +78,12 @@ class Respondent:
             "municipality_code": enterprise.municipality_code,
             "as_of_date": asked.reference_date.isoformat(),
         }
-        return self.questionnaire.with_computed(known | self.draft.answers)
+        return self.questionnaire.with_computed(known | self.saved)
 
     @property
     def gone(self) -> bool:
         """Whether the enterprise has said that there is nobody to count."""
-        return self.draft.answers.get("status") in GONE
+        return self.saved.get("status") in GONE
 
     def save(self, answers: dict[str, Value], based_on: int) -> None:
         """Save some answers; raises RoundClosed or StaleAnswers."""

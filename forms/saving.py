@@ -70,7 +70,7 @@ def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str,
     names = {q.name for q in page.questionnaire.in_section(CHANGE)}
     if not page.offered:
         return {name: value for name, value in answers.items() if name not in names}
-    saved = page.respondent.draft.answers.get("change_reasons")
+    saved = page.respondent.saved.get("change_reasons")
     elsewhere = [c for c in saved if c not in page.offered] if isinstance(saved, list) else []
     ticked = answers.get("change_reasons")
     reasons = [*elsewhere, *ticked] if isinstance(ticked, list) else elsewhere

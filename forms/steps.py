@@ -46,8 +46,9 @@ class Progress:
         return {section.key for section in FILLED_IN if self._looks_done(section)}
 
     def _looks_done(self, section: Section) -> bool:
+        known = self.respondent.saved
         names = {q.name for q in self.respondent.questionnaire.in_section(section.key)}
-        saved = any(self.respondent.draft.answers.get(name) is not None for name in names)
+        saved = any(known.get(name) is not None for name in names)
         nobody_to_count = self.respondent.gone and not section.optional
         return not names & self._wrong and (saved or nobody_to_count)
 

@@ -227,6 +227,12 @@ def test_leaving_for_later_is_told_when_something_cannot_be_saved(one: Visitor) 
     assert one.errors == ["Skriv ett heltal, till exempel 7"]
 
 
+def test_a_date_left_open_is_missed_on_its_own_page_only(one: Visitor) -> None:
+    one.press(**COMPANY | {"as_of_date": ""})
+    assert one.errors == ["Fyll i vilken dag uppgifterna avser"]
+    assert "Läget den 1 oktober 2021." in one.open("/svara/anstallda").html
+
+
 def test_another_tab_is_shown_and_never_overwritten(one: Visitor, visit, links, db) -> None:
     other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
@@ -290,6 +296,19 @@ def test_a_second_hand_in_replaces_the_first_and_keeps_both(one: Visitor, links,
     kept = responses.versions(db, invitation_of(db, "Ett"))
     assert [response.answers["placed_total"] for response in kept] == [6, 5]
     assert kept[0].reference == kept[1].reference
+
+
+def test_an_answer_taken_by_telephone_can_be_changed(visit, links: Links, db) -> None:
+    told = LAST_YEAR | COMPANY | {"employees_total": 8, "employees_women": 5, "certify": True}
+    responses.hand_in(db, invitation_of(db, "Ett"), told, "sv", mode="phone")
+    visitor = visit().open(f"/s/{links['Ett']}").press("")
+    assert visitor.path == "/svara/kvitto"
+    visitor.open("/svara/placerade?till=granska").press(placed_af="3")
+    visitor.press("", certify="yes")
+    response = responses.latest(db, invitation_of(db, "Ett"))
+    assert response is not None
+    assert (response.version, response.answers["employees_total"]) == (2, 8)
+    assert response.answers["placed_total"] == 4
 
 
 def test_a_double_click_hands_in_once(one: Visitor, db: Database) -> None:

@@ -21,6 +21,16 @@ from survey_data.errors import (
     PersonalIdentityNumber,
 )
 
+# The codes that the questionnaire's choices of legal form have.
+LEGAL_FORMS = (
+    "economic_association",
+    "nonprofit_association",
+    "limited_company",
+    "limited_company_svb",
+    "foundation",
+    "partnership",
+    "other",
+)
 PROVINCES = {"Hälsingland": "HALSINGLAND", "Gästrikland": "GASTRIKLAND"}
 
 
@@ -69,10 +79,11 @@ def check_org_number(text: str) -> str:
     anything else that is not ten digits with a right check digit.
     """
     digits = re.sub(r"[\s\-–+]", "", text)
-    if re.fullmatch(r"(16|18|19|20)\d{10}", digits) and digits[:2] != "16":
+    if re.fullmatch(r"(18|19|20)[0-9]{10}", digits):
         raise PersonalIdentityNumber
-    digits = digits[2:] if len(digits) == 12 else digits
-    if not re.fullmatch(r"\d{10}", digits):
+    # 16 is the century that the tax agency writes before an organisation's number.
+    digits = digits[2:] if len(digits) == 12 and digits.startswith("16") else digits
+    if not re.fullmatch(r"[0-9]{10}", digits):
         raise InvalidOrgNumber
     if digits[2] in "01":
         raise PersonalIdentityNumber

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from survey_data.database import first, rows, writing
 from survey_data.errors import BadImport, BadLine, InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.register import (
+    LEGAL_FORMS,
     Contact,
     Enterprise,
     check_org_number,
@@ -35,14 +36,18 @@ COLUMNS = (
     "contact_phone",
 )
 REQUIRED = ("org_number", "name", "municipality_code", "active_from", "contact_email")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
+# What a browser's own e-mail field takes, so that one address is one and every server takes it.
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:localhost|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})"
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Line = dict[str, str]
 
 
 def defuse(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that no spreadsheet takes for a formula; `_cell` takes the apostrophe off again."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 def export_csv(db: Database) -> str:
@@ -88,8 +93,8 @@ def import_csv(db: Database, content: bytes, actor: str) -> int:
 
     Raises BadImport, and then stores nothing.
     """
-    found = read_csv(db, content)
     with writing(db):
+        found = read_csv(db, content)
         for wanted, contact in found:
             save_enterprise(db, wanted, contact, actor, reason="CSV")
     return len(found)
@@ -102,25 +107,36 @@ def _lines(content: bytes) -> Iterator[tuple[int, Line]]:
         # Excel on Windows still saves "CSV" in its own code page.
         text = content.decode("cp1252", errors="replace")
     header = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", restval=""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",")
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        _check_header(names)
+        for values in reader:
+            given = dict(zip(names, values, strict=False))
+            cells = {name: _cell(given.get(name, "")) for name in COLUMNS}
+            if any(cells.values()):
+                yield reader.line_num, cells
+    except csv.Error:
+        raise BadImport([_unreadable(reader.line_num)]) from None
+
+
+def _unreadable(number: int) -> BadLine:
+    return BadLine(
+        number,
+        "",
+        "filen går inte att läsa som CSV; spara den som CSV (kommaavgränsad, UTF-8) och försök igen",
+        "the file cannot be read as CSV; save it as CSV (comma separated, UTF-8) and try again",
     )
-    names = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
-    _check_header(names)
-    for line in reader:
-        cells = {name: _cell(line.get(name)) for name in COLUMNS}
-        if any(cells.values()):
-            yield reader.line_num, cells
 
 
-def _cell(value: str | list[str] | None) -> str:
-    text = value.strip() if isinstance(value, str) else ""
-    # Our own export defuses formulas with an apostrophe; take it off again.
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+def _cell(value: str) -> str:
+    text = value.strip()
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
 
 
 def _check_header(names: list[str]) -> None:
+    if not set(names) & set(COLUMNS):
+        raise BadImport([_unreadable(1)])
     missing = [name for name in REQUIRED if name not in names]
     unknown = [name for name in names if name and name not in COLUMNS]
     if missing or unknown:
@@ -145,6 +161,13 @@ def _faults(number: int, line: Line, codes: set[str]) -> Iterator[BadLine]:
             "municipality_code",
             "kommunkoden finns inte i länet (till exempel 2180 för Gävle)",
             "the municipality code is not in the county (for example 2180 for Gävle)",
+        )
+    if line["legal_form"] and line["legal_form"] not in LEGAL_FORMS:
+        yield BadLine(
+            number,
+            "legal_form",
+            "legal_form ska vara tom eller en av " + ", ".join(LEGAL_FORMS),
+            "legal_form must be empty or one of " + ", ".join(LEGAL_FORMS),
         )
     if line["contact_email"] and not EMAIL.fullmatch(line["contact_email"]):
         yield BadLine(
@@ -222,8 +245,8 @@ def _read(db: Database, line: Line, number: str) -> tuple[Enterprise, Contact]:
         unit_name=line["unit_name"],
         municipality_code=line["municipality_code"],
         legal_form=line["legal_form"],
-        active_from=line["active_from"],
-        active_to=line["active_to"] or None,
+        active_from=_day(line["active_from"]),
+        active_to=_day(line["active_to"]) if line["active_to"] else None,
     )
     contact = Contact(
         email=line["contact_email"],
@@ -232,6 +255,11 @@ def _read(db: Database, line: Line, number: str) -> tuple[Enterprise, Contact]:
         phone=line["contact_phone"],
     )
     return wanted, contact
+
+
+def _day(text: str) -> str:
+    # 20210101 is a date as well, but only 2021-01-01 sorts among the others as text.
+    return date.fromisoformat(text).isoformat()
 
 
 def main_contact(db: Database, enterprise_id: int) -> Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -14,7 +15,6 @@ from sqlite_utils import Database
 from app import create_app
 from forms import demo
 from forms.inventory import as_dicts
-from forms.store import survey_db
 from forms.visitor import Visitor
 from survey_data import example, invitations, register, rounds, staff
 from survey_data.publish import Places, publish
@@ -36,10 +36,13 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def db(app: Flask) -> Iterator[Database]:
-    """The private database, inside an application context."""
-    with app.app_context():
-        yield survey_db()
+def db(app: Flask) -> Database:
+    """The private database.
+
+    Without an application context: requests would share it, and one visitor's `g` would be
+    everyone's.
+    """
+    return cast(Database, app.extensions["store"].db)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -68,7 +69,11 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
         self.active_to.validators = [Optional()]
         self.contact_email.validators = [
             InputRequired(_("Skriv en e-postadress, annars kan vi inte skicka inbjudan.")),
-            Regexp(register_files.EMAIL, message=_("Skriv hela e-postadressen.")),
+            Regexp(
+                register_files.EMAIL,
+                message=_("Skriv hela e-postadressen."),
+                matcher=re.fullmatch,
+            ),
         ]
 
     def refuse(self, fault: Exception) -> None:

@@ -50,6 +50,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict --allow-untyped-decorators datasette/plugins/*.py
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --lint --quiet forms/templates reports/templates datasette/templates
 

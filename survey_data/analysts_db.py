@@ -26,6 +26,22 @@ QUESTION_COLUMNS = (
     "required",
 )
 
+KEYS = {
+    "enterprises": ("id",),
+    "rounds": ("year",),
+    "questions": ("year", "name"),
+    "release": ("id",),
+    "codebook": ("table_name", "column_name"),
+}
+# Every other column is text.
+WHOLE_NUMBERS = {
+    "enterprises": {"id", "is_example"},
+    "rounds": {"year", "invited", "answered", "is_example"},
+    "questions": {"year", "required", "sort_order"},
+    "release": {"includes_examples"},
+    "codebook": set[str](),
+}
+
 FRAME_TYPES = {
     "year": "INTEGER NOT NULL",
     "enterprise_id": "INTEGER NOT NULL REFERENCES enterprises(id)",
@@ -60,18 +76,28 @@ def write_analysts_db(
     """Fill an empty database with the microdata of the closed rounds given."""
     columns = _open_questions(rounds)
     enterprises = rows(survey, ENTERPRISES)
-    db["enterprises"].insert_all(enterprises, pk="id")  # type: ignore[union-attr]
-    db["rounds"].insert_all(rows(survey, ROUNDS), pk="year")  # type: ignore[union-attr]
+    for table, key in KEYS.items():
+        _create(db, table, key)
+    _insert(db, "enterprises", enterprises)
+    _insert(db, "rounds", rows(survey, ROUNDS))
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
-    _write_questions(db, rounds)
-    db["release"].insert(asdict(release), pk="id")  # type: ignore[union-attr]
-    db["codebook"].insert_all(  # type: ignore[union-attr]
-        [asdict(entry) for entry in codebook.entries("analysts")]
-        + [_question_entry(question) for question in columns.values()],
-        pk=("table_name", "column_name"),
-    )
+    _insert(db, "questions", _questions(rounds))
+    _insert(db, "release", [asdict(release)])
+    _insert(db, "codebook", [asdict(entry) for entry in codebook.entries("analysts")])
+    _insert(db, "codebook", [_question_entry(question) for question in columns.values()])
     if {"enterprise_name", "employees_total", "placed_total"} <= columns.keys():
         db.conn.execute(TREND)
+
+
+def _create(db: Database, table: str, key: tuple[str, ...]) -> None:
+    """A table with the columns its codebook names, there also when it has no rows."""
+    columns = codebook.columns_of("analysts", table)
+    types = {name: int if name in WHOLE_NUMBERS[table] else str for name in columns}
+    db[table].create(types, pk=key)  # type: ignore[union-attr]
+
+
+def _insert(db: Database, table: str, records: list[dict[str, Any]]) -> None:
+    db[table].insert_all(records)  # type: ignore[union-attr]
 
 
 def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
@@ -135,8 +161,8 @@ def _stored(value: responses.Value) -> int | str | None:
     return int(value) if isinstance(value, bool) else value
 
 
-def _write_questions(db: Database, rounds: Iterable[Round]) -> None:
-    asked = [
+def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
+    return [
         {
             "year": held.year,
             **{n: q.get(n, "") for n in QUESTION_COLUMNS},
@@ -146,8 +172,6 @@ def _write_questions(db: Database, rounds: Iterable[Round]) -> None:
         for held in rounds
         for order, q in enumerate(held.questionnaire, 1)
     ]
-    if asked:
-        db["questions"].insert_all(asked, pk=("year", "name"))  # type: ignore[union-attr]
 
 
 def _question_entry(question: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Standing:
     employees_before: int | None
     placed: int | None
     last_happened: str | None
+    mailed_at: str | None
     email: str
     phone: str
     contact_name: str
@@ -93,6 +94,7 @@ def _standing(row: dict[str, Any]) -> Standing:
         employees_before=row["employees_before"],
         placed=row["placed"],
         last_happened=max(moments, default=None),
+        mailed_at=row["mailed_at"],
         email=row["email"] or "",
         phone=row["phone"] or "",
         contact_name=row["contact_name"] or "",

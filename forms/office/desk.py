@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from forms.office import blueprint
 from forms.store import for_role, survey_db
@@ -37,6 +38,30 @@ def state_words() -> dict[str, tuple[str, str]]:
         "started": ("started", _("Påbörjad")),
         "handed_in": ("done", _("Inlämnad")),
     }
+
+
+def counted(state: str, count: int) -> str:
+    """How many enterprises are in a state, as a chip says it."""
+    words = {
+        "not_invited": ngettext("%(num)s inte inbjuden", "%(num)s inte inbjudna", count),
+        "invited": ngettext("%(num)s inte öppnad", "%(num)s inte öppnade", count),
+        "mail_failed": ngettext("%(num)s mejl kom inte fram", "%(num)s mejl kom inte fram", count),
+        "opened": ngettext("%(num)s öppnad", "%(num)s öppnade", count),
+        "started": ngettext("%(num)s påbörjad", "%(num)s påbörjade", count),
+        "handed_in": ngettext("%(num)s inlämnad", "%(num)s inlämnade", count),
+    }
+    return str(words[state])
+
+
+def call_heading(count: int, now: int | None, then: int | None) -> str:
+    """Why to call: what it does to the weighted response rate."""
+    who = {
+        1: _("Ring detta företag"),
+        2: _("Ring dessa två"),
+        3: _("Ring dessa tre"),
+        4: _("Ring dessa fyra"),
+    }
+    return f"{who.get(count, '')}: {now} → {then} %"
 
 
 @dataclass(frozen=True)
@@ -93,7 +118,9 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
         "round": held,
         "rates": rates,
         "calls": calls,
-        "after_calls": after_calls(everyone, calls),
+        "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
+        "counted": counted,
+        "first_mail": min((s.mailed_at for s in everyone if s.mailed_at), default=None),
         "counts": Counter(s.state for s in everyone),
         "states": state_words(),
         "days_left": (held.due_date - clock.today()).days,

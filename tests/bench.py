@@ -1,0 +1,314 @@
+"""`make bench`: how much the running product bears, measured from the outside.
+
+The server is a process of its own, the clients another (this one). Machines are shared and
+noisy, so each figure is a median over rounds, and CPU time is given beside wall time: it is
+what the same work costs on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import platform
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from app import create_app
+from forms.inventory import as_dicts
+from forms.mailing import deliver
+from forms.rehearsal import free_port, mail_server, server
+from forms.store import survey_db
+from forms.visitor import Form, Page, Visitor, answer, loopback_client
+from survey_data import dispatch, example, invitations, register, rounds
+from survey_data.database import rows
+from survey_data.publish import publish
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+CSRF = re.compile(rb'name="csrf_token" value="([^"]+)"')
+REVISION = re.compile(rb'name="revision" value="(\d+)"')
+# What the same survey took in a widely used PHP survey system on a machine like this one.
+COMPARED = {"responses a second": "5-6", "p99 ms, 4 clients": "1400", "400 mails, s": "21"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One form of the journey, as a browser sends it."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
+class Recorder(Visitor):
+    """A visitor that remembers what it sent."""
+
+    def __init__(self) -> None:
+        super().__init__(loopback_client())
+        self.steps: list[Step] = []
+
+    def submit(self, page: Page, form: Form, filled: object = None) -> Page:
+        values = dict(form.fields)
+        for name, value in (filled or {}).items():  # type: ignore[attr-defined]
+            values[name] = [str(value)] if isinstance(value, str | int) else list(value)
+        flat = tuple((n, v) for n, many in values.items() for v in many)
+        self.steps.append(Step(flat))
+        return super().submit(page, form, filled)  # type: ignore[arg-type]
+
+
+class Browser:
+    """The lightest thing that goes the whole way: one connection, one cookie."""
+
+    def __init__(self, base: str) -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
+        self.cookie = ""
+        self.requests = 0
+
+    def ask(self, method: str, path: str, body: str = "") -> tuple[str, bytes]:
+        """Send a request and follow where it leads; returns path and content."""
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body or None, headers)
+        reply = self.connection.getresponse()
+        content = reply.read()
+        self.requests += 1
+        for name, value in reply.getheaders():
+            if name.lower() == "set-cookie":
+                self.cookie = value.split(";")[0]
+        if reply.status in (302, 303):
+            return self.ask("GET", urlsplit(reply.getheader("Location") or "").path)
+        if reply.status != 200:
+            raise RuntimeError(f"{method} {path}: {reply.status}")
+        return path, content
+
+    def respond(self, path: str, steps: list[Step]) -> None:
+        """The whole journey, from the link to the receipt."""
+        where, content = self.ask("GET", path)
+        for step in steps:
+            found = {"csrf_token": CSRF.findall(content)[-1], "revision": b"0"}
+            if match := REVISION.search(content):
+                found["revision"] = match[1]
+            fields = [(n, found.get(n, v)) for n, v in step.fields]
+            where, content = self.ask("POST", where, urlencode(fields))
+        if not where.endswith("/kvitto"):
+            raise RuntimeError(f"ended at {where}")
+
+
+def many_examples(count: int) -> list[register.Enterprise]:
+    """As many fictitious enterprises as wanted, alike but for name and number."""
+    first = example.examples()[0].enterprise
+    return [
+        replace(
+            first,
+            name=f"Exempelkooperativet {number}",
+            org_number=example._org_number(number),
+            municipality_code=example.HALSINGLAND[number % 6],
+        )
+        for number in range(100, 100 + count)
+    ]
+
+
+def fill(count: int) -> None:
+    """Register, an open round, and nothing answered."""
+    db = survey_db()
+    register.load_municipalities(db)
+    for enterprise in many_examples(count):
+        contact = register.Contact(email=f"{enterprise.org_number}@example.org", name="Exempel")
+        register.save_enterprise(db, enterprise, contact, "bench")
+    rounds.open_round(db, 2021, date(2021, 10, 1), date(2021, 11, 15), as_dicts(2021), "bench")
+
+
+def links() -> list[str]:
+    """The path of every enterprise's personal link."""
+    db = survey_db()
+    found = rows(db, "SELECT id FROM invitation ORDER BY id")
+    return [f"/s/{invitations.new_link(db, row['id'])}" for row in found]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_mb(pid: int) -> float:
+    """Memory a process holds now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
+
+
+def process_on(port: int) -> int:
+    """The process that serves a port (it names the port in its environment)."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                environment = (entry / "environ").read_bytes().split(b"\0")
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if f"PORT={port}".encode() in environment and b"serve" in command:
+                return int(entry.name)
+    raise RuntimeError("no server")
+
+
+@contextmanager
+def running(count: int) -> Iterator[tuple[str, int, list[str]]]:
+    """A server on a filled data folder: its address, its process, and everyone's link."""
+    with tempfile.TemporaryDirectory() as folder:
+        data, port = Path(folder) / "data", free_port()
+        environment = os.environ | {
+            "ASF_DATA_DIR": str(data), "PORT": str(port), "ASF_DEMO": "0", "ASF_SMTP_URL": "",
+        }  # fmt: skip
+        app = create_app({"DATA_DIR": data, "SMTP_URL": ""})
+        with app.app_context():
+            fill(count)
+            paths = links()
+        app.extensions["store"].close()
+        with server(environment) as base:
+            yield base, process_on(port), paths
+
+
+def record(base: str, path: str) -> list[Step]:
+    """Go the way once by reading the pages, and keep what was sent."""
+    recorder = Recorder()
+    each = example.examples()[0]
+    numbers = dict.fromkeys(example.PARTS, 3)
+    typed = example.answers_of(each, numbers, 2021)
+    own = {"org_number", "enterprise_name", "municipality_code"}
+    answer(recorder, base + path, {n: v for n, v in typed.items() if n not in own})
+    return recorder.steps
+
+
+def respond_all(base: str, paths: list[str], steps: list[Step], clients: int) -> list[float]:
+    """Every path answered by so many clients at once; seconds each response took."""
+    taken: list[float] = []
+    lock = threading.Lock()
+
+    def one(path: str) -> None:
+        browser = Browser(base)
+        started = time.perf_counter()
+        browser.respond(path, steps)
+        with lock:
+            taken.append(time.perf_counter() - started)
+        browser.connection.close()
+
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(one, paths))
+    return taken
+
+
+def own_fields(steps: list[Step]) -> list[Step]:
+    """The steps without what identifies the enterprise they were recorded from."""
+    own = {"org_number", "enterprise_name", "municipality_code", "unit_name"}
+    return [Step(tuple((n, v) for n, v in s.fields if n not in own)) for s in steps]
+
+
+def bench_answers(each: int) -> None:
+    """Complete responses a second at 1, 4 and 16 clients, latency, CPU and memory."""
+    with running(1 + 3 * each + 20) as (base, pid, paths):
+        steps = record(base, paths[0])
+        respond_all(base, paths[1:21], steps, 4)  # warm
+        print(f"\nComplete responses (link to receipt, {2 + 2 * len(steps) - 1} requests each)")
+        print(
+            f"{'clients':>8}{'resp/s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'CPU ms/resp':>13}"
+        )
+        for place, clients in enumerate((1, 4, 16)):
+            batch = paths[21 + place * each : 21 + (place + 1) * each]
+            cpu, started = cpu_seconds(pid), time.perf_counter()
+            taken = respond_all(base, batch, steps, clients)
+            wall = time.perf_counter() - started
+            cost = 1000 * (cpu_seconds(pid) - cpu) / len(batch)
+            cuts = statistics.quantiles(taken, n=100)
+            marks = [1000 * statistics.median(taken), 1000 * cuts[94], 1000 * cuts[98]]
+            print(
+                f"{clients:>8}{len(batch) / wall:>9.1f}"
+                + "".join(f"{mark:>9.0f}" for mark in marks)
+                + f"{cost:>13.1f}"
+            )
+        print(f"server memory: {memory_mb(pid):.0f} MB")
+
+
+def bench_mail(count: int = 400) -> None:
+    """So many invitations through one SMTP server on loopback."""
+    with tempfile.TemporaryDirectory() as folder, mail_server() as (smtp_url, inbox):
+        app = create_app({"DATA_DIR": Path(folder) / "data", "SMTP_URL": smtp_url})
+        with app.app_context():
+            fill(count)
+            dispatch.queue_invitations(survey_db(), 2021, "bench")
+            started = time.perf_counter()
+            sent = deliver(survey_db())
+            wall = time.perf_counter() - started
+        app.extensions["store"].close()
+        assert sent == count == len(inbox.links), (sent, len(inbox.links))
+        print(f"\n{count} invitations through SMTP: {wall:.2f} s")
+
+
+def median_of(act: Callable[[], object], times: int = 5) -> float:
+    """Median wall seconds."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def bench_publish() -> None:
+    """Publishing the demonstration: five years of microdata and the printed series."""
+    from forms import demo
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"DATA_DIR": Path(folder) / "data"})
+        with app.app_context():
+            demo.set_up(survey_db())
+            rounds.close_round(survey_db(), 2021, "bench")
+            wall = median_of(lambda: publish(survey_db(), app.extensions["places"], "bench"))
+        app.extensions["store"].close()
+        print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of 5")
+
+
+def bench_start() -> None:
+    """Second start, to the first answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {
+            "ASF_DATA_DIR": str(Path(folder) / "data"), "PORT": str(free_port()),
+        }  # fmt: skip
+
+        def start() -> None:
+            with server(environment):
+                pass
+
+        start()
+        print(f"\nsecond start and stop: {median_of(start, 3):.1f} s, median of 3")
+
+
+def main() -> None:
+    """Run every measurement, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="answers, mail, publish, start")
+    parser.add_argument("--each", type=int, default=200, help="responses at each client count")
+    chosen = parser.parse_args()
+    parts = {
+        "answers": lambda: bench_answers(chosen.each),
+        "mail": bench_mail,
+        "publish": bench_publish,
+        "start": bench_start,
+    }
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
+    for name in chosen.only or parts:
+        parts[name]()
+    print("\nfor comparison:", ", ".join(f"{k} {v}" for k, v in COMPARED.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

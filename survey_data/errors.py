@@ -56,7 +56,8 @@ class DatesOutOfOrder(SurveyError):
 
     def __init__(self, reference_date: date, due_date: date) -> None:
         super().__init__(
-            f"Sista svarsdag ({due_date}) måste ligga efter räknedagen ({reference_date})."
+            f"Räknedagen ({reference_date}) ska ligga i omgångens år, och sista svarsdag"
+            f" ({due_date}) efter räknedagen."
         )
 
 

@@ -124,8 +124,8 @@ def _unreadable(number: int) -> BadLine:
     return BadLine(
         number,
         "",
-        "filen går inte att läsa som CSV; spara den som CSV (kommaavgränsad, UTF-8) och försök igen",
-        "the file cannot be read as CSV; save it as CSV (comma separated, UTF-8) and try again",
+        "filen går inte att läsa som CSV; spara den som CSV (UTF-8) och försök igen",
+        "the file cannot be read as CSV; save it as CSV (UTF-8) and try again",
     )
 
 

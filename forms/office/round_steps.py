@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -20,10 +20,12 @@ from survey_data.dispatch import Queued
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
+    NoSuchRound,
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
 )
+from survey_data.rounds import Round
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]
@@ -91,8 +93,8 @@ def _opened(form: RoundForm) -> bool:
 def ask_step(year: int, step: str) -> str | Response:
     """Say what a step will do, and ask."""
     db = survey_db()
-    held = rounds.find(db, year)
-    if step not in STEPS or not held.is_open:
+    held = _round(year, step)
+    if not held.is_open:
         return redirect(url_for("office.desk"))
     everyone = progress.standings(db, held)
     waiting = [s for s in everyone if s.state == "not_invited"]
@@ -107,11 +109,22 @@ def ask_step(year: int, step: str) -> str | Response:
 @for_role("coordinator")
 def take_step(year: int, step: str) -> Response:
     """Take the step."""
+    _round(year, step)
     try:
         flash(STEPS[step](year))
     except RoundClosed:
         flash(_("Omgången %(year)s är redan stängd.", year=year))
     return redirect(url_for("office.desk"))
+
+
+def _round(year: int, step: str) -> Round:
+    try:
+        held = rounds.find(survey_db(), year)
+    except NoSuchRound:
+        abort(404)
+    if step not in STEPS:
+        abort(404)
+    return held
 
 
 def _send(year: int) -> str:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from collections.abc import Sequence
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
@@ -92,6 +103,7 @@ def _page(section: Section, respondent: Respondent) -> SectionPage:
         offered=frozenset(request.form.getlist("offered")),
         last_typed=request.form.get("last_typed", ""),
         back=request.values.get("till", ""),
+        go="later" if request.form.get("go") == "later" else "next",
     )
 
 
@@ -108,8 +120,8 @@ def _received(page: SectionPage) -> View:
         page.stopped = bool(page.problems)
         return _rendered(page)
     if not saving.save(page, fired):
-        return _rendered(page), 409
-    later = request.form.get("go") == "later"
+        return _rendered(page), 503 if page.not_saved else 409
+    later = page.go == "later"
     if saving.must_stop(page, fired, later):
         page.stopped = True
         return _rendered(page)
@@ -147,10 +159,12 @@ def review() -> View:
     respondent = current()
     if respondent.invitation.round.closed_at:
         raise RoundClosed(respondent.invitation.round.year)
-    return _reviewed(respondent, [])
+    return _reviewed(respondent)
 
 
-def _reviewed(respondent: Respondent, problems: list[saving.ToMend]) -> str:
+def _reviewed(
+    respondent: Respondent, problems: Sequence[saving.ToMend] = (), not_stored: bool = False
+) -> str:
     draft, language = respondent.draft, reading_language()
     reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
     return render_template(
@@ -159,6 +173,7 @@ def _reviewed(respondent: Respondent, problems: list[saving.ToMend]) -> str:
         says=messages,
         language=language,
         problems=problems,
+        not_stored=not_stored,
         progress=Progress(respondent),
         invitation=respondent.invitation,
         sections=FILLED_IN,
@@ -173,7 +188,8 @@ def hand_in() -> View:
     problems = saving.left_to_mend(respondent, reading_language(), "certify" in request.form)
     if problems:
         return _reviewed(respondent, problems)
-    saving.hand_in(respondent, reading_language())
+    if not saving.hand_in(respondent, reading_language()):
+        return _reviewed(respondent, not_stored=True), 503
     return redirect(url_for("answer.receipt"), 303)
 
 
@@ -232,13 +248,26 @@ def unknown_link(_: UnknownLink) -> View:
 def session_gone(_: SessionGone) -> View:
     """Too long away, or never here: open the link again."""
     session.pop("sid", None)
-    return render_template("answer/session_gone.html", typed=saving.typed(request.form)), 403
+    typed = saving.typed(request.form, reading_language())
+    return render_template("answer/session_gone.html", typed=typed), 403
 
 
 @blueprint.errorhandler(RoundClosed)
 def round_closed(_: RoundClosed) -> View:
     """The round is closed: whom to call, and nothing that was typed is lost from sight."""
-    return _closed(current().invitation, saving.typed(request.form))
+    return _closed(current().invitation, saving.typed(request.form, reading_language()))
+
+
+@blueprint.errorhandler(saving.NotStored)
+def not_stored(_: saving.NotStored) -> View:
+    """Nothing could be written just now: what was sent waits on the page, behind one button."""
+    current_app.logger.exception("a page of a respondent failed")
+    return render_template(
+        "answer/not_stored.html",
+        says=messages,
+        typed=saving.typed(request.form, reading_language()),
+        again=saving.to_send_again(request.form),
+    ), 503
 
 
 def _closed(invitation: Invitation, typed: list[tuple[str, str]] | None = None) -> View:

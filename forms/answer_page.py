@@ -34,7 +34,8 @@ class SectionPage:
     """A section as one respondent sees it now.
 
     `revision` is what the person has seen of what is saved, `offered` the reasons for a change
-    that stood on the page, `stopped` says that a button was pressed and the page held back.
+    that stood on the page, `stopped` says that a button was pressed and the page held back,
+    `not_saved` that the disk or the database refused what was typed, `go` where to go next.
     """
 
     section: Section
@@ -49,6 +50,8 @@ class SectionPage:
     last_typed: str = ""
     back: str = ""
     stopped: bool = False
+    not_saved: bool = False
+    go: str = "next"
     asked_now: bool = False
 
     @property
@@ -95,6 +98,11 @@ class SectionPage:
     def wrong(self) -> set[str]:
         """Every field that may be wrong."""
         return {name for problem in self.problems for name in problem.names}
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something went wrong when a button was pressed."""
+        return self.stopped or bool(self.stale) or self.not_saved
 
     @property
     def reasons(self) -> list[Choice]:

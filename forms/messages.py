@@ -274,6 +274,16 @@ def too_much(number: int | str) -> str:
     return _("%(number)s för mycket", number=number)
 
 
+def not_saved() -> str:
+    """The heading when the disk or the database refused what was typed."""
+    return _("Inte sparat. Försök igen.")
+
+
+def not_handed_in() -> str:
+    """The same when it was being handed in."""
+    return _("Inte inlämnat. Försök igen.")
+
+
 def things_to_mend(number: int) -> str:
     """The heading of the error summary."""
     return str(ngettext("En sak att rätta", "%(num)d saker att rätta", number))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import parse_qsl
 
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from forms import checks, messages
 from forms.answer_form import CHANGE, COUNTING
 from forms.answer_page import SectionPage
 from forms.checks import Fired
+from forms.inventory import questionnaire
+from forms.question import Question
 from forms.receipt import to_hand_in
 from forms.respondent import Respondent
 from forms.steps import BY_KEY
-from survey_data import responses
+from survey_data import clock, responses
 from survey_data.errors import StaleAnswers
 from survey_data.responses import Value
 
@@ -46,16 +50,23 @@ def with_mends(typed: MultiDict[str, str]) -> MultiDict[str, str]:
     return changed
 
 
+# What SQLite raises when the disk is full or fails, or when another holds the lock too long.
+NotStored = sqlite3.OperationalError
+
+
 def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
-    """Save what can be; False, with both values on the page, where someone else was first."""
-    respondent = page.respondent
+    """Save what can be; False where it could not be, and the page says why."""
     try:
-        respondent.save(_storable(page, fired), page.revision)
+        page.respondent.save(_storable(page, fired), page.revision)
+    except NotStored:
+        current_app.logger.exception("answers not saved")
+        page.not_saved = True
+        return False
     except StaleAnswers as newer:
         page.stale = {name: cast(Value, value) for name, value in newer.saved.items()}
-        del respondent.draft
+        del page.respondent.draft
     # From here the page has seen what is saved, so saving again is the person's own choice.
-    page.revision = respondent.draft.revision
+    page.revision = page.respondent.draft.revision
     return not page.stale
 
 
@@ -103,12 +114,32 @@ def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:
     return ToMend(section, question.name, text)
 
 
-def hand_in(respondent: Respondent, language: str) -> None:
-    """Hand in everything that is saved; raises RoundClosed."""
+def hand_in(respondent: Respondent, language: str) -> bool:
+    """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
     answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
-    responses.hand_in(respondent.db, respondent.invitation.id, answers, language)
+    try:
+        responses.hand_in(respondent.db, respondent.invitation.id, answers, language)
+    except NotStored:
+        current_app.logger.exception("answers not handed in")
+        return False
+    return True
 
 
-def typed(form: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """What a person typed in a form that could not be saved, to show it back."""
-    return [(n, text) for n, text in form.items(multi=True) if n not in MACHINERY and text]
+def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Everything a form sent, to be sent once more by a button; the token is made anew."""
+    return [(name, text) for name, text in form.items(multi=True) if name != "csrf_token"]
+
+
+def typed(form: MultiDict[str, str], language: str) -> list[tuple[str, str]]:
+    """What a person typed in a form that could not be saved, to show it back in words."""
+    asked = questionnaire(clock.today().year)
+    return [
+        _in_words(asked[name], text, language) if name in asked else (name, text)
+        for name, text in form.items(multi=True)
+        if name not in MACHINERY and text
+    ]
+
+
+def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:
+    chosen = {c.code: c.label_en if language == "en" else c.label_sv for c in question.choices}
+    return question.short(language), chosen.get(text, text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -50,8 +52,14 @@ def find(db: Database, raw: str) -> Session | None:
     if at - started > LONGEST[kind] or at - seen > IDLE[kind]:
         return None
     if at - seen > SEEN_EVERY:
-        run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.now(), row["id_hash"]))
+        # A busy or full disk must not cost anyone what they typed: it is noted next time.
+        with suppress(sqlite3.OperationalError):
+            _mark_seen(db, row["id_hash"])
     return Session(row["id_hash"], row["invitation_id"], row["staff_id"])
+
+
+def _mark_seen(db: Database, id_hash: str) -> None:
+    run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.now(), id_hash))
 
 
 def end(db: Database, raw: str) -> None:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
@@ -27,6 +27,10 @@ from survey_data.database import writing
 from survey_data.outbox import Mail
 
 SMTP_TIMEOUT_SECONDS = 20
+
+
+class ReplyLost(smtplib.SMTPServerDisconnected):
+    """The connection broke while a message was handed over: nobody knows whether it was taken."""
 
 
 class Transport(Protocol):
@@ -66,6 +70,22 @@ def eml_path(folder: Path, mail: Mail) -> Path:
     return folder / f"{mail.id:06}-{mail.kind}.eml"
 
 
+class _TellsWhenInDoubt(smtplib.SMTP):
+    """An SMTP connection that tells a broken hand-over from a broken connection."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        try:
+            return super().data(msg)
+        except smtplib.SMTPResponseException:
+            raise
+        except OSError as fault:
+            raise ReplyLost(str(fault)) from fault
+
+
+class _OverTls(_TellsWhenInDoubt, smtplib.SMTP_SSL):
+    """The same from the first byte in TLS."""
+
+
 @contextmanager
 def open_transport(smtp_url: str, folder: Path) -> Iterator[Transport]:
     """The mail server of ASF_SMTP_URL (smtp:// or smtps://), or files where it is empty."""
@@ -80,9 +100,9 @@ def _connect(smtp_url: str) -> smtplib.SMTP:
     url = urlsplit(smtp_url)
     host, tls = url.hostname or "localhost", ssl.create_default_context()
     if url.scheme == "smtps":
-        secure = smtplib.SMTP_SSL(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=tls)
+        secure = _OverTls(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=tls)
         return _log_in(secure, url.username, url.password)
-    connection = smtplib.SMTP(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
+    connection = _TellsWhenInDoubt(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
     connection.ehlo()
     if connection.has_extn("starttls"):
         connection.starttls(context=tls)
@@ -116,11 +136,13 @@ def deliver(db: Database) -> int:
 
 
 def _send_batch(db: Database, transport: Transport, batch: list[Mail]) -> int:
-    messages = _compose_batch(db, batch)
     sent = 0
-    for mail, message in zip(batch, messages, strict=True):
+    for mail, message in _compose_batch(db, batch):
         try:
             transport.send(mail, message)
+        except ReplyLost:
+            outbox.mark_uncertain(db, mail)
+            raise
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -129,6 +151,9 @@ def _send_batch(db: Database, transport: Transport, batch: list[Mail]) -> int:
         except smtplib.SMTPResponseException as refusal:
             permanent = refusal.smtp_code >= 500
             outbox.mark_failed(db, mail, f"{refusal.smtp_code}", for_good=permanent)
+        except (smtplib.SMTPException, ValueError) as fault:
+            # Nothing is wrong with the server, so the mails behind this one must not wait for it.
+            outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
         else:
             outbox.mark_sent(db, [mail.id])
             sent += 1
@@ -140,10 +165,19 @@ def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
         outbox.mark_failed(db, mail, type(fault).__name__)
 
 
-def _compose_batch(db: Database, batch: list[Mail]) -> list[EmailMessage]:
+def _compose_batch(db: Database, batch: list[Mail]) -> list[tuple[Mail, EmailMessage]]:
     # One transaction for all the links of a batch: a disk flush each would be most of the time.
     with writing(db):
-        return [compose(db, mail) for mail in batch]
+        return [(mail, text) for mail in batch if (text := _compose_or_give_up(db, mail))]
+
+
+def _compose_or_give_up(db: Database, mail: Mail) -> EmailMessage | None:
+    try:
+        return compose(db, mail)
+    except ValueError as fault:
+        # An address that no header can hold.
+        outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
+        return None
 
 
 def compose(db: Database, mail: Mail) -> EmailMessage:

@@ -104,13 +104,13 @@ def mark_failed(db: Database, mail: Mail, error: str, *, for_good: bool = False)
     )
 
 
-def release(db: Database, ids: list[int]) -> None:
-    """Put claimed mails back that were never tried."""
-    with writing(db):
-        db.conn.executemany(
-            "UPDATE outbox SET state = 'queued', attempts = attempts - 1 WHERE id = ?",
-            [(mail_id,) for mail_id in ids],
-        )
+def mark_uncertain(db: Database, mail: Mail) -> None:
+    """Record that nobody knows whether the server took this mail; a person decides."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'uncertain', error = 'svaret gick förlorat' WHERE id = ?",
+        (mail.id,),
+    )
 
 
 def settle_abandoned(db: Database, *, at_start: bool = False) -> int:

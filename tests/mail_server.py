@@ -65,7 +65,10 @@ def tokens_in(text: str) -> list[str]:
 @contextmanager
 def mail_server(inbox: Inbox, port: int = 0) -> Iterator[str]:
     """Run until the end of the block; gives the address to set as SMTP_URL."""
-    controller = Controller(inbox, hostname="127.0.0.1", port=port or free_port())
+    # As most servers still are: no å in addresses.
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=port or free_port(), enable_SMTPUTF8=False
+    )
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}"

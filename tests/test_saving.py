@@ -196,11 +196,13 @@ def test_noting_that_someone_is_still_here_costs_nobody_an_answer(
 
 
 def test_a_commit_that_fails_leaves_nothing_for_the_next_to_join(db: Database, path: Path) -> None:
-    with disk_full(db, path), pytest.raises(sqlite3.OperationalError), writing(db):
-        run(db, "INSERT INTO setting (name, value) VALUES ('phone', '1')")
+    with pytest.raises(sqlite3.IntegrityError), writing(db):
+        db.conn.execute("PRAGMA defer_foreign_keys = ON")
+        run(db, "INSERT INTO draft VALUES (4711, 'comment', '1', 1, '2021-10-01')")
     assert not db.conn.in_transaction
     with writing(db):
         run(db, "INSERT INTO setting (name, value) VALUES ('phone', '2')")
     other = sqlite3.connect(path)
     assert other.execute("SELECT value FROM setting").fetchall() == [("2",)]
+    assert other.execute("SELECT count(*) FROM draft").fetchone() == (0,)
     other.close()

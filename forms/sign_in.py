@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -16,6 +16,13 @@ from survey_data.errors import SignInLinkSpent
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
 HOME = {"coordinator": "office.desk", "analyst": "sign_in.data", "board": "board.report"}
+
+
+@blueprint.after_request
+def never_stored(response: Response) -> Response:
+    """Keep these pages, and the link in their address, out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/logga-in")
@@ -53,6 +60,7 @@ def enter(token: str) -> str | Response | tuple[str, int]:
     except SignInLinkSpent:
         return render_template("sign_in/spent.html"), 410
     after = session.get("next", "")
+    _end_session()
     # A fresh cookie, so that nothing planted before sign-in lives on after it.
     session.clear()
     session["staff"] = raw
@@ -68,11 +76,15 @@ def data() -> Response:
 @blueprint.post("/logga-ut")
 def leave() -> Response:
     """End the session here and on the server."""
+    _end_session()
+    session.clear()
+    return redirect(url_for("board.start"))
+
+
+def _end_session() -> None:
     raw = session.get("staff")
     if raw:
         sessions.end(survey_db(), raw)
-    session.clear()
-    return redirect(url_for("board.start"))
 
 
 def _home() -> Response:
@@ -81,7 +93,7 @@ def _home() -> Response:
 
 
 def _remember_next(address: str) -> None:
-    # Only a path of our own: a sign-in page must not send people elsewhere.
-    parts = urlsplit(address)
-    if address.startswith("/") and not address.startswith("//") and not parts.netloc:
+    # Only a path of our own: a sign-in page must not send people elsewhere. Browsers take a
+    # backslash for a slash and leave control characters out, so neither may be there.
+    if re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]*", address):
         session["next"] = address.rstrip("?")

@@ -1,0 +1,330 @@
+"""Every address there is, who may use it, and what every answer must carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.mailing import deliver
+from forms.visitor import Visitor
+from survey_data import invitations, staff
+from survey_data.database import rows, run, scalar
+from tests.conftest import BASE, sign_in
+
+ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
+WHO = ("nobody", "respondent", "board", "analyst", "coordinator")
+
+# Every route: who may use it. A route that is not here fails a test, and so does one that
+# is here and no longer exists.
+ROUTES = {
+    ("GET", "/"): ANYONE,
+    ("GET", "/data"): ANYONE,
+    ("GET", "/kontakt"): ANYONE,
+    ("GET", "/om"): ANYONE,
+    ("GET", "/personuppgifter"): ANYONE,
+    ("GET", "/tillganglighet"): ANYONE,
+    ("GET", "/rapport/"): ANYONE,
+    ("GET", "/rapport/<chart>.csv"): ANYONE,
+    ("GET", "/static/<path:filename>"): ANYONE,
+    ("GET", "/static/reports/<path:filename>"): ANYONE,
+    # Whoever holds the link is the one it was sent to.
+    ("GET", "/s/<token>"): ANYONE,
+    ("POST", "/s/<token>"): ANYONE,
+    ("GET", "/ny-lank"): ANYONE,
+    ("POST", "/ny-lank"): ANYONE,
+    ("GET", "/logga-in"): ANYONE,
+    ("POST", "/logga-in"): ANYONE,
+    ("GET", "/logga-in/<token>"): ANYONE,
+    ("POST", "/logga-in/<token>"): ANYONE,
+    ("POST", "/logga-ut"): ANYONE,
+    # Only leads to the data pages, which look for themselves.
+    ("GET", "/till-data"): ANYONE,
+    ("POST", "/svara/avsluta"): ANYONE,
+    ("GET", "/svara/<section>"): RESPONDENT,
+    ("POST", "/svara/<section>"): RESPONDENT,
+    ("GET", "/svara/granska"): RESPONDENT,
+    ("POST", "/svara/granska"): RESPONDENT,
+    ("GET", "/svara/kvitto"): RESPONDENT,
+    ("GET", "/svara/senare"): RESPONDENT,
+    ("GET", "/samordna/"): COORDINATOR,
+    ("GET", "/samordna/foretag"): COORDINATOR,
+    ("GET", "/samordna/foretag.csv"): COORDINATOR,
+    ("GET", "/samordna/foretag/nytt"): COORDINATOR,
+    ("POST", "/samordna/foretag/nytt"): COORDINATOR,
+    ("GET", "/samordna/foretag/<int:enterprise_id>"): COORDINATOR,
+    ("POST", "/samordna/foretag/<int:enterprise_id>"): COORDINATOR,
+    ("POST", "/samordna/foretag/import"): COORDINATOR,
+    ("GET", "/samordna/omgang/oppna"): COORDINATOR,
+    ("POST", "/samordna/omgang/oppna"): COORDINATOR,
+    ("GET", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
+    ("GET", "/samordna/publicering"): COORDINATOR,
+    ("POST", "/samordna/publicering"): COORDINATOR,
+    ("GET", "/samordna/svar/<int:invitation_id>"): COORDINATOR,
+    ("GET", "/samordna/utskick"): COORDINATOR,
+    ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
+    ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
+}
+MAY = {
+    ANYONE: WHO,
+    RESPONDENT: ("respondent",),
+    COORDINATOR: ("coordinator",),
+}
+
+
+def test_every_route_is_in_the_table_and_every_line_of_it_is_a_route(app: Flask) -> None:
+    found = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(ROUTES)
+
+
+@pytest.fixture
+def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
+    """Something real for every part of an address that varies."""
+    with demonstration.app_context():
+        deliver(db)
+    unanswered = scalar(
+        db,
+        "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
+        " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
+    )
+    who = staff.add(db, "spare@example.org", "board", "test")
+    return {
+        "<path:filename>": "asf.css",
+        "reports/asf.css": "reports/board.css",
+        "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
+        "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "<chart>": "employees",
+        "<section>": "anstallda",
+        "<int:enterprise_id>": "1",
+        "<int:year>/<step>": "2021/skicka",
+        "<int:invitation_id>": str(unanswered),
+        "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
+    }
+
+
+def filled_in(rule: str, addresses: dict[str, str]) -> str:
+    for part, value in addresses.items():
+        rule = rule.replace(part, value)
+    assert "<" not in rule, rule
+    return f"{BASE}{rule}"
+
+
+@pytest.fixture
+def everyone(
+    addresses: dict[str, str], db: Database, new_visitor: Callable[[], Visitor]
+) -> dict[str, httpx.Client]:
+    """One browser for each kind of visitor, that shows redirects instead of following them."""
+    found = {}
+    for who in WHO:
+        visitor = new_visitor()
+        if who == "respondent":
+            page = visitor.open(f"{BASE}{addresses['/s/<token>']}")
+            page = visitor.submit(page, page.forms()[-1])
+            assert page.path.startswith("/svara/")
+        elif who != "nobody":
+            sign_in(visitor, db, who)
+        visitor.client.follow_redirects = False
+        found[who] = visitor.client
+    return found
+
+
+def token_of(client: httpx.Client) -> str:
+    page = client.get(f"{BASE}/ny-lank").text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def contents(db: Database) -> dict[str, list[dict[str, Any]]]:
+    """Everything stored, but for when a session was last seen."""
+    tables = [r["name"] for r in rows(db, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    assert "session" in tables
+    found = {name: rows(db, f"SELECT * FROM {name}") for name in tables}
+    for session in found["session"]:
+        del session["seen_at"]
+    return found
+
+
+def is_refused(reply: httpx.Response, needed: str) -> bool:
+    if needed == RESPONDENT:
+        return reply.status_code == 403
+    to_sign_in = reply.headers.get("location", "").startswith("/logga-in")
+    return reply.status_code == 403 or (reply.status_code == 302 and to_sign_in)
+
+
+def gets() -> list[tuple[str, str]]:
+    return [(rule, needed) for (method, rule), needed in ROUTES.items() if method == "GET"]
+
+
+def posts() -> list[tuple[str, str]]:
+    return [(rule, needed) for (method, rule), needed in ROUTES.items() if method == "POST"]
+
+
+def test_reading_is_for_those_in_the_table_and_changes_nothing(
+    db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    # A session is written down when it has not been seen for a while; here all are.
+    run(db, "UPDATE session SET seen_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-1 hour')")
+    before = contents(db)
+    for rule, needed in gets():
+        for who, client in everyone.items():
+            reply = client.get(filled_in(rule, addresses))
+            allowed = who in MAY[needed]
+            assert is_refused(reply, needed) != allowed, f"{who} {rule}: {reply.status_code}"
+            assert not allowed or reply.status_code in (200, 302, 303), f"{who} {rule}"
+            assert contents(db) == before, f"{who} changed something by reading {rule}"
+    assert scalar(db, "SELECT count(*) FROM session WHERE seen_at > datetime('now', '-1 minute')")
+
+
+def test_an_address_with_a_language_reads_the_same_and_changes_nothing(
+    db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    before = contents(db)
+    for rule, needed in gets():
+        who = "respondent" if needed == RESPONDENT else "coordinator"
+        reply = everyone[who].get(filled_in(rule, addresses), params={"lang": "en"})
+        assert reply.status_code in (200, 302, 303), rule
+    assert contents(db) == before
+
+
+def test_writing_is_refused_to_everyone_else_and_then_nothing_is_written(
+    db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    before = contents(db)
+    for rule, needed in posts():
+        for who, client in everyone.items():
+            if who in MAY[needed]:
+                continue
+            data = {"csrf_token": token_of(client)}
+            reply = client.post(filled_in(rule, addresses), data=data)
+            assert is_refused(reply, needed), f"{who} {rule}: {reply.status_code}"
+    assert contents(db) == before
+
+
+@pytest.mark.parametrize("rule", [rule for rule, needed in posts() if needed != ANYONE])
+def test_writing_is_open_to_those_in_the_table(
+    db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client], rule: str
+) -> None:
+    needed = ROUTES["POST", rule]
+    [who] = MAY[needed]
+    data = {"csrf_token": token_of(everyone[who])}
+    reply = everyone[who].post(filled_in(rule, addresses), data=data)
+    assert not is_refused(reply, needed)
+    assert reply.status_code in (200, 302, 303)
+
+
+def test_every_form_is_refused_without_its_token(
+    db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    before = contents(db)
+    for rule, needed in posts():
+        who = "respondent" if needed == RESPONDENT else "coordinator"
+        for data in ({}, {"csrf_token": "wrong"}, {"csrf_token": token_of(everyone["nobody"])}):
+            reply = everyone[who].post(filled_in(rule, addresses), data=data)
+            assert reply.status_code == 400, f"{rule} {data}"
+    assert contents(db) == before
+
+
+def test_every_page_carries_the_headers_that_keep_a_browser_safe(
+    addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    for rule, needed in gets():
+        if rule.startswith("/static"):
+            continue
+        who = "respondent" if needed == RESPONDENT else "coordinator"
+        for client in (everyone[who], everyone["nobody"]):
+            check_headers(client.get(filled_in(rule, addresses)), rule)
+    for path in ("/finns-inte", "/s/finns-inte", "/samordna/svar/999999"):
+        check_headers(everyone["coordinator"].get(f"{BASE}{path}"), path)
+    check_headers(everyone["coordinator"].post(f"{BASE}/logga-ut"), "400")
+
+
+def check_headers(reply: httpx.Response, rule: str) -> None:
+    policy = reply.headers["content-security-policy"]
+    assert "unsafe" not in policy, rule
+    assert "http" not in policy, rule
+    for part in ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"):
+        assert part in policy, rule
+    assert reply.headers["x-content-type-options"] == "nosniff", rule
+    assert reply.headers["referrer-policy"] == "same-origin", rule
+    assert "server" not in reply.headers
+
+
+def test_no_private_page_is_kept_by_any_cache(
+    addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    private = [(r, n) for r, n in gets() if n != ANYONE]
+    private += [
+        ("/s/<token>", RESPONDENT),
+        ("/logga-in/<token>", "nobody"),
+        ("/logga-in", "nobody"),
+    ]
+    for rule, who in private:
+        reply = everyone[who].get(filled_in(rule, addresses))
+        assert reply.headers["cache-control"] == "no-store", rule
+    for rule in ("/", "/rapport/", "/om"):
+        reply = everyone["coordinator"].get(f"{BASE}{rule}")
+        assert reply.headers["cache-control"] == "no-store", f"{rule} says who is signed in"
+
+
+def test_no_page_has_anything_that_the_policy_would_block_or_another_host_would_see(
+    addresses: dict[str, str], everyone: dict[str, httpx.Client]
+) -> None:
+    for rule, needed in gets():
+        who = "respondent" if needed == RESPONDENT else "coordinator"
+        reply = everyone[who].get(filled_in(rule, addresses))
+        if not reply.headers.get("content-type", "").startswith("text/html"):
+            continue
+        assert not re.search(r'\sstyle="|\son\w+="|<style', reply.text), rule
+        scripts = re.findall(r"<script([^>]*)>", reply.text)
+        assert all("src=" in s or "application/json" in s for s in scripts), rule
+        assert not re.search(r'(?:src|<link[^>]*href)="(?:https?:)?//', reply.text), rule
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/finns-inte",
+        "/samordna/foretag/999999",
+        "/samordna/svar/999999",
+        "/samordna/utskick/999999",
+        "/rapport/finns-inte.csv",
+        "/svara/finns-inte",
+    ],
+)
+def test_an_address_that_does_not_exist_says_so(coordinator: Visitor, path: str) -> None:
+    page = coordinator.open(f"{BASE}{path}")
+    assert page.status == 404
+    assert "<h1" in page.text
+    assert "Traceback" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/samordna/foretag/import", "/ny-lank", "/logga-in"])
+def test_what_is_too_large_is_told_so_and_not_stored(
+    db: Database, coordinator: Visitor, path: str
+) -> None:
+    token = token_of(coordinator.client)
+    before = contents(db)
+    reply = coordinator.client.post(
+        f"{BASE}{path}",
+        data={"csrf_token": token},
+        files={"file": ("stor.csv", b"x" * (3 * 1024 * 1024))},
+    )
+    assert reply.status_code == 413
+    assert "Det var för mycket på en gång" in reply.text
+    assert contents(db) == before
+
+
+def test_a_wrong_method_is_told_so(visitor: Visitor) -> None:
+    assert visitor.client.get(f"{BASE}/logga-ut").status_code == 405
+    assert visitor.client.put(f"{BASE}/logga-in").status_code in (400, 405)

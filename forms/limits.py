@@ -14,6 +14,8 @@ REQUESTS = "20 per minute"
 def protect(app: Flask) -> None:
     """Limit wrong links, wrong sign-in links, and how often a mail can be asked for."""
     limiter = Limiter(get_remote_address, app=app)
+    # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
+    app.extensions["limits"] = limiter
     for endpoint in ("answer.landing", "answer.begin", "sign_in.enter"):
         _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
     for endpoint in ("sign_in.send", "answer.new_link"):

@@ -6,12 +6,12 @@ import gzip
 import json
 import os
 import secrets
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import click
-from a2wsgi import WSGIMiddleware
 from flask import Flask, current_app, g, has_request_context, redirect, request
 from flask.cli import with_appcontext
 from flask_babel import Babel
@@ -26,10 +26,12 @@ import forms.demo
 import forms.errors
 import forms.limits
 import forms.office
+import forms.pictures
 import forms.sign_in
 import forms.site
 import forms.words
 import reports.board
+from forms.bridge import Bridge
 from forms.serving import LOOPBACK, serve
 from forms.store import signed_in, survey_db
 from forms.words import LOCALES, language
@@ -145,6 +147,7 @@ def _install_extensions(app: Flask) -> None:
     Babel(app, locale_selector=_locale)
     Compress(app)
     forms.words.install(app)
+    forms.pictures.install(app)
     CSRFProtect(app)
     if app.config["BEHIND_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
@@ -197,9 +200,13 @@ def _version_static(endpoint: str, values: dict[str, Any]) -> None:
     if not endpoint.endswith("static") or "filename" not in values:
         return
     package = "reports" if endpoint == "board.static" else "forms"
-    path = ROOT / package / "static" / values["filename"]
-    if path.exists():
-        values.setdefault("v", format(path.stat().st_mtime_ns, "x"))
+    values.setdefault("v", _static_version(package, values["filename"]))
+
+
+@cache
+def _static_version(package: str, name: str) -> str | None:
+    path = ROOT / package / "static" / name
+    return format(path.stat().st_mtime_ns, "x") if path.exists() else None
 
 
 def _secure(response: Any) -> Any:
@@ -249,7 +256,7 @@ class Dispatcher:
     def __init__(self, app: Flask) -> None:
         self.flask = app
         self.data = create_datasette(app).app()
-        self.web = WSGIMiddleware(app, workers=8)
+        self.web = Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI scope."""

@@ -10,6 +10,9 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 from flask_babel import get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 # Dates in British English: "22 November 2026", as Europeans write them.
 LOCALES = {"sv": "sv", "en": "en_GB"}
@@ -21,20 +24,30 @@ def language() -> str:
 
 
 def install(app: Flask) -> None:
-    """Give the application's templates their gettext and ngettext."""
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True
-    )
+    """Give the application's templates their gettext and ngettext.
+
+    Jinja's own go through three calls for each sentence; a page says some eighty.
+    """
+    environment = app.jinja_env
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(_=_one, gettext=_one, ngettext=_counted)
 
 
-def gettext(sentence: str) -> str:
-    """A Swedish sentence in the reader's language."""
-    return str(_catalogue().ugettext(sentence))
+@pass_eval_context
+def _one(context: EvalContext, sentence: str, /, **variables: Any) -> str:
+    """A Swedish sentence in the reader's language, its %(names)s filled in."""
+    found = str(_catalogue().ugettext(sentence))
+    # The sentences are ours; what fills them in is escaped by Markup itself.
+    return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
 
 
-def ngettext(one: str, many: str, number: int) -> str:
-    """A Swedish sentence about a number in the reader's language."""
-    return str(_catalogue().ungettext(one, many, number))
+@pass_eval_context
+def _counted(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
+    """A Swedish sentence about a number in the reader's language; %(num)s is the number."""
+    found = str(_catalogue().ungettext(one, many, number))
+    variables.setdefault("num", number)
+    # The sentences are ours; what fills them in is escaped by Markup itself.
+    return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
 
 
 def _catalogue() -> Any:

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, request
 from flask.testing import FlaskClient
 from flask_babel import Babel
 
+from forms import pictures
 from reports import assets
 from reports.board import board
 from reports.charts import CHARTS
@@ -38,6 +39,7 @@ def small_app(open_db: Path) -> Flask:
     )
     app.config.update(OPEN_DB=str(open_db), TESTING=True)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    pictures.install(app)
     Babel(app, locale_selector=_language)
     app.context_processor(_frame)
     app.register_blueprint(board)

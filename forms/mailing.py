@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -98,16 +99,22 @@ def open_transport(smtp_url: str, folder: Path) -> Iterator[Transport]:
 
 def _connect(smtp_url: str) -> smtplib.SMTP:
     url = urlsplit(smtp_url)
-    host, tls = url.hostname or "localhost", ssl.create_default_context()
+    host = url.hostname or "localhost"
     if url.scheme == "smtps":
-        secure = _OverTls(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=tls)
+        secure = _OverTls(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=_tls())
         return _log_in(secure, url.username, url.password)
     connection = _TellsWhenInDoubt(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
     connection.ehlo()
     if connection.has_extn("starttls"):
-        connection.starttls(context=tls)
+        connection.starttls(context=_tls())
         connection.ehlo()
     return _log_in(connection, url.username, url.password)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Reading the machine's certificates takes longer than sending a mail.
+    return ssl.create_default_context()
 
 
 def _log_in(connection: smtplib.SMTP, name: str | None, password: str | None) -> smtplib.SMTP:
@@ -122,16 +129,20 @@ def deliver(db: Database) -> int:
     What fails is tried again later, or given up where everyone can see it.
     """
     config = current_app.config
+    batches = outbox.batches(db, config["MAIL_DOMAIN"], size=20)
+    batch = next(batches, [])
     sent = 0
-    for batch in outbox.batches(db, config["MAIL_DOMAIN"], size=20):
-        try:
+    try:
+        # No connection is made for nothing, and one serves every batch.
+        if batch:
             with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
-                sent += _send_batch(db, transport, batch)
-        except (OSError, smtplib.SMTPException) as fault:
-            # The server is not there: every mail of the batch waits for its next try.
-            for mail in batch:
-                _give_back(db, mail, fault)
-            return sent
+                while batch:
+                    sent += _send_batch(db, transport, batch)
+                    batch = next(batches, [])
+    except (OSError, smtplib.SMTPException) as fault:
+        # The server is not there: every mail of the batch waits for its next try.
+        for mail in batch:
+            _give_back(db, mail, fault)
     return sent
 
 
@@ -155,7 +166,7 @@ def _send_batch(db: Database, transport: Transport, batch: list[Mail]) -> int:
             # Nothing is wrong with the server, so the mails behind this one must not wait for it.
             outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
         else:
-            outbox.mark_sent(db, [mail.id])
+            outbox.mark_sent(db, mail.id)
             sent += 1
     return sent
 

@@ -78,6 +78,19 @@ def writing(db: Database) -> Iterator[Database]:
         raise
 
 
+@contextmanager
+def survives_a_crash_only(db: Database) -> Iterator[None]:
+    """Commit without waiting for the disk: kept if the process dies, not if the power does.
+
+    Only for what is safe to forget.
+    """
+    db.conn.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        db.conn.execute("PRAGMA synchronous = FULL")
+
+
 def rows(db: Database, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
     """Every row of a query as a dictionary."""
     cursor = db.conn.execute(sql, parameters)

@@ -16,7 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit, clock
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import rows, run, scalar, survives_a_crash_only, writing
 
 MOST_ATTEMPTS = 6
 # A sender that has said nothing for this long is taken to be dead.
@@ -79,12 +79,17 @@ def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
     return [Mail(**row) for row in taken]
 
 
-def mark_sent(db: Database, ids: list[int]) -> None:
-    """Record that the server took these mails."""
-    with writing(db):
-        db.conn.executemany(
+def mark_sent(db: Database, mail_id: int) -> None:
+    """Record that the server took a mail.
+
+    Does not wait for the disk: should the power go, the claim stands, the mail is
+    uncertain and a person decides. The claim itself does wait.
+    """
+    with survives_a_crash_only(db):
+        run(
+            db,
             "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
-            [(clock.now(), mail_id) for mail_id in ids],
+            (clock.now(), mail_id),
         )
 
 

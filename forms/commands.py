@@ -53,7 +53,7 @@ def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @round_group.command("open")
-@click.argument("year", type=int)
+@click.argument("year", type=click.IntRange(2016, 2100))
 @click.option("--reference-date", type=DAY, help="The day that is counted; 1 October by default.")
 @click.option("--due-date", type=DAY, help="Last day to answer; 15 November by default.")
 @in_plain_words
@@ -134,6 +134,8 @@ def make_sign_in_link(email: str) -> None:
 @click.argument("role", type=click.Choice(staff.ROLES))
 def add_staff(email: str, role: str) -> None:
     """Let an address sign in with a role."""
+    if not register_files.EMAIL.fullmatch(email):
+        raise click.ClickException(f"{email or 'Tomt'} är ingen e-postadress.")
     staff.add(survey_db(), email, role, ACTOR)
     click.echo(f"{email} kan logga in som {role}.")
 
@@ -142,6 +144,8 @@ def add_staff(email: str, role: str) -> None:
 @click.argument("email")
 def remove_staff(email: str) -> None:
     """Let an address sign in no more, and end its sessions."""
+    if staff.by_email(survey_db(), email) is None:
+        raise click.ClickException(f"{email} kan inte logga in redan nu. Se: flask staff list")
     staff.remove(survey_db(), email, ACTOR)
     click.echo(f"{email} kan inte längre logga in.")
 
@@ -166,7 +170,10 @@ def import_register(path: Path) -> None:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
 def export_register(path: Path) -> None:
     """Export the register to a CSV file."""
-    path.write_text(register_files.export_csv(survey_db()), "utf-8", newline="")
+    try:
+        path.write_text(register_files.export_csv(survey_db()), "utf-8", newline="")
+    except OSError as fault:
+        raise click.ClickException(f"{path} går inte att skriva: {fault.strerror}") from None
     click.echo(f"Registret finns i {path}.")
 
 

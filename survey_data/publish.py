@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,19 @@ def publish(
     A year that was printed (`history`, normally 2016–2020) stays as printed; its rounds, if
     any, are left out of the open figures. Raises NotProtected, and then nothing has changed.
     """
+    # Two who publish at once queue here: each release gets its own number and is whole.
+    with writing(survey):
+        return _publish(survey, places, actor, history, note_sv, note_en)
+
+
+def _publish(
+    survey: Database,
+    places: Places,
+    actor: str,
+    history: Sequence[SeriesValue] | None,
+    note_sv: str,
+    note_en: str,
+) -> Release:
     printed = published() if history is None else history
     closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
     new = [r for r in closed if r.year not in _inventory_years(printed)]
@@ -54,7 +67,10 @@ def publish(
         release,
         [*printed, *_values(survey, new, figures)],
         discrepancies() if history is None else (),
-        [*_printed_coverage(printed), *(_coverage(survey, r) for r in new)],
+        [
+            *_printed_coverage(printed),
+            *(_shown(_coverage(survey, r), figures[r.year]) for r in new),
+        ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
     analysts_db = _fresh()
@@ -101,6 +117,14 @@ def _coverage(survey: Database, held: Round) -> Coverage:
     )
 
 
+def _shown(coverage: Coverage, figures: Iterable[Figure]) -> Coverage:
+    """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
+    is_hidden = any(
+        f.value is None for f in figures if (f.area_type, f.indicator) == ("county", "enterprises")
+    )
+    return replace(coverage, asked=None, answered=None) if is_hidden else coverage
+
+
 def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
     for year in sorted(_inventory_years(printed)):
         yield Coverage(year, None, None, False, None)
@@ -112,7 +136,7 @@ def _values(
     for each in held:
         coverage = _coverage(survey, each)
         for figure in figures[each.year]:
-            notes = _notes(coverage, figure)
+            notes = _notes(_shown(coverage, figures[each.year]), figure)
             if figure.value is None:
                 yield HiddenValue(
                     each.year, figure.area_type, figure.area_code, figure.indicator, *notes

@@ -17,10 +17,15 @@ from survey_data.errors import NotProtected
 def show_releases() -> str:
     """What a release would hold now, and the releases so far."""
     db = survey_db()
+    try:
+        coming, is_protected = publish.coming_figures(db), True
+    except NotProtected:
+        coming, is_protected = [], False
     return render_template(
         "office/releases.html",
         releases=publish.releases(db),
-        coming=publish.coming_figures(db),
+        coming=coming,
+        is_protected=is_protected,
         open_round=rounds.current(db),
         local=clock.local,
     )

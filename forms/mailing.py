@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, default
 from email.utils import formataddr, formatdate
 from functools import cache
 from pathlib import Path
@@ -198,15 +198,21 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
         subject, text = WRITERS[mail.kind](db, mail)
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = formataddr((about.name, about.email))
+    message["From"] = _sender("From", about.name, about.email)
     message["To"] = mail.recipient
-    message["Reply-To"] = about.email
+    message["Reply-To"] = _sender("Reply-To", "", about.email)
     message["Date"] = formatdate()
     message["Message-ID"] = mail.message_id
     # So that no holiday reply comes back to a list of thirty.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message
+
+
+@cache
+def _sender(header: str, name: str, email: str) -> Any:
+    # Reading an address into a header is the dearest part of a mail, and ours is always the same.
+    return default.header_factory(header, formataddr((name, email)))
 
 
 def _asking(db: Database, mail: Mail) -> tuple[str, str]:

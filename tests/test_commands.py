@@ -183,10 +183,8 @@ def test_the_register_goes_out_and_comes_back(
     assert str(path) in done(app, "register", "export", str(path))
     with path.open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == len(examples) == 37
-    before = (
-        register.enterprises(db),
-        rows(db, "SELECT name, email, phone FROM contact ORDER BY email"),
-    )
+    contacts = "SELECT name, email, phone FROM contact ORDER BY email"
+    before = register.enterprises(db), rows(db, contacts)
     assert done(app, "register", "import", str(path)) == "37 företag importerade.\n"
     assert (register.enterprises(db), rows(db, contacts)) == before
 

@@ -6,11 +6,14 @@ import gzip
 import json
 import os
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
+import brotli
 import click
 from flask import Flask, current_app, g, has_request_context, redirect, request
 from flask.cli import with_appcontext
@@ -224,6 +227,9 @@ def _secure(response: Any) -> Any:
 
 def _serve_static(app: Flask) -> None:
     """Static files go out compressed and to be kept: their addresses carry their version."""
+    # Before they are looked up: the lengths that are found then are those that are promised.
+    with suppress(PermissionError):
+        compress_static()
     static = WhiteNoise(app.wsgi_app, max_age=ONE_YEAR)
     static.add_files(str(ROOT / "forms" / "static"), prefix="static/")
     static.add_files(str(ROOT / "reports" / "static"), prefix="static/reports/")
@@ -288,7 +294,6 @@ def serve_command(host: str) -> None:
         publish(db, app.extensions["places"], "first start")
     is_demo = example.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
-    compress_static()
     addresses = forms.demo.addresses if is_demo else first_addresses
     serve(app, Dispatcher(app), host, lambda: addresses(db))
 
@@ -303,18 +308,25 @@ def first_addresses(db: Any) -> dict[str, str]:
 
 
 def compress_static() -> None:
-    """Write a .gz beside each of our static files, so that none is ever an old one."""
+    """Write each of our static files compressed beside it, unless that is done already."""
     for folder in (ROOT / "forms" / "static", ROOT / "reports" / "static"):
         for path in folder.iterdir():
             if path.suffix in (".css", ".js", ".svg"):
-                _write_anew(
-                    path.with_name(path.name + ".gz"), gzip.compress(path.read_bytes(), mtime=0)
-                )
+                _compress(path)
 
 
-def _write_anew(path: Path, content: bytes) -> None:
-    # Another server may be sending the old file: it is replaced whole, and only if it differs.
-    if not path.exists() or path.read_bytes() != content:
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_bytes(content)
-        fresh.replace(path)
+def _compress(path: Path) -> None:
+    content, changed = path.read_bytes(), path.stat().st_mtime_ns
+    ways: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".br": brotli.compress}
+    for suffix, compress in ways.items():
+        beside = path.with_name(path.name + suffix)
+        if not beside.exists() or beside.stat().st_mtime_ns != changed:
+            _write_anew(beside, compress(content), changed)
+
+
+def _write_anew(path: Path, content: bytes, changed: int) -> None:
+    # Another server may be sending the old file: it is replaced whole.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_bytes(content)
+    os.utime(fresh, ns=(changed, changed))
+    fresh.replace(path)

@@ -1,0 +1,65 @@
+"""One browser and one server a file; a window of its own a test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.look import NARROW, QUIET, WIDE, Watch, chromium
+from tests.browser.served import Served, serve
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(playwright), args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real server on the demonstration."""
+    with serve(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture
+def window(browser: Browser, served: Served) -> Iterator[Window]:
+    """Opens windows with cookies of their own; at the end none of them has met a fault."""
+    opened = []
+
+    def open_window(width: str = "wide", **options: Any) -> Page:
+        size = WIDE if width == "wide" else NARROW
+        context = browser.new_context(
+            viewport=size, base_url=served.base, locale="sv-SE", **options
+        )
+        context.set_default_timeout(15_000)
+        opened.append((context, Watch(context, served.base)))
+        return context.new_page()
+
+    yield open_window
+    faults = [fault for _, watch in opened for fault in watch.faults]
+    for context, _ in opened:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps a picture of a page where PICTURES names a folder."""
+
+    def take(page: Page, name: str) -> None:
+        if folder := os.environ.get("PICTURES"):
+            Path(folder).mkdir(exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,77 @@
+"""What every page must be, at every width: without faults, within its width, its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page, Playwright, Request
+
+ROOT = Path(__file__).parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 390, "height": 844}
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+def chromium(playwright: Playwright) -> str:
+    """Where the browser is; raises where there is none, for then nothing is proved."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    own = playwright.chromium.executable_path
+    if not Path(own).exists():
+        raise FileNotFoundError("No Chromium here. Run: make browser")
+    return own
+
+
+def axe_source() -> str:
+    """The accessibility checker; raises where it has not been set up."""
+    if not AXE.exists():
+        raise FileNotFoundError(f"{AXE.relative_to(ROOT)} is missing. Run: make setup-dev")
+    return AXE.read_text("utf-8")
+
+
+class Watch:
+    """Listens to one browser window for everything that must not happen."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.host = urlsplit(base).netloc
+        self.faults: list[str] = []
+        # A page that answers 4xx or 5xx on purpose is told of in the console too.
+        self.expected = "Failed to load resource: the server responded with a status of"
+        context.on("request", self._asked)
+        context.on("console", lambda said: self._said(said.type, said.text))
+        context.on("weberror", lambda fault: self.faults.append(str(fault.error)))
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and parts.netloc != self.host:
+            self.faults.append(f"asked another host: {request.url}")
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not text.startswith(self.expected):
+            self.faults.append(f"{kind}: {text}")
+
+
+def check(page: Page) -> None:
+    """Fail unless the page is accessible and no wider than its window."""
+    assert violations(page) == []
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
+    assert page.locator("h1").count() == 1, f"{page.url} has not one h1"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, each with where it is."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(axe_source())
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {fault['id']}: {json.dumps([n['target'] for n in fault['nodes']])}"
+        for fault in found["violations"]
+    ]

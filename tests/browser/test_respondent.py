@@ -1,0 +1,257 @@
+"""A respondent's whole journey: by mouse and finger, by keyboard, and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.served import Served
+
+pytestmark = pytest.mark.xdist_group("browser-respondent")
+
+Shoot = Callable[[Page, str], None]
+GO_ON = "Spara och fortsätt"
+MOST_REQUESTS = 4
+MOST_BYTES = 40_000
+
+
+def focused(page: Page) -> str:
+    """The id or class of what has focus."""
+    return str(page.evaluate("document.activeElement.id || document.activeElement.className"))
+
+
+def go_on(page: Page) -> None:
+    page.locator("form#section .actions").get_by_role("button", name=GO_ON, exact=True).click()
+
+
+def fill_in_company(page: Page) -> None:
+    page.get_by_role("radio", name="Verksamt", exact=True).check()
+    page.get_by_label("Ert namn").fill("Exempel Exempelsson")
+    page.get_by_label("E-post eller telefon").fill("exempel@example.org")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
+)
+def test_the_whole_journey(
+    served: Served, window: Window, shoot: Shoot, width: str, scheme: str
+) -> None:
+    page = window(width, color_scheme=scheme)
+    link, before = served.someone_unasked()
+    now = 2 * before + 10
+
+    def looked_at(name: str) -> None:
+        shoot(page, f"answer-{name}-{width}-{scheme}")
+        check(page)
+
+    page.goto(link)
+    looked_at("landing")
+    page.get_by_role("button", name="Börja").click()
+    expect(page).to_have_url(f"{served.base}/svara/foretaget")
+    looked_at("company")
+    fill_in_company(page)
+    go_on(page)
+
+    expect(page).to_have_title("Anställda – ASF-inventeringen i Gävleborg")
+    said = page.locator("#employees_total-balance output")
+    expect(said).to_have_attribute("aria-live", "polite")
+    expect(said).to_contain_text("Fyll i alla delar")
+    page.get_by_label("Antal anställda personer").fill(str(now))
+    expect(page.locator("[data-change-of=employees_total]")).to_have_text(f"{now - before} fler")
+    page.locator("#employees_women").fill(str(now - 5))
+    page.locator("#employees_men").fill("6")
+    expect(said).to_contain_text(f"Det är en mer än {now} anställda")
+    looked_at("employees")
+    go_on(page)
+
+    expect(page).to_have_title("Fel: Anställda – ASF-inventeringen i Gävleborg")
+    assert focused(page) == "error-summary"
+    looked_at("employees-error")
+    page.locator(".error-summary a").first.click()
+    assert focused(page) in ("employees_women", "employees_men")
+    page.get_by_role("button", name="Ändra till").first.click()
+    expect(page.locator("#employees_men")).to_have_value("5")
+    expect(said).to_contain_text("Det stämmer med antalet anställda")
+    looked_at("employees-mended")
+    go_on(page)
+
+    expect(page.get_by_text("En fråga innan ni går vidare.")).to_be_visible()
+    assert "card-warm" in focused(page)
+    looked_at("employees-question")
+    page.get_by_role("link", name="Gå till frågan").click()
+    assert focused(page) == "change"
+    page.get_by_role("checkbox").first.check()
+    go_on(page)
+
+    expect(page).to_have_title("Placerade – ASF-inventeringen i Gävleborg")
+    for name, number in (("placed_af", 4), ("placed_kommun", 2), ("placed_other_unpaid", 0)):
+        page.locator(f"#{name}").fill(str(number))
+    expect(page.locator("#placed_total")).to_have_text("6")
+    looked_at("placed")
+    go_on(page)
+    if "/placerade" in page.url:  # the number placed may have changed much too
+        go_on(page)
+    expect(page).to_have_url(f"{served.base}/svara/fler-fragor")
+    looked_at("more")
+    go_on(page)
+
+    expect(page).to_have_title("Granska och lämna in – ASF-inventeringen i Gävleborg")
+    looked_at("review")
+    page.get_by_role("button", name="Lämna in").click()
+    assert focused(page) == "error-summary"
+    looked_at("review-error")
+    page.locator(".error-summary a").first.click()
+    assert focused(page) == "certify"
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Lämna in").click()
+
+    expect(page).to_have_url(f"{served.base}/svara/kvitto")
+    reference = page.locator(".reference").inner_text()
+    looked_at("receipt")
+    page.get_by_role("link", name="Ändra ett svar").click()
+    expect(page).to_have_url(f"{served.base}/svara/granska")
+    page.get_by_role("link", name="Ändra placerade").click()
+    page.locator("#placed_af").fill("5")
+    page.get_by_role("button", name="Spara och gå till granskningen").last.click()
+    if "/placerade" in page.url:
+        page.get_by_role("button", name="Spara och gå till granskningen").last.click()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Lämna in").click()
+    assert page.locator(".reference").inner_text() == reference
+    expect(page.locator("main")).to_contain_text("7")
+    assert versions(served, reference) == 2
+    page.goto(link)
+    page.get_by_role("button", name="Öppna formuläret").click()
+    expect(page).to_have_url(f"{served.base}/svara/kvitto")
+
+
+def versions(served: Served, reference: str) -> int:
+    found = served.db.execute("SELECT count(*) FROM response WHERE reference = ?", [reference])
+    return int(found.fetchone()[0])
+
+
+def test_the_journey_without_javascript(served: Served, window: Window, shoot: Shoot) -> None:
+    page = window("narrow", java_script_enabled=False)
+    link, before = served.someone_unasked()
+    page.goto(link)
+    page.get_by_role("button", name="Börja").click()
+    fill_in_company(page)
+    go_on(page)
+    page.get_by_label("Antal anställda personer").fill(str(before + 1))
+    page.locator("#employees_women").fill(str(before))
+    page.locator("#employees_men").fill("0")
+    go_on(page)
+    assert page.title().startswith("Fel: ")
+    expect(page.locator(".error-summary")).to_contain_text("En sak att rätta")
+    expect(page.locator(".balance")).to_contain_text("Det är en färre än")
+    shoot(page, "answer-nojs-error")
+    page.get_by_role("button", name="Ändra till").last.click()
+    expect(page.locator("#employees_total")).to_have_value(str(before))
+    go_on(page)
+    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
+        page.locator(f"#{name}").fill("1")
+    go_on(page)
+    if "/placerade" in page.url:
+        go_on(page)
+    go_on(page)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Lämna in").click()
+    expect(page).to_have_url(f"{served.base}/svara/kvitto")
+
+
+class Keyboard:
+    """Hands that have no mouse: only Tab, the arrows, the space bar and Enter."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def to(self, selector: str) -> None:
+        """Tab until something is reached; each stop on the way must be seen."""
+        for _ in range(120):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                assert self._is_seen(), f"focus on {selector} cannot be seen"
+                return
+        raise AssertionError(f"Tab never reaches {selector} on {self.page.url}")
+
+    def _is_seen(self) -> bool:
+        return bool(
+            self.page.evaluate(
+                "getComputedStyle(document.activeElement.closest(':focus-visible'))"
+                ".outlineStyle === 'solid'"
+            )
+        )
+
+    def press(self, selector: str, key: str = "Enter") -> None:
+        """Reach something and press a key on it; waits for the page that may follow."""
+        self.to(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
+    def type(self, selector: str, text: str) -> None:
+        """Reach a field and write over what stands in it."""
+        self.to(selector)
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+
+
+def test_the_journey_by_keyboard(served: Served, window: Window) -> None:
+    page = window("wide")
+    link, before = served.someone_unasked()
+    hands = Keyboard(page)
+    page.goto(link)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    hands.press("main form button")
+    hands.to("[name=status]")
+    page.keyboard.press("Space")
+    hands.type("#respondent_name", "Exempel Exempelsson")
+    hands.type("#respondent_contact", "026-12 34 56")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{served.base}/svara/anstallda")
+    hands.type("#employees_total", str(before))
+    hands.type("#employees_women", str(before))
+    hands.type("#employees_men", "1")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert focused(page) == "error-summary"
+    hands.to(".error-summary a")
+    page.keyboard.press("Enter")
+    assert focused(page) == "employees_women"
+    hands.press("button[name=mend]")
+    hands.press("form .actions button.button:not(.button-outline)")
+    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
+        hands.type(f"#{name}", "1")
+    hands.press("form > .actions button")
+    if "/placerade" in page.url:
+        hands.press("form > .actions button")
+    hands.press("form > .actions button")
+    hands.to("#certify")
+    page.keyboard.press("Space")
+    hands.press("form .actions button")
+    expect(page).to_have_url(f"{served.base}/svara/kvitto")
+    assert page.evaluate("getSelection().type") != "Range"
+
+
+def test_the_form_page_is_light(served: Served, window: Window) -> None:
+    page = window("narrow")
+    link, _ = served.someone_unasked()
+    page.goto(link)
+    page.get_by_role("button", name="Börja").click()
+    form = page.url
+    page.goto("about:blank")
+    session = page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+    page.goto(form.replace("foretaget", "anstallda"), wait_until="networkidle")
+    page.evaluate("document.fonts.ready")
+    assert len(sizes) <= MOST_REQUESTS
+    assert sum(sizes) <= MOST_BYTES, sizes

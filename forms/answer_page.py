@@ -129,7 +129,7 @@ class SectionPage:
         return any(f.rule == "change" for f in self.asking)
 
     def as_of(self) -> date:
-        """The day the figures are of; the counting day where that is left open."""
+        """The day the figures are of; the reference date where that is left open."""
         day = self.answers.get("as_of_date")
         if isinstance(day, str):
             return date.fromisoformat(day)

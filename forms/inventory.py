@@ -24,9 +24,9 @@ SECTIONS = (
     Section("placerade", "Placerade", "Placed persons", "Placerade", "Placed",
             "Personer som deltar utan att vara anställda hos er.",
             "Persons who take part without being employed by you."),
-    Section("fler-fragor", "Frivilliga frågor", "Voluntary questions", "Frivilligt", "Voluntary",
+    Section("fler-fragor", "Frivilliga frågor", "Optional questions", "Frivilligt", "Optional",
             "Hoppa över det ni vill. Lämnar ni en ruta helt tom räknas den inte som ett svar.",
-            "Skip what you like. A box that is left blank altogether does not count as an answer.",
+            "Skip what you like. A box left completely blank does not count as an answer.",
             optional=True),
     Section("granska", "Granska och lämna in", "Review and hand in", "Granska", "Review"),
 )
@@ -54,7 +54,8 @@ STATUSES = (
     Choice("dormant", "Vilande", "Dormant"),
     Choice("closed", "Avvecklat", "Closed down"),
     Choice("moved_away", "Har flyttat ut ur länet", "Moved out of the county"),
-    Choice("no_longer_asf", "Är inte längre ett ASF", "No longer a WISE"),
+    Choice("no_longer_asf", "Är inte längre ett ASF",
+           "No longer a work-integrating social enterprise"),
 )
 REASONS = (
     Choice("hired", "Vi har anställt fler", "We have hired more people", ("employees_up",)),
@@ -70,8 +71,8 @@ REASONS = (
     Choice("ended", "En verksamhet har lagts ner eller delats", "An activity was closed or split",
            ("employees_down", "placed_down")),
     Choice("counted_differently", "Vi räknar på annat sätt i år",
-           "We count in another way this year"),
-    Choice("last_year_wrong", "Förra årets siffra var fel", "Last year's figure was wrong"),
+           "We count differently this year"),
+    Choice("last_year_wrong", "Förra årets siffra var fel", "Last year’s figure was wrong"),
     Choice("other", "Något annat", "Something else"),
 )
 
@@ -94,11 +95,11 @@ ENTERPRISE = (
              "Tio siffror. Har verksamheten inget eget nummer: ange moderorganisationens nummer"
              " och fyll i enhetens namn.",
              "Ten digits. If the activity has no number of its own, give the parent"
-             " organisation's number and fill in the unit's name.",
+             " organisation’s number and fill in the unit’s name.",
              "Org.nummer", "Org. number", required=True),
     Question("unit_name", "text", "foretaget", "0", "Enhetens namn", "Name of the unit",
              "Bara om ASF är en egen resultatenhet i en större organisation.",
-             "Only if the WISE is a unit of a larger organisation.", "Enhet", "Unit",
+             "Only if the enterprise is a unit of a larger organisation.", "Enhet", "Unit",
              maximum=200),
     Question("municipality_code", "municipality", "foretaget", "0",
              "Kommun där verksamheten bedrivs", "Municipality of operation",
@@ -107,23 +108,23 @@ ENTERPRISE = (
              required=True, choices=MUNICIPALITIES, series_core=True,
              reference="per referensdatum"),
     Question("status", "choice", "foretaget", "0", "Företagets läge",
-             "Status of the enterprise", "Läget på räknedagen.", "The status on the counting day.",
-             "Läge", "Status", required=True, choices=STATUSES, series_core=True,
+             "Status of the enterprise", "Läget på räknedagen.",
+             "The status on the reference date.", "Läge", "Status", required=True, choices=STATUSES, series_core=True,
              reference="per referensdatum"),
     Question("as_of_date", "date", "foretaget", "0", "Uppgifterna avser läget den",
-             "The figures are as of", "Ändra bara om ni räknade en annan dag.",
-             "Change it only if you counted on another day.", "Uppgifterna avser",
-             "Figures as of", required=True, series_core=True),
+             "The figures refer to", "Ändra bara om ni räknade en annan dag.",
+             "Change this only if you counted on another day.", "Uppgifterna avser",
+             "Figures refer to", required=True, series_core=True),
     Question("respondent_name", "text", "foretaget", "0", "Ert namn", "Your name",
              "Bara samordnaren ser vem som har svarat.",
              "Only the coordinator sees who has answered.", "Uppgiftslämnare", "Respondent",
              required=True, maximum=200, private=True, autocomplete="name"),
     Question("respondent_role", "text", "foretaget", "0", "Er roll", "Your role",
-             "Till exempel verksamhetschef.", "For example operations manager.", "Roll", "Role",
+             "Till exempel verksamhetschef.", "For example, operations manager.", "Roll", "Role",
              maximum=200, private=True, autocomplete="organization-title"),
     Question("respondent_contact", "contact", "foretaget", "0", "E-post eller telefon",
-             "E-mail or telephone", "Dit vi hör av oss om något är oklart.",
-             "Where we get in touch if something is unclear.", "Kontakt", "Contact",
+             "Email or telephone", "Dit vi hör av oss om något är oklart.",
+             "Where we can reach you if something is unclear.", "Kontakt", "Contact",
              required=True, maximum=200, private=True),
 )
 EMPLOYEES = (
@@ -155,11 +156,12 @@ PLACED = (
              "Work training, internship, work capacity assessment, rehabilitation, daily"
              " activities or occupation. Worked out from the parts below.",
              "Placerade", "Placed", "personer", "persons", ("placerad", "placerade"),
-             ("placed", "placed"), minimum=0, series_core=True, reference="per referensdatum"),
+             ("placed person", "placed persons"), minimum=0, series_core=True,
+             reference="per referensdatum"),
     _count("placed_af", "placerade", "varav av Arbetsförmedlingen",
            "of whom by the Public Employment Service",
            help_sv="Även via en leverantör till Arbetsförmedlingen.",
-           help_en="Also through one of its suppliers.",
+           help_en="Also through one of its providers.",
            nouns_sv=("av Arbetsförmedlingen",) * 2,
            nouns_en=("by the Public Employment Service",) * 2,
            required=True, part_of="placed_total", series_core=True),
@@ -171,20 +173,20 @@ PLACED = (
            nouns_sv=("av kommunen",) * 2, nouns_en=("by a municipality",) * 2,
            required=True, part_of="placed_total", series_core=True),
     _count("placed_other_unpaid", "placerade", "varav övriga utan ersättning",
-           "of whom others without payment",
+           "of whom others without compensation",
            help_sv="Ingen betalar företaget, till exempel egen praktik eller ideellt arbete som"
            " ett led i rehabilitering.",
-           help_en="Nobody pays the enterprise, for example an internship of one's own or"
-           " voluntary work as part of rehabilitation.",
-           nouns_sv=("utan ersättning",) * 2, nouns_en=("without payment",) * 2,
+           help_en="Nobody pays the enterprise, for example an internship that the person has"
+           " found, or voluntary work as part of rehabilitation.",
+           nouns_sv=("utan ersättning",) * 2, nouns_en=("without compensation",) * 2,
            required=True, part_of="placed_total", series_core=True),
     _count("placed_other_paid", "placerade", "varav övriga med ersättning",
-           "of whom others with payment",
+           "of whom others with compensation",
            help_sv="Någon annan betalar, till exempel Försäkringskassan, regionen eller"
            " Kriminalvården.",
            help_en="Someone else pays, for example the Social Insurance Agency, the region or the"
            " Prison and Probation Service.",
-           nouns_sv=("med ersättning",) * 2, nouns_en=("with payment",) * 2,
+           nouns_sv=("med ersättning",) * 2, nouns_en=("with compensation",) * 2,
            part_of="placed_total"),
 )
 # Asked on the page where a change was seen, not on a page of their own.
@@ -194,7 +196,7 @@ CHANGE = (
              choices=REASONS),
     Question("comment_changes", "long_text", "forandring", "1", "Berätta med en mening",
              "Tell us in a sentence", "Skriv inga namn eller uppgifter om enskilda personer.",
-             "Write no names and nothing about individual persons.", "Er förklaring",
+             "Do not write names or anything about individual persons.", "Er förklaring",
              "Your explanation", maximum=1000, reviewed=True),
 )
 CERTIFY = (

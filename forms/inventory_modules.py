@@ -75,7 +75,7 @@ FORM_AND_CRITERIA = (
     Question("crit_reinvest", "choice", PAGE, "A",
              "Återinvesterar ni vinsten i huvudsak i den egna eller liknande verksamhet?",
              "Do you mainly reinvest profits in your own or similar activities?",
-             "Senast avslutade räkenskapsår.", "The latest financial year that has ended.",
+             "Senast avslutade räkenskapsår.", "The latest financial year to have ended.",
              "Återinvesterar vinsten", "Reinvests profits", required=True, choices=REINVEST,
              reference="senast avslutade räkenskapsår"),
     Question("crit_independent", "yes_no", PAGE, "A",

@@ -253,7 +253,7 @@ PLACED = Chart(
     kind="stack",
     subtitle=Words(
         "Placerade personer efter anvisare, antal per år",
-        "People placed, by referring body, number a year",
+        "People placed, by referring body, number per year",
     ),
     parts=(
         Part(
@@ -277,7 +277,7 @@ REACHED = Chart(
     kind="bars",
     subtitle=Words(
         "Personer som nåtts med information, antal per år",
-        "People reached with information, number a year",
+        "People reached with information, number per year",
     ),
     parts=(Part("reached", "reached", Words("Nådda", "Reached"), "navy"),),
     unit=PEOPLE,

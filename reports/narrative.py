@@ -134,20 +134,20 @@ def _gap(before: tuple[int, int], after: tuple[int, int], language: Language) ->
     """How the difference between women and men has moved, and who are more now."""
     old, new = before[0] - before[1], after[0] - after[1]
     if new == 0:
-        return {"sv": "nu är de lika många", "en": "they are now equally many"}[language]
+        return {"sv": "nu är de lika många", "en": "their numbers are now equal"}[language]
     if old * new < 0:
         swedish, english = ("kvinnorna", "women") if new > 0 else ("männen", "men")
-        return {"sv": f"nu är {swedish} fler", "en": f"{english} are now more"}[language]
+        return {"sv": f"nu är {swedish} fler", "en": f"there are now more {english}"}[language]
     a, b = written(abs(old), language), written(abs(new), language)
     if abs(old) == abs(new):
         return {
             "sv": f"skillnaden mellan könen är fortfarande {b}",
-            "en": f"the gap between the genders is still {b}",
+            "en": f"the gap between women and men is still {b}",
         }[language]
-    shrunk = abs(new) < abs(old)
+    way_sv, way_en = ("krympt", "shrunk") if abs(new) < abs(old) else ("vuxit", "grown")
     return {
-        "sv": f"skillnaden mellan könen har {'krympt' if shrunk else 'vuxit'} från {a} till {b}",
-        "en": f"the gap between the genders has {'shrunk' if shrunk else 'grown'} from {a} to {b}",
+        "sv": f"skillnaden mellan könen har {way_sv} från {a} till {b}",
+        "en": f"the gap between women and men has {way_en} from {a} to {b}",
     }[language]
 
 

@@ -10,7 +10,7 @@ from reports.narrative import NOTHING
 from reports.words import change, change_words, joined, noun, span, upper_first
 
 THINGS = {
-    "placed": ("placerade", "placed"),
+    "placed": ("placerade", "people placed"),
     "reached": ("nådda personer", "people reached"),
     "employees": ("anställda", "employees"),
     "enterprises": ("företag", "enterprises"),
@@ -33,8 +33,6 @@ def _main_course(numbers: ChartNumbers, main: Series, language: Language) -> str
     first, last = main.visible[0], main.visible[-1]
     swedish_things, english_things = THINGS[numbers.chart.key]
     things = {"sv": f"antalet {swedish_things}", "en": f"the number of {english_things}"}[language]
-    if numbers.chart.key == "placed" and language == "en":
-        things = "the number of people placed"
     if first.year == last.year:
         verb = {"sv": "var", "en": "was"}[language]
         return f"{things} {verb} {written(last.value or 0, language)} ({last.year})"

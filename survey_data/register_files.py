@@ -171,10 +171,15 @@ def _faults(number: int, line: Line, codes: set[str]) -> Iterator[BadLine]:
         )
     if line["contact_email"] and not EMAIL.fullmatch(line["contact_email"]):
         yield BadLine(
-            number, "contact_email", "e-postadressen är inte hel", "the e-mail address is not whole"
+            number, "contact_email", "e-postadressen är inte hel", "the email address is incomplete"
         )
     if len(line["name"]) > 200:
-        yield BadLine(number, "name", "namnet är längre än 200 tecken", "the name is over 200 long")
+        yield BadLine(
+            number,
+            "name",
+            "namnet är längre än 200 tecken",
+            "the name is longer than 200 characters",
+        )
     yield from _date_faults(number, line)
 
 

@@ -40,7 +40,7 @@ def with_discrepancies(key: str) -> ChartNumbers:
         (
             "employees",
             "Fler män anställda – skillnaden mellan könen har krympt från 47 till 13",
-            "More men employed – the gap between the genders has shrunk from 47 to 13",
+            "More men employed – the gap between women and men has shrunk from 47 to 13",
         ),
         (
             "placed",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import format_percent, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from forms.office import blueprint
 from forms.store import for_role, survey_db
@@ -61,7 +61,7 @@ def call_heading(count: int, now: int | None, then: int | None) -> str:
         3: _("Ring dessa tre"),
         4: _("Ring dessa fyra"),
     }
-    return f"{who.get(count, '')}: {now} → {then} %"
+    return f"{who.get(count, '')}: {now} → {format_percent((then or 0) / 100)}"
 
 
 @dataclass(frozen=True)

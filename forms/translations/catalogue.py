@@ -43,7 +43,7 @@ def read(po: Path) -> Catalog:
 def extract(root: Path = ROOT) -> Catalog:
     """Every sentence that templates and code hand to gettext."""
     with (FOLDER / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog()
     for source in SOURCES:
         for _, _, sentence, _, context in extract_from_dir(root / source, methods, options):

@@ -20,7 +20,6 @@ from flask.cli import with_appcontext
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import forms.answer
@@ -35,7 +34,6 @@ import forms.site
 import forms.words
 import reports.board
 from forms.bridge import Bridge
-from forms.serving import LOOPBACK, serve
 from forms.store import signed_in, survey_db
 from forms.words import LOCALES, language
 from survey_data import example, register, settings, staff
@@ -152,8 +150,6 @@ def _install_extensions(app: Flask) -> None:
     forms.words.install(app)
     forms.pictures.install(app)
     CSRFProtect(app)
-    if app.config["BEHIND_PROXY"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
 def _locale() -> str:
@@ -280,11 +276,16 @@ class Dispatcher:
         return {"id": f"staff {who.id}", "email": who.email, "role": who.role} if who else None
 
 
+LOOPBACK = "127.0.0.1"
+
+
 @click.command("serve")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
 @with_appcontext
 def serve_command(host: str) -> None:
     """Serve forms, desk, report and data in one process, and deliver the mail."""
+    from forms.serving import serve
+
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     db = survey_db()
     if app.config["DEMO"] and forms.demo.is_empty(db):

@@ -15,7 +15,6 @@ from flask.cli import AppGroup
 from forms import demo
 from forms.inventory import as_dicts
 from forms.mailing import deliver
-from forms.rehearsal import rehearse
 from forms.store import places, survey_db
 from survey_data import dispatch, outbox, publish, register_files, rounds, staff
 from survey_data.errors import BadImport, SurveyError
@@ -185,3 +184,12 @@ def set_up_demo() -> None:
     demo.set_up(survey_db())
     publish.publish(survey_db(), places(), demo.ACTOR)
     click.echo("Demonstrationen är på plats.")
+
+
+@click.command("rehearse")
+def rehearse() -> None:
+    """Replay 2016–2020 with example enterprises and compare with the printed series."""
+    # A visitor and a mail server, which no other command needs to wait for.
+    from forms.rehearsal import rehearse_all
+
+    rehearse_all()

@@ -43,7 +43,7 @@ class Inbox:
         self.links: dict[str, list[str]] = {}
         self.subjects: list[str] = []
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take one mail."""
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.subjects.append(str(message["Subject"]))
@@ -137,8 +137,7 @@ def command(environment: dict[str, str], *words: str) -> str:
     return done.stdout.strip()
 
 
-@click.command("rehearse")
-def rehearse() -> None:
+def rehearse_all() -> None:
     """Replay 2016–2020 with example enterprises and compare with the printed series."""
     with tempfile.TemporaryDirectory() as folder, mail_server() as (smtp_url, inbox):
         environment = _environment(Path(folder), smtp_url)

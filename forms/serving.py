@@ -18,7 +18,6 @@ from forms.store import survey_db
 from survey_data import outbox
 
 DELIVER_EVERY_SECONDS = 2
-LOOPBACK = "127.0.0.1"
 
 
 def start_delivery(app: Flask) -> BackgroundScheduler:
@@ -58,7 +57,15 @@ def serve(
         click.echo(f"  {what + ':':28} {address}")
     click.echo("\n  Avsluta med Ctrl-C.\n")
     config = uvicorn.Config(
-        asgi, log_level="warning", access_log=False, server_header=False, loop="asyncio"
+        asgi,
+        log_level="warning",
+        # Addresses hold personal links.
+        access_log=False,
+        server_header=False,
+        loop="asyncio",
+        # Without a proxy of ours in front, its headers are anyone's to invent.
+        proxy_headers=app.config["BEHIND_PROXY"],
+        forwarded_allow_ips="*" if app.config["BEHIND_PROXY"] else None,
     )
     try:
         # The command's own application context must not reach the requests: Flask would

@@ -49,9 +49,10 @@ def serve(
     addresses: Callable[[], Mapping[str, str]],
 ) -> None:
     """Run until Ctrl-C; prints the addresses once the port is ours."""
+    listener = _listen(host, app.config["PORT"])
+    # Only once the port is ours: until then another server may be sending from this folder.
     with app.app_context():
         outbox.settle_abandoned(survey_db(), at_start=True)
-    listener = _listen(host, app.config["PORT"])
     scheduler = start_delivery(app)
     for what, address in addresses().items():
         click.echo(f"  {what + ':':28} {address}")

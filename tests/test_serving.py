@@ -290,7 +290,8 @@ def send_part(server: Server, respondent: Visitor, body: bytes, length: int) -> 
     port = int(server.base.rsplit(":", 1)[1])
     with closing(socket.create_connection(("127.0.0.1", port))) as line:
         line.sendall(head.encode() + body[:length])
-        line.shutdown(socket.SHUT_WR)
+        if length < len(body):
+            line.shutdown(socket.SHUT_WR)
         while line.recv(65536):
             pass
 

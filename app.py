@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import brotli
 import click
-from flask import Flask, current_app, g, has_request_context, redirect, request
+from flask import Flask, current_app, redirect
 from flask.cli import with_appcontext
-from flask_babel import Babel
-from flask_compress import Compress
-from flask_wtf.csrf import CSRFProtect
-from whitenoise import WhiteNoise
 
 import forms.answer
 import forms.commands
 import forms.demo
 import forms.errors
+import forms.frame
 import forms.limits
 import forms.office
-import forms.pictures
 import forms.sign_in
 import forms.site
-import forms.words
 import reports.board
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
-from forms.words import LOCALES, language
-from survey_data import example, register, settings, staff
+from survey_data import example, register, staff
 from survey_data.database import Store
 from survey_data.migrations import migrate
 from survey_data.publish import Places, publish
@@ -45,14 +34,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 ROOT = Path(__file__).parent
-ONE_YEAR = 365 * 24 * 3600
 MEGABYTE = 1024 * 1024
-
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-    " font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'"
-)
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -60,7 +42,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
     app.config.from_mapping(_settings() | (config or {}))
     _prepare_data(app)
-    _install_extensions(app)
+    forms.frame.install(app)
     for blueprint in (
         forms.answer.blueprint,
         forms.office.blueprint,
@@ -74,11 +56,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.cli.add_command(serve_command)
     forms.errors.register(app)
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
-    app.context_processor(_page_facts)
-    app.url_defaults(_version_static)
-    app.after_request(_secure)
-    app.after_request(_remember_language)
-    _serve_static(app)
     return app
 
 
@@ -142,94 +119,6 @@ def _secret(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(32))
     return path.read_text("ascii")
-
-
-def _install_extensions(app: Flask) -> None:
-    Babel(app, locale_selector=_locale)
-    Compress(app)
-    forms.words.install(app)
-    forms.pictures.install(app)
-    CSRFProtect(app)
-
-
-def _locale() -> str:
-    asked = request.args.get("lang") or request.cookies.get("language") or ""
-    return LOCALES.get(asked, LOCALES["sv"])
-
-
-def _remember_language(response: Any) -> Any:
-    if request.args.get("lang") in LOCALES:
-        response.set_cookie(
-            "language",
-            request.args["lang"],
-            max_age=ONE_YEAR,
-            samesite="Lax",
-            secure=request.is_secure,
-            httponly=True,
-        )
-    return response
-
-
-def _page_facts() -> dict[str, Any]:
-    """What every page and mail may say."""
-    if not has_request_context():
-        return {"language": language()}
-    return {
-        "language": language(),
-        "association": settings.association(survey_db()),
-        "signed_in": signed_in(),
-        "demo": _has_examples(),
-        "url_for_language": _url_for_language,
-    }
-
-
-def _has_examples() -> bool:
-    if "has_examples" not in g:
-        g.has_examples = example.exist_in(survey_db())
-    return bool(g.has_examples)
-
-
-def _url_for_language(code: str) -> str:
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
-
-
-def _version_static(endpoint: str, values: dict[str, Any]) -> None:
-    """Give static files an address that changes with them, so that they can be kept for good."""
-    if not endpoint.endswith("static") or "filename" not in values:
-        return
-    package = "reports" if endpoint == "board.static" else "forms"
-    values.setdefault("v", _static_version(package, values["filename"]))
-
-
-@cache
-def _static_version(package: str, name: str) -> str | None:
-    path = ROOT / package / "static" / name
-    return format(path.stat().st_mtime_ns, "x") if path.exists() else None
-
-
-def _secure(response: Any) -> Any:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
-    if signed_in() is not None:
-        headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _serve_static(app: Flask) -> None:
-    """Static files go out compressed and to be kept: their addresses carry their version."""
-    # Before they are looked up: the lengths that are found then are those that are promised.
-    with suppress(PermissionError):
-        compress_static()
-    static = WhiteNoise(app.wsgi_app, max_age=ONE_YEAR)
-    static.add_files(str(ROOT / "forms" / "static"), prefix="static/")
-    static.add_files(str(ROOT / "reports" / "static"), prefix="static/reports/")
-    app.wsgi_app = static  # type: ignore[method-assign]
 
 
 def create_datasette(app: Flask) -> Datasette:
@@ -306,28 +195,3 @@ def first_addresses(db: Any) -> dict[str, str]:
     if not staff.everyone(db):
         found["Först"] = "flask staff add ADRESS coordinator"
     return found
-
-
-def compress_static() -> None:
-    """Write each of our static files compressed beside it, unless that is done already."""
-    for folder in (ROOT / "forms" / "static", ROOT / "reports" / "static"):
-        for path in folder.iterdir():
-            if path.suffix in (".css", ".js", ".svg"):
-                _compress(path)
-
-
-def _compress(path: Path) -> None:
-    content, changed = path.read_bytes(), path.stat().st_mtime_ns
-    ways: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".br": brotli.compress}
-    for suffix, compress in ways.items():
-        beside = path.with_name(path.name + suffix)
-        if not beside.exists() or beside.stat().st_mtime_ns != changed:
-            _write_anew(beside, compress(content), changed)
-
-
-def _write_anew(path: Path, content: bytes, changed: int) -> None:
-    # Another server may be sending the old file: it is replaced whole.
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_bytes(content)
-    os.utime(fresh, ns=(changed, changed))
-    fresh.replace(path)

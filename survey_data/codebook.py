@@ -6,10 +6,10 @@ the questionnaire.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from survey_data import shipped
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Entry:
 @cache
 def entries(database: str) -> tuple[Entry, ...]:
     """The codebook of "open" or "analysts", in the order of its tables' columns."""
-    text = files("survey_data").joinpath("published/codebook.csv").read_text("utf-8")
-    lines = [line for line in csv.DictReader(text.splitlines()) if line.pop("database") == database]
+    lines = [line for line in shipped.lines("codebook") if line.pop("database") == database]
     return tuple(Entry(**line) for line in lines)
 
 

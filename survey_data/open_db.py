@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.resources import files
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import codebook
+from survey_data import codebook, shipped
 from survey_data.database import rows
 from survey_data.indicators import INDICATORS
 from survey_data.series import Discrepancy, SeriesValue
@@ -144,7 +142,7 @@ def write_open_db(
     _insert(db, "areas", _areas(municipalities))
     _insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
-    _insert(db, "sources", _shipped("sources"))
+    _insert(db, "sources", shipped.lines("sources"))
     _insert(db, "observations", (_observation(v) for v in observations))
     _insert(
         db,
@@ -154,10 +152,10 @@ def write_open_db(
     _insert(db, "coverage", (asdict(c) for c in coverage))
     milestones = [
         m | {"municipality_code": m["municipality_code"] or None}
-        for m in _shipped("milestones_2016_2020")
+        for m in shipped.lines("milestones_2016_2020")
     ]
     _insert(db, "milestones", milestones)
-    _insert(db, "national", _shipped("national"))
+    _insert(db, "national", shipped.lines("national"))
     _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
     db.conn.execute(_trend_view())
 
@@ -205,11 +203,6 @@ def _indicators() -> list[dict[str, Any]]:
         asdict(replace(indicator, questions=(), below_county=())) | {"sort_order": order}
         for order, indicator in enumerate(INDICATORS, 1)
     ]
-
-
-def _shipped(name: str) -> list[dict[str, Any]]:
-    text = files("survey_data").joinpath(f"published/{name}.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
 
 
 def _trend_view() -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from importlib.resources import files
 
 from sqlite_utils import Database
 
+from survey_data import shipped
 from survey_data.database import scalar
 
 
 @cache
 def words() -> tuple[str, ...]:
     """256 everyday nouns from nature and home, without å, ä or ö, none a sound-alike of another."""
-    text = files("survey_data").joinpath("published/receipt_words.txt").read_text("utf-8")
-    return tuple(text.split())
+    return tuple(shipped.text("receipt_words.txt").split())
 
 
 def reference_for(db: Database, invitation_id: int) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from importlib.resources import files
 from typing import Any
 
 from sqlite_utils import Database
 from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
-from survey_data import audit, clock
+from survey_data import audit, clock, shipped
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import (
     DuplicateEnterprise,
@@ -98,8 +96,7 @@ def check_org_number(text: str) -> str:
 
 def load_municipalities(db: Database) -> None:
     """Fill in the municipalities from the file that ships with the product."""
-    text = files("survey_data").joinpath("published/municipalities.csv").read_text("utf-8")
-    for line in csv.DictReader(text.splitlines()):
+    for line in shipped.lines("municipalities"):
         db.conn.execute(
             "INSERT OR IGNORE INTO municipality VALUES (?, ?, ?, ?, ?)",
             (

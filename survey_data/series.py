@@ -7,11 +7,11 @@ not agree with its parts is kept, flagged and explained.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from survey_data import shipped
 
 SOURCE = "slutrapport-2016-2020"
 COUNTY = ("county", "21")
@@ -55,11 +55,6 @@ class Discrepancy:
     source: str = SOURCE
 
 
-def _lines(name: str) -> list[dict[str, str]]:
-    text = files("survey_data").joinpath(f"published/{name}").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
 @cache
 def published() -> tuple[SeriesValue, ...]:
     """Every printed figure: the inventory, people reached, supervised places."""
@@ -67,7 +62,7 @@ def published() -> tuple[SeriesValue, ...]:
 
 
 def _inventory() -> Iterator[SeriesValue]:
-    for line in _lines("inventory_2016_2020.csv"):
+    for line in shipped.lines("inventory_2016_2020"):
         year = int(line["year"])
         yield SeriesValue(year, *COUNTY, "enterprises", int(line["registered_enterprises"]))
         for province in ("HALSINGLAND", "GASTRIKLAND"):
@@ -93,7 +88,7 @@ def _stated(year: int, indicator: str, value: int, line: dict[str, str]) -> Seri
 
 
 def _reached() -> Iterator[SeriesValue]:
-    for line in _lines("information_reach_2016_2020.csv"):
+    for line in shipped.lines("information_reach_2016_2020"):
         if line["row_type"] != "year":
             continue
         without_podcast = line["note"].startswith("exklusive")
@@ -114,7 +109,7 @@ def _reached() -> Iterator[SeriesValue]:
 def _places() -> Iterator[SeriesValue]:
     # Gender and outcome by municipality are single persons: they are never read here.
     by_year: dict[tuple[int, str], int] = {}
-    for line in _lines("supervised_places_2016_2018.csv"):
+    for line in shipped.lines("supervised_places_2016_2018"):
         for column in ("places_granted", "places_used"):
             year, value = int(line["year"]), int(line[column])
             yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
@@ -147,7 +142,7 @@ def _placed_discrepancies() -> Iterator[Discrepancy]:
 
 
 def _reached_discrepancy() -> Discrepancy:
-    lines = _lines("information_reach_2016_2020.csv")
+    lines = shipped.lines("information_reach_2016_2020")
     stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
     sv, en = _grouped(stated), _grouped(total)

@@ -234,7 +234,7 @@ def new_link() -> View:
         return render_template("answer/new_link.html", email="", error=False)
     if "@" not in email or len(email) > 200:
         return render_template("answer/new_link.html", email=email, error=True)
-    invitations.request_new_link(survey_db(), email)
+    invitations.request_new_link(survey_db(), email, reading_language())
     return render_template("answer/link_sent.html")
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.store import signed_in, survey_db
+from forms.words import language
 from survey_data import sessions, staff
 from survey_data.errors import SignInLinkSpent
 
@@ -42,7 +43,7 @@ def send() -> str:
         error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
         return render_template("sign_in/ask.html", email=email, error=error)
     browser = session.setdefault("browser", secrets.token_urlsafe(16))
-    staff.request_sign_in(survey_db(), email, browser)
+    staff.request_sign_in(survey_db(), email, browser, language())
     return render_template("sign_in/sent.html", email=email)
 
 

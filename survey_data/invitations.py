@@ -83,7 +83,7 @@ def mark_opened(db: Database, invitation_id: int) -> None:
     )
 
 
-def request_new_link(db: Database, email: str) -> None:
+def request_new_link(db: Database, email: str, language: str = "sv") -> None:
     """Queue a fresh link to every open invitation of the address; silent where there is none.
 
     The caller says the same whether the address is known or not.
@@ -105,4 +105,5 @@ def request_new_link(db: Database, email: str) -> None:
                 row["email"],
                 once=f"new_link {row['id']} {row['email'].lower()} {hour}",
                 invitation_id=row["id"],
+                language=language,
             )

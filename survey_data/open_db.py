@@ -150,8 +150,8 @@ def write_open_db(
         (asdict(d) | {"difference": d.stated - d.parts_sum} for d in discrepancies),
     )
     _insert(db, "coverage", (asdict(c) for c in coverage))
-    milestones = [
-        m | {"municipality_code": m["municipality_code"] or None}
+    milestones: list[dict[str, Any]] = [
+        {**m, "municipality_code": m["municipality_code"] or None}
         for m in shipped.lines("milestones_2016_2020")
     ]
     _insert(db, "milestones", milestones)

@@ -81,7 +81,7 @@ def everyone(db: Database) -> list[Staff]:
     return [Staff(**row) for row in found]
 
 
-def request_sign_in(db: Database, email: str, browser: str) -> None:
+def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
     """Queue a sign-in mail if the address is staff; silent where it is not.
 
     `browser` is a secret held by the asking browser; the link works in no other.
@@ -95,6 +95,7 @@ def request_sign_in(db: Database, email: str, browser: str) -> None:
             once=f"sign_in {found.id} {clock.now()}",
             staff_id=found.id,
             browser_hash=hashed(browser),
+            language=language,
         )
 
 

@@ -49,7 +49,7 @@ def for_role(*roles: str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             who = signed_in()
             if who is None:
-                after = request.full_path if request.method == "GET" else None
+                after = request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("sign_in.ask", next=after))
             if who.role not in roles:
                 abort(403)

@@ -1,0 +1,158 @@
+"""The board's pages in a real browser: charts come alive, speak, and can be taken home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import NARROW, check
+
+PAGES = {"start": "/", "report": "/rapport/", "about": "/om"}
+LIVE = ".live .main-svg"
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(
+    window: Window, shoot: Callable[[Page, str], None], width: str, scheme: str
+) -> None:
+    page = window(width, color_scheme=scheme)
+    for name, path in PAGES.items():
+        page.goto(path)
+        shoot(page, f"board-{name}-{width}-{scheme}")
+        check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_chart_comes_alive_under_the_pointer(window: Window, width: str) -> None:
+    page = window(width)
+    page.goto("/rapport/")
+    chart = page.locator("figure").first
+    drawing = "wide" if width == "wide" else "narrow"
+    other = "narrow" if width == "wide" else "wide"
+    expect(chart.locator(f".drawing-{drawing}")).to_be_visible()
+    expect(chart.locator(f".drawing-{other}")).to_be_hidden()
+    chart.locator(".plot").hover()
+    expect(chart.locator(LIVE).first).to_be_visible()
+    expect(chart.locator(".drawing")).to_be_hidden()
+    expect(chart.locator(".hoverlayer .legend")).to_be_visible()
+    check(page)
+
+
+def test_the_keyboard_goes_from_year_to_year_and_the_page_says_it(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/")
+    chart = page.locator("figure").first
+    said = chart.locator("[data-announce]")
+    expect(said).to_have_attribute("aria-live", "polite")
+    chart.locator(".plot").focus()
+    expect(chart.locator(LIVE).first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("2016, ")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("2017, ")
+    expect(chart.locator(".hoverlayer .legend")).to_be_visible()
+    page.keyboard.press("End")
+    expect(said).to_contain_text("2020, ")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Home")
+    expect(said).to_contain_text("2016, ")
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+    expect(chart.locator(".hoverlayer .legend")).to_have_count(0)
+    check(page)
+
+
+def test_what_is_said_is_what_the_table_holds(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/")
+    for chart in page.locator("figure").all():
+        chart.get_by_text("Visa som tabell").click()
+        row = chart.locator("tbody tr").last
+        expect(row).to_be_visible()
+        cells = [c.strip() for c in row.locator("td").all_inner_texts()]
+        chart.locator(".plot").focus()
+        page.keyboard.press("End")
+        said = chart.locator("[data-announce]")
+        expect(said).to_contain_text("2020, ")
+        numbers = ["".join(c for c in cell if c.isdigit()) for cell in cells]
+        assert all(n in said.inner_text().replace("\u00a0", "") for n in numbers), cells
+    check(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "starts_with"),
+    [("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg"), ("CSV", b"\xef\xbb\xbf")],
+)
+def test_a_chart_can_be_taken_home(
+    window: Window, tmp_path: Path, name: str, starts_with: bytes
+) -> None:
+    page = window()
+    page.goto("/rapport/")
+    chart = page.locator("figure").first
+    key = chart.get_attribute("id")
+    if name == "CSV":
+        control = chart.get_by_role("link", name=name)
+    else:
+        control = chart.get_by_role("button", name=name)
+    with page.expect_download() as taken:
+        control.click()
+    path = tmp_path / "taken"
+    taken.value.save_as(path)
+    assert taken.value.suggested_filename.startswith("asf-gavleborg")
+    assert str(key) in taken.value.suggested_filename
+    content = path.read_bytes()
+    assert content.startswith(starts_with)
+    if name == "SVG":
+        text = content.decode()
+        assert "data:font/woff2" in text or "base64," in text
+        assert chart.locator("h2").inner_text().split()[0] in text
+        assert 'xlink:href="http' not in text
+
+
+def test_turning_the_phone_changes_the_drawing(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/")
+    chart = page.locator("figure").first
+    chart.locator(".plot").hover()
+    expect(chart.locator(LIVE).first).to_be_visible()
+    wide = page.evaluate("document.querySelector('.live')._fullLayout?.height ?? 0")
+    page.set_viewport_size(NARROW)
+    expect(page.locator("figure .drawing-narrow").nth(1)).to_be_visible()
+    page.wait_for_function(
+        "h => document.querySelector('.live')._fullLayout.height !== h", arg=wide
+    )
+    check(page)
+
+
+def test_without_javascript_the_drawings_and_tables_are_there(window: Window) -> None:
+    page = window("narrow", java_script_enabled=False)
+    page.goto("/rapport/")
+    chart = page.locator("figure").first
+    expect(chart.locator(".drawing-narrow svg")).to_be_visible()
+    chart.get_by_text("Visa som tabell").click()
+    expect(chart.locator("tbody tr").first).to_be_visible()
+    expect(chart.get_by_role("link", name="CSV")).to_be_visible()
+    expect(chart.get_by_role("button", name="PNG")).to_have_count(0)
+
+
+def test_the_chart_library_is_fetched_only_when_the_page_is_done(window: Window) -> None:
+    page = window()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/rapport/", wait_until="load")
+    assert not any("plotly-basic" in url for url in asked[:4])
+    page.wait_for_function("document.querySelector('link[rel=prefetch]')")
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_english_is_marked_as_english(window: Window, path: str) -> None:
+    page = window()
+    page.goto(path)
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    check(page)

@@ -1,0 +1,106 @@
+"""The data pages in a real browser, at both widths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from forms import demo
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.served import Served
+
+SQL = quote("SELECT year, value FROM observations WHERE indicator = :matt LIMIT 5")
+PAGES = {
+    "start": "/data/",
+    "tables": "/data/open",
+    "table": "/data/open/observations",
+    "filtered": "/data/open/observations?year__exact=2018&indicator__exact=employees",
+    "question": "/data/open/utveckling?matt=placed&omrade=21",
+    "sql": f"/data/open?sql={SQL}&matt=employees",
+    "codebook": "/data/open/codebook",
+    "wrong-sql": "/data/open?sql=SELECT+fel",
+    "missing": "/data/open/finns-inte",
+}
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(
+    window: Window, shoot: Callable[[Page, str], None], width: str, scheme: str
+) -> None:
+    page = window(width, color_scheme=scheme)
+    for name, path in PAGES.items():
+        page.goto(path)
+        shoot(page, f"data-{name}-{width}-{scheme}")
+        check(page)
+
+
+def test_a_row_has_a_page_of_its_own(window: Window) -> None:
+    page = window("narrow")
+    page.goto("/data/open/trend")
+    check(page)
+    page.goto("/data/open/release")
+    page.locator("tbody a").first.click()
+    check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_rows_can_be_filtered_by_the_form(window: Window, width: str) -> None:
+    page = window(width)
+    page.goto("/data/open/observations")
+    page.get_by_label("Kolumn").select_option("year")
+    page.get_by_label("Värde", exact=True).fill("2019")
+    page.get_by_role("button", name="Visa").click()
+    expect(page.locator(".filter-now")).to_contain_text("2019")
+    assert "2019" in page.url
+    check(page)
+    page.locator(".filter-now a").click()
+    expect(page.locator(".filter-now")).to_have_count(0)
+
+
+def test_a_ready_question_takes_its_parameters_from_lists(window: Window) -> None:
+    page = window()
+    page.goto("/data/")
+    page.get_by_role("link", name="Utvecklingen för ett mått", exact=True).click()
+    page.get_by_label("Mått", exact=True).select_option("placed")
+    page.get_by_role("button", name="Visa").click()
+    expect(page.locator("table.rows tbody tr")).to_have_count(5)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV").click()
+    assert taken.value.path().stat().st_size > 100
+    check(page)
+
+
+def test_sql_can_be_written_and_run(window: Window) -> None:
+    page = window()
+    page.goto("/data/open#sql")
+    page.get_by_label("SQL", exact=True).fill("SELECT year, enterprises FROM trend ORDER BY year")
+    page.get_by_role("button", name="Kör frågan").click()
+    expect(page.locator("tbody tr")).to_have_count(5)
+    check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_the_analyst_signs_in_once_for_forms_and_data(
+    served: Served, window: Window, shoot: Callable[[Page, str], None], width: str
+) -> None:
+    page = window(width)
+    page.goto("/data/analysts")
+    shoot(page, f"data-closed-{width}")
+    check(page)
+    page.goto(served.sign_in_link(demo.ANALYST))
+    page.get_by_role("button", name="Logga in").click()
+    expect(page).to_have_url(f"{served.base}/data/analysts")
+    for name, path in {
+        "analysts": "/data/analysts",
+        "answers": "/data/analysts/answers?year__exact=2020",
+        "change": "/data/analysts/storst_forandring?ar=2020",
+        "silent": "/data/analysts/utan_svar",
+    }.items():
+        page.goto(path)
+        shoot(page, f"data-{name}-{width}")
+        check(page)

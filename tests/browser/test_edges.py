@@ -1,0 +1,134 @@
+"""The pages nobody hopes for, which must be as good as the others; at both widths."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import NARROW, WIDE, check
+from tests.browser.served import Served
+
+Shoot = Callable[[Page, str], None]
+WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
+PLACED = ("placed_af", "placed_kommun", "placed_other_unpaid")
+
+
+def begin(served: Served, page: Page) -> str:
+    link, _ = served.someone_unasked()
+    page.goto(link)
+    page.get_by_role("button", name="Börja").click()
+    return link
+
+
+def fill_in(page: Page, number: int) -> None:
+    for name in PLACED:
+        page.locator(f"#{name}").fill(str(number))
+
+
+@WIDTHS
+def test_pages_without_a_session(window: Window, shoot: Shoot, width: str) -> None:
+    page = window(width)
+    for name, path, status in (
+        ("unknown-link", "/s/avklippt", 404),
+        ("session-gone", "/svara/anstallda", 403),
+        ("new-link", "/ny-lank", 200),
+        ("missing", "/finns-inte", 404),
+        ("accessibility", "/tillganglighet", 200),
+        ("privacy", "/personuppgifter", 200),
+        ("contact", "/kontakt", 200),
+    ):
+        reply = page.goto(path)
+        assert reply
+        assert reply.status == status
+        shoot(page, f"edge-{name}-{width}")
+        check(page)
+
+
+@WIDTHS
+def test_asking_for_a_new_link(window: Window, shoot: Shoot, width: str) -> None:
+    page = window(width)
+    page.goto("/ny-lank")
+    page.get_by_label("E-post").fill("fel")
+    page.locator("main form button").click()
+    shoot(page, f"edge-new-link-error-{width}")
+    check(page)
+    page.get_by_label("E-post").fill("ingen@example.org")
+    page.locator("main form button").click()
+    shoot(page, f"edge-link-sent-{width}")
+    check(page)
+
+
+@WIDTHS
+def test_two_tabs_and_then_leaving(
+    served: Served, window: Window, shoot: Shoot, width: str
+) -> None:
+    one = window(width)
+    begin(served, one)
+    two = one.context.new_page()
+    for tab in (one, two):
+        tab.goto("/svara/placerade")
+    fill_in(one, 1)
+    one.locator("form#section > .actions button").first.click()
+    fill_in(two, 2)
+    two.locator("form#section > .actions button").first.click()
+    expect(two.locator(".error-summary")).to_contain_text("Någon annan hann spara före er")
+    assert two.evaluate("document.activeElement.className") == "error-summary"
+    shoot(two, f"edge-conflict-{width}")
+    check(two)
+    two.get_by_role("button", name="Ta det som är sparat").click()
+    expect(two.locator("#placed_af")).to_have_value("1")
+    two.get_by_role("button", name="Spara och fortsätt senare").click()
+    shoot(two, f"edge-later-{width}")
+    check(two)
+    two.locator("main form button").click()
+    shoot(two, f"edge-left-{width}")
+    check(two)
+
+
+def test_a_database_that_is_locked(served: Served, window: Window, shoot: Shoot) -> None:
+    page = window("narrow")
+    begin(served, page)
+    page.goto("/svara/placerade")
+    fill_in(page, 3)
+    # Longer than the server waits, as a program gone astray would.
+    other = sqlite3.connect(served.db.conn.execute("PRAGMA database_list").fetchone()[2])
+    other.execute("BEGIN EXCLUSIVE")
+    page.locator("form#section > .actions button").first.click()
+    expect(page.locator(".error-summary")).to_contain_text("Inte sparat. Försök igen.")
+    other.close()
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator("#placed_af")).to_have_value("3")
+    for width, size in (("narrow", NARROW), ("wide", WIDE)):
+        page.set_viewport_size(size)
+        shoot(page, f"edge-not-saved-{width}")
+        check(page)
+    page.get_by_role("button", name="Försök igen").click()
+    expect(page).not_to_have_title("Fel: Placerade – ASF-inventeringen i Gävleborg")
+
+
+@WIDTHS
+def test_a_round_that_closes_while_someone_types(
+    served: Served, window: Window, shoot: Shoot, width: str
+) -> None:
+    page = window(width)
+    row = served.db.conn.execute("SELECT id FROM round ORDER BY year DESC").fetchone()
+    link = begin(served, page)
+    page.goto("/svara/placerade")
+    fill_in(page, 5)
+    close = "UPDATE round SET closed_at = ? WHERE id = ?"
+    served.db.conn.execute(close, ("2021-11-20T12:00:00+00:00", row[0]))
+    try:
+        page.locator("form#section > .actions button").first.click()
+        expect(page.locator("h1")).to_have_text("Insamlingen 2021 är stängd")
+        expect(page.locator("main")).to_contain_text("varav av kommunen")
+        shoot(page, f"edge-closed-typed-{width}")
+        check(page)
+        page.goto(link)
+        shoot(page, f"edge-closed-{width}")
+        check(page)
+    finally:
+        served.db.conn.execute(close, (None, row[0]))

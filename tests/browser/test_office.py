@@ -1,0 +1,194 @@
+"""The coordinator's pages in a real browser, from signing in to a published autumn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.served import Served
+
+Shoot = Callable[[Page, str], None]
+PAGES = {
+    "desk": "/samordna/",
+    "desk-filtered": "/samordna/?status=handed_in&sortera=employees",
+    "desk-nobody": "/samordna/?sok=finns+inte",
+    "register": "/samordna/foretag",
+    "enterprise-new": "/samordna/foretag/nytt",
+    "enterprise": "/samordna/foretag/1",
+    "mails": "/samordna/utskick",
+    "releases": "/samordna/publicering",
+    "open-round": "/samordna/omgang/oppna",
+    "ask-remind": "/samordna/omgang/2021/paminn",
+    "ask-close": "/samordna/omgang/2021/stang",
+}
+
+
+@pytest.fixture
+def desk(served: Served, window: Window) -> Callable[..., Page]:
+    """A window in which the coordinator has signed in."""
+
+    def open_desk(width: str = "wide", **options: str) -> Page:
+        page = window(width, **options)
+        page.goto(served.sign_in_link())
+        page.get_by_role("button", name="Logga in").click()
+        expect(page).to_have_url(f"{served.base}/samordna/")
+        return page
+
+    return open_desk
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
+)
+def test_every_page_is_accessible(
+    desk: Callable[..., Page], shoot: Shoot, width: str, scheme: str
+) -> None:
+    page = desk(width, color_scheme=scheme)
+    for name, path in PAGES.items():
+        page.goto(path)
+        shoot(page, f"office-{name}-{width}-{scheme}")
+        check(page)
+    for name, path in (("answers", "/samordna/"), ("mail", "/samordna/utskick")):
+        page.goto(path)
+        links = page.locator("main table").last.locator("td a, th a")
+        links.filter(has_text="Öppna" if name == "answers" else "Inbjudan").first.click()
+        shoot(page, f"office-{name}-{width}-{scheme}")
+        check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_signing_in_and_out(served: Served, window: Window, shoot: Shoot, width: str) -> None:
+    page = window(width)
+    page.goto("/samordna/utskick")
+    expect(page).to_have_url(f"{served.base}/logga-in?next=/samordna/utskick")
+    shoot(page, f"sign-in-ask-{width}")
+    check(page)
+    page.get_by_label("Din e-postadress").fill("fel")
+    page.get_by_role("button", name="Skicka länken").click()
+    assert page.title().startswith("Fel: ")
+    expect(page.get_by_label("Din e-postadress")).to_be_focused()
+    shoot(page, f"sign-in-error-{width}")
+    check(page)
+    page.get_by_label("Din e-postadress").fill("ingen@example.org")
+    page.get_by_role("button", name="Skicka länken").click()
+    shoot(page, f"sign-in-sent-{width}")
+    check(page)
+    link = served.sign_in_link()
+    page.goto(link)
+    shoot(page, f"sign-in-confirm-{width}")
+    check(page)
+    page.get_by_role("button", name="Logga in").click()
+    expect(page).to_have_url(f"{served.base}/samordna/utskick")
+    page.get_by_role("button", name="Logga ut").click()
+    page.goto(link)
+    page.get_by_role("button", name="Logga in").click()
+    expect(page.locator("h1")).to_have_text("Länken gäller inte längre")
+    shoot(page, f"sign-in-spent-{width}")
+    check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_an_enterprise_with_errors(desk: Callable[..., Page], shoot: Shoot, width: str) -> None:
+    page = desk(width)
+    page.goto("/samordna/foretag/nytt")
+    page.get_by_label("Organisationsnummer").fill("556000-4616")
+    page.get_by_role("button", name="Spara").click()
+    assert page.title().startswith("Fel: ")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    shoot(page, f"office-enterprise-error-{width}")
+    check(page)
+    page.locator(".error-summary a").first.click()
+    expect(page.locator("#name")).to_be_focused()
+    page.locator("#name").fill("Exempelverkstaden")
+    page.locator("#municipality_code").select_option("2180")
+    page.locator("#active_from").fill("2020-01-01")
+    page.locator("#contact_email").fill("verkstaden@example.org")
+    page.get_by_role("button", name="Spara").click()
+    expect(page.locator(".error-summary li")).to_have_count(1)
+    expect(page.locator(".error-summary")).to_contain_text("organisationsnumret")
+    check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_file_with_a_bad_line(
+    desk: Callable[..., Page], shoot: Shoot, tmp_path: Path, width: str
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(
+        "name,org_number,municipality_code,active_from,contact_email\n"
+        "Exempelverkstaden,556000-4616,2180,2020-01-01,verkstaden@example.org\n",
+        "utf-8",
+    )
+    page = desk(width)
+    page.goto("/samordna/foretag")
+    page.get_by_label("CSV-fil").set_input_files(path)
+    page.get_by_role("button", name="Importera").click()
+    assert page.title().startswith("Fel: ")
+    expect(page.locator(".error-summary")).to_contain_text("Rad 2")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    shoot(page, f"office-import-error-{width}")
+    check(page)
+
+
+def test_the_desk_by_keyboard(desk: Callable[..., Page]) -> None:
+    page = desk()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    seen = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(
+            "(() => { const e = document.activeElement;"
+            " return [e.tagName, e.id, getComputedStyle(e).outlineStyle]; })()"
+        )
+        seen.add(stop[0])
+        assert stop[0] == "BODY" or stop[2] == "solid", stop
+        if stop[1] == "sok":
+            break
+    assert stop[1] == "sok"
+    page.keyboard.type("Tre")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "sok=Tre" in page.url
+    assert page.locator("#everyone").count() == 1
+
+
+def test_the_round_is_closed_published_and_marked_as_example(
+    desk: Callable[..., Page], shoot: Shoot
+) -> None:
+    page = desk("narrow")
+    page.goto("/rapport/")
+    expect(page.locator("main")).not_to_contain_text("2021 (exempel)")
+    page.goto("/samordna/")
+    page.get_by_role("link", name="Stäng insamlingen").first.click()
+    page.get_by_role("button", name="Stäng insamlingen").click()
+    shoot(page, "office-desk-closed-narrow")
+    check(page)
+    page.get_by_role("link", name="Publicera").first.click()
+    shoot(page, "office-releases-ready-narrow")
+    check(page)
+    page.get_by_label("Vad är nytt eller rättat?").fill("Inventeringen 2021 är med.")
+    page.get_by_role("button", name="Publicera en ny utgåva").click()
+    expect(page.get_by_role("status")).to_contain_text("är publicerad")
+    check(page)
+    page.goto("/rapport/")
+    shoot(page, "board-report-2021-narrow")
+    page.get_by_text("Visa som tabell").first.click()
+    expect(page.locator("tr[data-year='2021'] th").first).to_contain_text("2021 (exempel)")
+    check(page)
+    page.goto("/samordna/")
+    check(page)
+    page.goto("/samordna/omgang/oppna")
+    shoot(page, "office-open-round-narrow")
+    check(page)
+    page.get_by_label("Sista svarsdag").fill("2020-01-01")
+    page.get_by_role("button", name="Öppna omgången").click()
+    assert page.title().startswith("Fel: ")
+    shoot(page, "office-open-round-error-narrow")
+    check(page)

@@ -28,7 +28,7 @@ from forms.store import signed_in, survey_db
 from survey_data import example, register, staff
 from survey_data.database import Store
 from survey_data.migrations import migrate
-from survey_data.publish import Places, publish
+from survey_data.publish import Places, settle
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -65,7 +65,7 @@ def _settings() -> dict[str, Any]:
     base_url = os.environ.get("ASF_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     return {
         "DATA_DIR": data,
-        "PORT": int(port),
+        "PORT": _port(port),
         "BASE_URL": base_url,
         "SMTP_URL": os.environ.get("ASF_SMTP_URL", ""),
         "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
@@ -85,6 +85,12 @@ def _settings() -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": "Europe/Stockholm",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forms" / "translations"),
     }
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise click.ClickException(f"PORT ska vara ett tal mellan 0 och 65535, inte {text!r}.")
+    return int(text)
 
 
 def _prepare_data(app: Flask) -> None:
@@ -180,8 +186,7 @@ def serve_command(host: str) -> None:
     if app.config["DEMO"] and forms.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
         forms.demo.set_up(db)
-    if not (app.config["OPEN_DB"].exists() and app.config["ANALYSTS_DB"].exists()):
-        publish(db, app.extensions["places"], "first start")
+    settle(db, app.extensions["places"])
     is_demo = example.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
     addresses = forms.demo.addresses if is_demo else first_addresses

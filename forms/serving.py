@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import errno
 import logging
 import socket
 from collections.abc import Callable, Mapping
@@ -86,9 +87,11 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError:
-        raise click.ClickException(
-            f"Port {port} är upptagen. Välj en annan: PORT={port + 1} make run"
-        ) from None
+    except (OSError, OverflowError) as fault:
+        if getattr(fault, "errno", None) == errno.EADDRINUSE:
+            words = f"Port {port} är upptagen. Välj en annan: PORT={port + 1} make run"
+        else:
+            words = f"Det går inte att lyssna på {host}, port {port}: {fault}"
+        raise click.ClickException(words) from None
     listener.listen(256)
     return listener

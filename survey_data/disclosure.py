@@ -83,7 +83,7 @@ def _cheapest_sibling(
         by_key[key] for key in exposed.cells if key not in hidden and not by_key[key].is_public
     ]
     if not open_cells:
-        raise NotProtected(f"{exposed.total} gives a hidden cell away and all of it is public")
+        raise NotProtected(exposed.total)
     # A non-zero neighbour first: hiding a zero leaves the other one nearly certain.
     return min(open_cells, key=_cost).key
 

@@ -76,7 +76,15 @@ class StaleAnswers(SurveyError):
 
 
 class NotProtected(SurveyError):
-    """The figures cannot be published safely, so nothing is published."""
+    """The figures cannot be published safely, so nothing is published; says which figure."""
+
+    def __init__(self, cell: tuple[str, str, str]) -> None:
+        area_type, area_code, indicator = cell
+        super().__init__(
+            f"Inget har publicerats: {indicator} för {area_type} {area_code} skulle göra det"
+            " möjligt att räkna fram en siffra som måste döljas."
+        )
+        self.cell = cell
 
 
 class InvalidOrgNumber(SurveyError):

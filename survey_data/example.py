@@ -183,6 +183,7 @@ def as_csv() -> str:
     for each in examples():
         e, c = each.enterprise, each.contact
         line = {name: getattr(e, name, "") or "" for name in register_files.COLUMNS}
+        line["is_example"] = "1"
         contact = {f"contact_{n}": getattr(c, n) for n in ("name", "role", "email", "phone")}
         writer.writerow(line | contact)
     return out.getvalue()

@@ -132,16 +132,23 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
     )
 
 
-def send_again(db: Database, mail_id: int, actor: str) -> None:
-    """Queue a failed or uncertain mail once more, as a person decided."""
+def send_again(db: Database, mail_id: int, actor: str) -> bool:
+    """Queue a failed or uncertain mail once more, as a person decided; tells whether it was.
+
+    A link to a round that has closed is not sent again: it would lead to a closed door.
+    """
     with writing(db):
         if run(
             db,
             "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL"
-            " WHERE id = ? AND state IN ('failed', 'uncertain')",
+            " WHERE id = ? AND state IN ('failed', 'uncertain') AND (kind = 'receipt' OR NOT EXISTS"
+            " (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id"
+            " WHERE i.id = outbox.invitation_id AND r.closed_at IS NOT NULL))",
             (clock.now(), mail_id),
         ):
             audit.record(db, actor, "mail sent again", f"mail {mail_id}")
+            return True
+    return False
 
 
 def newest(db: Database, limit: int = 200) -> list[Mail]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,28 @@ def _publish(
     _replace(open_db, places.open)
     _remember(survey, release, actor)
     return release
+
+
+def settle(survey: Database, places: Places) -> None:
+    """Make sure that both published files are there, whole, and of the same release.
+
+    A process killed while publishing can leave a journal, which only a writer can roll back,
+    or one file a release ahead of the other; then both are published anew.
+    """
+    found = {_release_in(path) for path in (places.analysts, places.open)}
+    if len(found) > 1 or None in found:
+        publish(survey, places, "start")
+
+
+def _release_in(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path)) as db:
+        try:
+            row = db.execute("SELECT id FROM release").fetchone()
+        except sqlite3.DatabaseError:
+            return None
+    return str(row[0]) if row else None
 
 
 def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:

@@ -34,6 +34,8 @@ COLUMNS = (
     "contact_role",
     "contact_email",
     "contact_phone",
+    # 1 for a fictitious enterprise, so that an example never comes back as a real one.
+    "is_example",
 )
 REQUIRED = ("org_number", "name", "municipality_code", "active_from", "contact_email")
 # What a browser's own e-mail field takes, so that one address is one and every server takes it.
@@ -244,7 +246,7 @@ def _read(db: Database, line: Line, number: str) -> tuple[Enterprise, Contact]:
     )
     wanted = Enterprise(
         id=known["id"] if known else 0,
-        is_example=bool(known and known["is_example"]),
+        is_example=line["is_example"] == "1" or bool(known and known["is_example"]),
         org_number=number,
         name=line["name"],
         unit_name=line["unit_name"],

@@ -19,7 +19,7 @@ from forms.visitor import Visitor
 from survey_data import example, register, responses, rounds, tables
 from survey_data.database import rows, scalar
 from survey_data.errors import NotProtected
-from survey_data.publish import Places, publish
+from survey_data.publish import Places, publish, settle
 from survey_data.register import Contact, Enterprise
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue
@@ -332,7 +332,7 @@ def test_what_cannot_be_protected_leaves_everything_as_it_was(
     assert form
 
     def refuse(*_: object) -> None:
-        raise NotProtected("a cell gives a hidden one away")
+        raise NotProtected(("county", "21", "placed"))
 
     # No round of ours has public cells yet, so the rule itself cannot be brought to refuse.
     monkeypatch.setattr(tables, "hidden_cells", refuse)
@@ -359,3 +359,20 @@ def test_the_coordinator_publishes_with_a_note_that_readers_see(
         {"note_sv": "Första <b>utgåvan</b>"}
     ]
     assert "2021" in visitor.open(f"{BASE}/rapport/").text
+
+
+def test_a_start_after_a_kill_between_the_two_files_publishes_them_anew(
+    demonstration: Flask, db: Database
+) -> None:
+    places = Places(demonstration.config["ANALYSTS_DB"], demonstration.config["OPEN_DB"])
+    before = places.open.read_bytes()
+    publish(db, places, "test")
+    # As if the process had died after the first file: the second is still the old release.
+    places.open.write_bytes(before)
+    settle(db, places)
+    with closing(sqlite3.connect(places.open)) as opened:
+        found = opened.execute("SELECT id FROM release").fetchone()
+    with closing(sqlite3.connect(places.analysts)) as opened:
+        assert opened.execute("SELECT id FROM release").fetchone() == found == ("2020-3",)
+    settle(db, places)
+    assert db.execute("SELECT count(*) FROM release").fetchone()[0] == 3

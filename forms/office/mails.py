@@ -80,8 +80,10 @@ def show_mail(mail_id: int) -> str:
 @for_role("coordinator")
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
-    outbox.send_again(survey_db(), mail_id, actor())
-    flash(_("Mejlet ligger i utkorgen igen."))
+    if outbox.send_again(survey_db(), mail_id, actor()):
+        flash(_("Mejlet ligger i utkorgen igen."))
+    else:
+        flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))
     return redirect(url_for("office.show_mails"))
 
 

@@ -38,11 +38,13 @@ def publish_now() -> Response:
     note_sv, note_en = (request.form.get(n, "").strip()[:500] for n in ("note_sv", "note_en"))
     try:
         release = publish.publish(survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en)
-    except NotProtected:
+    except NotProtected as fault:
         flash(
             _(
-                "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram."
-                " Tala med den som sköter verktyget."
+                "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram ur"
+                " %(indicator)s (%(area)s). Tala med den som sköter verktyget.",
+                indicator=fault.cell[2],
+                area=fault.cell[1],
             )
         )
     else:

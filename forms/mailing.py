@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -205,7 +206,8 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     # So that no holiday reply comes back to a list of thirty.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
+    # What the templates leave out leaves blank lines behind.
+    message.set_content(re.sub(r"\n{3,}", "\n\n", text))
     return message
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
+
 migrate = Migrations("survey")
 
 REGISTER = (
@@ -188,4 +190,18 @@ MAIL_AND_TRAIL = (
 def first_shape(db: Database) -> None:
     """Register, rounds, answers, people, mail and trail."""
     for statement in (*REGISTER, *ROUNDS, *ANSWERS, *PEOPLE, *MAIL_AND_TRAIL):
+        db.conn.execute(statement)
+
+
+@migrate(name="005_register")
+def register_at_the_desk(db: Database) -> None:
+    """Reasons for closing, files looked at before they are imported, decided proposals."""
+    for statement in REGISTER_AT_THE_DESK:
+        db.conn.execute(statement)
+
+
+@migrate(name="006_staff")
+def staff_and_settings(db: Database) -> None:
+    """The link that sets up an empty inventory in the browser."""
+    for statement in STAFF_AND_SETTINGS:
         db.conn.execute(statement)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock, outbox, rounds
+from survey_data import audit, calls, clock, outbox, rounds
 from survey_data.database import rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.rounds import Round
@@ -56,8 +56,10 @@ def queue_reminders(db: Database, year: int, actor: str) -> Queued:
 
 
 def to_remind(db: Database, held: Round) -> list[dict[str, Any]]:
-    """The enterprises of a round that have not handed in."""
-    return [a for a in rows(db, ADDRESSEES, (held.id,)) if not a["answered"]]
+    """The enterprises of a round that have not handed in, but for those not to ask again."""
+    refused = calls.not_to_ask(db, held.id)
+    missing = [a for a in rows(db, ADDRESSEES, (held.id,)) if not a["answered"]]
+    return [a for a in missing if a["invitation_id"] not in refused]
 
 
 def _open_round(db: Database, year: int) -> Round:

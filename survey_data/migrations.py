@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.calendar_shape import CALENDAR
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 
 migrate = Migrations("survey")
@@ -185,11 +186,42 @@ MAIL_AND_TRAIL = (
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
+# Whom the coordinator has phoned; and which sessions of a respondent are hers, filling in while
+# the enterprise speaks. A session of hers ends when she may no longer sign in.
+CALLS = (
+    """CREATE TABLE call (
+        id INTEGER PRIMARY KEY,
+        invitation_id INTEGER NOT NULL REFERENCES invitation(id),
+        called_at TEXT NOT NULL,
+        actor TEXT NOT NULL,
+        outcome TEXT NOT NULL CHECK (outcome IN ('will_hand_in', 'answered_by_phone', 'call_later',
+            'no_answer', 'wrong_number', 'refuses', 'out_of_scope', 'ceased')),
+        try_again_at TEXT,
+        note TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE INDEX call_invitation ON call (invitation_id)",
+    "ALTER TABLE session ADD COLUMN by_staff_id INTEGER REFERENCES staff(id)",
+)
+
 
 @migrate(name="001_first_shape")
 def first_shape(db: Database) -> None:
     """Register, rounds, answers, people, mail and trail."""
     for statement in (*REGISTER, *ROUNDS, *ANSWERS, *PEOPLE, *MAIL_AND_TRAIL):
+        db.conn.execute(statement)
+
+
+@migrate(name="002_calendar")
+def round_calendar(db: Database) -> None:
+    """The planned acts of a round, and the mail texts that were changed for it."""
+    for statement in CALENDAR:
+        db.conn.execute(statement)
+
+
+@migrate(name="004_calls")
+def calls(db: Database) -> None:
+    """The call log, and the coordinator who fills in while an enterprise speaks."""
+    for statement in CALLS:
         db.conn.execute(statement)
 
 
@@ -204,4 +236,62 @@ def register_at_the_desk(db: Database) -> None:
 def staff_and_settings(db: Database) -> None:
     """The link that sets up an empty inventory in the browser."""
     for statement in STAFF_AND_SETTINGS:
+        db.conn.execute(statement)
+
+
+REVIEW = (
+    # What the checks said of a version when it came in, with the limits of that day.
+    """CREATE TABLE check_run (
+        response_id INTEGER PRIMARY KEY REFERENCES response(id),
+        run_at TEXT NOT NULL
+    )""",
+    """CREATE TABLE fired_check (
+        response_id INTEGER NOT NULL REFERENCES check_run(response_id),
+        check_id TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        asked INTEGER NOT NULL,
+        fields TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        limits TEXT NOT NULL,
+        explained INTEGER NOT NULL,
+        PRIMARY KEY (response_id, check_id)
+    ) WITHOUT ROWID""",
+    # A decision is never changed: a later one stands instead, and both are kept.
+    """CREATE TABLE decision (
+        id INTEGER PRIMARY KEY,
+        response_id INTEGER NOT NULL REFERENCES response(id),
+        kind TEXT NOT NULL CHECK (kind IN ('accepted', 'corrected', 'returned')),
+        message TEXT NOT NULL DEFAULT '',
+        fields TEXT NOT NULL DEFAULT '[]',
+        note TEXT NOT NULL DEFAULT '',
+        checks TEXT NOT NULL DEFAULT '{}',
+        names_nobody INTEGER NOT NULL DEFAULT 0,
+        actor TEXT NOT NULL,
+        decided_at TEXT NOT NULL,
+        CHECK (kind <> 'returned' OR length(message) > 0)
+    )""",
+    "CREATE INDEX decision_response ON decision (response_id)",
+    """CREATE TABLE edit (
+        id INTEGER PRIMARY KEY,
+        decision_id INTEGER NOT NULL REFERENCES decision(id),
+        response_id INTEGER NOT NULL REFERENCES response(id),
+        question TEXT NOT NULL,
+        raw TEXT NOT NULL,
+        edited TEXT NOT NULL,
+        reason TEXT NOT NULL CHECK (length(reason) > 0),
+        actor TEXT NOT NULL,
+        edited_at TEXT NOT NULL
+    )""",
+    "CREATE INDEX edit_response ON edit (response_id, question)",
+    """CREATE TRIGGER response_is_never_changed BEFORE UPDATE ON response
+       BEGIN SELECT RAISE(ABORT, 'a response is kept as it was handed in'); END""",
+)
+
+
+@migrate(name="003_review")
+def review(db: Database) -> None:
+    """What the checks said of each response, and what was decided about it."""
+    for statement in REVIEW:
         db.conn.execute(statement)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data import calls
+from survey_data.calls import Called
 from survey_data.database import rows
+from survey_data.review_queue import number_as_reviewed
 from survey_data.rounds import Round
 
-STATES = ("not_invited", "invited", "mail_failed", "opened", "started", "handed_in")
+STATES = ("not_invited", "invited", "mail_failed", "opened", "started", "handed_in",
+          "refused", "no_contact", "out_of_scope", "ceased")  # fmt: skip
+# Handed in, whatever has been done with it since.
+ANSWERED = ("handed_in", "checked", "returned")
+# No enterprise to ask: in no denominator.
+LEFT_OUT = ("out_of_scope", "ceased")
+NOT_TO_PHONE = (*ANSWERED, "refused", *LEFT_OUT)
 
-PROGRESS = """SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.unit_name,
+PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.unit_name,
     e.is_example, m.name AS municipality, i.opened_at,
     (SELECT max(saved_at) FROM draft d WHERE d.invitation_id = i.id) AS saved_at,
-    p.version, p.handed_in_at, p.employees_total AS employees, p.placed_total AS placed,
-    (SELECT q.employees_total FROM response q JOIN invitation j ON j.id = q.invitation_id
+    p.version, p.handed_in_at, {number_as_reviewed("employees_total", "p")} AS employees,
+    {number_as_reviewed("placed_total", "p")} AS placed,
+    (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
+        AS decision,
+    (SELECT {number_as_reviewed("employees_total", "q")} FROM response q JOIN invitation j ON j.id = q.invitation_id
         JOIN round s ON s.id = j.round_id
         WHERE j.enterprise_id = e.id AND s.year = r.year - 1
         ORDER BY q.version DESC LIMIT 1) AS employees_before,
@@ -48,20 +61,33 @@ class Standing:
     employees_before: int | None
     placed: int | None
     last_happened: str | None
+    acted_at: str | None
     mailed_at: str | None
     email: str
     phone: str
     contact_name: str
+    calls: int = 0
+    try_again_at: str | None = None
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it has handed in."""
+        return self.state in ANSWERED
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Two response rates, each with its denominator; the weighted one by last year's employees."""
+    """Two response rates, each with its denominator; the weighted one by last year's employees.
+
+    Out of scope and ceased are left out of both; who refuses is asked and has not answered.
+    """
 
     answered: int
     asked: int
     employees_answered: int
     employees_asked: int
+    left_out: int = 0
+    refused: int = 0
 
     @property
     def plain(self) -> int:
@@ -78,31 +104,39 @@ class Rates:
 
 def standings(db: Database, held: Round) -> list[Standing]:
     """Every enterprise of a round and where it stands, by name."""
-    return [_standing(row) for row in rows(db, PROGRESS, (held.id,))]
+    phoned = calls.outcomes(db, held.id)
+    found = rows(db, PROGRESS, (held.id,))
+    return [_standing(row, phoned.get(row["invitation_id"])) for row in found]
 
 
-def _standing(row: dict[str, Any]) -> Standing:
-    moments = [row[n] for n in ("handed_in_at", "saved_at", "opened_at", "mailed_at") if row[n]]
+def _standing(row: dict[str, Any], called: Called | None) -> Standing:
+    acted = max((row[n] for n in calls.OWN_ACTS if row[n]), default=None)
+    moments = (acted, row["mailed_at"], called and called.called_at)
     return Standing(
         invitation_id=row["invitation_id"],
         enterprise_id=row["enterprise_id"],
         name=" – ".join(n for n in (row["name"], row["unit_name"]) if n),
         municipality=row["municipality"],
         is_example=bool(row["is_example"]),
-        state=_state(row),
+        state=calls.state_after(called, row) or _state(row),
         employees=row["employees"],
         employees_before=row["employees_before"],
         placed=row["placed"],
-        last_happened=max(moments, default=None),
+        last_happened=max((m for m in moments if m), default=None),
+        acted_at=acted,
         mailed_at=row["mailed_at"],
         email=row["email"] or "",
         phone=row["phone"] or "",
         contact_name=row["contact_name"] or "",
+        calls=called.count if called else 0,
+        try_again_at=called.try_again_at if called else None,
     )
 
 
 def _state(row: dict[str, Any]) -> str:
     happened = (
+        (row["decision"] == "returned", "returned"),
+        (row["decision"], "checked"),
         (row["handed_in_at"], "handed_in"),
         (row["saved_at"], "started"),
         (row["opened_at"], "opened"),
@@ -114,10 +148,30 @@ def _state(row: dict[str, Any]) -> str:
 
 def rates(everyone: list[Standing]) -> Rates:
     """Both response rates of a round."""
-    answered = [s for s in everyone if s.state == "handed_in"]
+    asked = [s for s in everyone if s.state not in LEFT_OUT]
+    answered = [s for s in asked if s.has_answered]
     return Rates(
         len(answered),
-        len(everyone),
+        len(asked),
         sum(s.employees_before or 0 for s in answered),
-        sum(s.employees_before or 0 for s in everyone),
+        sum(s.employees_before or 0 for s in asked),
+        left_out=len(everyone) - len(asked),
+        refused=sum(s.state == "refused" for s in asked),
     )
+
+
+@dataclass(frozen=True)
+class Town:
+    """How far one municipality has come."""
+
+    name: str
+    asked: int
+    answered: int
+
+
+def by_municipality(everyone: list[Standing]) -> list[Town]:
+    """Asked and answered in each municipality, by name."""
+    asked = [s for s in everyone if s.state not in LEFT_OUT]
+    counted = Counter(s.municipality for s in asked)
+    answered = Counter(s.municipality for s in asked if s.has_answered)
+    return [Town(name, counted[name], answered[name]) for name in sorted(counted)]

@@ -22,21 +22,31 @@ SEEN_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Session:
-    """Who is on the other side: a respondent's invitation, or a member of staff."""
+    """Who is on the other side: a respondent's invitation, or a member of staff.
+
+    `by_staff_id` is the coordinator who fills in for the respondent on the telephone.
+    """
 
     id_hash: str
     invitation_id: int | None
     staff_id: int | None
+    by_staff_id: int | None = None
 
 
-def start(db: Database, *, invitation_id: int | None = None, staff_id: int | None = None) -> str:
+def start(
+    db: Database,
+    *,
+    invitation_id: int | None = None,
+    staff_id: int | None = None,
+    by_staff_id: int | None = None,
+) -> str:
     """Begin a session and return its id, of which only the hash is kept."""
     raw = new_token()
     run(
         db,
-        "INSERT INTO session (id_hash, invitation_id, staff_id, started_at, seen_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (hashed(raw), invitation_id, staff_id, clock.now(), clock.now()),
+        "INSERT INTO session (id_hash, invitation_id, staff_id, by_staff_id, started_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (hashed(raw), invitation_id, staff_id, by_staff_id, clock.now(), clock.now()),
     )
     return raw
 
@@ -55,7 +65,7 @@ def find(db: Database, raw: str) -> Session | None:
         # A busy or full disk must not cost anyone what they typed: it is noted next time.
         with suppress(sqlite3.OperationalError):
             _mark_seen(db, row["id_hash"])
-    return Session(row["id_hash"], row["invitation_id"], row["staff_id"])
+    return Session(row["id_hash"], row["invitation_id"], row["staff_id"], row["by_staff_id"])
 
 
 def _mark_seen(db: Database, id_hash: str) -> None:
@@ -71,6 +81,6 @@ def end_all_of_staff(db: Database, staff_id: int) -> None:
     """End every session of a member of staff."""
     run(
         db,
-        "UPDATE session SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL",
+        "UPDATE session SET ended_at = ? WHERE ? IN (staff_id, by_staff_id) AND ended_at IS NULL",
         (clock.now(), staff_id),
     )

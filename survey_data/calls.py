@@ -1,0 +1,188 @@
+"""The call log: who was phoned, what came of it, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit, clock, responses
+from survey_data.database import rows, run, writing
+from survey_data.errors import PersonalIdentityNumber, SurveyError
+from survey_data.personal_numbers import has_personal_number
+from survey_data.responses import Answers, Response
+
+# What a call can lead to. A conversation decides; nobody answering decides nothing by itself.
+TALKED = ("will_hand_in", "answered_by_phone", "call_later", "refuses", "out_of_scope", "ceased")
+OUTCOMES = (*TALKED, "no_answer", "wrong_number")
+# An enterprise that must not be asked again, and what its state is then called.
+ENDS = {"refuses": "refused", "out_of_scope": "out_of_scope", "ceased": "ceased"}
+GIVEN_UP_AFTER = 3
+MAY_TRY_AGAIN = ("will_hand_in", "call_later", "no_answer", "wrong_number")
+LONGEST_NOTE = 1000
+
+
+class TryAgainInThePast(SurveyError):
+    """The next time to try has passed already."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call, or one attempt."""
+
+    id: int
+    invitation_id: int
+    called_at: str
+    actor: str
+    outcome: str
+    try_again_at: str | None
+    note: str
+
+
+COLUMNS = ", ".join(f"c.{field.name}" for field in fields(Call))
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the calls to one enterprise come to: the state they give, if any, and since when."""
+
+    state: str | None
+    since: str
+    called_at: str
+    try_again_at: str | None
+    count: int
+
+
+def record(
+    db: Database,
+    invitation_id: int,
+    outcome: str,
+    actor: str,
+    *,
+    try_again_at: str | None = None,
+    note: str = "",
+) -> None:
+    """Note a call; mail that waits to someone who must not be asked again is cancelled.
+
+    Raises PersonalIdentityNumber or TryAgainInThePast, and then stores nothing.
+    """
+    if has_personal_number(note):
+        raise PersonalIdentityNumber
+    if try_again_at is not None and try_again_at <= clock.now():
+        raise TryAgainInThePast
+    wanted = try_again_at if outcome in MAY_TRY_AGAIN else None
+    with writing(db):
+        run(
+            db,
+            "INSERT INTO call (invitation_id, called_at, actor, outcome, try_again_at, note)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (invitation_id, clock.now(), actor, outcome, wanted, note.strip()[:LONGEST_NOTE]),
+        )
+        if outcome in ENDS:
+            _cancel_mail(db, invitation_id)
+        told = {"outcome": outcome, "try_again_at": wanted}
+        audit.record(db, actor, "call noted", f"invitation {invitation_id}", after=told)
+
+
+def _cancel_mail(db: Database, invitation_id: int) -> None:
+    # A receipt, and a link that someone asked for, are still theirs.
+    run(
+        db,
+        "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued' AND invitation_id = ?"
+        " AND kind NOT IN ('receipt', 'new_link')",
+        (invitation_id,),
+    )
+
+
+def hand_in_by_phone(
+    db: Database, invitation_id: int, answers: Answers, language: str, actor: str
+) -> Response:
+    """Hand in what was said on the telephone, and note the call; raises RoundClosed.
+
+    The same answers again note nothing new.
+    """
+    with writing(db):
+        before = responses.latest(db, invitation_id)
+        stored = responses.hand_in(db, invitation_id, answers, language, mode="phone")
+        if before is None or stored.id != before.id:
+            record(db, invitation_id, "answered_by_phone", actor)
+            subject = f"invitation {invitation_id}"
+            told = {"version": stored.version, "mode": "phone"}
+            audit.record(db, actor, "answers handed in by phone", subject, after=told)
+    return stored
+
+
+def history(db: Database, invitation_id: int) -> list[Call]:
+    """Every call to an enterprise in a round, newest first."""
+    return _calls(db, "WHERE c.invitation_id = ? ORDER BY c.id DESC", invitation_id)
+
+
+def of_round(db: Database, round_id: int) -> list[Call]:
+    """Every call of a round, newest first."""
+    return _calls(
+        db,
+        "JOIN invitation i ON i.id = c.invitation_id WHERE i.round_id = ? ORDER BY c.id DESC",
+        round_id,
+    )
+
+
+def _calls(db: Database, which: str, parameter: int) -> list[Call]:
+    return [Call(**r) for r in rows(db, f"SELECT {COLUMNS} FROM call c {which}", (parameter,))]
+
+
+def outcomes(db: Database, round_id: int) -> dict[int, Called]:
+    """What the calls to each phoned enterprise of a round come to, by invitation."""
+    found = sorted(of_round(db, round_id), key=lambda c: c.invitation_id)
+    return {
+        invitation_id: _come_to(list(calls))
+        for invitation_id, calls in groupby(found, key=lambda c: c.invitation_id)
+    }
+
+
+def _come_to(newest_first: list[Call]) -> Called:
+    decisive = next((c for c in newest_first if c.outcome in TALKED), None)
+    newest = newest_first[0]
+    state = ENDS.get(decisive.outcome) if decisive else None
+    since = decisive.called_at if decisive and state else newest.called_at
+    if state is None and _nobody_answers(newest_first):
+        state = "no_contact"
+    again = None if state in ENDS.values() else newest.try_again_at
+    return Called(state, since, newest.called_at, again, len(newest_first))
+
+
+def _nobody_answers(newest_first: Iterable[Call]) -> bool:
+    last = [c.outcome for c in newest_first][:GIVEN_UP_AFTER]
+    return last == ["no_answer"] * GIVEN_UP_AFTER
+
+
+def state_after(called: Called | None, happened: Mapping[str, Any]) -> str | None:
+    """The state that the calls give, unless the enterprise itself has done something since.
+
+    A refusal stands until something is handed in; "nobody answers" until anyone opens or saves.
+    """
+    if called is None or called.state is None:
+        return None
+    names = ["handed_in_at"] if called.state in ENDS.values() else [*OWN_ACTS]
+    since = max((happened[n] for n in names if happened[n]), default="")
+    if called.state == "refused" and since:
+        return None
+    return called.state if called.since > since else None
+
+
+OWN_ACTS = ("handed_in_at", "saved_at", "opened_at")
+
+
+def not_to_ask(db: Database, round_id: int) -> set[int]:
+    """The invitations whose enterprise refuses, is out of scope or has ceased: no reminders."""
+    found = outcomes(db, round_id).items()
+    return {each for each, called in found if called.state in ENDS.values()}
+
+
+def moment(day: date, hour: time) -> str:
+    """A day and an hour in Sweden as the moment that is stored."""
+    wanted = datetime.combine(day, hour, clock.SWEDEN)
+    return wanted.astimezone(UTC).isoformat(timespec="milliseconds")

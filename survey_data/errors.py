@@ -118,3 +118,79 @@ class BadImport(SurveyError):
     def __init__(self, faults: Sequence[BadLine]) -> None:
         super().__init__("; ".join(f"rad {f.line}: {f.sv}" for f in faults))
         self.faults = tuple(faults)
+
+
+class ClosedTooEarly(SurveyError):
+    """An enterprise cannot close before the day it began."""
+
+
+class BothAnswered(SurveyError):
+    """Two enterprises that both answered the same year cannot be merged."""
+
+    def __init__(self, years: Sequence[int]) -> None:
+        super().__init__("Båda svarade " + ", ".join(map(str, years)) + ".")
+        self.years = tuple(years)
+
+
+class ChangedMeanwhile(SurveyError):
+    """What was looked at has changed since, so it must be looked at again."""
+
+
+class PreviewGone(SurveyError):
+    """The file that was looked at has been imported already, or is too old."""
+
+
+class LastCoordinator(SurveyError):
+    """Without a coordinator nobody could do anything any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
+
+
+class SetupLinkSpent(SurveyError):
+    """The set-up link is unknown, used or too old, or someone can sign in already."""
+
+
+class NoSuchAct(SurveyError):
+    """The calendar holds no such act."""
+
+
+class ActNotWaiting(SurveyError):
+    """The act has been carried out, or was left out, so it cannot be held, moved or done."""
+
+
+class DateRuleBroken(SurveyError):
+    """A date that goes against a rule of the calendar; names the rule, in both languages."""
+
+    def __init__(self, rule: str, sv: str, en: str) -> None:
+        super().__init__(sv)
+        self.rule, self.sv, self.en = rule, sv, en
+
+
+@dataclass(frozen=True)
+class BadWords:
+    """One fault in a mail text: which part has it, and what, in Swedish and English."""
+
+    part: str
+    sv: str
+    en: str
+
+
+class BadMailText(SurveyError):
+    """A mail text that would not work; nothing of it was stored."""
+
+    def __init__(self, faults: Sequence[BadWords]) -> None:
+        super().__init__(" ".join(f.sv for f in faults))
+        self.faults = tuple(faults)
+
+
+class ReviewedMeanwhile(SurveyError):
+    """The answer has been decided about, or handed in anew, since it was read."""
+
+
+class DecisionIncomplete(SurveyError):
+    """A decision lacks what it needs: checks, values, reason, message or fields."""
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(lacks)
+        self.lacks = lacks

@@ -15,7 +15,7 @@ from survey_data.review_queue import number_as_reviewed
 from survey_data.rounds import Round
 
 STATES = ("not_invited", "invited", "mail_failed", "opened", "started", "handed_in",
-          "refused", "no_contact", "out_of_scope", "ceased")  # fmt: skip
+          "checked", "returned", "refused", "no_contact", "out_of_scope", "ceased")  # fmt: skip
 # Handed in, whatever has been done with it since.
 ANSWERED = ("handed_in", "checked", "returned")
 # No enterprise to ask: in no denominator.
@@ -29,12 +29,13 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
     {number_as_reviewed("placed_total", "p")} AS placed,
     (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
         AS decision,
-    (SELECT {number_as_reviewed("employees_total", "q")} FROM response q JOIN invitation j ON j.id = q.invitation_id
-        JOIN round s ON s.id = j.round_id
+    (SELECT {number_as_reviewed("employees_total", "q")} FROM response q
+        JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
         WHERE j.enterprise_id = e.id AND s.year = r.year - 1
         ORDER BY q.version DESC LIMIT 1) AS employees_before,
     (SELECT o.state FROM outbox o WHERE o.invitation_id = i.id
-        AND o.kind IN ('invitation', 'reminder', 'new_link') ORDER BY o.id DESC LIMIT 1) AS mail,
+        AND o.kind IN ('invitation', 'reminder', 'last_call', 'new_link')
+        ORDER BY o.id DESC LIMIT 1) AS mail,
     (SELECT max(coalesce(o.sent_at, o.created_at)) FROM outbox o
         WHERE o.invitation_id = i.id) AS mailed_at,
     c.email, c.phone, c.name AS contact_name

@@ -143,13 +143,14 @@ def hand_in(
 ) -> Response:
     """Store the answers as a new version and queue the receipt, in one transaction.
 
-    The same answers again (a double click, a lost reply) give back the version that is there.
-    Raises RoundClosed.
+    The same answers again (a double click, a lost reply) give back the version that is there,
+    unless that one was returned: then they are the enterprise's reply. Raises RoundClosed.
     """
     with writing(db):
         _refuse_when_closed(db, invitation_id)
         before = latest(db, invitation_id)
-        if before is not None and _same(before.answers, answers):
+        unchanged = before is not None and _same(before.answers, answers)
+        if before is not None and unchanged and not _is_returned(db, before.id):
             return before
         version = before.version + 1 if before else 1
         response_id = _insert(db, invitation_id, version, answers, language, mode)
@@ -162,6 +163,11 @@ def hand_in(
 
 def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
     return all(one.get(name) == other.get(name) for name in {*one, *other})
+
+
+def _is_returned(db: Database, response_id: int) -> bool:
+    sql = "SELECT kind FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
+    return bool(scalar(db, sql, (response_id,)) == "returned")
 
 
 def _insert(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock
+from survey_data import audit, calendar, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -99,6 +99,7 @@ def open_round(
             "INSERT INTO invitation (round_id, enterprise_id, created_at) VALUES (?, ?, ?)",
             [(round_id, e.id, clock.now()) for e in asked],
         )
+        calendar.plan(db, round_id, reference_date, due_date)
         audit.record(db, actor, "round opened", f"round {year}", after={"invited": len(asked)})
     return find(db, year)
 
@@ -125,8 +126,9 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         run(
             db,
             "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'"
-            " AND kind IN ('invitation', 'reminder', 'new_link')",
+            " AND kind IN ('invitation', 'reminder', 'new_link', 'returned')",
         )
+        calendar.note_closed(db, wanted.id)
         audit.record(db, actor, "round closed", f"round {year}")
     return find(db, year)
 

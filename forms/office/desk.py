@@ -134,7 +134,7 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
 
 def to_call(everyone: Sequence[Standing]) -> list[Standing]:
     """Whom to telephone first: those whose answer would add most to the weighted rate."""
-    missing = [s for s in everyone if s.state != "handed_in" and s.employees_before]
+    missing = [s for s in everyone if not s.has_answered and s.employees_before]
     return sorted(missing, key=lambda s: (-(s.employees_before or 0), s.name))[:CALL_FIRST]
 
 

@@ -98,7 +98,7 @@ def ask_step(year: int, step: str) -> str | Response:
         return redirect(url_for("office.desk"))
     everyone = progress.standings(db, held)
     waiting = [s for s in everyone if s.state == "not_invited"]
-    missing = [s for s in everyone if s.state != "handed_in"]
+    missing = [s for s in everyone if not s.has_answered]
     concerned = {"skicka": waiting, "paminn": missing, "stang": missing}[step]
     return render_template(
         "office/ask_step.html", round=held, step=step, concerned=concerned, total=len(everyone)

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NoReturn
 
-from stdnum.luhn import is_valid as luhn_is_valid
-
 from forms.question import Question
 from forms.question_types import Value
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.personal_numbers import has_personal_number
 from survey_data.register import check_org_number
 
 Reader = Callable[[Question, Sequence[str]], Value]
@@ -20,7 +19,6 @@ Reader = Callable[[Question, Sequence[str]], Value]
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 WHOLE = re.compile(r"[-\u2212]?(\d+|\d{1,3}( \d{3})+)")
 DECIMAL = re.compile(r"[-\u2212]?[\d ]*[.,]\d+")
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?(\d{6})[-+ ]?(\d{4})(?!\d)")
 SLOPPY_DATE = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})")
 
 
@@ -42,20 +40,6 @@ def read_whole_number(text: str) -> int | None:
     if not WHOLE.fullmatch(cleaned) or len(cleaned) > 20:
         raise Unreadable("not_a_number")
     return int(cleaned.replace(" ", "").replace("\u2212", "-"))
-
-
-def has_personal_number(text: str) -> bool:
-    """Whether a Swedish personal identity number (right date, right check digit) is in it."""
-    return any(
-        _is_birthday(found[1]) and luhn_is_valid(found[1] + found[2])
-        for found in PERSONAL_NUMBER.finditer(text)
-    )
-
-
-def _is_birthday(digits: str) -> bool:
-    # A co-ordination number has 60 added to its day.
-    month, day = int(digits[2:4]), int(digits[4:6]) % 60
-    return 1 <= month <= 12 and 1 <= day <= 31
 
 
 def _text(_: Question, texts: Sequence[str]) -> Value:

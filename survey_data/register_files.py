@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from sqlite_utils import Database
 
 from survey_data.database import first, rows, writing
 from survey_data.errors import BadImport, BadLine, InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.personal_numbers import has_personal_number
 from survey_data.register import (
     LEGAL_FORMS,
     Contact,
@@ -21,35 +23,15 @@ from survey_data.register import (
     municipalities,
     save_enterprise,
 )
+from survey_data.register_lines import COLUMNS, REQUIRED, Line, defuse, lines
 
-COLUMNS = (
-    "org_number",
-    "name",
-    "unit_name",
-    "municipality_code",
-    "legal_form",
-    "active_from",
-    "active_to",
-    "contact_name",
-    "contact_role",
-    "contact_email",
-    "contact_phone",
-    # 1 for a fictitious enterprise, so that an example never comes back as a real one.
-    "is_example",
-)
-REQUIRED = ("org_number", "name", "municipality_code", "active_from", "contact_email")
+__all__ = ["COLUMNS", "EMAIL", "REQUIRED", "ReadFile", "defuse", "export_csv", "import_csv",
+           "main_contact", "read_csv", "read_file"]  # fmt: skip
+
 # What a browser's own e-mail field takes, so that one address is one and every server takes it.
 EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:localhost|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})"
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-Line = dict[str, str]
-
-
-def defuse(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; `_cell` takes the apostrophe off again."""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 def export_csv(db: Database) -> str:
@@ -67,31 +49,46 @@ def export_csv(db: Database) -> str:
     return out.getvalue()
 
 
-def read_csv(db: Database, content: bytes) -> list[tuple[Enterprise, Contact]]:
-    """Every line of an import as an enterprise and its contact, nothing stored yet.
+@dataclass(frozen=True)
+class ReadFile:
+    """Every line of a register file: the good ones as enterprises, the bad ones by name."""
+
+    found: tuple[tuple[Enterprise, Contact], ...]
+    faults: tuple[BadLine, ...]
+
+
+def read_file(db: Database, content: bytes) -> ReadFile:
+    """Every line of an import, nothing stored yet; the header is line 1.
 
     Known enterprises (same organisation number and unit name) keep their id.
-    Raises BadImport naming every fault with its line, the header being line 1.
     """
-    lines = list(_lines(content))
     codes = {m.code for m in municipalities(db)}
     faults: list[BadLine] = []
     seen: dict[tuple[str, str], int] = {}
     found = []
-    for number, line in lines:
-        wrong = [*_faults(number, line, codes)]
-        if not wrong:
-            key = (check_org_number(line["org_number"]), line["unit_name"])
-            wrong = [*_repeated(number, key, seen)]
-            found.append(_read(db, line, key[0]))
-        faults += wrong
-    if faults:
-        raise BadImport(faults)
-    return found
+    try:
+        for number, line in lines(content):
+            wrong = [*_faults(number, line, codes)]
+            if not wrong:
+                key = (check_org_number(line["org_number"]), line["unit_name"])
+                wrong = [*_repeated(number, key, seen)]
+                found.append(_read(db, line, key[0]))
+            faults += wrong
+    except BadImport as fault:
+        return ReadFile((), fault.faults)
+    return ReadFile(tuple(found), tuple(faults))
+
+
+def read_csv(db: Database, content: bytes) -> list[tuple[Enterprise, Contact]]:
+    """Every line of an import as an enterprise and its contact; raises BadImport."""
+    read = read_file(db, content)
+    if read.faults:
+        raise BadImport(read.faults)
+    return list(read.found)
 
 
 def import_csv(db: Database, content: bytes, actor: str) -> int:
-    """Store every line of a CSV file in one transaction and return how many.
+    """Store every line of a CSV or XLSX file in one transaction and return how many.
 
     Raises BadImport, and then stores nothing.
     """
@@ -100,56 +97,6 @@ def import_csv(db: Database, content: bytes, actor: str) -> int:
         for wanted, contact in found:
             save_enterprise(db, wanted, contact, actor, reason="CSV")
     return len(found)
-
-
-def _lines(content: bytes) -> Iterator[tuple[int, Line]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Excel on Windows still saves "CSV" in its own code page.
-        text = content.decode("cp1252", errors="replace")
-    header = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",")
-    try:
-        names = [name.strip() for name in next(reader, [])]
-        _check_header(names)
-        for values in reader:
-            given = dict(zip(names, values, strict=False))
-            cells = {name: _cell(given.get(name, "")) for name in COLUMNS}
-            if any(cells.values()):
-                yield reader.line_num, cells
-    except csv.Error:
-        raise BadImport([_unreadable(reader.line_num)]) from None
-
-
-def _unreadable(number: int) -> BadLine:
-    return BadLine(
-        number,
-        "",
-        "filen går inte att läsa som CSV; spara den som CSV (UTF-8) och försök igen",
-        "the file cannot be read as CSV; save it as CSV (UTF-8) and try again",
-    )
-
-
-def _cell(value: str) -> str:
-    text = value.strip()
-    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
-
-
-def _check_header(names: list[str]) -> None:
-    if not set(names) & set(COLUMNS):
-        raise BadImport([_unreadable(1)])
-    missing = [name for name in REQUIRED if name not in names]
-    unknown = [name for name in names if name and name not in COLUMNS]
-    if missing or unknown:
-        sv, en = [], []
-        if missing:
-            sv.append("kolumner saknas: " + ", ".join(missing))
-            en.append("missing columns: " + ", ".join(missing))
-        if unknown:
-            sv.append("okända kolumner: " + ", ".join(unknown))
-            en.append("unknown columns: " + ", ".join(unknown))
-        raise BadImport([BadLine(1, "", "; ".join(sv).capitalize(), "; ".join(en).capitalize())])
 
 
 def _faults(number: int, line: Line, codes: set[str]) -> Iterator[BadLine]:
@@ -182,6 +129,7 @@ def _faults(number: int, line: Line, codes: set[str]) -> Iterator[BadLine]:
             "namnet är längre än 200 tecken",
             "the name is longer than 200 characters",
         )
+    yield from _person_faults(number, line)
     yield from _date_faults(number, line)
 
 
@@ -204,6 +152,17 @@ def _org_number_faults(number: int, text: str) -> Iterator[BadLine]:
             "organisationsnumret ska ha tio siffror med rätt kontrollsiffra",
             "the organisation number must be ten digits with a right check digit",
         )
+
+
+def _person_faults(number: int, line: Line) -> Iterator[BadLine]:
+    for name in ("name", "unit_name", "contact_name", "contact_role", "contact_phone"):
+        if has_personal_number(line[name]):
+            yield BadLine(
+                number,
+                name,
+                f"{name} ser ut att hålla ett personnummer, som inte sparas",
+                f"{name} seems to hold a personal identity number, which is not stored",
+            )
 
 
 def _date_faults(number: int, line: Line) -> Iterator[BadLine]:

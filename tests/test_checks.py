@@ -11,7 +11,7 @@ from forms.balance import balance_mends, balance_of
 from forms.checks import CHECKS, must_be_put_right, run, to_ask
 from forms.inventory import questionnaire
 from forms.question_types import Value
-from forms.reading import Unreadable, has_personal_number, read, read_whole_number
+from forms.reading import Unreadable, read, read_whole_number
 
 INVENTORY = questionnaire(2021)
 COMPLETE: dict[str, Value] = {

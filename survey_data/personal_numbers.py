@@ -1,0 +1,23 @@
+"""Personal identity numbers in free text: found, so that they are never stored."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.luhn import is_valid as luhn_is_valid
+
+PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?(\d{6})[-+ ]?(\d{4})(?!\d)")
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a Swedish personal identity number (right date, right check digit) is in it."""
+    return any(
+        _is_birthday(found[1]) and luhn_is_valid(found[1] + found[2])
+        for found in PERSONAL_NUMBER.finditer(text)
+    )
+
+
+def _is_birthday(digits: str) -> bool:
+    # A co-ordination number has 60 added to its day.
+    month, day = int(digits[2:4]), int(digits[4:6]) % 60
+    return 1 <= month <= 12 and 1 <= day <= 31

@@ -1,0 +1,128 @@
+"""A register file as lines: CSV as spreadsheets write it, or XLSX, read the same way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from survey_data.errors import BadImport, BadLine
+
+COLUMNS = (
+    "org_number",
+    "name",
+    "unit_name",
+    "municipality_code",
+    "legal_form",
+    "active_from",
+    "active_to",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    # 1 for a fictitious enterprise, so that an example never comes back as a real one.
+    "is_example",
+)
+REQUIRED = ("org_number", "name", "municipality_code", "active_from", "contact_email")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+ZIP = b"PK\x03\x04"
+# A small workbook can unpack to something that fills the memory.
+MOST_BYTES = 40_000_000
+MOST_LINES = 20_000
+
+Line = dict[str, str]
+Cells = tuple[int, list[str]]
+
+
+def defuse(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; reading takes the apostrophe off again."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def lines(content: bytes) -> Iterator[tuple[int, Line]]:
+    """Each line that says something, with its number, the header being 1; raises BadImport."""
+    found = _sheet(content) if content.startswith(ZIP) else _csv(content)
+    _, header = next(found, (1, []))
+    names = [name.strip() for name in header]
+    _check_header(names)
+    for number, values in found:
+        given = dict(zip(names, values, strict=False))
+        cells = {name: _cell(given.get(name, "")) for name in COLUMNS}
+        if any(cells.values()):
+            yield number, cells
+
+
+def _csv(content: bytes) -> Iterator[Cells]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Excel on Windows still saves "CSV" in its own code page.
+        text = content.decode("cp1252", errors="replace")
+    header = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",")
+    try:
+        for values in reader:
+            yield reader.line_num, values
+    except csv.Error:
+        raise BadImport([_unreadable(reader.line_num)]) from None
+
+
+def _sheet(content: bytes) -> Iterator[Cells]:
+    # Only an import of a workbook needs it, and it takes a while to load.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
+                raise BadImport([_unreadable(1)])
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        rows = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES))
+    except BadImport:
+        raise
+    except Exception:
+        # Whatever a broken or hostile file makes the reader stumble over.
+        raise BadImport([_unreadable(1)]) from None
+    for number, values in enumerate(rows, 1):
+        yield number, [_text(value) for value in values]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def _unreadable(number: int) -> BadLine:
+    return BadLine(
+        number,
+        "",
+        "filen går inte att läsa; spara den som CSV (UTF-8) eller XLSX och försök igen",
+        "the file cannot be read; save it as CSV (UTF-8) or XLSX and try again",
+    )
+
+
+def _cell(value: str) -> str:
+    text = value.strip()
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
+
+
+def _check_header(names: list[str]) -> None:
+    if not set(names) & set(COLUMNS):
+        raise BadImport([_unreadable(1)])
+    missing = [name for name in REQUIRED if name not in names]
+    unknown = [name for name in names if name and name not in COLUMNS]
+    if missing or unknown:
+        sv, en = [], []
+        if missing:
+            sv.append("kolumner saknas: " + ", ".join(missing))
+            en.append("missing columns: " + ", ".join(missing))
+        if unknown:
+            sv.append("okända kolumner: " + ", ".join(unknown))
+            en.append("unknown columns: " + ", ".join(unknown))
+        raise BadImport([BadLine(1, "", "; ".join(sv).capitalize(), "; ".join(en).capitalize())])

@@ -25,7 +25,7 @@ import forms.site
 import reports.board
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
-from survey_data import example, register, staff
+from survey_data import calendar, example, register, staff
 from survey_data.database import Store
 from survey_data.migrations import migrate
 from survey_data.publish import Places, settle
@@ -112,6 +112,7 @@ def _prepare_data(app: Flask) -> None:
     migrate.apply(store.db)
     (data / "survey.db").chmod(0o600)
     register.load_municipalities(store.db)
+    calendar.plan_missing(store.db)
     app.extensions["store"] = store
     app.extensions["places"] = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
 

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calls, clock, outbox, rounds
-from survey_data.database import rows, writing
+from survey_data import audit, calendar, calls, clock, outbox, rounds
+from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.rounds import Round
 
 ADDRESSEES = """SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     (SELECT c.email FROM contact c WHERE c.enterprise_id = e.id
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS email,
-    EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered
+    EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
+        AND o.kind = 'invitation') AS invited,
+    EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
+    EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,
+    (SELECT d.kind FROM response p JOIN decision d ON d.response_id = p.id
+        WHERE p.invitation_id = i.id AND p.version =
+            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+        ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     WHERE i.round_id = ? ORDER BY e.name"""
+ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
+# How the trail names what was queued.
+QUEUED = {
+    "pre_notice": "advance notices queued",
+    "invitation": "invitations queued",
+    "reminder": "reminders queued",
+    "last_call": "last calls queued",
+}
 
 
 @dataclass(frozen=True)
@@ -33,12 +49,7 @@ def queue_invitations(db: Database, year: int, actor: str) -> Queued:
 
     Raises NoSuchRound or RoundClosed.
     """
-    with writing(db):
-        held = _open_round(db, year)
-        everyone = rows(db, ADDRESSEES, (held.id,))
-        sent = _queue(db, "invitation", everyone, lambda a: f"invitation {a['invitation_id']}")
-        audit.record(db, actor, "invitations queued", f"round {year}", after={"mails": sent.mails})
-    return sent
+    return queue_mails(db, year, "invitation", actor)
 
 
 def queue_reminders(db: Database, year: int, actor: str) -> Queued:
@@ -46,20 +57,72 @@ def queue_reminders(db: Database, year: int, actor: str) -> Queued:
 
     Raises NoSuchRound or RoundClosed.
     """
+    return queue_mails(db, year, "reminder", actor)
+
+
+def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None = None) -> Queued:
+    """Queue a kind of mail for exactly those whom `to_write` names at this moment.
+
+    Raises NoSuchRound or RoundClosed.
+    """
     with writing(db):
         held = _open_round(db, year)
-        missing = to_remind(db, held)
-        day = clock.today().isoformat()
-        sent = _queue(db, "reminder", missing, lambda a: f"reminder {a['invitation_id']} {day}")
-        audit.record(db, actor, "reminders queued", f"round {year}", after={"mails": sent.mails})
-    return sent
+        without = tuple(a["name"] for a in _audience(db, held, kind) if not a["email"])
+        chosen = to_write(db, held, kind, now)
+        count = sum(
+            outbox.queue(db, kind, a["email"], once=a["once"], invitation_id=a["invitation_id"])
+            for a in chosen
+        )
+        if kind == "invitation":
+            calendar.note_done(db, held.id, kind, count, now)
+        audit.record(db, actor, QUEUED[kind], f"round {year}", after={"mails": count})
+    return Queued(count, without)
+
+
+def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> list[dict[str, Any]]:
+    """Who would get a kind of mail now: with an address, and not sent the same one before."""
+    chosen = [a for a in _audience(db, held, kind) if a["email"]]
+    day = clock.local(now or clock.now()).date()
+    for one in chosen:
+        one["once"] = _once(kind, one["invitation_id"], day)
+    queued = {
+        row["once"]
+        for row in rows(
+            db,
+            "SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
+            " WHERE i.round_id = ? AND o.kind = ?",
+            (held.id, kind),
+        )
+    }
+    return [one for one in chosen if one["once"] not in queued]
+
+
+def _once(kind: str, invitation_id: int, day: date) -> str:
+    return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind == "reminder" else "")
+
+
+def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
+    if kind in ("reminder", "last_call"):
+        return to_remind(db, held)
+    everyone = rows(db, ADDRESSEES, (held.id,))
+    return [a for a in everyone if not (kind == "pre_notice" and a["invited"])]
 
 
 def to_remind(db: Database, held: Round) -> list[dict[str, Any]]:
-    """The enterprises of a round that have not handed in, but for those not to ask again."""
+    """Those of a round that have not handed in, or got their answer back; none that refused."""
     refused = calls.not_to_ask(db, held.id)
-    missing = [a for a in rows(db, ADDRESSEES, (held.id,)) if not a["answered"]]
+    everyone = rows(db, ADDRESSEES, (held.id,))
+    missing = [a for a in everyone if a["returned"] or not a["answered"]]
     return [a for a in missing if a["invitation_id"] not in refused]
+
+
+def reminder_words(db: Database, invitation_id: int) -> str:
+    """Which of the three reminders fits an enterprise now, by what it has done."""
+    row = first(db, ONE_ADDRESSEE, (invitation_id,))
+    assert row is not None
+    if row["returned"]:
+        return "reminder_returned"
+    return "reminder_half_done" if row["begun"] else "reminder_not_started"
 
 
 def _open_round(db: Database, year: int) -> Round:
@@ -67,12 +130,3 @@ def _open_round(db: Database, year: int) -> Round:
     if not held.is_open:
         raise RoundClosed(year)
     return held
-
-
-def _queue(db: Database, kind: str, addressees: list[dict[str, Any]], once: Any) -> Queued:
-    reachable = [a for a in addressees if a["email"]]
-    count = sum(
-        outbox.queue(db, kind, a["email"], once=once(a), invitation_id=a["invitation_id"])
-        for a in reachable
-    )
-    return Queued(count, tuple(a["name"] for a in addressees if not a["email"]))

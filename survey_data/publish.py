@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock, register, responses, rounds
+from survey_data import audit, calendar, clock, register, responses, rounds
 from survey_data.analysts_db import write_analysts_db
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
@@ -38,15 +38,17 @@ def publish(
     history: Sequence[SeriesValue] | None = None,
     note_sv: str = "",
     note_en: str = "",
+    is_preliminary: bool = False,
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
-    A year that was printed (`history`, normally 2016–2020) stays as printed; its rounds, if
-    any, are left out of the open figures. Raises NotProtected, and then nothing has changed.
+    One that `is_preliminary` says so, and the next one is then the final. A year that was
+    printed (`history`, normally 2016–2020) stays as printed; its rounds, if any, are left out of
+    the open figures. Raises NotProtected, and then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
-        return _publish(survey, places, actor, history, note_sv, note_en)
+        return _publish(survey, places, actor, history, note_sv, note_en, is_preliminary)
 
 
 def _publish(
@@ -56,12 +58,13 @@ def _publish(
     history: Sequence[SeriesValue] | None,
     note_sv: str,
     note_en: str,
+    is_preliminary: bool,
 ) -> Release:
     printed = published() if history is None else history
     closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
     new = [r for r in closed if r.year not in _inventory_years(printed)]
     figures = {r.year: protected_figures(_answered(survey, r)) for r in new}
-    release = _number(survey, printed, new, note_sv, note_en)
+    release = _number(survey, printed, new, note_sv, note_en, is_preliminary)
     open_db = _fresh()
     write_open_db(
         open_db,
@@ -79,6 +82,10 @@ def _publish(
     _replace(analysts_db, places.analysts)
     _replace(open_db, places.open)
     _remember(survey, release, actor)
+    for held in new:
+        calendar.note_done(
+            survey, held.id, f"{'preliminary' if is_preliminary else 'final'}_release"
+        )
     return release
 
 
@@ -191,13 +198,16 @@ def _number(
     new: Sequence[Round],
     note_sv: str,
     note_en: str,
+    is_preliminary: bool,
 ) -> Release:
     year = max([*_inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
     earlier = scalar(survey, "SELECT count(*) FROM release WHERE id LIKE ?", (f"{year}-%",))
+    final = "SELECT count(*) FROM release WHERE id LIKE ? AND kind <> 'preliminary'"
+    kind = "revised" if scalar(survey, final, (f"{year}-%",)) else "final"
     return Release(
         id=f"{year}-{earlier + 1}",
         published_at=clock.now(),
-        kind="revised" if earlier else "final",
+        kind="preliminary" if is_preliminary else kind,
         includes_examples=any(r.is_example for r in new),
         note_sv=note_sv,
         note_en=note_en,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -17,7 +18,7 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms import answer_form, messages, receipt_view, saving
+from forms import answer_form, messages, phone, phone_script, receipt_view, saving
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
 from forms.questionnaire import Section
@@ -69,10 +70,18 @@ def begin(token: str) -> View:
     claim_session(db, invitation)
     respondent = Respondent(db, invitation)
     if respondent.response is not None:
-        return redirect(url_for("answer.receipt"), 303)
+        return redirect(_after_handing_in(respondent), 303)
     if invitation.round.closed_at:
         return _closed(invitation)
     return redirect(_url(Progress(respondent).next_section()), 303)
+
+
+def _after_handing_in(respondent: Respondent) -> str:
+    """The receipt; or the first thing the coordinator asks about, while it can be changed."""
+    sections = [q.section for q in respondent.asked_about if q.section in BY_KEY]
+    if respondent.invitation.round.closed_at or not sections:
+        return url_for("answer.receipt")
+    return url_for("answer.fill_in", section=sections[0], till=REVIEW.key)
 
 
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
@@ -141,10 +150,23 @@ def _rendered(page: SectionPage) -> str:
         "answer/section.html",
         page=page,
         says=messages,
+        script=_script(page.section, respondent),
         progress=Progress(respondent),
         invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
     )
+
+
+def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
+    """What to say aloud on a page, when the coordinator fills in."""
+    if respondent.by_staff_id is None:
+        return None
+    language = reading_language()
+    questions = respondent.questionnaire.in_section(section.key)
+    return {
+        "opening": phone_script.opening(section.key, language),
+        "lines": phone_script.lines(questions, language),
+    }
 
 
 def _url(section: Section) -> str:
@@ -171,6 +193,7 @@ def _reviewed(
         "answer/review.html",
         reading=reading,
         says=messages,
+        script=_script(REVIEW, respondent),
         language=language,
         problems=problems,
         not_stored=not_stored,
@@ -222,7 +245,10 @@ def later() -> View:
 @blueprint.post("/svara/avsluta")
 def leave() -> View:
     """Close the form in this browser; what is saved stays saved."""
+    phoned = phone.on_phone()
     leave_session(survey_db())
+    if phoned is not None:
+        return redirect(url_for("office.desk"), 303)
     return render_template("answer/left.html")
 
 

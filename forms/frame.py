@@ -11,6 +11,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
 from forms import pictures, static_files, words
+from forms.phone import on_phone
 from forms.store import signed_in, survey_db
 from forms.words import LOCALES, language
 from survey_data import example, settings
@@ -63,6 +64,7 @@ def _page_facts() -> dict[str, Any]:
         "language": language(),
         "association": settings.association(survey_db()),
         "signed_in": signed_in(),
+        "on_phone": on_phone(),
         "demo": _has_examples(),
         "url_for_language": _url_for_language,
     }

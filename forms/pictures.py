@@ -23,6 +23,9 @@ CHIPS = {
     "returned": ("chip-warm", "return"),
     "bounced": ("chip-alert", "triangle"),
     "question": ("chip-warm", "ask"),
+    "refused": ("chip-warm", "phone"),
+    "no_contact": ("chip-alert", "phone"),
+    "left_out": ("chip-outline", "same"),
     "example": ("chip-outline", "info"),
 }
 SIGNS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}

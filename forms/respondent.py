@@ -10,11 +10,14 @@ from sqlite_utils import Database
 
 from forms import questionnaire as questionnaires
 from forms.inventory import GONE
+from forms.question import Question
 from forms.questionnaire import Questionnaire
-from forms.store import survey_db
-from survey_data import invitations, responses, sessions
+from forms.store import signed_in, survey_db
+from survey_data import calls, decisions, invitations, responses, reviewed, sessions
+from survey_data.decisions import Decision
 from survey_data.invitations import Invitation
 from survey_data.responses import Draft, Response, Value
+from survey_data.sessions import Session
 
 
 class SessionGone(Exception):
@@ -27,6 +30,8 @@ class Respondent:
 
     db: Database
     invitation: Invitation
+    # The coordinator who fills in while the enterprise speaks on the telephone.
+    by_staff_id: int | None = None
 
     @cached_property
     def questionnaire(self) -> Questionnaire:
@@ -42,12 +47,23 @@ class Respondent:
     @cached_property
     def last_year(self) -> dict[str, Value]:
         """What the enterprise answered the year before."""
-        return responses.last_year(self.db, self.invitation)
+        return reviewed.last_year(self.db, self.invitation)
 
     @cached_property
     def response(self) -> Response | None:
         """What has been handed in."""
         return responses.latest(self.db, self.invitation.id)
+
+    @cached_property
+    def returned(self) -> Decision | None:
+        """What the coordinator has asked and not had an answer to."""
+        return decisions.open_return(self.db, self.invitation.id)
+
+    @property
+    def asked_about(self) -> list[Question]:
+        """The questions that the coordinator asks about."""
+        names = self.returned.fields if self.returned else ()
+        return [self.questionnaire[name] for name in names if name in self.questionnaire]
 
     @property
     def saved(self) -> dict[str, Value]:
@@ -94,9 +110,15 @@ def current() -> Respondent:
     """The respondent of this request; raises SessionGone."""
     db = survey_db()
     session = sessions.find(db, flask.session.get("sid", ""))
-    if session is None or session.invitation_id is None:
+    if session is None or session.invitation_id is None or not _still_theirs(session):
         raise SessionGone
-    return Respondent(db, invitations.by_id(db, session.invitation_id))
+    return Respondent(db, invitations.by_id(db, session.invitation_id), session.by_staff_id)
+
+
+def _still_theirs(session: Session) -> bool:
+    """Whether a coordinator who fills in for someone is still signed in in this browser."""
+    who = signed_in()
+    return session.by_staff_id is None or (who is not None and who.id == session.by_staff_id)
 
 
 def claim_session(db: Database, invitation: Invitation) -> None:
@@ -104,6 +126,13 @@ def claim_session(db: Database, invitation: Invitation) -> None:
     leave_session(db)
     invitations.mark_opened(db, invitation.id)
     flask.session["sid"] = sessions.start(db, invitation_id=invitation.id)
+
+
+def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> None:
+    """Begin a session in which a coordinator fills in for the respondent, who opens nothing."""
+    leave_session(db)
+    calls.note_begun(db, invitation.id, f"staff {staff_id}")
+    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, by_staff_id=staff_id)
 
 
 def leave_session(db: Database) -> None:

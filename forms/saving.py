@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
-from forms import checks, messages
+from forms import checks, messages, reviewing
 from forms.answer_form import CHANGE, COUNTING
 from forms.answer_page import SectionPage
 from forms.checks import Fired
@@ -20,7 +20,8 @@ from forms.question import Question
 from forms.receipt import to_hand_in
 from forms.respondent import Respondent
 from forms.steps import BY_KEY
-from survey_data import clock, responses
+from survey_data import calls, clock, responses
+from survey_data.database import writing
 from survey_data.errors import StaleAnswers
 from survey_data.responses import Value
 
@@ -118,11 +119,24 @@ def hand_in(respondent: Respondent, language: str) -> bool:
     """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
     answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
     try:
-        responses.hand_in(respondent.db, respondent.invitation.id, answers, language)
+        _stored(respondent, answers, language)
     except NotStored:
         current_app.logger.exception("answers not handed in")
         return False
     return True
+
+
+def _stored(respondent: Respondent, answers: dict[str, Value], language: str) -> None:
+    db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
+    if by is None:
+        reviewing.hand_in(db, invitation, answers, language, "web")
+        return
+    with writing(db):
+        before = responses.latest(db, invitation.id)
+        stored = reviewing.hand_in(db, invitation, answers, language, "phone")
+        # The same answers again are the version that is there, and no new call.
+        if before is None or stored.id != before.id:
+            calls.note_hand_in(db, stored, f"staff {by}")
 
 
 def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:

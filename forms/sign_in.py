@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from forms.respondent import leave_session
 from forms.store import signed_in, survey_db
 from forms.words import language
 from survey_data import sessions, staff
@@ -76,7 +77,8 @@ def data() -> Response:
 
 @blueprint.post("/logga-ut")
 def leave() -> Response:
-    """End the session here and on the server."""
+    """End the session here and on the server, and a form that was filled in by telephone."""
+    leave_session(survey_db())
     _end_session()
     session.clear()
     return redirect(url_for("board.start"))

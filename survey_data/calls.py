@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock, responses
+from survey_data import audit, clock
 from survey_data.database import rows, run, writing
 from survey_data.errors import PersonalIdentityNumber, SurveyError
 from survey_data.personal_numbers import has_personal_number
-from survey_data.responses import Answers, Response
+from survey_data.responses import Response
 
 # What a call can lead to. A conversation decides; nobody answering decides nothing by itself.
 TALKED = ("will_hand_in", "answered_by_phone", "call_later", "refuses", "out_of_scope", "ceased")
@@ -98,22 +98,18 @@ def _cancel_mail(db: Database, invitation_id: int) -> None:
     )
 
 
-def hand_in_by_phone(
-    db: Database, invitation_id: int, answers: Answers, language: str, actor: str
-) -> Response:
-    """Hand in what was said on the telephone, and note the call; raises RoundClosed.
-
-    The same answers again note nothing new.
-    """
+def note_hand_in(db: Database, stored: Response, actor: str) -> None:
+    """Note that answers were handed in by telephone, in the transaction that stores them."""
     with writing(db):
-        before = responses.latest(db, invitation_id)
-        stored = responses.hand_in(db, invitation_id, answers, language, mode="phone")
-        if before is None or stored.id != before.id:
-            record(db, invitation_id, "answered_by_phone", actor)
-            subject = f"invitation {invitation_id}"
-            told = {"version": stored.version, "mode": "phone"}
-            audit.record(db, actor, "answers handed in by phone", subject, after=told)
-    return stored
+        record(db, stored.invitation_id, "answered_by_phone", actor)
+        told = {"version": stored.version, "mode": stored.mode}
+        subject = f"invitation {stored.invitation_id}"
+        audit.record(db, actor, "answers handed in by phone", subject, after=told)
+
+
+def note_begun(db: Database, invitation_id: int, actor: str) -> None:
+    """Note that a coordinator has opened an enterprise's form to fill it in by telephone."""
+    audit.record(db, actor, "phone mode begun", f"invitation {invitation_id}")
 
 
 def history(db: Database, invitation_id: int) -> list[Call]:

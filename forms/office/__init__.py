@@ -7,6 +7,43 @@ from flask import Blueprint
 blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 
 # The views register themselves on the blueprint above.
-from forms.office import answers, desk, mails, register, releases, round_steps
+from forms.office import (
+    answers,
+    calendar,
+    calls,
+    closing,
+    contacts,
+    desk,
+    exports,
+    imports,
+    mail_texts,
+    mails,
+    merging,
+    proposals,
+    register,
+    releases,
+    review,
+    round_steps,
+    state,
+)
 
-__all__ = ["answers", "blueprint", "desk", "mails", "register", "releases", "round_steps"]
+__all__ = [
+    "answers",
+    "blueprint",
+    "calendar",
+    "calls",
+    "closing",
+    "contacts",
+    "desk",
+    "exports",
+    "imports",
+    "mail_texts",
+    "mails",
+    "merging",
+    "proposals",
+    "register",
+    "releases",
+    "review",
+    "round_steps",
+    "state",
+]

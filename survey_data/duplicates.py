@@ -12,8 +12,8 @@ from itertools import combinations
 from survey_data.register import Enterprise
 
 # How alike two names must be, from 0 to 1; less is enough in the same municipality.
-ALIKE = 0.88
-ALIKE_IN_THE_SAME_TOWN = 0.78
+ALIKE = 0.9
+ALIKE_IN_THE_SAME_TOWN = 0.84
 # A word that this many names share says nothing about any of them.
 COMMON_WORD = 4
 COMMON_SHARE = 0.03

@@ -12,6 +12,7 @@ from forms.checks import CHECKS, must_be_put_right, run, to_ask
 from forms.inventory import questionnaire
 from forms.question_types import Value
 from forms.reading import Unreadable, read, read_whole_number
+from survey_data.personal_numbers import has_personal_number
 
 INVENTORY = questionnaire(2021)
 COMPLETE: dict[str, Value] = {

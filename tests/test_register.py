@@ -260,6 +260,10 @@ def test_files_as_excel_writes_them_are_read(
     db: Database, coordinator: Visitor, encoding: str, delimiter: str
 ) -> None:
     page = upload(coordinator, as_file([line(1), line(2)], delimiter, encoding))
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0, "a look imports nothing"
+    confirm = page.form_with("key")
+    assert confirm
+    page = coordinator.submit(page, confirm)
     assert "2 företag importerades." in page.text
     found = register.enterprises(db)
     assert [e.name for e in found] == ["Exempelkooperativet Å 1", "Exempelkooperativet Å 2"]

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectField, StringField
@@ -17,16 +16,19 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from forms.inventory_modules import LEGAL_FORMS
 from forms.office import blueprint
+from forms.office.contacts import no_personal_number
+from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
 from forms.words import language
-from survey_data import register, register_files
+from survey_data import clock, contacts, proposals, register, register_files, register_life
 from survey_data.errors import (
-    BadImport,
     DuplicateEnterprise,
     InvalidOrgNumber,
     PersonalIdentityNumber,
 )
 from survey_data.register import Contact, Enterprise
+
+CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phone")
 
 
 class EnterpriseForm(FlaskForm):  # type: ignore[misc]
@@ -60,7 +62,10 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
         self.name.validators = [
             InputRequired(_("Skriv företagets namn.")),
             Length(max=200, message=_("Korta namnet till högst 200 tecken.")),
+            no_personal_number,
         ]
+        for field in (self.unit_name, self.contact_name, self.contact_role, self.contact_phone):
+            field.validators = [no_personal_number]
         self.org_number.validators = [InputRequired(_("Skriv organisationsnumret, tio siffror."))]
         self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
         self.active_from.validators = [
@@ -96,7 +101,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.get("/foretag")
 @for_role("coordinator")
-def show_register(faults: tuple[Any, ...] = ()) -> str:
+def show_register() -> str:
     """Every enterprise, and import and export."""
     db = survey_db()
     found = register.enterprises(db)
@@ -108,9 +113,9 @@ def show_register(faults: tuple[Any, ...] = ()) -> str:
         total=len(found),
         search=search,
         towns={m.code: m.name for m in register.municipalities(db)},
-        faults=faults,
         columns=register_files.COLUMNS,
         required=register_files.REQUIRED,
+        proposed=len(proposals.waiting(db)),
     )
 
 
@@ -128,11 +133,14 @@ def change_enterprise(enterprise_id: int) -> str | Response:
     known = register.enterprise(survey_db(), enterprise_id)
     if known is None:
         abort(404)
-    return _edit(EnterpriseForm(data=_typed(known)), known)
+    form = EnterpriseForm(data=_typed(known))
+    # Contacts have pages of their own once there can be several.
+    for name in CONTACT_FIELDS:
+        del form[name]
+    return _edit(form, known)
 
 
 def _typed(known: Enterprise) -> dict[str, Any]:
-    contact = register_files.main_contact(survey_db(), known.id)
     return {
         "name": known.name,
         "org_number": known.org_number,
@@ -141,10 +149,6 @@ def _typed(known: Enterprise) -> dict[str, Any]:
         "legal_form": known.legal_form,
         "active_from": date.fromisoformat(known.active_from),
         "active_to": date.fromisoformat(known.active_to) if known.active_to else None,
-        "contact_name": contact.name if contact else "",
-        "contact_role": contact.role if contact else "",
-        "contact_email": contact.email if contact else "",
-        "contact_phone": contact.phone if contact else "",
     }
 
 
@@ -152,7 +156,19 @@ def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
     if form.validate_on_submit() and _in_order(form) and _saved(form, known):
         flash(_("%(name)s är sparat.", name=form.name.data))
         return redirect(url_for("office.show_register"))
-    return render_template("office/enterprise.html", form=form, known=known)
+    about = _about(known) if known else {}
+    return render_template("office/enterprise.html", form=form, known=known, **about)
+
+
+def _about(known: Enterprise) -> dict[str, Any]:
+    db = survey_db()
+    return {
+        "contacts": contacts.of(db, known.id),
+        "closing": register_life.closing(db, known.id),
+        "history": register_life.history(db, known.id),
+        "words": Reader(db),
+        "local": clock.local,
+    }
 
 
 def _in_order(form: EnterpriseForm) -> bool:
@@ -175,12 +191,7 @@ def _saved(form: EnterpriseForm, known: Enterprise | None) -> bool:
         active_from=form.active_from.data.isoformat(),
         active_to=form.active_to.data.isoformat() if form.active_to.data else None,
     )
-    contact = Contact(
-        email=form.contact_email.data.strip(),
-        name=(form.contact_name.data or "").strip(),
-        role=(form.contact_role.data or "").strip(),
-        phone=(form.contact_phone.data or "").strip(),
-    )
+    contact = None if known else _typed_contact(form)
     try:
         register.save_enterprise(survey_db(), wanted, contact, actor())
     except (InvalidOrgNumber, DuplicateEnterprise) as fault:
@@ -189,21 +200,9 @@ def _saved(form: EnterpriseForm, known: Enterprise | None) -> bool:
     return True
 
 
-@blueprint.post("/foretag/import")
-@for_role("coordinator")
-def import_register() -> str | Response | tuple[str, int]:
-    """Import a CSV file: all of it, or nothing and every bad line named."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        flash(_("Välj först en CSV-fil."))
-        return redirect(url_for("office.show_register"))
-    try:
-        count = register_files.import_csv(survey_db(), file.read(), actor())
-    except BadImport as fault:
-        return show_register(fault.faults), 422
-    words = ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count)
-    flash(words)
-    return redirect(url_for("office.show_register"))
+def _typed_contact(form: EnterpriseForm) -> Contact:
+    email, name, role, phone = ((form[n].data or "").strip() for n in CONTACT_FIELDS)
+    return Contact(email, name, role, phone)
 
 
 @blueprint.get("/foretag.csv")

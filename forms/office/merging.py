@@ -1,0 +1,57 @@
+"""Entries that may be one enterprise: look through them, and make two into one."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.office.contacts import known_enterprise
+from forms.office.words import Reader
+from forms.store import actor, for_role, survey_db
+from survey_data import duplicates, merging, register
+from survey_data.errors import BothAnswered, ChangedMeanwhile
+
+
+@blueprint.get("/foretag/dubbletter")
+@for_role("coordinator")
+def show_duplicates() -> str:
+    """Pairs with the same number or similar names, the likeliest first."""
+    db = survey_db()
+    pairs = duplicates.find(register.enterprises(db))
+    return render_template("office/duplicates.html", pairs=pairs, words=Reader(db))
+
+
+@blueprint.get("/foretag/<int:enterprise_id>/sla-ihop")
+@for_role("coordinator")
+def ask_merge(enterprise_id: int) -> str:
+    """Choose the other one; then say what would move, and ask."""
+    db, known = survey_db(), known_enterprise(enterprise_id)
+    other = request.args.get("med", type=int)
+    plan = merging.plan(db, enterprise_id, other) if other else None
+    if other and plan is None:
+        abort(404)
+    others = [e for e in register.enterprises(db) if e.id != enterprise_id]
+    return render_template(
+        "office/merge.html", enterprise=known, plan=plan, others=others, words=Reader(db)
+    )
+
+
+@blueprint.post("/foretag/<int:enterprise_id>/sla-ihop")
+@for_role("coordinator")
+def merge_enterprises(enterprise_id: int) -> Response:
+    """Merge as the page said, or say why not."""
+    known_enterprise(enterprise_id)
+    other = request.form.get("other", 0, type=int)
+    try:
+        merging.merge(survey_db(), enterprise_id, other, request.form.get("mark", ""), actor())
+    except BothAnswered as refusal:
+        years = ", ".join(map(str, refusal.years))
+        flash(_("De slogs inte ihop: båda svarade %(years)s.", years=years))
+        return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id, med=other))
+    except ChangedMeanwhile:
+        flash(_("Något har ändrats sedan sidan visades. Titta igen innan ni slår ihop."))
+        return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id))
+    flash(_("Företagen är ett."))
+    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))

@@ -10,7 +10,7 @@ from forms.receipt import Reading, trend
 from forms.respondent import Respondent
 from forms.spoken import in_words, reference_in_words
 from forms.trend_chart import NARROW, WIDE, chart
-from survey_data import clock, responses
+from survey_data import clock, decisions, reviewed
 from survey_data.responses import Response
 
 SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
@@ -22,6 +22,8 @@ def facts(respondent: Respondent, response: Response, language: str) -> dict[str
     reading = Reading(questionnaire, response.answers, respondent.last_year, language)
     return {
         "reading": reading,
+        "respondent": respondent,
+        "edits": decisions.edits_of(respondent.db, response.id),
         "response": response,
         "invitation": respondent.invitation,
         "handed_in_at": clock.local(response.handed_in_at),
@@ -32,7 +34,7 @@ def facts(respondent: Respondent, response: Response, language: str) -> dict[str
 
 def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
     """The enterprise's own numbers through the years; None before there are two years."""
-    history = responses.history(respondent.db, respondent.invitation.enterprise.id)
+    history = reviewed.history(respondent.db, respondent.invitation.enterprise.id)
     history = [r for r in history if r.year <= response.year]
     lines = {}
     for name in SHOWN:

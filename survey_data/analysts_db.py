@@ -11,7 +11,9 @@ from sqlite_utils import Database
 
 from survey_data import codebook, responses
 from survey_data.database import rows
+from survey_data.decisions import Edit
 from survey_data.open_db import Release
+from survey_data.reviewed import Reviewed, checks_fired, responses_as_reviewed
 from survey_data.rounds import Round
 
 QUESTION_COLUMNS = (
@@ -30,6 +32,8 @@ KEYS = {
     "enterprises": ("id",),
     "rounds": ("year",),
     "questions": ("year", "name"),
+    "edits": ("year", "enterprise_id", "question"),
+    "checks_fired": ("year", "enterprise_id", "check_id"),
     "release": ("id",),
     "codebook": ("table_name", "column_name"),
 }
@@ -38,6 +42,8 @@ WHOLE_NUMBERS = {
     "enterprises": {"id", "is_example"},
     "rounds": {"year", "invited", "answered", "is_example"},
     "questions": {"year", "required", "sort_order"},
+    "edits": {"year", "enterprise_id"},
+    "checks_fired": {"year", "enterprise_id", "explained"},
     "release": {"includes_examples"},
     "codebook": set[str](),
 }
@@ -47,6 +53,7 @@ FRAME_TYPES = {
     "enterprise_id": "INTEGER NOT NULL REFERENCES enterprises(id)",
     "is_example": "INTEGER NOT NULL",
     "version": "INTEGER NOT NULL",
+    "edited": "INTEGER NOT NULL",
 }
 FRAME = codebook.columns_of("analysts", "answers")
 
@@ -81,6 +88,7 @@ def write_analysts_db(
     _insert(db, "enterprises", enterprises)
     _insert(db, "rounds", rows(survey, ROUNDS))
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
+    _write_review(db, survey, rounds)
     _insert(db, "questions", _questions(rounds))
     _insert(db, "release", [asdict(release)])
     _insert(db, "codebook", [asdict(entry) for entry in codebook.entries("analysts")])
@@ -104,13 +112,8 @@ def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
     """Every question analysts may see, its newest wording, in the order first asked."""
     found: dict[str, Mapping[str, Any]] = {}
     for held in rounds:
-        found |= {q["name"]: q for q in held.questionnaire if not _withheld(q)}
+        found |= {q["name"]: q for q in held.questionnaire if not q.get("private")}
     return found
-
-
-def _withheld(question: Mapping[str, Any]) -> bool:
-    # Free text may name someone; until a person has read it, it stays here.
-    return bool(question.get("private") or question.get("reviewed"))
 
 
 def _write_answers(
@@ -130,28 +133,66 @@ def _write_answers(
         db.conn.executemany(
             f"INSERT INTO answers VALUES ({marks})",
             [
-                _answer_row(enterprises[enterprise_id], response, columns)
-                for enterprise_id, response in responses.of_year(survey, held.year)
+                _answer_row(enterprises[each.enterprise_id], each, columns)
+                for each in responses_as_reviewed(survey, held.year)
             ],
         )
 
 
+def _write_review(db: Database, survey: Database, rounds: Iterable[Round]) -> None:
+    """What was corrected, and which checks fired; nothing of who decided it."""
+    for held in rounds:
+        _insert(
+            db,
+            "edits",
+            [
+                _edit_row(each, edit)
+                for each in responses_as_reviewed(survey, held.year)
+                for edit in each.edits
+            ],
+        )
+        _insert(db, "checks_fired", checks_fired(survey, held.year))
+
+
+def _edit_row(each: Reviewed, edit: Edit) -> dict[str, Any]:
+    return {
+        "year": each.response.year,
+        "enterprise_id": each.enterprise_id,
+        "question": edit.question,
+        "raw": _as_text(edit.raw),
+        "edited": _as_text(edit.edited),
+        "reason": edit.reason,
+        "edited_at": edit.edited_at,
+    }
+
+
+def _as_text(value: responses.Value) -> str | None:
+    stored = _stored(value)
+    return None if stored is None else str(stored)
+
+
 def _answer_row(
     enterprise: Mapping[str, Any],
-    response: responses.Response,
-    columns: Iterable[str],
+    reviewed: Reviewed,
+    columns: Mapping[str, Mapping[str, Any]],
 ) -> list[Any]:
+    response = reviewed.response
     frame = {
         "year": response.year,
         "enterprise_id": enterprise["id"],
         **{n: enterprise[n] for n in ("municipality", "province")},
         "is_example": enterprise["is_example"],
         "version": response.version,
+        "edited": int(bool(reviewed.edits)),
         "mode": response.mode,
         "language": response.language,
         "handed_in_at": response.handed_in_at,
     }
-    answers = (response.answers.get(name) for name in columns)
+    # Free text may name someone: until a person has read it and said not, it stays here.
+    answers = (
+        None if question.get("reviewed") and not reviewed.text_is_open else response.answers.get(n)
+        for n, question in columns.items()
+    )
     return [*(frame[name] for name in FRAME), *(_stored(value) for value in answers)]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, clock, register, responses, rounds
+from survey_data import audit, calendar, clock, register, responses, reviewed, rounds
 from survey_data.analysts_db import write_analysts_db
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
@@ -116,7 +116,10 @@ def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
 
 
 def _answered(survey: Database, held: Round) -> list[Answered]:
-    given = dict(responses.of_year(survey, held.year))
+    given = {
+        each.enterprise_id: each.response
+        for each in reviewed.responses_as_reviewed(survey, held.year)
+    }
     return [
         _one(row["province"], given.get(row["enterprise_id"]))
         for row in rows(

@@ -5,46 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit, clock, fired_checks, invitations, outbox, responses
-from survey_data.database import first, rows, scalar, writing
+from survey_data.database import scalar, writing
+from survey_data.decisions import as_reviewed, newest_decision
 from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
 from survey_data.responses import Response, Value
 
-# The decisions after which a response is done with.
-CHECKED = ("accepted", "corrected")
 FOR_A_CHECK = ("accept", "correct", "ask")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What was decided about one version of an answer, by whom and when."""
-
-    id: int
-    response_id: int
-    kind: str
-    message: str
-    fields: tuple[str, ...]
-    note: str
-    checks: Mapping[str, str]
-    names_nobody: bool
-    actor: str
-    decided_at: str
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A corrected value beside the one that was handed in."""
-
-    question: str
-    raw: Value
-    edited: Value
-    reason: str
-    actor: str
-    edited_at: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +60,7 @@ def correct(
             raise DecisionIncomplete("reason")
         _refuse_undecided(db, response_id, ruling, changed)
         decision_id = _decide(
-            db, response_id, "corrected", _with_corrected(db, response_id, ruling, changed),
+            db, response_id, "corrected", _marking(db, response_id, ruling, changed, "correct"),
             before={n: standing.get(n) for n in changed}, after=changed, reason=reason.strip(),
         )  # fmt: skip
         raw = {n: handed_in.answers.get(n) for n in changed}
@@ -113,7 +84,8 @@ def send_back(
         if not fields:
             raise DecisionIncomplete("fields")
         decision_id = _decide(
-            db, response_id, "returned", ruling, message=message.strip(), fields=fields,
+            db, response_id, "returned", _marking(db, response_id, ruling, fields, "ask"),
+            message=message.strip(), fields=fields,
             after={"fields": list(fields)}, reason=message.strip(),
         )  # fmt: skip
         return _queue_mail(db, response, invitation.enterprise.id, decision_id)
@@ -152,14 +124,13 @@ def _refuse_undecided(
             raise DecisionIncomplete("checks")
 
 
-def _with_corrected(
-    db: Database, response_id: int, ruling: Ruling, changed: Iterable[str]
+def _marking(
+    db: Database, response_id: int, ruling: Ruling, names: Iterable[str], as_what: str
 ) -> Ruling:
-    touched = {
-        fired.check_id: "correct"
-        for fired in fired_checks.of_response(db, response_id)
-        if set(changed).intersection(fired.fields)
-    }
+    """The ruling with the checks that speak of these questions decided about too."""
+    about = set(names)
+    fired = fired_checks.of_response(db, response_id)
+    touched = {f.check_id: as_what for f in fired if about.intersection(f.fields)}
     return replace(ruling, checks={**ruling.checks, **touched})
 
 
@@ -241,58 +212,4 @@ def _queue_mail(
         invitation_id=response.invitation_id,
         response_id=response.id,
         language=response.language,
-    )
-
-
-def newest_decision(db: Database, response_id: int) -> Decision | None:
-    """The decision that stands about a version, or None."""
-    sql = "SELECT * FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
-    row = first(db, sql, (response_id,))
-    return _decision(row) if row else None
-
-
-def open_return(db: Database, invitation_id: int) -> Decision | None:
-    """What the enterprise has been asked about and has not answered yet, or None."""
-    newest = responses.latest(db, invitation_id)
-    decision = newest_decision(db, newest.id) if newest else None
-    return decision if decision and decision.kind == "returned" else None
-
-
-def _decision(row: Mapping[str, Any]) -> Decision:
-    return Decision(
-        **{
-            **row,
-            "fields": tuple(json.loads(row["fields"])),
-            "checks": json.loads(row["checks"]),
-            "names_nobody": bool(row["names_nobody"]),
-        }
-    )
-
-
-def edits_of(db: Database, response_id: int) -> dict[str, Edit]:
-    """What stands in the place of what was handed in, by question; not what was put back."""
-    sql = "SELECT * FROM edit WHERE response_id = ? ORDER BY id"
-    found = {row["question"]: edit_from(row) for row in rows(db, sql, (response_id,))}
-    return {name: edit for name, edit in found.items() if edit.edited != edit.raw}
-
-
-def edit_from(row: Mapping[str, Any]) -> Edit:
-    """An Edit from a row of its table."""
-    raw, edited = (cast(Value, json.loads(row[name])) for name in ("raw", "edited"))
-    return Edit(row["question"], raw, edited, row["reason"], row["actor"], row["edited_at"])
-
-
-def as_reviewed(db: Database, response: Response) -> Response:
-    """A response with the corrected values in the place of those handed in."""
-    edits = edits_of(db, response.id)
-    return replace(response, answers=response.answers | {n: e.edited for n, e in edits.items()})
-
-
-def trail(db: Database, invitation_id: int) -> list[dict[str, Any]]:
-    """Every line of the trail about any version an enterprise has handed in, newest first."""
-    return rows(
-        db,
-        "SELECT a.*, p.version FROM audit a JOIN response p ON a.subject = 'response ' || p.id"
-        " WHERE p.invitation_id = ? ORDER BY a.id DESC",
-        (invitation_id,),
     )

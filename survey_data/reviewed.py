@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import responses, review
+from survey_data import decisions, responses
 from survey_data.database import rows
+from survey_data.decisions import CHECKED, Edit
 from survey_data.invitations import Invitation
 from survey_data.responses import Answers, Response
-from survey_data.review import CHECKED, Edit
 
 NEWEST_OF_YEAR = """FROM response p JOIN invitation i ON i.id = p.invitation_id
     JOIN round r ON r.id = i.round_id
@@ -49,7 +49,7 @@ def _edits_of_year(db: Database, year: int) -> dict[int, tuple[Edit, ...]]:
     sql = f"SELECT x.* FROM edit x WHERE x.response_id IN (SELECT p.id {NEWEST_OF_YEAR})"
     standing: dict[int, dict[str, Edit]] = defaultdict(dict)
     for row in rows(db, f"{sql} ORDER BY x.id", (year,)):
-        standing[row["response_id"]][row["question"]] = review.edit_from(row)
+        standing[row["response_id"]][row["question"]] = decisions.edit_from(row)
     found: dict[int, tuple[Edit, ...]] = defaultdict(tuple)
     for response_id, edits in standing.items():
         found[response_id] = tuple(e for e in edits.values() if e.edited != e.raw)
@@ -69,9 +69,9 @@ def checks_fired(db: Database, year: int) -> list[dict[str, Any]]:
     return rows(
         db,
         f"""SELECT r.year, i.enterprise_id, f.check_id, f.explained,
-            coalesce((SELECT coalesce(json_extract(d.checks, '$.' || json_quote(f.check_id)),
-                    d.kind) FROM decision d WHERE d.response_id = p.id
-                ORDER BY d.id DESC LIMIT 1), '') AS decision
+            coalesce((SELECT json_extract(d.checks, '$.' || json_quote(f.check_id))
+                FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1), '')
+                AS decision
             {NEWEST_OF_YEAR.replace("WHERE", "JOIN fired_check f ON f.response_id = p.id WHERE", 1)}
             ORDER BY i.enterprise_id, f.place""",
         (year,),
@@ -85,9 +85,9 @@ def last_year(db: Database, invitation: Invitation) -> Answers:
         for r in responses.history(db, invitation.enterprise.id)
         if r.year == invitation.round.year - 1
     ]
-    return review.as_reviewed(db, before[-1]).answers if before else {}
+    return decisions.as_reviewed(db, before[-1]).answers if before else {}
 
 
 def history(db: Database, enterprise_id: int) -> list[Response]:
     """The newest version of each year as it stands after the review, oldest year first."""
-    return [review.as_reviewed(db, each) for each in responses.history(db, enterprise_id)]
+    return [decisions.as_reviewed(db, each) for each in responses.history(db, enterprise_id)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import abort, render_template
 
-from forms.office import blueprint
+from forms.office import blueprint, review_history
 from forms.receipt import Reading
 from forms.respondent import Respondent
 from forms.store import for_role, survey_db
 from forms.words import language
 from survey_data import clock, invitations, register_files, responses
+from survey_data.decisions import as_reviewed, edits_of, newest_decision
 from survey_data.errors import UnknownLink
 
 
@@ -24,7 +25,7 @@ def show_answers(invitation_id: int) -> str:
         abort(404)
     respondent = Respondent(db, invitation)
     response = respondent.response
-    answers = response.answers if response else respondent.answers
+    answers = as_reviewed(db, response).answers if response else respondent.answers
     return render_template(
         "office/answers.html",
         invitation=invitation,
@@ -33,5 +34,8 @@ def show_answers(invitation_id: int) -> str:
         draft=respondent.draft,
         reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),
         versions=responses.versions(db, invitation_id),
+        decision=newest_decision(db, response.id) if response else None,
+        edits=edits_of(db, response.id) if response else {},
+        decided=review_history.decisions(db, invitation_id),
         local=clock.local,
     )

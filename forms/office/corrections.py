@@ -1,0 +1,50 @@
+"""Corrected values as typed at the desk: read like answers, and held to the same hard checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from forms import checks, messages
+from forms.office.review_page import ReviewPage
+from forms.question import Question
+from forms.questionnaire import Answers
+from forms.reading import Unreadable, read
+from survey_data.responses import Value
+
+
+def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:
+    """What has been typed over what stands; what cannot be used is told in `page.problems`."""
+    values: dict[str, Value] = {}
+    for question in page.correctable:
+        if f"edit-{question.name}" in form:
+            _read_one(page, question, form, values)
+    totals = page.asked.with_computed(page.answers | values)
+    changed = {n: v for n, v in (totals | values).items() if page.answers.get(n) != v}
+    if not page.problems:
+        _refuse_what_cannot_stand(page, totals | values)
+    return changed
+
+
+def _read_one(
+    page: ReviewPage, question: Question, form: Mapping[str, str], values: dict[str, Value]
+) -> None:
+    field = f"edit-{question.name}"
+    try:
+        values[question.name] = read(question, [form[field]])
+    except Unreadable as fault:
+        page.problems.append((field, messages.unreadable(fault.check, question, page.language)))
+
+
+def _refuse_what_cannot_stand(page: ReviewPage, corrected: Answers) -> None:
+    """A hard check that the correction itself sets off; what was wrong before may stay so."""
+    known = {found.id for found in _hard(page, page.answers)}
+    for found in _hard(page, corrected):
+        if found.id not in known:
+            said = messages.say(found, page.asked, page.language)
+            page.problems.append((f"edit-{found.fields[0]}", said))
+
+
+def _hard(page: ReviewPage, answers: Answers) -> list[checks.Fired]:
+    day = page.invitation.round.reference_date.isoformat()
+    found = checks.run(page.asked, answers, page.last_year, reference_date=day)
+    return checks.must_be_put_right(found)

@@ -21,6 +21,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from forms import asking, return_mail
 from forms import questionnaire as questionnaires
 from forms.receipt import Reading
 from forms.words import LOCALES
@@ -207,7 +208,10 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     # So that no holiday reply comes back to a list of thirty.
     message["Auto-Submitted"] = "auto-generated"
     # What the templates leave out leaves blank lines behind.
-    message.set_content(re.sub(r"\n{3,}", "\n\n", text))
+    plain = re.sub(r"\n{3,}", "\n\n", text)
+    message.set_content(plain)
+    if mail.kind in asking.KINDS:
+        message.add_alternative(asking.html_part(plain, mail.language), subtype="html")
     return message
 
 
@@ -217,24 +221,17 @@ def _sender(header: str, name: str, email: str) -> Any:
     return default.header_factory(header, formataddr((name, email)))
 
 
-def _asking(db: Database, mail: Mail) -> tuple[str, str]:
+def _new_link(db: Database, mail: Mail) -> tuple[str, str]:
     assert mail.invitation_id is not None
     invitation = invitations.by_id(db, mail.invitation_id)
-    year = invitation.round.year
-    subjects = {
-        "invitation": _("Inventeringen %(year)s: hur många arbetar hos er?", year=year),
-        "reminder": _("Påminnelse: inventeringen %(year)s", year=year),
-        "new_link": _("Er nya länk till inventeringen %(year)s", year=year),
-    }
     token = invitations.new_link(db, invitation.id)
     text = render_template(
-        f"mail/{mail.kind}.txt",
+        "mail/new_link.txt",
         invitation=invitation,
         link=f"{current_app.config['BASE_URL']}/s/{token}",
         association=settings.association(db),
-        base_url=current_app.config["BASE_URL"],
     )
-    return subjects[mail.kind], text
+    return _("Er nya länk till inventeringen %(year)s", year=invitation.round.year), text
 
 
 def _receipt(db: Database, mail: Mail) -> tuple[str, str]:
@@ -267,9 +264,9 @@ def _sign_in(db: Database, mail: Mail) -> tuple[str, str]:
 
 
 WRITERS = {
-    "invitation": _asking,
-    "reminder": _asking,
-    "new_link": _asking,
+    "returned": return_mail.write,
+    **dict.fromkeys(asking.KINDS, asking.write),
+    "new_link": _new_link,
     "receipt": _receipt,
     "sign_in": _sign_in,
 }

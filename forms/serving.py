@@ -1,4 +1,4 @@
-"""The one process: a uvicorn server, with the outbox delivered beside it."""
+"""The one process: a uvicorn server, with the calendar and the outbox looked after beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 import logging
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -15,26 +16,31 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from forms.mailing import deliver
-from forms.store import survey_db
-from survey_data import outbox
+from forms.store import places, survey_db
+from survey_data import automatic, outbox
 
 DELIVER_EVERY_SECONDS = 2
+# The calendar counts in minutes.
+ACT_EVERY_SECONDS = 5
 
 
 def start_delivery(app: Flask) -> BackgroundScheduler:
-    """Deliver the outbox every other second until the scheduler is shut down."""
+    """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    # One at a time, and a late run makes up for those it missed.
-    scheduler.add_job(
-        lambda: _deliver(app),
-        "interval",
-        seconds=DELIVER_EVERY_SECONDS,
-        max_instances=1,
-        coalesce=True,
-    )
+    # Apart, so that a fault in the one never stops the other.
+    for job, seconds in ((_deliver, DELIVER_EVERY_SECONDS), (_act, ACT_EVERY_SECONDS)):
+        # One at a time, and a late run makes up for those it missed.
+        scheduler.add_job(
+            partial(job, app), "interval", seconds=seconds, max_instances=1, coalesce=True
+        )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler.start()
     return scheduler
+
+
+def _act(app: Flask) -> None:
+    with app.app_context():
+        automatic.run_due(survey_db(), places())
 
 
 def _deliver(app: Flask) -> None:

@@ -104,7 +104,8 @@ def _once(kind: str, invitation_id: int, day: date) -> str:
 def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
     if kind in ("reminder", "last_call"):
         return to_remind(db, held)
-    everyone = rows(db, ADDRESSEES, (held.id,))
+    refused = calls.not_to_ask(db, held.id)
+    everyone = [a for a in rows(db, ADDRESSEES, (held.id,)) if a["invitation_id"] not in refused]
     return [a for a in everyone if not (kind == "pre_notice" and a["invited"])]
 
 

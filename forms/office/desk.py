@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from forms.office import blueprint
 from forms.office.calendar import calendar_facts
+from forms.office.calendar import event_words as calendar_words
 from forms.office.desk_table import one_page
 from forms.office.state import state_facts
 from forms.store import for_role, survey_db
@@ -60,7 +61,6 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
         "gain": lambda s: gain(s, rates),
         "call_backs": to_call_back(everyone) if held.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
-        "first_mail": min((s.mailed_at for s in everyone if s.mailed_at), default=None),
         "days_left": (held.due_date - clock.today()).days,
         "to_remind": len(dispatch.to_remind(db, held)),
         "mail_counts": outbox.counts(db),
@@ -115,5 +115,6 @@ def _event(line: dict[str, Any]) -> tuple[Any, str]:
         "call noted": _("Ett samtal noterades"),
         "phone mode begun": _("Ett formulär fylls i på telefon"),
         "answers handed in by phone": _("Ett svar lämnades in på telefon"),
+        **calendar_words(),
     }
     return clock.local(line["at"]), words.get(line["action"], line["action"])

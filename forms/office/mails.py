@@ -19,10 +19,13 @@ from survey_data.outbox import Mail
 def kind_words() -> dict[str, str]:
     """What each kind of mail is called."""
     return {
+        "pre_notice": _("Förvarning"),
         "invitation": _("Inbjudan"),
         "reminder": _("Påminnelse"),
+        "last_call": _("Sista påminnelsen"),
         "new_link": _("Ny länk"),
         "receipt": _("Kvitto"),
+        "returned": _("Fråga om svaret"),
         "sign_in": _("Inloggning"),
     }
 

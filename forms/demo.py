@@ -7,6 +7,7 @@ from datetime import date
 from flask import current_app
 from sqlite_utils import Database
 
+from forms import demo_review, reviewing
 from forms.inventory import as_dicts
 from forms.questionnaire import of_round
 from forms.receipt import to_hand_in
@@ -65,9 +66,12 @@ def _invited(db: Database, held: Round) -> list[tuple[int, Example]]:
 
 
 def _answers(held: Round, each: Example) -> Answers:
-    numbers = example.numbers_of(held.year)[each.enterprise.name]
-    typed = example.answers_of(each, numbers, held.year) | {"certify": True}
+    typed = example.answers_of(each, _numbers(held, each), held.year) | {"certify": True}
     return to_hand_in(of_round(held.id, held.questionnaire), typed)
+
+
+def _numbers(held: Round, each: Example) -> dict[str, int]:
+    return example.numbers_of(held.year)[each.enterprise.name]
 
 
 def _begin(db: Database) -> None:
@@ -75,13 +79,17 @@ def _begin(db: Database) -> None:
     held = _open(db, NEXT_YEAR)
     dispatch.queue_invitations(db, NEXT_YEAR, ACTOR)
     for place, (invitation_id, each) in enumerate(_invited(db, held)):
-        answers = _answers(held, each)
+        typed = example.answers_of(each, _numbers(held, each), held.year) | {"certify": True}
         if place < HANDED_IN:
             invitations.mark_opened(db, invitation_id)
-            responses.hand_in(db, invitation_id, answers, "sv", mode="example")
+            changed = demo_review.typed(place, typed)
+            answers = to_hand_in(of_round(held.id, held.questionnaire), changed)
+            invitation = invitations.by_id(db, invitation_id)
+            response = reviewing.hand_in(db, invitation, answers, "sv", "example")
+            demo_review.decide(db, place, response.id, ACTOR)
         elif place < HANDED_IN + HALF_WAY:
             invitations.mark_opened(db, invitation_id)
-            begun = {n: answers[n] for n in ("employees_total", "employees_women")}
+            begun = {n: typed[n] for n in ("employees_total", "employees_women")}
             responses.save_answers(db, invitation_id, begun, 0)
 
 

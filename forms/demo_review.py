@@ -1,0 +1,44 @@
+"""What the demonstration has to review: large changes with and without a word, and a return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import fired_checks, review
+from survey_data.review import Ruling
+
+# By place among those who have handed in: what they add to their numbers, and what they say.
+CHANGES: dict[int, dict[str, Any]] = {
+    3: {"employees_total": 6, "employees_women": 4, "employees_men": 2,
+        "change_reasons": ["hired"], "comment_changes": "Vi öppnade ett kafé i mars."},
+    6: {"placed_af": 7, "change_reasons": ["more_assigned"]},
+    9: {"placed_af": -3, "placed_kommun": 9, "change_reasons": ["more_assigned", "begun"],
+        "comment_changes": "Kommunen har flyttat sin sysselsättning till oss."},
+    13: {"employees_total": 8, "employees_women": 8},
+    16: {"placed_af": 14},
+}  # fmt: skip
+WAITING = (3, 6, 9, 12, 13)
+RETURNED = 16
+QUESTION = (
+    "Förra året var det färre placerade av Arbetsförmedlingen. Är siffran antalet på räknedagen?"
+)
+
+
+def typed(place: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the enterprise at a place hands in."""
+    changed = dict(numbers)
+    for name, more in CHANGES.get(place, {}).items():
+        changed[name] = changed[name] + more if isinstance(more, int) else more
+    return changed
+
+
+def decide(db: Database, place: int, response_id: int, actor: str) -> None:
+    """Accept most answers, return one, and leave a few to the coordinator."""
+    if place == RETURNED:
+        review.send_back(db, response_id, QUESTION, ["placed_af"], Ruling(actor))
+    elif place not in WAITING:
+        fired = {f.check_id: "accept" for f in fired_checks.of_response(db, response_id)}
+        review.accept(db, response_id, Ruling(actor, checks=fired))

@@ -173,9 +173,21 @@ OWN_ACTS = ("handed_in_at", "saved_at", "opened_at")
 
 
 def not_to_ask(db: Database, round_id: int) -> set[int]:
-    """The invitations whose enterprise refuses, is out of scope or has ceased: no reminders."""
-    found = outcomes(db, round_id).items()
-    return {each for each, called in found if called.state in ENDS.values()}
+    """The invitations whose enterprise refuses, is out of scope or has ceased: no more mail.
+
+    Who has handed in since has thought better of it.
+    """
+    handed_in = {
+        row["invitation_id"]: row["at"]
+        for row in rows(
+            db,
+            "SELECT p.invitation_id, max(p.handed_in_at) AS at FROM response p"
+            " JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? GROUP BY 1",
+            (round_id,),
+        )
+    }
+    ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
+    return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
 
 
 def moment(day: date, hour: time) -> str:

@@ -152,6 +152,14 @@ def contacts(db: Database, enterprise_id: int) -> list[Contact]:
     return [Contact(**{**row, "is_main": bool(row["is_main"])}) for row in found]
 
 
+def main_contacts(db: Database) -> dict[int, Contact]:
+    """The main contact of each enterprise that has one, by enterprise."""
+    found = rows(
+        db, "SELECT email, name, role, phone, enterprise_id FROM contact WHERE is_main = 1"
+    )
+    return {row["enterprise_id"]: Contact(**row) for row in found}
+
+
 def save_enterprise(
     db: Database, wanted: Enterprise, contact: Contact | None, actor: str, reason: str = ""
 ) -> int:

@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from forms.mailing import WRITERS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
 from survey_data import invitations, outbox
-from survey_data.database import scalar
+from survey_data.database import run, scalar
 from tests.conftest import BASE, sign_in
+from tests.mail_server import text_of
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-label")
 SENTENCES_FOR_SCRIPTS = ("data-more", "data-fewer", "data-same", "data-excess", "data-adds-up")
@@ -198,13 +199,27 @@ def staff_pages(tour: Tour) -> None:
     for path in (
         "", "?sok=finns-inte", "omgang/2021/skicka", "omgang/2021/paminn", "omgang/2021/stang",
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
-        *(f"svar/{i}" for i in answers),
+        *(f"svar/{i}" for i in answers), *(f"samtal/{i}" for i in answers),
+        "?sortera=-employees",
     ):  # fmt: skip
         tour.open(visitor, f"/samordna/{path}")
     for name, path, known, filled in WRONG_AT_DESK:
-        tour.fill_in(visitor, f"/samordna/{path}", name, known, filled)
+        tour.fill_in(visitor, f"/samordna/{path.format(begun)}", name, known, filled)
+    _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
+    _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
+
+
+def _by_phone(tour: Tour, visitor: Visitor, invitation_id: int) -> None:
+    page = visitor.open(f"{BASE}/samordna/samtal/{invitation_id}")
+    form = next(f for f in page.forms() if f.action.startswith("/samordna/telefon/"))
+    tour.pages["by phone"] = visitor.submit(page, form)
+    for section in ("foretaget", "anstallda", "placerade", "fler-fragor", "granska"):
+        tour.open(visitor, f"/svara/{section}")
+    page = tour.open(visitor, "/samordna/")
+    form = next(f for f in page.forms() if f.action == "/svara/avsluta")
+    tour.pages["call over"] = visitor.submit(page, form)
 
 
 WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
@@ -212,6 +227,14 @@ WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
     ("enterprise, wrong", "foretag/nytt", "org_number", {"org_number": "1", "name": "x" * 300,
                                                         "contact_email": "x"}),
     ("enterprise, person", "foretag/nytt", "org_number", {"org_number": "850709-9805"}),
+    ("call, nothing", "samtal/{}", "outcome", {}),
+    ("call, later", "samtal/{}", "outcome", {"outcome": "call_later", "again_hour": "x"}),
+    ("call, wrong", "samtal/{}", "outcome", {"outcome": "no_answer", "again_day": "2001-01-01",
+                                             "note": "x" * 2000}),
+    ("call, person", "samtal/{}", "outcome", {"outcome": "no_answer", "note": "850709-9805"}),
+    ("call, noted", "samtal/{}", "outcome", {"outcome": "no_answer", "again_day": "2999-01-01"}),
+    ("call, refused", "samtal/{}", "outcome", {"outcome": "refuses"}),
+    ("call, ceased", "samtal/{}", "outcome", {"outcome": "ceased"}),
     ("round, nothing", "omgang/oppna", "due_date", {"year": "", "due_date": ""}),
     ("round, year", "omgang/oppna", "due_date", {"year": "1900"}),
     ("round, still open", "omgang/oppna", "due_date", {}),
@@ -236,6 +259,32 @@ def _import_nonsense(tour: Tour, visitor: Visitor) -> None:
             files={"file": ("register.csv", content.encode())},
         )
         tour.pages[f"import, {name}"] = Page(reply.status_code, str(reply.url), reply.text)
+
+
+def _calendar_pages(tour: Tour, visitor: Visitor) -> None:
+    """Every act planned as if the round were to come, then each page and refusal."""
+    for language in ("sv", "en"):
+        tour.open(visitor, f"/samordna/utskick/texter/reminder_returned/{language}")
+    tour.open(visitor, "/samordna/utskick/texter")
+    path = "/samordna/utskick/texter/invitation/sv"
+    wrong = {"subject": "", "body": "{x}", "go": "save"}
+    tour.fill_in(visitor, path, "mail text, wrong", "subject", wrong)
+    run(tour.db, "UPDATE act SET state = 'planned', due_at = replace(due_at, '2021', '2099')"
+        " WHERE state = 'skipped' AND due_at > '2021-06'")  # fmt: skip
+    run(tour.db, "UPDATE act SET state = 'held' WHERE kind = 'reminder_2'")
+    tour.open(visitor, "/samordna/")
+    for kind in ("reminder_1", "close", "final_release"):
+        act = scalar(tour.db, "SELECT max(id) FROM act WHERE kind = ?", [kind])
+        for page in ("", "/nu", "/mottagare"):
+            tour.open(visitor, f"/samordna/kalender/{act}{page}")
+        for name, day in (("day", "2099-10-01"), ("nothing", "")):
+            path = f"/samordna/kalender/{act}"
+            tour.fill_in(visitor, path, f"{kind}, {name}", "day", {"day": day, "hour": "09:00"})
+        page = visitor.open(f"{BASE}/samordna/")
+        for form in [f for f in page.forms() if f"/{act}/" in f.action]:
+            tour.pages[f"{kind}, held"] = visitor.submit(page, form)
+    page = visitor.open(f"{BASE}/samordna/kalender/{act}/nu")
+    tour.pages["release, still open"] = visitor.submit(page, page.forms()[-1])
 
 
 def _take_steps(tour: Tour, visitor: Visitor) -> None:
@@ -263,4 +312,4 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
     )
     with app.app_context():
         messages = {kind: compose(db, replace(about, kind=kind)) for kind in WRITERS}
-    return {kind: f"{m['Subject']}\n{m.get_content()}" for kind, m in messages.items()}
+    return {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}

@@ -283,6 +283,7 @@ def test_removing_a_coordinator_ends_what_they_were_filling_in(
     db: Database, open_round: Round, coordinator: Visitor
 ) -> None:
     begin_on_phone(coordinator, ids(db)[0])
+    staff.add(db, "second@example.org", "coordinator", "test")
     staff.remove(db, "coordinator@example.org", "test")
     assert scalar(db, "SELECT count(*) FROM session WHERE ended_at IS NULL") == 0
     assert coordinator.open(f"{BASE}/svara/granska").status == 403

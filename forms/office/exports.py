@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from forms.office import blueprint
@@ -14,7 +14,8 @@ from forms.office.desk_table import Choice
 from forms.office.mails import kind_words, mail_state_words
 from forms.office.state import state_words
 from forms.store import for_role, survey_db
-from survey_data import calls, clock, outbox, progress, rounds
+from survey_data import calls, clock, outbox, progress, register, rounds
+from survey_data.register import Contact
 from survey_data.rounds import Round
 from survey_data.table_files import MEDIA_TYPES, Cell, Format, table_file
 
@@ -67,6 +68,27 @@ def export_mails(suffix: str) -> Response:
         for m in outbox.newest(survey_db(), EVERY_MAIL)
     )  # fmt: skip
     return download("asf-utskick", columns, lines, suffix)
+
+
+@blueprint.get("/foretagslista.<any(csv, xlsx):suffix>")
+@for_role("coordinator")
+def export_register_list(suffix: str) -> Response:
+    """The enterprises that the register's page shows as it is searched, with whom to reach."""
+    db = survey_db()
+    search = request.args.get("sok", "").strip().casefold()
+    towns = {m.code: m.name for m in register.municipalities(db)}
+    columns = (_("Företag"), _("Enhet"), _("Organisationsnummer"), _("Kommun"),
+               _("Verksamt från"), _("Verksamt till"), _("Kontakt"), _("E-post"),
+               _("Telefon"))  # fmt: skip
+    reached, nobody = register.main_contacts(db), Contact(email="")
+    lines = (
+        (e.name, e.unit_name, e.org_number, towns[e.municipality_code], e.active_from,
+         e.active_to or "", to.name, to.email, to.phone)
+        for e in register.enterprises(db)
+        for to in [reached.get(e.id, nobody)]
+        if search in f"{e.name} {e.unit_name}".casefold()
+    )  # fmt: skip
+    return download("asf-foretag", columns, lines, suffix)
 
 
 def _held() -> Round:

@@ -160,12 +160,11 @@ def state_after(called: Called | None, happened: Mapping[str, Any]) -> str | Non
 
     A refusal stands until something is handed in; "nobody answers" until anyone opens or saves.
     """
-    if called is None or called.state is None:
+    if called is None or called.state is None or happened["handed_in_at"]:
         return None
-    names = ["handed_in_at"] if called.state in ENDS.values() else [*OWN_ACTS]
-    since = max((happened[n] for n in names if happened[n]), default="")
-    if called.state == "refused" and since:
-        return None
+    if called.state in ENDS.values():
+        return called.state
+    since = max((happened[name] for name in OWN_ACTS if happened[name]), default="")
     return called.state if called.since > since else None
 
 
@@ -188,6 +187,12 @@ def not_to_ask(db: Database, round_id: int) -> set[int]:
     }
     ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
     return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
+
+
+def outside(db: Database, round_id: int) -> set[int]:
+    """The invitations whose enterprise, as was said on the telephone, is none to count."""
+    found = outcomes(db, round_id).items()
+    return {each for each, called in found if called.state in ("out_of_scope", "ceased")}
 
 
 def moment(day: date, hour: time) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, clock, register, responses, reviewed, rounds
+from survey_data import audit, calendar, calls, clock, register, responses, reviewed, rounds
 from survey_data.analysts_db import write_analysts_db
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
@@ -120,11 +120,12 @@ def _answered(survey: Database, held: Round) -> list[Answered]:
         each.enterprise_id: each.response
         for each in reviewed.responses_as_reviewed(survey, held.year)
     }
+    outside = calls.outside(survey, held.id)
     return [
-        _one(row["province"], given.get(row["enterprise_id"]))
+        _one(row["province"], given.get(row["enterprise_id"]), row["id"] in outside)
         for row in rows(
             survey,
-            "SELECT i.enterprise_id, m.province FROM invitation i"
+            "SELECT i.id, i.enterprise_id, m.province FROM invitation i"
             " JOIN enterprise e ON e.id = i.enterprise_id"
             " JOIN municipality m ON m.code = e.municipality_code WHERE i.round_id = ?",
             (held.id,),
@@ -132,9 +133,10 @@ def _answered(survey: Database, held: Round) -> list[Answered]:
     ]
 
 
-def _one(province: str, response: responses.Response | None) -> Answered:
+def _one(province: str, response: responses.Response | None, is_outside: bool) -> Answered:
     if response is None:
-        return Answered(province, None)
+        # Nobody wrote it, but it was said on the telephone.
+        return Answered(province, None, "no_longer_asf" if is_outside else None)
     numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
     return Answered(province, numbers, str(response.answers.get("status") or ""))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from forms.visitor import Page, Visitor
 from survey_data import calls, clock, dispatch, invitations, progress, responses, rounds, staff
 from survey_data.database import first, rows, run, scalar
 from survey_data.progress import Standing
+from survey_data.publish import Places, publish
 from survey_data.rounds import Round
 from tests.conftest import BASE, sign_in
 
@@ -313,3 +316,20 @@ def test_a_respondent_in_the_same_browser_is_not_on_the_phone(
     invitation = invitations.by_id(db, ids(db)[0])
     responses.hand_in(db, invitation.id, {"employees_total": 1}, "sv")
     assert calls.history(db, invitation.id) == []
+
+
+def test_who_is_said_to_be_outside_is_not_counted_among_the_enterprises_of_the_year(
+    demonstration: Flask, db: Database, coordinator: Visitor
+) -> None:
+    held = rounds.current(db)
+    assert held is not None
+    places = Places(demonstration.config["ANALYSTS_DB"], demonstration.config["OPEN_DB"])
+    missing = [s for s in progress.standings(db, held) if not s.has_answered]
+    for each, outcome in zip(missing, ("ceased", "out_of_scope", "refuses"), strict=False):
+        note(coordinator, each.invitation_id, outcome=outcome)
+    everyone = len(progress.standings(db, held))
+    rounds.close_round(db, held.year, "test")
+    publish(db, places, "test")
+    with closing(sqlite3.connect(places.open)) as opened:
+        [[asked]] = opened.execute("SELECT asked FROM coverage WHERE year = ?", [held.year])
+    assert asked == everyone - 2

@@ -37,8 +37,9 @@ def typed(place: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
 
 def decide(db: Database, place: int, response_id: int, actor: str) -> None:
     """Accept most answers, return one, and leave a few to the coordinator."""
+    fired = [f.check_id for f in fired_checks.of_response(db, response_id)]
     if place == RETURNED:
-        review.send_back(db, response_id, QUESTION, ["placed_af"], Ruling(actor))
+        asked = dict.fromkeys(fired, "ask")
+        review.send_back(db, response_id, QUESTION, ["placed_af"], Ruling(actor, checks=asked))
     elif place not in WAITING:
-        fired = {f.check_id: "accept" for f in fired_checks.of_response(db, response_id)}
-        review.accept(db, response_id, Ruling(actor, checks=fired))
+        review.accept(db, response_id, Ruling(actor, checks=dict.fromkeys(fired, "accept")))

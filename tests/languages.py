@@ -205,10 +205,32 @@ def staff_pages(tour: Tour) -> None:
         tour.open(visitor, f"/samordna/{path}")
     for name, path, known, filled in WRONG_AT_DESK:
         tour.fill_in(visitor, f"/samordna/{path.format(begun)}", name, known, filled)
+    _review_pages(tour, visitor)
     _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
     _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
+
+
+def _review_pages(tour: Tour, visitor: Visitor) -> None:
+    """Every check there is in the queue, and each decision made badly and then well."""
+    for path in ("granska", "granska?fraga=alla"):
+        tour.open(visitor, f"/samordna/{path}")
+    undecided = "SELECT min(response_id) FROM check_run WHERE response_id NOT IN"
+    waiting = scalar(tour.db, f"{undecided} (SELECT response_id FROM decision)")
+    path = f"/samordna/granska/{waiting}"
+    for decision in ("", "accept", "correct", "return"):
+        tour.fill_in(visitor, path, f"review, {decision}", "seen", {"decision": decision})
+    known: dict[str, Filled] = {
+        "correct": {"edit-employees_men": "x"},
+        "return": {"message": "?", "ask-status": "1"},
+    }
+    for decision, filled in known.items():
+        name = f"review, {decision}, filled in"
+        tour.fill_in(visitor, path, name, "seen", {**filled, "decision": decision})
+    invitation = scalar(tour.db, "SELECT invitation_id FROM response WHERE id = ?", (waiting,))
+    page = visitor.open(f"{BASE}/s/{invitations.new_link(tour.db, invitation)}")
+    tour.pages["returned"] = visitor.submit(page, page.forms()[-1])
 
 
 def _by_phone(tour: Tour, visitor: Visitor, invitation_id: int) -> None:

@@ -109,7 +109,9 @@ SOURCES = {"Tillväxtverket och SCB", "Tillväxtverket"}
 def names(db: Database) -> set[str]:
     """Names, which are the same in every language."""
     queries = ("SELECT name FROM enterprise", "SELECT name FROM municipality",
-               "SELECT official_name FROM municipality", "SELECT name FROM contact")  # fmt: skip
+               "SELECT official_name FROM municipality", "SELECT name FROM contact",
+               # Words that people have written are in the language they wrote.
+               "SELECT message FROM decision", "SELECT comment_changes FROM response")  # fmt: skip
     found = {row[0] for query in queries for row in db.conn.execute(query) if row[0]}
     return found | {Association().name, "Hälsingland", "Gästrikland", "Gävleborg"} | SOURCES
 

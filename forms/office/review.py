@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import format_percent, ngettext
@@ -168,7 +169,10 @@ def _return(page: ReviewPage) -> str:
     wanted = [name for name in fields if f"ask-{name}" in request.form]
     message = request.form.get("message", "").strip()[:LONGEST]
     name = page.invitation.enterprise.name
-    if review.send_back(survey_db(), page.response.id, message, wanted, _ruling(page)):
+    ruling = _ruling(page)
+    asked_about = {f.check_id: "ask" for f in page.fired if page.parts_of(f) & set(wanted)}
+    ruling = replace(ruling, checks={**ruling.checks, **asked_about})
+    if review.send_back(survey_db(), page.response.id, message, wanted, ruling):
         return str(_("Frågan till %(name)s ligger i utkorgen.", name=name))
     return str(_("%(name)s har ingen e-postadress. Ring: frågan syns i formuläret.", name=name))
 

@@ -221,8 +221,11 @@ class ReviewPage:
         """The questions ticked to ask about; the ones that checks speak of to begin with."""
         if self.typed:
             return {n.removeprefix("ask-") for n in self.typed if n.startswith("ask-")}
-        typed = (q for f in self.fired for n in f.fields for q in self._typed_of(n))
-        return {q.name for q in typed}
+        return {name for fired in self.fired for name in self.parts_of(fired)}
+
+    def parts_of(self, fired: FiredCheck) -> set[str]:
+        """The questions a check speaks of, a computed total by the parts that make it."""
+        return {q.name for name in fired.fields for q in self._typed_of(name)}
 
     def _typed_of(self, name: str) -> list[Question]:
         if name not in self.asked:

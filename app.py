@@ -20,12 +20,13 @@ import forms.errors
 import forms.frame
 import forms.limits
 import forms.office
+import forms.set_up
 import forms.sign_in
 import forms.site
 import reports.board
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
-from survey_data import calendar, example, register, staff
+from survey_data import calendar, example, first_start, register
 from survey_data.database import Store
 from survey_data.migrations import migrate
 from survey_data.publish import Places, settle
@@ -46,6 +47,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     for blueprint in (
         forms.answer.blueprint,
         forms.office.blueprint,
+        forms.set_up.blueprint,
         forms.sign_in.blueprint,
         forms.site.blueprint,
         reports.board.board,
@@ -198,6 +200,7 @@ def first_addresses(db: Any) -> dict[str, str]:
     """Where to begin when there is no demonstration."""
     base = current_app.config["BASE_URL"]
     found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
-    if not staff.everyone(db):
-        found["Först"] = "flask staff add ADRESS coordinator"
+    if first_start.is_needed(db):
+        token = first_start.new_link(db)
+        found["Kom igång (en gång)"] = f"{base}/kom-igang/lank/{token}"
     return found

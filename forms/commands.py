@@ -131,6 +131,7 @@ def make_sign_in_link(email: str) -> None:
 @staff_group.command("add")
 @click.argument("email")
 @click.argument("role", type=click.Choice(staff.ROLES))
+@in_plain_words
 def add_staff(email: str, role: str) -> None:
     """Let an address sign in with a role."""
     if not register_files.EMAIL.fullmatch(email):
@@ -141,6 +142,7 @@ def add_staff(email: str, role: str) -> None:
 
 @staff_group.command("remove")
 @click.argument("email")
+@in_plain_words
 def remove_staff(email: str) -> None:
     """Let an address sign in no more, and end its sessions."""
     if staff.by_email(survey_db(), email) is None:

@@ -16,7 +16,7 @@ def protect(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
     app.extensions["limits"] = limiter
-    for endpoint in ("answer.landing", "answer.begin", "sign_in.enter"):
+    for endpoint in ("answer.landing", "answer.begin", "sign_in.enter", "set_up.begin"):
         _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
     for endpoint in ("sign_in.send", "answer.new_link"):
         _wrap(app, limiter.limit(REQUESTS, methods=["POST"]), endpoint)

@@ -21,7 +21,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, return_mail
+from forms import asking, return_mail, staff_mail
 from forms import questionnaire as questionnaires
 from forms.receipt import Reading
 from forms.words import LOCALES
@@ -269,4 +269,5 @@ WRITERS = {
     "new_link": _new_link,
     "receipt": _receipt,
     "sign_in": _sign_in,
+    "staff_invited": staff_mail.write_invited,
 }

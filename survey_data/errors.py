@@ -147,6 +147,10 @@ class LastCoordinator(SurveyError):
         super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
 
 
+class BackupDamaged(SurveyError):
+    """The copy of the database did not pass its check, and was thrown away."""
+
+
 class SetupLinkSpent(SurveyError):
     """The set-up link is unknown, used or too old, or someone can sign in already."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields, replace
 
 from sqlite_utils import Database
 
-from survey_data.database import rows, run
+from survey_data import audit
+from survey_data.database import rows, run, writing
 
 
 @dataclass(frozen=True)
@@ -42,3 +43,20 @@ def set_fact(db: Database, name: str, value: str) -> None:
     if name not in {field.name for field in fields(Association)}:
         raise KeyError(name)
     run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:
+    """Set several facts at once, and return the names of those that changed."""
+    with writing(db):
+        now = association(db)
+        before = {name: getattr(now, name) for name in wanted}
+        changed = [name for name in wanted if wanted[name] != before[name]]
+        for name in changed:
+            set_fact(db, name, wanted[name])
+        if changed:
+            audit.record(
+                db, actor, "settings changed", "settings",
+                before={name: before[name] for name in changed},
+                after={name: wanted[name] for name in changed},
+            )  # fmt: skip
+    return changed

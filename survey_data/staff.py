@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock, outbox, sessions
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import SignInLinkSpent
+from survey_data.errors import LastCoordinator, SignInLinkSpent
 from survey_data.tokens import hashed, new_token
 
 ROLES = ("coordinator", "analyst", "board")
@@ -25,10 +25,16 @@ class Staff:
 
 
 def add(db: Database, email: str, role: str, actor: str) -> Staff:
-    """Let an address sign in with a role, or give it that role if it already may."""
+    """Let an address sign in with a role, or give it that role if it already may.
+
+    Raises LastCoordinator where that would leave none.
+    """
     if role not in ROLES:
         raise ValueError(f"role must be one of {', '.join(ROLES)}")
     with writing(db):
+        known = by_email(db, email)
+        if known and known.role != role:
+            _keep_a_coordinator(db, known)
         staff_id = scalar(
             db,
             "INSERT INTO staff (email, role, created_at) VALUES (?, ?, ?) ON CONFLICT (email)"
@@ -40,14 +46,65 @@ def add(db: Database, email: str, role: str, actor: str) -> Staff:
 
 
 def remove(db: Database, email: str, actor: str) -> None:
-    """Let an address sign in no more, and end its sessions."""
+    """Let an address sign in no more, and end its sessions; raises LastCoordinator."""
     with writing(db):
         found = by_email(db, email)
         if found is None:
             return
+        _keep_a_coordinator(db, found)
         run(db, "UPDATE staff SET removed_at = ? WHERE id = ?", (clock.now(), found.id))
         sessions.end_all_of_staff(db, found.id)
         audit.record(db, actor, "staff removed", f"staff {found.id}")
+
+
+def _keep_a_coordinator(db: Database, who: Staff) -> None:
+    # Inside the transaction, so that two cannot remove each other at once.
+    if who.role == "coordinator" and not scalar(
+        db,
+        "SELECT 1 FROM staff WHERE role = 'coordinator' AND removed_at IS NULL AND id <> ?",
+        (who.id,),
+    ):
+        raise LastCoordinator
+
+
+def invite(db: Database, email: str, role: str, actor: str, language: str = "sv") -> Staff:
+    """Let an address sign in with a role, and write to it how that is done."""
+    with writing(db):
+        who = add(db, email, role, actor)
+        once = f"staff_invited {who.id} {clock.now()}"
+        outbox.queue(db, "staff_invited", who.email, once=once, staff_id=who.id, language=language)
+    return who
+
+
+def end_sessions(db: Database, staff_id: int, actor: str) -> None:
+    """Sign someone out everywhere."""
+    with writing(db):
+        sessions.end_all_of_staff(db, staff_id)
+        audit.record(db, actor, "sessions ended", f"staff {staff_id}")
+
+
+def live_sessions(db: Database) -> dict[int, int]:
+    """How many sessions each member of staff has that could still be used."""
+    return {
+        row["staff_id"]: row["count"]
+        for row in rows(
+            db,
+            "SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL"
+            " AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id",
+            (
+                clock.from_now(seconds=-sessions.LONGEST["staff"].total_seconds()),
+                clock.from_now(seconds=-sessions.IDLE["staff"].total_seconds()),
+            ),
+        )
+    }
+
+
+def by_id(db: Database, staff_id: int) -> Staff | None:
+    """The member of staff with that number who may sign in, or None."""
+    row = first(
+        db, "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL", (staff_id,)
+    )
+    return Staff(**row) if row else None
 
 
 def by_email(db: Database, email: str) -> Staff | None:

@@ -354,7 +354,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
 
 def test_without_the_demonstration_a_start_says_what_to_do_first(tmp_path: Path) -> None:
     with running(tmp_path / "data", ASF_DEMO="0") as server:
-        assert "flask staff add" in server.printed
+        assert "/kom-igang/lank/" in server.printed
         assert server.query("SELECT count(*) FROM enterprise") == [(0,)]
         with visitor() as newcomer:
             for path in ("/", "/rapport/", "/data/", "/logga-in"):

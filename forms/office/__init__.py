@@ -19,11 +19,13 @@ from forms.office import (
     mail_texts,
     mails,
     merging,
+    people,
     proposals,
     register,
     releases,
     review,
     round_steps,
+    settings,
     state,
 )
 
@@ -40,10 +42,12 @@ __all__ = [
     "mail_texts",
     "mails",
     "merging",
+    "people",
     "proposals",
     "register",
     "releases",
     "review",
     "round_steps",
+    "settings",
     "state",
 ]

@@ -27,6 +27,7 @@ def kind_words() -> dict[str, str]:
         "receipt": _("Kvitto"),
         "returned": _("Fråga om svaret"),
         "sign_in": _("Inloggning"),
+        "staff_invited": _("Inbjudan till personal"),
     }
 
 

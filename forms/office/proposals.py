@@ -22,6 +22,12 @@ from survey_data.personal_numbers import has_personal_number
 from survey_data.proposals import Proposal
 
 
+@blueprint.app_template_global("register_proposals")
+def how_many_wait() -> int:
+    """How many proposals wait, for the desk."""
+    return len(proposals.waiting(survey_db()))
+
+
 @blueprint.get("/forslag")
 @for_role("coordinator")
 def show_proposals() -> str:

@@ -32,6 +32,8 @@ class Part:
     colour: str
     area: str = COUNTY
     short: Words | None = None
+    # A place or an authority keeps its capital in the middle of a sentence.
+    proper: bool = False
 
     def name(self, language: Language, *, narrow: bool = False) -> str:
         """The label, in its short form where the page is narrow and there is one."""
@@ -210,6 +212,7 @@ ENTERPRISES = Chart(
             Words("Hälsingland", "Hälsingland"),
             "navy",
             HALSINGLAND,
+            proper=True,
         ),
         Part(
             "enterprises_gastrikland",
@@ -217,6 +220,7 @@ ENTERPRISES = Chart(
             Words("Gästrikland", "Gästrikland"),
             "orange",
             GASTRIKLAND,
+            proper=True,
         ),
     ),
     total=Part("enterprises", "enterprises", TOTAL, "muted"),
@@ -262,6 +266,7 @@ PLACED = Chart(
             Words("Arbetsförmedlingen", "Employment Service"),
             "navy",
             short=Words("Arbetsför-<br>medlingen", "Employment<br>Service"),
+            proper=True,
         ),
         Part("placed_kommun", "placed_kommun", Words("Kommunen", "Municipality"), "teal"),
         Part("placed_other", "placed_other", Words("Övriga", "Others"), "orange"),

@@ -53,7 +53,8 @@ def _from_to(first: Point, last: Point, language: Language) -> str:
 
 def _course(series: Series, language: Language) -> str:
     first, last = series.visible[0], series.visible[-1]
-    name = series.part.label.in_(language)
+    label = series.part.label.in_(language)
+    name = label if series.part.proper else label[0].lower() + label[1:]
     if first.year == last.year:
         return f"{name} {written(last.value or 0, language)}"
     way = "till" if language == "sv" else "to"

@@ -195,10 +195,16 @@ def test_noting_that_someone_is_still_here_costs_nobody_an_answer(
     assert one.press().path == "/svara/placerade"
 
 
-def test_a_commit_that_fails_leaves_nothing_for_the_next_to_join(db: Database, path: Path) -> None:
-    with pytest.raises(sqlite3.IntegrityError), writing(db):
+def save_for_nobody(db: Database) -> None:
+    """Save an answer to an invitation there is not; only the commit finds that out."""
+    with writing(db):
         db.conn.execute("PRAGMA defer_foreign_keys = ON")
         run(db, "INSERT INTO draft VALUES (4711, 'comment', '1', 1, '2021-10-01')")
+
+
+def test_a_commit_that_fails_leaves_nothing_for_the_next_to_join(db: Database, path: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        save_for_nobody(db)
     assert not db.conn.in_transaction
     with writing(db):
         run(db, "INSERT INTO setting (name, value) VALUES ('phone', '2')")

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask import current_app, render_template
-from flask_babel import force_locale, format_date
+from flask_babel import format_date
 from flask_babel import gettext as _
 from jinja2.utils import urlize
 from markupsafe import Markup
 from sqlite_utils import Database
 
-from forms.words import LOCALES
+from forms.words import speaking
 from survey_data import dispatch, invitations, mail_texts, settings
 from survey_data.invitations import Invitation
 from survey_data.mail_texts import Text
@@ -47,7 +47,7 @@ def subjects() -> dict[str, str]:
 def default(kind: str, language: str) -> Text:
     """The template's text with its placeholders in it."""
     named = {name: f"{{{placeholder}}}" for name, placeholder in NAMES.items()}
-    with force_locale(LOCALES[language]):
+    with speaking(language):
         # Blank lines are left behind by what a template leaves out.
         lines = render_template(f"mail/{kind}.txt", **named).strip().split("\n")
         body = "\n".join(line.rstrip() for line in lines)
@@ -74,14 +74,14 @@ def values(invitation: Invitation, language: str, link: str) -> Mapping[str, str
 
 
 def _day(day: date, pattern: str, language: str) -> str:
-    with force_locale(LOCALES[language]):
+    with speaking(language):
         return str(format_date(day, pattern))
 
 
 def whole(db: Database, text: Text, language: str) -> Text:
     """A filled-in text with what always stands under it: privacy, and whom to ask."""
     base_url = current_app.config["BASE_URL"]
-    with force_locale(LOCALES[language]):
+    with speaking(language):
         foot = render_template(
             "mail/_foot.txt",
             association=settings.association(db),

@@ -6,10 +6,12 @@ that was a fifth of the time of a page.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, has_request_context
-from flask_babel import get_locale, get_translations
+from flask_babel import force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -21,6 +23,19 @@ LOCALES = {"sv": "sv", "en": "en_GB"}
 def language() -> str:
     """The language of the page or mail being written: "sv" or "en"."""
     return "en" if str(get_locale() or "").startswith("en") else "sv"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Write a mail's words in its own language, also in the middle of a page in another."""
+    of_the_page = g.pop("catalogue", None)
+    try:
+        with force_locale(LOCALES[language]):
+            yield
+    finally:
+        g.pop("catalogue", None)
+        if of_the_page is not None:
+            g.catalogue = of_the_page
 
 
 def install(app: Flask) -> None:

@@ -199,6 +199,9 @@ def staff_pages(tour: Tour) -> None:
     for path in (
         "", "?sok=finns-inte", "omgang/2021/skicka", "omgang/2021/paminn", "omgang/2021/stang",
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
+        "foretag/dubbletter", "foretag/1", "foretag/1/avsluta", "foretag/1/kontakt/ny",
+        "foretag/1/sla-ihop", "foretag/1/sla-ihop?med=2", "forslag", "personal",
+        "installningar", "installningar/gallring",
         *(f"svar/{i}" for i in answers), *(f"samtal/{i}" for i in answers),
         "?sortera=-employees",
     ):  # fmt: skip
@@ -260,14 +263,20 @@ WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
     ("round, nothing", "omgang/oppna", "due_date", {"year": "", "due_date": ""}),
     ("round, year", "omgang/oppna", "due_date", {"year": "1900"}),
     ("round, still open", "omgang/oppna", "due_date", {}),
+    ("closing, nothing", "foretag/1/avsluta", "note", {"last_day": "x"}),
+    ("contact, wrong", "foretag/1/kontakt/ny", "phone", {"email": "x", "phone": "850709-9805"}),
+    ("settings, wrong", "installningar", "legal_basis", {"name": "", "phone": "x"}),
+    ("staff, wrong", "personal", "role", {"email": "x"}),
+    ("staff, invited", "personal", "role", {"email": "ny@example.org", "role": "board"}),
+    ("closed", "foretag/30/avsluta", "note", {"reason": "dormant", "note": "4711"}),
     ("import, no file", "foretag", "file", {}),
 )  # fmt: skip
 
 
 BAD_LINES = """org_number;name;municipality_code;active_from;contact_email
 1;;9999;snart;x
-850709-9805;Ett namn;2180;2021-01-01;x@example.org
-402000-0016;Ett namn;2180;2021-01-01;x@example.org
+850709-9805;4711;2180;2021-01-01;x@example.org
+402000-0016;4711;2180;2021-01-01;x@example.org
 """
 
 

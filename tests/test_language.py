@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from forms.translations import catalogue
 from forms.visitor import Visitor
+from survey_data.mail_texts import PLACEHOLDERS
 from survey_data.settings import Association
 from tests import languages
 from tests.languages import Tour, words_of
@@ -106,6 +107,10 @@ def tour(
 SOURCES = {"Tillväxtverket och SCB", "Tillväxtverket"}
 
 
+# What is written in a mail's text in either language.
+FILLED_IN = {f"{{{name}}}" for name in PLACEHOLDERS}
+
+
 def names(db: Database) -> set[str]:
     """Names, which are the same in every language."""
     queries = ("SELECT name FROM enterprise", "SELECT name FROM municipality",
@@ -113,7 +118,12 @@ def names(db: Database) -> set[str]:
                # Words that people have written are in the language they wrote.
                "SELECT message FROM decision", "SELECT comment_changes FROM response")  # fmt: skip
     found = {row[0] for query in queries for row in db.conn.execute(query) if row[0]}
-    return found | {Association().name, "Hälsingland", "Gästrikland", "Gävleborg"} | SOURCES
+    return (
+        found
+        | {Association().name, "Hälsingland", "Gästrikland", "Gävleborg"}
+        | SOURCES
+        | FILLED_IN
+    )
 
 
 def without_names(text: str, known: set[str]) -> str:

@@ -149,6 +149,18 @@ def test_a_preview_reads_as_the_real_recipient_and_stores_nothing(
     assert scalar(db, "SELECT count(*) FROM link") == links
 
 
+@pytest.mark.parametrize(("code", "words"), [("sv", "En gång om året"), ("en", "Once a year")])
+@pytest.mark.parametrize(("spoken", "heading"), [("sv", "Ämne"), ("en", "Subject")])
+def test_each_text_is_shown_in_its_own_language_on_a_page_in_either(
+    open_round: Round, coordinator: Visitor, code: str, words: str, spoken: str, heading: str
+) -> None:
+    path = PAGE.replace("/sv", f"/{code}")
+    page = coordinator.open(f"{path}?lang={spoken}").text
+    assert words in page
+    assert f">{heading}</label>" in page
+    assert ("Mejlens texter" in page) == (spoken == "sv")
+
+
 def test_a_text_is_saved_and_reset_from_its_page(
     db: Database, open_round: Round, coordinator: Visitor
 ) -> None:

@@ -55,7 +55,7 @@ def test_an_invited_person_gets_a_mail_without_a_link_that_signs_in(
 def test_an_invitation_that_makes_no_sense_is_refused(
     db: Database, coordinator: Visitor, email: str, role: str
 ) -> None:
-    assert invite(coordinator, email, role).status == 422
+    assert "<title>Fel: " in invite(coordinator, email, role).text
     assert len(staff.everyone(db)) == 1
     assert scalar(db, "SELECT count(*) FROM outbox") == 0
 
@@ -65,9 +65,8 @@ def test_the_last_coordinator_is_neither_removed_nor_made_something_else(
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/personal")
     refused = coordinator.submit(page, form_to(page, "/ta-bort"))
-    assert refused.status == 422
     assert "Den sista samordnaren kan inte tas bort." in refused.text
-    assert invite(coordinator, "coordinator@example.org", "board").status == 422
+    assert "<title>Fel: " in invite(coordinator, "coordinator@example.org", "board").text
     with pytest.raises(LastCoordinator):
         staff.remove(db, "coordinator@example.org", "test")
     [only] = staff.everyone(db)

@@ -18,8 +18,12 @@ from survey_data.staff import Staff
 
 @blueprint.get("/personal")
 @for_role("coordinator")
-def show_staff(error: str = "", typed: str = "") -> str:
+def show_staff() -> str:
     """Everyone who may sign in, and a form to invite one more."""
+    return _page()
+
+
+def _page(error: str = "", typed: str = "") -> str:
     db = survey_db()
     return render_template(
         "office/staff.html",
@@ -34,30 +38,30 @@ def show_staff(error: str = "", typed: str = "") -> str:
 
 @blueprint.post("/personal")
 @for_role("coordinator")
-def invite_staff() -> str | Response | tuple[str, int]:
+def invite_staff() -> str | Response:
     """Let an address sign in, and write to it how."""
     email, role = request.form.get("email", "").strip(), request.form.get("role", "")
     if not EMAIL.fullmatch(email) or len(email) > 200:
-        return show_staff(_("Skriv hela e-postadressen."), email), 422
+        return _page(_("Skriv hela e-postadressen."), email)
     if role not in staff.ROLES:
-        return show_staff(_("Välj vad personen ska få göra."), email), 422
+        return _page(_("Välj vad personen ska få göra."), email)
     try:
         staff.invite(survey_db(), email, role, actor(), language())
     except LastCoordinator:
-        return show_staff(_last(), email), 422
+        return _page(_last(), email)
     flash(_("%(email)s kan logga in och har fått ett mejl om hur.", email=email))
     return redirect(url_for("office.show_staff"))
 
 
 @blueprint.post("/personal/<int:staff_id>/ta-bort")
 @for_role("coordinator")
-def remove_staff(staff_id: int) -> str | Response | tuple[str, int]:
+def remove_staff(staff_id: int) -> str | Response:
     """Let someone sign in no more, and sign them out everywhere."""
     who = _someone(staff_id)
     try:
         staff.remove(survey_db(), who.email, actor())
     except LastCoordinator:
-        return show_staff(_last()), 422
+        return _page(_last())
     flash(_("%(email)s kan inte längre logga in.", email=who.email))
     return redirect(url_for("office.show_staff"))
 

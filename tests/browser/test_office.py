@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_signing_in_and_out(served: Served, window: Window, shoot: Shoot, width:
     check(page)
     page.get_by_label("Din e-postadress").fill("fel")
     page.get_by_role("button", name="Skicka länken").click()
-    assert page.title().startswith("Fel: ")
+    expect(page).to_have_title(re.compile("^Fel: "))
     expect(page.get_by_label("Din e-postadress")).to_be_focused()
     shoot(page, f"sign-in-error-{width}")
     check(page)
@@ -98,7 +99,7 @@ def test_an_enterprise_with_errors(desk: Callable[..., Page], shoot: Shoot, widt
     page.goto("/samordna/foretag/nytt")
     page.get_by_label("Organisationsnummer").fill("556000-4616")
     page.get_by_role("button", name="Spara").click()
-    assert page.title().startswith("Fel: ")
+    expect(page).to_have_title(re.compile("^Fel: "))
     assert page.evaluate("document.activeElement.className") == "error-summary"
     shoot(page, f"office-enterprise-error-{width}")
     check(page)
@@ -126,9 +127,9 @@ def test_a_file_with_a_bad_line(
     )
     page = desk(width)
     page.goto("/samordna/foretag")
-    page.get_by_label("CSV-fil").set_input_files(path)
-    page.get_by_role("button", name="Importera").click()
-    assert page.title().startswith("Fel: ")
+    page.get_by_label("Fil", exact=True).set_input_files(path)
+    page.get_by_role("button", name="Visa vad som skulle ändras").click()
+    expect(page).to_have_title(re.compile("^Fel: "))
     expect(page.locator(".error-summary")).to_contain_text("Rad 2")
     assert page.evaluate("document.activeElement.className") == "error-summary"
     shoot(page, f"office-import-error-{width}")
@@ -189,6 +190,6 @@ def test_the_round_is_closed_published_and_marked_as_example(
     check(page)
     page.get_by_label("Sista svarsdag").fill("2020-01-01")
     page.get_by_role("button", name="Öppna omgången").click()
-    assert page.title().startswith("Fel: ")
+    expect(page).to_have_title(re.compile("^Fel: "))
     shoot(page, "office-open-round-error-narrow")
     check(page)

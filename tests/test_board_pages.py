@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask.testing import FlaskClient
 from flask_babel import Babel
+from fontTools.ttLib import TTFont
 
 from forms import pictures
 from reports import assets
@@ -242,9 +244,10 @@ def test_a_bundle_without_style_rules_is_refused() -> None:
 
 def test_assets_are_copied_with_compressed_siblings(tmp_path: Path) -> None:
     modules, vendor = tmp_path / "node_modules", tmp_path / "vendor"
-    for name, content in ((assets.PLOTLY, BUNDLE), (assets.FONT, "wOF2")):
+    typeface = (ROOT / "node_modules" / assets.FONT).read_bytes()
+    for name, content in ((assets.PLOTLY, BUNDLE.encode()), (assets.FONT, typeface)):
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
-        (modules / name).write_text(content)
+        (modules / name).write_bytes(content)
     assets.copy_assets(modules, vendor)
     assert {path.name for path in vendor.iterdir()} == {
         "plotly-basic.min.js",
@@ -253,6 +256,10 @@ def test_assets_are_copied_with_compressed_siblings(tmp_path: Path) -> None:
         "plotly.css.gz",
         "source-sans-3.woff2",
     }
+    lighter = (vendor / "source-sans-3.woff2").read_bytes()
+    assert len(lighter) < 0.7 * len(typeface)
+    drawn = set(TTFont(BytesIO(lighter)).getBestCmap())
+    assert {ord(letter) for letter in "AzÅÄÖåäöé09–−→ "} <= drawn
 
 
 def test_the_lock_file_pins_by_content_and_names_no_host() -> None:

@@ -24,7 +24,7 @@ from forms.checks import to_ask
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
-from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, section_after
+from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, section_after, sections_of
 from forms.store import survey_db
 from survey_data import clock, invitations
 from survey_data.errors import RoundClosed, UnknownLink
@@ -92,7 +92,11 @@ def fill_in(section: str) -> View:
     respondent = current()
     if respondent.invitation.round.closed_at and request.method == "GET":
         raise RoundClosed(respondent.invitation.round.year)
-    page = _page(BY_KEY[section], respondent)
+    # A page that had extra questions may have none any more.
+    here = next((s for s in sections_of(respondent.questionnaire) if s.key == section), None)
+    if here is None:
+        abort(404)
+    page = _page(here, respondent)
     return _shown(page) if request.method == "GET" else _received(page)
 
 
@@ -140,7 +144,8 @@ def _received(page: SectionPage) -> View:
     if {check.id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
-    return redirect(_url(REVIEW if page.back else section_after(page.section.key)), 303)
+    after = REVIEW if page.back else section_after(page.section.key, page.questionnaire)
+    return redirect(_url(after), 303)
 
 
 def _rendered(page: SectionPage) -> str:

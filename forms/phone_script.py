@@ -24,6 +24,9 @@ SECTIONS = {
         " anvisat dem.",
         "Now about those who take part without being employed by you. Count them by who assigned"
         " them."),
+    "arets-fragor": (
+        "Nu några frågor som vi har lagt till i inventeringen.",
+        "Now a few questions that we have added to the inventory."),
     "fler-fragor": (
         "De sista frågorna är frivilliga. Säg till om ni vill hoppa över någon.",
         "The last questions are optional. Say so if you want to skip any of them."),

@@ -210,7 +210,7 @@ class ReviewPage:
     def returnable(self) -> list[tuple[str, list[Question]]]:
         """The questions that the enterprise can be asked about, by module."""
         sections = {section.key for section in FILLED_IN}
-        asked = [q for q in self.asked.questions if q.section in sections and q.typed]
+        asked = [q for q in self.asked.questions if q.section in sections and q.typed and not q.withdrawn]
         return [
             (MODULES[module][self.language == "en"], [q for q in asked if q.module == module])
             for module in dict.fromkeys(q.module for q in asked)

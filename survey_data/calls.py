@@ -126,6 +126,14 @@ def of_round(db: Database, round_id: int) -> list[Call]:
     )
 
 
+def names(db: Database, round_id: int) -> dict[int, str]:
+    """What each invited enterprise of a round is called, by invitation."""
+    sql = "SELECT i.id, e.name, e.unit_name FROM invitation i"
+    found = rows(db, f"{sql} JOIN enterprise e ON e.id = i.enterprise_id WHERE i.round_id = ?",
+                 (round_id,))  # fmt: skip
+    return {row["id"]: " – ".join(n for n in (row["name"], row["unit_name"]) if n) for row in found}
+
+
 def _calls(db: Database, which: str, parameter: int) -> list[Call]:
     return [Call(**r) for r in rows(db, f"SELECT {COLUMNS} FROM call c {which}", (parameter,))]
 

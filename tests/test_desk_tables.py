@@ -35,7 +35,8 @@ def read(content: bytes, suffix: str) -> list[list[Any]]:
 
 def fetch(visitor: Visitor, path: str, suffix: str) -> list[list[Any]]:
     name, _, query = path.partition("?")
-    reply = visitor.client.get(f"{BASE}/samordna/{name}.{suffix}?{query}")
+    folder = "" if name == "oversikt" else "lista/"
+    reply = visitor.client.get(f"{BASE}/samordna/{folder}{name}.{suffix}?{query}")
     assert reply.status_code == 200
     assert reply.headers["content-disposition"].endswith(f".{suffix}")
     return read(reply.content, suffix)
@@ -81,7 +82,7 @@ def test_the_call_log_is_taken_out(
     calls.record(db, each, "no_answer", "staff 1", note="=HYPERLINK()")
     calls.record(db, each, "call_later", "test", try_again_at="2999-01-01T10:00:00.000+00:00")
     [_, newest, oldest] = fetch(coordinator, "samtal", suffix)
-    assert newest[2:4] == ["Vill bli uppringda senare", "2999-01-01 11:00"]
+    assert newest[2:4] == ["Vill bli uppringda senare", "2999-01-01 11:00"], newest
     assert oldest[2:] == ["Inget svar", "", "'=HYPERLINK()", "coordinator@example.org"]
 
 

@@ -10,6 +10,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 from forms.office import (
     answers,
     calendar,
+    call_table,
     calls,
     closing,
     contacts,
@@ -33,6 +34,7 @@ __all__ = [
     "answers",
     "blueprint",
     "calendar",
+    "call_table",
     "calls",
     "closing",
     "contacts",

@@ -10,52 +10,26 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.mailing import eml_path
-from forms.office import blueprint
+from forms.office import blueprint, mail_table
+from forms.office.mail_table import kind_words, mail_state_words
 from forms.store import actor, for_role, survey_db
 from survey_data import clock, outbox
 from survey_data.outbox import Mail
-
-
-def kind_words() -> dict[str, str]:
-    """What each kind of mail is called."""
-    return {
-        "pre_notice": _("Förvarning"),
-        "invitation": _("Inbjudan"),
-        "reminder": _("Påminnelse"),
-        "last_call": _("Sista påminnelsen"),
-        "new_link": _("Ny länk"),
-        "receipt": _("Kvitto"),
-        "returned": _("Fråga om svaret"),
-        "sign_in": _("Inloggning"),
-        "staff_invited": _("Inbjudan till personal"),
-    }
-
-
-def mail_state_words() -> dict[str, tuple[str, str]]:
-    """Each state of a mail with its chip and word."""
-    return {
-        "queued": ("not_opened", _("I kö")),
-        "sending": ("started", _("Skickas")),
-        "sent": ("done", _("Skickat")),
-        "failed": ("bounced", _("Gick inte att skicka")),
-        "uncertain": ("returned", _("Osäkert om det gick iväg")),
-        "cancelled": ("not_opened", _("Inställt")),
-    }
 
 
 @blueprint.get("/utskick")
 @for_role("coordinator")
 def show_mails() -> str:
     """The newest mails first."""
-    found = outbox.newest(survey_db())
+    listing = mail_table.listing()
     return render_template(
         "office/mails.html",
-        mails=found,
+        listing=listing,
         kinds=kind_words(),
         states=mail_state_words(),
         local=clock.local,
         to_files=not current_app.config["SMTP_URL"],
-        readable={m.id for m in found if _file(m).exists()},
+        readable={m.id for m in listing.shown if _file(m).exists()},
     )
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, release_table
 from forms.store import actor, for_role, places, survey_db
 from survey_data import clock, publish, rounds
 from survey_data.errors import NotProtected
@@ -23,7 +23,9 @@ def show_releases() -> str:
         coming, is_protected = [], False
     return render_template(
         "office/releases.html",
-        releases=publish.releases(db),
+        listing=release_table.listing(),
+        release_kinds=release_table.release_kind_words(),
+        release_note=release_table.note_of,
         coming=coming,
         is_protected=is_protected,
         open_round=rounds.current(db),

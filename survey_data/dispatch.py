@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, calls, clock, outbox, rounds
+from survey_data import audit, bounces, calendar, calls, clock, outbox, rounds
 from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.rounds import Round
 
-ADDRESSEES = """SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
+ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     (SELECT c.email FROM contact c WHERE c.enterprise_id = e.id
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS email,
+    (SELECT {bounces.IS_DEAD.format("c.email")} FROM contact c WHERE c.enterprise_id = e.id
+        ORDER BY c.is_main DESC, c.id LIMIT 1) AS is_dead,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
         AND o.kind = 'invitation') AS invited,
     EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
@@ -38,10 +40,11 @@ QUEUED = {
 
 @dataclass(frozen=True)
 class Queued:
-    """How many mails were put in the outbox, and which enterprises have no address."""
+    """How many mails were put in the outbox, and who got none: no address, or a dead one."""
 
     mails: int
     without_address: tuple[str, ...]
+    bad_address: tuple[str, ...] = ()
 
 
 def queue_invitations(db: Database, year: int, actor: str) -> Queued:
@@ -67,7 +70,9 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
     """
     with writing(db):
         held = _open_round(db, year)
-        without = tuple(a["name"] for a in _audience(db, held, kind) if not a["email"])
+        audience = _audience(db, held, kind)
+        without = tuple(a["name"] for a in audience if not a["email"])
+        dead = tuple(a["name"] for a in audience if a["is_dead"])
         chosen = to_write(db, held, kind, now)
         count = sum(
             outbox.queue(db, kind, a["email"], once=a["once"], invitation_id=a["invitation_id"])
@@ -76,12 +81,12 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         if kind == "invitation":
             calendar.note_done(db, held.id, kind, count, now)
         audit.record(db, actor, QUEUED[kind], f"round {year}", after={"mails": count})
-    return Queued(count, without)
+    return Queued(count, without, dead)
 
 
 def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> list[dict[str, Any]]:
-    """Who would get a kind of mail now: with an address, and not sent the same one before."""
-    chosen = [a for a in _audience(db, held, kind) if a["email"]]
+    """Who would get a kind of mail now: with an address that works, not sent the same before."""
+    chosen = [a for a in _audience(db, held, kind) if a["email"] and not a["is_dead"]]
     day = clock.local(now or clock.now()).date()
     for one in chosen:
         one["once"] = _once(kind, one["invitation_id"], day)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock
+from survey_data import audit, bounces, clock
 from survey_data.database import rows, run, writing
 from survey_data.errors import ChangedMeanwhile
 
@@ -77,6 +77,7 @@ def delete(db: Database, years: int, mark: str, decision: str, actor: str) -> in
             raise ChangedMeanwhile
         for each in now.due:
             run(db, "DELETE FROM contact WHERE enterprise_id = ?", (each.enterprise_id,))
+            bounces.forget(db, each.enterprise_id)
             subject = f"enterprise {each.enterprise_id}"
             audit.record(
                 db, actor, "contacts deleted", subject,

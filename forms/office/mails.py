@@ -13,7 +13,7 @@ from forms.mailing import eml_path
 from forms.office import blueprint, mail_table
 from forms.office.mail_table import kind_words, mail_state_words
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, outbox
+from survey_data import clock, outbox, resending
 from survey_data.outbox import Mail
 
 
@@ -58,7 +58,7 @@ def show_mail(mail_id: int) -> str:
 @for_role("coordinator")
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
-    if outbox.send_again(survey_db(), mail_id, actor()):
+    if resending.send_again(survey_db(), mail_id, actor()):
         flash(_("Mejlet ligger i utkorgen igen."))
     else:
         flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))

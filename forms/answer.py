@@ -18,13 +18,13 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms import answer_form, messages, phone, phone_script, receipt_view, saving
+from forms import answer_form, messages, phone, phone_script, receipt_view, saving, trial
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
-from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, section_after, sections_of
+from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section, section_after
 from forms.store import survey_db
 from survey_data import clock, invitations
 from survey_data.errors import RoundClosed, UnknownLink
@@ -32,6 +32,7 @@ from survey_data.invitations import Invitation
 
 blueprint = Blueprint("answer", __name__)
 View = str | Response | tuple[str, int]
+blueprint.before_request(trial.enter)
 
 
 def reading_language() -> str:
@@ -92,8 +93,7 @@ def fill_in(section: str) -> View:
     respondent = current()
     if respondent.invitation.round.closed_at and request.method == "GET":
         raise RoundClosed(respondent.invitation.round.year)
-    # A page that had extra questions may have none any more.
-    here = next((s for s in sections_of(respondent.questionnaire) if s.key == section), None)
+    here = find_section(section, respondent.questionnaire)
     if here is None:
         abort(404)
     page = _page(here, respondent)
@@ -166,12 +166,8 @@ def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     """What to say aloud on a page, when the coordinator fills in."""
     if respondent.by_staff_id is None:
         return None
-    language = reading_language()
     questions = respondent.questionnaire.in_section(section.key)
-    return {
-        "opening": phone_script.opening(section.key, language),
-        "lines": phone_script.lines(questions, language),
-    }
+    return phone_script.page(section.key, questions, reading_language())
 
 
 def _url(section: Section) -> str:

@@ -16,6 +16,7 @@ from forms import demo
 from forms.inventory import as_dicts
 from forms.mailing import deliver
 from forms.store import places, survey_db
+from forms.trial import deliver_trial
 from survey_data import dispatch, outbox, publish, register_files, rounds, staff
 from survey_data.errors import BadImport, SurveyError
 
@@ -113,7 +114,8 @@ def publish_release(note: str, note_en: str, without_printed: bool) -> None:
 @click.command("deliver")
 def deliver_mail() -> None:
     """Send what waits in the outbox."""
-    click.echo(f"{deliver(survey_db())} mejl skickade, {outbox.waiting(survey_db())} väntar.")
+    sent = deliver(survey_db()) + deliver_trial()
+    click.echo(f"{sent} mejl skickade, {outbox.waiting(survey_db())} väntar.")
 
 
 @click.command("sign-in-link")

@@ -65,6 +65,7 @@ def _page_facts() -> dict[str, Any]:
         "association": settings.association(survey_db()),
         "signed_in": signed_in(),
         "on_phone": on_phone(),
+        "on_trial": "trial" in g,
         "demo": _has_examples(),
         "url_for_language": _url_for_language,
     }

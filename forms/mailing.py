@@ -21,7 +21,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, return_mail, staff_mail
+from forms import asking, return_mail, staff_mail, trial_mail
 from forms import questionnaire as questionnaires
 from forms.receipt import Reading
 from forms.words import LOCALES
@@ -137,7 +137,7 @@ def deliver(db: Database) -> int:
     try:
         # No connection is made for nothing, and one serves every batch.
         if batch:
-            with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
+            with open_transport(config["SMTP_URL"], trial_mail.folder(db)) as transport:
                 while batch:
                     sent += _send_batch(db, transport, batch)
                     batch = next(batches, [])
@@ -197,7 +197,7 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     """The whole message, with a personal link made for it where it carries one."""
     about = settings.association(db)
     with force_locale(LOCALES[mail.language]):
-        subject, text = WRITERS[mail.kind](db, mail)
+        subject, text = trial_mail.marked(db, *WRITERS[mail.kind](db, mail))
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = _sender("From", about.name, about.email)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from forms.question import Question
 
@@ -88,3 +89,8 @@ def aloud(question: Question, language: str) -> str:
 def lines(questions: Iterable[Question], language: str) -> list[str]:
     """Every question of a page that somebody answers, in order."""
     return [aloud(question, language) for question in questions if question.typed]
+
+
+def page(section: str, questions: Iterable[Question], language: str) -> dict[str, Any]:
+    """What to say aloud on a page: how it begins, and each question."""
+    return {"opening": opening(section, language), "lines": lines(questions, language)}

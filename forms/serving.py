@@ -17,6 +17,7 @@ from flask import Flask
 
 from forms.mailing import deliver
 from forms.store import places, survey_db
+from forms.trial import deliver_trial
 from survey_data import automatic, outbox
 
 DELIVER_EVERY_SECONDS = 2
@@ -47,6 +48,7 @@ def _deliver(app: Flask) -> None:
     with app.app_context():
         outbox.settle_abandoned(survey_db())
         deliver(survey_db())
+        deliver_trial()
 
 
 def serve(
@@ -84,6 +86,7 @@ def serve(
     finally:
         scheduler.shutdown()
         app.extensions["store"].close()
+        app.extensions["trial"].close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

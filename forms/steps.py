@@ -112,6 +112,11 @@ class Progress:
         return next((s for s in self._required if not self.is_done(s)), REVIEW)
 
 
+def find_section(key: str, questionnaire: Questionnaire) -> Section | None:
+    """A page of the form; None where the round has none such, or no longer."""
+    return next((s for s in sections_of(questionnaire) if s.key == key), None)
+
+
 def section_after(key: str, questionnaire: Questionnaire) -> Section:
     """The section that follows."""
     pages = sections_of(questionnaire)

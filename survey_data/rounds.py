@@ -24,6 +24,7 @@ from survey_data.errors import (
 from survey_data.prepared_questions import merged, prepare, prepared
 from survey_data.register import enterprises
 from survey_data.responses import ensure_columns
+from survey_data.trial_file import remove_beside
 
 Questionnaire = Sequence[Mapping[str, Any]]
 
@@ -134,6 +135,8 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         )
         calendar.note_closed(db, wanted.id)
         audit.record(db, actor, "round closed", f"round {year}")
+    # What was tried out on the form has served its purpose.
+    remove_beside(db)
     return find(db, year)
 
 

@@ -109,10 +109,8 @@ class Listing(Generic[Row]):
         column = self._column(sort)
         assert column.sort is not None
         known = [(column.sort(row), row) for row in rows]
-        there = sorted((k for k in known if k[0] is not None), key=lambda k: k[0])
-        if _goes_down(column, sort):
-            # Not `reverse`: it is to keep the usual order among those that are alike.
-            there = sorted(there[::-1], key=lambda k: k[0], reverse=True)
+        there = [k for k in known if k[0] is not None]
+        there.sort(key=lambda k: k[0], reverse=_goes_down(column, sort))
         return [row for _key, row in there] + [row for key, row in known if key is None]
 
     def _column(self, sort: str) -> Column[Row]:

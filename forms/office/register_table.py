@@ -53,9 +53,11 @@ def _filters(towns: dict[str, str]) -> list[Filter[Entry]]:
     activity = {"ja": _("Verksamma"), "nej": _("Avslutade")}
     return [
         Filter("sok", _("Sök på namn eller nummer"), _matches),
-        Filter("kommun", _("Kommun"), lambda e, code: e.enterprise.municipality_code == code, towns),
-        Filter("verksamt", _("Verksamt"), lambda e, asked: e.is_active == (asked == "ja"), activity),
-    ]  # fmt: skip
+        Filter("kommun", _("Kommun"), lambda e, c: e.enterprise.municipality_code == c, towns),
+        Filter(
+            "verksamt", _("Verksamt"), lambda e, is_it: e.is_active == (is_it == "ja"), activity
+        ),
+    ]
 
 
 def _matches(entry: Entry, search: str) -> bool:

@@ -28,6 +28,10 @@ class Lacking:
         """Every enterprise without an answer, municipality by municipality."""
         return [each for town in self.by_town.values() for each in town]
 
+    def employees_in(self, town: str) -> int:
+        """Last year's employees of a municipality's enterprises without an answer."""
+        return sum(each.employees_before or 0 for each in self.by_town[town])
+
     @property
     def employees_missing(self) -> int:
         """Last year's employees of those without an answer."""

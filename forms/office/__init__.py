@@ -9,6 +9,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 # The views register themselves on the blueprint above.
 from forms.office import (
     answers,
+    approval,
     calendar,
     call_table,
     calls,
@@ -32,6 +33,7 @@ from forms.office import (
 
 __all__ = [
     "answers",
+    "approval",
     "blueprint",
     "calendar",
     "call_table",

@@ -34,6 +34,8 @@ def mail_state_words() -> dict[str, tuple[str, str]]:
         "queued": ("not_opened", _("I kö")),
         "sending": ("started", _("Skickas")),
         "sent": ("done", _("Skickat")),
+        "delayed": ("started", _("Fördröjt")),
+        "bounced": ("bounced", _("Studsade")),
         "failed": ("bounced", _("Gick inte att skicka")),
         "uncertain": ("returned", _("Osäkert om det gick iväg")),
         "bounced": ("bounced", _("Kom i retur")),

@@ -116,16 +116,18 @@ def add(db: Database, question: Entry, actor: str) -> None:
         audit.record(db, actor, "question added", _subject(now, question), after=_trail(question))
 
 
-def change(db: Database, question: Entry, actor: str) -> None:
-    """Put a question in place of the one of its name.
+def change(db: Database, name: str, question: Entry, actor: str) -> None:
+    """Put a question in place of another; one that is stored otherwise gets a column of its own.
 
     Raises NoSuchQuestion, or AnswersWouldBeHarmed with what must stand as it is.
     """
     with writing(db):
         now = plan(db)
-        before = now.find(question["name"])
-        if answered(db, [question["name"]]):
+        before = now.find(name)
+        if answered(db, [name]):
             _spare_answers(before, question)
+        if any(before[part] != question[part] for part in ("sql_type", "value_type")):
+            question = {**question, "name": new_name(db, question["label_en"])}
         _store(db, now, [question if e is before else e for e in now.questions])
         audit.record(db, actor, "question changed", _subject(now, question),
                      before=_trail(before), after=_trail(question))  # fmt: skip

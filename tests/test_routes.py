@@ -11,9 +11,10 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.extra_question import Typed
 from forms.mailing import deliver
 from forms.visitor import Visitor
-from survey_data import invitations, staff
+from survey_data import extra_questions, invitations, staff
 from survey_data.database import rows, run, scalar
 from tests.conftest import BASE, sign_in
 
@@ -87,6 +88,7 @@ ROUTES = {
     ("POST", "/samordna/installningar/sakerhetskopia"): COORDINATOR,
     ("GET", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring"): COORDINATOR,
+    ("POST", "/samordna/installningar/gallring/tider"): COORDINATOR,
     # Look for themselves whether the browser is the one that used the set-up link.
     ("GET", "/kom-igang/"): ANYONE,
     ("GET", "/kom-igang/lank/<token>"): ANYONE,
@@ -131,6 +133,22 @@ ROUTES = {
     ("GET", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("POST", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("GET", "/samordna/utskick"): COORDINATOR,
+    ("GET", "/samordna/fragor"): COORDINATOR,
+    ("GET", "/samordna/fragor/ny"): COORDINATOR,
+    ("POST", "/samordna/fragor/ny"): COORDINATOR,
+    ("POST", "/samordna/fragor/tidigare"): COORDINATOR,
+    ("GET", "/samordna/fragor/<name>"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/flytta"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/dra-in"): COORDINATOR,
+    ("GET", "/samordna/fragor/<name>/ta-bort"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/fragor/forhandsvisning/<code>/<section>"): COORDINATOR,
+    ("POST", "/samordna/fragor/forhandsvisning/<code>/<section>"): COORDINATOR,
+    ("GET", "/samordna/svar.<any(csv, xlsx):suffix>"): COORDINATOR,
+    ("GET", "/samordna/repetition"): COORDINATOR,
+    ("POST", "/samordna/repetition/prov"): COORDINATOR,
+    ("POST", "/samordna/repetition/prov/ta-bort"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
 }
@@ -161,6 +179,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
     )
     who = staff.add(db, "spare@example.org", "board", "test")
+    bikes = Typed("whole_number", "Antal cyklar", "Number of bikes").question("extra_bikes")
+    extra_questions.add(db, bikes.to_dict(), "test")
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
@@ -171,6 +191,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:enterprise_id>": "1",
         "<any(csv, xlsx):suffix>": "xlsx",
         "lista/<name>": "lista/utskick",
+        "fragor/<name>": "fragor/extra_bikes",
+        "forhandsvisning/<code>": "forhandsvisning/en",
         "<int:contact_id>": str(scalar(db, "SELECT id FROM contact WHERE enterprise_id = 1")),
         "<field>": "status",
         "<int:staff_id>": str(who.id),

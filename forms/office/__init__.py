@@ -9,6 +9,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 # The views register themselves on the blueprint above.
 from forms.office import (
     answers,
+    answers_export,
     approval,
     calendar,
     call_table,
@@ -23,8 +24,12 @@ from forms.office import (
     merging,
     people,
     proposals,
+    question_preview,
+    questions,
     register,
+    rehearse,
     releases,
+    retention,
     review,
     round_steps,
     settings,
@@ -33,6 +38,7 @@ from forms.office import (
 
 __all__ = [
     "answers",
+    "answers_export",
     "approval",
     "blueprint",
     "calendar",
@@ -48,8 +54,12 @@ __all__ = [
     "merging",
     "people",
     "proposals",
+    "question_preview",
+    "questions",
     "register",
+    "rehearse",
     "releases",
+    "retention",
     "review",
     "round_steps",
     "settings",

@@ -13,6 +13,7 @@ from forms.office import blueprint
 from forms.office.calendar import calendar_facts
 from forms.office.calendar import event_words as calendar_words
 from forms.office.desk_table import one_page
+from forms.office.questions import question_events
 from forms.office.state import state_facts
 from forms.store import for_role, survey_db
 from survey_data import audit, clock, dispatch, outbox, progress, rounds
@@ -122,5 +123,6 @@ def _event(line: dict[str, Any]) -> tuple[Any, str]:
         "phone mode begun": _("Ett formulär fylls i på telefon"),
         "answers handed in by phone": _("Ett svar lämnades in på telefon"),
         **calendar_words(),
+        **question_events(),
     }
     return clock.local(line["at"]), words.get(line["action"], line["action"])

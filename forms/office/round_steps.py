@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, NumberRange
 from forms.inventory import as_dicts
 from forms.office import blueprint
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, dispatch, progress, register, rounds
+from survey_data import clock, dispatch, prepared_questions, progress, register, rounds
 from survey_data.dispatch import Queued
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -60,7 +60,10 @@ def open_round() -> str | Response:
         return redirect(url_for("office.desk"))
     day = form.reference_date.data
     asked = len(register.enterprises(db, active_on=day)) if day else 0
-    return render_template("office/open_round.html", form=form, asked=asked)
+    extra_count = len(prepared_questions.prepared(db))
+    return render_template(
+        "office/open_round.html", form=form, asked=asked, extra_count=extra_count
+    )
 
 
 def _opened(form: RoundForm) -> bool:

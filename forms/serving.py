@@ -18,18 +18,24 @@ from flask import Flask
 from forms.mailing import deliver
 from forms.store import places, survey_db
 from forms.trial import deliver_trial
-from survey_data import automatic, outbox
+from survey_data import automatic, outbox, tidying
 
 DELIVER_EVERY_SECONDS = 2
 # The calendar counts in minutes.
 ACT_EVERY_SECONDS = 5
+TIDY_EVERY_SECONDS = 3600
 
 
 def start_delivery(app: Flask) -> BackgroundScheduler:
     """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
     # Apart, so that a fault in the one never stops the other.
-    for job, seconds in ((_deliver, DELIVER_EVERY_SECONDS), (_act, ACT_EVERY_SECONDS)):
+    jobs = (
+        (_deliver, DELIVER_EVERY_SECONDS),
+        (_act, ACT_EVERY_SECONDS),
+        (_tidy, TIDY_EVERY_SECONDS),
+    )
+    for job, seconds in jobs:
         # One at a time, and a late run makes up for those it missed.
         scheduler.add_job(
             partial(job, app), "interval", seconds=seconds, max_instances=1, coalesce=True
@@ -42,6 +48,11 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
 def _act(app: Flask) -> None:
     with app.app_context():
         automatic.run_due(survey_db(), places())
+
+
+def _tidy(app: Flask) -> None:
+    with app.app_context():
+        tidying.tidy(survey_db())
 
 
 def _deliver(app: Flask) -> None:

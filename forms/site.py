@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from forms.store import survey_db
+from survey_data import retention
+
 blueprint = Blueprint("site", __name__)
 
 
@@ -16,7 +19,7 @@ def accessibility() -> str:
 @blueprint.get("/personuppgifter")
 def privacy() -> str:
     """What is collected about persons, why, and what they can ask for."""
-    return render_template("site/privacy.html")
+    return render_template("site/privacy.html", kept=retention.periods(survey_db()))
 
 
 @blueprint.get("/kontakt")

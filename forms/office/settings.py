@@ -1,26 +1,21 @@
-"""Settings at the desk: the association's facts, a trial mail, backups, and retention."""
+"""Settings at the desk: the association's facts, a trial mail, and backups."""
 
 from __future__ import annotations
 
 import smtplib
 from pathlib import Path
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from forms import mailing, staff_mail
+from forms import staff_mail
 from forms.office import blueprint
 from forms.office.settings_form import AssociationForm
 from forms.store import actor, for_role, signed_in, survey_db
-from survey_data import backup, clock, retention, settings
-from survey_data.errors import BackupDamaged, ChangedMeanwhile
-from survey_data.personal_numbers import has_personal_number
-
-# Shown first; the coordinator chooses, and keeping is the default.
-RETENTION_YEARS = 5
-MOST_YEARS = 50
+from forms.transport import Server, open_transport
+from survey_data import backup, clock, settings
+from survey_data.errors import BackupDamaged
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -64,8 +59,8 @@ def _trial_mail(to: str) -> str:
     db, config = survey_db(), current_app.config
     message, sender = staff_mail.trial(db, to), settings.association(db).email
     try:
-        with mailing.open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
-            assert isinstance(transport, mailing.Server)
+        with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
+            assert isinstance(transport, Server)
             words = staff_mail.hand_over(transport.connection, message, sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         return staff_mail.refused(fault)
@@ -83,35 +78,3 @@ def make_backup() -> Response:
     else:
         flash(_("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name))
     return redirect(url_for("office.show_settings"))
-
-
-@blueprint.get("/installningar/gallring")
-@for_role("coordinator")
-def show_retention() -> str:
-    """What contacts a deletion would take; deletes nothing."""
-    years = _years(request.args.get("ar", RETENTION_YEARS, type=int))
-    found = retention.dry_run(survey_db(), years)
-    return render_template("office/retention.html", found=found, years=years)
-
-
-@blueprint.post("/installningar/gallring")
-@for_role("coordinator")
-def delete_contacts() -> Response:
-    """Delete what was shown, by a decision that is named."""
-    given = request.form
-    years = _years(given.get("years", RETENTION_YEARS, type=int))
-    decision = " ".join(given.get("decision", "").split())[:200]
-    if not decision or has_personal_number(decision):
-        flash(_("Skriv vilket beslut gallringen bygger på. Inget är borttaget."))
-        return redirect(url_for("office.show_retention", ar=years))
-    try:
-        count = retention.delete(survey_db(), years, given.get("mark", ""), decision, actor())
-    except ChangedMeanwhile:
-        flash(_("Något har ändrats sedan sidan visades. Titta igen. Inget är borttaget."))
-    else:
-        flash(ngettext("%(num)s kontakt är borttagen.", "%(num)s kontakter är borttagna.", count))
-    return redirect(url_for("office.show_retention", ar=years))
-
-
-def _years(asked: int) -> int:
-    return min(max(asked, 1), MOST_YEARS)

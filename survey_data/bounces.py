@@ -157,6 +157,7 @@ def forget(db: Database, enterprise_id: int) -> None:
     run(
         db,
         "UPDATE bounce SET address = '', words = '', lifted_at = noted_at"
-        " WHERE enterprise_id = ? AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
+        " WHERE enterprise_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
         (enterprise_id,),
     )

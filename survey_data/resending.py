@@ -5,16 +5,11 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from survey_data import audit, bounces, clock, contacts, outbox
-from survey_data.database import run, scalar, writing
+from survey_data.database import rows, run, scalar, writing
 from survey_data.errors import UnknownLink
 from survey_data.outbox import Mail
 from survey_data.register import Contact
 
-# The same address as long as it works and is still a contact's, else the main contact's.
-RECIPIENT = f"""coalesce((SELECT c.email FROM contact c
-    JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = outbox.invitation_id
-    ORDER BY (c.email = outbox.recipient AND NOT {bounces.IS_DEAD.format("c.email")}) DESC,
-        c.is_main DESC, c.id LIMIT 1), recipient)"""
 # A link to a round that has closed is not sent again: it would lead to a closed door.
 STILL_OF_USE = """(kind = 'receipt' OR NOT EXISTS
     (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
@@ -36,26 +31,41 @@ def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bo
     if was_dead:
         # Nothing has come back yet of what was sent there last, and nothing else will.
         act |= {"sent": _queue_anew, "delayed": _queue_anew}
-    to = scalar(db, f"SELECT {RECIPIENT} FROM outbox WHERE id = ?", (mail.id,))
-    if mail.state not in act or not act[mail.state](db, mail.id):
+    to = _recipient(db, mail)
+    if mail.state not in act or not act[mail.state](db, mail.id, to):
         return False
     bounces.lift(db, to, actor)
     audit.record(db, actor, "mail sent again", f"mail {mail.id}")
     return True
 
 
-def _queue_again(db: Database, mail_id: int) -> bool:
+def _recipient(db: Database, mail: Mail) -> str:
+    """The same address as long as it works and is a contact's, else the main contact's."""
+    found = rows(
+        db,
+        f"SELECT c.email, {bounces.IS_DEAD.format('c.email')} AS is_dead FROM contact c"
+        " JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = ?"
+        " ORDER BY c.is_main DESC, c.id",
+        (mail.invitation_id,),
+    )
+    works = [row["email"] for row in found if not row["is_dead"]]
+    if mail.recipient in works or not found:
+        return mail.recipient
+    return str(found[0]["email"])
+
+
+def _queue_again(db: Database, mail_id: int, to: str) -> bool:
     return bool(
         run(
             db,
             "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL,"
-            f" recipient = {RECIPIENT} WHERE id = ? AND {STILL_OF_USE}",
-            (clock.now(), mail_id),
+            f" recipient = ? WHERE id = ? AND {STILL_OF_USE}",
+            (clock.now(), to, mail_id),
         )
     )
 
 
-def _queue_anew(db: Database, mail_id: int) -> bool:
+def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
     """One more mail of the same kind; the first did leave, and stays as it was.
 
     Once only: pressing twice sends once.
@@ -65,9 +75,9 @@ def _queue_anew(db: Database, mail_id: int) -> bool:
             db,
             "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
             " browser_hash, language, once, due_at, created_at)"
-            f" SELECT kind, {RECIPIENT}, invitation_id, response_id, staff_id, browser_hash,"
+            " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash,"
             f" language, once || ' again', ?, ? FROM outbox WHERE id = ? AND {STILL_OF_USE}",
-            (clock.now(), clock.now(), mail_id),
+            (to, clock.now(), clock.now(), mail_id),
         )
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mailing import WRITERS, compose, deliver
+from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
 from survey_data import invitations, outbox
 from survey_data.database import run, scalar
@@ -342,5 +342,5 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
         first, language=language, staff_id=1, response_id=response, invitation_id=invitation
     )
     with app.app_context():
-        messages = {kind: compose(db, replace(about, kind=kind)) for kind in WRITERS}
+        messages = {kind: compose(db, replace(about, kind=kind)) for kind in KINDS}
     return {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}

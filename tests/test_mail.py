@@ -331,7 +331,7 @@ def send_by_hand(app: Flask, db: Database, visitor: Visitor, recipients: set[str
     sign_in(visitor, db, "coordinator")
     ids = {m.recipient: m.id for m in outbox.newest(db)}
     for recipient in recipients:
-        page = visitor.open(f"{BASE}/samordna/utskick")
+        page = visitor.open(f"{BASE}/samordna/utskick?status=uncertain")
         [form] = [f for f in page.forms() if f"/{ids[recipient]}/igen" in f.action]
         visitor.submit(page, form)
 

@@ -9,10 +9,10 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.mailing import eml_path
 from forms.office import blueprint, mail_table
 from forms.office.mail_table import kind_words, mail_state_words
 from forms.store import actor, for_role, survey_db
+from forms.transport import eml_path
 from survey_data import clock, outbox, resending
 from survey_data.outbox import Mail
 

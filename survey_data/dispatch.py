@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -29,6 +29,7 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     WHERE i.round_id = ? ORDER BY e.name"""
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
+REMINDING = ("reminder", "last_call")
 # How the trail names what was queued.
 QUEUED = {
     "pre_notice": "advance notices queued",
@@ -99,7 +100,25 @@ def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> li
             (held.id, kind),
         )
     }
-    return [one for one in chosen if one["once"] not in queued]
+    # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
+    spared = reminded_on(db, held, day) if kind in REMINDING else set()
+    return [
+        one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
+    ]
+
+
+def reminded_on(db: Database, held: Round, day: date) -> set[int]:
+    """The invitations of a round to which a reminder or the last call was queued on a day."""
+    start, end = (calendar.at(each, time()) for each in (day, day + timedelta(1)))
+    found = rows(
+        db,
+        "SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
+        " WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day"
+        " OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id"
+        " AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))",
+        {"round": held.id, "day": day.isoformat(), "start": start, "end": end},
+    )
+    return {row["id"] for row in found}
 
 
 def _once(kind: str, invitation_id: int, day: date) -> str:
@@ -107,7 +126,7 @@ def _once(kind: str, invitation_id: int, day: date) -> str:
 
 
 def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
-    if kind in ("reminder", "last_call"):
+    if kind in REMINDING:
         return to_remind(db, held)
     refused = calls.not_to_ask(db, held.id)
     everyone = [a for a in rows(db, ADDRESSEES, (held.id,)) if a["invitation_id"] not in refused]

@@ -18,6 +18,7 @@ from survey_data import (
     clock,
     estimates,
     register,
+    release_requests,
     responses,
     reviewed,
     rounds,
@@ -49,16 +50,18 @@ def publish(
     note_sv: str = "",
     note_en: str = "",
     is_preliminary: bool = False,
+    closed_by: str | None = None,
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
     One that `is_preliminary` says so, and the next one is then the final. A year that was
     printed (`history`, normally 2016–2020) stays as printed; its rounds, if any, are left out of
-    the open figures. Raises NotProtected, and then nothing has changed.
+    the open figures; so are rounds that closed after the moment `closed_by`. Raises NotProtected,
+    and then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
-        return _publish(survey, places, actor, history, note_sv, note_en, is_preliminary)
+        return _publish(survey, places, actor, history, note_sv, note_en, is_preliminary, closed_by)
 
 
 def _publish(
@@ -69,9 +72,14 @@ def _publish(
     note_sv: str,
     note_en: str,
     is_preliminary: bool,
+    closed_by: str | None,
 ) -> Release:
     printed = published() if history is None else history
-    closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
+    closed = [
+        r
+        for r in rounds.all_rounds(survey)
+        if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
+    ]
     new = [r for r in closed if r.year not in inventory_years(printed)]
     figures = {r.year: figures_of(answered_in(survey, r)) for r in new}
     release = numbered(survey, printed, new, note_sv, note_en, is_preliminary)
@@ -108,7 +116,7 @@ def settle(survey: Database, places: Places) -> None:
     """
     found = {_release_in(path) for path in (places.analysts, places.open)}
     if len(found) > 1 or None in found:
-        publish(survey, places, "start")
+        publish(survey, places, "start", closed_by=release_requests.approved_until(survey))
 
 
 def _release_in(path: Path) -> str | None:

@@ -44,6 +44,16 @@ def is_required(db: Database) -> bool:
     return bool(scalar(db, "SELECT value = '1' FROM setting WHERE name = ?", (SETTING,)))
 
 
+def approved_until(db: Database) -> str | None:
+    """The moment after which closed rounds await approval; None where none is needed.
+
+    What mends the published files at a start must not publish what nobody has approved.
+    """
+    if not is_required(db):
+        return None
+    return str(scalar(db, "SELECT max(published_at) FROM release") or "")
+
+
 def require(db: Database, wanted: bool, actor: str) -> bool:
     """Switch the second person's approval on or off; returns whether that changed anything.
 

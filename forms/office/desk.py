@@ -16,7 +16,7 @@ from forms.office.desk_table import one_page
 from forms.office.questions import question_events
 from forms.office.state import state_facts
 from forms.store import for_role, survey_db
-from survey_data import audit, clock, dispatch, outbox, progress, rounds
+from survey_data import audit, clock, outbox, progress, reminding, rounds
 from survey_data.progress import NOT_TO_PHONE, Rates, Standing
 from survey_data.rounds import Round
 
@@ -63,7 +63,7 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
         "call_backs": to_call_back(everyone) if held.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
         "days_left": (held.due_date - clock.today()).days,
-        "to_remind": len(dispatch.to_remind(db, held)),
+        "to_remind": len(reminding.plan(db, held).recipients) if held.is_open else 0,
         "mail_counts": outbox.counts(db),
         "events": [_event(line) for line in audit.latest(db, 6)],
         "today": clock.today(),

@@ -14,8 +14,9 @@ from wtforms.validators import InputRequired, NumberRange
 
 from forms.inventory import as_dicts
 from forms.office import blueprint
+from forms.office.ahead import act_words, moment
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, dispatch, prepared_questions, progress, register, rounds
+from survey_data import clock, dispatch, prepared_questions, progress, register, reminding, rounds
 from survey_data.dispatch import Queued
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -101,10 +102,22 @@ def ask_step(year: int, step: str) -> str | Response:
         return redirect(url_for("office.desk"))
     everyone = progress.standings(db, held)
     waiting = [s for s in everyone if s.state == "not_invited"]
-    missing = [s for s in everyone if not s.has_answered]
-    concerned = {"skicka": waiting, "paminn": missing, "stang": missing}[step]
+    planned = reminding.plan(db, held)
+    chosen = {r["invitation_id"] for r in planned.recipients}
+    concerned = {
+        "skicka": waiting,
+        "paminn": [s for s in everyone if s.invitation_id in chosen],
+        "stang": [s for s in everyone if s.is_missing],
+    }[step]
     return render_template(
-        "office/ask_step.html", round=held, step=step, concerned=concerned, total=len(everyone)
+        "office/ask_step.html",
+        round=held,
+        step=step,
+        concerned=concerned,
+        total=len(everyone),
+        reminding=planned,
+        act_words=act_words(),
+        moment=moment,
     )
 
 
@@ -141,7 +154,7 @@ def _send(year: int) -> str:
 
 
 def _remind(year: int) -> str:
-    queued = dispatch.queue_reminders(survey_db(), year, actor())
+    queued = reminding.remind(survey_db(), year, actor())
     words = ngettext(
         "%(num)s påminnelse ligger i utkorgen.",
         "%(num)s påminnelser ligger i utkorgen.",

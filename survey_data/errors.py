@@ -226,3 +226,14 @@ class ReleaseIncomplete(SurveyError):
     def __init__(self, *lacks: str) -> None:
         super().__init__(", ".join(lacks))
         self.lacks = lacks
+
+
+class LogoRefused(SurveyError):
+    """A file that cannot be the logo.
+
+    `why` is nothing, svg, not_png, too_large, too_wide or damaged.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -27,6 +27,7 @@ ROUTES = {
     ("GET", "/"): ANYONE,
     ("GET", "/data"): ANYONE,
     ("GET", "/kontakt"): ANYONE,
+    ("GET", "/logotyp"): ANYONE,
     ("GET", "/om"): ANYONE,
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
@@ -89,6 +90,8 @@ ROUTES = {
     ("GET", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring/tider"): COORDINATOR,
+    ("POST", "/samordna/installningar/logotyp"): COORDINATOR,
+    ("POST", "/samordna/installningar/logotyp/ta-bort"): COORDINATOR,
     # Look for themselves whether the browser is the one that used the set-up link.
     ("GET", "/kom-igang/"): ANYONE,
     ("GET", "/kom-igang/lank/<token>"): ANYONE,

@@ -28,9 +28,17 @@ def show_settings() -> str | Response:
         changed = settings.set_facts(db, form.facts(), actor())
         flash(_("Sparat. Det syns redan på sidorna.") if changed else _("Inget var ändrat."))
         return redirect(url_for("office.show_settings"))
+    return settings_page(form)
+
+
+def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> str:
+    """The settings with what is wrong of what was sent."""
+    db = survey_db()
     return render_template(
         "office/settings.html",
-        form=form,
+        # What was sent elsewhere on the page says nothing about the facts.
+        form=form or AssociationForm(formdata=None, obj=settings.association(db)),
+        logo_error=logo_error,
         backups=backup.every(_backups()),
         to_files=not current_app.config["SMTP_URL"],
         me=signed_in(),

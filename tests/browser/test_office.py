@@ -14,52 +14,6 @@ from tests.browser.look import check
 from tests.browser.served import Served
 
 Shoot = Callable[[Page, str], None]
-PAGES = {
-    "desk": "/samordna/",
-    "desk-filtered": "/samordna/?status=handed_in&sortera=employees",
-    "desk-nobody": "/samordna/?sok=finns+inte",
-    "register": "/samordna/foretag",
-    "enterprise-new": "/samordna/foretag/nytt",
-    "enterprise": "/samordna/foretag/1",
-    "mails": "/samordna/utskick",
-    "releases": "/samordna/publicering",
-    "open-round": "/samordna/omgang/oppna",
-    "ask-remind": "/samordna/omgang/2021/paminn",
-    "ask-close": "/samordna/omgang/2021/stang",
-}
-
-
-@pytest.fixture
-def desk(served: Served, window: Window) -> Callable[..., Page]:
-    """A window in which the coordinator has signed in."""
-
-    def open_desk(width: str = "wide", **options: str) -> Page:
-        page = window(width, **options)
-        page.goto(served.sign_in_link())
-        page.get_by_role("button", name="Logga in").click()
-        expect(page).to_have_url(f"{served.base}/samordna/")
-        return page
-
-    return open_desk
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
-)
-def test_every_page_is_accessible(
-    desk: Callable[..., Page], shoot: Shoot, width: str, scheme: str
-) -> None:
-    page = desk(width, color_scheme=scheme)
-    for name, path in PAGES.items():
-        page.goto(path)
-        shoot(page, f"office-{name}-{width}-{scheme}")
-        check(page)
-    for name, path in (("answers", "/samordna/"), ("mail", "/samordna/utskick")):
-        page.goto(path)
-        links = page.locator("main table").last.locator("td a, th a")
-        links.filter(has_text="Öppna" if name == "answers" else "Inbjudan").first.click()
-        shoot(page, f"office-{name}-{width}-{scheme}")
-        check(page)
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])

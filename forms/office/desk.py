@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 from forms.office import blueprint
 from forms.office.calendar import calendar_facts
 from forms.office.calendar import event_words as calendar_words
+from forms.office.curve import curve_facts
 from forms.office.desk_table import one_page
 from forms.office.questions import question_events
 from forms.office.state import state_facts
+from forms.office.unreached_panel import desk_facts
 from forms.store import for_role, survey_db
 from survey_data import audit, clock, outbox, progress, reminding, rounds
 from survey_data.progress import NOT_TO_PHONE, Rates, Standing
@@ -48,6 +50,7 @@ def desk() -> str:
         "office/desk.html",
         **_round_facts(held, everyone),
         **calendar_facts(db, held),
+        **curve_facts(db, held),
         **one_page(everyone),
     )
 
@@ -65,6 +68,7 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
         "days_left": (held.due_date - clock.today()).days,
         "to_remind": len(reminding.plan(db, held).recipients) if held.is_open else 0,
         "mail_counts": outbox.counts(db),
+        **desk_facts(held),
         "events": [_event(line) for line in audit.latest(db, 6)],
         "today": clock.today(),
         "local": clock.local,
@@ -119,6 +123,8 @@ def _event(line: dict[str, Any]) -> tuple[Any, str]:
         "answer corrected": _("Ett svar rättades"),
         "answer returned": _("Ett svar skickades tillbaka"),
         "mail sent again": _("Ett mejl skickades igen"),
+        "mail bounced": _("Ett mejl kom i retur"),
+        "address tried again": _("En adress prövas igen"),
         "call noted": _("Ett samtal noterades"),
         "phone mode begun": _("Ett formulär fylls i på telefon"),
         "answers handed in by phone": _("Ett svar lämnades in på telefon"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
@@ -143,22 +146,10 @@ def _round(year: int, step: str) -> Round:
     return held
 
 
-def _send(year: int) -> str:
-    queued = dispatch.queue_invitations(survey_db(), year, actor())
+def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
+    queued = queue(survey_db(), year, actor())
     words = ngettext(
-        "%(num)s inbjudan ligger i utkorgen.",
-        "%(num)s inbjudningar ligger i utkorgen.",
-        queued.mails,
-    )
-    return _with_missing(words, queued)
-
-
-def _remind(year: int) -> str:
-    queued = reminding.remind(survey_db(), year, actor())
-    words = ngettext(
-        "%(num)s påminnelse ligger i utkorgen.",
-        "%(num)s påminnelser ligger i utkorgen.",
-        queued.mails,
+        "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
     )
     return _with_missing(words, queued)
 
@@ -175,4 +166,8 @@ def _close(year: int) -> str:
     return str(_("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year))
 
 
-STEPS = {"skicka": _send, "paminn": _remind, "stang": _close}
+STEPS: dict[str, Callable[[int], str]] = {
+    "skicka": partial(_queue, dispatch.queue_invitations),
+    "paminn": partial(_queue, reminding.remind),
+    "stang": _close,
+}

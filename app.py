@@ -71,6 +71,7 @@ def _settings() -> dict[str, Any]:
         "PORT": _port(port),
         "BASE_URL": base_url,
         "SMTP_URL": os.environ.get("ASF_SMTP_URL", ""),
+        "IMAP_URL": os.environ.get("ASF_IMAP_URL", ""),
         "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
         "BEHIND_PROXY": os.environ.get("ASF_BEHIND_PROXY", "0") != "0",
         "SHOW_SIGN_IN_LINKS": False,

@@ -15,12 +15,15 @@ import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from forms import mailbox
 from forms.mailing import deliver
 from forms.store import places, survey_db
 from forms.trial import deliver_trial
 from survey_data import automatic, outbox, tidying
 
 DELIVER_EVERY_SECONDS = 2
+# Every third minute, as the desk says.
+LOOK_EVERY_SECONDS = 180
 # The calendar counts in minutes.
 ACT_EVERY_SECONDS = 5
 TIDY_EVERY_SECONDS = 3600
@@ -34,6 +37,7 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
         (_deliver, DELIVER_EVERY_SECONDS),
         (_act, ACT_EVERY_SECONDS),
         (_tidy, TIDY_EVERY_SECONDS),
+        (_look, LOOK_EVERY_SECONDS),
     )
     for job, seconds in jobs:
         # One at a time, and a late run makes up for those it missed.
@@ -53,6 +57,11 @@ def _act(app: Flask) -> None:
 def _tidy(app: Flask) -> None:
     with app.app_context():
         tidying.tidy(survey_db())
+
+
+def _look(app: Flask) -> None:
+    with app.app_context():
+        mailbox.look(survey_db())
 
 
 def _deliver(app: Flask) -> None:

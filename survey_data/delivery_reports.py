@@ -42,7 +42,7 @@ def read(content: bytes, *, forwarded: bool = False) -> list[Report]:
     `forwarded`: the report may stand inside a mail that a person wrote.
     """
     message = message_from_bytes(content)
-    if not (forwarded or _is_by_a_machine(message)):
+    if not (forwarded or is_by_a_machine(message)):
         return []
     delayed, failed = _failures(message)
     told = dict(_told(message))
@@ -79,7 +79,8 @@ def kind_of(status: str, *, failed: bool) -> str:
     return "refused" if status.startswith("4") or NOT_THE_ADDRESS.match(status) else "dead"
 
 
-def _is_by_a_machine(message: Message) -> bool:
+def is_by_a_machine(message: Message) -> bool:
+    """Whether a mail server wrote a mail, as far as its head tells."""
     sender = parseaddr(str(message.get("From", "")))[1].lower()
     return (
         message.get_content_type() == "multipart/report"
@@ -104,7 +105,7 @@ def _told(message: Message) -> Iterator[tuple[str, Message]]:
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
             continue
-        for block in part.get_payload():
+        for block in (each for each in part.get_payload() if isinstance(each, Message)):
             for name in ("Original-Recipient", "Final-Recipient"):
                 address = str(block.get(name, "")).rpartition(";")[2].strip(" <>").lower()
                 if address:

@@ -154,6 +154,9 @@ ROUTES = {
     ("POST", "/samordna/repetition/prov/ta-bort"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
+    ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
+    ("POST", "/samordna/utskick/rapport"): COORDINATOR,
+    ("POST", "/samordna/installningar/brevlada"): COORDINATOR,
 }
 MAY = {
     ANYONE: WHO,

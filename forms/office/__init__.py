@@ -9,6 +9,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 # The views register themselves on the blueprint above.
 from forms.office import (
     answers,
+    bounces,
     answers_export,
     approval,
     calendar,
@@ -42,6 +43,7 @@ __all__ = [
     "answers_export",
     "approval",
     "blueprint",
+    "bounces",
     "calendar",
     "call_table",
     "calls",

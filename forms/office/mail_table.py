@@ -34,12 +34,10 @@ def mail_state_words() -> dict[str, tuple[str, str]]:
         "queued": ("not_opened", _("I kö")),
         "sending": ("started", _("Skickas")),
         "sent": ("done", _("Skickat")),
-        "delayed": ("started", _("Fördröjt")),
-        "bounced": ("bounced", _("Studsade")),
+        "delayed": ("started", _("Fördröjt hos mottagaren")),
+        "bounced": ("bounced", _("Kom i retur")),
         "failed": ("bounced", _("Gick inte att skicka")),
         "uncertain": ("returned", _("Osäkert om det gick iväg")),
-        "bounced": ("bounced", _("Kom i retur")),
-        "delayed": ("started", _("Fördröjt hos mottagaren")),
         "cancelled": ("not_opened", _("Inställt")),
     }
 

@@ -11,23 +11,29 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint, mail_table
 from forms.office.mail_table import kind_words, mail_state_words
+from forms.office.unreached_panel import unreached_facts
 from forms.store import actor, for_role, survey_db
 from forms.transport import eml_path
-from survey_data import clock, outbox, resending
+from survey_data import outbox, resending
 from survey_data.outbox import Mail
 
 
 @blueprint.get("/utskick")
 @for_role("coordinator")
 def show_mails() -> str:
-    """The newest mails first."""
+    """The newest mails first, and above them those whom the mails do not reach."""
+    return mails_page()
+
+
+def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
+    """The page; `wrong` as `unreached_facts` takes it."""
     listing = mail_table.listing()
     return render_template(
         "office/mails.html",
         listing=listing,
+        **unreached_facts(wrong),
         kinds=kind_words(),
         states=mail_state_words(),
-        local=clock.local,
         to_files=not current_app.config["SMTP_URL"],
         readable={m.id for m in listing.shown if _file(m).exists()},
     )

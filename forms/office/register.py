@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from forms.inventory_modules import LEGAL_FORMS
 from forms.office import blueprint, register_table
 from forms.office.contacts import no_personal_number
+from forms.office.unreached_panel import bounced_facts
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
 from forms.words import language
@@ -156,6 +157,7 @@ def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
 def _about(known: Enterprise) -> dict[str, Any]:
     db = survey_db()
     return {
+        **bounced_facts(known.id),
         "contacts": contacts.of(db, known.id),
         "closing": register_life.closing(db, known.id),
         "history": register_life.history(db, known.id),

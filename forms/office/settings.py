@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from forms import staff_mail
 from forms.office import blueprint
 from forms.office.settings_form import AssociationForm
+from forms.office.unreached_panel import mailbox_facts
 from forms.store import actor, for_role, signed_in, survey_db
 from forms.transport import Server, open_transport
 from survey_data import backup, clock, settings
@@ -41,6 +42,7 @@ def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> 
         logo_error=logo_error,
         backups=backup.every(_backups()),
         to_files=not current_app.config["SMTP_URL"],
+        **mailbox_facts(),
         me=signed_in(),
         local=clock.local,
     )

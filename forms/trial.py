@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import suppress
+
 from flask import g, request, session
 from sqlite_utils import Database
 
@@ -13,9 +16,11 @@ from survey_data.errors import UnknownLink
 
 def enter() -> None:
     """Let a request that belongs to the trial see the trial's database alone."""
-    db = trial.live(trial_store())
-    if db is not None and _belongs(db):
-        g.trial = db
+    # It may be deleted at this very moment, and then the request belongs to no trial.
+    with suppress(sqlite3.Error):
+        db = trial.live(trial_store())
+        if db is not None and _belongs(db):
+            g.trial = db
 
 
 def _belongs(db: Database) -> bool:

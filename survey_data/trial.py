@@ -6,6 +6,7 @@ It is deleted by a button, by the next trial, and when the round closes.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,13 +15,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit, dispatch, example, outbox, register, responses, rounds
-from survey_data.database import Store, rows, run, scalar, writing
+from survey_data.database import Store, connect, rows, run, scalar, writing
 from survey_data.migrations import migrate
 from survey_data.outbox import Mail
 from survey_data.prepared_questions import Entry
 from survey_data.register import Contact
 from survey_data.rounds import Round
-from survey_data.trial_file import remove_beside
+from survey_data.trial_file import COMING, remove_beside
 
 NAME = "Provföretaget"
 BEFORE = {"employees_women": 6, "employees_men": 5, "placed_af": 3, "placed_kommun": 2,
@@ -59,20 +60,30 @@ def start(
 
     `before` is the questionnaire of the made-up year before. Queues the invitation.
     """
-    remove(store, survey)
-    store.path.parent.mkdir(mode=0o700)
-    db = store.db
-    store.path.chmod(0o600)
+    coming = store.path.parent.with_name(COMING)
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir(mode=0o700)
+    db = connect(coming / store.path.name)
+    (coming / store.path.name).chmod(0o600)
     migrate.apply(db)
     with writing(db):
-        _copy_words(survey, db)
-        _made_up(db, held, before, email)
-        opened = rounds.open_round(
-            db, held.year, held.reference_date, held.due_date, held.questionnaire, actor
-        )
-        _copy_mail_texts(survey, db, held, opened)
-        dispatch.queue_invitations(db, held.year, actor)
+        _fill(db, survey, held, before, email, actor)
+    db.close()
+    remove(store, survey)
+    coming.rename(store.path.parent)
     audit.record(survey, actor, "trial begun", f"round {held.year}")
+
+
+def _fill(
+    db: Database, survey: Database, held: Round, before: Sequence[Entry], email: str, actor: str
+) -> None:
+    _copy_words(survey, db)
+    _made_up(db, held, before, email)
+    opened = rounds.open_round(
+        db, held.year, held.reference_date, held.due_date, held.questionnaire, actor
+    )
+    _copy_mail_texts(survey, db, held, opened)
+    dispatch.queue_invitations(db, held.year, actor)
 
 
 def _copy_words(survey: Database, db: Database) -> None:

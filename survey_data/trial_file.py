@@ -8,6 +8,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 FOLDER = "trial"
+# A trial comes and goes in one step: nobody ever meets half of one.
+COMING, GOING = f"{FOLDER}.coming", f"{FOLDER}.going"
 
 
 def path_of(db: Database) -> Path:
@@ -17,10 +19,19 @@ def path_of(db: Database) -> Path:
 
 def is_trial(db: Database) -> bool:
     """Whether this is the database of a trial round."""
-    return path_of(db).parent.name == FOLDER
+    return path_of(db).parent.name in (FOLDER, COMING)
 
 
 def remove_beside(survey: Database) -> None:
     """Delete the trial round that lies beside a database, with its mails, if there is one."""
     if not is_trial(survey):
-        shutil.rmtree(path_of(survey).parent / FOLDER, ignore_errors=True)
+        remove(path_of(survey).parent / FOLDER)
+
+
+def remove(folder: Path) -> None:
+    """Delete the folder of a trial, if it is there."""
+    going = folder.with_name(GOING)
+    shutil.rmtree(going, ignore_errors=True)
+    if folder.exists():
+        folder.rename(going)
+        shutil.rmtree(going, ignore_errors=True)

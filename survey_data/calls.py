@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
@@ -184,16 +185,16 @@ def not_to_ask(db: Database, round_id: int) -> set[int]:
 
     Who has handed in since has thought better of it.
     """
+    ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
     handed_in = {
         row["invitation_id"]: row["at"]
         for row in rows(
             db,
-            "SELECT p.invitation_id, max(p.handed_in_at) AS at FROM response p"
-            " JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? GROUP BY 1",
-            (round_id,),
+            "SELECT invitation_id, max(handed_in_at) AS at FROM response"
+            " WHERE invitation_id IN (SELECT value FROM json_each(?)) GROUP BY 1",
+            (json.dumps(list(ended)),),
         )
     }
-    ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
     return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
 
 

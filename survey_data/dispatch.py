@@ -28,6 +28,15 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
         ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     WHERE i.round_id = ? ORDER BY e.name"""
+# The others of a large round are many, and nobody asks for their addresses.
+MISSING = ADDRESSEES.replace(
+    "WHERE i.round_id = ?",
+    """WHERE i.round_id = ? AND (NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)
+    OR 'returned' = (SELECT d.kind FROM response p JOIN decision d ON d.response_id = p.id
+        WHERE p.invitation_id = i.id AND p.version =
+            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+        ORDER BY d.id DESC LIMIT 1))""",
+)
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
 REMINDING = ("reminder", "last_call")
 # How the trail names what was queued.
@@ -136,8 +145,7 @@ def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
 def to_remind(db: Database, held: Round) -> list[dict[str, Any]]:
     """Those of a round that have not handed in, or got their answer back; none that refused."""
     refused = calls.not_to_ask(db, held.id)
-    everyone = rows(db, ADDRESSEES, (held.id,))
-    missing = [a for a in everyone if a["returned"] or not a["answered"]]
+    missing = rows(db, MISSING, (held.id,))
     return [a for a in missing if a["invitation_id"] not in refused]
 
 

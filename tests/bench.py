@@ -37,6 +37,7 @@ from survey_data import dispatch, example, invitations, outbox, register, rounds
 from survey_data.database import rows, run
 from survey_data.outbox import Mail
 from survey_data.publish import publish
+from tests.bench_desk import bench_desk
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -349,11 +350,12 @@ def bench_start() -> None:
 def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="answers, mail, publish, start")
+    parser.add_argument("only", nargs="*", help="answers, desk, mail, publish, start")
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
     parts = {
         "answers": lambda: bench_answers(chosen.each),
+        "desk": bench_desk,
         "mail": bench_mail,
         "publish": bench_publish,
         "start": bench_start,

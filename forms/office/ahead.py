@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import format_datetime
 from flask_babel import gettext as _
@@ -55,23 +56,29 @@ def moment(stored: str) -> str:
 
 def every_ahead(db: Database, held: Round, acts: list[Act]) -> list[Ahead]:
     """Every act of a round that is to come, in the order of a round."""
-    waiting = [act for act in acts if act.is_waiting]
-    counts, why = _recipients(db, waiting), calendar.held_because(db, held.id)
-    return [_ahead(act, counts, why.get(act.id, "")) for act in waiting]
+    why = calendar.held_because(db, held.id)
+    counted: dict[tuple[str, date], int] = {}
+    return [_ahead(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
 
 
-def _recipients(db: Database, waiting: list[Act]) -> dict[str, int]:
-    """How many each kind of mail would go to now, each kind counted once."""
-    kinds = {automatic.MAIL_OF[a.kind]: a for a in waiting if a.kind in MAILS}
-    return {kind: len(automatic.recipients(db, act)) for kind, act in kinds.items()}
+def then(act: Act) -> str:
+    """The moment for which an act's recipients are told: its own, or now if that has passed."""
+    return max(act.due_at, clock.now())
 
 
-def _ahead(act: Act, counts: dict[str, int], why: str) -> Ahead:
-    is_mail = act.kind in MAILS
-    count = counts[automatic.MAIL_OF[act.kind]] if is_mail else 0
-    is_past = act.due_at <= clock.now()
-    reason = held_words().get(why, "") if why else ""
+def _ahead(db: Database, act: Act, counted: dict[tuple[str, date], int], why: str) -> Ahead:
+    is_mail, is_past = act.kind in MAILS, act.due_at <= clock.now()
+    count = _count(db, act, counted) if is_mail else 0
+    reason = held_words().get(why, "")
     return Ahead(act, act_words()[act.kind], moment(act.due_at), count, is_mail, is_past, reason)
+
+
+def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
+    """How many an act would write to; acts of one kind and day share one count."""
+    key = (automatic.MAIL_OF[act.kind], clock.local(then(act)).date())
+    if key not in counted:
+        counted[key] = len(automatic.recipients(db, act, then(act)))
+    return counted[key]
 
 
 def held_words() -> dict[str, str]:

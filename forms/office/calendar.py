@@ -15,7 +15,7 @@ from wtforms import DateField, TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment
+from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment, then
 from forms.store import actor, for_role, places, survey_db
 from forms.words import language
 from survey_data import automatic, calendar, calendar_rules, clock
@@ -160,14 +160,14 @@ def _moved(form: MoveForm, act: Act) -> bool:
 @blueprint.get("/kalender/<int:act_id>/mottagare")
 @for_role("coordinator")
 def act_recipients(act_id: int) -> str:
-    """Exactly those who would be written to if the act happened now."""
+    """Exactly those who would be written to as things stand, at the act's own moment."""
     act = _act(act_id)
     return render_template(
         "office/act_recipients.html",
         act=act,
         name=act_words()[act.kind],
         when=moment(act.moment),
-        recipients=automatic.recipients(survey_db(), act),
+        recipients=automatic.recipients(survey_db(), act, then(act)),
     )
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
-from survey_data import invitations, outbox
+from survey_data import invitations, outbox, responses
 from survey_data.database import run, scalar
 from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
@@ -211,6 +211,7 @@ def staff_pages(tour: Tour) -> None:
     _review_pages(tour, visitor)
     _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
+    _question_pages(tour, visitor)
     _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
 
@@ -278,6 +279,39 @@ BAD_LINES = """org_number;name;municipality_code;active_from;contact_email
 850709-9805;4711;2180;2021-01-01;x@example.org
 402000-0016;4711;2180;2021-01-01;x@example.org
 """
+
+
+def _question_pages(tour: Tour, visitor: Visitor) -> None:
+    """The round's questions of every kind, all that can be wrong with one, and the rehearsal."""
+    for path in ("fragor", "repetition"):
+        tour.open(visitor, f"/samordna/{path}")
+    good: Filled = {"label_sv": "4711", "label_en": "4711", "choice_sv": ["1", "2"],
+                    "choice_en": ["1", "2"], "choice_code": ["", ""]}  # fmt: skip
+    bad: Filled = {"kind": "x", "help_sv": "1", "unit_en": "1", "label_sv": "1" * 300,
+                   "choice_sv": ["1", "1", ""], "choice_en": ["1", "", ""]}  # fmt: skip
+    kinds = ("whole_number", "choice", "several", "yes_no", "long_text")
+    for place, kind in enumerate(kinds, 1):
+        path, name = f"/samordna/fragor/ny?typ={kind}", f"extra_4711_{place}".removesuffix("_1")
+        for how, filled in (("nothing", {}), ("wrong", bad), ("added", good)):
+            tour.fill_in(visitor, path, f"{kind}, {how}", "label_sv", filled)
+        tour.open(visitor, f"/samordna/fragor/{name}/ta-bort")
+        for page in ("arets-fragor", "granska"):
+            tour.open(visitor, f"/samordna/fragor/forhandsvisning/{tour.language}/{page}")
+    responses.hand_in(tour.db, invitation_of(tour.db, False), {"extra_4711_2": "1",
+                      "extra_4711": 4}, "sv", mode="import")  # fmt: skip
+    for changed in ({"kind": "long_text"}, {"choice_sv": ["1", "", "3"]}):
+        path, name = "/samordna/fragor/extra_4711_2", f"answered {changed}"
+        tour.fill_in(visitor, path, name, "label_sv", changed)
+    path = "/samordna/fragor/extra_4711"
+    tour.fill_in(visitor, path, "answered, unit", "label_sv", {"unit_sv": "5", "unit_en": "5"})
+    for action in ("extra_4711/dra-in", "extra_4711/dra-in", "extra_4711_2/flytta"):
+        page = tour.open(visitor, "/samordna/fragor")
+        form = next(f for f in page.forms() if f.action == f"/samordna/fragor/{action}")
+        tour.pages[f"{action} {len(tour.pages)}"] = visitor.submit(page, form)
+    for action in ("prov", "prov/ta-bort"):
+        page = tour.open(visitor, "/samordna/repetition")
+        form = next(f for f in page.forms() if f.action == f"/samordna/repetition/{action}")
+        tour.pages[f"trial, {action}"] = visitor.submit(page, form)
 
 
 def _import_nonsense(tour: Tour, visitor: Visitor) -> None:

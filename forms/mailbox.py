@@ -106,7 +106,18 @@ def _open(where: Where) -> BaseMailBox:
         box = MailBoxUnencrypted(where.host, where.port, IMAP_TIMEOUT_SECONDS)
         if "STARTTLS" in box.client.capabilities:
             box.client.starttls(tls())
-    return box.login(where.user, where.password, where.folder)
+    try:
+        return _log_in(box, where)
+    except BaseException:
+        box.client.shutdown()
+        raise
+
+
+def _log_in(box: BaseMailBox, where: Where) -> BaseMailBox:
+    # LOGIN is for ASCII alone; the other way is not known to every server.
+    is_plain = f"{where.user}{where.password}".isascii()
+    log_in = box.login if is_plain else box.login_utf8
+    return log_in(where.user, where.password, where.folder)
 
 
 def _new_uids(db: Database, box: BaseMailBox, begun: int) -> list[str]:

@@ -13,8 +13,9 @@ from sqlite_utils import Database
 
 from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
-from survey_data import invitations, outbox, responses
+from survey_data import bounces, delivery_reports, invitations, outbox, responses
 from survey_data.database import run, scalar
+from survey_data.delivery_reports import Report
 from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
 
@@ -201,7 +202,8 @@ def staff_pages(tour: Tour) -> None:
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
         "foretag/dubbletter", "foretag/1", "foretag/1/avsluta", "foretag/1/kontakt/ny",
         "foretag/1/sla-ihop", "foretag/1/sla-ihop?med=2", "forslag", "personal",
-        "installningar", "installningar/gallring",
+        "installningar", "installningar/gallring", "samtal", "granska?sok=finns-inte",
+        "utskick?sortera=to", "foretag/dubbletter?skal=namn",
         *(f"svar/{i}" for i in answers), *(f"samtal/{i}" for i in answers),
         "?sortera=-employees",
     ):  # fmt: skip
@@ -212,6 +214,7 @@ def staff_pages(tour: Tour) -> None:
     _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
     _question_pages(tour, visitor)
+    _bounced_pages(tour, visitor)
     _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
 
@@ -267,6 +270,9 @@ WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
     ("closing, nothing", "foretag/1/avsluta", "note", {"last_day": "x"}),
     ("contact, wrong", "foretag/1/kontakt/ny", "phone", {"email": "x", "phone": "850709-9805"}),
     ("settings, wrong", "installningar", "legal_basis", {"name": "", "phone": "x"}),
+    ("retention, wrong", "installningar/gallring", "respondents", {"mails": "x"}),
+    ("retention, set", "installningar/gallring", "respondents", {"mails": 7}),
+    ("logo, none", "installningar", "logo", {}),
     ("staff, wrong", "personal", "role", {"email": "x"}),
     ("staff, invited", "personal", "role", {"email": "ny@example.org", "role": "board"}),
     ("closed", "foretag/30/avsluta", "note", {"reason": "dormant", "note": "4711"}),
@@ -324,6 +330,31 @@ def _import_nonsense(tour: Tour, visitor: Visitor) -> None:
             files={"file": ("register.csv", content.encode())},
         )
         tour.pages[f"import, {name}"] = Page(reply.status_code, str(reply.url), reply.text)
+
+
+def _bounced_pages(tour: Tour, visitor: Visitor) -> None:
+    """Every cause there is, then each form filled in wrong and well, and the mailbox tried."""
+    sent = [m for m in outbox.newest(tour.db) if m.kind == "invitation"]
+    causes = ("5.1.1", "5.1.2", "5.1.3", "5.2.1", "5.2.2", "5.7.1", "4.4.1", "5.0.0", "4.7.1")
+    for mail, status in zip(sent, causes, strict=False):
+        kind = delivery_reports.kind_of(status, failed=status != "4.7.1")
+        report = Report(status, mail.recipient, kind, status, "", (mail.message_id or "",))
+        bounces.note(tour.db, report, "file", "test")
+    for url in ("imap://retur:x@127.0.0.1:1", ""):
+        tour.app.config["IMAP_URL"] = url
+        for path in ("", "utskick", "installningar", "foretag/1", "utskick?status=bounced"):
+            tour.open(visitor, f"/samordna/{path}")
+        page = visitor.open(f"{BASE}/samordna/installningar")
+        forms = [f for f in page.forms() if f.action.endswith("/brevlada")]
+        tour.pages[f"mailbox {url}"] = visitor.submit(page, forms[0]) if forms else page
+    for name, email in (("wrong", "x"), ("person", "850709-9805@x.se"), ("right", "a@example.org")):
+        tour.fill_in(visitor, "/samordna/utskick", f"address, {name}", "mail", {"email": email})
+    tour.fill_in(visitor, "/samordna/utskick", "report, none", "report", {})
+    contact = scalar(tour.db, "SELECT id FROM contact WHERE email = ?", (sent[1].recipient,))
+    owner = scalar(tour.db, "SELECT enterprise_id FROM contact WHERE id = ?", (contact,))
+    tour.open(visitor, f"/samordna/foretag/{owner}")
+    run(tour.db, "UPDATE contact SET email = 'b@example.org' WHERE id = ?", (contact,))
+    tour.open(visitor, "/samordna/utskick")
 
 
 def _calendar_pages(tour: Tour, visitor: Visitor) -> None:

@@ -92,4 +92,5 @@ def _read(where: mailbox.Where) -> str:
         words = mailbox.words_of(fault)
         mailbox_reading.note_fault(db, where.name, words)
         return str(_("Brevlådan gick inte att läsa. Servern svarade: %(w)s", w=words))
-    return f"{_('Brevlådan är läst.')} {tally_words(tally)}"
+    said = _("Brevlådan är läst.")
+    return f"{said} {tally_words(tally)}"

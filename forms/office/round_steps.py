@@ -155,10 +155,15 @@ def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
 
 
 def _with_missing(words: str, queued: Queued) -> str:
-    if not queued.without_address:
-        return words
-    names = ", ".join(queued.without_address)
-    return f"{words} {_('Saknar e-postadress: %(names)s.', names=names)}"
+    parts = [words]
+    if queued.without_address:
+        parts.append(_("Saknar e-postadress: %(names)s.", names=", ".join(queued.without_address)))
+    if queued.bad_address:
+        names = ", ".join(queued.bad_address)
+        parts.append(
+            _("Adresser som inte fungerar, till dessa skickas inget: %(names)s.", names=names)
+        )
+    return " ".join(str(part) for part in parts)
 
 
 def _close(year: int) -> str:

@@ -14,7 +14,7 @@ def cause(status: str, state: str = "", *, is_dead: bool = False) -> str:
     """What a status (RFC 3463) means to the one who has to do something about it."""
     told = (
         (r"5\.1\.3", _("Adressen är felskriven.")),
-        (r"5\.1\.(2|10)|5\.4\.4", _("Det som står efter @ tar inte emot mejl.")),
+        (r"5\.1\.2|5\.4\.4", _("Det som står efter @ tar inte emot mejl.")),
         (r"5\.1\.", _("Ingen har den adressen.")),
         (r"5\.2\.1", _("Brevlådan är avstängd.")),
         (r"[45]\.2\.2", _("Brevlådan är full.")),

@@ -13,7 +13,16 @@ from sqlite_utils import Database
 
 from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
-from survey_data import bounces, delivery_reports, invitations, outbox, responses
+from survey_data import (
+    bounces,
+    delivery_reports,
+    estimates,
+    invitations,
+    outbox,
+    responses,
+    rounds,
+    staff,
+)
 from survey_data.database import run, scalar
 from survey_data.delivery_reports import Report
 from tests.conftest import BASE, sign_in
@@ -387,8 +396,61 @@ def _take_steps(tour: Tour, visitor: Visitor) -> None:
     for step in ("skicka", "paminn", "stang"):
         page = visitor.open(f"{BASE}/samordna/omgang/2021/{step}")
         tour.pages[f"{step}, done"] = visitor.submit(page, page.forms()[-1])
-    page = tour.open(visitor, "/samordna/publicering")
-    tour.pages["published"] = visitor.submit(page, page.forms()[-1])
+    _release(tour, visitor)
+
+
+def _release(tour: Tour, visitor: Visitor) -> None:
+    """The release page filled in wrong, an estimate, and a release that two people make."""
+    path = "/samordna/publicering"
+    one = str(invitation_of_closed(tour.db))
+    for name, field_name, filled in (
+        ("estimate without reason", "estimate_reason", {"estimate": one}),
+        ("estimate", "estimate_reason", {"estimate": one, "estimate_reason": "-"}),
+        ("release without kind", "note_sv", {}),
+        ("published", "note_sv", {"kind": "preliminary"}),
+        ("release without note", "note_sv", {"kind": "final"}),
+        ("estimate taken back", "estimate_reason", {"estimate": []}),
+    ):
+        tour.fill_in(visitor, path, name, field_name, filled)
+    tour.open(visitor, path)
+    _press(tour, visitor, "/samordna/installningar", "/godkannande", "approval refused")
+    other = tour.visitor()
+    staff.add(tour.db, "tva@example.org", "coordinator", "test")
+    sign_in_as(other, tour.db, "tva@example.org")
+    _press(tour, visitor, "/samordna/installningar", "/godkannande", "approval on")
+    notes = {"kind": "final", "note_sv": "-", "note_en": "-"}
+    for ending in ("/avsla", "/dra-tillbaka", "/godkann"):
+        tour.fill_in(visitor, path, f"asked for {ending}", "note_sv", notes)
+        tour.open(visitor, path)
+        tour.open(other, path)
+        if ending == "/avsla":
+            _press(tour, other, path, ending, "declined without reason")
+        _press(tour, other, path, ending, f"request {ending}", decline_reason="-")
+    tour.open(visitor, "/samordna/installningar")
+    tour.open(visitor, "/samordna/")
+
+
+def _press(tour: Tour, visitor: Visitor, path: str, ending: str, name: str, **filled: str) -> None:
+    """Send the form of a page whose address ends so, and keep what comes back."""
+    page = visitor.open(f"{BASE}{path}")
+    [form] = [f for f in page.forms() if f.action.endswith(ending)]
+    known = {n: v for n, v in filled.items() if n in form.fields}
+    tour.pages[name] = visitor.submit(page, form, known)
+
+
+def invitation_of_closed(db: Database) -> int:
+    """An invitation of the newest round that nobody answered and that can be estimated."""
+    newest = rounds.latest(db)
+    assert newest is not None
+    return next(i for i, o in estimates.offers(db, newest).items() if o.numbers)
+
+
+def sign_in_as(visitor: Visitor, db: Database, email: str) -> None:
+    """Sign in someone who is on the staff already."""
+    who = staff.by_email(db, email)
+    assert who is not None
+    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    visitor.submit(page, page.forms()[-1])
 
 
 def closed_pages(tour: Tour) -> None:

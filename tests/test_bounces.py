@@ -236,7 +236,7 @@ def test_who_has_begun_keeps_that_state_and_shows_the_dead_address_beside_it(
     assert state(db, invited, ONE) == "started"
     page = coordinator.open(f"{DESK}?sok=Ett").text
     assert "Påbörjad" in page
-    assert "Adressen fungerar inte" in page.split('id="everyone"')[1].split("<tbody")[1]
+    assert "Adressen fungerar inte" in page.split('id="oversikt"')[1].split("<tbody")[1]
 
 
 @pytest.mark.parametrize("way", ["reported", "refused"])

@@ -25,7 +25,7 @@ from forms.trial import deliver_trial
 from forms.visitor import Page, Visitor, answer
 from survey_data import extra_questions, invitations, progress, responses, rounds, trial
 from survey_data.database import rows, run, scalar
-from survey_data.prepared_questions import merged
+from survey_data.extra_module import merged
 from survey_data.publish import Places, publish
 from survey_data.rounds import Round
 from tests.conftest import BASE
@@ -180,7 +180,7 @@ def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dic
         "progress": progress.standings(db, held),
         "exports": [
             client.client.get(f"{BASE}/samordna/{path}").raise_for_status().content
-            for path in ("svar.csv", "oversikt.csv", "lista/utskick.csv", "lista/granska.csv")
+            for path in ("svar.csv", "lista/oversikt.csv", "lista/utskick.csv", "lista/granska.csv")
         ],
         "published": [
             re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "", "\n".join(Database(path).conn.iterdump()))

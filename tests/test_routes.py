@@ -122,7 +122,6 @@ ROUTES = {
     ("GET", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/telefon/<int:invitation_id>"): COORDINATOR,
-    ("GET", "/samordna/oversikt.<any(csv, xlsx):suffix>"): COORDINATOR,
     ("GET", "/samordna/lista/<name>.<any(csv, xlsx):suffix>"): COORDINATOR,
     ("GET", "/samordna/samtal"): COORDINATOR,
     ("GET", "/samordna/kalender/<int:act_id>"): COORDINATOR,

@@ -9,9 +9,9 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 # The views register themselves on the blueprint above.
 from forms.office import (
     answers,
-    bounces,
     answers_export,
     approval,
+    bounces,
     calendar,
     call_table,
     calls,

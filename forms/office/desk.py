@@ -9,11 +9,10 @@ from flask import render_template
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from forms.office import blueprint
+from forms.office import blueprint, desk_table
 from forms.office.calendar import calendar_facts
 from forms.office.calendar import event_words as calendar_words
 from forms.office.curve import curve_facts
-from forms.office.desk_table import one_page
 from forms.office.questions import question_events
 from forms.office.state import state_facts
 from forms.office.unreached_panel import desk_facts
@@ -51,7 +50,7 @@ def desk() -> str:
         **_round_facts(held, everyone),
         **calendar_facts(db, held),
         **curve_facts(db, held),
-        **one_page(everyone),
+        listing=desk_table.listing(held, everyone),
     )
 
 

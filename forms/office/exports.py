@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from flask import Response, abort
-from flask_babel import gettext as _
 
 from forms.office import (
     blueprint,
     call_table,
+    desk_table,
     duplicate_table,
     mail_table,
     proposal_table,
@@ -19,34 +19,20 @@ from forms.office import (
     review_table,
     staff_table,
 )
-from forms.office.desk_table import Choice
 from forms.office.listing import Listing
-from forms.office.state import state_words
 from forms.store import for_role, survey_db
 from survey_data import progress, rounds
 from survey_data.rounds import Round
-from survey_data.table_files import MEDIA_TYPES, Cell, Format, moment_cell, table_file
+from survey_data.table_files import MEDIA_TYPES, Cell, Format, table_file
 
 
-@blueprint.get("/oversikt.<any(csv, xlsx):suffix>")
-@for_role("coordinator")
-def export_desk(suffix: str) -> Response:
-    """Every enterprise that the desk's table shows as it is filtered, in the same order."""
+def _desk() -> Listing[Any]:
     held = _held()
-    words = state_words()
-    columns = (_("Företag"), _("Kommun"), _("Status"), _("Anställda %(year)s", year=held.year - 1),
-               _("Anställda %(year)s", year=held.year), _("Placerade %(year)s", year=held.year),
-               _("Senast hänt"), _("Antal samtal"), _("Nästa samtal"))  # fmt: skip
-    found = Choice.from_address().of(progress.standings(survey_db(), held))
-    lines = (
-        (s.name, s.municipality, words[s.state][1], s.employees_before, s.employees, s.placed,
-         moment_cell(s.last_happened), s.calls, moment_cell(s.try_again_at))
-        for s in found
-    )  # fmt: skip
-    return download(f"asf-{held.year}", columns, lines, suffix)
+    return desk_table.listing(held, progress.standings(survey_db(), held))
 
 
 LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
+    "oversikt": _desk,
     "foretagslista": register_table.listing,
     "utskick": mail_table.listing,
     "samtal": call_table.listing,

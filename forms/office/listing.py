@@ -174,7 +174,7 @@ class Listing(Generic[Row]):
         return [
             (sort, _order_words(c.label, _goes_down(c, sort)))
             for c in self.table.columns
-            if c.sort and c.on_page
+            if c.sort
             for sort in (c.name, f"-{c.name}")
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from forms.question import Question
 from forms.questionnaire import Answers, Questionnaire
-from survey_data.prepared_questions import EXTRA
+from survey_data.extra_module import EXTRA
 
 Found = dict[str, Any] | None
 Rule = Callable[["Situation", tuple[str, ...], Mapping[str, Any]], Found]

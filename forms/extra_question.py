@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from forms.question import Choice, Question
+from survey_data.extra_module import EXTRA, SECTION
 from survey_data.extra_questions import slug, unused
-from survey_data.prepared_questions import EXTRA, SECTION
 
 # Each kind, with what it has beside words; free text is read by a person before analysts see it.
 KINDS: Mapping[str, Mapping[str, Any]] = {

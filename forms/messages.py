@@ -17,7 +17,7 @@ from forms.checks import Fired
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
-from survey_data.prepared_questions import EXTRA
+from survey_data.extra_module import EXTRA
 
 
 def _(sentence: str, **values: Any) -> str:

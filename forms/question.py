@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forms.question_types import TYPES, QuestionType, Value
-from survey_data.prepared_questions import EXTRA
+from survey_data.extra_module import EXTRA
 
 FREE_TEXT = {
     "sv": "Skriv inga namn eller uppgifter om enskilda personer. Det ni skriver publiceras inte.",

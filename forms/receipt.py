@@ -11,7 +11,7 @@ from forms.inventory import MODULES
 from forms.question import Question
 from forms.questionnaire import Questionnaire, Section
 from forms.steps import FILLED_IN, as_asked
-from survey_data.prepared_questions import EXTRA
+from survey_data.extra_module import EXTRA
 from survey_data.responses import Response, Value
 from survey_data.rounds import Round
 

@@ -10,7 +10,7 @@ from forms import checks
 from forms.inventory import SECTIONS
 from forms.questionnaire import Questionnaire, Section
 from forms.respondent import Respondent
-from survey_data.prepared_questions import SECTION
+from survey_data.extra_module import SECTION
 
 BY_KEY = {section.key: section for section in SECTIONS}
 FILLED_IN = SECTIONS[:-1]

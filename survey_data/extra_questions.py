@@ -18,7 +18,8 @@ from sqlite_utils import Database
 from survey_data import audit, clock, rounds
 from survey_data.database import rows, run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.prepared_questions import Entry, is_extra, merged, prepare, prepared
+from survey_data.extra_module import Entry, is_extra, merged
+from survey_data.prepared_questions import prepare, prepared
 from survey_data.responses import ensure_columns
 from survey_data.rounds import Round
 

@@ -1,34 +1,14 @@
-"""Extra questions that wait for the next round, and where they go in its questionnaire."""
+"""Extra questions that wait for the next round."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
 from survey_data.database import rows, run
-
-Entry = Mapping[str, Any]
-
-# What marks a question as one of the coordinator's own, and the page it stands on.
-EXTRA = "E"
-SECTION = "arets-fragor"
-FOLLOWED_BY = "fler-fragor"
-
-
-def is_extra(entry: Entry) -> bool:
-    """Whether a question was added at the desk; the others are the core's."""
-    return entry.get("module") == EXTRA
-
-
-def merged(questionnaire: Sequence[Entry], extras: Sequence[Entry]) -> list[Entry]:
-    """A questionnaire with these extra questions in place of those it had."""
-    core = [entry for entry in questionnaire if not is_extra(entry)]
-    places = [n for n, entry in enumerate(core) if entry.get("section") == FOLLOWED_BY]
-    place = places[0] if places else len(core)
-    return [*core[:place], *extras, *core[place:]]
+from survey_data.extra_module import Entry
 
 
 def prepared(db: Database) -> list[Entry]:

@@ -21,7 +21,8 @@ from survey_data.errors import (
     RoundClosed,
     RoundStillOpen,
 )
-from survey_data.prepared_questions import merged, prepare, prepared
+from survey_data.extra_module import merged
+from survey_data.prepared_questions import prepare, prepared
 from survey_data.register import enterprises
 from survey_data.responses import ensure_columns
 from survey_data.trial_file import remove_beside

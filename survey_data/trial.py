@@ -16,9 +16,9 @@ from sqlite_utils import Database
 
 from survey_data import audit, dispatch, example, outbox, register, responses, rounds
 from survey_data.database import Store, connect, rows, run, scalar, writing
+from survey_data.extra_module import Entry
 from survey_data.migrations import migrate
 from survey_data.outbox import Mail
-from survey_data.prepared_questions import Entry
 from survey_data.register import Contact
 from survey_data.rounds import Round
 from survey_data.trial_file import COMING, remove_beside

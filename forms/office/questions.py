@@ -17,8 +17,8 @@ from forms.office.question_form import rows_to_show, typed_now
 from forms.question import Question
 from forms.store import actor, for_role, survey_db
 from survey_data import extra_questions
+from survey_data.extra_module import EXTRA, Entry, merged
 from survey_data.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, Plan
-from survey_data.prepared_questions import EXTRA, Entry, merged
 
 
 def question_events() -> dict[str, str]:

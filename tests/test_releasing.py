@@ -58,7 +58,7 @@ def read(path: Path, sql: str) -> list[dict[str, Any]]:
 
 def numbers(size: tuple[int, int, int, int], grown: int = 0) -> dict[str, int | str]:
     women, men, placed_af, placed_kommun = (n + grown for n in size)
-    parts = {"employees_women": women, "employees_men": men,
+    parts: dict[str, int | str] = {"employees_women": women, "employees_men": men,
              "placed_af": placed_af, "placed_kommun": placed_kommun}  # fmt: skip
     return parts | {
         "employees_total": women + men,
@@ -273,7 +273,8 @@ def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
     found = release_changes.changed(places.open, coming.coming_figures(db))
     shown = {(c.area_code, c.indicator): c for c in found}
     total = shown["21", "employees"]
-    assert total.now is not None and total.before is not None
+    assert total.now is not None
+    assert total.before is not None
     assert total.now > total.before
     assert (total.year, total.status_before, total.status_now) == (2022, "n", "e")
     assert {c.year for c in found} == {2022}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import smtplib
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import make_msgid
 
 from flask import current_app, render_template
 from flask_babel import force_locale
@@ -149,7 +151,9 @@ class Writer:
 
 def compose(db: Database, mail: Mail) -> EmailMessage:
     """One mail as the message that its recipient reads."""
-    return message_from_bytes(Writer(db).message(mail), policy=policy.default)
+    # One that waits has no name yet.
+    named = replace(mail, message_id=mail.message_id or make_msgid())
+    return message_from_bytes(Writer(db).message(named), policy=policy.default)
 
 
 def _new_link(db: Database, mail: Mail) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,9 +15,10 @@ from sqlite_utils import Database
 from forms.extra_question import Typed
 from forms.mailing import deliver
 from forms.visitor import Visitor
-from survey_data import extra_questions, invitations, staff
+from survey_data import extra_questions, invitations, logo, staff
 from survey_data.database import rows, run, scalar
 from tests.conftest import BASE, sign_in
+from tests.test_logo import png
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
 WHO = ("nobody", "respondent", "board", "analyst", "coordinator")
@@ -183,6 +185,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
         " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
     )
+    logo.keep(db, Path(demonstration.config["DATA_DIR"]), png(), "test")
     who = staff.add(db, "spare@example.org", "board", "test")
     bikes = Typed("whole_number", "Antal cyklar", "Number of bikes").question("extra_bikes")
     extra_questions.add(db, bikes.to_dict(), "test")

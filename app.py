@@ -30,6 +30,7 @@ from survey_data import calendar, example, first_start, register
 from survey_data.database import Store
 from survey_data.migrations import migrate
 from survey_data.publish import Places, settle
+from survey_data.trial_file import FOLDER
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -70,6 +71,7 @@ def _settings() -> dict[str, Any]:
         "PORT": _port(port),
         "BASE_URL": base_url,
         "SMTP_URL": os.environ.get("ASF_SMTP_URL", ""),
+        "IMAP_URL": os.environ.get("ASF_IMAP_URL", ""),
         "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
         "BEHIND_PROXY": os.environ.get("ASF_BEHIND_PROXY", "0") != "0",
         "SHOW_SIGN_IN_LINKS": False,
@@ -116,6 +118,7 @@ def _prepare_data(app: Flask) -> None:
     register.load_municipalities(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
+    app.extensions["trial"] = Store(data / FOLDER / "survey.db")
     app.extensions["places"] = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
 
 

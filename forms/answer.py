@@ -18,13 +18,13 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms import answer_form, messages, phone, phone_script, receipt_view, saving
+from forms import answer_form, messages, phone, phone_script, receipt_view, saving, trial
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
-from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, section_after
+from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section, section_after
 from forms.store import survey_db
 from survey_data import clock, invitations
 from survey_data.errors import RoundClosed, UnknownLink
@@ -32,6 +32,7 @@ from survey_data.invitations import Invitation
 
 blueprint = Blueprint("answer", __name__)
 View = str | Response | tuple[str, int]
+blueprint.before_request(trial.enter)
 
 
 def reading_language() -> str:
@@ -87,12 +88,13 @@ def _after_handing_in(respondent: Respondent) -> str:
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
 def fill_in(section: str) -> View:
     """One section: show it, or save what was typed and go on."""
-    if section not in BY_KEY:
-        abort(404)
     respondent = current()
     if respondent.invitation.round.closed_at and request.method == "GET":
         raise RoundClosed(respondent.invitation.round.year)
-    page = _page(BY_KEY[section], respondent)
+    here = find_section(section, respondent.questionnaire)
+    if here is None:
+        abort(404)
+    page = _page(here, respondent)
     return _shown(page) if request.method == "GET" else _received(page)
 
 
@@ -140,7 +142,8 @@ def _received(page: SectionPage) -> View:
     if {check.id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
-    return redirect(_url(REVIEW if page.back else section_after(page.section.key)), 303)
+    after = REVIEW if page.back else section_after(page.section.key, page.questionnaire)
+    return redirect(_url(after), 303)
 
 
 def _rendered(page: SectionPage) -> str:
@@ -161,12 +164,8 @@ def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     """What to say aloud on a page, when the coordinator fills in."""
     if respondent.by_staff_id is None:
         return None
-    language = reading_language()
     questions = respondent.questionnaire.in_section(section.key)
-    return {
-        "opening": phone_script.opening(section.key, language),
-        "lines": phone_script.lines(questions, language),
-    }
+    return phone_script.page(section.key, questions, reading_language())
 
 
 def _url(section: Section) -> str:

@@ -8,13 +8,13 @@ from datetime import date
 from flask import current_app, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
-from jinja2.utils import urlize
-from markupsafe import Markup
 from sqlite_utils import Database
 
+from forms import trial_mail
+from forms.letters import Letter, Written
 from forms.words import speaking
 from survey_data import dispatch, invitations, mail_texts, settings
-from survey_data.invitations import Invitation
+from survey_data.database import first
 from survey_data.mail_texts import Text
 from survey_data.outbox import Mail
 from survey_data.rounds import Round
@@ -61,25 +61,8 @@ def text_for(db: Database, held: Round, kind: str, language: str) -> Text:
     return mail_texts.stored(db, held.id, kind, language) or default(kind, language)
 
 
-def values(invitation: Invitation, language: str, link: str) -> Mapping[str, str]:
-    """What each placeholder says to one enterprise."""
-    held = invitation.round
-    return {
-        "namn": invitation.enterprise.name,
-        "år": str(held.year),
-        mail_texts.LINK: link,
-        "sista_dag": _day(held.due_date, "EEEE d MMMM", language),
-        "räknedag": _day(held.reference_date, "d MMMM yyyy", language),
-    }
-
-
-def _day(day: date, pattern: str, language: str) -> str:
-    with speaking(language):
-        return str(format_date(day, pattern))
-
-
-def whole(db: Database, text: Text, language: str) -> Text:
-    """A filled-in text with what always stands under it: privacy, and whom to ask."""
+def letter_of(db: Database, text: Text, held: Round, language: str) -> Letter:
+    """A text of a round with what always stands under it: privacy, and whom to ask."""
     base_url = current_app.config["BASE_URL"]
     with speaking(language):
         foot = render_template(
@@ -88,39 +71,51 @@ def whole(db: Database, text: Text, language: str) -> Text:
             base_url=base_url,
             language=language,
         )
-    return Text(" ".join(text.subject.split()), f"{text.body.strip()}\n\n{foot.strip()}\n")
+        subject, body = trial_mail.marked(db, text.subject, text.body)
+        return Letter.of(subject, body, foot, _known(held), f"{base_url}/s/")
 
 
-def write(db: Database, mail: Mail) -> tuple[str, str]:
-    """Subject and plain text of one mail, with a fresh personal link."""
-    assert mail.invitation_id is not None
-    invitation = invitations.by_id(db, mail.invitation_id)
-    kind = mail.kind
-    if kind == "reminder":
-        kind = dispatch.reminder_words(db, invitation.id)
-    link = ""
-    if kind != "pre_notice":
-        token = invitations.new_link(db, invitation.id)
-        link = f"{current_app.config['BASE_URL']}/s/{token}"
-    text = text_for(db, invitation.round, kind, mail.language)
-    filled = text.filled(values(invitation, mail.language, link))
-    made = whole(db, filled, mail.language)
-    return made.subject, made.body
+def _known(held: Round) -> Mapping[str, str]:
+    return {
+        "år": str(held.year),
+        "sista_dag": _day(held.due_date, "EEEE d MMMM"),
+        "räknedag": _day(held.reference_date, "d MMMM yyyy"),
+    }
 
 
-def as_html(text: str) -> Markup:
-    """The paragraphs of a plain text as HTML, its addresses as links."""
-    paragraphs = (p.strip() for p in text.split("\n\n") if p.strip())
-    return Markup("\n").join(Markup("<p>%s</p>") % _lines(p) for p in paragraphs)
+def _day(day: date, pattern: str) -> str:
+    return str(format_date(day, pattern))
 
 
-def _lines(paragraph: str) -> Markup:
-    # What is linked has been escaped first.
-    linked = (Markup(urlize(line)) for line in paragraph.split("\n"))  # noqa: S704
-    return Markup("<br>\n").join(linked)
+class Letters:
+    """The letters of one delivery: each text is looked up and prepared at its first mail."""
 
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._made: dict[tuple[int, str, str], Letter] = {}
 
-def html_part(text: str, language: str) -> str:
-    """A whole HTML document of a plain text."""
-    head = f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"></head>'
-    return f"{head}<body>\n{as_html(text)}\n</body></html>\n"
+    def write(self, mail: Mail) -> Written:
+        """One mail, with a fresh personal link where its kind has one."""
+        assert mail.invitation_id is not None
+        row = first(
+            self.db,
+            "SELECT i.round_id, e.name FROM invitation i"
+            " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
+            (mail.invitation_id,),
+        )
+        assert row is not None
+        kind = mail.kind
+        if kind == "reminder":
+            kind = dispatch.reminder_words(self.db, mail.invitation_id)
+        has_link = kind != "pre_notice"
+        token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
+        letter = self._letter(mail.invitation_id, row["round_id"], kind, mail.language)
+        return letter.to(row["name"], token)
+
+    def _letter(self, invitation_id: int, round_id: int, kind: str, language: str) -> Letter:
+        known = (round_id, kind, language)
+        if known not in self._made:
+            held = invitations.by_id(self.db, invitation_id).round
+            text = text_for(self.db, held, kind, language)
+            self._made[known] = letter_of(self.db, text, held, language)
+        return self._made[known]

@@ -9,6 +9,7 @@ from typing import Any
 
 from forms.question import Question
 from forms.questionnaire import Answers, Questionnaire
+from survey_data.extra_module import EXTRA
 
 Found = dict[str, Any] | None
 Rule = Callable[["Situation", tuple[str, ...], Mapping[str, Any]], Found]
@@ -56,9 +57,9 @@ def missing(situation: Situation, question: Question) -> Found:
     given = value is True if question.name == "certify" else value is not None
     if given or not question.required or not question.typed:
         return None
-    if question.kind == "whole_number" and situation.gone:
+    if situation.gone and (question.kind == "whole_number" or question.module == EXTRA):
         return None
-    return {} if question.module in ("0", "1") or situation.begun(question.module) else None
+    return {} if question.module in ("0", "1", EXTRA) or situation.begun(question.module) else None
 
 
 def out_of_range(situation: Situation, question: Question) -> Found:

@@ -118,6 +118,8 @@ def run(
 
 def _generic(situation: Situation) -> Iterable[Fired]:
     for question in situation.questionnaire.questions:
+        if question.withdrawn:
+            continue
         for name, rule in GENERIC.items():
             found = rule(situation, question)
             if found is not None:

@@ -16,7 +16,8 @@ from forms import demo
 from forms.inventory import as_dicts
 from forms.mailing import deliver
 from forms.store import places, survey_db
-from survey_data import dispatch, outbox, publish, register_files, rounds, staff
+from forms.trial import deliver_trial
+from survey_data import dispatch, outbox, publish, register_files, release_requests, rounds, staff
 from survey_data.errors import BadImport, SurveyError
 
 ACTOR = "command line"
@@ -103,6 +104,10 @@ def close(year: int) -> None:
 @in_plain_words
 def publish_release(note: str, note_en: str, without_printed: bool) -> None:
     """Publish every closed round and the printed series as one new release."""
+    if release_requests.is_required(survey_db()):
+        raise click.ClickException(
+            "En andra person måste godkänna utgåvor. Publicera från samordnarens sida."
+        )
     history = () if without_printed else None
     release = publish.publish(
         survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en
@@ -113,7 +118,8 @@ def publish_release(note: str, note_en: str, without_printed: bool) -> None:
 @click.command("deliver")
 def deliver_mail() -> None:
     """Send what waits in the outbox."""
-    click.echo(f"{deliver(survey_db())} mejl skickade, {outbox.waiting(survey_db())} väntar.")
+    sent = deliver(survey_db()) + deliver_trial()
+    click.echo(f"{sent} mejl skickade, {outbox.waiting(survey_db())} väntar.")
 
 
 @click.command("sign-in-link")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
@@ -14,7 +15,7 @@ from forms import pictures, static_files, words
 from forms.phone import on_phone
 from forms.store import signed_in, survey_db
 from forms.words import LOCALES, language
-from survey_data import example, settings
+from survey_data import example, logo, settings
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -65,7 +66,9 @@ def _page_facts() -> dict[str, Any]:
         "association": settings.association(survey_db()),
         "signed_in": signed_in(),
         "on_phone": on_phone(),
+        "on_trial": "trial" in g,
         "demo": _has_examples(),
+        "logo": logo.find(Path(current_app.config["DATA_DIR"])),
         "url_for_language": _url_for_language,
     }
 

@@ -24,6 +24,9 @@ SECTIONS = (
     Section("placerade", "Placerade", "Placed persons", "Placerade", "Placed",
             "Personer som deltar utan att vara anställda hos er.",
             "Persons who take part without being employed by you."),
+    # Only where the round has such questions; voluntary when all of them are.
+    Section("arets-fragor", "Årets frågor", "This year’s questions", "Årets", "This year",
+            "Frågor som samordnaren har lagt till.", "Questions that the coordinator has added."),
     Section("fler-fragor", "Frivilliga frågor", "Optional questions", "Frivilligt", "Optional",
             "Hoppa över det ni vill. Lämnar ni en ruta helt tom räknas den inte som ett svar.",
             "Skip what you like. A box left completely blank does not count as an answer.",
@@ -36,6 +39,7 @@ MODULES = {
     "1": ("Kärna", "Core"),
     "A": ("Form och kriterier", "Form and criteria"),
     "C": ("Tjänster och platser", "Services and places"),
+    "E": ("Årets frågor", "This year’s questions"),
 }
 
 # Statuses in which there is nobody to count.

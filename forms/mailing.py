@@ -1,128 +1,33 @@
-"""What the mails say, and their delivery: to a server, or to files where none is set."""
+"""What the mails say, and their delivery: each claimed before it leaves, and none twice."""
 
 from __future__ import annotations
 
 import re
 import smtplib
-import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
+from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.policy import SMTP, default
-from email.utils import formataddr, formatdate
-from functools import cache
-from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from email.utils import make_msgid
 
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, return_mail, staff_mail
+from forms import asking, envelope, return_mail, staff_mail, trial_mail
 from forms import questionnaire as questionnaires
+from forms.asking import Letters
+from forms.letters import Written, document
 from forms.receipt import Reading
+from forms.transport import ReplyLost, Transport, open_transport
 from forms.words import LOCALES
-from survey_data import clock, invitations, outbox, responses, settings, staff
-from survey_data.database import writing
+from survey_data import bounces, clock, invitations, outbox, responses, settings, staff
+from survey_data.database import survives_a_crash_only, writing
 from survey_data.outbox import Mail
 
-SMTP_TIMEOUT_SECONDS = 20
-
-
-class ReplyLost(smtplib.SMTPServerDisconnected):
-    """The connection broke while a message was handed over: nobody knows whether it was taken."""
-
-
-class Transport(Protocol):
-    """Something that takes a message; raises OSError or SMTPException when it does not."""
-
-    def send(self, mail: Mail, message: EmailMessage) -> None:
-        """Deliver one message."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """Mails as .eml files in a folder, for a start without a mail server."""
-
-    folder: Path
-
-    def send(self, mail: Mail, message: EmailMessage) -> None:
-        """Write the message under a name that sorts by time."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = eml_path(self.folder, mail)
-        path.write_bytes(message.as_bytes(policy=SMTP))
-        path.chmod(0o600)
-
-
-@dataclass(frozen=True)
-class Server:
-    """An open connection to a mail server."""
-
-    connection: smtplib.SMTP
-
-    def send(self, mail: Mail, message: EmailMessage) -> None:
-        """Hand the message to the server."""
-        self.connection.send_message(message)
-
-
-def eml_path(folder: Path, mail: Mail) -> Path:
-    """Where a mail is written when there is no mail server."""
-    return folder / f"{mail.id:06}-{mail.kind}.eml"
-
-
-class _TellsWhenInDoubt(smtplib.SMTP):
-    """An SMTP connection that tells a broken hand-over from a broken connection."""
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        try:
-            return super().data(msg)
-        except smtplib.SMTPResponseException:
-            raise
-        except OSError as fault:
-            raise ReplyLost(str(fault)) from fault
-
-
-class _OverTls(_TellsWhenInDoubt, smtplib.SMTP_SSL):
-    """The same from the first byte in TLS."""
-
-
-@contextmanager
-def open_transport(smtp_url: str, folder: Path) -> Iterator[Transport]:
-    """The mail server of ASF_SMTP_URL (smtp:// or smtps://), or files where it is empty."""
-    if not smtp_url:
-        yield Files(folder)
-        return
-    with _connect(smtp_url) as connection:
-        yield Server(connection)
-
-
-def _connect(smtp_url: str) -> smtplib.SMTP:
-    url = urlsplit(smtp_url)
-    host = url.hostname or "localhost"
-    if url.scheme == "smtps":
-        secure = _OverTls(host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=_tls())
-        return _log_in(secure, url.username, url.password)
-    connection = _TellsWhenInDoubt(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
-    connection.ehlo()
-    if connection.has_extn("starttls"):
-        connection.starttls(context=_tls())
-        connection.ehlo()
-    return _log_in(connection, url.username, url.password)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    # Reading the machine's certificates takes longer than sending a mail.
-    return ssl.create_default_context()
-
-
-def _log_in(connection: smtplib.SMTP, name: str | None, password: str | None) -> smtplib.SMTP:
-    if name:
-        connection.login(unquote(name), unquote(password or ""))
-    return connection
+# Few enough to look through if the sender dies among them.
+BATCH = 20
 
 
 def deliver(db: Database) -> int:
@@ -131,15 +36,17 @@ def deliver(db: Database) -> int:
     What fails is tried again later, or given up where everyone can see it.
     """
     config = current_app.config
-    batches = outbox.batches(db, config["MAIL_DOMAIN"], size=20)
+    batches = outbox.batches(db, config["MAIL_DOMAIN"], size=BATCH)
     batch = next(batches, [])
     sent = 0
     try:
         # No connection is made for nothing, and one serves every batch.
         if batch:
-            with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
+            writer = Writer(db)
+            folder, sender = trial_mail.folder(db), writer.sender[1]
+            with open_transport(config["SMTP_URL"], folder, sender) as transport:
                 while batch:
-                    sent += _send_batch(db, transport, batch)
+                    sent += _send_batch(db, transport, writer, batch)
                     batch = next(batches, [])
     except (OSError, smtplib.SMTPException) as fault:
         # The server is not there: every mail of the batch waits for its next try.
@@ -148,29 +55,48 @@ def deliver(db: Database) -> int:
     return sent
 
 
-def _send_batch(db: Database, transport: Transport, batch: list[Mail]) -> int:
-    sent = 0
-    for mail, message in _compose_batch(db, batch):
-        try:
-            transport.send(mail, message)
-        except ReplyLost:
-            outbox.mark_uncertain(db, mail)
-            raise
-        except smtplib.SMTPServerDisconnected:
-            raise
-        except smtplib.SMTPRecipientsRefused as refusal:
-            code, words = next(iter(refusal.recipients.values()))
-            outbox.mark_failed(db, mail, f"{code} {words!r}", for_good=code >= 500)
-        except smtplib.SMTPResponseException as refusal:
-            permanent = refusal.smtp_code >= 500
-            outbox.mark_failed(db, mail, f"{refusal.smtp_code}", for_good=permanent)
-        except (smtplib.SMTPException, ValueError) as fault:
-            # Nothing is wrong with the server, so the mails behind this one must not wait for it.
-            outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
-        else:
-            outbox.mark_sent(db, mail.id)
-            sent += 1
-    return sent
+def _send_batch(db: Database, transport: Transport, writer: Writer, batch: list[Mail]) -> int:
+    written = _compose_batch(db, writer, batch)
+    # The claims have waited for the disk. Of what follows, no more than the outcome can be lost.
+    with survives_a_crash_only(db):
+        return sum(_send(db, transport, mail, message) for mail, message in written)
+
+
+def _send(db: Database, transport: Transport, mail: Mail, message: bytes) -> bool:
+    try:
+        transport.send(mail, message)
+    except ReplyLost:
+        outbox.mark_uncertain(db, mail)
+        raise
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPRecipientsRefused as refusal:
+        code, words = next(iter(refusal.recipients.values()))
+        _refused(db, mail, code, words)
+    except smtplib.SMTPResponseException as refusal:
+        permanent = refusal.smtp_code >= 500
+        outbox.mark_failed(db, mail, f"{refusal.smtp_code}", for_good=permanent)
+    except smtplib.SMTPNotSupportedError as fault:
+        # Nothing is wrong with the server, so the mails behind this one must not wait for it.
+        _unwritable(db, mail, fault)
+    else:
+        outbox.mark_sent(db, mail.id)
+        return True
+    return False
+
+
+def _refused(db: Database, mail: Mail, code: int, words: bytes) -> None:
+    said = staff_mail.answer(code, words)
+    with writing(db):
+        outbox.mark_failed(db, mail, said, for_good=code >= 500)
+        if code >= 500:
+            bounces.note_refusal(db, mail, code, said)
+
+
+def _unwritable(db: Database, mail: Mail, fault: Exception) -> None:
+    with writing(db):
+        outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
+        bounces.note_unwritable(db, mail)
 
 
 def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
@@ -178,47 +104,56 @@ def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
         outbox.mark_failed(db, mail, type(fault).__name__)
 
 
-def _compose_batch(db: Database, batch: list[Mail]) -> list[tuple[Mail, EmailMessage]]:
+def _compose_batch(db: Database, writer: Writer, batch: list[Mail]) -> list[tuple[Mail, bytes]]:
     # One transaction for all the links of a batch: a disk flush each would be most of the time.
     with writing(db):
-        return [(mail, text) for mail in batch if (text := _compose_or_give_up(db, mail))]
+        return list(_composed(db, writer, batch))
 
 
-def _compose_or_give_up(db: Database, mail: Mail) -> EmailMessage | None:
-    try:
-        return compose(db, mail)
-    except ValueError as fault:
-        # An address that no header can hold.
-        outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
-        return None
+def _composed(db: Database, writer: Writer, batch: list[Mail]) -> Iterator[tuple[Mail, bytes]]:
+    for mail in batch:
+        try:
+            yield mail, writer.message(mail)
+        except ValueError as fault:
+            # An address that no header can hold.
+            _unwritable(db, mail, fault)
+
+
+class Writer:
+    """Writes mails; what they have in common is looked up once."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        about = settings.association(db)
+        self.sender = (about.name, about.email)
+        self.letters = Letters(db)
+
+    def message(self, mail: Mail) -> bytes:
+        """The whole message, with a personal link made for it where it carries one.
+
+        Raises ValueError for an address that no header can hold.
+        """
+        assert mail.message_id is not None
+        subject, text, html = self._written(mail)
+        return envelope.as_bytes(
+            subject=subject, sender=self.sender, to=mail.recipient, message_id=mail.message_id,
+            text=text, html=document(html, mail.language) if html else "",
+        )  # fmt: skip
+
+    def _written(self, mail: Mail) -> Written:
+        if mail.kind in asking.KINDS:
+            return self.letters.write(mail)
+        with force_locale(LOCALES[mail.language]):
+            subject, text = trial_mail.marked(self.db, *WRITERS[mail.kind](self.db, mail))
+        # What the templates leave out leaves blank lines behind.
+        return Written(subject, re.sub(r"\n{3,}", "\n\n", text))
 
 
 def compose(db: Database, mail: Mail) -> EmailMessage:
-    """The whole message, with a personal link made for it where it carries one."""
-    about = settings.association(db)
-    with force_locale(LOCALES[mail.language]):
-        subject, text = WRITERS[mail.kind](db, mail)
-    message = EmailMessage()
-    message["Subject"] = subject
-    message["From"] = _sender("From", about.name, about.email)
-    message["To"] = mail.recipient
-    message["Reply-To"] = _sender("Reply-To", "", about.email)
-    message["Date"] = formatdate()
-    message["Message-ID"] = mail.message_id
-    # So that no holiday reply comes back to a list of thirty.
-    message["Auto-Submitted"] = "auto-generated"
-    # What the templates leave out leaves blank lines behind.
-    plain = re.sub(r"\n{3,}", "\n\n", text)
-    message.set_content(plain)
-    if mail.kind in asking.KINDS:
-        message.add_alternative(asking.html_part(plain, mail.language), subtype="html")
-    return message
-
-
-@cache
-def _sender(header: str, name: str, email: str) -> Any:
-    # Reading an address into a header is the dearest part of a mail, and ours is always the same.
-    return default.header_factory(header, formataddr((name, email)))
+    """One mail as the message that its recipient reads."""
+    # One that waits has no name yet.
+    named = replace(mail, message_id=mail.message_id or make_msgid())
+    return message_from_bytes(Writer(db).message(named), policy=policy.default)
 
 
 def _new_link(db: Database, mail: Mail) -> tuple[str, str]:
@@ -263,11 +198,12 @@ def _sign_in(db: Database, mail: Mail) -> tuple[str, str]:
     return _("Logga in i ASF-inventeringen"), text
 
 
+# Those whose texts belong to a round are written by its letters.
 WRITERS = {
     "returned": return_mail.write,
-    **dict.fromkeys(asking.KINDS, asking.write),
     "new_link": _new_link,
     "receipt": _receipt,
     "sign_in": _sign_in,
     "staff_invited": staff_mail.write_invited,
 }
+KINDS = (*asking.KINDS, *WRITERS)

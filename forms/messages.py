@@ -17,6 +17,7 @@ from forms.checks import Fired
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
+from survey_data.extra_module import EXTRA
 
 
 def _(sentence: str, **values: Any) -> str:
@@ -60,7 +61,8 @@ Sentence = Callable[[Parameters, Question, Questionnaire, str], str]
 
 
 def _missing(_p: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
-    ask = MISSING.get(question.name) or MISSING.get(question.kind)
+    by_kind = MISSING.get(question.kind) if question.module != EXTRA else None
+    ask = MISSING.get(question.name) or by_kind
     label = question.nouns(language)[1] or question.short(language)
     return ask(label) if ask else _("Svara på frågan ”%(label)s”", label=label)
 

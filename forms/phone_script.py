@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from forms.question import Question
 
@@ -24,6 +25,9 @@ SECTIONS = {
         " anvisat dem.",
         "Now about those who take part without being employed by you. Count them by who assigned"
         " them."),
+    "arets-fragor": (
+        "Nu några frågor som vi har lagt till i inventeringen.",
+        "Now a few questions that we have added to the inventory."),
     "fler-fragor": (
         "De sista frågorna är frivilliga. Säg till om ni vill hoppa över någon.",
         "The last questions are optional. Say so if you want to skip any of them."),
@@ -85,3 +89,8 @@ def aloud(question: Question, language: str) -> str:
 def lines(questions: Iterable[Question], language: str) -> list[str]:
     """Every question of a page that somebody answers, in order."""
     return [aloud(question, language) for question in questions if question.typed]
+
+
+def page(section: str, questions: Iterable[Question], language: str) -> dict[str, Any]:
+    """What to say aloud on a page: how it begins, and each question."""
+    return {"opening": opening(section, language), "lines": lines(questions, language)}

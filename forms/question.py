@@ -12,6 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forms.question_types import TYPES, QuestionType, Value
+from survey_data.extra_module import EXTRA
+
+FREE_TEXT = {
+    "sv": "Skriv inga namn eller uppgifter om enskilda personer. Det ni skriver publiceras inte.",
+    "en": "Do not write names or anything about individual persons. What you write is not"
+    " published.",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Question:
 
     `short_*` stands in receipts and lists, `nouns_*` after a number (one, many).
     `part_of` names the total it belongs to. A private question never reaches analysts;
-    `reviewed` ones reach them only after a coordinator has read them.
+    `reviewed` ones reach them only after a coordinator has read them. A withdrawn one is asked
+    no more in its round; what was answered stays.
     """
 
     name: str
@@ -57,6 +65,7 @@ class Question:
     series_core: bool = False
     reference: str = ""
     autocomplete: str = "off"
+    withdrawn: bool = False
 
     @property
     def type(self) -> QuestionType:
@@ -78,7 +87,11 @@ class Question:
         return self.label_en if language == "en" else self.label_sv
 
     def help(self, language: str) -> str:
-        """What to count and how, or nothing."""
+        """What to count and how, or nothing; an extra text question always warns."""
+        warning = FREE_TEXT[language] if self.reviewed and self.module == EXTRA else ""
+        return f"{self._help(language)} {warning}".strip()
+
+    def _help(self, language: str) -> str:
         return self.help_en if language == "en" else self.help_sv
 
     def short(self, language: str) -> str:
@@ -125,7 +138,9 @@ class Question:
         codes = "; ".join(
             f"{c.code} = {c.label_en if language == 'en' else c.label_sv}" for c in self.choices
         )
-        return " ".join(text for text in (self.help(language), codes) if text)
+        kind = self.type.said_en if language == "en" else self.type.said_sv
+        said = (self._help(language), codes and f"{codes}.", kind and f"{kind}.")
+        return " ".join(text for text in said if text)
 
     def to_dict(self) -> dict[str, Any]:
         """The declaration as JSON, with the storage that follows from it."""
@@ -134,6 +149,8 @@ class Question:
             "value_type": self.type.value_type,
             "description_sv": self.column_description("sv"),
             "description_en": self.column_description("en"),
+            "definition_sv": self._definition("sv"),
+            "definition_en": self._definition("en"),
         }
 
     @classmethod

@@ -60,8 +60,8 @@ class Questionnaire:
         return name in self.by_name
 
     def in_section(self, section: str) -> tuple[Question, ...]:
-        """The questions of one page."""
-        return tuple(q for q in self.questions if q.section == section)
+        """The questions of one page, as they are asked now."""
+        return tuple(q for q in self.questions if q.section == section and not q.withdrawn)
 
     def in_module(self, module: str) -> tuple[Question, ...]:
         """The questions of one module."""

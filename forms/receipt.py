@@ -10,7 +10,8 @@ from forms import questionnaire as questionnaires
 from forms.inventory import MODULES
 from forms.question import Question
 from forms.questionnaire import Questionnaire, Section
-from forms.steps import FILLED_IN
+from forms.steps import FILLED_IN, as_asked
+from survey_data.extra_module import EXTRA
 from survey_data.responses import Response, Value
 from survey_data.rounds import Round
 
@@ -52,19 +53,28 @@ class Reading:
 
     def groups(self) -> list[Group]:
         """Every section with what was answered in it."""
-        return [group for section in FILLED_IN for group in self._section(section)]
+        pages = (as_asked(section, self.questionnaire) for section in FILLED_IN)
+        return [group for page in pages for group in self._section(page)]
 
     def counted(self) -> list[Group]:
         """The sections of numbers alone."""
         return [group for group in self.groups() if not group.text]
 
     def _section(self, section: Section) -> list[Group]:
-        asked = self.questionnaire.in_section(section.key)
+        asked = [
+            q
+            for q in self.questionnaire.questions
+            if q.section == section.key and not self._is_over(q)
+        ]
         modules = list(dict.fromkeys(q.module for q in asked))
         return [
             self._group(section, module, [q for q in asked if q.module == module], len(modules))
             for module in modules
         ]
+
+    def _is_over(self, question: Question) -> bool:
+        """Whether a question was withdrawn before it was answered here."""
+        return question.withdrawn and self.answers.get(question.name) is None
 
     def _group(
         self, section: Section, module: str, asked: Sequence[Question], modules: int
@@ -74,7 +84,8 @@ class Reading:
             title = MODULES[module][self.language == "en"]
         begun = any(self.answers.get(q.name) is not None for q in asked)
         shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
-        numbers = any(q.kind in NUMBERS and not section.optional for q in asked)
+        counting = not section.optional and module != EXTRA
+        numbers = counting and any(q.kind in NUMBERS for q in asked)
         return Group(section, title, tuple(map(self._line, shown)), not numbers, begun)
 
     def _worth_showing(self, question: Question) -> bool:

@@ -15,20 +15,31 @@ import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from forms import mailbox
 from forms.mailing import deliver
 from forms.store import places, survey_db
-from survey_data import automatic, outbox
+from forms.trial import deliver_trial
+from survey_data import automatic, outbox, tidying
 
 DELIVER_EVERY_SECONDS = 2
+# Every third minute, as the desk says.
+LOOK_EVERY_SECONDS = 180
 # The calendar counts in minutes.
 ACT_EVERY_SECONDS = 5
+TIDY_EVERY_SECONDS = 3600
 
 
 def start_delivery(app: Flask) -> BackgroundScheduler:
     """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
     # Apart, so that a fault in the one never stops the other.
-    for job, seconds in ((_deliver, DELIVER_EVERY_SECONDS), (_act, ACT_EVERY_SECONDS)):
+    jobs = (
+        (_deliver, DELIVER_EVERY_SECONDS),
+        (_act, ACT_EVERY_SECONDS),
+        (_tidy, TIDY_EVERY_SECONDS),
+        (_look, LOOK_EVERY_SECONDS),
+    )
+    for job, seconds in jobs:
         # One at a time, and a late run makes up for those it missed.
         scheduler.add_job(
             partial(job, app), "interval", seconds=seconds, max_instances=1, coalesce=True
@@ -43,10 +54,21 @@ def _act(app: Flask) -> None:
         automatic.run_due(survey_db(), places())
 
 
+def _tidy(app: Flask) -> None:
+    with app.app_context():
+        tidying.tidy(survey_db())
+
+
+def _look(app: Flask) -> None:
+    with app.app_context():
+        mailbox.look(survey_db())
+
+
 def _deliver(app: Flask) -> None:
     with app.app_context():
         outbox.settle_abandoned(survey_db())
         deliver(survey_db())
+        deliver_trial()
 
 
 def serve(
@@ -84,6 +106,7 @@ def serve(
     finally:
         scheduler.shutdown()
         app.extensions["store"].close()
+        app.extensions["trial"].close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

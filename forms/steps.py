@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from forms import checks
 from forms.inventory import SECTIONS
-from forms.questionnaire import Section
+from forms.questionnaire import Questionnaire, Section
 from forms.respondent import Respondent
+from survey_data.extra_module import SECTION
 
 BY_KEY = {section.key: section for section in SECTIONS}
 FILLED_IN = SECTIONS[:-1]
 REVIEW = SECTIONS[-1]
-REQUIRED = tuple(section for section in FILLED_IN if not section.optional)
+
+
+def as_asked(section: Section, questionnaire: Questionnaire) -> Section:
+    """A section as a round has it: that of the extra questions is voluntary when all are."""
+    if section.key != SECTION:
+        return section
+    required = any(q.required for q in questionnaire.in_section(section.key))
+    return replace(section, optional=not required)
+
+
+@lru_cache(maxsize=64)
+def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
+    """The pages of a round's form; that of the extra questions only where some are asked."""
+    return tuple(
+        as_asked(section, questionnaire)
+        for section in SECTIONS
+        if section.key != SECTION or questionnaire.in_section(section.key)
+    )
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,15 @@ class Progress:
 
     respondent: Respondent
 
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The pages of this round's form."""
+        return sections_of(self.respondent.questionnaire)
+
+    @property
+    def _required(self) -> list[Section]:
+        return [section for section in self.sections[:-1] if not section.optional]
+
     @cached_property
     def _wrong(self) -> set[str]:
         fired = checks.run(self.respondent.questionnaire, self.respondent.answers)
@@ -43,7 +70,7 @@ class Progress:
 
     @cached_property
     def _done(self) -> set[str]:
-        return {section.key for section in FILLED_IN if self._looks_done(section)}
+        return {section.key for section in self.sections[:-1] if self._looks_done(section)}
 
     def _looks_done(self, section: Section) -> bool:
         known = self.respondent.saved
@@ -55,21 +82,21 @@ class Progress:
     @property
     def done(self) -> int:
         """How many required sections are done."""
-        return sum(self.is_done(section) for section in REQUIRED)
+        return sum(self.is_done(section) for section in self._required)
 
     @property
     def of(self) -> int:
         """How many steps must be done, the review among them."""
-        return len(REQUIRED) + 1
+        return len(self._required) + 1
 
     @property
     def ready(self) -> bool:
         """Whether all is there that must be, so that it can be handed in."""
-        return self.done == len(REQUIRED)
+        return self.done == len(self._required)
 
     def steps(self, current: str) -> list[Step]:
         """Every section, the review last."""
-        return [self._step(section, current) for section in SECTIONS]
+        return [self._step(section, current) for section in self.sections]
 
     def _step(self, section: Section, current: str) -> Step:
         questions = self.respondent.questionnaire.in_section(section.key)
@@ -82,10 +109,16 @@ class Progress:
 
     def next_section(self) -> Section:
         """Where to go on: the first required section that is not done, else the review."""
-        return next((s for s in REQUIRED if not self.is_done(s)), REVIEW)
+        return next((s for s in self._required if not self.is_done(s)), REVIEW)
 
 
-def section_after(key: str) -> Section:
+def find_section(key: str, questionnaire: Questionnaire) -> Section | None:
+    """A page of the form; None where the round has none such, or no longer."""
+    return next((s for s in sections_of(questionnaire) if s.key == key), None)
+
+
+def section_after(key: str, questionnaire: Questionnaire) -> Section:
     """The section that follows."""
-    keys = list(BY_KEY)
-    return BY_KEY[keys[keys.index(key) + 1]]
+    pages = sections_of(questionnaire)
+    keys = [section.key for section in pages]
+    return pages[keys.index(key) + 1]

@@ -15,8 +15,17 @@ from survey_data.publish import Places
 
 
 def survey_db() -> Database:
-    """This thread's connection to the private database."""
+    """This thread's connection to the private database; on a trial's pages to the trial's."""
+    return cast(Database, g.trial) if "trial" in g else _kept()
+
+
+def _kept() -> Database:
     return cast(Store, current_app.extensions["store"]).db
+
+
+def trial_store() -> Store:
+    """The file that a trial round has while there is one."""
+    return cast(Store, current_app.extensions["trial"])
 
 
 def places() -> Places:
@@ -28,7 +37,7 @@ def signed_in() -> staff.Staff | None:
     """The member of staff behind this request, looked up once."""
     if "signed_in" not in g:
         raw = session.get("staff")
-        g.signed_in = staff.by_session(survey_db(), raw) if raw else None
+        g.signed_in = staff.by_session(_kept(), raw) if raw else None
     return cast(staff.Staff | None, g.signed_in)
 
 

@@ -11,8 +11,9 @@ from survey_data import audit, calendar, clock, dispatch, rounds
 from survey_data.calendar import MAILS, RELEASES, Act
 from survey_data.calendar_rules import round_of
 from survey_data.database import writing
-from survey_data.errors import ActNotWaiting, RoundStillOpen, SurveyError
-from survey_data.publish import Places, publish
+from survey_data.errors import ActNotWaiting, SurveyError
+from survey_data.publish import Places
+from survey_data.releasing import release_by_calendar
 
 ACTOR = "calendar"
 MAIL_OF = {
@@ -73,10 +74,8 @@ def _close(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
 
 
 def _release(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
-    held = round_of(db, act)
-    if held.is_open:
-        raise RoundStillOpen(held.year)
-    publish(db, places, actor, is_preliminary=act.kind == "preliminary_release")
+    kind = act.kind.removesuffix("_release")
+    release_by_calendar(db, places, actor, kind, round_of(db, act).year)
     return 0
 
 

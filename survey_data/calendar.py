@@ -121,6 +121,17 @@ def of_round(db: Database, round_id: int) -> list[Act]:
     return sorted((Act(**row) for row in found), key=lambda act: KINDS.index(act.kind))
 
 
+def held_because(db: Database, round_id: int) -> dict[int, str]:
+    """Why each held act of a round is held, where something but a person held it; by act."""
+    found = rows(
+        db,
+        "SELECT t.id, a.reason FROM act t JOIN audit a ON a.subject = 'act ' || t.id"
+        " AND a.action = 'act held' WHERE t.round_id = ? AND t.state = 'held' ORDER BY a.id",
+        (round_id,),
+    )
+    return {row["id"]: row["reason"] for row in found if row["reason"]}
+
+
 def find(db: Database, act_id: int) -> Act:
     """One act; raises NoSuchAct."""
     found = rows(db, f"SELECT {COLUMNS} FROM act WHERE id = ?", (act_id,))

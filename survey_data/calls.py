@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
@@ -126,6 +127,14 @@ def of_round(db: Database, round_id: int) -> list[Call]:
     )
 
 
+def names(db: Database, round_id: int) -> dict[int, str]:
+    """What each invited enterprise of a round is called, by invitation."""
+    sql = "SELECT i.id, e.name, e.unit_name FROM invitation i"
+    found = rows(db, f"{sql} JOIN enterprise e ON e.id = i.enterprise_id WHERE i.round_id = ?",
+                 (round_id,))  # fmt: skip
+    return {row["id"]: " – ".join(n for n in (row["name"], row["unit_name"]) if n) for row in found}
+
+
 def _calls(db: Database, which: str, parameter: int) -> list[Call]:
     return [Call(**r) for r in rows(db, f"SELECT {COLUMNS} FROM call c {which}", (parameter,))]
 
@@ -176,16 +185,16 @@ def not_to_ask(db: Database, round_id: int) -> set[int]:
 
     Who has handed in since has thought better of it.
     """
+    ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
     handed_in = {
         row["invitation_id"]: row["at"]
         for row in rows(
             db,
-            "SELECT p.invitation_id, max(p.handed_in_at) AS at FROM response p"
-            " JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? GROUP BY 1",
-            (round_id,),
+            "SELECT invitation_id, max(handed_in_at) AS at FROM response"
+            " WHERE invitation_id IN (SELECT value FROM json_each(?)) GROUP BY 1",
+            (json.dumps(list(ended)),),
         )
     }
-    ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
     return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
 
 

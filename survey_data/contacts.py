@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from survey_data import audit
+from survey_data import audit, bounces
 from survey_data.database import rows, run, scalar, writing
 from survey_data.register import Contact
 
@@ -101,6 +101,7 @@ def remove(db: Database, enterprise_id: int, contact_id: int, actor: str) -> Non
         ):
             return
         appoint_main(db, enterprise_id)
+        bounces.forget(db, enterprise_id)
         _record(db, "contact removed", enterprise_id, actor)
 
 

@@ -84,6 +84,31 @@ def edits_of(db: Database, response_id: int) -> dict[str, Edit]:
     return {name: edit for name, edit in found.items() if edit.edited != edit.raw}
 
 
+def left_behind(db: Database, response_id: int) -> dict[str, Edit]:
+    """Corrections of earlier versions that this version does not have, by question.
+
+    A hand-in replaces the one before it, and with it what the coordinator had corrected there.
+    What the enterprise has since put right itself, or was corrected anew, is not among them.
+    """
+    response = responses.by_id(db, response_id)
+    if response is None:
+        return {}
+    # A computed total is worked out anew from its parts, so only these are looked at.
+    sql = """SELECT x.* FROM edit x JOIN response o ON o.id = x.response_id
+        JOIN invitation i ON i.id = o.invitation_id JOIN round r ON r.id = i.round_id
+        WHERE o.invitation_id = ? AND o.version < ? AND EXISTS (
+            SELECT 1 FROM json_each(r.questionnaire) q WHERE q.value ->> 'name' = x.question
+            AND q.value ->> 'kind' <> 'computed') ORDER BY o.version, x.id"""
+    parameters = (response.invitation_id, response.version)
+    earlier = {row["question"]: edit_from(row) for row in rows(db, sql, parameters)}
+    now, again = as_reviewed(db, response).answers, edits_of(db, response_id)
+    return {
+        name: edit
+        for name, edit in earlier.items()
+        if edit.edited not in (edit.raw, now.get(name)) and name not in again
+    }
+
+
 def edit_from(row: Mapping[str, Any]) -> Edit:
     """An Edit from a row of its table."""
     raw, edited = (cast(Value, json.loads(row[name])) for name in ("raw", "edited"))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, calls, clock, outbox, rounds
+from survey_data import audit, bounces, calendar, calls, clock, outbox, rounds
 from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.rounds import Round
 
-ADDRESSEES = """SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
+ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     (SELECT c.email FROM contact c WHERE c.enterprise_id = e.id
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS email,
+    (SELECT {bounces.IS_DEAD.format("c.email")} FROM contact c WHERE c.enterprise_id = e.id
+        ORDER BY c.is_main DESC, c.id LIMIT 1) AS is_dead,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
         AND o.kind = 'invitation') AS invited,
     EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
@@ -26,7 +28,17 @@ ADDRESSEES = """SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
         ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     WHERE i.round_id = ? ORDER BY e.name"""
+# The others of a large round are many, and nobody asks for their addresses.
+MISSING = ADDRESSEES.replace(
+    "WHERE i.round_id = ?",
+    """WHERE i.round_id = ? AND (NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)
+    OR 'returned' = (SELECT d.kind FROM response p JOIN decision d ON d.response_id = p.id
+        WHERE p.invitation_id = i.id AND p.version =
+            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+        ORDER BY d.id DESC LIMIT 1))""",
+)
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
+REMINDING = ("reminder", "last_call")
 # How the trail names what was queued.
 QUEUED = {
     "pre_notice": "advance notices queued",
@@ -38,10 +50,11 @@ QUEUED = {
 
 @dataclass(frozen=True)
 class Queued:
-    """How many mails were put in the outbox, and which enterprises have no address."""
+    """How many mails were put in the outbox, and who got none: no address, or a dead one."""
 
     mails: int
     without_address: tuple[str, ...]
+    bad_address: tuple[str, ...] = ()
 
 
 def queue_invitations(db: Database, year: int, actor: str) -> Queued:
@@ -67,7 +80,9 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
     """
     with writing(db):
         held = _open_round(db, year)
-        without = tuple(a["name"] for a in _audience(db, held, kind) if not a["email"])
+        audience = _audience(db, held, kind)
+        without = tuple(a["name"] for a in audience if not a["email"])
+        dead = tuple(a["name"] for a in audience if a["is_dead"])
         chosen = to_write(db, held, kind, now)
         count = sum(
             outbox.queue(db, kind, a["email"], once=a["once"], invitation_id=a["invitation_id"])
@@ -76,12 +91,12 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         if kind == "invitation":
             calendar.note_done(db, held.id, kind, count, now)
         audit.record(db, actor, QUEUED[kind], f"round {year}", after={"mails": count})
-    return Queued(count, without)
+    return Queued(count, without, dead)
 
 
 def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> list[dict[str, Any]]:
-    """Who would get a kind of mail now: with an address, and not sent the same one before."""
-    chosen = [a for a in _audience(db, held, kind) if a["email"]]
+    """Who would get a kind of mail now: with an address that works, not sent the same before."""
+    chosen = [a for a in _audience(db, held, kind) if a["email"] and not a["is_dead"]]
     day = clock.local(now or clock.now()).date()
     for one in chosen:
         one["once"] = _once(kind, one["invitation_id"], day)
@@ -94,7 +109,25 @@ def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> li
             (held.id, kind),
         )
     }
-    return [one for one in chosen if one["once"] not in queued]
+    # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
+    spared = reminded_on(db, held, day) if kind in REMINDING else set()
+    return [
+        one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
+    ]
+
+
+def reminded_on(db: Database, held: Round, day: date) -> set[int]:
+    """The invitations of a round to which a reminder or the last call was queued on a day."""
+    start, end = (calendar.at(each, time()) for each in (day, day + timedelta(1)))
+    found = rows(
+        db,
+        "SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
+        " WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day"
+        " OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id"
+        " AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))",
+        {"round": held.id, "day": day.isoformat(), "start": start, "end": end},
+    )
+    return {row["id"] for row in found}
 
 
 def _once(kind: str, invitation_id: int, day: date) -> str:
@@ -102,7 +135,7 @@ def _once(kind: str, invitation_id: int, day: date) -> str:
 
 
 def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
-    if kind in ("reminder", "last_call"):
+    if kind in REMINDING:
         return to_remind(db, held)
     refused = calls.not_to_ask(db, held.id)
     everyone = [a for a in rows(db, ADDRESSEES, (held.id,)) if a["invitation_id"] not in refused]
@@ -112,8 +145,7 @@ def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
 def to_remind(db: Database, held: Round) -> list[dict[str, Any]]:
     """Those of a round that have not handed in, or got their answer back; none that refused."""
     refused = calls.not_to_ask(db, held.id)
-    everyone = rows(db, ADDRESSEES, (held.id,))
-    missing = [a for a in everyone if a["returned"] or not a["answered"]]
+    missing = rows(db, MISSING, (held.id,))
     return [a for a in missing if a["invitation_id"] not in refused]
 
 

@@ -198,3 +198,42 @@ class DecisionIncomplete(SurveyError):
     def __init__(self, lacks: str) -> None:
         super().__init__(lacks)
         self.lacks = lacks
+
+
+class ApprovalNeeded(SurveyError):
+    """A second person must approve before anything is published."""
+
+
+class NotToApprove(SurveyError):
+    """The one who prepared a release cannot be the one who approves it."""
+
+
+class NobodyToApprove(SurveyError):
+    """With a single coordinator, nobody could approve what she prepares."""
+
+
+class RequestWaits(SurveyError):
+    """A release waits for approval, so what it holds is frozen."""
+
+
+class NoRequestWaiting(SurveyError):
+    """The request has been approved, declined or withdrawn already."""
+
+
+class ReleaseIncomplete(SurveyError):
+    """A release or an estimate lacks what it needs; names the fields."""
+
+    def __init__(self, *lacks: str) -> None:
+        super().__init__(", ".join(lacks))
+        self.lacks = lacks
+
+
+class LogoRefused(SurveyError):
+    """A file that cannot be the logo.
+
+    `why` is nothing, svg, not_png, too_large, too_wide or damaged.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

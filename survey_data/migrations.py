@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.bounces_shape import BOUNCES
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
+from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
+from survey_data.release_shape import RELEASE_APPROVAL
 from survey_data.review_shape import REVIEW
 
 migrate = Migrations("survey")
@@ -57,4 +60,25 @@ def staff_and_settings(db: Database) -> None:
 def review(db: Database) -> None:
     """What the checks said of each response, and what was decided about it."""
     for statement in REVIEW:
+        db.conn.execute(statement)
+
+
+@migrate(name="009_release_approval")
+def release_approval(db: Database) -> None:
+    """Estimates for those who did not answer, and a second person's approval of releases."""
+    for statement in RELEASE_APPROVAL:
+        db.conn.execute(statement)
+
+
+@migrate(name="008_questions")
+def questions(db: Database) -> None:
+    """The extra questions made ready before their round is opened."""
+    for statement in QUESTIONS:
+        db.conn.execute(statement)
+
+
+@migrate(name="007_bounces")
+def bounces(db: Database) -> None:
+    """Mails that did not get through, and how far the mailbox has been read."""
+    for statement in BOUNCES:
         db.conn.execute(statement)

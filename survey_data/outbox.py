@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock
-from survey_data.database import rows, run, scalar, survives_a_crash_only, writing
+from survey_data import clock
+from survey_data.database import rows, run, scalar, writing
 
 MOST_ATTEMPTS = 6
 # A sender that has said nothing for this long is taken to be dead.
@@ -44,6 +44,16 @@ class Mail:
 
 
 COLUMNS = ", ".join(field.name for field in fields(Mail))
+# A mail that left and came back is bounced, one that the receiving side still tries is delayed.
+STATE = """CASE WHEN outbox.state NOT IN ('sent', 'uncertain') THEN outbox.state
+    WHEN EXISTS (SELECT 1 FROM bounce b WHERE b.outbox_id = outbox.id AND b.kind <> 'delayed')
+        THEN 'bounced'
+    WHEN EXISTS (SELECT 1 FROM bounce b WHERE b.outbox_id = outbox.id) THEN 'delayed'
+    ELSE outbox.state END"""
+ERROR = """coalesce((SELECT nullif(b.words, '') FROM bounce b WHERE b.outbox_id = outbox.id
+    ORDER BY b.kind <> 'delayed' DESC, b.id DESC LIMIT 1), outbox.error)"""
+COMPUTED = {"state": f"{STATE} AS state", "error": f"{ERROR} AS error"}
+SHOWN = ", ".join(COMPUTED.get(field.name, field.name) for field in fields(Mail))
 
 
 def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -> bool:
@@ -82,15 +92,14 @@ def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
 def mark_sent(db: Database, mail_id: int) -> None:
     """Record that the server took a mail.
 
-    Does not wait for the disk: should the power go, the claim stands, the mail is
+    Need not wait for the disk: should the power go, the claim stands, the mail is
     uncertain and a person decides. The claim itself does wait.
     """
-    with survives_a_crash_only(db):
-        run(
-            db,
-            "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
-            (clock.now(), mail_id),
-        )
+    run(
+        db,
+        "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
+        (clock.now(), mail_id),
+    )
 
 
 def mark_failed(db: Database, mail: Mail, error: str, *, for_good: bool = False) -> None:
@@ -132,28 +141,9 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
     )
 
 
-def send_again(db: Database, mail_id: int, actor: str) -> bool:
-    """Queue a failed or uncertain mail once more, as a person decided; tells whether it was.
-
-    A link to a round that has closed is not sent again: it would lead to a closed door.
-    """
-    with writing(db):
-        if run(
-            db,
-            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL"
-            " WHERE id = ? AND state IN ('failed', 'uncertain') AND (kind = 'receipt' OR NOT EXISTS"
-            " (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id"
-            " WHERE i.id = outbox.invitation_id AND r.closed_at IS NOT NULL))",
-            (clock.now(), mail_id),
-        ):
-            audit.record(db, actor, "mail sent again", f"mail {mail_id}")
-            return True
-    return False
-
-
 def newest(db: Database, limit: int = 200) -> list[Mail]:
     """The newest mails first."""
-    found = rows(db, f"SELECT {COLUMNS} FROM outbox ORDER BY id DESC LIMIT ?", (limit,))
+    found = rows(db, f"SELECT {SHOWN} FROM outbox ORDER BY id DESC LIMIT ?", (limit,))
     return [Mail(**row) for row in found]
 
 
@@ -180,5 +170,5 @@ def is_on_its_way(db: Database, mail_id: int) -> bool:
 
 def find(db: Database, mail_id: int) -> Mail | None:
     """One mail, or None."""
-    found = rows(db, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (mail_id,))
+    found = rows(db, f"SELECT {SHOWN} FROM outbox WHERE id = ?", (mail_id,))
     return Mail(**found[0]) if found else None

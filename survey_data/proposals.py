@@ -6,7 +6,7 @@ register, and that nobody has decided on. Only decisions are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -77,8 +77,16 @@ def _answers(db: Database) -> list[dict[str, Any]]:
         " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
         " WHERE r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1) AND p.version ="
         " (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)"
-        " ORDER BY e.name, e.unit_name",
+        f" AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name",
     )
+
+
+def _may_differ(asked: Iterable[str]) -> str:
+    """SQL that leaves out answers that say what the register says: nearly all of them."""
+    facts = [f'p."{name}" IS NOT e."{FIELDS[name]}"' for name in asked if name in FIELDS]
+    closed = ", ".join(f"'{said}'" for said in CLOSED_BY)
+    status = [f"p.status IN ({closed}) OR e.active_to IS NOT NULL"] if STATUS in asked else []
+    return " OR ".join([*facts, *status]) or "1"
 
 
 def _differences(row: dict[str, Any]) -> Iterator[Proposal]:

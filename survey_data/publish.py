@@ -11,7 +11,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, calls, clock, register, responses, reviewed, rounds
+from survey_data import (
+    audit,
+    calendar,
+    calls,
+    clock,
+    estimates,
+    register,
+    release_requests,
+    responses,
+    reviewed,
+    rounds,
+)
 from survey_data.analysts_db import write_analysts_db
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
@@ -39,16 +50,18 @@ def publish(
     note_sv: str = "",
     note_en: str = "",
     is_preliminary: bool = False,
+    closed_by: str | None = None,
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
     One that `is_preliminary` says so, and the next one is then the final. A year that was
     printed (`history`, normally 2016–2020) stays as printed; its rounds, if any, are left out of
-    the open figures. Raises NotProtected, and then nothing has changed.
+    the open figures; so are rounds that closed after the moment `closed_by`. Raises NotProtected,
+    and then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
-        return _publish(survey, places, actor, history, note_sv, note_en, is_preliminary)
+        return _publish(survey, places, actor, history, note_sv, note_en, is_preliminary, closed_by)
 
 
 def _publish(
@@ -59,12 +72,17 @@ def _publish(
     note_sv: str,
     note_en: str,
     is_preliminary: bool,
+    closed_by: str | None,
 ) -> Release:
     printed = published() if history is None else history
-    closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
-    new = [r for r in closed if r.year not in _inventory_years(printed)]
-    figures = {r.year: protected_figures(_answered(survey, r)) for r in new}
-    release = _number(survey, printed, new, note_sv, note_en, is_preliminary)
+    closed = [
+        r
+        for r in rounds.all_rounds(survey)
+        if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
+    ]
+    new = [r for r in closed if r.year not in inventory_years(printed)]
+    figures = {r.year: figures_of(answered_in(survey, r)) for r in new}
+    release = numbered(survey, printed, new, note_sv, note_en, is_preliminary)
     open_db = _fresh()
     write_open_db(
         open_db,
@@ -73,7 +91,7 @@ def _publish(
         discrepancies() if history is None else (),
         [
             *_printed_coverage(printed),
-            *(_shown(_coverage(survey, r), figures[r.year]) for r in new),
+            *(_shown(coverage_of(survey, r), figures[r.year]) for r in new),
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
@@ -83,6 +101,7 @@ def _publish(
     _replace(open_db, places.open)
     _remember(survey, release, actor)
     for held in new:
+        estimates.note_used(survey, release.id, estimates.used(survey, held).values())
         calendar.note_done(
             survey, held.id, f"{'preliminary' if is_preliminary else 'final'}_release"
         )
@@ -97,7 +116,7 @@ def settle(survey: Database, places: Places) -> None:
     """
     found = {_release_in(path) for path in (places.analysts, places.open)}
     if len(found) > 1 or None in found:
-        publish(survey, places, "start")
+        publish(survey, places, "start", closed_by=release_requests.approved_until(survey))
 
 
 def _release_in(path: Path) -> str | None:
@@ -111,18 +130,23 @@ def _release_in(path: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
+def inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
+    """The years whose figures stand as printed."""
     return frozenset(value.year for value in printed if value.indicator == "enterprises")
 
 
-def _answered(survey: Database, held: Round) -> list[Answered]:
+def answered_in(survey: Database, held: Round) -> list[Answered]:
+    """Every enterprise of a round with its reviewed numbers, or those estimated for it."""
     given = {
         each.enterprise_id: each.response
         for each in reviewed.responses_as_reviewed(survey, held.year)
     }
     outside = calls.outside(survey, held.id)
+    estimated = estimates.used(survey, held)
     return [
-        _one(row["province"], given.get(row["enterprise_id"]), row["id"] in outside)
+        _estimated(row["province"], estimated[row["id"]])
+        if row["id"] in estimated and row["id"] not in outside
+        else _one(row["province"], given.get(row["enterprise_id"]), row["id"] in outside)
         for row in rows(
             survey,
             "SELECT i.id, i.enterprise_id, m.province FROM invitation i"
@@ -141,12 +165,28 @@ def _one(province: str, response: responses.Response | None, is_outside: bool) -
     return Answered(province, numbers, str(response.answers.get("status") or ""))
 
 
-def _coverage(survey: Database, held: Round) -> Coverage:
-    everyone = [a for a in _answered(survey, held) if a.in_scope]
+def _estimated(province: str, offer: estimates.Offer) -> Answered:
+    return Answered(province, offer.numbers, is_estimated=True)
+
+
+def figures_of(enterprises: Sequence[Answered]) -> list[Figure]:
+    """Protected figures; those that any estimate is a part of say so."""
+    touched = {code for e in enterprises if e.is_estimated and e.in_scope for code in e.areas}
+    return [
+        replace(f, status="e")
+        if f.status == "n" and f.area_code in touched and f.indicator != "enterprises"
+        else f
+        for f in protected_figures(enterprises)
+    ]
+
+
+def coverage_of(survey: Database, held: Round) -> Coverage:
+    """How many of a round's enterprises have answered; an estimate is no answer."""
+    everyone = [a for a in answered_in(survey, held) if a.in_scope]
     return Coverage(
         held.year,
         len(everyone),
-        sum(1 for a in everyone if a.numbers is not None),
+        sum(1 for a in everyone if a.numbers is not None and not a.is_estimated),
         held.is_example,
         held.reference_date.isoformat(),
     )
@@ -161,7 +201,7 @@ def _shown(coverage: Coverage, figures: Iterable[Figure]) -> Coverage:
 
 
 def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
-    for year in sorted(_inventory_years(printed)):
+    for year in sorted(inventory_years(printed)):
         yield Coverage(year, None, None, False, None)
 
 
@@ -169,7 +209,7 @@ def _values(
     survey: Database, held: Iterable[Round], figures: dict[int, list[Figure]]
 ) -> Iterator[SeriesValue | HiddenValue]:
     for each in held:
-        coverage = _coverage(survey, each)
+        coverage = coverage_of(survey, each)
         for figure in figures[each.year]:
             notes = _notes(_shown(coverage, figures[each.year]), figure)
             if figure.value is None:
@@ -194,10 +234,13 @@ def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
     if partial and figure.indicator != "enterprises" and figure.area_type == "county":
         sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
         en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
+        if figure.status == "e":
+            sv.append("För några av de andra är förra årets uppgift framskriven.")
+            en.append("For some of the others, last year's number is carried forward.")
     return " ".join(sv), " ".join(en)
 
 
-def _number(
+def numbered(
     survey: Database,
     printed: Sequence[SeriesValue],
     new: Sequence[Round],
@@ -205,7 +248,8 @@ def _number(
     note_en: str,
     is_preliminary: bool,
 ) -> Release:
-    year = max([*_inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
+    """The next release: its number, kind and notes."""
+    year = max([*inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
     earlier = scalar(survey, "SELECT count(*) FROM release WHERE id LIKE ?", (f"{year}-%",))
     final = "SELECT count(*) FROM release WHERE id LIKE ? AND kind <> 'preliminary'"
     kind = "revised" if scalar(survey, final, (f"{year}-%",)) else "final"
@@ -246,35 +290,6 @@ def _replace(new: Database, path: Path) -> None:
     finally:
         target.close()
         new.close()
-
-
-@dataclass(frozen=True)
-class Coming:
-    """What a release would say of one closed round that is not printed history."""
-
-    year: int
-    is_example: bool
-    asked: int
-    answered: int
-    figures: tuple[Figure, ...]
-
-    @property
-    def hidden(self) -> int:
-        """How many of the figures would be hidden."""
-        return sum(1 for figure in self.figures if figure.value is None)
-
-
-def coming_figures(survey: Database) -> list[Coming]:
-    """Each closed, not printed round as it would be published; raises NotProtected."""
-    found = []
-    for held in rounds.all_rounds(survey):
-        if held.is_open or held.year in _inventory_years(published()):
-            continue
-        coverage = _coverage(survey, held)
-        figures = tuple(protected_figures(_answered(survey, held)))
-        asked, answered = coverage.asked or 0, coverage.answered or 0
-        found.append(Coming(held.year, held.is_example, asked, answered, figures))
-    return found
 
 
 def releases(survey: Database) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock, fired_checks, invitations, outbox, responses
 from survey_data.database import scalar, writing
-from survey_data.decisions import as_reviewed, newest_decision
+from survey_data.decisions import as_reviewed, left_behind, newest_decision
 from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
 from survey_data.responses import Response, Value
 
@@ -92,7 +92,10 @@ def send_back(
 
 
 def accept_unquestioned(db: Database, response_ids: Iterable[int], actor: str) -> int:
-    """Accept those of these answers that no check fired on and nobody has decided about."""
+    """Accept those of these answers that nobody has decided about and nothing is said about.
+
+    That is, no check fired and no earlier correction is left behind.
+    """
     with writing(db):
         found = [each for each in response_ids if _is_unquestioned(db, each)]
         for response_id in found:
@@ -103,7 +106,8 @@ def accept_unquestioned(db: Database, response_ids: Iterable[int], actor: str) -
 def _is_unquestioned(db: Database, response_id: int) -> bool:
     fired = fired_checks.of_response(db, response_id)
     undecided = newest_decision(db, response_id) is None and _is_newest(db, response_id)
-    return undecided and fired_checks.was_run(db, response_id) and not fired
+    quiet = fired_checks.was_run(db, response_id) and not fired
+    return undecided and quiet and not left_behind(db, response_id)
 
 
 def _handed_in(db: Database, response_id: int) -> Response:

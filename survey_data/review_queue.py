@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data import decisions
 from survey_data.database import rows, scalar
 from survey_data.rounds import Round
 
@@ -16,6 +17,13 @@ MEASURES = ("employees", "placed")
 def number_as_reviewed(question: str, response: str) -> str:
     """SQL for a number of a response: the corrected one where there is one."""
     return f"""coalesce((SELECT CAST(x.edited AS INTEGER) FROM edit x
+        WHERE x.response_id = {response}.id AND x.question = '{question}'
+        ORDER BY x.id DESC LIMIT 1), {response}.{question})"""
+
+
+def text_as_reviewed(question: str, response: str) -> str:
+    """SQL for a text of a response: the corrected one where there is one."""
+    return f"""coalesce((SELECT json_extract(x.edited, '$') FROM edit x
         WHERE x.response_id = {response}.id AND x.question = '{question}'
         ORDER BY x.id DESC LIMIT 1), {response}.{question})"""
 
@@ -32,7 +40,9 @@ STANDING = f"""SELECT p.id AS response_id, i.id AS invitation_id, e.name, e.unit
     (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id) AS checks,
     (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id AND NOT f.explained)
         AS unexplained,
-    EXISTS (SELECT 1 FROM check_run c WHERE c.response_id = p.id) AS was_run
+    EXISTS (SELECT 1 FROM check_run c WHERE c.response_id = p.id) AS was_run,
+    EXISTS (SELECT 1 FROM edit x JOIN response o ON o.id = x.response_id
+        WHERE o.invitation_id = i.id AND o.version < p.version) AS was_corrected
     FROM invitation i JOIN round r ON r.id = i.round_id
     JOIN enterprise e ON e.id = i.enterprise_id
     JOIN municipality m ON m.code = e.municipality_code
@@ -61,22 +71,27 @@ class Waiting:
     checks: int
     unexplained: int
     was_run: bool
+    was_corrected: bool
     impact: float
     measure: str
 
     @property
     def unquestioned(self) -> bool:
-        """Whether the checks have been run and none fired."""
-        return self.was_run and not self.checks
+        """Whether the checks have been run, none fired, and no correction is left behind."""
+        return self.was_run and not self.checks and not self.was_corrected
 
 
 def queue(db: Database, held: Round) -> list[Waiting]:
     """Every answer of a round that nobody has decided about, the weightiest first."""
     everyone = rows(db, STANDING, (held.id,))
     county = {measure: sum(_standing(row, measure) for row in everyone) for measure in MEASURES}
-    found = [
-        _waiting(row, county) for row in everyone if row["response_id"] and not row["decision"]
-    ]
+    undecided = [row for row in everyone if row["response_id"] and not row["decision"]]
+    for row in undecided:
+        # Few have been corrected before, so only their versions are compared.
+        row["was_corrected"] = bool(
+            row["was_corrected"] and decisions.left_behind(db, row["response_id"])
+        )
+    found = [_waiting(row, county) for row in undecided]
     return sorted(found, key=lambda w: (-w.impact, w.name))
 
 

@@ -21,8 +21,11 @@ from survey_data.errors import (
     RoundClosed,
     RoundStillOpen,
 )
+from survey_data.extra_module import merged
+from survey_data.prepared_questions import prepare, prepared
 from survey_data.register import enterprises
 from survey_data.responses import ensure_columns
+from survey_data.trial_file import remove_beside
 
 Questionnaire = Sequence[Mapping[str, Any]]
 
@@ -69,7 +72,7 @@ def open_round(
 ) -> Round:
     """Open a year's round with one invitation for each enterprise active on the reference date.
 
-    `questionnaire` is kept as it is; each of its questions with a "column" gets that column.
+    `questionnaire` is kept with the extra questions made ready for it; each gets its column.
     A round is an example when every enterprise in it is one, unless `is_example` says.
     Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld or NobodyToAsk.
     """
@@ -80,6 +83,9 @@ def open_round(
         asked = enterprises(db, active_on=reference_date)
         if not asked:
             raise NobodyToAsk(reference_date)
+        if extras := prepared(db):
+            questionnaire = merged(questionnaire, extras)
+            prepare(db, ())
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
         round_id = scalar(
@@ -130,6 +136,8 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         )
         calendar.note_closed(db, wanted.id)
         audit.record(db, actor, "round closed", f"round {year}")
+    # What was tried out on the form has served its purpose.
+    remove_beside(db)
     return find(db, year)
 
 

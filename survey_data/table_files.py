@@ -13,15 +13,21 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from survey_data import clock
 from survey_data.register_lines import defuse
 
 Format = Literal["csv", "xlsx"]
-Cell = str | int | None
+Cell = str | int | float | None
 MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDEST = 60
+
+
+def moment_cell(moment: str | None) -> str:
+    """A stored moment as a spreadsheet reads it, in Swedish time."""
+    return clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def table_file(columns: Sequence[str], rows: Iterable[Sequence[Cell]], format: Format) -> bytes:

@@ -23,6 +23,12 @@ class Answered:
     province: str
     numbers: Mapping[str, int | None] | None
     status: str | None = None
+    is_estimated: bool = False
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The codes of every area it is counted in."""
+        return (COUNTY_CODE, self.province)
 
     @property
     def in_scope(self) -> bool:

@@ -11,10 +11,20 @@ from typing import Any
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mailing import WRITERS, compose, deliver
+from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
-from survey_data import invitations, outbox
+from survey_data import (
+    bounces,
+    delivery_reports,
+    estimates,
+    invitations,
+    outbox,
+    responses,
+    rounds,
+    staff,
+)
 from survey_data.database import run, scalar
+from survey_data.delivery_reports import Report
 from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
 
@@ -201,7 +211,8 @@ def staff_pages(tour: Tour) -> None:
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
         "foretag/dubbletter", "foretag/1", "foretag/1/avsluta", "foretag/1/kontakt/ny",
         "foretag/1/sla-ihop", "foretag/1/sla-ihop?med=2", "forslag", "personal",
-        "installningar", "installningar/gallring",
+        "installningar", "installningar/gallring", "samtal", "granska?sok=finns-inte",
+        "utskick?sortera=to", "foretag/dubbletter?skal=namn",
         *(f"svar/{i}" for i in answers), *(f"samtal/{i}" for i in answers),
         "?sortera=-employees",
     ):  # fmt: skip
@@ -211,6 +222,8 @@ def staff_pages(tour: Tour) -> None:
     _review_pages(tour, visitor)
     _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
+    _question_pages(tour, visitor)
+    _bounced_pages(tour, visitor)
     _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
 
@@ -266,6 +279,9 @@ WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
     ("closing, nothing", "foretag/1/avsluta", "note", {"last_day": "x"}),
     ("contact, wrong", "foretag/1/kontakt/ny", "phone", {"email": "x", "phone": "850709-9805"}),
     ("settings, wrong", "installningar", "legal_basis", {"name": "", "phone": "x"}),
+    ("retention, wrong", "installningar/gallring", "respondents", {"mails": "x"}),
+    ("retention, set", "installningar/gallring", "respondents", {"mails": 7}),
+    ("logo, none", "installningar", "logo", {}),
     ("staff, wrong", "personal", "role", {"email": "x"}),
     ("staff, invited", "personal", "role", {"email": "ny@example.org", "role": "board"}),
     ("closed", "foretag/30/avsluta", "note", {"reason": "dormant", "note": "4711"}),
@@ -280,6 +296,39 @@ BAD_LINES = """org_number;name;municipality_code;active_from;contact_email
 """
 
 
+def _question_pages(tour: Tour, visitor: Visitor) -> None:
+    """The round's questions of every kind, all that can be wrong with one, and the rehearsal."""
+    for path in ("fragor", "repetition"):
+        tour.open(visitor, f"/samordna/{path}")
+    good: Filled = {"label_sv": "4711", "label_en": "4711", "choice_sv": ["1", "2"],
+                    "choice_en": ["1", "2"], "choice_code": ["", ""]}  # fmt: skip
+    bad: Filled = {"kind": "x", "help_sv": "1", "unit_en": "1", "label_sv": "1" * 300,
+                   "choice_sv": ["1", "1", ""], "choice_en": ["1", "", ""]}  # fmt: skip
+    kinds = ("whole_number", "choice", "several", "yes_no", "long_text")
+    for place, kind in enumerate(kinds, 1):
+        path, name = f"/samordna/fragor/ny?typ={kind}", f"extra_4711_{place}".removesuffix("_1")
+        for how, filled in (("nothing", {}), ("wrong", bad), ("added", good)):
+            tour.fill_in(visitor, path, f"{kind}, {how}", "label_sv", filled)
+        tour.open(visitor, f"/samordna/fragor/{name}/ta-bort")
+        for page in ("arets-fragor", "granska"):
+            tour.open(visitor, f"/samordna/fragor/forhandsvisning/{tour.language}/{page}")
+    responses.hand_in(tour.db, invitation_of(tour.db, False), {"extra_4711_2": "1",
+                      "extra_4711": 4}, "sv", mode="import")  # fmt: skip
+    for changed in ({"kind": "long_text"}, {"choice_sv": ["1", "", "3"]}):
+        path, name = "/samordna/fragor/extra_4711_2", f"answered {changed}"
+        tour.fill_in(visitor, path, name, "label_sv", changed)
+    path = "/samordna/fragor/extra_4711"
+    tour.fill_in(visitor, path, "answered, unit", "label_sv", {"unit_sv": "5", "unit_en": "5"})
+    for action in ("extra_4711/dra-in", "extra_4711/dra-in", "extra_4711_2/flytta"):
+        page = tour.open(visitor, "/samordna/fragor")
+        form = next(f for f in page.forms() if f.action == f"/samordna/fragor/{action}")
+        tour.pages[f"{action} {len(tour.pages)}"] = visitor.submit(page, form)
+    for action in ("prov", "prov/ta-bort"):
+        page = tour.open(visitor, "/samordna/repetition")
+        form = next(f for f in page.forms() if f.action == f"/samordna/repetition/{action}")
+        tour.pages[f"trial, {action}"] = visitor.submit(page, form)
+
+
 def _import_nonsense(tour: Tour, visitor: Visitor) -> None:
     form = tour.open(visitor, "/samordna/foretag").form_with("file")
     assert form is not None
@@ -290,6 +339,31 @@ def _import_nonsense(tour: Tour, visitor: Visitor) -> None:
             files={"file": ("register.csv", content.encode())},
         )
         tour.pages[f"import, {name}"] = Page(reply.status_code, str(reply.url), reply.text)
+
+
+def _bounced_pages(tour: Tour, visitor: Visitor) -> None:
+    """Every cause there is, then each form filled in wrong and well, and the mailbox tried."""
+    sent = [m for m in outbox.newest(tour.db) if m.kind == "invitation"]
+    causes = ("5.1.1", "5.1.2", "5.1.3", "5.2.1", "5.2.2", "5.7.1", "4.4.1", "5.0.0", "4.7.1")
+    for mail, status in zip(sent, causes, strict=False):
+        kind = delivery_reports.kind_of(status, failed=status != "4.7.1")
+        report = Report(status, mail.recipient, kind, status, "", (mail.message_id or "",))
+        bounces.note(tour.db, report, "file", "test")
+    for url in ("imap://retur:x@127.0.0.1:1", ""):
+        tour.app.config["IMAP_URL"] = url
+        for path in ("", "utskick", "installningar", "foretag/1", "utskick?status=bounced"):
+            tour.open(visitor, f"/samordna/{path}")
+        page = visitor.open(f"{BASE}/samordna/installningar")
+        forms = [f for f in page.forms() if f.action.endswith("/brevlada")]
+        tour.pages[f"mailbox {url}"] = visitor.submit(page, forms[0]) if forms else page
+    for name, email in (("wrong", "x"), ("person", "850709-9805@x.se"), ("right", "a@example.org")):
+        tour.fill_in(visitor, "/samordna/utskick", f"address, {name}", "mail", {"email": email})
+    tour.fill_in(visitor, "/samordna/utskick", "report, none", "report", {})
+    contact = scalar(tour.db, "SELECT id FROM contact WHERE email = ?", (sent[1].recipient,))
+    owner = scalar(tour.db, "SELECT enterprise_id FROM contact WHERE id = ?", (contact,))
+    tour.open(visitor, f"/samordna/foretag/{owner}")
+    run(tour.db, "UPDATE contact SET email = 'b@example.org' WHERE id = ?", (contact,))
+    tour.open(visitor, "/samordna/utskick")
 
 
 def _calendar_pages(tour: Tour, visitor: Visitor) -> None:
@@ -322,8 +396,60 @@ def _take_steps(tour: Tour, visitor: Visitor) -> None:
     for step in ("skicka", "paminn", "stang"):
         page = visitor.open(f"{BASE}/samordna/omgang/2021/{step}")
         tour.pages[f"{step}, done"] = visitor.submit(page, page.forms()[-1])
-    page = tour.open(visitor, "/samordna/publicering")
-    tour.pages["published"] = visitor.submit(page, page.forms()[-1])
+    _release(tour, visitor)
+
+
+def _release(tour: Tour, visitor: Visitor) -> None:
+    """The release page filled in wrong, an estimate, and a release that two people make."""
+    path = "/samordna/publicering"
+    one = str(invitation_of_closed(tour.db))
+    for name, field_name, filled in (
+        ("estimate without reason", "estimate_reason", {"estimate": one}),
+        ("estimate", "estimate_reason", {"estimate": one, "estimate_reason": "-"}),
+        ("release without kind", "note_sv", {}),
+        ("published", "note_sv", {"kind": "preliminary"}),
+        ("release without note", "note_sv", {"kind": "final"}),
+        ("estimate taken back", "estimate_reason", {"estimate": []}),
+    ):
+        tour.fill_in(visitor, path, name, field_name, filled)
+    tour.open(visitor, path)
+    other = tour.visitor()
+    staff.add(tour.db, "tva@example.org", "coordinator", "test")
+    sign_in_as(other, tour.db, "tva@example.org")
+    _press(tour, visitor, "/samordna/installningar", "/godkannande", "approval on")
+    notes = {"kind": "final", "note_sv": "-", "note_en": "-"}
+    for ending in ("/avsla", "/dra-tillbaka", "/godkann"):
+        tour.fill_in(visitor, path, f"asked for {ending}", "note_sv", notes)
+        tour.open(visitor, path)
+        tour.open(other, path)
+        if ending == "/avsla":
+            _press(tour, other, path, ending, "declined without reason")
+        _press(tour, other, path, ending, f"request {ending}", decline_reason="-")
+    tour.open(visitor, "/samordna/installningar")
+    tour.open(visitor, "/samordna/")
+
+
+def _press(tour: Tour, visitor: Visitor, path: str, ending: str, name: str, **filled: str) -> None:
+    """Send the form of a page whose address ends so, and keep what comes back."""
+    page = visitor.open(f"{BASE}{path}")
+    [form] = [f for f in page.forms() if f.action.endswith(ending)]
+    known = {n: v for n, v in filled.items() if n in form.fields}
+    tour.pages[name] = visitor.submit(page, form, known)
+
+
+def invitation_of_closed(db: Database) -> int:
+    """An invitation of the newest round that nobody answered and that can be estimated."""
+    newest = rounds.latest(db)
+    assert newest is not None
+    return next(i for i, o in estimates.offers(db, newest).items() if o.numbers)
+
+
+def sign_in_as(visitor: Visitor, db: Database, email: str) -> None:
+    """Sign in someone who is on the staff already."""
+    who = staff.by_email(db, email)
+    assert who is not None
+    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    visitor.submit(page, page.forms()[-1])
 
 
 def closed_pages(tour: Tour) -> None:
@@ -342,5 +468,5 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
         first, language=language, staff_id=1, response_id=response, invitation_id=invitation
     )
     with app.app_context():
-        messages = {kind: compose(db, replace(about, kind=kind)) for kind in WRITERS}
+        messages = {kind: compose(db, replace(about, kind=kind)) for kind in KINDS}
     return {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}

@@ -22,6 +22,13 @@ class Inbox:
         self.mails: list[tuple[str, EmailMessage]] = []
         self.refusals: dict[str, str] = {}
         self.breaks_off_after: set[str] = set()
+        self.offers: list[str] = []
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(f"250-{offer}" for offer in self.offers), responses[-1]]
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any

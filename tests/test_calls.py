@@ -64,7 +64,7 @@ def test_those_to_call_back_stand_on_the_desk_the_soonest_first(
     shown = page.text.partition('id="call-backs"')[2].partition("</table>")[0]
     names = [standing(db, open_round, i).name for i in (two, three, one)]
     assert sorted(names, key=shown.index) == names
-    table = coordinator.open(f"{BASE}/samordna/?sortera=next").text.partition('id="everyone"')[2]
+    table = coordinator.open(f"{BASE}/samordna/?sortera=next").text.partition('id="oversikt"')[2]
     assert sorted(names, key=lambda n: table.index(f">{n}<")) == names
 
 

@@ -1,4 +1,4 @@
-"""Staff, settings, backups, retention, and the first start in the browser."""
+"""Staff, settings, backups, and the first start in the browser."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from sqlite_utils import Database
 
 from forms.mailing import deliver
 from forms.visitor import Form, Page, Visitor
-from survey_data import first_start, register_life, sessions, settings, staff
-from survey_data.clock import today
+from survey_data import first_start, sessions, settings, staff
 from survey_data.database import rows, run, scalar
 from survey_data.errors import LastCoordinator, SetupLinkSpent
 from tests.conftest import BASE, sign_in
@@ -152,30 +151,6 @@ def test_a_backup_is_whole_private_and_listed(
     assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert copy.execute("SELECT count(*) FROM enterprise").fetchone() == (len(examples),)
     copy.close()
-
-
-# Retention
-
-
-def test_contacts_are_kept_until_a_decision_and_then_only_what_was_shown_goes(
-    db: Database, coordinator: Visitor, examples: list[int]
-) -> None:
-    long_ago, lately = today().replace(year=today().year - 6, day=1), today()
-    run(db, "UPDATE enterprise SET active_from = '2000-01-01', active_to = NULL")
-    register_life.close(db, examples[0], "ceased", long_ago, "x", "test")
-    register_life.close(db, examples[1], "ceased", lately, "x", "test")
-    kept = scalar(db, "SELECT count(*) FROM contact")
-    page = coordinator.open(f"{BASE}/samordna/installningar/gallring")
-    assert "1 kontakt skulle tas bort" in page.text
-    form = next(f for f in page.forms() if "decision" in f.names)
-    assert "vilket beslut" in coordinator.submit(page, form, {"decision": " "}).text
-    changed = coordinator.submit(page, form, {"decision": "§ 7", "mark": "another"})
-    assert "Titta igen" in changed.text
-    assert scalar(db, "SELECT count(*) FROM contact") == kept
-    coordinator.submit(page, form, {"decision": "§ 7"})
-    assert scalar(db, "SELECT count(*) FROM contact") == kept - 1
-    [line] = rows(db, "SELECT * FROM audit WHERE action = 'contacts deleted'")
-    assert (line["subject"], line["reason"]) == (f"enterprise {examples[0]}", "§ 7")
 
 
 # The first start

@@ -35,7 +35,7 @@ def read(content: bytes, suffix: str) -> list[list[Any]]:
 
 def fetch(visitor: Visitor, path: str, suffix: str) -> list[list[Any]]:
     name, _, query = path.partition("?")
-    reply = visitor.client.get(f"{BASE}/samordna/{name}.{suffix}?{query}")
+    reply = visitor.client.get(f"{BASE}/samordna/lista/{name}.{suffix}?{query}")
     assert reply.status_code == 200
     assert reply.headers["content-disposition"].endswith(f".{suffix}")
     return read(reply.content, suffix)
@@ -70,7 +70,7 @@ def test_the_desk_is_taken_out_as_it_is_filtered_and_sorted(
     assert before == sorted(before, reverse=True)
     assert {line[2] for line in lines} == {"Att granska"}
     page = coordinator.open(f"{BASE}/samordna/?status=handed_in&sortera=employees")
-    assert "/samordna/oversikt.xlsx?status=handed_in&amp;sortera=employees" in page.text
+    assert "/samordna/lista/oversikt.xlsx?status=handed_in&amp;sortera=employees" in page.text
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
@@ -81,7 +81,7 @@ def test_the_call_log_is_taken_out(
     calls.record(db, each, "no_answer", "staff 1", note="=HYPERLINK()")
     calls.record(db, each, "call_later", "test", try_again_at="2999-01-01T10:00:00.000+00:00")
     [_, newest, oldest] = fetch(coordinator, "samtal", suffix)
-    assert newest[2:4] == ["Vill bli uppringda senare", "2999-01-01 11:00"]
+    assert newest[2:4] == ["Vill bli uppringda senare", "2999-01-01 11:00"], newest
     assert oldest[2:] == ["Inget svar", "", "'=HYPERLINK()", "coordinator@example.org"]
 
 
@@ -103,7 +103,7 @@ def test_the_outbox_and_the_register_are_taken_out(
 
 def heads(text: str) -> dict[str, tuple[str, str]]:
     """Each sorting head of the large table: where it leads, and how it is sorted now."""
-    table = text.partition('id="everyone"')[2]
+    table = text.partition('id="oversikt"')[2]
     found = re.findall(
         r'<th scope="col"[^>]*?(?:aria-sort="(\w+)")?><a href="([^"]*)">(?:<svg.*?</svg>)?([^<]*)',
         table,
@@ -112,7 +112,7 @@ def heads(text: str) -> dict[str, tuple[str, str]]:
 
 
 def names(text: str) -> list[str]:
-    table = text.partition('id="everyone"')[2]
+    table = text.partition('id="oversikt"')[2]
     return re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', table)
 
 
@@ -121,8 +121,8 @@ def names(text: str) -> list[str]:
     [
         ("Företag", lambda s: s.name.casefold()),
         ("Kommun", lambda s: s.municipality.casefold()),
-        ("Anst. 2020", lambda s: s.employees_before),
-        ("2021", lambda s: s.employees),
+        ("Anställda 2020", lambda s: s.employees_before),
+        ("Anställda 2021", lambda s: s.employees),
         ("Senast hänt", lambda s: s.last_happened),
     ],
 )
@@ -185,4 +185,4 @@ def test_the_state_says_nothing_of_what_others_did(
 
 def test_before_the_first_round_there_is_no_state(coordinator: Visitor) -> None:
     assert coordinator.client.get(f"{BASE}/samordna/laget").status_code == 404
-    assert coordinator.client.get(f"{BASE}/samordna/oversikt.csv").status_code == 404
+    assert coordinator.client.get(f"{BASE}/samordna/lista/oversikt.csv").status_code == 404

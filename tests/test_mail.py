@@ -26,6 +26,7 @@ from survey_data import (
     clock,
     dispatch,
     invitations,
+    mail_texts,
     outbox,
     register,
     responses,
@@ -259,6 +260,43 @@ def test_a_mail_whose_acknowledgement_is_lost_is_never_repeated_by_itself(
     assert uncertain.recipient == "exempel-5@example.org"
 
 
+def test_in_one_go_each_mail_still_meets_its_own_fate(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
+) -> None:
+    inbox.offers.append("PIPELINING")
+    inbox.refusals["exempel-1@example.org"] = "550 5.1.1 no such mailbox"
+    inbox.refusals["exempel-2@example.org"] = "451 4.7.1 later"
+    inbox.breaks_off_after.add("exempel-5@example.org")
+    dispatch.queue_invitations(db, 2021, "test")
+    send(app)
+    run(db, "UPDATE outbox SET due_at = ? WHERE recipient <> 'exempel-2@example.org'",
+        (clock.from_now(minutes=-1),))  # fmt: skip
+    send(app)
+    assert states(db) == {"sent": 25, "failed": 1, "queued": 1, "uncertain": 1}
+    assert set(inbox.count().values()) == {1}
+    [failed] = [m for m in outbox.newest(db) if m.state == "failed"]
+    assert (failed.recipient, failed.error) == (
+        "exempel-1@example.org",
+        "550 5.1.1 no such mailbox",
+    )
+
+
+def test_a_text_arrives_as_it_was_written_whatever_its_lines_begin_with(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
+) -> None:
+    body = "Hej {namn}!\n\n.\n..två = 2\nFrån oss " + "å" * 300 + "\n{länk}"
+    text = mail_texts.Text("Räksmörgås " * 12 + "{år}", body)
+    mail_texts.save(db, open_round.id, "invitation", "sv", text, "test")
+    dispatch.queue_invitations(db, 2021, "test")
+    send(app)
+    [mail] = inbox.to("exempel-1@example.org")
+    assert mail["Subject"] == "Räksmörgås " * 12 + "2021"
+    told = text_of(mail).replace("\r\n", "\n")
+    assert told.startswith(
+        "Hej Exempelkooperativet Ett!\n\n.\n..två = 2\nFrån oss " + "å" * 300 + "\nhttp"
+    )
+
+
 # A sender that is killed
 
 
@@ -299,11 +337,13 @@ def flask(app: Flask, *words: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.parametrize("offers", [[], ["PIPELINING"]])
 def test_after_a_killed_sender_nobody_gets_a_mail_twice_and_nobody_is_forgotten(
-    app: Flask, db: Database, new_visitor: Callable[[], Visitor]
+    app: Flask, db: Database, new_visitor: Callable[[], Visitor], offers: list[str]
 ) -> None:
     invite_sixty(db)
     inbox = Executioner(nth=25)
+    inbox.offers += offers
     with mail_server(inbox) as url:
         app.config["SMTP_URL"] = url
         inbox.sender = flask(app, "deliver")
@@ -331,7 +371,7 @@ def send_by_hand(app: Flask, db: Database, visitor: Visitor, recipients: set[str
     sign_in(visitor, db, "coordinator")
     ids = {m.recipient: m.id for m in outbox.newest(db)}
     for recipient in recipients:
-        page = visitor.open(f"{BASE}/samordna/utskick")
+        page = visitor.open(f"{BASE}/samordna/utskick?status=uncertain")
         [form] = [f for f in page.forms() if f"/{ids[recipient]}/igen" in f.action]
         visitor.submit(page, form)
 

@@ -339,7 +339,7 @@ def test_what_cannot_be_protected_leaves_everything_as_it_was(
     monkeypatch.setattr(tables, "hidden_cells", refuse)
     with pytest.raises(NotProtected):
         publish(db, places, "test")
-    reply = coordinator.client.post(page.url, data=form.fields)
+    reply = coordinator.client.post(page.url, data=form.fields | {"kind": "final"})
     assert reply.status_code == 200
     assert (places.analysts.read_bytes(), places.open.read_bytes()) == before
     assert rows(db, "SELECT * FROM release") == releases
@@ -353,7 +353,7 @@ def test_the_coordinator_publishes_with_a_note_that_readers_see(
     page = coordinator.open(f"{BASE}/samordna/publicering")
     form = page.form_with("note_sv")
     assert form
-    page = coordinator.submit(page, form, {"note_sv": "Första <b>utgåvan</b>"})
+    page = coordinator.submit(page, form, {"note_sv": "Första <b>utgåvan</b>", "kind": "final"})
     assert "Utgåva 2021-1 är publicerad." in page.text
     assert "<b>utgåvan</b>" not in page.text
     assert read(places.open, "SELECT note_sv FROM release") == [

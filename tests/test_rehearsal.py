@@ -16,7 +16,6 @@ from survey_data.example import YEARS, numbers_of, printed_totals
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.xdist_group("rehearsal")
 def test_five_autumns_through_mail_and_http_give_the_printed_figures(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "flask", "rehearse"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from survey_data import (
     invitations,
     progress,
     responses,
+    review,
     review_queue,
     reviewed,
     rounds,
@@ -454,3 +456,107 @@ def test_next_year_compares_with_the_corrected_value(desk: Visitor, db: Database
     press(desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.")
     invitation = invitations.by_id(db, invitation_of(db, EXPLAINED))
     assert reviewed.history(db, invitation.enterprise.id)[-1].answers["employees_total"] == 10
+
+
+# A new hand-in after corrections
+
+
+def handed_in_anew(db: Database, number: str, **changed: Any) -> responses.Response:
+    """The enterprise hands in once more, and the checks are run on it."""
+    before = response_of(db, number)
+    answers = before.answers | changed
+    return responses.hand_in(db, before.invitation_id, answers, "sv")
+
+
+def corrected_then_anew(desk: Visitor, db: Database, **changed: Any) -> Page:
+    press(desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt dem.")
+    handed_in_anew(db, EXPLAINED, **changed)
+    return open_review(desk, db, EXPLAINED)
+
+
+def test_a_new_hand_in_says_which_corrections_did_not_come_along(
+    desk: Visitor, db: Database
+) -> None:
+    page = corrected_then_anew(desk, db, placed_af=1, placed_kommun=2)
+    assert "Tidigare rättelser som inte följde med" in page.text
+    table = page.text.partition('id="left-behind"')[2].partition("</table>")[0]
+    found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table)
+    values = {label: re.findall(r">([^<>]+)<", cells) for label, cells in found}
+    assert values == {
+        "Anställda": ["15", "10", "15", "Ringt dem."],
+        "varav kvinnor": ["10", "5", "10", "Ringt dem."],
+    }
+    queue = desk.open(f"{BASE}/samordna/granska")
+    row = queue.text.partition("Exempelkooperativet Fem<")[2].partition("</tr>")[0]
+    assert "Rättat tidigare" in row
+    only = desk.open(f"{BASE}/samordna/granska?kontroll=rattade")
+    assert names_in(only) == ["Exempelkooperativet Fem"]
+
+
+def names_in(page: Page) -> list[str]:
+    return re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', page.text)
+
+
+def test_one_press_makes_the_earlier_corrections_again_and_leaves_a_line(
+    desk: Visitor, db: Database
+) -> None:
+    page = corrected_then_anew(desk, db, placed_af=1, placed_kommun=2)
+    assert state_of(db, EXPLAINED) == "handed_in"
+    checks = {n: "accept" for n in page.form_with("seen").names if n.startswith("check-")}  # type: ignore[union-attr]
+    press(desk, page, "again", **{name.replace("-", "__"): v for name, v in checks.items()})
+    newest = response_of(db, EXPLAINED)
+    assert newest.version == 2
+    found = decisions.edits_of(db, newest.id)
+    assert {n: (e.raw, e.edited, e.reason) for n, e in found.items()} == {
+        "employees_total": (15, 10, "Ringt dem."),
+        "employees_women": (10, 5, "Ringt dem."),
+    }
+    assert state_of(db, EXPLAINED) == "checked"
+    line = decisions.trail(db, newest.invitation_id)[0]
+    assert (line["action"], line["version"], line["reason"]) == (
+        "answer corrected", 2, "Ringt dem.",
+    )  # fmt: skip
+    assert decisions.left_behind(db, newest.id) == {}
+    assert "Tidigare rättelser" not in open_review(desk, db, EXPLAINED).text
+
+
+def test_what_the_enterprise_has_put_right_itself_is_not_left_behind(
+    desk: Visitor, db: Database
+) -> None:
+    page = corrected_then_anew(desk, db, employees_total=10, employees_women=5)
+    assert "Tidigare rättelser" not in page.text
+    [waiting] = [w for w in review_queue.queue(db, current(db)) if w.name.endswith(" Fem")]
+    assert not waiting.was_corrected
+
+
+def current(db: Database) -> rounds.Round:
+    held = rounds.current(db)
+    assert held is not None
+    return held
+
+
+def test_corrections_that_no_longer_add_up_are_not_made_again(desk: Visitor, db: Database) -> None:
+    page = corrected_then_anew(desk, db, employees_women=9, employees_men=6)
+    refused = press(desk, page, "again")
+    assert "Inget beslut är sparat" in refused.text
+    assert decisions.edits_of(db, response_of(db, EXPLAINED).id) == {}
+    assert state_of(db, EXPLAINED) == "handed_in"
+
+
+def test_an_answer_with_a_correction_left_behind_is_not_accepted_with_the_rest(
+    desk: Visitor, db: Database
+) -> None:
+    name = "Exempelkooperativet Sjutton"
+    women = response_of(db, UNQUESTIONED).answers["employees_women"]
+    men = response_of(db, UNQUESTIONED).answers["employees_men"]
+    assert isinstance(women, int)
+    assert isinstance(men, int)
+    moved = {"edit__employees_women": str(women - 1), "edit__employees_men": str(men + 1)}
+    press(desk, open_review(desk, db, UNQUESTIONED), "correct", **moved, reason="Ringt dem.")
+    handed_in_anew(db, UNQUESTIONED, enterprise_name="Nytt namn")
+    open_review(desk, db, UNQUESTIONED)
+    desk.open(f"{BASE}/samordna/granska")
+    [waiting] = [w for w in review_queue.queue(db, current(db)) if w.name == name]
+    assert waiting.was_corrected
+    assert not waiting.unquestioned
+    assert review.accept_unquestioned(db, [waiting.response_id], "test") == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,11 +12,13 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.extra_question import Typed
 from forms.mailing import deliver
 from forms.visitor import Visitor
-from survey_data import invitations, staff
+from survey_data import extra_questions, invitations, logo, staff
 from survey_data.database import rows, run, scalar
 from tests.conftest import BASE, sign_in
+from tests.test_logo import png
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
 WHO = ("nobody", "respondent", "board", "analyst", "coordinator")
@@ -26,6 +29,7 @@ ROUTES = {
     ("GET", "/"): ANYONE,
     ("GET", "/data"): ANYONE,
     ("GET", "/kontakt"): ANYONE,
+    ("GET", "/logotyp"): ANYONE,
     ("GET", "/om"): ANYONE,
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
@@ -87,6 +91,9 @@ ROUTES = {
     ("POST", "/samordna/installningar/sakerhetskopia"): COORDINATOR,
     ("GET", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring"): COORDINATOR,
+    ("POST", "/samordna/installningar/gallring/tider"): COORDINATOR,
+    ("POST", "/samordna/installningar/logotyp"): COORDINATOR,
+    ("POST", "/samordna/installningar/logotyp/ta-bort"): COORDINATOR,
     # Look for themselves whether the browser is the one that used the set-up link.
     ("GET", "/kom-igang/"): ANYONE,
     ("GET", "/kom-igang/lank/<token>"): ANYONE,
@@ -103,6 +110,11 @@ ROUTES = {
     ("POST", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("GET", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering"): COORDINATOR,
+    ("POST", "/samordna/publicering/skattningar/<int:year>"): COORDINATOR,
+    ("POST", "/samordna/publicering/<int:request_id>/godkann"): COORDINATOR,
+    ("POST", "/samordna/publicering/<int:request_id>/avsla"): COORDINATOR,
+    ("POST", "/samordna/publicering/<int:request_id>/dra-tillbaka"): COORDINATOR,
+    ("POST", "/samordna/installningar/godkannande"): COORDINATOR,
     ("GET", "/samordna/svar/<int:invitation_id>"): COORDINATOR,
     ("GET", "/samordna/granska"): COORDINATOR,
     ("POST", "/samordna/granska"): COORDINATOR,
@@ -112,10 +124,8 @@ ROUTES = {
     ("GET", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/telefon/<int:invitation_id>"): COORDINATOR,
-    ("GET", "/samordna/oversikt.<any(csv, xlsx):suffix>"): COORDINATOR,
-    ("GET", "/samordna/samtal.<any(csv, xlsx):suffix>"): COORDINATOR,
-    ("GET", "/samordna/utskick.<any(csv, xlsx):suffix>"): COORDINATOR,
-    ("GET", "/samordna/foretagslista.<any(csv, xlsx):suffix>"): COORDINATOR,
+    ("GET", "/samordna/lista/<name>.<any(csv, xlsx):suffix>"): COORDINATOR,
+    ("GET", "/samordna/samtal"): COORDINATOR,
     ("GET", "/samordna/kalender/<int:act_id>"): COORDINATOR,
     ("POST", "/samordna/kalender/<int:act_id>"): COORDINATOR,
     ("GET", "/samordna/kalender/<int:act_id>/mottagare"): COORDINATOR,
@@ -127,8 +137,27 @@ ROUTES = {
     ("GET", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("POST", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("GET", "/samordna/utskick"): COORDINATOR,
+    ("GET", "/samordna/fragor"): COORDINATOR,
+    ("GET", "/samordna/fragor/ny"): COORDINATOR,
+    ("POST", "/samordna/fragor/ny"): COORDINATOR,
+    ("POST", "/samordna/fragor/tidigare"): COORDINATOR,
+    ("GET", "/samordna/fragor/<name>"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/flytta"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/dra-in"): COORDINATOR,
+    ("GET", "/samordna/fragor/<name>/ta-bort"): COORDINATOR,
+    ("POST", "/samordna/fragor/<name>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/fragor/forhandsvisning/<code>/<section>"): COORDINATOR,
+    ("POST", "/samordna/fragor/forhandsvisning/<code>/<section>"): COORDINATOR,
+    ("GET", "/samordna/svar.<any(csv, xlsx):suffix>"): COORDINATOR,
+    ("GET", "/samordna/repetition"): COORDINATOR,
+    ("POST", "/samordna/repetition/prov"): COORDINATOR,
+    ("POST", "/samordna/repetition/prov/ta-bort"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
+    ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
+    ("POST", "/samordna/utskick/rapport"): COORDINATOR,
+    ("POST", "/samordna/installningar/brevlada"): COORDINATOR,
 }
 MAY = {
     ANYONE: WHO,
@@ -156,7 +185,10 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
         " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
     )
+    logo.keep(db, Path(demonstration.config["DATA_DIR"]), png(), "test")
     who = staff.add(db, "spare@example.org", "board", "test")
+    bikes = Typed("whole_number", "Antal cyklar", "Number of bikes").question("extra_bikes")
+    extra_questions.add(db, bikes.to_dict(), "test")
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
@@ -166,6 +198,9 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<section>": "anstallda",
         "<int:enterprise_id>": "1",
         "<any(csv, xlsx):suffix>": "xlsx",
+        "lista/<name>": "lista/utskick",
+        "fragor/<name>": "fragor/extra_bikes",
+        "forhandsvisning/<code>": "forhandsvisning/en",
         "<int:contact_id>": str(scalar(db, "SELECT id FROM contact WHERE enterprise_id = 1")),
         "<field>": "status",
         "<int:staff_id>": str(who.id),

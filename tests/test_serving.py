@@ -30,8 +30,6 @@ ANSWERS = {
     "placed_af": 4, "placed_kommun": 2, "placed_other_unpaid": 1,
 }  # fmt: skip
 
-pytestmark = pytest.mark.xdist_group("serving")
-
 
 @dataclass
 class Server:

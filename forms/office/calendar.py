@@ -15,6 +15,7 @@ from wtforms import DateField, TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
+from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment, then
 from forms.store import actor, for_role, places, survey_db
 from forms.words import language
 from survey_data import automatic, calendar, calendar_rules, clock
@@ -28,22 +29,6 @@ from survey_data.errors import (
     RoundStillOpen,
 )
 from survey_data.rounds import Round
-
-SHOWN_AHEAD = 4
-
-
-def act_words() -> dict[str, str]:
-    """What each act is called."""
-    return {
-        "pre_notice": _("Förvarning"),
-        "invitation": _("Inbjudan"),
-        "reminder_1": _("Påminnelse 1"),
-        "reminder_2": _("Påminnelse 2"),
-        "last_call": _("Sista påminnelsen"),
-        "close": _("Insamlingen stänger"),
-        "preliminary_release": _("Preliminär utgåva"),
-        "final_release": _("Slutlig utgåva"),
-    }
 
 
 def event_words() -> dict[str, str]:
@@ -71,34 +56,12 @@ class Stop:
     fact: str
 
 
-@dataclass(frozen=True)
-class Ahead:
-    """One act that is to come: when, and whom it concerns."""
-
-    act: Act
-    name: str
-    when: str
-    recipients: int
-    is_mail: bool
-    is_past: bool
-
-
 def calendar_facts(db: Database, held: Round) -> dict[str, Any]:
     """What the desk shows of a round's calendar."""
     acts = calendar.of_round(db, held.id)
-    ahead = [_ahead(db, act) for act in acts if act.is_waiting]
-    return {"stops": _stops(held, acts, ahead), "ahead": ahead[:SHOWN_AHEAD]}
-
-
-def _ahead(db: Database, act: Act) -> Ahead:
-    count = len(automatic.recipients(db, act)) if act.kind in MAILS else 0
-    is_past = act.due_at <= clock.now()
-    return Ahead(act, act_words()[act.kind], moment(act.due_at), count, act.kind in MAILS, is_past)
-
-
-def moment(stored: str) -> str:
-    """A stored moment as the reader says it: day, date and time."""
-    return str(format_datetime(clock.local(stored), "EEE d MMM HH:mm", rebase=False))
+    ahead = every_ahead(db, held, acts)
+    soon, later = folded(ahead)
+    return {"stops": _stops(held, acts, ahead), "ahead": soon, "later": later}
 
 
 def _stops(held: Round, acts: list[Act], ahead: list[Ahead]) -> list[Stop]:
@@ -197,14 +160,14 @@ def _moved(form: MoveForm, act: Act) -> bool:
 @blueprint.get("/kalender/<int:act_id>/mottagare")
 @for_role("coordinator")
 def act_recipients(act_id: int) -> str:
-    """Exactly those who would be written to if the act happened now."""
+    """Exactly those who would be written to as things stand, at the act's own moment."""
     act = _act(act_id)
     return render_template(
         "office/act_recipients.html",
         act=act,
         name=act_words()[act.kind],
         when=moment(act.moment),
-        recipients=automatic.recipients(survey_db(), act),
+        recipients=automatic.recipients(survey_db(), act, then(act)),
     )
 
 

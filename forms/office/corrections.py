@@ -18,11 +18,22 @@ def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Val
     for question in page.correctable:
         if f"edit-{question.name}" in form:
             _read_one(page, question, form, values)
-    totals = page.asked.with_computed(page.answers | values)
-    changed = {n: v for n, v in (totals | values).items() if page.answers.get(n) != v}
+    return _with_totals(page, values)
+
+
+def corrections_again(page: ReviewPage) -> tuple[dict[str, Value], str]:
+    """The corrections that an earlier version had, to be made in this one too, and why."""
+    reasons = dict.fromkeys(edit.reason for edit in page.left_behind.values())
+    values = {name: edit.edited for name, edit in page.left_behind.items()}
+    return _with_totals(page, values), " ".join(reasons)
+
+
+def _with_totals(page: ReviewPage, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What differs from what stands, with the totals that follow; held to the hard checks."""
+    corrected = {**page.asked.with_computed({**page.answers, **values}), **values}
     if not page.problems:
-        _refuse_what_cannot_stand(page, totals | values)
-    return changed
+        _refuse_what_cannot_stand(page, corrected)
+    return {n: v for n, v in corrected.items() if page.answers.get(n) != v}
 
 
 def _read_one(

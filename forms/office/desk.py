@@ -9,13 +9,15 @@ from flask import render_template
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from forms.office import blueprint
+from forms.office import blueprint, desk_table
 from forms.office.calendar import calendar_facts
 from forms.office.calendar import event_words as calendar_words
-from forms.office.desk_table import one_page
+from forms.office.curve import curve_facts
+from forms.office.questions import question_events
 from forms.office.state import state_facts
+from forms.office.unreached_panel import desk_facts
 from forms.store import for_role, survey_db
-from survey_data import audit, clock, dispatch, outbox, progress, rounds
+from survey_data import audit, clock, outbox, progress, reminding, rounds
 from survey_data.progress import NOT_TO_PHONE, Rates, Standing
 from survey_data.rounds import Round
 
@@ -47,7 +49,8 @@ def desk() -> str:
         "office/desk.html",
         **_round_facts(held, everyone),
         **calendar_facts(db, held),
-        **one_page(everyone),
+        **curve_facts(db, held),
+        listing=desk_table.listing(held, everyone),
     )
 
 
@@ -62,8 +65,9 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
         "call_backs": to_call_back(everyone) if held.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
         "days_left": (held.due_date - clock.today()).days,
-        "to_remind": len(dispatch.to_remind(db, held)),
+        "to_remind": len(reminding.plan(db, held).recipients) if held.is_open else 0,
         "mail_counts": outbox.counts(db),
+        **desk_facts(held),
         "events": [_event(line) for line in audit.latest(db, 6)],
         "today": clock.today(),
         "local": clock.local,
@@ -105,6 +109,19 @@ def _event(line: dict[str, Any]) -> tuple[Any, str]:
         "enterprise added": _("Ett företag lades till"),
         "enterprise changed": _("Ett företag ändrades"),
         "published": _("En utgåva publicerades"),
+        "estimate decided": _("En skattning valdes eller valdes bort"),
+        "approval asked for": _("Någon bad om godkännande av en utgåva"),
+        "release approved": _("En utgåva godkändes"),
+        "release declined": _("En utgåva godkändes inte"),
+        "release withdrawn": _("En begäran om godkännande drogs tillbaka"),
+        "settings changed": _("Inställningarna ändrades"),
+        "retention periods changed": _("Tiderna för gallring ändrades"),
+        "contacts deleted": _("Kontakter gallrades"),
+        "mail addresses deleted": _("Adresser i utkorgen gallrades"),
+        "respondents deleted": _("Namn på dem som svarade gallrades"),
+        "expired removed": _("Det som gått ut togs bort"),
+        "logo changed": _("Logotypen byttes"),
+        "logo removed": _("Logotypen togs bort"),
         "staff added": _("En medarbetare lades till"),
         "staff removed": _("En medarbetare togs bort"),
         "signed in": _("En medarbetare loggade in"),
@@ -112,9 +129,12 @@ def _event(line: dict[str, Any]) -> tuple[Any, str]:
         "answer corrected": _("Ett svar rättades"),
         "answer returned": _("Ett svar skickades tillbaka"),
         "mail sent again": _("Ett mejl skickades igen"),
+        "mail bounced": _("Ett mejl kom i retur"),
+        "address tried again": _("En adress prövas igen"),
         "call noted": _("Ett samtal noterades"),
         "phone mode begun": _("Ett formulär fylls i på telefon"),
         "answers handed in by phone": _("Ett svar lämnades in på telefon"),
         **calendar_words(),
+        **question_events(),
     }
     return clock.local(line["at"]), words.get(line["action"], line["action"])

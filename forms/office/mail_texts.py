@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
@@ -135,11 +136,10 @@ def _preview(db: Database, text: Text, form: TextForm, code: str) -> dict[str, A
     form.recipient.data = chosen
     invitation = invitations.by_id(db, int(chosen))
     # A real link is made when the mail leaves, and is seen by nobody else.
-    link = f"{current_app.config['BASE_URL']}/s/…"
-    made = asking.whole(db, text.filled(asking.values(invitation, code, link)), code)
+    made = asking.letter_of(db, text, invitation.round, code).to(invitation.enterprise.name, "…")
     return {
         "subject": made.subject,
-        "text": made.body,
-        "html": asking.as_html(made.body),
+        "text": made.text,
+        "html": Markup(made.html),  # noqa: S704
         "name": invitation.enterprise.name,
     }

@@ -9,53 +9,33 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.mailing import eml_path
-from forms.office import blueprint
+from forms.office import blueprint, mail_table
+from forms.office.mail_table import kind_words, mail_state_words
+from forms.office.unreached_panel import unreached_facts
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, outbox
+from forms.transport import eml_path
+from survey_data import outbox, resending
 from survey_data.outbox import Mail
-
-
-def kind_words() -> dict[str, str]:
-    """What each kind of mail is called."""
-    return {
-        "pre_notice": _("Förvarning"),
-        "invitation": _("Inbjudan"),
-        "reminder": _("Påminnelse"),
-        "last_call": _("Sista påminnelsen"),
-        "new_link": _("Ny länk"),
-        "receipt": _("Kvitto"),
-        "returned": _("Fråga om svaret"),
-        "sign_in": _("Inloggning"),
-        "staff_invited": _("Inbjudan till personal"),
-    }
-
-
-def mail_state_words() -> dict[str, tuple[str, str]]:
-    """Each state of a mail with its chip and word."""
-    return {
-        "queued": ("not_opened", _("I kö")),
-        "sending": ("started", _("Skickas")),
-        "sent": ("done", _("Skickat")),
-        "failed": ("bounced", _("Gick inte att skicka")),
-        "uncertain": ("returned", _("Osäkert om det gick iväg")),
-        "cancelled": ("not_opened", _("Inställt")),
-    }
 
 
 @blueprint.get("/utskick")
 @for_role("coordinator")
 def show_mails() -> str:
-    """The newest mails first."""
-    found = outbox.newest(survey_db())
+    """The newest mails first, and above them those whom the mails do not reach."""
+    return mails_page()
+
+
+def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
+    """The page; `wrong` as `unreached_facts` takes it."""
+    listing = mail_table.listing()
     return render_template(
         "office/mails.html",
-        mails=found,
+        listing=listing,
+        **unreached_facts(wrong),
         kinds=kind_words(),
         states=mail_state_words(),
-        local=clock.local,
         to_files=not current_app.config["SMTP_URL"],
-        readable={m.id for m in found if _file(m).exists()},
+        readable={m.id for m in listing.shown if _file(m).exists()},
     )
 
 
@@ -84,7 +64,7 @@ def show_mail(mail_id: int) -> str:
 @for_role("coordinator")
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
-    if outbox.send_again(survey_db(), mail_id, actor()):
+    if resending.send_again(survey_db(), mail_id, actor()):
         flash(_("Mejlet ligger i utkorgen igen."))
     else:
         flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_percent
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, duplicate_table
 from forms.office.contacts import known_enterprise
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
-from survey_data import duplicates, merging, register
+from survey_data import merging, register
 from survey_data.errors import BothAnswered, ChangedMeanwhile
 
 
@@ -18,9 +19,13 @@ from survey_data.errors import BothAnswered, ChangedMeanwhile
 @for_role("coordinator")
 def show_duplicates() -> str:
     """Pairs with the same number or similar names, the likeliest first."""
-    db = survey_db()
-    pairs = duplicates.find(register.enterprises(db))
-    return render_template("office/duplicates.html", pairs=pairs, words=Reader(db))
+    return render_template(
+        "office/duplicates.html",
+        listing=duplicate_table.listing(),
+        words=Reader(survey_db()),
+        name_of=duplicate_table.name_of,
+        percent=format_percent,
+    )
 
 
 @blueprint.get("/foretag/<int:enterprise_id>/sla-ihop")

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, staff_table
 from forms.staff_mail import role_words
 from forms.store import actor, for_role, signed_in, survey_db
 from forms.words import language
@@ -24,11 +24,9 @@ def show_staff() -> str:
 
 
 def _page(error: str = "", typed: str = "") -> str:
-    db = survey_db()
     return render_template(
         "office/staff.html",
-        everyone=staff.everyone(db),
-        sessions=staff.live_sessions(db),
+        listing=staff_table.listing(),
         roles=role_words(),
         me=signed_in(),
         error=error,

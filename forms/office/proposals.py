@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, proposal_table
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
 from survey_data import clock, proposals
@@ -32,11 +32,11 @@ def how_many_wait() -> int:
 @for_role("coordinator")
 def show_proposals() -> str:
     """Every proposal that waits."""
-    db = survey_db()
     return render_template(
         "office/proposals.html",
-        proposals=proposals.waiting(db),
-        words=Reader(db),
+        listing=proposal_table.listing(),
+        words=Reader(survey_db()),
+        name_of=proposal_table.name_of,
         local=clock.local,
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -15,8 +15,9 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from forms.inventory_modules import LEGAL_FORMS
-from forms.office import blueprint
+from forms.office import blueprint, register_table
 from forms.office.contacts import no_personal_number
+from forms.office.unreached_panel import bounced_facts
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
 from forms.words import language
@@ -103,19 +104,12 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 @for_role("coordinator")
 def show_register() -> str:
     """Every enterprise, and import and export."""
-    db = survey_db()
-    found = register.enterprises(db)
-    search = request.args.get("sok", "").strip()
-    wanted = [e for e in found if search.casefold() in f"{e.name} {e.unit_name}".casefold()]
     return render_template(
         "office/register.html",
-        enterprises=wanted,
-        total=len(found),
-        search=search,
-        towns={m.code: m.name for m in register.municipalities(db)},
+        listing=register_table.listing(),
         columns=register_files.COLUMNS,
         required=register_files.REQUIRED,
-        proposed=len(proposals.waiting(db)),
+        proposed=len(proposals.waiting(survey_db())),
     )
 
 
@@ -163,6 +157,7 @@ def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
 def _about(known: Enterprise) -> dict[str, Any]:
     db = survey_db()
     return {
+        **bounced_facts(known.id),
         "contacts": contacts.of(db, known.id),
         "closing": register_life.closing(db, known.id),
         "history": register_life.history(db, known.id),

@@ -1,52 +1,118 @@
-"""Publishing from the desk: what will be open, what will be hidden, and the releases so far."""
+"""Closing and releasing: one page says what is missing, estimated, hidden and changed."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from forms.office import blueprint
+from forms.office import blueprint, release_page
+from forms.office.release_forms import EstimateForm, ReleaseForm
 from forms.store import actor, for_role, places, survey_db
-from survey_data import clock, publish, rounds
-from survey_data.errors import NotProtected
+from survey_data import coming, estimates, release_requests, releasing
+from survey_data.errors import (
+    ApprovalNeeded,
+    ChangedMeanwhile,
+    NotProtected,
+    ReleaseIncomplete,
+    RequestWaits,
+)
 
 
 @blueprint.get("/publicering")
 @for_role("coordinator")
 def show_releases() -> str:
     """What a release would hold now, and the releases so far."""
-    db = survey_db()
-    try:
-        coming, is_protected = publish.coming_figures(db), True
-    except NotProtected:
-        coming, is_protected = [], False
-    return render_template(
-        "office/releases.html",
-        releases=publish.releases(db),
-        coming=coming,
-        is_protected=is_protected,
-        open_round=rounds.current(db),
-        local=clock.local,
-    )
+    return render_template("office/releases.html", **release_page.facts())
 
 
 @blueprint.post("/publicering")
 @for_role("coordinator")
-def publish_now() -> Response:
-    """Publish every closed round as a new release."""
-    note_sv, note_en = (request.form.get(n, "").strip()[:500] for n in ("note_sv", "note_en"))
+def publish_now() -> str | Response:
+    """Publish every closed round as a new release, or ask a second person to approve it."""
+    form = ReleaseForm()
+    if form.validate() and _released(form):
+        return redirect(url_for("office.show_releases"))
+    return render_template("office/releases.html", **release_page.facts(release_form=form))
+
+
+def _released(form: ReleaseForm) -> bool:
     try:
-        release = publish.publish(survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en)
+        flash(_ask(form) if release_requests.is_required(survey_db()) else _publish(form))
+    except ReleaseIncomplete as fault:
+        form.say_what_lacks(fault.lacks)
+    except ChangedMeanwhile:
+        form.seen.errors = [changed_words()]
+    except (ApprovalNeeded, RequestWaits):
+        flash(_("En utgåva väntar redan på godkännande."))
+        return True
     except NotProtected as fault:
-        flash(
-            _(
-                "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram ur"
-                " %(indicator)s (%(area)s). Tala med den som sköter verktyget.",
-                indicator=fault.cell[2],
-                area=fault.cell[1],
-            )
-        )
+        flash(not_protected_words(fault))
+        return True
     else:
-        flash(_("Utgåva %(id)s är publicerad.", id=release.id))
-    return redirect(url_for("office.show_releases"))
+        return True
+    return False
+
+
+def _given(form: ReleaseForm) -> dict[str, str]:
+    names = ("kind", "note_sv", "note_en", "seen")
+    return {name: " ".join((form[name].data or "").split()) for name in names}
+
+
+def _publish(form: ReleaseForm) -> str:
+    made = releasing.release(survey_db(), places(), actor(), **_given(form))
+    return str(_("Utgåva %(id)s är publicerad.", id=made.id))
+
+
+def _ask(form: ReleaseForm) -> str:
+    releasing.ask(survey_db(), actor(), **_given(form))
+    return str(_("Utgåvan väntar på att någon annan godkänner den."))
+
+
+def changed_words() -> str:
+    """That what was looked at is no longer what would be published."""
+    return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
+
+
+def not_protected_words(fault: NotProtected) -> str:
+    """That nothing was published, and which figure stands in the way."""
+    return str(
+        _(
+            "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram ur"
+            " %(indicator)s (%(area)s). Tala med den som sköter verktyget.",
+            indicator=release_page.indicator_name(fault.cell[2]),
+            area=release_page.area_words(survey_db()).get(fault.cell[1], fault.cell[1]),
+        )
+    )
+
+
+@blueprint.post("/publicering/skattningar/<int:year>")
+@for_role("coordinator")
+def decide_estimates(year: int) -> str | Response:
+    """Estimate those that are ticked, for a reason, and leave the others out."""
+    db, form = survey_db(), EstimateForm()
+    held = next((r for r in coming.to_come(db) if r.year == year), None)
+    if held is None:
+        abort(404)
+    ticked = {int(n) for n in request.form.getlist("estimate") if n.isdecimal()}
+    if form.validate():
+        reason = " ".join((form.estimate_reason.data or "").split())
+        try:
+            count = estimates.decide(db, held, ticked, reason, actor())
+        except ReleaseIncomplete:
+            form.estimate_reason.errors = [_("Skriv varför ni skattar. Skälet sparas.")]
+        except RequestWaits:
+            flash(_("En utgåva väntar på godkännande. Dra tillbaka den innan ni ändrar något."))
+            return redirect(url_for("office.show_releases"))
+        else:
+            flash(_decided(count))
+            return redirect(url_for("office.show_releases") + "#estimates")
+    facts = release_page.facts(estimate_form=form)
+    return render_template("office/releases.html", **facts, ticked=ticked)
+
+
+def _decided(count: int) -> str:
+    if not count:
+        return str(_("Inget var ändrat."))
+    return str(ngettext("%(num)s val är sparat.", "%(num)s val är sparade.", count))

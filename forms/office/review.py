@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms import reviewing
-from forms.office import blueprint, review_history
-from forms.office.corrections import read_corrections
+from forms.office import blueprint, review_history, review_table
+from forms.office.corrections import corrections_again, read_corrections
 from forms.office.review_page import ReviewPage
 from forms.store import actor, for_role, survey_db
 from forms.words import language
@@ -38,13 +38,15 @@ def show_queue() -> str:
     held = rounds.current(survey_db()) or rounds.latest(survey_db())
     if held is None:
         return render_template("office/no_round.html")
-    waiting = review_queue.queue(survey_db(), held)
+    listing = review_table.listing(held)
+    waiting = listing.everyone
     unquestioned = [each for each in waiting if each.unquestioned]
     if "fraga" in request.args and unquestioned:
         return render_template("office/review_all.html", unquestioned=unquestioned)
     return render_template(
         "office/review_queue.html",
         round=held,
+        listing=listing,
         waiting=waiting,
         unquestioned=unquestioned,
         returned=review_queue.returned(survey_db(), held),
@@ -164,6 +166,15 @@ def _correct(page: ReviewPage) -> str:
     return str(_("%(name)s är rättat och godkänt.", name=page.invitation.enterprise.name))
 
 
+def _correct_again(page: ReviewPage) -> str:
+    values, reason = corrections_again(page)
+    if page.problems:
+        raise DecisionIncomplete("values")
+    review.correct(survey_db(), page.response.id, values, reason, _ruling(page))
+    name = page.invitation.enterprise.name
+    return str(_("%(name)s är rättat på nytt och godkänt.", name=name))
+
+
 def _return(page: ReviewPage) -> str:
     fields = [q.name for _title, asked in page.returnable for q in asked]
     wanted = [name for name in fields if f"ask-{name}" in request.form]
@@ -180,6 +191,7 @@ def _return(page: ReviewPage) -> str:
 DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
     "accept": _accept,
     "correct": _correct,
+    "again": _correct_again,
     "return": _return,
 }
 

@@ -91,6 +91,27 @@ class ReviewPage:
         return decisions.newest_decision(self.db, self.response.id)
 
     @cached_property
+    def left_behind(self) -> dict[str, Edit]:
+        """Corrections made in an earlier version that did not come along, by question."""
+        found = decisions.left_behind(self.db, self.response.id)
+        return {name: edit for name, edit in found.items() if name in self.asked}
+
+    @property
+    def left_behind_rows(self) -> list[tuple[str, ...]]:
+        """Each of them: its label, handed in then, corrected to, handed in now, and why."""
+        return [
+            (
+                self.asked[name].short(self.language),
+                *(
+                    self._show(self.asked[name], value)
+                    for value in (edit.raw, edit.edited, self.answers.get(name))
+                ),
+                edit.reason,
+            )
+            for name, edit in self.left_behind.items()
+        ]
+
+    @cached_property
     def earlier(self) -> list[Response]:
         """The enterprise's answers of up to four earlier years, oldest first."""
         everything = reviewed.history(self.db, self.invitation.enterprise.id)
@@ -210,7 +231,9 @@ class ReviewPage:
     def returnable(self) -> list[tuple[str, list[Question]]]:
         """The questions that the enterprise can be asked about, by module."""
         sections = {section.key for section in FILLED_IN}
-        asked = [q for q in self.asked.questions if q.section in sections and q.typed]
+        asked = [
+            q for q in self.asked.questions if q.section in sections and q.typed and not q.withdrawn
+        ]
         return [
             (MODULES[module][self.language == "en"], [q for q in asked if q.module == module])
             for module in dict.fromkeys(q.module for q in asked)

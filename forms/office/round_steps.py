@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.inventory import as_dicts
 from forms.office import blueprint
+from forms.office.ahead import act_words, moment
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, dispatch, progress, register, rounds
+from survey_data import clock, dispatch, prepared_questions, progress, register, reminding, rounds
 from survey_data.dispatch import Queued
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -60,7 +64,10 @@ def open_round() -> str | Response:
         return redirect(url_for("office.desk"))
     day = form.reference_date.data
     asked = len(register.enterprises(db, active_on=day)) if day else 0
-    return render_template("office/open_round.html", form=form, asked=asked)
+    extra_count = len(prepared_questions.prepared(db))
+    return render_template(
+        "office/open_round.html", form=form, asked=asked, extra_count=extra_count
+    )
 
 
 def _opened(form: RoundForm) -> bool:
@@ -98,10 +105,22 @@ def ask_step(year: int, step: str) -> str | Response:
         return redirect(url_for("office.desk"))
     everyone = progress.standings(db, held)
     waiting = [s for s in everyone if s.state == "not_invited"]
-    missing = [s for s in everyone if not s.has_answered]
-    concerned = {"skicka": waiting, "paminn": missing, "stang": missing}[step]
+    planned = reminding.plan(db, held)
+    chosen = {r["invitation_id"] for r in planned.recipients}
+    concerned = {
+        "skicka": waiting,
+        "paminn": [s for s in everyone if s.invitation_id in chosen],
+        "stang": [s for s in everyone if s.is_missing],
+    }[step]
     return render_template(
-        "office/ask_step.html", round=held, step=step, concerned=concerned, total=len(everyone)
+        "office/ask_step.html",
+        round=held,
+        step=step,
+        concerned=concerned,
+        total=len(everyone),
+        reminding=planned,
+        act_words=act_words(),
+        moment=moment,
     )
 
 
@@ -127,31 +146,24 @@ def _round(year: int, step: str) -> Round:
     return held
 
 
-def _send(year: int) -> str:
-    queued = dispatch.queue_invitations(survey_db(), year, actor())
+def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
+    queued = queue(survey_db(), year, actor())
     words = ngettext(
-        "%(num)s inbjudan ligger i utkorgen.",
-        "%(num)s inbjudningar ligger i utkorgen.",
-        queued.mails,
-    )
-    return _with_missing(words, queued)
-
-
-def _remind(year: int) -> str:
-    queued = dispatch.queue_reminders(survey_db(), year, actor())
-    words = ngettext(
-        "%(num)s påminnelse ligger i utkorgen.",
-        "%(num)s påminnelser ligger i utkorgen.",
-        queued.mails,
+        "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
     )
     return _with_missing(words, queued)
 
 
 def _with_missing(words: str, queued: Queued) -> str:
-    if not queued.without_address:
-        return words
-    names = ", ".join(queued.without_address)
-    return f"{words} {_('Saknar e-postadress: %(names)s.', names=names)}"
+    parts = [words]
+    if queued.without_address:
+        parts.append(_("Saknar e-postadress: %(names)s.", names=", ".join(queued.without_address)))
+    if queued.bad_address:
+        names = ", ".join(queued.bad_address)
+        parts.append(
+            _("Adresser som inte fungerar, till dessa skickas inget: %(names)s.", names=names)
+        )
+    return " ".join(str(part) for part in parts)
 
 
 def _close(year: int) -> str:
@@ -159,4 +171,8 @@ def _close(year: int) -> str:
     return str(_("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year))
 
 
-STEPS = {"skicka": _send, "paminn": _remind, "stang": _close}
+STEPS: dict[str, Callable[[int], str]] = {
+    "skicka": partial(_queue, dispatch.queue_invitations),
+    "paminn": partial(_queue, reminding.remind),
+    "stang": _close,
+}

@@ -1,26 +1,22 @@
-"""Settings at the desk: the association's facts, a trial mail, backups, and retention."""
+"""Settings at the desk: the association's facts, a trial mail, and backups."""
 
 from __future__ import annotations
 
 import smtplib
 from pathlib import Path
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from forms import mailing, staff_mail
+from forms import staff_mail
 from forms.office import blueprint
 from forms.office.settings_form import AssociationForm
+from forms.office.unreached_panel import mailbox_facts
 from forms.store import actor, for_role, signed_in, survey_db
-from survey_data import backup, clock, retention, settings
-from survey_data.errors import BackupDamaged, ChangedMeanwhile
-from survey_data.personal_numbers import has_personal_number
-
-# Shown first; the coordinator chooses, and keeping is the default.
-RETENTION_YEARS = 5
-MOST_YEARS = 50
+from forms.transport import Server, open_transport
+from survey_data import backup, clock, settings
+from survey_data.errors import BackupDamaged
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -33,11 +29,20 @@ def show_settings() -> str | Response:
         changed = settings.set_facts(db, form.facts(), actor())
         flash(_("Sparat. Det syns redan på sidorna.") if changed else _("Inget var ändrat."))
         return redirect(url_for("office.show_settings"))
+    return settings_page(form)
+
+
+def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> str:
+    """The settings with what is wrong of what was sent."""
+    db = survey_db()
     return render_template(
         "office/settings.html",
-        form=form,
+        # What was sent elsewhere on the page says nothing about the facts.
+        form=form or AssociationForm(formdata=None, obj=settings.association(db)),
+        logo_error=logo_error,
         backups=backup.every(_backups()),
         to_files=not current_app.config["SMTP_URL"],
+        **mailbox_facts(),
         me=signed_in(),
         local=clock.local,
     )
@@ -64,8 +69,8 @@ def _trial_mail(to: str) -> str:
     db, config = survey_db(), current_app.config
     message, sender = staff_mail.trial(db, to), settings.association(db).email
     try:
-        with mailing.open_transport(config["SMTP_URL"], config["OUTBOX_DIR"]) as transport:
-            assert isinstance(transport, mailing.Server)
+        with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
+            assert isinstance(transport, Server)
             words = staff_mail.hand_over(transport.connection, message, sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         return staff_mail.refused(fault)
@@ -83,35 +88,3 @@ def make_backup() -> Response:
     else:
         flash(_("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name))
     return redirect(url_for("office.show_settings"))
-
-
-@blueprint.get("/installningar/gallring")
-@for_role("coordinator")
-def show_retention() -> str:
-    """What contacts a deletion would take; deletes nothing."""
-    years = _years(request.args.get("ar", RETENTION_YEARS, type=int))
-    found = retention.dry_run(survey_db(), years)
-    return render_template("office/retention.html", found=found, years=years)
-
-
-@blueprint.post("/installningar/gallring")
-@for_role("coordinator")
-def delete_contacts() -> Response:
-    """Delete what was shown, by a decision that is named."""
-    given = request.form
-    years = _years(given.get("years", RETENTION_YEARS, type=int))
-    decision = " ".join(given.get("decision", "").split())[:200]
-    if not decision or has_personal_number(decision):
-        flash(_("Skriv vilket beslut gallringen bygger på. Inget är borttaget."))
-        return redirect(url_for("office.show_retention", ar=years))
-    try:
-        count = retention.delete(survey_db(), years, given.get("mark", ""), decision, actor())
-    except ChangedMeanwhile:
-        flash(_("Något har ändrats sedan sidan visades. Titta igen. Inget är borttaget."))
-    else:
-        flash(ngettext("%(num)s kontakt är borttagen.", "%(num)s kontakter är borttagna.", count))
-    return redirect(url_for("office.show_retention", ar=years))
-
-
-def _years(asked: int) -> int:
-    return min(max(asked, 1), MOST_YEARS)

@@ -26,6 +26,7 @@ def state_words() -> dict[str, tuple[str, str]]:
     return {
         "not_invited": ("not_opened", _("Inte inbjuden")),
         "invited": ("not_opened", _("Inte öppnad")),
+        "bad_address": ("bounced", _("Adressen fungerar inte")),
         "mail_failed": ("bounced", _("Mejlet kom inte fram")),
         "opened": ("started", _("Öppnad")),
         "started": ("started", _("Påbörjad")),
@@ -44,6 +45,9 @@ def counted(state: str, count: int) -> str:
     words = {
         "not_invited": ngettext("%(num)s inte inbjuden", "%(num)s inte inbjudna", count),
         "invited": ngettext("%(num)s inte öppnad", "%(num)s inte öppnade", count),
+        "bad_address": ngettext(
+            "%(num)s adress fungerar inte", "%(num)s adresser fungerar inte", count
+        ),
         "mail_failed": ngettext("%(num)s mejl kom inte fram", "%(num)s mejl kom inte fram", count),
         "opened": ngettext("%(num)s öppnad", "%(num)s öppnade", count),
         "started": ngettext("%(num)s påbörjad", "%(num)s påbörjade", count),

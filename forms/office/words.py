@@ -61,6 +61,8 @@ def event_words() -> dict[str, str]:
         "contact removed": _("En kontakt togs bort"),
         "main contact chosen": _("En annan huvudkontakt valdes"),
         "contacts deleted": _("Kontakterna gallrades"),
+        "mail bounced": _("Ett mejl kom i retur"),
+        "address tried again": _("En adress prövas igen"),
         "proposal declined": _("Ett förslag avböjdes"),
     }
 
@@ -99,6 +101,7 @@ class Reader:
             "command line": _("någon vid terminalen"),
             "demonstration": _("demonstrationen"),
             "scheduler": _("systemet"),
+            "mail": _("systemet"),
         }
         return str(self.people.get(actor) or others.get(actor, actor))
 

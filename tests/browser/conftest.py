@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.look import NARROW, QUIET, WIDE, Watch, chromium
 from tests.browser.served import Served, serve
@@ -51,6 +51,22 @@ def window(browser: Browser, served: Served) -> Iterator[Window]:
     for context, _ in opened:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def desk(served: Served, window: Window) -> Callable[..., Page]:
+    """Opens windows in which the coordinator has signed in; with a clock of their own if asked."""
+
+    def open_desk(width: str = "wide", *, own_clock: bool = False, **options: Any) -> Page:
+        page = window(width, **options)
+        if own_clock:
+            page.clock.install()
+        page.goto(served.sign_in_link())
+        page.get_by_role("button", name="Logga in").click()
+        expect(page).to_have_url(f"{served.base}/samordna/")
+        return page
+
+    return open_desk
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from survey_data import responses
 from survey_data.database import scalar
-from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.served import Served
 
@@ -18,21 +17,6 @@ HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture
-def desk(served: Served, window: Window) -> Callable[..., Page]:
-    """A window in which the coordinator has signed in."""
-
-    def open_desk(width: str = "wide", **options: str) -> Page:
-        page = window(width, **options)
-        page.clock.install()
-        page.goto(served.sign_in_link())
-        page.get_by_role("button", name="Logga in").click()
-        expect(page).to_have_url(f"{served.base}/samordna/")
-        return page
-
-    return open_desk
 
 
 @pytest.mark.parametrize(
@@ -67,7 +51,7 @@ def test_a_call_from_the_desk_to_the_form_and_back(
 def test_the_desk_tells_what_happens_while_it_is_looked_at(
     served: Served, desk: Callable[..., Page]
 ) -> None:
-    page = desk()
+    page = desk(own_clock=True)
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url) if "/laget" in r.url else None)
     [invitation_id, name] = served.db.conn.execute(

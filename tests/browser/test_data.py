@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,32 +11,6 @@ from forms import demo
 from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.served import Served
-
-SQL = quote("SELECT year, value FROM observations WHERE indicator = :matt LIMIT 5")
-PAGES = {
-    "start": "/data/",
-    "tables": "/data/open",
-    "table": "/data/open/observations",
-    "filtered": "/data/open/observations?year__exact=2018&indicator__exact=employees",
-    "question": "/data/open/utveckling?matt=placed&omrade=21",
-    "sql": f"/data/open?sql={SQL}&matt=employees",
-    "codebook": "/data/open/codebook",
-    "wrong-sql": "/data/open?sql=SELECT+fel",
-    "missing": "/data/open/finns-inte",
-}
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
-)
-def test_every_page_is_accessible(
-    window: Window, shoot: Callable[[Page, str], None], width: str, scheme: str
-) -> None:
-    page = window(width, color_scheme=scheme)
-    for name, path in PAGES.items():
-        page.goto(path)
-        shoot(page, f"data-{name}-{width}-{scheme}")
-        check(page)
 
 
 def test_a_row_has_a_page_of_its_own(window: Window) -> None:

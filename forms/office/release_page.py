@@ -1,0 +1,174 @@
+"""What the release page shows: missing, estimated, hidden, changed, and who approves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from forms.office import release_table
+from forms.office.release_forms import DeclineForm, EstimateForm, ReleaseForm
+from forms.office.state import state_words
+from forms.store import actor, places, survey_db
+from forms.words import language
+from survey_data import (
+    clock,
+    coming,
+    estimates,
+    hiding,
+    lacking,
+    publish,
+    register,
+    release_changes,
+    release_requests,
+    releasing,
+)
+from survey_data.coming import Coming
+from survey_data.database import rows
+from survey_data.errors import NotProtected
+from survey_data.indicators import ASKED, BY_NAME, Indicator
+from survey_data.release_requests import Request
+from survey_data.rounds import Round
+from survey_data.tables import COUNTY_CODE
+
+MOST_CHANGES = 40
+MOST_HIDDEN = 200
+
+
+@dataclass(frozen=True)
+class Total:
+    """A county total of those who answered, and with the estimates."""
+
+    name: str
+    answered: int
+    with_estimates: int
+
+
+def forms_for(**given: Any) -> dict[str, Any]:
+    """The page's forms, those that were not just filled in empty."""
+    return {
+        "release_form": ReleaseForm(formdata=None),
+        "estimate_form": EstimateForm(formdata=None),
+        "decline_form": DeclineForm(formdata=None),
+        **given,
+    }
+
+
+def facts(**filled: Any) -> dict[str, Any]:
+    """Everything that the page shows; `filled` are forms with what was typed."""
+    db = survey_db()
+    held = next(iter(reversed(coming.to_come(db))), None)
+    year, number, replaces = coming.next_id(db)
+    return {
+        **forms_for(**filled),
+        **(_of_round(db, held) if held else {"held": None}),
+        **_release(db),
+        **_approval(db),
+        "next_year": year,
+        "next_number": number,
+        "replaces": replaces,
+        "latest": next(iter(publish.releases(db)), None),
+        "listing": release_table.listing(),
+        "release_kinds": release_table.release_kind_words(),
+        "release_note": release_table.note_of,
+        "local": clock.local,
+    }
+
+
+def _of_round(db: Database, held: Round) -> dict[str, Any]:
+    offers = estimates.offers(db, held)
+    lacks = lacking.of_round(db, held)
+    return {
+        "held": held,
+        "lacks": lacks,
+        "states": state_words(),
+        "offers": offers,
+        "can_estimate": [s for s in lacks.missing if _can(offers, s.invitation_id)],
+        "changes": estimates.changes(db, held),
+        **_dry_run(db, held),
+    }
+
+
+def _can(offers: dict[int, estimates.Offer], invitation_id: int) -> bool:
+    return invitation_id in offers and offers[invitation_id].numbers is not None
+
+
+def _dry_run(db: Database, held: Round) -> dict[str, Any]:
+    try:
+        found = coming.as_it_stands(db, held)
+    except NotProtected as fault:
+        return {"unprotected": area_words(db)[fault.cell[1]], "hidden": [], "totals": []}
+    words = area_words(db)
+    hidden = [(words[h.area_code], indicator_name(h.indicator), h) for h in hiding.hidden(found)]
+    return {"unprotected": "", "hidden": hidden[:MOST_HIDDEN], "figures": found.figures,
+            "totals": totals(found)}  # fmt: skip
+
+
+def totals(found: Coming) -> list[Total]:
+    """The county's totals without and with the estimates."""
+    inside = [e for e in found.enterprises if e.in_scope]
+    return [
+        Total(
+            indicator_name(indicator.name),
+            sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
+            sum(_amount(e.numbers, indicator) for e in inside),
+        )
+        for indicator in ASKED
+    ]
+
+
+def _amount(numbers: Any, indicator: Indicator) -> int:
+    return sum((numbers or {}).get(question) or 0 for question in indicator.questions)
+
+
+def _release(db: Database) -> dict[str, Any]:
+    """What a release made now would hold, and its mark."""
+    try:
+        found = coming.coming_figures(db)
+        seen = releasing.fingerprint(db)
+    except NotProtected:
+        return {"coming": [], "seen": "", "changed": [], "changed_count": 0}
+    changed = release_changes.changed(places().open, found)
+    areas = area_words(db)
+    lines = [(c, areas.get(c.area_code, c.area_code), indicator_name(c.indicator)) for c in changed]
+    return {"coming": found, "seen": seen, "changed": lines[:MOST_CHANGES],
+            "changed_count": len(lines)}  # fmt: skip
+
+
+def _approval(db: Database) -> dict[str, Any]:
+    newest = release_requests.newest(db)
+    waiting = newest if newest and newest.state == "waiting" else None
+    return {
+        "approval_needed": release_requests.is_required(db),
+        "waiting": waiting,
+        "newest_request": newest,
+        "is_mine": waiting is not None and waiting.requested_by == actor(),
+        "is_unchanged": waiting is not None and _is_unchanged(db, waiting),
+        "people": {f"staff {r['id']}": r["email"] for r in _staff(db)},
+    }
+
+
+def _staff(db: Database) -> list[dict[str, Any]]:
+    return rows(db, "SELECT id, email FROM staff")
+
+
+def _is_unchanged(db: Database, request: Request) -> bool:
+    try:
+        return releasing.is_unchanged(db, request)
+    except NotProtected:
+        return False
+
+
+def indicator_name(name: str) -> str:
+    """What an indicator is called."""
+    known = BY_NAME[name]
+    return known.label_en if language() == "en" else known.label_sv
+
+
+def area_words(db: Database) -> dict[str, str]:
+    """What each area is called, by its code."""
+    towns = {m.code: m.name for m in register.municipalities(db)}
+    provinces = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
+    return {COUNTY_CODE: _("Länet"), **provinces, **towns}

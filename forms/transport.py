@@ -1,0 +1,159 @@
+"""How a message leaves: to a mail server, or to files where none is set."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from survey_data.outbox import Mail
+
+SMTP_TIMEOUT_SECONDS = 20
+Reply = tuple[int, bytes]
+
+
+class ReplyLost(smtplib.SMTPServerDisconnected):
+    """The connection broke while a message was handed over: nobody knows whether it was taken."""
+
+
+class Transport(Protocol):
+    """Something that takes a message; raises OSError or SMTPException when it does not."""
+
+    def send(self, mail: Mail, message: bytes) -> None:
+        """Deliver one message."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Mails as .eml files in a folder, for a start without a mail server."""
+
+    folder: Path
+
+    def send(self, mail: Mail, message: bytes) -> None:
+        """Write the message under a name that sorts by time."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = eml_path(self.folder, mail)
+        path.write_bytes(message)
+        path.chmod(0o600)
+
+
+def eml_path(folder: Path, mail: Mail) -> Path:
+    """Where a mail is written when there is no mail server."""
+    return folder / f"{mail.id:06}-{mail.kind}.eml"
+
+
+class Server:
+    """An open connection to a mail server, and the address that mails come from."""
+
+    def __init__(self, connection: smtplib.SMTP, sender: str) -> None:
+        self.connection = connection
+        connection.ehlo_or_helo_if_needed()
+        self._in_one_go = connection.has_extn("pipelining")
+        self._sender = sender
+
+    def send(self, mail: Mail, message: bytes) -> None:
+        """Hand the message to the server; raises ReplyLost where its last word is not heard."""
+        try:
+            self._envelope(mail.recipient)
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+            self.connection.rset()
+            raise
+        self._hand_over(message)
+
+    def _envelope(self, to: str) -> None:
+        lines = (self._from(to), f"RCPT TO:<{to}>", "DATA")
+        began, recipient, data = self._replies(lines)
+        refused = began[0] != 250 or recipient[0] not in (250, 251)
+        if refused and data[0] == 354:
+            # Offered all the same, as pipelining allows: nothing is sent.
+            self._put(b".\r\n")
+            self.connection.getreply()
+        if began[0] != 250:
+            raise smtplib.SMTPSenderRefused(*began, self._sender)
+        if refused:
+            raise smtplib.SMTPRecipientsRefused({to: recipient})
+        if data[0] != 354:
+            raise smtplib.SMTPDataError(*data)
+
+    def _from(self, to: str) -> str:
+        begin = f"MAIL FROM:<{self._sender}>"
+        if to.isascii():
+            return begin
+        if not self.connection.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("SMTPUTF8")
+        return f"{begin} BODY=8BITMIME SMTPUTF8"
+
+    def _replies(self, lines: Iterable[str]) -> list[Reply]:
+        """The answers to several commands: sent together where the server allows it (RFC 2920)."""
+        if self._in_one_go:
+            said = [line.encode() for line in lines]
+            self._put(b"\r\n".join(said) + b"\r\n")
+            return [self.connection.getreply() for _ in said]
+        found: list[Reply] = []
+        for line in lines:
+            self._put(line.encode() + b"\r\n")
+            found.append(self.connection.getreply())
+            if found[-1][0] >= 400:
+                break
+        return found + [(503, b"")] * (3 - len(found))
+
+    def _hand_over(self, message: bytes) -> None:
+        # A line that begins with a dot would end the message.
+        content = message.replace(b"\r\n.", b"\r\n..")
+        end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+        try:
+            self._put(content + end)
+            reply = self.connection.getreply()
+        except OSError as fault:
+            raise ReplyLost(str(fault)) from fault
+        if reply[0] != 250:
+            raise smtplib.SMTPDataError(*reply)
+
+    def _put(self, content: bytes) -> None:
+        if self.connection.sock is None:
+            raise smtplib.SMTPServerDisconnected
+        self.connection.sock.sendall(content)
+
+
+@contextmanager
+def open_transport(smtp_url: str, folder: Path, sender: str) -> Iterator[Transport]:
+    """The mail server of ASF_SMTP_URL (smtp:// or smtps://), or files where it is empty."""
+    if not smtp_url:
+        yield Files(folder)
+        return
+    with _connect(smtp_url) as connection:
+        yield Server(connection, sender)
+
+
+def _connect(smtp_url: str) -> smtplib.SMTP:
+    url = urlsplit(smtp_url)
+    host = url.hostname or "localhost"
+    if url.scheme == "smtps":
+        secure: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, url.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=tls()
+        )
+        return _log_in(secure, url.username, url.password)
+    connection = smtplib.SMTP(host, url.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls(context=tls())
+        connection.ehlo()
+    return _log_in(connection, url.username, url.password)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """What this machine trusts; reading its certificates takes longer than sending a mail."""
+    return ssl.create_default_context()
+
+
+def _log_in(connection: smtplib.SMTP, name: str | None, password: str | None) -> smtplib.SMTP:
+    if name:
+        connection.login(unquote(name), unquote(password or ""))
+    return connection

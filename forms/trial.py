@@ -1,0 +1,43 @@
+"""The trial round on the pages of respondents, and its mails on their way."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+
+from flask import g, request, session
+from sqlite_utils import Database
+
+from forms.mailing import deliver
+from forms.store import trial_store
+from survey_data import invitations, outbox, sessions, trial
+from survey_data.errors import UnknownLink
+
+
+def enter() -> None:
+    """Let a request that belongs to the trial see the trial's database alone."""
+    # It may be deleted at this very moment, and then the request belongs to no trial.
+    with suppress(sqlite3.Error):
+        db = trial.live(trial_store())
+        if db is not None and _belongs(db):
+            g.trial = db
+
+
+def _belongs(db: Database) -> bool:
+    token = (request.view_args or {}).get("token")
+    if token is None:
+        return sessions.find(db, session.get("sid", "")) is not None
+    try:
+        invitations.by_token(db, token)
+    except UnknownLink:
+        return False
+    return True
+
+
+def deliver_trial() -> int:
+    """Send what waits in the trial's outbox, and return how many mails left."""
+    db = trial.live(trial_store())
+    if db is None:
+        return 0
+    outbox.settle_abandoned(db)
+    return deliver(db)

@@ -1,0 +1,57 @@
+"""What a release would say if it were made now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data import rounds
+from survey_data.publish import answered_in, coverage_of, figures_of, inventory_years, numbered
+from survey_data.rounds import Round
+from survey_data.series import published
+from survey_data.tables import Answered, Figure
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What a release would say of one round that is not printed history."""
+
+    year: int
+    is_example: bool
+    asked: int
+    answered: int
+    figures: tuple[Figure, ...]
+    enterprises: tuple[Answered, ...] = ()
+
+    @property
+    def hidden(self) -> int:
+        """How many of the figures would be hidden."""
+        return sum(1 for figure in self.figures if figure.value is None)
+
+
+def coming_figures(survey: Database) -> list[Coming]:
+    """Each closed, not printed round as it would be published; raises NotProtected."""
+    return [as_it_stands(survey, held) for held in to_come(survey) if not held.is_open]
+
+
+def to_come(survey: Database) -> list[Round]:
+    """Every round that is not printed history, open or closed, oldest first."""
+    printed = inventory_years(published())
+    return [held for held in rounds.all_rounds(survey) if held.year not in printed]
+
+
+def as_it_stands(survey: Database, held: Round) -> Coming:
+    """One round as it would be published if it closed now; raises NotProtected."""
+    coverage, enterprises = coverage_of(survey, held), answered_in(survey, held)
+    figures = tuple(figures_of(enterprises))
+    asked, answered = coverage.asked or 0, coverage.answered or 0
+    return Coming(held.year, held.is_example, asked, answered, figures, tuple(enterprises))
+
+
+def next_id(survey: Database) -> tuple[int, str, bool]:
+    """Year and number of the next release, and whether it replaces one of that year."""
+    new = [held for held in to_come(survey) if not held.is_open]
+    coming = numbered(survey, published(), new, "", "", False)
+    year, number = coming.id.split("-")
+    return int(year), coming.id, int(number) > 1

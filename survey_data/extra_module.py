@@ -1,0 +1,26 @@
+"""The module of a questionnaire that the coordinator writes: its mark, its page, its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Entry = Mapping[str, Any]
+
+# What marks a question as one of the coordinator's own, and the page it stands on.
+EXTRA = "E"
+SECTION = "arets-fragor"
+FOLLOWED_BY = "fler-fragor"
+
+
+def is_extra(entry: Entry) -> bool:
+    """Whether a question was added at the desk; the others are the core's."""
+    return entry.get("module") == EXTRA
+
+
+def merged(questionnaire: Sequence[Entry], extras: Sequence[Entry]) -> list[Entry]:
+    """A questionnaire with these extra questions in place of those it had."""
+    core = [entry for entry in questionnaire if not is_extra(entry)]
+    places = [n for n, entry in enumerate(core) if entry.get("section") == FOLLOWED_BY]
+    place = places[0] if places else len(core)
+    return [*core[:place], *extras, *core[place:]]

@@ -1,0 +1,93 @@
+"""Closing and releasing in a real browser: what is missing, an estimate, two people, a release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from survey_data import staff
+from tests.browser.conftest import Window
+from tests.browser.look import NARROW, WIDE, check
+from tests.browser.served import Served
+
+Shoot = Callable[[Page, str], None]
+RELEASES = "/samordna/publicering"
+SECOND = "tva@example.org"
+
+
+@pytest.fixture
+def desk(served: Served, window: Window) -> Page:
+    """A window in which the coordinator has signed in."""
+    page = window("wide")
+    page.goto(served.sign_in_link())
+    page.get_by_role("button", name="Logga in").click()
+    return page
+
+
+def look(page: Page, shoot: Shoot, name: str) -> None:
+    """Fail unless the page is right at both widths as it stands."""
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        shoot(page, f"release-{name}-{width}")
+        check(page)
+
+
+def test_a_release_from_what_is_missing_to_what_is_public(desk: Page, shoot: Shoot) -> None:
+    page = desk
+    look(page, shoot, "desk")
+    page.get_by_role("link", name="Se vad som saknas inför stängningen").click()
+    look(page, shoot, "open")
+    page.get_by_role("link", name="Stäng insamlingen").click()
+    look(page, shoot, "ask-close")
+    page.get_by_role("button", name="Stäng insamlingen").click()
+    page.goto(RELEASES)
+    expect(page.locator("main")).to_contain_text("11 av 28 företag har inte svarat.")
+    page.get_by_label("Exempelkooperativet Tretton").check()
+    page.get_by_role("button", name="Spara valet").click()
+    expect(page).to_have_title(re.compile("^Fel: "))
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.get_by_label("Exempelkooperativet Tretton")).to_be_checked()
+    look(page, shoot, "no-reason")
+    page.get_by_label("Varför skattar ni?").fill("Svarar inte i telefon.")
+    page.get_by_role("button", name="Spara valet").click()
+    expect(page.locator("main")).to_contain_text("1 val är sparat.")
+    page.get_by_role("button", name="Publicera utgåva 2021-1").click()
+    expect(page.locator(".error-summary")).to_contain_text("Välj preliminär eller slutlig")
+    look(page, shoot, "no-kind")
+    page.locator(".error-summary a").click()
+    expect(page.locator("#kind")).to_be_focused()
+    page.get_by_label("Preliminär: siffrorna kan ändras").check()
+    page.get_by_role("button", name="Publicera utgåva 2021-1").click()
+    expect(page.locator("main")).to_contain_text("Utgåva 2021-1 är publicerad.")
+    page.get_by_label("Exempelkooperativet Tretton").uncheck()
+    page.get_by_role("button", name="Spara valet").click()
+    expect(page.locator("main")).to_contain_text("ändras mot 2021-1, som 2021-2 ersätter.")
+    page.locator("section[aria-labelledby=changes] summary").click()
+    look(page, shoot, "changes")
+
+
+def test_a_second_person_approves(served: Served, desk: Page, window: Window, shoot: Shoot) -> None:
+    page = desk
+    page.goto("/samordna/installningar")
+    page.get_by_role("button", name="Kräv godkännande").click()
+    expect(page.locator("main")).to_contain_text("Det finns bara en samordnare")
+    staff.add(served.db, SECOND, "coordinator", "test")
+    page.get_by_role("button", name="Kräv godkännande").click()
+    look(page, shoot, "settings")
+    page.goto(RELEASES)
+    page.get_by_label("Slutlig").check()
+    page.get_by_label("Vad är nytt eller rättat?").fill("Slutliga siffror.")
+    page.get_by_label("Samma på engelska").fill("Final figures.")
+    page.get_by_role("button", name="Be om godkännande").click()
+    expect(page.get_by_role("button", name="Godkänn och publicera")).to_have_count(0)
+    look(page, shoot, "waiting")
+    other = window("narrow")
+    other.goto(served.sign_in_link(SECOND))
+    other.get_by_role("button", name="Logga in").click()
+    other.goto(RELEASES)
+    look(other, shoot, "to-approve")
+    other.get_by_role("button", name="Godkänn och publicera").click()
+    expect(other.locator("main")).to_contain_text("är godkänd och publicerad.")

@@ -14,6 +14,7 @@ from flask import Flask, current_app, redirect
 from flask.cli import with_appcontext
 
 import forms.answer
+import forms.autosave
 import forms.commands
 import forms.demo
 import forms.errors

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from urllib.parse import urlencode
 
 from forms import checks, messages
 from forms.answer_form import AnswerField, SectionForm
@@ -16,6 +15,7 @@ from forms.inventory import MODULES
 from forms.question import Choice
 from forms.questionnaire import Questionnaire, Section
 from forms.respondent import Respondent
+from survey_data.drafts import Kept
 from survey_data.responses import Value
 
 
@@ -33,8 +33,9 @@ class Problem:
 class SectionPage:
     """A section as one respondent sees it now.
 
-    `revision` is what the person has seen of what is saved, `offered` the reasons for a change
-    that stood on the page, `stopped` says that a button was pressed and the page held back,
+    `revision` is what the person has seen of what is saved, `window` which page of which browser
+    this is, `stale` what others have answered otherwise meanwhile, `offered` the reasons for a
+    change that stood on the page, `stopped` says that a button was pressed and the page held back,
     `not_saved` that the disk or the database refused what was typed, `go` where to go next.
     """
 
@@ -44,8 +45,9 @@ class SectionPage:
     language: str
     problems: list[Problem] = field(default_factory=list)
     asking: list[Fired] = field(default_factory=list)
-    stale: Mapping[str, Value] = field(default_factory=dict)
+    stale: Mapping[str, Kept] = field(default_factory=dict)
     revision: int = 0
+    window: str = ""
     offered: frozenset[str] = frozenset()
     last_typed: str = ""
     back: str = ""
@@ -134,15 +136,6 @@ class SectionPage:
         if isinstance(day, str):
             return date.fromisoformat(day)
         return self.respondent.invitation.round.reference_date
-
-    def take_saved(self) -> str:
-        """What the button that keeps the other's values sends."""
-        pairs = [
-            (name, text)
-            for name, value in self.stale.items()
-            for text in self.questionnaire[name].type.write(value) or [""]
-        ]
-        return urlencode(pairs)
 
     def seen(self) -> list[str]:
         """What the soft checks saw, in words."""

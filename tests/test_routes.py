@@ -48,6 +48,7 @@ ROUTES = {
     ("POST", "/svara/avsluta"): ANYONE,
     ("GET", "/svara/<section>"): RESPONDENT,
     ("POST", "/svara/<section>"): RESPONDENT,
+    ("POST", "/svara/<section>/spara"): RESPONDENT,
     ("GET", "/svara/granska"): RESPONDENT,
     ("POST", "/svara/granska"): RESPONDENT,
     ("GET", "/svara/kvitto"): RESPONDENT,

@@ -11,8 +11,8 @@ from forms import checks, messages
 from forms.answer_form import AnswerField, SectionForm
 from forms.balance import Balance, balance_of
 from forms.checks import Fired
-from forms.inventory import MODULES
-from forms.question import Choice
+from forms.modules import MODULES, Module
+from forms.question import Choice, Question
 from forms.questionnaire import Questionnaire, Section
 from forms.respondent import Respondent
 from survey_data.drafts import Kept
@@ -27,6 +27,31 @@ class Problem:
     text: str
     names: tuple[str, ...]
     in_box: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """The questions of one module; one that may be skipped is shown folded until it is begun."""
+
+    module: Module
+    questions: tuple[Question, ...]
+    fields: tuple[AnswerField, ...]
+    balances: tuple[Balance, ...]
+    begun: bool
+    opened: bool
+
+    def balance(self, total: str) -> Balance:
+        """The parts of one of its totals."""
+        return next(b for b in self.balances if b.total.name == total)
+
+    def blank_reason(self, number: str) -> AnswerField | None:
+        """The field that says why a number, or a total with its parts, is not given."""
+        return next((f for f in self.fields if f.question.blank_of == number), None)
+
+    @property
+    def alone(self) -> list[Question]:
+        """The questions with a place of their own: no parts, and no reasons beside a number."""
+        return [q for q in self.questions if not q.part_of and not q.blank_of]
 
 
 @dataclass
@@ -67,20 +92,24 @@ class SectionPage:
         return self.questionnaire.with_computed(self.respondent.answers | self.form.answers)
 
     @cached_property
-    def cards(self) -> list[tuple[str, list[AnswerField]]]:
-        """The fields by module, each module with its title when the page has several."""
-        own = [f for f in self.form if f.question.section == self.section.key]
-        modules = list(dict.fromkeys(f.question.module for f in own))
-        return [
-            (self._module_title(module) if len(modules) > 1 else "", self._of(own, module))
-            for module in modules
-        ]
+    def cards(self) -> list[Card]:
+        """The questions of the page, a card for each module."""
+        asked = self.questionnaire.in_section(self.section.key)
+        return [self._card(module) for module in dict.fromkeys(q.module for q in asked)]
 
-    def _of(self, fields: list[AnswerField], module: str) -> list[AnswerField]:
-        return [f for f in fields if f.question.module == module and not f.question.part_of]
-
-    def _module_title(self, module: str) -> str:
-        return MODULES[module][self.language == "en"]
+    def _card(self, module: str) -> Card:
+        asked = self.questionnaire.in_section(self.section.key)
+        mine = tuple(q for q in asked if q.module == module)
+        own = [self.form[q.name] for q in mine if q.typed]
+        begun = any(field.texts not in ([], [""]) for field in own)
+        return Card(
+            MODULES[module],
+            mine,
+            tuple(field for field in own if not field.question.part_of),
+            tuple(b for b in self.balances if b.total.module == module),
+            begun,
+            begun or bool(self.wrong.intersection(q.name for q in mine)),
+        )
 
     @cached_property
     def balances(self) -> list[Balance]:

@@ -7,13 +7,13 @@ through the catalogue. Nothing a person typed is repeated unless it is a number.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from forms.balance import Balance, Mend
 from forms.checks import Fired
+from forms.field_messages import missing, out_of_range
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
@@ -59,61 +59,6 @@ Parameters = Any
 Sentence = Callable[[Parameters, Question, Questionnaire, str], str]
 
 
-def _missing(_p: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
-    ask = MISSING.get(question.name) or MISSING.get(question.kind)
-    label = question.nouns(language)[1] or question.short(language)
-    return ask(label) if ask else _("Svara på frågan ”%(label)s”", label=label)
-
-
-MISSING: dict[str, Callable[[str], str]] = {
-    "whole_number": lambda label: _(
-        "Fyll i antalet %(label)s. Skriv 0 om det inte är någon", label=label
-    ),
-    "employees_total": lambda _label: _(
-        "Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd"
-    ),
-    "placed_af": lambda _label: _(
-        "Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är någon"
-    ),
-    "placed_kommun": lambda _label: _(
-        "Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon"
-    ),
-    "placed_other_unpaid": lambda _label: _(
-        "Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon"
-    ),
-    "enterprise_name": lambda _label: _("Fyll i företagets namn"),
-    "org_number": lambda _label: _("Fyll i företagets organisationsnummer"),
-    "municipality_code": lambda _label: _("Välj den kommun där de flesta arbetar"),
-    "status": lambda _label: _("Välj företagets läge på räknedagen"),
-    "as_of_date": lambda _label: _("Fyll i vilken dag uppgifterna avser"),
-    "respondent_name": lambda _label: _("Fyll i ert namn"),
-    "respondent_contact": lambda _label: _("Fyll i er e-postadress eller ert telefonnummer"),
-    "certify": lambda _label: _("Kryssa i att uppgifterna är kontrollerade"),
-}
-
-
-def _out_of_range(found: Parameters, _question: Question, _q: Questionnaire, _l: str) -> str:
-    kind = found["kind"] if found["kind"] in ("date", "year", "whole_number") else "text"
-    return RANGES[kind, found["way"]](found["limit"])
-
-
-RANGES: dict[tuple[str, str], Callable[[Any], str]] = {
-    ("whole_number", "below"): lambda limit: _("Skriv 0 eller mer"),
-    ("whole_number", "above"): lambda limit: _(
-        "Kontrollera antalet. Det kan vara högst %(limit)s", limit=limit
-    ),
-    ("year", "below"): lambda limit: _("Skriv ett årtal från %(limit)s och framåt", limit=limit),
-    ("year", "above"): lambda limit: _("Skriv ett årtal till och med %(limit)s", limit=limit),
-    ("date", "below"): lambda limit: _("Välj en dag från och med %(day)s", day=_day(limit)),
-    ("date", "above"): lambda limit: _("Välj en dag till och med %(day)s", day=_day(limit)),
-    ("text", "above"): lambda limit: _("Korta texten till högst %(limit)s tecken", limit=limit),
-}
-
-
-def _day(iso: str) -> str:
-    return str(format_date(date.fromisoformat(iso), "long"))
-
-
 def _balance(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
     total = inventory[found["of"]]
     return _(
@@ -149,15 +94,33 @@ def _gone(found: Parameters, _question: Question, inventory: Questionnaire, lang
     )
 
 
+def _at_most(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
+    return _(
+        "Skriv högst %(whole)s. Ni har angett %(total)s",
+        whole=found["whole"],
+        total=inventory[found["of"]].counted(found["whole"], lang),
+    )
+
+
+def _number_and_reason(_f: Parameters, question: Question, q: Questionnaire, lang: str) -> str:
+    return _(
+        "Ta bort antalet, eller välj bort svaret om varför det saknas, för ”%(label)s”",
+        label=q[question.blank_of].short(lang),
+    )
+
+
 def _plain(sentence: Callable[[Parameters], str]) -> Sentence:
     return lambda found, _question, _questionnaire, _language: sentence(found)
 
 
 SENTENCES: dict[str, Sentence] = {
-    "missing": _missing,
-    "out_of_range": _out_of_range,
+    "missing": missing,
+    "out_of_range": out_of_range,
     "employees_add_up": _employees_balance,
     "balance": _balance,
+    "rows_match": _balance,
+    "at_most": _at_most,
+    "number_and_reason": _number_and_reason,
     "change": _change,
     "gone": _gone,
     "contact": _plain(

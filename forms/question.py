@@ -29,8 +29,9 @@ class Question:
     """One question, in both languages, with everything that follows from it.
 
     `short_*` stands in receipts and lists, `nouns_*` after a number (one, many).
-    `part_of` names the total it belongs to. A private question never reaches analysts;
-    `reviewed` ones reach them only after a coordinator has read them.
+    `part_of` names the total it belongs to, `blank_of` the number it says is not given.
+    A private question never reaches analysts; `reviewed` ones reach them only after a
+    coordinator has read them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Question:
     series_core: bool = False
     reference: str = ""
     autocomplete: str = "off"
+    blank_of: str = ""
 
     @property
     def type(self) -> QuestionType:

@@ -70,6 +70,8 @@ TYPES = {
     "date": QuestionType("short_field", _day),
     "choice": QuestionType("choice_field", _in_words),
     "municipality": QuestionType("select_field", _in_words),
+    "list_choice": QuestionType("select_field", _in_words),
+    "blank_reason": QuestionType("blank_reason", _in_words),
     "several": QuestionType("several_field", _in_words, _each, value_type="list"),
     "yes_no": QuestionType("yes_no_field", _yes_or_no, _ticked, "INTEGER", "boolean"),
 }

@@ -115,7 +115,13 @@ class SectionPage:
     def balances(self) -> list[Balance]:
         """The totals of this page with their parts."""
         return [
-            balance_of(self.questionnaire, total, self.answers, self.last_typed)
+            balance_of(
+                self.questionnaire,
+                total,
+                self.answers,
+                self.last_typed,
+                self.respondent.last_year,
+            )
             for total in self.questionnaire.totals
             if self.questionnaire[total].section == self.section.key
         ]

@@ -11,9 +11,10 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from forms.balance import Balance, Mend
+from forms.balance import Balance
 from forms.checks import Fired
 from forms.field_messages import missing, out_of_range
+from forms.mends import Mend
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
@@ -204,16 +205,26 @@ def balance_templates(balance: Balance, language: str) -> dict[str, str]:
 
 def mend_question(balance: Balance, language: str) -> str:
     """What the balance box asks: did you mean this, or that?"""
+    total = balance.total.name
     asked = [
         _("Är ni %(what)s?", what=_result(m, balance, language))
-        if m.name == balance.total.name
+        if m.names == {total}
         else _("Menade ni %(what)s?", what=_result(m, balance, language))
         for m in balance.mends
     ]
-    if len(asked) == 2 and balance.mends[1].name == balance.total.name:
+    if len(asked) == 2 and balance.mends[1].names == {total}:
         what = _result(balance.mends[1], balance, language)
         asked[1] = _("Eller är ni %(what)s?", what=what)
-    return " ".join(asked)
+    return " ".join([*(SLIPS[m.kind]() for m in balance.mends[:1] if m.kind in SLIPS), *asked])
+
+
+# What may have happened, where the figures tell.
+SLIPS: dict[str, Callable[[], str]] = {
+    "swapped": lambda: _("Två av talen kan ha bytt plats."),
+    "digits": lambda: _("Två siffror kan ha bytt plats i ett av talen."),
+    "tenfold": lambda: _("Det kan vara en nolla för mycket eller för lite."),
+    "forgotten": lambda: _("En del kan vara glömd."),
+}
 
 
 def mend_button(mend: Mend, balance: Balance, language: str) -> str:
@@ -222,14 +233,16 @@ def mend_button(mend: Mend, balance: Balance, language: str) -> str:
 
 
 def _result(mend: Mend, balance: Balance, language: str) -> str:
-    if mend.name == balance.total.name:
-        return balance.total.counted(mend.value, language)
+    changed = dict(mend.changes)
+    total = balance.total.name
+    whole = [balance.total.counted(changed.pop(total), language)] if total in changed else []
     counted = [
-        part.counted(mend.value if part.name == mend.name else number or 0, language)
+        part.counted(changed.get(part.name, number or 0), language)
         for part, number in zip(balance.parts, balance.numbers, strict=True)
-        if number is not None or part.name == mend.name
+        if changed and (number is not None or part.name in changed)
     ]
-    return _(" och ").join([", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted)
+    named = [*whole, *counted]
+    return _(" och ").join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def too_much(number: int | str) -> str:

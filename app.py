@@ -19,6 +19,7 @@ import forms.commands
 import forms.demo
 import forms.errors
 import forms.frame
+import forms.last_year
 import forms.limits
 import forms.office
 import forms.set_up

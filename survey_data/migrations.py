@@ -15,6 +15,7 @@ from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.review_shape import REVIEW
+from survey_data.revisions_shape import REVISIONS
 
 migrate = Migrations("survey")
 
@@ -65,4 +66,11 @@ def review(db: Database) -> None:
 def drafts(db: Database) -> None:
     """What was typed and is no answer yet, and who saved what in which window."""
     for statement in DRAFT:
+        db.conn.execute(statement)
+
+
+@migrate(name="041_revisions")
+def revisions(db: Database) -> None:
+    """What enterprises propose to revise of the year before."""
+    for statement in REVISIONS:
         db.conn.execute(statement)

@@ -207,14 +207,16 @@
       return mark;
     });
   };
+  const unmark = () => document.querySelectorAll(".saved").forEach((mark) => mark.remove());
   const troubled = (text, passing) => {
     trouble = passing;
     tell(text);
-    document.querySelectorAll(".saved").forEach((mark) => mark.remove());
+    unmark();
   };
   /* Said aloud once, and again after trouble; after that only shown, for it must not chatter. */
   const saved = (said, told) => {
-    if (form && said) {
+    if (Object.keys(waiting).length) unmark();
+    else if (form && said) {
       const tick = form.querySelector("template[data-icons]").content.querySelector("[data-icon=tick] svg");
       marks().forEach((mark) => mark.replaceChildren(tick.cloneNode(true), said));
     }
@@ -246,7 +248,7 @@
     else fields[name] = textsOf(name);
     mirror();
     boxes(name)[0].focus();
-    soon(0);
+    flush(true);
   };
   const ask = (choice) => {
     const { name } = choice;

@@ -270,6 +270,7 @@ def test_two_colleagues_choose_field_by_field(meet: Meet, shoot: Shoot, width: s
         "employees_women-choice"
     )
     expect(status(one.page)).to_have_text("Välj först vilket svar som ska gälla.")
+    expect(one.page.locator("main .saved")).to_have_count(0)
     assert one.saved() == {"employees_women": 7, "employees_men": 5}
     women.get_by_role("button", name="Behåll 8").click()
     one.page.get_by_role("button", name="Ta 5").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from typing import cast
 
 from flask import redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from forms.answer_form import AnswerField, SectionForm
 from forms.checks import COUNTS
 from forms.questionnaire import Questionnaire
 from forms.respondent import Respondent, current
+from forms.steps import BY_KEY
 from survey_data import revisions
 from survey_data.errors import RoundClosed
 from survey_data.responses import Response, Value
@@ -41,9 +43,13 @@ class LastYearPage:
         return self.respondent.questionnaire
 
     @property
-    def counted(self) -> list[AnswerField]:
-        """The numbers that can be revised."""
-        return [self.form[name] for name in COUNTS if name in self.form]
+    def groups(self) -> list[tuple[str, list[AnswerField]]]:
+        """The numbers that can be revised, under the titles of their sections."""
+        counted = [self.form[name] for name in COUNTS if name in self.form]
+        return [
+            (BY_KEY[key].title(self.language), list(fields))
+            for key, fields in groupby(counted, lambda each: str(each.question.section))
+        ]
 
     def standing(self, number: AnswerField) -> str:
         """What stands of a number."""

@@ -45,7 +45,7 @@ def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) ->
     theirs, mine = _theirs(page, name, kept), _mine(page, name)
     said = _who(page, kept)(answer=theirs, when=_when(kept))
     if mine_known:
-        said = f"{said} {_('Ni skrev %(answer)s.', answer=mine)}"
+        said = " ".join([said, _("Ni skrev %(answer)s.", answer=mine)])
     keep = _("Behåll %(answer)s", answer=mine) if mine_known else _("Behåll det som står här")
     take, texts = _("Ta %(answer)s", answer=theirs), texts_of(page, name, kept)
     return Choice(name, page.form[name].question.short(page.language), said, keep, take, texts)

@@ -120,6 +120,7 @@ def _received(page: SectionPage) -> View:
         return _rendered(page)
     if not saving.save(page, fired):
         return _rendered(page), 503 if page.not_saved else 409
+    saving.note_checks(page, fired)
     later = page.go == "later"
     if saving.must_stop(page, fired, later):
         page.stopped = True

@@ -20,7 +20,8 @@ from forms.reading import Unreadable, read
 from forms.receipt import to_hand_in
 from forms.respondent import Respondent
 from forms.steps import BY_KEY
-from survey_data import calls, clock, responses
+from survey_data import calls, check_record, clock, responses
+from survey_data.check_record import Met
 from survey_data.database import writing
 from survey_data.drafts import Kept
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
@@ -76,6 +77,21 @@ def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
     # From here the page has seen what is saved, so saving again is the person's own choice.
     page.revision = page.respondent.draft.revision
     return not page.stale
+
+
+def note_checks(page: SectionPage, fired: Iterable[Fired]) -> None:
+    """Record which checks a page met; a record that cannot be kept costs nobody an answer."""
+    met = [
+        Met(f.id, {name: page.answers.get(name) for name in f.fields})
+        for f in fired
+        if f.rule != "missing" and (f.asked or f.kind != "soft")
+    ]
+    try:
+        if met:
+            with writing(page.respondent.db) as db:
+                check_record.note(db, page.respondent.invitation.id, met)
+    except NotStored:
+        current_app.logger.exception("checks not recorded")
 
 
 def entered(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Kept]:

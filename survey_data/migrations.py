@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
+from survey_data.check_record import CHECK_RECORD
 from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
@@ -73,4 +74,11 @@ def drafts(db: Database) -> None:
 def revisions(db: Database) -> None:
     """What enterprises propose to revise of the year before."""
     for statement in REVISIONS:
+        db.conn.execute(statement)
+
+
+@migrate(name="042_check_record")
+def check_record(db: Database) -> None:
+    """How often each check met a respondent, and the values that stood there then."""
+    for statement in CHECK_RECORD:
         db.conn.execute(statement)

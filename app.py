@@ -14,10 +14,12 @@ from flask import Flask, current_app, redirect
 from flask.cli import with_appcontext
 
 import forms.answer
+import forms.autosave
 import forms.commands
 import forms.demo
 import forms.errors
 import forms.frame
+import forms.last_year
 import forms.limits
 import forms.office
 import forms.set_up

@@ -18,12 +18,20 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms import answer_form, messages, phone, phone_script, receipt_view, saving, trial
+from forms import conflict, messages, phone, phone_script, receipt_view, saving, trial
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
 from forms.questionnaire import Section
 from forms.receipt import Reading
-from forms.respondent import Respondent, SessionGone, claim_session, current, leave_session
+from forms.respondent import (
+    AnotherForm,
+    Respondent,
+    SessionGone,
+    claim_session,
+    current,
+    leave_session,
+)
+from forms.section_request import asked_for
 from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section, section_after
 from forms.store import survey_db
 from survey_data import clock, invitations
@@ -94,33 +102,15 @@ def fill_in(section: str) -> View:
     here = find_section(section, respondent.questionnaire)
     if here is None:
         abort(404)
-    page = _page(here, respondent)
+    page = asked_for(here, respondent, reading_language())
     return _shown(page) if request.method == "GET" else _received(page)
-
-
-def _page(section: Section, respondent: Respondent) -> SectionPage:
-    language = reading_language()
-    form_class = answer_form.form_class(respondent.questionnaire, section.key, language)
-    typed = saving.with_mends(request.form) if request.method == "POST" else None
-    form = form_class(typed, data=respondent.answers)
-    if "offered" not in request.form:
-        form.leave_explanation(respondent.answers)
-    return SectionPage(
-        section,
-        respondent,
-        form,
-        language,
-        revision=request.form.get("revision", respondent.draft.revision, type=int),
-        offered=frozenset(request.form.getlist("offered")),
-        last_typed=request.form.get("last_typed", ""),
-        back=request.values.get("till", ""),
-        go="later" if request.form.get("go") == "later" else "next",
-    )
 
 
 def _shown(page: SectionPage) -> View:
     """A page as it was saved, with the question about a change when there is one."""
-    page.asking = to_ask(page.run_checks()) if page.respondent.saved else []
+    fired = page.run_checks()
+    page.asking = to_ask(fired) if page.respondent.saved else []
+    page.problems = [p for p in find_problems(page, fired) if p.name in page.respondent.typed]
     return _rendered(page)
 
 
@@ -132,6 +122,7 @@ def _received(page: SectionPage) -> View:
         return _rendered(page)
     if not saving.save(page, fired):
         return _rendered(page), 503 if page.not_saved else 409
+    saving.note_checks(page, fired)
     later = page.go == "later"
     if saving.must_stop(page, fired, later):
         page.stopped = True
@@ -153,6 +144,7 @@ def _rendered(page: SectionPage) -> str:
         "answer/section.html",
         page=page,
         says=messages,
+        conflicts=conflict.choices(page),
         script=_script(page.section, respondent),
         progress=Progress(respondent),
         invitation=respondent.invitation,
@@ -270,11 +262,13 @@ def unknown_link(_: UnknownLink) -> View:
 
 
 @blueprint.errorhandler(SessionGone)
-def session_gone(_: SessionGone) -> View:
-    """Too long away, or never here: open the link again."""
-    session.pop("sid", None)
+def session_gone(gone: SessionGone) -> View:
+    """Too long away, never here, or in another enterprise's form: open the link again."""
+    another = isinstance(gone, AnotherForm)
+    if not another:
+        session.pop("sid", None)
     typed = saving.typed(request.form, reading_language())
-    return render_template("answer/session_gone.html", typed=typed), 403
+    return render_template("answer/session_gone.html", typed=typed, another=another), 403
 
 
 @blueprint.errorhandler(RoundClosed)

@@ -55,6 +55,13 @@ class SectionForm(Form):  # type: ignore[misc]
         for field in self:
             if field.question.section == CHANGE:
                 field.process_data(saved.get(field.name))
+                field.unreadable = ""
+
+    def bring_back(self, typed: Mapping[str, Sequence[str]]) -> None:
+        """Put texts that were no answers back into their fields."""
+        for name, texts in typed.items():
+            if name in self:
+                self[name].process_formdata(texts)
 
     @property
     def answers(self) -> dict[str, Value]:

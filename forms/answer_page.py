@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from urllib.parse import urlencode
 
 from forms import checks, messages
 from forms.answer_form import AnswerField, SectionForm
 from forms.balance import Balance, balance_of
 from forms.checks import Fired
-from forms.inventory import MODULES
-from forms.question import Choice
+from forms.modules import MODULES, Module
+from forms.question import Choice, Question
 from forms.questionnaire import Questionnaire, Section
 from forms.respondent import Respondent
+from survey_data.drafts import Kept
 from survey_data.responses import Value
 
 
@@ -29,12 +29,38 @@ class Problem:
     in_box: bool = False
 
 
+@dataclass(frozen=True)
+class Card:
+    """The questions of one module; one that may be skipped is shown folded until it is begun."""
+
+    module: Module
+    questions: tuple[Question, ...]
+    fields: tuple[AnswerField, ...]
+    balances: tuple[Balance, ...]
+    begun: bool
+    opened: bool
+
+    def balance(self, total: str) -> Balance:
+        """The parts of one of its totals."""
+        return next(b for b in self.balances if b.total.name == total)
+
+    def blank_reason(self, number: str) -> AnswerField | None:
+        """The field that says why a number, or a total with its parts, is not given."""
+        return next((f for f in self.fields if f.question.blank_of == number), None)
+
+    @property
+    def alone(self) -> list[Question]:
+        """The questions with a place of their own: no parts, and no reasons beside a number."""
+        return [q for q in self.questions if not q.part_of and not q.blank_of]
+
+
 @dataclass
 class SectionPage:
     """A section as one respondent sees it now.
 
-    `revision` is what the person has seen of what is saved, `offered` the reasons for a change
-    that stood on the page, `stopped` says that a button was pressed and the page held back,
+    `revision` is what the person has seen of what is saved, `window` which page of which browser
+    this is, `stale` what others have answered otherwise meanwhile, `offered` the reasons for a
+    change that stood on the page, `stopped` says that a button was pressed and the page held back,
     `not_saved` that the disk or the database refused what was typed, `go` where to go next.
     """
 
@@ -44,8 +70,9 @@ class SectionPage:
     language: str
     problems: list[Problem] = field(default_factory=list)
     asking: list[Fired] = field(default_factory=list)
-    stale: Mapping[str, Value] = field(default_factory=dict)
+    stale: Mapping[str, Kept] = field(default_factory=dict)
     revision: int = 0
+    window: str = ""
     offered: frozenset[str] = frozenset()
     last_typed: str = ""
     back: str = ""
@@ -65,26 +92,36 @@ class SectionPage:
         return self.questionnaire.with_computed(self.respondent.answers | self.form.answers)
 
     @cached_property
-    def cards(self) -> list[tuple[str, list[AnswerField]]]:
-        """The fields by module, each module with its title when the page has several."""
-        own = [f for f in self.form if f.question.section == self.section.key]
-        modules = list(dict.fromkeys(f.question.module for f in own))
-        return [
-            (self._module_title(module) if len(modules) > 1 else "", self._of(own, module))
-            for module in modules
-        ]
+    def cards(self) -> list[Card]:
+        """The questions of the page, a card for each module."""
+        asked = self.questionnaire.in_section(self.section.key)
+        return [self._card(module) for module in dict.fromkeys(q.module for q in asked)]
 
-    def _of(self, fields: list[AnswerField], module: str) -> list[AnswerField]:
-        return [f for f in fields if f.question.module == module and not f.question.part_of]
-
-    def _module_title(self, module: str) -> str:
-        return MODULES[module][self.language == "en"]
+    def _card(self, module: str) -> Card:
+        asked = self.questionnaire.in_section(self.section.key)
+        mine = tuple(q for q in asked if q.module == module)
+        own = [self.form[q.name] for q in mine if q.typed]
+        begun = any(field.texts not in ([], [""]) for field in own)
+        return Card(
+            MODULES[module],
+            mine,
+            tuple(field for field in own if not field.question.part_of),
+            tuple(b for b in self.balances if b.total.module == module),
+            begun,
+            begun or bool(self.wrong.intersection(q.name for q in mine)),
+        )
 
     @cached_property
     def balances(self) -> list[Balance]:
         """The totals of this page with their parts."""
         return [
-            balance_of(self.questionnaire, total, self.answers, self.last_typed)
+            balance_of(
+                self.questionnaire,
+                total,
+                self.answers,
+                self.last_typed,
+                self.respondent.last_year,
+            )
             for total in self.questionnaire.totals
             if self.questionnaire[total].section == self.section.key
         ]
@@ -134,15 +171,6 @@ class SectionPage:
         if isinstance(day, str):
             return date.fromisoformat(day)
         return self.respondent.invitation.round.reference_date
-
-    def take_saved(self) -> str:
-        """What the button that keeps the other's values sends."""
-        pairs = [
-            (name, text)
-            for name, value in self.stale.items()
-            for text in self.questionnaire[name].type.write(value) or [""]
-        ]
-        return urlencode(pairs)
 
     def seen(self) -> list[str]:
         """What the soft checks saw, in words."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from forms.mends import Mend, Slip, mends
 from forms.question import Question
 from forms.questionnaire import Answers, Questionnaire
 
@@ -13,14 +13,6 @@ State = Literal["neutral", "adds_up", "differs"]
 BAR_WIDTH, GAP = 600, 2
 COLOURS = ("bar-one", "bar-two", "bar-three", "bar-men")
 GENDERS = {"employees_women": "bar-women", "employees_men": "bar-men"}
-
-
-@dataclass(frozen=True)
-class Mend:
-    """One number to change so that the parts add up."""
-
-    name: str
-    value: int
 
 
 @dataclass(frozen=True)
@@ -91,9 +83,13 @@ def _laid_out(coloured: list[Coloured], room: int, whole: int) -> list[Piece]:
 
 
 def balance_of(
-    questionnaire: Questionnaire, total: str, answers: Answers, last_typed: str = ""
+    questionnaire: Questionnaire,
+    total: str,
+    answers: Answers,
+    last_typed: str = "",
+    last_year: Answers | None = None,
 ) -> Balance:
-    """How the parts of a total stand to it."""
+    """How the parts of a total stand to it, with what was perhaps meant when they differ."""
     question, parts = questionnaire[total], questionnaire.parts_of(total)
     numbers = tuple(_number(answers.get(part.name)) for part in parts)
     target = _number(answers.get(total)) if question.typed else None
@@ -102,35 +98,14 @@ def balance_of(
         return Balance(question, parts, numbers, target, "neutral")
     if target is None or together == target:
         return Balance(question, parts, numbers, target, "adds_up")
-    given = {p.name: n for p, n in zip(parts, numbers, strict=True) if n is not None}
-    mends = balance_mends((total, target), given, last_typed)
-    return Balance(question, parts, numbers, target, "differs", mends)
+    slip = Slip(
+        (total, target),
+        {part.name: number for part, number in zip(parts, numbers, strict=True)},
+        {name: _number((last_year or {}).get(name)) for name in (total, *(p.name for p in parts))},
+        last_typed,
+    )
+    return Balance(question, parts, numbers, target, "differs", mends(slip))
 
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def balance_mends(
-    total: tuple[str, int], parts: Mapping[str, int], last_typed: str = ""
-) -> tuple[Mend, ...]:
-    """At most two mends, each changing one number: a part first, then the total.
-
-    The slip is most likely in the field typed last; unless that is known, it is taken to
-    be the last part with somebody in it. Typed last, the total is mended first.
-    """
-    name, target = total
-    together = sum(parts.values())
-    if together == target:
-        return ()
-    to_total = Mend(name, together)
-    possible = [Mend(n, v + target - together) for n, v in parts.items()]
-    possible = [mend for mend in possible if mend.value >= 0]
-    likely = [m for m in possible if m.name == last_typed] or _last_counted(possible, parts)
-    mends = (to_total, *likely[:1]) if last_typed == name else (*likely[:1], to_total)
-    return mends
-
-
-def _last_counted(possible: list[Mend], parts: Mapping[str, int]) -> list[Mend]:
-    counted = [mend for mend in possible if parts[mend.name] > 0]
-    return list(reversed(counted or possible))

@@ -188,6 +188,74 @@ def differs(situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any])
     return {"before": before} if None not in (now, before) and now != before else None
 
 
+def rows_match(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
+    """The rows come to more than what they divide, or to something else once all are given."""
+    together, whole = situation.number(fields[0]), situation.number(rule["of"])
+    if together is None or whole is None or together == whole:
+        return None
+    parts = [q.name for q in situation.questionnaire.parts_of(fields[0])]
+    filled = [name for name in parts if situation.number(name) is not None]
+    if together < whole and len(filled) < len(parts):
+        return None
+    return {"fields": tuple(filled), "sum": together, "total": whole, "of": rule["of"]}
+
+
+def at_most(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
+    """More than the whole it is counted among."""
+    now, whole = situation.number(fields[0]), situation.number(rule["of"])
+    if now is None or whole is None or now <= whole:
+        return None
+    return {"now": now, "whole": whole, "of": rule["of"]}
+
+
+def number_and_reason(situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any]) -> Found:
+    """A number is given, and also a reason for giving none."""
+    asked = situation.questionnaire
+    number = asked[fields[0]].blank_of if fields[0] in asked else ""
+    names = (number, *(q.name for q in asked.parts_of(number)))
+    given = [name for name in names if name in asked and asked[name].typed]
+    given = [name for name in given if situation.number(name) is not None]
+    if situation.answers.get(fields[0]) is None or not given:
+        return None
+    return {"fields": (fields[0], *given)}
+
+
+def small_share(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
+    """A group, with the placed, is a small share of everyone."""
+    group, employed = situation.number(fields[0]), situation.number("employees_total")
+    placed = situation.number("placed_total") or 0
+    if group is None or employed is None or not employed + placed:
+        return None
+    share = (group + placed) / (employed + placed)
+    return {"now": round(100 * share)} if share < rule["share"] else None
+
+
+def beyond_placed(situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any]) -> Found:
+    """More went from placement to employment than last year's placed and this year's growth."""
+    now, placed = situation.number(fields[0]), situation.before("placed_total")
+    employed, before = situation.number("employees_total"), situation.before("employees_total")
+    if now is None or placed is None or employed is None or before is None:
+        return None
+    growth = max(employed - before, 0)
+    return {"now": now, "placed": placed} if now > placed + growth else None
+
+
+def little_each(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
+    """So little for each employee that kronor may have been taken for thousands, or the reverse."""
+    now, employed = situation.number(fields[0]), situation.number("employees_total")
+    if now is None or not employed or now >= rule["least"] * employed:
+        return None
+    return {"now": now, "employed": employed}
+
+
+def both(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
+    """Two answers that seldom go together."""
+    chosen = situation.answers.get(fields[0])
+    other = situation.answers.get(fields[1])
+    together = isinstance(chosen, list) and rule["one"] in chosen and other in rule["other"]
+    return {} if together else None
+
+
 def not_reference_date(
     situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any]
 ) -> Found:
@@ -217,7 +285,8 @@ GENERIC: dict[str, Callable[[Situation, Question], Found]] = {
 RULES: dict[str, Rule] = {
     rule.__name__: rule
     for rule in (
-        above, balance, change, contact, differs, fell_to_zero, gone, is_zero, legal_form, needs,
-        needs_some, not_reference_date, one_of, ratio, share_of, share_shift, unchanged,
+        above, at_most, balance, beyond_placed, both, change, contact, differs, fell_to_zero, gone,
+        is_zero, legal_form, little_each, needs, needs_some, not_reference_date,
+        number_and_reason, one_of, ratio, rows_match, share_of, share_shift, small_share, unchanged,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_decimal, format_percent, gettext, ngettext
 
 from forms import messages
-from forms.checks import Fired
+from forms.checks import BLANK_REASONS, Fired
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
 from survey_data.fired_checks import FiredCheck
@@ -39,11 +39,7 @@ def seen(fired: FiredCheck, asked: Questionnaire, language: str) -> str:
 
 def limit(fired: FiredCheck) -> str:
     """Where the limit of the check is, with the numbers that applied when it fired."""
-    if fired.check_id == "gender_not_stated_used":
-        return _("Kontrollen slår till så snart någon har räknats där.")
-    if fired.check_id == "paid_others_used":
-        return _("Kontrollen slår till så snart någon har räknats där.")
-    said = LIMITS.get(fired.rule)
+    said = LIMITS_OF_ITS_OWN.get(fired.check_id) or LIMITS.get(fired.rule)
     return said(fired.limits) if said else ""
 
 
@@ -80,6 +76,23 @@ HEADINGS: dict[str, Callable[[Found], str]] = {
     "reinvestment_in_doubt": lambda _f: _("Osäkert om vinsten"),
     "independence_in_doubt": lambda _f: _("Osäkert om självständigheten"),
     "placed_without_services": lambda _f: _("Placerade utan tjänster"),
+    "support_matches": lambda _f: _("Stödformerna blir antalet anställda"),
+    "placed_genders_match": lambda _f: _("Placerade kvinnor och män blir antalet placerade"),
+    "placed_services_match": lambda _f: _("Insatserna blir antalet placerade"),
+    "target_group_within": lambda _f: _("Målgruppen är högst så stor som antalet anställda"),
+    "supervisors_within": lambda _f: _("Handledarna är högst så många som de anställda"),
+    "nobody_without_support": lambda _f: _("Ingen anställd utan stöd"),
+    "small_target_group": lambda _f: _("Målgruppen är en liten del"),
+    "many_into_work_here": lambda _f: _("Många från placering till anställning"),
+    "many_unknown": lambda _f: _("Många övergångar är okända"),
+    "turnover_changed": lambda _f: _("Omsättningen har ändrats mycket"),
+    "turnover_per_employee": lambda _f: _("Liten omsättning för varje anställd"),
+    "industry_changed": lambda _f: _("Företaget har bytt bransch"),
+    "partnership_with_company": lambda _f: _("IOP med ett aktiebolag"),
+    **{
+        f"{name}_twice": lambda _f: _("Både ett antal och ett svar om varför det saknas")
+        for name in BLANK_REASONS
+    },
 }
 
 
@@ -118,6 +131,18 @@ SEEN: dict[str, Callable[[Found], str]] = {
     ),
 }
 
+_SOMEBODY: Callable[[Found], str] = lambda _p: _(  # noqa: E731
+    "Kontrollen slår till så snart någon har räknats där."
+)
+LIMITS_OF_ITS_OWN: dict[str, Callable[[Found], str]] = {
+    "gender_not_stated_used": _SOMEBODY,
+    "paid_others_used": _SOMEBODY,
+    "turnover_changed": lambda p: _(
+        "Gränsen är %(share)s och minst %(amount)s tkr.",
+        share=format_percent(p["share"]),
+        amount=p["persons"],
+    ),
+}
 LIMITS: dict[str, Callable[[Found], str]] = {
     "change": lambda p: _(
         "Gränsen är %(share)s och minst %(persons)s personer.",
@@ -144,5 +169,7 @@ LIMITS: dict[str, Callable[[Found], str]] = {
     ),
     "not_reference_date": lambda _p: _("Alla ska räkna på samma dag för att kunna jämföras."),
     "differs": lambda _p: _("Kontrollen slår till när svaret är ett annat än förra året."),
+    "small_share": lambda p: _("Gränsen är %(share)s.", share=format_percent(p["share"])),
+    "little_each": lambda p: _("Gränsen är %(least)s tkr för varje anställd.", least=p["least"]),
     "one_of": lambda _p: _("Kriteriet hör till det som gör ett företag till ASF."),
 }

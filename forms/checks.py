@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from forms.check_rules import GENERIC, RULES, Situation
-from forms.inventory import GONE
+from forms.inventory import GONE, MODULE_QUESTIONS
 from forms.questionnaire import Answers, Questionnaire
 
 Kind = Literal["hard", "soft", "balance"]
@@ -20,6 +20,7 @@ COUNTS = (
     "placed_af", "placed_kommun", "placed_other_unpaid", "placed_other_paid",
 )  # fmt: skip
 PLACED_PARTS = COUNTS[4:]
+BLANK_REASONS = tuple(q.name for q in MODULE_QUESTIONS if q.blank_of)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,32 @@ CHECKS = (
           {"codes": (False,)}, asked=False),
     Check("placed_without_services", "needs_some", "soft", ("services",),
           {"when": "placed_total"}, asked=False),
+    *(Check(f"{name}_twice", "number_and_reason", "hard", (name,)) for name in BLANK_REASONS),
+    Check("support_matches", "rows_match", "hard", ("emp_wage_support",),
+          {"of": "employees_total"}),
+    Check("placed_genders_match", "rows_match", "hard", ("placed_by_gender",),
+          {"of": "placed_total"}),
+    Check("placed_services_match", "rows_match", "hard", ("placed_by_service",),
+          {"of": "placed_total"}),
+    Check("target_group_within", "at_most", "hard", ("emp_target_group",),
+          {"of": "employees_total"}),
+    Check("supervisors_within", "at_most", "hard", ("emp_supervisors",),
+          {"of": "employees_total"}),
+    Check("nobody_without_support", "is_zero", "soft", ("emp_no_support",),
+          {"status": "active"}, asked=False),
+    # The share that reserved procurement asks for; an indication, not legal advice.
+    Check("small_target_group", "small_share", "soft", ("emp_target_group",), {"share": 0.3},
+          asked=False),
+    Check("many_into_work_here", "beyond_placed", "soft", ("trans_work_here",), asked=False),
+    Check("many_unknown", "share_of", "soft", ("trans_unknown",),
+          {"of": "trans_total", "share": 0.3, "persons": 5}, asked=False),
+    Check("turnover_changed", "change", "soft", ("turnover",),
+          {"share": 0.5, "persons": 100, "topic": "turnover"}, asked=False),
+    Check("turnover_per_employee", "little_each", "soft", ("turnover",), {"least": 10},
+          asked=False),
+    Check("industry_changed", "differs", "soft", ("sni",), asked=False),
+    Check("partnership_with_company", "both", "soft", ("agreements", "legal_form"),
+          {"one": "iop", "other": ("limited_company", "limited_company_svb")}, asked=False),
 )  # fmt: skip
 
 

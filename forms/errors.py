@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-Page = tuple[str, int]
+Page = tuple[str | Response, int]
 
 
 def register(app: Flask) -> None:
@@ -61,4 +61,6 @@ def _unexpected(fault: Exception) -> Page:
 
 
 def _page(code: int, title: str, text: str) -> Page:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(said=f"{title}. {text}"), code
     return render_template("error.html", title=title, text=text), code

@@ -9,7 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from forms.inventory_modules import MODULE_QUESTIONS
+from forms.inventory_business import FINANCES, INDUSTRY, PUBLIC_CONTRACTS
+from forms.inventory_modules import FORM_AND_CRITERIA, SERVICES_AND_PLACES
+from forms.inventory_people import PLACED as PLACED_IN_DETAIL
+from forms.inventory_people import SUPPORT, TARGET_GROUPS, TRANSITIONS
+from forms.inventory_together import COLLABORATION
 from forms.question import Choice, Question
 from forms.questionnaire import Questionnaire, Section
 
@@ -33,14 +37,6 @@ SECTIONS = (
             optional=True),
     Section("granska", "Granska och lämna in", "Review and hand in", "Granska", "Review"),
 )
-
-MODULES = {
-    "0": ("Företaget", "The enterprise"),
-    "1": ("Kärna", "Core"),
-    "A": ("Form och kriterier", "Form and criteria"),
-    "C": ("Tjänster och platser", "Services and places"),
-    "E": ("Årets frågor", "This year’s questions"),
-}
 
 # Statuses in which there is nobody to count.
 GONE = ("closed", "moved_away", "no_longer_asf")
@@ -206,6 +202,12 @@ CHANGE = (
 CERTIFY = (
     Question("certify", "yes_no", "granska", "1", "Uppgifterna är kontrollerade",
              "The figures have been checked", required=True),
+)
+
+# In the order of the modules' letters.
+MODULE_QUESTIONS = (
+    *FORM_AND_CRITERIA, *INDUSTRY, *SERVICES_AND_PLACES, *SUPPORT, *PLACED_IN_DETAIL,
+    *TARGET_GROUPS, *TRANSITIONS, *PUBLIC_CONTRACTS, *FINANCES, *COLLABORATION,
 )
 
 # fmt: on

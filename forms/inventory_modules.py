@@ -5,6 +5,22 @@ from __future__ import annotations
 from forms.question import Choice, Question
 
 PAGE = "fler-fragor"
+# A number that is not given for a reason is neither blank nor zero.
+UNKNOWN, NOT_APPLICABLE = "unknown", "not_applicable"
+BLANK_REASONS = (
+    Choice(UNKNOWN, "Vi vet inte", "We do not know"),
+    Choice(NOT_APPLICABLE, "Inte aktuellt för oss", "Does not apply to us"),
+)
+
+
+def blank_reason(number: str, module: str) -> Question:
+    """The question that stands beside a number: why there is none."""
+    return Question(
+        f"{number}_blank", "blank_reason", PAGE, module, "Inget antal?", "No number?",
+        short_sv="Varför inget antal", short_en="Why there is no number", choices=BLANK_REASONS,
+        blank_of=number,
+    )  # fmt: skip
+
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
@@ -110,5 +126,6 @@ SERVICES_AND_PLACES = (
              "Places for persons who are not employed.", "Platser", "Places", "platser", "places",
              ("plats", "platser"), ("place", "places"), minimum=0, maximum=9999,
              reference="per referensdatum"),
+    blank_reason("places_offered", "C"),
 )
-MODULE_QUESTIONS = (*FORM_AND_CRITERIA, *SERVICES_AND_PLACES)
+# fmt: on

@@ -7,17 +7,17 @@ through the catalogue. Nothing a person typed is repeated unless it is a number.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
-from forms.balance import Balance, Mend
+from forms.balance import Balance
 from forms.checks import Fired
+from forms.field_messages import missing, out_of_range
+from forms.mends import Mend
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.review_messages import REVIEW_SENTENCES
-from survey_data.extra_module import EXTRA
 
 
 def _(sentence: str, **values: Any) -> str:
@@ -60,62 +60,6 @@ Parameters = Any
 Sentence = Callable[[Parameters, Question, Questionnaire, str], str]
 
 
-def _missing(_p: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
-    by_kind = MISSING.get(question.kind) if question.module != EXTRA else None
-    ask = MISSING.get(question.name) or by_kind
-    label = question.nouns(language)[1] or question.short(language)
-    return ask(label) if ask else _("Svara på frågan ”%(label)s”", label=label)
-
-
-MISSING: dict[str, Callable[[str], str]] = {
-    "whole_number": lambda label: _(
-        "Fyll i antalet %(label)s. Skriv 0 om det inte är någon", label=label
-    ),
-    "employees_total": lambda _label: _(
-        "Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd"
-    ),
-    "placed_af": lambda _label: _(
-        "Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är någon"
-    ),
-    "placed_kommun": lambda _label: _(
-        "Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon"
-    ),
-    "placed_other_unpaid": lambda _label: _(
-        "Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon"
-    ),
-    "enterprise_name": lambda _label: _("Fyll i företagets namn"),
-    "org_number": lambda _label: _("Fyll i företagets organisationsnummer"),
-    "municipality_code": lambda _label: _("Välj den kommun där de flesta arbetar"),
-    "status": lambda _label: _("Välj företagets läge på räknedagen"),
-    "as_of_date": lambda _label: _("Fyll i vilken dag uppgifterna avser"),
-    "respondent_name": lambda _label: _("Fyll i ert namn"),
-    "respondent_contact": lambda _label: _("Fyll i er e-postadress eller ert telefonnummer"),
-    "certify": lambda _label: _("Kryssa i att uppgifterna är kontrollerade"),
-}
-
-
-def _out_of_range(found: Parameters, _question: Question, _q: Questionnaire, _l: str) -> str:
-    kind = found["kind"] if found["kind"] in ("date", "year", "whole_number") else "text"
-    return RANGES[kind, found["way"]](found["limit"])
-
-
-RANGES: dict[tuple[str, str], Callable[[Any], str]] = {
-    ("whole_number", "below"): lambda limit: _("Skriv 0 eller mer"),
-    ("whole_number", "above"): lambda limit: _(
-        "Kontrollera antalet. Det kan vara högst %(limit)s", limit=limit
-    ),
-    ("year", "below"): lambda limit: _("Skriv ett årtal från %(limit)s och framåt", limit=limit),
-    ("year", "above"): lambda limit: _("Skriv ett årtal till och med %(limit)s", limit=limit),
-    ("date", "below"): lambda limit: _("Välj en dag från och med %(day)s", day=_day(limit)),
-    ("date", "above"): lambda limit: _("Välj en dag till och med %(day)s", day=_day(limit)),
-    ("text", "above"): lambda limit: _("Korta texten till högst %(limit)s tecken", limit=limit),
-}
-
-
-def _day(iso: str) -> str:
-    return str(format_date(date.fromisoformat(iso), "long"))
-
-
 def _balance(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
     total = inventory[found["of"]]
     return _(
@@ -151,15 +95,33 @@ def _gone(found: Parameters, _question: Question, inventory: Questionnaire, lang
     )
 
 
+def _at_most(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
+    return _(
+        "Skriv högst %(whole)s. Ni har angett %(total)s",
+        whole=found["whole"],
+        total=inventory[found["of"]].counted(found["whole"], lang),
+    )
+
+
+def _number_and_reason(_f: Parameters, question: Question, q: Questionnaire, lang: str) -> str:
+    return _(
+        "Ta bort antalet, eller välj bort svaret om varför det saknas, för ”%(label)s”",
+        label=q[question.blank_of].short(lang),
+    )
+
+
 def _plain(sentence: Callable[[Parameters], str]) -> Sentence:
     return lambda found, _question, _questionnaire, _language: sentence(found)
 
 
 SENTENCES: dict[str, Sentence] = {
-    "missing": _missing,
-    "out_of_range": _out_of_range,
+    "missing": missing,
+    "out_of_range": out_of_range,
     "employees_add_up": _employees_balance,
     "balance": _balance,
+    "rows_match": _balance,
+    "at_most": _at_most,
+    "number_and_reason": _number_and_reason,
     "change": _change,
     "gone": _gone,
     "contact": _plain(
@@ -243,16 +205,26 @@ def balance_templates(balance: Balance, language: str) -> dict[str, str]:
 
 def mend_question(balance: Balance, language: str) -> str:
     """What the balance box asks: did you mean this, or that?"""
+    total = balance.total.name
     asked = [
         _("Är ni %(what)s?", what=_result(m, balance, language))
-        if m.name == balance.total.name
+        if m.names == {total}
         else _("Menade ni %(what)s?", what=_result(m, balance, language))
         for m in balance.mends
     ]
-    if len(asked) == 2 and balance.mends[1].name == balance.total.name:
+    if len(asked) == 2 and balance.mends[1].names == {total}:
         what = _result(balance.mends[1], balance, language)
         asked[1] = _("Eller är ni %(what)s?", what=what)
-    return " ".join(asked)
+    return " ".join([*(SLIPS[m.kind]() for m in balance.mends[:1] if m.kind in SLIPS), *asked])
+
+
+# What may have happened, where the figures tell.
+SLIPS: dict[str, Callable[[], str]] = {
+    "swapped": lambda: _("Två av talen kan ha bytt plats."),
+    "digits": lambda: _("Två siffror kan ha bytt plats i ett av talen."),
+    "tenfold": lambda: _("Det kan vara en nolla för mycket eller för lite."),
+    "forgotten": lambda: _("En del kan vara glömd."),
+}
 
 
 def mend_button(mend: Mend, balance: Balance, language: str) -> str:
@@ -261,14 +233,16 @@ def mend_button(mend: Mend, balance: Balance, language: str) -> str:
 
 
 def _result(mend: Mend, balance: Balance, language: str) -> str:
-    if mend.name == balance.total.name:
-        return balance.total.counted(mend.value, language)
+    changed = dict(mend.changes)
+    total = balance.total.name
+    whole = [balance.total.counted(changed.pop(total), language)] if total in changed else []
     counted = [
-        part.counted(mend.value if part.name == mend.name else number or 0, language)
+        part.counted(changed.get(part.name, number or 0), language)
         for part, number in zip(balance.parts, balance.numbers, strict=True)
-        if number is not None or part.name == mend.name
+        if changed and (number is not None or part.name in changed)
     ]
-    return _(" och ").join([", ".join(counted[:-1]), counted[-1]] if len(counted) > 1 else counted)
+    named = [*whole, *counted]
+    return _(" och ").join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def too_much(number: int | str) -> str:

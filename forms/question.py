@@ -36,9 +36,10 @@ class Question:
     """One question, in both languages, with everything that follows from it.
 
     `short_*` stands in receipts and lists, `nouns_*` after a number (one, many).
-    `part_of` names the total it belongs to. A private question never reaches analysts;
-    `reviewed` ones reach them only after a coordinator has read them. A withdrawn one is asked
-    no more in its round; what was answered stays.
+    `part_of` names the total it belongs to, `blank_of` the number it says is not given.
+    A private question never reaches analysts; `reviewed` ones reach them only after a
+    coordinator has read them. A withdrawn one is asked no more in its round; what was
+    answered stays.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Question:
     reference: str = ""
     autocomplete: str = "off"
     withdrawn: bool = False
+    blank_of: str = ""
 
     @property
     def type(self) -> QuestionType:

@@ -85,12 +85,17 @@ class Questionnaire:
         return known
 
     def sum_of(self, total: str, answers: Answers) -> int | None:
-        """The sum of the parts of a total, None until the required ones are given."""
+        """The sum of the parts of a total, None until the required ones, or any, are given."""
         parts = self.parts_of(total)
         given = [answers.get(q.name) for q in parts]
         if any(q.required and v is None for q, v in zip(parts, given, strict=True)):
             return None
-        return sum(v for v in given if isinstance(v, int))
+        numbers = [v for v in given if isinstance(v, int)]
+        return sum(numbers) if numbers else None
+
+    def blank_reason_of(self, name: str) -> Question | None:
+        """The question that says why a number, or the total with its parts, is not given."""
+        return next((q for q in self.questions if q.blank_of == name), None)
 
 
 _read: dict[int, tuple[Sequence[Mapping[str, Any]], Questionnaire]] = {}

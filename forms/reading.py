@@ -124,6 +124,8 @@ READERS: dict[str, Reader] = {
     "date": _date,
     "choice": _choice,
     "municipality": _choice,
+    "list_choice": _choice,
+    "blank_reason": _choice,
     "several": _several,
     "yes_no": _yes_no,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms import questionnaire as questionnaires
-from forms.inventory import MODULES
+from forms.modules import CORE, MODULES
 from forms.question import Question
 from forms.questionnaire import Questionnaire, Section
 from forms.steps import FILLED_IN, as_asked
@@ -81,7 +81,7 @@ class Reading:
     ) -> Group:
         title = section.title(self.language)
         if modules > 1:
-            title = MODULES[module][self.language == "en"]
+            title = MODULES[module].title(self.language)
         begun = any(self.answers.get(q.name) is not None for q in asked)
         shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
         counting = not section.optional and module != EXTRA
@@ -89,8 +89,16 @@ class Reading:
         return Group(section, title, tuple(map(self._line, shown)), not numbers, begun)
 
     def _worth_showing(self, question: Question) -> bool:
-        optional_text = not question.required and question.kind not in NUMBERS
-        return not optional_text or self.answers.get(question.name) is not None
+        if question.blank_of:
+            return False
+        begun = question.module in CORE or self._begun(question.module)
+        expected = question.required and begun
+        count = question.module in CORE and question.kind in NUMBERS
+        return expected or count or bool(self._shown(question))
+
+    def _begun(self, module: str) -> bool:
+        asked = self.questionnaire.in_module(module)
+        return any(self.answers.get(q.name) is not None for q in asked)
 
     def _line(self, question: Question) -> Line:
         names = (question.name, *(n for n, of in JOINED.items() if of == question.name))
@@ -107,7 +115,11 @@ class Reading:
         )
 
     def _shown(self, question: Question) -> str:
-        return question.show(self.answers.get(question.name), self.language)
+        """The answer in words; where a number is not given, the reason that was chosen."""
+        value = self.answers.get(question.name)
+        reason = self.questionnaire.blank_reason_of(question.name) if value is None else None
+        asked = reason or question
+        return asked.show(self.answers.get(asked.name), self.language)
 
     def explanation(self) -> tuple[str, str]:
         """The reasons ticked and the sentence written about a change."""

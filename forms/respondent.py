@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from forms.questionnaire import Questionnaire
 from forms.store import signed_in, survey_db
 from survey_data import calls, decisions, invitations, responses, reviewed, sessions
 from survey_data.decisions import Decision
+from survey_data.drafts import Kept, Writer, save_fresh
 from survey_data.invitations import Invitation
 from survey_data.responses import Draft, Response, Value
 from survey_data.sessions import Session
@@ -22,6 +24,10 @@ from survey_data.sessions import Session
 
 class SessionGone(Exception):
     """Nobody has claimed this browser's session, or it has ended."""
+
+
+class AnotherForm(SessionGone):
+    """This browser has since opened another enterprise's form; the page belongs to the first."""
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Respondent:
     invitation: Invitation
     # The coordinator who fills in while the enterprise speaks on the telephone.
     by_staff_id: int | None = None
+    # Who saves, as the draft remembers it; never a name.
+    by: str = ""
 
     @cached_property
     def questionnaire(self) -> Questionnaire:
@@ -80,8 +88,18 @@ class Respondent:
             for name, value in response.answers.items()
             if name != "certify" and (value is not None or name in draft)
         }
-        corrected = response.handed_in_at > (self.draft.saved_at or "")
-        return draft | handed_in if corrected else handed_in | draft
+        return draft | handed_in if self._settled else handed_in | draft
+
+    @property
+    def _settled(self) -> bool:
+        """Whether what was handed in is newer than the draft."""
+        at = self.draft.saved_at or ""
+        return self.response is not None and self.response.handed_in_at > at
+
+    @property
+    def typed(self) -> dict[str, tuple[str, ...]]:
+        """What stands in fields and is no answer, by question."""
+        return {} if self._settled else self.draft.typed
 
     @property
     def answers(self) -> dict[str, Value]:
@@ -101,9 +119,11 @@ class Respondent:
         """Whether the enterprise has said that there is nobody to count."""
         return self.saved.get("status") in GONE
 
-    def save(self, answers: dict[str, Value], based_on: int) -> None:
-        """Save some answers; raises RoundClosed or StaleAnswers."""
-        self.draft = responses.save_answers(self.db, self.invitation.id, answers, based_on)
+    def save(self, entered: Mapping[str, Kept], based_on: int, window: str) -> dict[str, Kept]:
+        """Save all but what someone else has changed, and return that; raises RoundClosed."""
+        writer = Writer(self.by, window)
+        self.draft, stale = save_fresh(self.db, self.invitation.id, entered, based_on, writer)
+        return stale
 
 
 def current() -> Respondent:
@@ -112,7 +132,19 @@ def current() -> Respondent:
     session = sessions.find(db, flask.session.get("sid", ""))
     if session is None or session.invitation_id is None or not _still_theirs(session):
         raise SessionGone
-    return Respondent(db, invitations.by_id(db, session.invitation_id), session.by_staff_id)
+    # Two links opened in one browser: the page of the first must never save to the second.
+    if flask.request.form.get("invitation", str(session.invitation_id)) != str(
+        session.invitation_id
+    ):
+        raise AnotherForm
+    invitation = invitations.by_id(db, session.invitation_id)
+    return Respondent(db, invitation, session.by_staff_id, _named(session))
+
+
+def _named(session: Session) -> str:
+    if session.by_staff_id is not None:
+        return f"staff {session.by_staff_id}"
+    return f"session {session.id_hash[:12]}"
 
 
 def _still_theirs(session: Session) -> bool:

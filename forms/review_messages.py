@@ -56,6 +56,37 @@ REVIEW_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "purpose_in_doubt": (lambda _f: _("Kriteriet om ändamål är inte helt uppfyllt.")),
     "participation_in_doubt": (lambda _f: _("Kriteriet om delaktighet är inte uppfyllt.")),
     "reinvestment_in_doubt": (lambda _f: _("Kriteriet om vinsten är inte uppfyllt.")),
+    "nobody_without_support": (lambda _f: _("Alla anställda är angivna med lönestöd.")),
+    "small_target_group": (
+        lambda f: _("Målgruppen är %(now)s procent av alla som sysselsätts.", now=f["now"])
+    ),
+    "many_into_work_here": (
+        lambda f: _(
+            "%(now)s har gått från placering till anställning. Det är fler än förra årets"
+            " %(placed)s placerade och ökningen av anställda.",
+            now=f["now"],
+            placed=f["placed"],
+        )
+    ),
+    "many_unknown": (
+        lambda f: _(
+            "För %(now)s av %(total)s övergångar är det okänt vart personen gick.",
+            now=f["now"],
+            total=f["total"],
+        )
+    ),
+    "turnover_per_employee": (
+        lambda f: _(
+            "Omsättningen %(now)s tkr är liten för %(employed)s anställda. Kan den vara fel"
+            " tusental?",
+            now=f["now"],
+            employed=f["employed"],
+        )
+    ),
+    "industry_changed": (lambda f: _("Förra året angavs branschen %(before)s.", **f)),
+    "partnership_with_company": (
+        lambda _f: _("Ett IOP brukar kräva en idéburen part, men företaget är ett aktiebolag.")
+    ),
     "independence_in_doubt": (
         lambda _f: _("Kriteriet om fristående organisation är inte uppfyllt.")
     ),

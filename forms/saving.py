@@ -5,29 +5,32 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 from urllib.parse import parse_qsl
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from forms import checks, messages, reviewing
-from forms.answer_form import CHANGE, COUNTING
+from forms.answer_form import CHANGE, COUNTING, AnswerField
 from forms.answer_page import SectionPage
 from forms.checks import Fired
 from forms.inventory import questionnaire
 from forms.question import Question
+from forms.reading import Unreadable, read
 from forms.receipt import to_hand_in
 from forms.respondent import Respondent
 from forms.steps import BY_KEY
-from survey_data import calls, clock, responses
+from survey_data import calls, check_record, clock, responses
+from survey_data.check_record import Met
 from survey_data.database import writing
-from survey_data.errors import StaleAnswers
+from survey_data.drafts import Kept
+from survey_data.personal_numbers import begins_with_birthday, has_personal_number
 from survey_data.responses import Value
 
 # A field a person did not fill in, though it came with the form.
 MACHINERY = {
     "csrf_token", "revision", "go", "mend", "asked", "offered", "last_typed", "till", "certify",
+    "invitation", "window", "unsettled", "field",
 }  # fmt: skip
 
 
@@ -42,13 +45,21 @@ class ToMend:
 
 def with_mends(typed: MultiDict[str, str]) -> MultiDict[str, str]:
     """What was typed, with what a pressed mend button changes ("employees_men=5")."""
-    mends = parse_qsl(typed.get("mend", ""), keep_blank_values=True)
+    mends = mended(typed)
     if not mends:
         return typed
     changed = MultiDict((name, text) for name, text in typed.items(multi=True))
-    for name in {name for name, _ in mends}:
-        changed.setlist(name, [text for other, text in mends if other == name])
+    for name, texts in mends.items():
+        changed.setlist(name, texts)
     return changed
+
+
+def mended(typed: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What a pressed mend button puts into which fields."""
+    found: dict[str, list[str]] = {}
+    for name, text in parse_qsl(typed.get("mend", ""), keep_blank_values=True):
+        found.setdefault(name, []).append(text)
+    return found
 
 
 # What SQLite raises when the disk is full or fails, or when another holds the lock too long.
@@ -58,23 +69,50 @@ NotStored = sqlite3.OperationalError
 def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
     """Save what can be; False where it could not be, and the page says why."""
     try:
-        page.respondent.save(_storable(page, fired), page.revision)
+        page.stale = page.respondent.save(entered(page, fired), page.revision, page.window)
     except NotStored:
         current_app.logger.exception("answers not saved")
         page.not_saved = True
         return False
-    except StaleAnswers as newer:
-        page.stale = {name: cast(Value, value) for name, value in newer.saved.items()}
-        del page.respondent.draft
     # From here the page has seen what is saved, so saving again is the person's own choice.
     page.revision = page.respondent.draft.revision
     return not page.stale
 
 
-def _storable(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Value]:
-    refused = {f.fields[0] for f in fired if f.rule == "out_of_range"}
+def note_checks(page: SectionPage, fired: Iterable[Fired]) -> None:
+    """Record which checks a page met; a record that cannot be kept costs nobody an answer."""
+    met = [
+        Met(f.id, {name: page.answers.get(name) for name in f.fields})
+        for f in fired
+        if f.rule != "missing" and (f.asked or f.kind != "soft")
+    ]
+    try:
+        if met:
+            with writing(page.respondent.db) as db:
+                check_record.note(db, page.respondent.invitation.id, met)
+    except NotStored:
+        current_app.logger.exception("checks not recorded")
+
+
+def entered(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Kept]:
+    """What a page has to save: its answers, and as they were typed the texts that are none."""
+    refused = {f.fields[0] for f in fired if f.rule == "out_of_range"} & page.form.data.keys()
     answers = {n: v for n, v in page.form.answers.items() if n not in refused}
-    return _with_explanation(page, answers)
+    kept = {n: Kept(v) for n, v in _with_explanation(page, answers).items()}
+    return kept | _no_answers(page, refused | page.form.unreadable.keys())
+
+
+def _no_answers(page: SectionPage, names: Iterable[str]) -> dict[str, Kept]:
+    known = page.respondent.draft.typed
+    texts = {n: () if _never_kept(page.form[n]) else tuple(page.form[n].texts) for n in names}
+    # What may not be kept also takes away what stood there half written.
+    return {n: Kept(None, typed) for n, typed in texts.items() if typed or n in known}
+
+
+def _never_kept(field: AnswerField) -> bool:
+    text = " ".join(field.texts)
+    birthday = field.question.kind == "org_number" and begins_with_birthday(text)
+    return birthday or has_personal_number(text)
 
 
 def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str, Value]:
@@ -93,26 +131,50 @@ def must_stop(page: SectionPage, fired: Iterable[Fired], later: bool) -> bool:
     """Whether the page is shown again: leaving for later asks only that all could be saved."""
     if not later:
         return bool(page.problems)
-    unsaved = {f.fields[0] for f in fired if f.rule == "out_of_range"} | set(page.form.unreadable)
+    unsaved = {name for name in page.form.unreadable if _never_kept(page.form[name])}
     page.problems = [p for p in page.problems if p.name in unsaved]
     return bool(page.problems)
 
 
 def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list[ToMend]:
     """Everything that must be put right before handing in, the certificate last."""
-    answers = respondent.answers | {"certify": certified or None}
+    values, unreadable = _typed_again(respondent)
+    answers = respondent.answers | values | {"certify": certified or None}
     fired = checks.run(
         respondent.questionnaire, answers, respondent.last_year,
         reference_date=respondent.invitation.round.reference_date.isoformat(),
     )  # fmt: skip
-    return [_to_mend(found, respondent, language) for found in checks.must_be_put_right(fired)]
+    hard = [f for f in checks.must_be_put_right(fired) if f.fields[0] not in unreadable]
+    found = [_to_mend(f, respondent, language) for f in hard]
+    for name, why in unreadable.items():
+        question = respondent.questionnaire[name]
+        text = messages.unreadable(why, question, language)
+        words = f"{question.short(language)}: {text}"
+        found.append(ToMend(_section_of(question), name, words))
+    order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
+    return sorted(found, key=lambda each: order[each.name])
+
+
+def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, str]]:
+    """The texts that were kept because they were no answers: what they say, or why nothing."""
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for name, texts in respondent.typed.items():
+        try:
+            values[name] = read(respondent.questionnaire[name], texts)
+        except Unreadable as reason:
+            unreadable[name] = reason.check
+    return values, unreadable
 
 
 def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:
     question = respondent.questionnaire[fired.fields[0]]
     text = messages.say(fired, respondent.questionnaire, language)
-    section = question.section if question.section in BY_KEY else COUNTING[0]
-    return ToMend(section, question.name, text)
+    return ToMend(_section_of(question), question.name, text)
+
+
+def _section_of(question: Question) -> str:
+    return question.section if question.section in BY_KEY else COUNTING[0]
 
 
 def hand_in(respondent: Respondent, language: str) -> bool:

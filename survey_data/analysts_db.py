@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import codebook, responses
+from survey_data import check_record, codebook, responses
 from survey_data.database import rows
 from survey_data.decisions import Edit
 from survey_data.open_db import Release
@@ -34,6 +34,7 @@ KEYS = {
     "questions": ("year", "name"),
     "edits": ("year", "enterprise_id", "question"),
     "checks_fired": ("year", "enterprise_id", "check_id"),
+    "checks_met": ("year", "check_id"),
     "release": ("id",),
     "codebook": ("table_name", "column_name"),
 }
@@ -44,6 +45,7 @@ WHOLE_NUMBERS = {
     "questions": {"year", "required", "sort_order"},
     "edits": {"year", "enterprise_id"},
     "checks_fired": {"year", "enterprise_id", "explained"},
+    "checks_met": {"year", "enterprises", "times", "handed_in", "changed"},
     "release": {"includes_examples"},
     "codebook": set[str](),
 }
@@ -152,6 +154,8 @@ def _write_review(db: Database, survey: Database, rounds: Iterable[Round]) -> No
             ],
         )
         _insert(db, "checks_fired", checks_fired(survey, held.year))
+        met = check_record.of_year(survey, held.year)
+        _insert(db, "checks_met", [{"year": held.year} | asdict(each) for each in met])
 
 
 def _edit_row(each: Reviewed, edit: Edit) -> dict[str, Any]:

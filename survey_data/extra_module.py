@@ -8,7 +8,7 @@ from typing import Any
 Entry = Mapping[str, Any]
 
 # What marks a question as one of the coordinator's own, and the page it stands on.
-EXTRA = "E"
+EXTRA = "X"
 SECTION = "arets-fragor"
 FOLLOWED_BY = "fler-fragor"
 

@@ -12,11 +12,14 @@ from sqlite_utils import Database, Migrations
 from survey_data.bounces_shape import BOUNCES
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
+from survey_data.check_record import CHECK_RECORD
+from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
 from survey_data.review_shape import REVIEW
+from survey_data.revisions_shape import REVISIONS
 
 migrate = Migrations("survey")
 
@@ -81,4 +84,25 @@ def questions(db: Database) -> None:
 def bounces(db: Database) -> None:
     """Mails that did not get through, and how far the mailbox has been read."""
     for statement in BOUNCES:
+        db.conn.execute(statement)
+
+
+@migrate(name="040_drafts")
+def drafts(db: Database) -> None:
+    """What was typed and is no answer yet, and who saved what in which window."""
+    for statement in DRAFT:
+        db.conn.execute(statement)
+
+
+@migrate(name="041_revisions")
+def revisions(db: Database) -> None:
+    """What enterprises propose to revise of the year before."""
+    for statement in REVISIONS:
+        db.conn.execute(statement)
+
+
+@migrate(name="042_check_record")
+def check_record(db: Database) -> None:
+    """How often each check met a respondent, and the values that stood there then."""
+    for statement in CHECK_RECORD:
         db.conn.execute(statement)

@@ -21,3 +21,9 @@ def _is_birthday(digits: str) -> bool:
     # A co-ordination number has 60 added to its day.
     month, day = int(digits[2:4]), int(digits[4:6]) % 60
     return 1 <= month <= 12 and 1 <= day <= 31
+
+
+def begins_with_birthday(text: str) -> bool:
+    """Whether a text may be the beginning of a personal number; no organisation number is."""
+    digits = re.sub(r"[-+ ]", "", text)
+    return bool(re.match(r"(?:19|20)?\d\d(?:0\d|1[0-2])[0-9]\d", digits))

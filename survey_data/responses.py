@@ -1,4 +1,4 @@
-"""Answers: a draft while someone writes, a numbered version each time they hand in."""
+"""Answers handed in: a numbered version each time, and every version kept."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ from sqlite_utils import Database
 
 from survey_data import clock, outbox
 from survey_data.database import first, rows, scalar, writing
-from survey_data.errors import RoundClosed, StaleAnswers
+from survey_data.drafts import (
+    Answers,
+    Draft,
+    Value,
+    load_draft,
+    refuse_when_closed,
+    save_answers,
+)
 from survey_data.receipt_words import reference_for
 
 if TYPE_CHECKING:
     from survey_data.invitations import Invitation
 
-Value = int | str | bool | list[str] | None
-Answers = dict[str, Value]
+# What is answered is one subject to those who ask, in two files.
+__all__ = ["Answers", "Draft", "Value", "load_draft", "save_answers"]
+
 SQL_TYPES = {"INTEGER", "TEXT"}
 # Nobody sat behind an import or an example, so nobody waits for a receipt.
 WITH_RECEIPT = ("web", "phone")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What has been saved so far; `revision` 0 and `saved_at` None when nothing has."""
-
-    answers: Answers
-    revision: int = 0
-    saved_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,75 +64,6 @@ def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> 
             raise ValueError(f"column {name} is {present[name]} and cannot become {sql_type}")
 
 
-def load_draft(db: Database, invitation_id: int) -> Draft:
-    """What the enterprise has saved so far in this round."""
-    found = db.conn.execute(
-        "SELECT question, value, revision, saved_at FROM draft WHERE invitation_id = ?",
-        (invitation_id,),
-    ).fetchall()
-    if not found:
-        return Draft({})
-    return Draft(
-        {question: json.loads(value) for question, value, _, _ in found},
-        max(revision for _, _, revision, _ in found),
-        max(saved_at for _, _, _, saved_at in found),
-    )
-
-
-def save_answers(
-    db: Database, invitation_id: int, answers: Mapping[str, Value], based_on: int
-) -> Draft:
-    """Save some answers of the draft and return the whole of it, durable once this returns.
-
-    `based_on` is the revision the writer saw. Raises RoundClosed, or StaleAnswers with what
-    is saved when someone else has since given one of these questions another value.
-    """
-    with writing(db):
-        _refuse_when_closed(db, invitation_id)
-        saved = _revisions(db, invitation_id)
-        changed = {n: v for n, v in answers.items() if n not in saved or saved[n][0] != v}
-        stale = {n: saved[n][0] for n in changed if n in saved and saved[n][1] > based_on}
-        if stale:
-            raise StaleAnswers(stale)
-        _write_draft(db, invitation_id, changed, saved)
-    return load_draft(db, invitation_id)
-
-
-def _write_draft(
-    db: Database,
-    invitation_id: int,
-    changed: Mapping[str, Value],
-    saved: Mapping[str, tuple[Value, int]],
-) -> None:
-    revision = 1 + max((r for _, r in saved.values()), default=0)
-    db.conn.executemany(
-        "INSERT OR REPLACE INTO draft (invitation_id, question, value, revision, saved_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [
-            (invitation_id, name, json.dumps(value, ensure_ascii=False), revision, clock.now())
-            for name, value in changed.items()
-        ],
-    )
-
-
-def _revisions(db: Database, invitation_id: int) -> dict[str, tuple[Value, int]]:
-    found = db.conn.execute(
-        "SELECT question, value, revision FROM draft WHERE invitation_id = ?", (invitation_id,)
-    )
-    return {question: (json.loads(value), revision) for question, value, revision in found}
-
-
-def _refuse_when_closed(db: Database, invitation_id: int) -> None:
-    row = first(
-        db,
-        "SELECT r.year, r.closed_at FROM invitation i JOIN round r ON r.id = i.round_id"
-        " WHERE i.id = ?",
-        (invitation_id,),
-    )
-    if row and row["closed_at"]:
-        raise RoundClosed(row["year"])
-
-
 def hand_in(
     db: Database,
     invitation_id: int,
@@ -147,7 +77,7 @@ def hand_in(
     unless that one was returned: then they are the enterprise's reply. Raises RoundClosed.
     """
     with writing(db):
-        _refuse_when_closed(db, invitation_id)
+        refuse_when_closed(db, invitation_id)
         before = latest(db, invitation_id)
         unchanged = before is not None and _same(before.answers, answers)
         if before is not None and unchanged and not _is_returned(db, before.id):

@@ -350,11 +350,15 @@ def bench_start() -> None:
 def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="answers, desk, mail, publish, start")
+    parser.add_argument("only", nargs="*", help="answers, autosave, desk, mail, publish, start")
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
+    # Built on what stands above.
+    from tests.bench_autosave import bench_autosave
+
     parts = {
         "answers": lambda: bench_answers(chosen.each),
+        "autosave": lambda: bench_autosave(10 * chosen.each),
         "desk": bench_desk,
         "mail": bench_mail,
         "publish": bench_publish,

@@ -29,7 +29,10 @@ from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-label")
-SENTENCES_FOR_SCRIPTS = ("data-more", "data-fewer", "data-same", "data-excess", "data-adds-up")
+SENTENCES_FOR_SCRIPTS = (
+    "data-more", "data-fewer", "data-same", "data-excess", "data-adds-up",
+    "data-offline", "data-failed", "data-choose",
+)  # fmt: skip
 
 
 class _Words(HTMLParser):
@@ -191,11 +194,13 @@ def respondent_pages(tour: Tour) -> None:
 
 
 def _two_at_once(tour: Tour, visitor: Visitor) -> None:
-    page = visitor.open(f"{BASE}/svara/fler-fragor")
-    form = page.form_with("revision")
-    assert form is not None
-    visitor.submit(page, form, {"start_year": "2001", "go": "next"})
-    tour.pages["stale"] = visitor.submit(page, form, {"start_year": "2002", "go": "next"})
+    tabs = [visitor.open(f"{BASE}/svara/fler-fragor") for _ in range(2)]
+    for page, year in zip(tabs, ("2001", "2002"), strict=True):
+        form = page.form_with("revision")
+        assert form is not None
+        filled = {"start_year": year, "go": "next"}
+        tour.pages["stale"] = visitor.submit(page, form, filled)
+    assert tour.pages["stale"].status == 409
 
 
 def staff_pages(tour: Tour) -> None:

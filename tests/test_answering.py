@@ -147,14 +147,17 @@ def test_nothing_typed_is_lost_and_the_rest_is_saved(one: Reader, db: Database) 
     assert one.errors[0] == "Skriv ett heltal, till exempel 7"
     assert one.value("employees_total") == "tolv"
     assert saved(db)["employees_women"] == 7
-    assert "employees_total" not in saved(db)
+    assert saved(db)["employees_total"] is None
 
 
 def test_decimals_and_impossible_numbers_are_refused_and_not_saved(one: Reader, db) -> None:
     one.open("/svara/anstallda").press(employees_total="12,5", employees_women="1000000000")
     assert "Skriv ett helt antal utan decimaler, till exempel 12" in one.errors
     assert "Kontrollera antalet. Det kan vara högst 9999" in one.errors
-    assert not {"employees_total", "employees_women"} & saved(db).keys()
+    assert [saved(db)[name] for name in ("employees_total", "employees_women")] == [None, None]
+    one.open("/svara/anstallda")
+    assert one.value("employees_total") == "12,5"
+    assert one.value("employees_women") == "1000000000"
 
 
 def test_a_balance_is_mended_by_a_button_that_never_moves_on(one: Reader, db) -> None:
@@ -208,9 +211,29 @@ def test_leaving_for_later_saves_what_is_there(one: Reader, links: Links, db) ->
     assert one.open("/svara/anstallda").value("employees_total") == "12"
 
 
-def test_leaving_for_later_is_told_when_something_cannot_be_saved(one: Reader) -> None:
+def test_leaving_for_later_keeps_what_is_no_answer_yet(one: Reader, db, links: Links) -> None:
     one.open("/svara/anstallda").press("go=later", employees_total="tolv")
-    assert one.errors == ["Skriv ett heltal, till exempel 7"]
+    assert one.path == "/svara/senare"
+    assert saved(db)["employees_total"] is None
+    one.open(f"/s/{links['Ett']}").press("").open("/svara/anstallda")
+    assert one.value("employees_total") == "tolv"
+    assert "Skriv ett heltal, till exempel 7" in one.html
+
+
+def test_leaving_for_later_is_told_what_is_never_saved(one: Reader, db) -> None:
+    one.press("go=later", org_number="900101-1239")
+    assert one.errors == ["Ta bort personnumret i ”Org.nummer”. Vi har inte sparat det"]
+    assert scalar(db, "SELECT count(*) FROM draft WHERE value || typed LIKE '%1239%'") == 0
+
+
+def test_a_text_that_is_no_answer_is_never_handed_in_unseen(one: Reader, db) -> None:
+    fill_in_everything(one)
+    one.open("/svara/fler-fragor").press("go=later", start_year="nittionio")
+    one.open("/svara/granska").press("", certify="yes")
+    assert one.path == "/svara/granska"
+    assert one.errors == ["Startår: Skriv ett heltal, till exempel 7"]
+    mine = "SELECT count(*) FROM response WHERE invitation_id = ?"
+    assert scalar(db, mine, [invitation_of(db, "Ett")]) == 0
 
 
 def test_a_date_left_open_is_missed_on_its_own_page_only(one: Reader) -> None:
@@ -224,7 +247,8 @@ def test_another_tab_is_shown_and_never_overwritten(one: Reader, visit, links, d
     one.open("/svara/placerade").press(**PLACED)
     other.press(placed_af="9", placed_kommun="2", placed_other_unpaid="0")
     assert other.status == 409
-    assert "sparat är 4, ni skrev 9" in other.html
+    assert "Någon annan sparade 4 klockan" in other.html
+    assert "Ni skrev 9." in other.html
     assert saved(db)["placed_af"] == 4
     assert other.value("placed_af") == "9"
     other.press()
@@ -238,6 +262,29 @@ def test_what_the_other_tab_saved_can_be_taken(one: Reader, visit, links, db) ->
     assert other.value("placed_af") == "4"
     other.press()
     assert saved(db)["placed_af"] == 4
+
+
+def test_of_two_conflicts_one_can_be_taken_and_one_kept(one: Reader, visit, links, db) -> None:
+    other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
+    one.open("/svara/placerade").press(**PLACED)
+    other.press(placed_af="9", placed_kommun="8", placed_other_unpaid="0")
+    assert other.mends() == ["placed_af=4", "placed_kommun=2", "placed_af=4&amp;placed_kommun=2"]
+    other.press("mend=placed_af=4")
+    assert other.mends() == ["placed_kommun=2"]
+    assert other.value("placed_kommun") == "8"
+    other.press()
+    assert [saved(db)[n] for n in ("placed_af", "placed_kommun")] == [4, 8]
+
+
+def test_the_page_of_one_enterprise_never_saves_to_another(one: Reader, links, db) -> None:
+    page = one.open("/svara/anstallda").page
+    one.open(f"/s/{links['Två']}").press("").open("/svara/anstallda")
+    reply = one.visitor.submit(page, page.forms()[-1], {"employees_total": "77"})
+    assert reply.status == 403
+    assert "Ett annat företags formulär" in reply.text
+    assert "77" in reply.text
+    assert saved(db, "Två") == saved(db) == {}
+    assert one.open("/svara/anstallda").status == 200
 
 
 def test_the_same_values_from_two_tabs_are_accepted_quietly(one, visit, links, db) -> None:

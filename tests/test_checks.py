@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms import messages
-from forms.balance import balance_mends, balance_of
+from forms.balance import balance_of
 from forms.checks import CHECKS, must_be_put_right, run, to_ask
 from forms.inventory import questionnaire
 from forms.question_types import Value
 from forms.reading import Unreadable, read, read_whole_number
+from forms.rehearsal_words import name_of as check_name
 from survey_data.personal_numbers import has_personal_number
 
 INVENTORY = questionnaire(2021)
@@ -172,26 +173,6 @@ def test_what_is_not_a_whole_number_is_refused_with_a_reason(text: str, why: str
     assert refusal.value.check == why
 
 
-@given(st.integers(0, 500), st.lists(st.integers(0, 200), min_size=2, max_size=4))
-def test_every_mend_mends_and_changes_one_number(total: int, numbers: list[int]) -> None:
-    parts = {f"part_{place}": number for place, number in enumerate(numbers)}
-    mends = balance_mends(("total", total), parts)
-    assert len(mends) <= 2
-    assert (mends == ()) == (sum(numbers) == total)
-    for mend in mends:
-        assert mend.value >= 0
-        changed = parts | {"total": total} | {mend.name: mend.value}
-        assert changed.pop("total") == sum(changed.values())
-
-
-def test_the_field_typed_last_is_mended_first() -> None:
-    parts = {"employees_women": 7, "employees_men": 6}
-    total = ("employees_total", 12)
-    assert [m.name for m in balance_mends(total, parts)] == ["employees_men", "employees_total"]
-    assert balance_mends(total, parts, "employees_women")[0].name == "employees_women"
-    assert balance_mends(total, parts, "employees_total")[0].name == "employees_total"
-
-
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
 def test_the_bar_never_runs_out_of_its_box(total: int, women: int, men: int) -> None:
     answers: dict[str, Value] = {
@@ -230,3 +211,10 @@ def test_a_date_is_read_however_it_is_written(text: str) -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         read(INVENTORY["as_of_date"], [text])
+
+
+def test_every_check_is_called_something_when_it_is_reviewed_or_rehearsed() -> None:
+    app = Flask("checks")
+    Babel(app)
+    with app.test_request_context():
+        assert all(check_name(check) for check in CHECKS)

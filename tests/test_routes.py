@@ -52,6 +52,9 @@ ROUTES = {
     ("POST", "/svara/avsluta"): ANYONE,
     ("GET", "/svara/<section>"): RESPONDENT,
     ("POST", "/svara/<section>"): RESPONDENT,
+    ("POST", "/svara/<section>/spara"): RESPONDENT,
+    ("GET", "/svara/forra-aret"): RESPONDENT,
+    ("POST", "/svara/forra-aret"): RESPONDENT,
     ("GET", "/svara/granska"): RESPONDENT,
     ("POST", "/svara/granska"): RESPONDENT,
     ("GET", "/svara/kvitto"): RESPONDENT,
@@ -81,6 +84,7 @@ ROUTES = {
         "/samordna/foretag/<int:enterprise_id>/kontakt/<int:contact_id>/huvudkontakt",
     ): COORDINATOR,
     ("GET", "/samordna/forslag"): COORDINATOR,
+    ("POST", "/samordna/forslag/rattelse/<int:revision_id>"): COORDINATOR,
     ("GET", "/samordna/personal"): COORDINATOR,
     ("POST", "/samordna/personal"): COORDINATOR,
     ("POST", "/samordna/personal/<int:staff_id>/ta-bort"): COORDINATOR,
@@ -210,6 +214,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:act_id>": str(scalar(db, "SELECT max(id) FROM act WHERE kind = 'reminder_1'")),
         "<int:invitation_id>": str(unanswered),
         "<int:response_id>": str(scalar(db, "SELECT max(id) FROM response")),
+        "<int:revision_id>": "1",
         "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
     }
 

@@ -199,7 +199,11 @@ def save_for_nobody(db: Database) -> None:
     """Save an answer to an invitation there is not; only the commit finds that out."""
     with writing(db):
         db.conn.execute("PRAGMA defer_foreign_keys = ON")
-        run(db, "INSERT INTO draft VALUES (4711, 'comment', '1', 1, '2021-10-01')")
+        run(
+            db,
+            "INSERT INTO draft (invitation_id, question, value, revision, saved_at)"
+            " VALUES (4711, 'comment', '1', 1, '2021-10-01')",
+        )
 
 
 def test_a_commit_that_fails_leaves_nothing_for_the_next_to_join(db: Database, path: Path) -> None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from forms.office import blueprint, proposal_table
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, proposals
+from survey_data import clock, proposals, revisions
 from survey_data.errors import (
     ChangedMeanwhile,
     ClosedTooEarly,
@@ -25,7 +25,7 @@ from survey_data.proposals import Proposal
 @blueprint.app_template_global("register_proposals")
 def how_many_wait() -> int:
     """How many proposals wait, for the desk."""
-    return len(proposals.waiting(survey_db()))
+    return len(proposals.waiting(survey_db())) + len(revisions.waiting(survey_db()))
 
 
 @blueprint.get("/forslag")

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from forms import questionnaire as questionnaires
 from forms.extra_question import KINDS, WITH_CHOICES, Typed, kind_words, typed_of
-from forms.inventory import MODULES, as_dicts, questionnaire
+from forms.inventory import as_dicts, questionnaire
+from forms.modules import MODULES
 from forms.office import blueprint
 from forms.office.question_form import rows_to_show, typed_now
 from forms.question import Question

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlite_utils import Database
 
 from forms import check_words, reviewing
-from forms.inventory import MODULES
+from forms.modules import MODULES
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.steps import FILLED_IN
@@ -235,7 +235,7 @@ class ReviewPage:
             q for q in self.asked.questions if q.section in sections and q.typed and not q.withdrawn
         ]
         return [
-            (MODULES[module][self.language == "en"], [q for q in asked if q.module == module])
+            (MODULES[module].title(self.language), [q for q in asked if q.module == module])
             for module in dict.fromkeys(q.module for q in asked)
         ]
 

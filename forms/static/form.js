@@ -1,4 +1,4 @@
-/* Comfort on top of pages that work without it: live sums, live changes, focus on what is wrong. */
+/* Comfort on top of pages that work without it: live sums, live changes, focus on what is wrong; saving. */
 (() => {
   "use strict";
 
@@ -128,4 +128,331 @@
     const box = form.querySelector(`[data-balance="${input.dataset.partOf || input.name}"]`);
     if (box) showBalance(box);
   });
+})();
+
+/* Nothing typed is lost: it is kept in this browser at once, sent a moment later, and forgotten
+   here as soon as the server has it. */
+(() => {
+  "use strict";
+
+  const PREFIX = "asf:";
+  const LONGEST = 14 * 24 * 3600 * 1000;
+  // Where the browser keeps nothing, the open page still does.
+  const attempt = (act) => {
+    try { return act(); } catch { return null; }
+  };
+  const kept = {
+    names: () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) || [],
+    read: (key) => attempt(() => JSON.parse(localStorage.getItem(key))),
+    write: (key, entry) => attempt(() => {
+      if (Object.keys(entry.fields).length) localStorage.setItem(key, JSON.stringify(entry));
+      else localStorage.removeItem(key);
+    }),
+  };
+  const forget = (key) => kept.write(key, { fields: {} });
+  kept.names().forEach((key) => {
+    if (!(Date.now() - kept.read(key)?.at < LONGEST)) forget(key);
+  });
+  if (document.querySelector("[data-forget]")) kept.names().forEach(forget);
+  const reminder = document.querySelector("[data-kept]");
+  if (reminder) reminder.hidden = !kept.names().length;
+
+  const status = document.getElementById("saving");
+  if (!status) return;
+  const says = status.dataset;
+  const whose = `${PREFIX}${says.invitation}:`;
+  const form = document.getElementById("section");
+  const hidden = (name) => document.querySelector(`main input[name=${name}]`);
+  const here = form && form.action.split("/").pop();
+  const mine = form && `${whose}${here}:${hidden("window").value}`;
+
+  /* What is not saved yet: `fields` go out; those of `waiting` wait for a choice. */
+  const fields = {};
+  const waiting = {};
+  let revision = form ? Number(hidden("revision").value) : 0;
+  let seenBefore = 0;
+  let trouble = false;
+  let reloading = false;
+  let wait = 1000;
+  let timer, first, flight;
+
+  const boxes = (name) => [...form.querySelectorAll(`[name="${name}"]:not([type=hidden])`)];
+  const ticks = (box) => /radio|checkbox/.test(box.type);
+  const offered = () => [...document.querySelectorAll("main [name=offered]")].map(({ value }) => value);
+  const textsOf = (name) => boxes(name).filter((box) => !ticks(box) || box.checked).map((box) => box.value);
+  const put = (name, texts) => {
+    boxes(name).forEach((box) => {
+      if (ticks(box)) box.checked = texts.includes(box.value) || (!texts.length && box.value === "");
+      else box.value = texts[0] ?? "";
+    });
+    boxes(name)[0]?.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "put" }));
+  };
+  // A personal number is kept nowhere; a telephone number may look like one.
+  const mayKeep = ([name, texts]) => name.endsWith("_contact") || !/(^|\D)(19|20)?\d\d(0\d|1[0-2])\d\d[-+ ]?\d{4}(\D|$)/.test(texts.join(" "));
+  const mirror = () => {
+    const all = Object.entries({ ...fields, ...waiting }).filter(mayKeep);
+    const seen = Object.keys(waiting).length ? seenBefore : revision;
+    kept.write(mine, { at: Date.now(), revision: seen, offered: offered(), fields: Object.fromEntries(all) });
+  };
+
+  const line = (text, look) => Object.assign(document.createElement("p"), { className: look, textContent: text });
+  const tell = (text) => {
+    if (status.textContent !== text) status.replaceChildren(...(text ? [line(text, "note")] : []));
+  };
+  const marks = () => {
+    const head = document.querySelector("main nav .row");
+    return [head, status.parentElement].filter(Boolean).map((place) => {
+      const mark = place.querySelector(":scope > .saved") || line("", "saved");
+      if (!mark.isConnected) place.insertBefore(mark, place === head ? null : status.nextSibling);
+      return mark;
+    });
+  };
+  const unmark = () => document.querySelectorAll(".saved").forEach((mark) => mark.remove());
+  const troubled = (text, passing) => {
+    trouble = passing;
+    tell(text);
+    unmark();
+  };
+  /* Said aloud once, and again after trouble; after that only shown, for it must not chatter. */
+  const saved = (said, told) => {
+    if (Object.keys(waiting).length) unmark();
+    else if (form && said) {
+      const tick = form.querySelector("template[data-icons]").content.querySelector("[data-icon=tick] svg");
+      marks().forEach((mark) => mark.replaceChildren(tick.cloneNode(true), said));
+    }
+    if (told.length) tell(told.join(" "));
+    else if (!status.querySelector(".visually-hidden")) status.replaceChildren(line(said, "visually-hidden"));
+    trouble = false;
+    wait = 1000;
+  };
+
+  const hint = (name, text) => {
+    const id = `${name}-typed`;
+    const box = boxes(name)[0];
+    document.getElementById(id)?.remove();
+    const described = (box.getAttribute("aria-describedby") || "").split(" ").filter((each) => each && each !== id);
+    // Nobody is corrected in the middle of a word.
+    if (text && document.activeElement !== box && !document.getElementById(`${name}-error`)) {
+      form.querySelector(`label[for="${name}"]`)?.parentElement.append(Object.assign(line(text, "hint"), { id }));
+      described.push(id);
+    }
+    if (described.length) box.setAttribute("aria-describedby", described.join(" "));
+    else box.removeAttribute("aria-describedby");
+  };
+
+  const settle = (name, texts) => {
+    delete waiting[name];
+    document.getElementById(`${name}-choice`)?.remove();
+    form.querySelector(`[name=unsettled][value="${name}"]`)?.remove();
+    if (texts) put(name, texts);
+    else fields[name] = textsOf(name);
+    mirror();
+    boxes(name)[0].focus();
+    flush(true);
+  };
+  const ask = (choice) => {
+    const { name } = choice;
+    waiting[name] = textsOf(name);
+    delete fields[name];
+    document.getElementById(`${name}-choice`)?.remove();
+    const box = Object.assign(document.createElement("div"), { id: `${name}-choice`, className: "question" });
+    const row = Object.assign(document.createElement("div"), { className: "row actions" });
+    const button = (words, texts) => {
+      const made = Object.assign(document.createElement("button"), { type: "button", className: "button button-outline", textContent: words });
+      made.addEventListener("click", () => settle(name, texts));
+      row.append(made);
+    };
+    button(choice.keep);
+    button(choice.take, choice.texts);
+    box.append(line(`${choice.label}: ${choice.said}`, ""), row);
+    (boxes(name)[0].closest(".number-row, .field") || boxes(name)[0]).after(box);
+    return `${choice.label}: ${choice.said}`;
+  };
+
+  /* What others saved meanwhile comes into the fields nobody has touched here. */
+  const take = (news) => {
+    if (news.name in fields || news.name in waiting) return ask(news);
+    if (!boxes(news.name).length || String(textsOf(news.name)) === String(news.texts)) return "";
+    put(news.name, news.texts);
+    return `${news.label}: ${news.said}`;
+  };
+  const heard = (reply, sent) => {
+    Object.entries(sent).forEach(([name, texts]) => {
+      if (String(fields[name]) === String(texts)) delete fields[name];
+      hint(name, reply.hints[name]);
+    });
+    if (!Object.keys(waiting).length) seenBefore = revision;
+    const told = [...Object.values(reply.conflicts).map(ask), ...Object.values(reply.news).map(take)].filter(Boolean);
+    revision = reply.revision;
+    if (!Object.keys(waiting).length) hidden("revision").value = revision;
+    mirror();
+    saved(reply.said, told);
+  };
+
+  const post = (section, window, entry) => {
+    const body = new URLSearchParams({ csrf_token: hidden("csrf_token").value, invitation: says.invitation, window, revision: entry.revision });
+    const add = (name) => (text) => body.append(name, text);
+    Object.entries(entry.fields).forEach(([name, texts]) => {
+      body.append("field", name);
+      texts.forEach(add(name));
+    });
+    entry.offered.forEach(add("offered"));
+    const address = says.address.replace("SECTION", section);
+    // keepalive: it arrives even where the page is gone by then.
+    return fetch(address, { method: "POST", body, keepalive: String(body).length < 60000, headers: { Accept: "application/json" } });
+  };
+  const retry = () => {
+    clearTimeout(timer);
+    timer = setTimeout(flush, (wait = Math.min(2 * wait, 60000)));
+  };
+  /* Sends and says how it went: the reply, or nothing where it has to wait. */
+  const send = async (...what) => {
+    try {
+      const reply = await post(...what);
+      const said = await reply.json().catch(() => ({}));
+      if (reply.ok) return said;
+      const passing = reply.status >= 429;
+      troubled(said.said || says.failed, passing);
+      if (passing) retry();
+    } catch {
+      troubled(says.offline, true);
+      retry();
+    }
+    return null;
+  };
+
+  /* What another page of this form, perhaps one long closed, could not send. */
+  const left = (key) => {
+    const [, , section, window] = key.split(":");
+    return { section, window, ...kept.read(key) };
+  };
+  const others = () => kept.names().filter((key) => key.startsWith(whose) && key !== mine);
+  const asked = new Set();
+  const flushOther = async (key) => {
+    const entry = left(key);
+    const reply = await send(entry.section, entry.window, entry);
+    const choices = Object.values(reply?.conflicts || {});
+    if (!reply || (choices.length && entry.section !== here)) {
+      // It waits for its own page, or for the link to be opened again.
+      asked.add(key);
+      if (choices.length) tell(choices.map((each) => `${each.label}: ${each.said}`).join(" "));
+      return 0;
+    }
+    // Its own page may be open still, and have gone on.
+    if (JSON.stringify(left(key)) === JSON.stringify(entry)) forget(key);
+    choices.forEach(ask);
+    if (choices.length) mirror();
+    return 1;
+  };
+  const flushOthers = async () => {
+    let sent = 0;
+    for (const key of others().filter((each) => !asked.has(each))) {
+      sent += await flushOther(key);
+      if (trouble) {
+        asked.delete(key);
+        return null;
+      }
+    }
+    return sent;
+  };
+  const flushMine = async (always) => {
+    const sent = { ...fields };
+    if (!form || (!always && !Object.keys(sent).length)) return true;
+    first = 0;
+    const reply = await send(here, hidden("window").value, { revision, fields: sent, offered: offered() });
+    if (reply) heard(reply, sent);
+    return Boolean(reply);
+  };
+  const inTurn = async (always) => {
+    const before = trouble;
+    trouble = false;
+    const sent = await flushOthers();
+    const done = sent !== null && (await flushMine(always || (sent && form)));
+    if (done && before && status.querySelector(".note")) saved("", []);
+    // What the page shows was read before that was saved.
+    reloading = Boolean(sent && document.getElementById("hand-in"));
+    if (reloading) location.reload();
+    return done;
+  };
+  function flush(always) {
+    clearTimeout(timer);
+    flight = (flight || Promise.resolve()).then(() => inTurn(always === true));
+    return flight;
+  }
+  function soon(delay) {
+    first = first || Date.now();
+    clearTimeout(timer);
+    timer = setTimeout(flush, Math.max(0, Math.min(delay, first + 5000 - Date.now())));
+  }
+
+  const note = (name) => {
+    if (document.getElementById(`${name}-choice`)) waiting[name] = textsOf(name);
+    else {
+      delete waiting[name];
+      fields[name] = textsOf(name);
+    }
+    mirror();
+  };
+  const typed = (delay) => (event) => {
+    const { name, type } = event.target;
+    if (!name || type === "hidden" || event.detail === "put") return;
+    note(name);
+    if (delay) hint(name, "");
+    soon(delay || 150);
+  };
+
+  if (form) {
+    const names = [...new Set([...form.elements].filter((box) => box.name && !/hidden|submit/.test(box.type)).map((box) => box.name))];
+    const sent = form.dataset.sent;
+    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") form.reset();
+    form.querySelectorAll("[name=unsettled]").forEach(({ value }) => { waiting[value] = textsOf(value); });
+    if (sent === "unsaved") names.filter((name) => !(name in waiting)).forEach((name) => { fields[name] = textsOf(name); });
+    if (sent) mirror();
+    else others().map(left).filter(({ section }) => section === here).forEach((entry) => {
+      Object.entries(entry.fields).filter(([name]) => names.includes(name)).forEach(([name, texts]) => put(name, texts));
+    });
+    form.addEventListener("input", typed(1000));
+    form.addEventListener("change", typed(0));
+    if (sent === "unsaved") soon(1000);
+  }
+  if (others().length) flush();
+
+  let leaving = false;
+  let last = "";
+  const hurry = () => {
+    const now = JSON.stringify(fields);
+    if (leaving || now === "{}" || now === last) return;
+    last = now;
+    post(here, hidden("window").value, { revision, fields, offered: offered() }).catch(() => {});
+  };
+  const again = (event) => flush().then((done) => {
+    if (!done || !navigator.onLine) {
+      if (!navigator.onLine) troubled(says.offline, true);
+      status.scrollIntoView({ block: "center" });
+    } else if (!reloading && !document.querySelector("[id$='-choice']")) event.target.requestSubmit(event.submitter);
+  });
+  document.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    const question = form && document.querySelector("[id$='-choice'] button");
+    const unsent = event.target !== form && (others().some((key) => !asked.has(key)) || Object.keys(fields).length);
+    if (event.target === form && question) {
+      event.preventDefault();
+      tell(says.choose);
+      question.focus();
+    } else if (trouble || unsent) {
+      event.preventDefault();
+      again(event);
+    } else leaving = true;
+  });
+  addEventListener("pagehide", hurry);
+  addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) flush(true);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") hurry();
+    else if (form) flush(true);
+  });
+  addEventListener("online", () => flush());
+  addEventListener("offline", () => troubled(says.offline, true));
 })();

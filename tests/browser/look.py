@@ -43,7 +43,10 @@ class Watch:
         self.host = urlsplit(base).netloc
         self.faults: list[str] = []
         # A page that answers 4xx or 5xx on purpose is told of in the console too.
-        self.expected = "Failed to load resource: the server responded with a status of"
+        # A page that answers 4xx or 5xx on purpose, or meets no network, is told of there too.
+        self.expected = ("Failed to load resource: the server responded with a status of",
+                         "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+                         "Failed to load resource: net::ERR_FAILED")  # fmt: skip
         context.on("request", self._asked)
         context.on("console", lambda said: self._said(said.type, said.text))
         context.on("weberror", lambda fault: self.faults.append(str(fault.error)))

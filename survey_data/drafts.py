@@ -1,0 +1,168 @@
+"""Drafts: everything someone has typed and not handed in yet, saved as they write.
+
+What cannot be read as an answer ("tolv") is kept as it was typed, so that it can come back.
+Each question remembers the revision it was saved in: who has not seen that revision is told
+instead of overwriting it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.database import first, writing
+from survey_data.errors import RoundClosed, StaleAnswers
+
+Value = int | str | bool | list[str] | None
+Answers = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stands in one question: an answer, or the texts `typed` that are none."""
+
+    value: Value
+    typed: tuple[str, ...] = ()
+    revision: int = 0
+    saved_at: str = ""
+    saved_by: str = ""
+    saved_in: str = ""
+
+    def says_the_same(self, other: Kept) -> bool:
+        """Whether both would fill the field alike."""
+        return (self.value, self.typed) == (other.value, other.typed)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who saves, and in which window; a window never conflicts with what it saved itself."""
+
+    by: str = ""
+    window: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What has been saved so far; `revision` 0 and `saved_at` None when nothing has."""
+
+    answers: Answers
+    revision: int = 0
+    saved_at: str | None = None
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+
+    @property
+    def typed(self) -> dict[str, tuple[str, ...]]:
+        """The texts that are no answers, by question."""
+        return {name: kept.typed for name, kept in self.kept.items() if kept.typed}
+
+
+def load_draft(db: Database, invitation_id: int) -> Draft:
+    """What the enterprise has saved so far in this round."""
+    kept = _kept(db, invitation_id)
+    if not kept:
+        return Draft({})
+    return Draft(
+        {name: each.value for name, each in kept.items()},
+        max(each.revision for each in kept.values()),
+        max(each.saved_at for each in kept.values()),
+        kept,
+    )
+
+
+def _kept(db: Database, invitation_id: int) -> dict[str, Kept]:
+    found = db.conn.execute(
+        "SELECT question, value, typed, revision, saved_at, saved_by, saved_in FROM draft"
+        " WHERE invitation_id = ?",
+        (invitation_id,),
+    )
+    return {
+        question: Kept(json.loads(value), tuple(json.loads(typed or "[]")), *rest)
+        for question, value, typed, *rest in found
+    }
+
+
+def save_answers(
+    db: Database, invitation_id: int, answers: Mapping[str, Value], based_on: int
+) -> Draft:
+    """Save some answers of the draft and return the whole of it, durable once this returns.
+
+    `based_on` is the revision the writer saw. Raises RoundClosed, or StaleAnswers with what
+    is saved when someone else has since given one of these questions another value.
+    """
+    entered = {name: Kept(value) for name, value in answers.items()}
+    with writing(db):
+        draft, stale = save_fresh(db, invitation_id, entered, based_on, Writer())
+        if stale:
+            raise StaleAnswers({name: kept.value for name, kept in stale.items()})
+    return draft
+
+
+def save_fresh(
+    db: Database, invitation_id: int, entered: Mapping[str, Kept], based_on: int, writer: Writer
+) -> tuple[Draft, dict[str, Kept]]:
+    """Save all but what someone else has changed since `based_on`, and return that beside.
+
+    Durable once this returns, unless the caller has a transaction open. Raises RoundClosed.
+    """
+    with writing(db):
+        refuse_when_closed(db, invitation_id)
+        kept = _kept(db, invitation_id)
+        changed = {
+            n: e for n, e in entered.items() if n not in kept or not e.says_the_same(kept[n])
+        }
+        stale = {n: kept[n] for n in changed if n in kept and _unseen(kept[n], based_on, writer)}
+        _write(
+            db, invitation_id, {n: e for n, e in changed.items() if n not in stale}, kept, writer
+        )
+    return load_draft(db, invitation_id), stale
+
+
+def _unseen(kept: Kept, based_on: int, writer: Writer) -> bool:
+    # A reply can get lost on its way: what this window saved last, it has seen.
+    own = writer.window and (kept.saved_by, kept.saved_in) == (writer.by, writer.window)
+    return kept.revision > based_on and not own
+
+
+def changed_since(draft: Draft, names: Iterable[str], based_on: int, writer: Writer) -> list[str]:
+    """Which of these questions someone else has saved after a revision."""
+    return [n for n in names if n in draft.kept and _unseen(draft.kept[n], based_on, writer)]
+
+
+def _write(
+    db: Database,
+    invitation_id: int,
+    changed: Mapping[str, Kept],
+    before: Mapping[str, Kept],
+    writer: Writer,
+) -> None:
+    revision = 1 + max((kept.revision for kept in before.values()), default=0)
+    at = clock.now()
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO draft (invitation_id, question, value, typed, revision, saved_at,"
+        " saved_by, saved_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (invitation_id, name, json.dumps(each.value, ensure_ascii=False), _texts(each.typed),
+             revision, at, writer.by, writer.window)
+            for name, each in changed.items()
+        ],
+    )  # fmt: skip
+
+
+def _texts(typed: tuple[str, ...]) -> str | None:
+    return json.dumps(typed, ensure_ascii=False) if typed else None
+
+
+def refuse_when_closed(db: Database, invitation_id: int) -> None:
+    """Raise RoundClosed where the invitation's round takes no more answers."""
+    row = first(
+        db,
+        "SELECT r.year, r.closed_at FROM invitation i JOIN round r ON r.id = i.round_id"
+        " WHERE i.id = ?",
+        (invitation_id,),
+    )
+    if row and row["closed_at"]:
+        raise RoundClosed(row["year"])

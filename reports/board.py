@@ -1,17 +1,15 @@
 """Blueprint: the public start page, the board's report, its downloads, and how we count."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import get_locale, to_user_timezone
 from markupsafe import Markup
 
-from reports import narrative, summaries, svg, tables, theme
-from reports.charts import CHARTS, EVENTS, ChartNumbers, Event, Language
-from reports.figures import figure
-from reports.series import OpenData, Source, read
+from reports import summaries, tables, theme
+from reports.cards import cards
+from reports.charts import CHARTS, Language
+from reports.series import OpenData, read
 from reports.sparkline import sparkline
 from reports.words import span
 
@@ -30,23 +28,6 @@ SPARKLINE_COLOURS = {
 }
 
 
-@dataclass(frozen=True)
-class Card:
-    """One chart as the report shows it, every word and number ready."""
-
-    key: str
-    title: str
-    subtitle: str
-    summary: str
-    figure: dict[str, Any] | None
-    wide: Markup
-    narrow: Markup
-    events: tuple[Event, ...]
-    notes: list[summaries.Note]
-    table: tables.Table
-    sources: list[Source]
-
-
 @board.get("/")
 def start() -> str:
     """The public start page: what this is, how it stands, where to read on."""
@@ -62,10 +43,9 @@ def start() -> str:
 def report() -> str:
     """The four charts, each with its finding, notes, table and downloads."""
     data, language = _published(), _language()
-    cards = [_card(numbers, data, language) for numbers in data.charts.values()]
     return render_template(
         "reports/report.html",
-        cards=[card for card in cards if card.table.rows],
+        cards=cards(data, language),
         release=data.release,
         published=_published_on(data),
         years=_years(data),
@@ -144,37 +124,6 @@ def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[st
     return by_year
 
 
-def _card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
-    summary = summaries.summary(numbers, language)
-    drawn = figure(numbers, language)
-    key = numbers.chart.key
-    return Card(
-        key=key,
-        title=narrative.title(numbers, language),
-        subtitle=numbers.chart.subtitle.in_(language),
-        summary=summary,
-        figure=drawn,
-        wide=_drawing(drawn, summary, key, narrow=False),
-        narrow=_drawing(drawn, summary, key, narrow=True),
-        events=_events(numbers),
-        notes=summaries.notes(numbers, language),
-        table=tables.table(numbers, language),
-        sources=data.sources_of(numbers.chart),
-    )
-
-
 def _sparkline(headline: summaries.Headline, language: Language) -> Markup:
     colour = SPARKLINE_COLOURS[headline.key]
     return Markup(sparkline(headline.points, colour, language))  # noqa: S704 (years and numbers)
-
-
-def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool) -> Markup:
-    if drawn is None:
-        return Markup("")
-    uid = f"{key}-{'narrow' if narrow else 'wide'}"
-    return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
-
-
-def _events(numbers: ChartNumbers) -> tuple[Event, ...]:
-    years = numbers.years
-    return tuple(event for event in EVENTS if years and years[0] < event.year <= years[-1])

@@ -255,6 +255,15 @@ def test_assets_are_copied_with_compressed_siblings(tmp_path: Path) -> None:
     }
 
 
+def test_the_documents_typeface_is_copied_one_file_a_weight(tmp_path: Path) -> None:
+    for name in assets.PRINTED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("ttf")
+    copied = assets.copy_fonts(tmp_path, tmp_path / "fonts")
+    assert [path.name for path in copied] == ["SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"]
+    assert {path.name for path in (tmp_path / "fonts").iterdir()} == {p.name for p in copied}
+
+
 def test_the_lock_file_pins_by_content_and_names_no_host() -> None:
     lock = (ROOT / "package-lock.json").read_text("utf-8")
     assert "://" not in lock

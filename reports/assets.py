@@ -12,11 +12,12 @@ VENDOR = ROOT / "forms" / "static" / "vendor"
 FONTS = ROOT / "survey_data" / "typesetting" / "fonts"
 PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
 FONT = "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
-# Documents want whole typefaces, one file a weight: a browser's woff2 cannot be typeset from.
-PRINTED = tuple(f"source-sans/TTF/SourceSans3-{weight}.ttf" for weight in ("Regular", "Semibold"))
 
 RULES = re.compile(r"=\{(\"X,X div\":.*?)\}[,;]", re.DOTALL)
 RULE = re.compile(r"\"((?:[^\"\\]|\\.)*)\":(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+
+# Documents want whole typefaces, one file a weight: a browser's woff2 cannot be typeset from.
+PRINTED = tuple(f"source-sans/TTF/SourceSans3-{weight}.ttf" for weight in ("Regular", "Semibold"))
 
 
 class RulesNotFound(Exception):

@@ -9,9 +9,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reports import derived
 from reports.charts import (
+    BREAKS,
     CHARTS,
-    COUNTY,
+    Break,
     Chart,
     ChartNumbers,
     Coverage,
@@ -164,7 +166,8 @@ def _numbers(
     discrepancies: tuple[Discrepancy, ...] = (),
     statuses: Mapping[str, Status] | None = None,
 ) -> ChartNumbers:
-    series = {part.column: _series(part, points) for part in chart.columns}
+    answered = {row.year: row for row in coverage}
+    series = {part.column: _series(part, points, answered) for part in chart.columns}
     years = {point.year for each in series.values() for point in each.points}
     indicators = indicators_of(chart)
     return ChartNumbers(
@@ -173,11 +176,21 @@ def _numbers(
         tuple(row for row in coverage if row.year in years),
         tuple(row for row in discrepancies if row.indicator in indicators),
         statuses or {},
+        breaks=tuple(b for b in BREAKS if b.indicators & set(indicators) and _spans(b, years)),
     )
 
 
-def _series(part: Part, points: Points) -> Series:
-    return Series(part, tuple(points.get((part.area or COUNTY, part.indicator), ())))
+def _spans(held: Break, years: set[int]) -> bool:
+    """Whether there is something on both sides of a break."""
+    return min(years, default=held.year) < held.year <= max(years, default=0)
+
+
+def _series(part: Part, points: Points, coverage: Mapping[int, Coverage]) -> Series:
+    above = points.get((part.area, part.indicator), [])
+    if not part.of:
+        return Series(part, tuple(above))
+    below = [points.get((part.area, name), []) for name in part.of]
+    return Series(part, derived.ratios(part, above, below, coverage))
 
 
 def _release(db: sqlite3.Connection) -> Release | None:

@@ -76,8 +76,8 @@ def _years(db: sqlite3.Connection) -> Iterator[Year]:
         " count(o.year) - count(o.value) from coverage c"
         " left join observations o on o.year = c.year group by c.year order by c.year"
     )
-    for year, asked, answered, is_example, day, values, hidden in found:
-        day = date.fromisoformat(day) if day else None
+    for year, asked, answered, is_example, counted_on, values, hidden in found:
+        day = date.fromisoformat(counted_on) if counted_on else None
         yield Year(year, asked, answered, bool(is_example), day, values, hidden)
 
 

@@ -12,7 +12,7 @@ from reports.documents.words import WORDS, in_
 from reports.figures.frame import written
 from reports.published import published_on, years
 from reports.quality import Quality, Year
-from reports.series import OpenData
+from reports.series import National, OpenData
 from reports.words import upper_first
 
 MONTHS = {
@@ -163,20 +163,17 @@ def declaration(about: Published) -> dict[str, Any]:
             [each.label.in_(language), each.unit.in_(language), each.text.in_(language)]
             for each in about.quality.definitions
         ],
-        "national": [
-            [
-                row.year,
-                written(row.value, language),
-                row.definition.in_(language),
-                row.source.in_(language),
-            ]
-            for row in data.national
-        ],  # fmt: skip
+        "national": [_national(row, language) for row in data.national],
         "sources": [
             {"title": s.title.in_(language), "publisher": s.publisher, "url": s.url}
             for s in data.sources
         ],
     }
+
+
+def _national(row: National, language: Language) -> list[str]:
+    value = written(row.value, language)
+    return [row.year, value, row.definition.in_(language), row.source.in_(language)]
 
 
 def _coverage(year: Year, language: Language) -> list[str]:

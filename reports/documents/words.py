@@ -70,6 +70,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "kind_final": {"sv": "slutlig", "en": "final"},
     "kind_preliminary": {"sv": "preliminär", "en": "preliminary"},
     "kind_revised": {"sv": "rättad", "en": "revised"},
+    "under_years": {"sv": "Under åren: {}.", "en": "Below the years: {}."},
     "none_hidden": {
         "sv": "Inget av de {} publicerade värdena är dolt.",
         "en": "None of the {} published values is hidden.",

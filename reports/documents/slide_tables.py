@@ -1,0 +1,58 @@
+"""Tables on slides, with a head that is marked as one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from reports import theme
+from reports.documents.slide_charts import rgb
+
+# PowerPoint's "No Style, Table Grid" without its grid: hairlines are ours.
+PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The words of a table, its head first."""
+
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
+    """A table with a marked head and a leading first column."""
+    high = Inches(0.36)
+    size = (len(grid.rows) + 1, len(grid.headings))
+    frame = slide.shapes.add_table(*size, left, top, width, high * size[0])
+    table = frame.table
+    table.first_row, table.first_col, table.horz_banding = True, True, False
+    table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
+    for index, words in enumerate((grid.headings, *grid.rows)):
+        table.rows[index].height = high
+        for column, text in enumerate(words):
+            _cell(table.cell(index, column), text, lead=column == 0, head=index == 0)
+    return frame
+
+
+def _cell(cell: Any, text: str, *, lead: bool, head: bool) -> None:
+    cell.text_frame.text = text
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    cell.margin_top = cell.margin_bottom = Pt(2)
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.alignment = PP_ALIGN.LEFT if lead else PP_ALIGN.RIGHT
+    paragraph.font.size, paragraph.font.bold = Pt(14), lead or head
+    paragraph.font.color.rgb = rgb(theme.INK)
+    _underline(cell, theme.EDGE if head else theme.LINE)
+
+
+def _underline(cell: Any, colour: str) -> None:
+    """A hairline below; the library has no word for the borders of a cell."""
+    properties = cell._tc.get_or_add_tcPr()
+    line = properties.makeelement(qn("a:lnB"), {"w": "9525"})
+    fill = line.makeelement(qn("a:solidFill"), {})
+    fill.append(fill.makeelement(qn("a:srgbClr"), {"val": colour.removeprefix("#")}))
+    line.append(fill)
+    properties.insert(0, line)

@@ -13,6 +13,8 @@ from sqlite_utils import Database
 
 from survey_data import audit, calendar, calls, clock, register, responses, reviewed, rounds
 from survey_data.analysts_db import write_analysts_db
+from survey_data.changes_db import write_changes
+from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.rounds import Round
@@ -66,10 +68,11 @@ def _publish(
     figures = {r.year: protected_figures(_answered(survey, r)) for r in new}
     release = _number(survey, printed, new, note_sv, note_en, is_preliminary)
     open_db = _fresh()
+    observations = [*printed, *_values(survey, new, figures)]
     write_open_db(
         open_db,
         release,
-        [*printed, *_values(survey, new, figures)],
+        observations,
         discrepancies() if history is None else (),
         [
             *_printed_coverage(printed),
@@ -77,6 +80,8 @@ def _publish(
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
+    write_changes(open_db, survey, closed, observations)
+    write_comments(open_db, survey)
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
     _replace(analysts_db, places.analysts)

@@ -24,7 +24,6 @@ import forms.set_up
 import forms.sign_in
 import forms.site
 import reports.board
-import reports.documents.views
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
 from survey_data import calendar, example, first_start, register
@@ -52,7 +51,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.sign_in.blueprint,
         forms.site.blueprint,
         reports.board.board,
-        reports.documents.views.documents,
     ):
         app.register_blueprint(blueprint)
     forms.limits.protect(app)

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from reports import summaries, tables, theme
 from reports.cards import cards
 from reports.charts import CHARTS, Language
+from reports.documents.views import documents
+from reports.meeting import meeting
 from reports.published import language_asked, let_readers_keep_it, published, published_on, years
 from reports.series import OpenData
 from reports.sparkline import sparkline
@@ -76,6 +78,8 @@ def about() -> str:
 
 
 board.after_request(let_readers_keep_it)
+board.register_blueprint(documents)
+board.register_blueprint(meeting)
 
 
 def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[str, list[str]]]:

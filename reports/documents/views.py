@@ -11,12 +11,10 @@ from reports.charts import Language
 from reports.documents.content import Published
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
-from reports.published import let_readers_keep_it
 from reports.quality import read_quality
 from reports.series import read
 
 documents = Blueprint("documents", __name__)
-documents.after_request(let_readers_keep_it)
 
 PDF = "application/pdf"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

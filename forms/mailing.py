@@ -21,11 +21,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, return_mail, staff_mail
+from forms import asking, board_mail, return_mail, staff_mail
 from forms import questionnaire as questionnaires
 from forms.receipt import Reading
 from forms.words import LOCALES
 from survey_data import clock, invitations, outbox, responses, settings, staff
+from survey_data.board_mail import KIND as BOARD_MAIL
 from survey_data.database import writing
 from survey_data.outbox import Mail
 
@@ -212,6 +213,9 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     message.set_content(plain)
     if mail.kind in asking.KINDS:
         message.add_alternative(asking.html_part(plain, mail.language), subtype="html")
+    if mail.kind == BOARD_MAIL:
+        message["List-Unsubscribe"] = f"<{board_mail.decline_link(mail.staff_id or 0)}>"
+        message.add_alternative(board_mail.html_part(plain), subtype="html")
     return message
 
 
@@ -270,4 +274,5 @@ WRITERS = {
     "receipt": _receipt,
     "sign_in": _sign_in,
     "staff_invited": staff_mail.write_invited,
+    BOARD_MAIL: board_mail.write,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.board_mail_shape import BOARD_MAIL
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
 from survey_data.comments_shape import COMMENTS
@@ -65,4 +66,11 @@ def review(db: Database) -> None:
 def comments(db: Database) -> None:
     """The coordinator's comments beside the charts."""
     for statement in COMMENTS:
+        db.conn.execute(statement)
+
+
+@migrate(name="031_board_mail")
+def board_mail(db: Database) -> None:
+    """Members of the board who want no yearly mail."""
+    for statement in BOARD_MAIL:
         db.conn.execute(statement)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, calendar, calls, clock, register, responses, reviewed, rounds
 from survey_data.analysts_db import write_analysts_db
+from survey_data.board_mail import queue as queue_board_mail
 from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
@@ -230,6 +231,7 @@ def _remember(survey: Database, release: Release, actor: str) -> None:
             asdict(release) | {"includes_examples": int(release.includes_examples), "actor": actor}
         )
         audit.record(survey, actor, "published", f"release {release.id}")
+        queue_board_mail(survey, release, actor)
 
 
 def _fresh() -> Database:

@@ -9,6 +9,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 # The views register themselves on the blueprint above.
 from forms.office import (
     answers,
+    board_mail,
     calendar,
     calls,
     closing,
@@ -32,6 +33,7 @@ from forms.office import (
 __all__ = [
     "answers",
     "blueprint",
+    "board_mail",
     "calendar",
     "calls",
     "closing",

@@ -77,7 +77,7 @@ def content(about: Published) -> dict[str, Any]:
         "publisher": publisher(data),
         "author": publisher(data),
         "headline": every[0].title if every else "",
-        "figures": [_figure(each, language) for each in summaries.headlines(data.charts, language)],
+        "figures": key_figures(about),
         "edition": about.edition,
         "foot": f"{about.title}. {about.edition}",
         "note": data.release.note.in_(language) if data.release else "",
@@ -96,10 +96,17 @@ def publisher(data: OpenData) -> str:
     return max(named, key=named.count, default="")
 
 
+def key_figures(about: Published) -> list[dict[str, Any]]:
+    """The headline figures with what they were before."""
+    found = summaries.headlines(about.data.charts, about.language)
+    return [_figure(headline, about.language) for headline in found]
+
+
 def _figure(headline: summaries.Headline, language: Language) -> dict[str, Any]:
     return {
         "value": headline.value,
         "thing": headline.thing,
+        "year": headline.year,
         "details": headline.details,
         "changes": changes(headline.points, headline.year, language),
     }

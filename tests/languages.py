@@ -93,8 +93,8 @@ class Tour:
 
 
 PUBLIC = (
-    "/", "/rapport/", "/om", "/tillganglighet", "/personuppgifter", "/kontakt", "/logga-in",
-    "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand", "/svara/foretaget",
+    "/", "/rapport/", "/rapport/mote", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
+    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand", "/svara/foretaget",
 )  # fmt: skip
 
 
@@ -297,6 +297,7 @@ def _calendar_pages(tour: Tour, visitor: Visitor) -> None:
     for language in ("sv", "en"):
         tour.open(visitor, f"/samordna/utskick/texter/reminder_returned/{language}")
     tour.open(visitor, "/samordna/utskick/texter")
+    tour.open(visitor, "/samordna/utskick/styrelsen")
     path = "/samordna/utskick/texter/invitation/sv"
     wrong = {"subject": "", "body": "{x}", "go": "save"}
     tour.fill_in(visitor, path, "mail text, wrong", "subject", wrong)

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.board_mail import decline_link
 from forms.mailing import deliver
 from forms.visitor import Visitor
 from survey_data import invitations, staff
@@ -30,7 +31,15 @@ ROUTES = {
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
     ("GET", "/rapport/"): ANYONE,
+    ("GET", "/rapport/<chart>"): ANYONE,
     ("GET", "/rapport/<chart>.csv"): ANYONE,
+    ("GET", "/rapport/<chart>.svg"): ANYONE,
+    ("GET", "/rapport/<chart>/badda-in"): ANYONE,
+    ("GET", "/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
+    ("GET", "/rapport/mote"): ANYONE,
+    # Whoever holds the link is the member of the board it was mailed to.
+    ("GET", "/arsmejl/<token>"): ANYONE,
+    ("POST", "/arsmejl/<token>"): ANYONE,
     ("GET", "/static/<path:filename>"): ANYONE,
     ("GET", "/static/reports/<path:filename>"): ANYONE,
     # Whoever holds the link is the one it was sent to.
@@ -127,6 +136,7 @@ ROUTES = {
     ("GET", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("POST", "/samordna/utskick/texter/<kind>/<code>"): COORDINATOR,
     ("GET", "/samordna/utskick"): COORDINATOR,
+    ("GET", "/samordna/utskick/styrelsen"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
 }
@@ -157,11 +167,15 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
     )
     who = staff.add(db, "spare@example.org", "board", "test")
+    with demonstration.app_context():
+        decline = decline_link(who.id)
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
         "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
         "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "/arsmejl/<token>": decline.removeprefix(BASE),
+        "<release>-<any(sv, en):language>.<any(pdf, pptx):kind>": "2020-1-sv.pdf",
         "<chart>": "employees",
         "<section>": "anstallda",
         "<int:enterprise_id>": "1",
@@ -320,7 +334,9 @@ def check_headers(reply: httpx.Response, rule: str) -> None:
     policy = reply.headers["content-security-policy"]
     assert "unsafe" not in policy, rule
     assert "http" not in policy, rule
-    for part in ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"):
+    # One chart may stand in a frame on somebody's page; nothing else ever may.
+    frames = "*" if rule == "/rapport/<chart>/badda-in" else "'none'"
+    for part in ("default-src 'self'", f"frame-ancestors {frames}", "object-src 'none'"):
         assert part in policy, rule
     assert reply.headers["x-content-type-options"] == "nosniff", rule
     assert reply.headers["referrer-policy"] == "same-origin", rule
@@ -369,6 +385,8 @@ def test_no_page_has_anything_that_the_policy_would_block_or_another_host_would_
         "/samordna/kalender/999999",
         "/samordna/utskick/texter/kvitto/sv",
         "/rapport/finns-inte.csv",
+        "/rapport/rapport-1999-1-sv.pdf",
+        "/arsmejl/okand",
         "/svara/finns-inte",
     ],
 )

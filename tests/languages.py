@@ -94,7 +94,8 @@ class Tour:
 
 PUBLIC = (
     "/", "/rapport/", "/rapport/mote", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
-    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand", "/svara/foretaget",
+    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
+    "/svara/foretaget",
 )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """Blueprint: the public start page, the board's report, its downloads, and how we count."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from reports import summaries, tables, theme
+from reports import summaries, theme
 from reports.cards import cards
-from reports.charts import CHARTS, Language
+from reports.chart_pages import charts
+from reports.charts import Language
 from reports.documents.views import documents
 from reports.meeting import meeting
 from reports.published import language_asked, let_readers_keep_it, published, published_on, years
@@ -40,7 +41,7 @@ def start() -> str:
 
 @board.get("/rapport/")
 def report() -> str:
-    """The four charts, each with its finding, notes, table and downloads."""
+    """Every chart, each with its finding, notes, table and downloads."""
     data, language = published(), language_asked()
     return render_template(
         "reports/report.html",
@@ -50,17 +51,6 @@ def report() -> str:
         years=years(data),
         palette=theme.TOKENS,
     )
-
-
-@board.get("/rapport/<chart>.csv")
-def chart_csv(chart: str) -> Response:
-    """The numbers of one chart, every value with its status."""
-    if chart not in CHARTS:
-        abort(404)
-    body = tables.chart_csv(published().charts[chart]).encode("utf-8-sig")
-    response = Response(body, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="asf-gavleborg-{chart}.csv"'
-    return response
 
 
 @board.get("/om")
@@ -78,6 +68,7 @@ def about() -> str:
 
 
 board.after_request(let_readers_keep_it)
+board.register_blueprint(charts)
 board.register_blueprint(documents)
 board.register_blueprint(meeting)
 

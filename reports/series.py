@@ -220,7 +220,7 @@ def _areas(db: sqlite3.Connection) -> tuple[Area, ...]:
     rows = [dict(row) for row in db.execute("select * from areas order by area_code")]
     return tuple(
         # A file published before the official names is read until the next release.
-        Area(r["area_type"], r["area_code"], r["name"], r.get("official_name", r["name"]))
+        Area(r["area_type"], r["area_code"], r["name"], r.get("official_name") or r["name"])
         for r in rows
     )
 

@@ -8,7 +8,9 @@ from reports.cards import cards
 from reports.chart_pages import charts
 from reports.charts import Language
 from reports.documents.views import documents
+from reports.key_figures import headline, key_figures
 from reports.meeting import meeting
+from reports.paragraph import paragraphs
 from reports.published import language_asked, let_readers_keep_it, published, published_on, years
 from reports.series import OpenData
 from reports.sparkline import sparkline
@@ -50,6 +52,9 @@ def report() -> str:
         published=published_on(data),
         years=years(data),
         palette=theme.TOKENS,
+        headline=headline(data.charts, language),
+        key_figures=key_figures(data.charts, language),
+        paragraphs=paragraphs(data, language),
     )
 
 

@@ -49,8 +49,9 @@ def in_language(db: Database, language: str, link: str) -> Text:
             decline=link,
             association=settings.association(db),
         )
-        subject = _("Rapporten är klar: %(headline)s", headline=told["headline"])
-    return Text(subject, body.strip())
+        subject = _("Rapporten är klar. %(headline)s", headline=told["headline"])
+    # A header holds plain spaces only.
+    return Text(" ".join(subject.split()), body.strip())
 
 
 def brief(language: str) -> Mapping[str, Any] | None:

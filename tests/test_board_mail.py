@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from forms.board_mail import decline_link
 from forms.mailing import deliver
 from forms.visitor import Visitor
+from reports.key_figures import headline
 from reports.narrative import title
 from reports.series import read
 from survey_data import board_mail, staff
@@ -84,7 +85,9 @@ def test_the_mail_says_headline_key_figures_and_link_as_published_in_both_langua
             assert str(total.visible[-1].value) in half
         assert f"{BASE}/rapport/?lang={language}" in half
         assert f"{BASE}/rapport/rapport-2020-1-{language}.pdf" in half
-    assert message["Subject"] == f"Rapporten är klar: {title(charts['enterprises'], 'sv')}"
+    assert message["Subject"] == f"Rapporten är klar. {headline(charts, 'sv')}".replace(
+        "\u00a0", " "
+    )
     html = html_of(message)
     assert html.index('<div lang="sv">') < html.index('<div lang="en">')
     assert f'href="{BASE}/rapport/?lang=en"' in html
@@ -166,8 +169,8 @@ def test_the_desk_shows_the_mail_before_and_after_there_is_a_release(
     board_mail.choose(db, board[1].id, wanted=False)
     release(app, db)
     page = coordinator.open(f"{BASE}/samordna/utskick/styrelsen")
-    headline = title(read(app.config["OPEN_DB"]).charts["enterprises"], "en")
-    assert headline in page.text
+    finding = title(read(app.config["OPEN_DB"]).charts["enterprises"], "en")
+    assert finding in page.text
     assert page.text.count("Har avstått") == 1
     assert page.text.count("Får mejlet") == 1
     assert scalar(db, "SELECT count(*) FROM outbox") == 1, "a preview sends nothing"

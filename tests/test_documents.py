@@ -25,6 +25,7 @@ from reports.documents.content import Published, hidden_sentence
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
 from reports.figures.frame import written
+from reports.paragraph import paragraphs
 from reports.quality import Quality, Year, read_quality
 from reports.series import read
 from reports.theme import NB
@@ -175,6 +176,18 @@ def test_every_county_figure_of_the_open_file_is_in_the_pdf(
     text = pdfs["sv"].text
     for value in values:
         assert re.search(rf"(?<!\d){written(value or 0, 'sv').replace(NB, ' ')}(?!\d)", text), value
+
+
+def test_every_year_has_its_paragraph(
+    pdfs: dict[str, Pdf], abouts: dict[str, Published], language: Language
+) -> None:
+    found = paragraphs(abouts[language].data, language)
+    assert [year for year, _ in found] == [2020, 2019, 2018, 2017, 2016]
+    # A paragraph may run on over the foot of a page.
+    foot = re.escape(words(f"{abouts[language].title}. {abouts[language].edition}"))
+    text = re.sub(rf"{foot} \w+ \d+ \w+ \d+ ", "", pdfs[language].text)
+    for year, paragraph in found:
+        assert f"{year} {words(paragraph)}" in text
 
 
 def test_the_declaration_counts_what_the_open_file_holds(

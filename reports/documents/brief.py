@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from reports.charts import Language
-from reports.documents.content import Published, key_figures
+from reports.documents.content import Published, figures
+from reports.key_figures import headline
 from reports.published import years
 from reports.quality import Quality
 from reports.series import read
@@ -19,8 +20,9 @@ def brief(open_db: Path, language: str) -> dict[str, Any] | None:
     return {
         "release": release.id,
         "years": years(about.data),
-        "headline": cards[0].title,
-        "figures": key_figures(about),
+        "headline": headline(about.data.charts, about.language),
+        "finding": cards[0].title,
+        "figures": figures(about),
         "has_examples": release.includes_examples,
         "pdf": f"/rapport/rapport-{release.id}-{language}.pdf",
     }

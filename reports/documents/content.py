@@ -1,18 +1,20 @@
 """What the printed report says: everything published, in one language, as a template takes it."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from reports import summaries
 from reports.cards import Card, cards
-from reports.charts import Language, Point
+from reports.charts import Language
 from reports.documents.words import WORDS, in_
 from reports.figures.frame import written
+from reports.key_figures import headline, key_figures
+from reports.paragraph import paragraphs
 from reports.published import published_on, years
 from reports.quality import Quality, Year
-from reports.series import National, OpenData
+from reports.series import OpenData
 from reports.words import upper_first
 
 MONTHS = {
@@ -76,13 +78,14 @@ def content(about: Published) -> dict[str, Any]:
         "subtitle": about.subtitle,
         "publisher": publisher(data),
         "author": publisher(data),
-        "headline": every[0].title if every else "",
-        "figures": key_figures(about),
+        "headline": headline(data.charts, language),
+        "finding": every[0].title if every else "",
+        "figures": figures(about),
         "edition": about.edition,
         "foot": f"{about.title}. {about.edition}",
         "note": data.release.note.in_(language) if data.release else "",
-        "brief": [card.summary for card in every],
-        "years": [],
+        "brief": [card.summary for card in every if card.figure],
+        "years": [{"head": str(year), "text": text} for year, text in paragraphs(data, language)],
         "charts": [_chart(card, language) for card in every],
         "address": about.address,
         "words": in_(language),
@@ -96,54 +99,75 @@ def publisher(data: OpenData) -> str:
     return max(named, key=named.count, default="")
 
 
-def key_figures(about: Published) -> list[dict[str, Any]]:
-    """The headline figures with what they were before."""
-    found = summaries.headlines(about.data.charts, about.language)
-    return [_figure(headline, about.language) for headline in found]
-
-
-def _figure(headline: summaries.Headline, language: Language) -> dict[str, Any]:
-    return {
-        "value": headline.value,
-        "thing": headline.thing,
-        "year": headline.year,
-        "details": headline.details,
-        "changes": changes(headline.points, headline.year, language),
-    }
-
-
-def changes(points: Iterable[Point], year: int, language: Language) -> list[str]:
-    """What a key figure was the year before and in the first year, in plain numbers."""
-    known = {p.year: p.value for p in points if p.value is not None and p.year < year}
-    earlier = dict.fromkeys(y for y in (max(known, default=0), min(known, default=0)) if y)
-    return [f"{y}: {written(known[y], language)}" for y in earlier]
+def figures(about: Published) -> list[dict[str, Any]]:
+    """The key figures with what has changed since last year and since the first."""
+    return [
+        {
+            "value": figure.value,
+            "mark": figure.mark,
+            "thing": figure.thing,
+            "year": figure.year,
+            "changes": list(figure.changes),
+        }
+        for figure in key_figures(about.data.charts, about.language)
+    ]
 
 
 def _chart(card: Card, language: Language) -> dict[str, Any]:
     return {
         "title": card.title,
-        "subtitle": card.subtitle,
+        "subtitle": subtitle(card, language),
         "drawing": str(card.wide),
         "alt": card.summary,
-        "summary": card.summary,
+        # What is drawn over years is also said in a sentence; of the others the table says all.
+        "summary": card.summary if card.figure else "",
         "notes": [{"mark": note.mark, "text": note.text} for note in card.notes],
-        "table": {"corner": card.table.corner, **_table(card, language)},
+        "comments": comments(card, language),
+        "table": _table(card, language),
         "source": source_line(card, language),
     }
 
 
+def subtitle(card: Card, language: Language) -> str:
+    """What is measured, and whether it is invented."""
+    return card.subtitle + (f" ({WORDS['example'][language]})" if card.is_example else "")
+
+
+def comments(card: Card, language: Language) -> list[str]:
+    """The coordinator's words beside a chart, with the year, the signature and the day."""
+    return [
+        f"{WORDS['why'][language].format(each.year)} {each.text.in_(language)}"
+        f" ({each.signed}, {each.written_on})"
+        for each in card.comments
+    ]
+
+
 def _table(card: Card, language: Language) -> dict[str, Any]:
-    example = f" ({WORDS['example'][language]})"
+    rows = row_heads(card, language)
     return {
+        "corner": card.table.corner,
         "headings": list(card.table.headings),
+        "numeric": [is_numeric(card, column) for column in range(len(card.table.headings))],
         "rows": [
-            {
-                "head": row.heading + (example if row.is_example else ""),
-                "cells": [{"text": cell.text, "sign": cell.sign} for cell in row.cells],
-            }
-            for row in card.table.rows
+            {"head": head, "cells": [{"text": c.text, "sign": c.sign} for c in row.cells]}
+            for head, row in zip(rows, card.table.rows, strict=True)
         ],
     }
+
+
+def row_heads(card: Card, language: Language) -> list[str]:
+    """What leads each row of a chart's table, with a word where the year is invented."""
+    example = f" ({WORDS['example'][language]})"
+    return [row.heading + (example if row.is_example else "") for row in card.table.rows]
+
+
+# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
+NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
+
+
+def is_numeric(card: Card, column: int) -> bool:
+    """Whether a column holds numbers, which stand to the right, rather than words."""
+    return all(NUMERIC.fullmatch(row.cells[column].text) for row in card.table.rows)
 
 
 def source_line(card: Card, language: Language) -> str:
@@ -170,17 +194,11 @@ def declaration(about: Published) -> dict[str, Any]:
             [each.label.in_(language), each.unit.in_(language), each.text.in_(language)]
             for each in about.quality.definitions
         ],
-        "national": [_national(row, language) for row in data.national],
         "sources": [
             {"title": s.title.in_(language), "publisher": s.publisher, "url": s.url}
             for s in data.sources
         ],
     }
-
-
-def _national(row: National, language: Language) -> list[str]:
-    value = written(row.value, language)
-    return [row.year, value, row.definition.in_(language), row.source.in_(language)]
 
 
 def _coverage(year: Year, language: Language) -> list[str]:

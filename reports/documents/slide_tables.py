@@ -20,6 +20,14 @@ class Grid:
 
     headings: tuple[str, ...]
     rows: list[tuple[str, ...]]
+    numeric: tuple[bool, ...]
+
+    @property
+    def shares(self) -> list[float]:
+        """How much of the width each column wants, by its longest words."""
+        columns = zip(self.headings, *self.rows, strict=True)
+        longest = [min(30, max(6, *map(len, column))) for column in columns]
+        return [each / sum(longest) for each in longest]
 
 
 def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
@@ -30,20 +38,24 @@ def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
     table = frame.table
     table.first_row, table.first_col, table.horz_banding = True, True, False
     table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
+    for column, share in zip(table.columns, grid.shares, strict=True):
+        column.width = int(width * share)
     for index, words in enumerate((grid.headings, *grid.rows)):
         table.rows[index].height = high
         for column, text in enumerate(words):
-            _cell(table.cell(index, column), text, lead=column == 0, head=index == 0)
+            place = PP_ALIGN.RIGHT if grid.numeric[column] else PP_ALIGN.LEFT
+            cell = table.cell(index, column)
+            _cell(cell, text, place, bold=column == 0 or index == 0, head=index == 0)
     return frame
 
 
-def _cell(cell: Any, text: str, *, lead: bool, head: bool) -> None:
+def _cell(cell: Any, text: str, place: PP_ALIGN, *, bold: bool, head: bool) -> None:
     cell.text_frame.text = text
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_top = cell.margin_bottom = Pt(2)
     paragraph = cell.text_frame.paragraphs[0]
-    paragraph.alignment = PP_ALIGN.LEFT if lead else PP_ALIGN.RIGHT
-    paragraph.font.size, paragraph.font.bold = Pt(14), lead or head
+    paragraph.alignment = place
+    paragraph.font.size, paragraph.font.bold = Pt(14), bold
     paragraph.font.color.rgb = rgb(theme.INK)
     _underline(cell, theme.EDGE if head else theme.LINE)
 

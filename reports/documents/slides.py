@@ -11,7 +11,17 @@ from reports import summaries, theme
 from reports.cards import Card
 from reports.charts import ChartNumbers
 from reports.documents import slide_charts
-from reports.documents.content import Published, content, declaration, publisher, source_line
+from reports.documents.content import (
+    Published,
+    comments,
+    content,
+    declaration,
+    is_numeric,
+    publisher,
+    row_heads,
+    source_line,
+    subtitle,
+)
 from reports.documents.slide_charts import rgb
 from reports.documents.slide_file import finished
 from reports.documents.slide_tables import Grid, add_table
@@ -77,31 +87,33 @@ def _foot(slide: Any, about: Published, source: str) -> None:
 
 def _cover(show: Any, about: Published) -> None:
     told = content(about)
-    slide = _slide(show, about, about.title, [told["headline"], *told["brief"]])
+    years = [f"{year['head']}. {year['text']}" for year in told["years"]]
+    slide = _slide(show, about, about.title, [told["headline"], *years])
     head = slide.shapes.title
-    head.top, head.height = Inches(1.1), Inches(1.4)
+    head.top, head.height = Inches(1.0), Inches(1.4)
     _look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
-    _words(slide, about.subtitle, Inches(2.55), 24, theme.MUTED)
-    _words(slide, told["headline"], Inches(3.4), 22, theme.NAVY, bold=True)
-    width = int(INNER / 3)
+    _words(slide, about.subtitle, Inches(2.45), 24, theme.MUTED)
+    _words(slide, told["finding"], Inches(3.2), 22, theme.NAVY, bold=True)
+    width = int(INNER / max(len(told["figures"]), 1))
     for index, figure in enumerate(told["figures"]):
         place = {"left": EDGE + index * width, "width": width - Inches(0.2)}
-        text = f"{figure['value']} {figure['thing']}"
-        _words(slide, text, Inches(4.4), 32, theme.INK, bold=True, **place)
-        _words(slide, figure["details"], Inches(5.1), 16, theme.MUTED, **place)
-        _words(slide, " · ".join(figure["changes"]), Inches(5.75), 16, theme.INK, **place)
+        value = f"{figure['value']} {figure['mark']}".strip()
+        _words(slide, value, Inches(4.2), 40, theme.INK, bold=True, **place)
+        _words(slide, figure["thing"], Inches(4.95), 20, theme.INK, **place)
+        _words(slide, "\n".join(figure["changes"]), Inches(5.45), 16, theme.MUTED, **place)
     _foot(slide, about, f"{publisher(about.data)}.")
 
 
 def _spoken(card: Card, about: Published) -> list[str]:
     """What is said to a chart: its paragraph, what must be known with it, and its source."""
     notes = [f"{note.mark}: {note.text}" if note.mark else note.text for note in card.notes]
-    return [card.summary, *notes, source_line(card, about.language)]
+    why = comments(card, about.language)
+    return [card.summary, *why, *notes, source_line(card, about.language)]
 
 
 def _chart_slide(show: Any, about: Published, card: Card, numbers: ChartNumbers) -> None:
     slide = _slide(show, about, card.title, _spoken(card, about))
-    _words(slide, card.subtitle, Inches(1.35), 18, theme.MUTED)
+    _words(slide, subtitle(card, about.language), Inches(1.35), 18, theme.MUTED)
     data = slide_charts.chart_data(numbers, about.language)
     kind = slide_charts.TYPES[numbers.chart.kind]
     frame = slide.shapes.add_chart(kind, EDGE, Inches(1.85), INNER, Inches(4.55), data)
@@ -123,13 +135,17 @@ def _described(frame: Any, card: Card) -> None:
 
 
 def _table_slides(show: Any, about: Published, card: Card) -> None:
+    heads = row_heads(card, about.language)
     rows = [
-        (row.heading, *(f"{c.text} {c.sign}".strip() for c in row.cells)) for row in card.table.rows
+        (head, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
+        for head, row in zip(heads, card.table.rows, strict=True)
     ]
+    numeric = (False, *(is_numeric(card, n) for n in range(len(card.table.headings))))
     for start in range(0, len(rows), ROWS):
         slide = _slide(show, about, card.title, _spoken(card, about))
-        _words(slide, card.subtitle, Inches(1.35), 18, theme.MUTED)
-        grid = Grid((card.table.corner, *card.table.headings), rows[start : start + ROWS])
+        _words(slide, subtitle(card, about.language), Inches(1.35), 18, theme.MUTED)
+        head = (card.table.corner, *card.table.headings)
+        grid = Grid(head, rows[start : start + ROWS], numeric)
         _described(add_table(slide, grid, EDGE, Inches(1.95), INNER), card)
         _foot(slide, about, source_line(card, about.language))
 
@@ -142,7 +158,8 @@ def _quality(show: Any, about: Published) -> None:
     slide = _slide(show, about, words["quality"], spoken)
     names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
     # The newest years: a slide holds no more, and the PDF has them all.
-    grid = Grid(tuple(words[name] for name in names), [tuple(r) for r in told["coverage"][-ROWS:]])
+    rows = [tuple(row) for row in told["coverage"][-ROWS:]]
+    grid = Grid(tuple(words[name] for name in names), rows, (False, *(True,) * 6))
     frame = add_table(slide, grid, EDGE, Inches(1.55), INNER)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", told["hidden"])
     frame.name = words["answers"]

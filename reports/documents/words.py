@@ -54,15 +54,6 @@ WORDS: dict[str, dict[Language, str]] = {
     "measure": {"sv": "Mått", "en": "Measure"},
     "unit": {"sv": "Enhet", "en": "Unit"},
     "definition": {"sv": "Definition", "en": "Definition"},
-    "national": {"sv": "Hela landet", "en": "The whole country"},
-    "national_text": {
-        "sv": "Nationella källor räknar på olika sätt och får olika antal. Jämför dem inte med"
-        " varandra eller med våra siffror utan att läsa vad de räknar.",
-        "en": "National sources count in different ways and arrive at different numbers. Do not"
-        " compare them with each other or with ours without reading what they count.",
-    },
-    "enterprises": {"sv": "Företag", "en": "Enterprises"},
-    "counts_what": {"sv": "Vad som räknas", "en": "What is counted"},
     "source": {"sv": "Källa", "en": "Source"},
     "sources": {"sv": "Källor och utgåva", "en": "Sources and release"},
     "address": {"sv": "Rapporten på webben:", "en": "The report on the web:"},
@@ -70,6 +61,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "kind_final": {"sv": "slutlig", "en": "final"},
     "kind_preliminary": {"sv": "preliminär", "en": "preliminary"},
     "kind_revised": {"sv": "rättad", "en": "revised"},
+    "why": {"sv": "Varför {}?", "en": "Why {}?"},
     "under_years": {"sv": "Under åren: {}.", "en": "Below the years: {}."},
     "none_hidden": {
         "sv": "Inget av de {} publicerade värdena är dolt.",

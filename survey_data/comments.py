@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock
 from survey_data.database import rows, run, writing
+from survey_data.series import published
 
 LONGEST = 600
 LONGEST_NAME = 80
@@ -88,3 +89,10 @@ def write_comments(open_db: Database, survey: Database) -> None:
 
 def _day(moment: str) -> str:
     return clock.local(moment).date().isoformat()
+
+
+def years(db: Database) -> list[int]:
+    """Every year a comment can be about, newest first: the printed ones and the closed rounds."""
+    printed = {v.year for v in published() if v.indicator == "enterprises"}
+    closed = {row["year"] for row in rows(db, "SELECT year FROM round WHERE closed_at NOTNULL")}
+    return sorted(printed | closed, reverse=True)

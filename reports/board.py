@@ -8,6 +8,7 @@ from reports.cards import cards
 from reports.chart_pages import charts
 from reports.charts import Language
 from reports.documents.views import documents
+from reports.explore_pages import explorer
 from reports.key_figures import headline, key_figures
 from reports.meeting import meeting
 from reports.paragraph import paragraphs
@@ -74,6 +75,7 @@ def about() -> str:
 
 board.after_request(let_readers_keep_it)
 board.register_blueprint(charts)
+board.register_blueprint(explorer)
 board.register_blueprint(documents)
 board.register_blueprint(meeting)
 

@@ -56,6 +56,8 @@ class Card:
     query: str = ""
     comments: tuple[Comment, ...] = ()
     is_example: bool = False
+    # The query of the address, for a view that the reader has chosen.
+    state: str = ""
 
 
 def cards(data: OpenData, language: Language) -> list[Card]:
@@ -94,7 +96,7 @@ def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
         figure=drawn,
         wide=_drawing(drawn, summary, key, narrow=False),
         narrow=_drawing(drawn, summary, key, narrow=True),
-        events=_events(numbers),
+        events=events_in(numbers),
         notes=summaries.notes(numbers, language),
         table=tables.table(numbers, language),
         sources=data.sources_of(numbers.chart),
@@ -138,6 +140,7 @@ def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool
     return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
 
 
-def _events(numbers: ChartNumbers) -> tuple[Event, ...]:
+def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
+    """The events that fall inside a chart's years."""
     years = numbers.years
     return tuple(event for event in EVENTS if years and years[0] < event.year <= years[-1])

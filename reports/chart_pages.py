@@ -46,17 +46,21 @@ def chart_csv(chart: str) -> Response:
     body = csv_of(chart, published())
     if body is None:
         abort(404)
-    return _file(body.encode("utf-8-sig"), "text/csv", f"{chart}.csv")
+    return as_file(body.encode("utf-8-sig"), "text/csv", f"{chart}.csv")
 
 
 @charts.get("/rapport/<chart>.svg")
 def chart_svg(chart: str) -> Response:
     """One chart as a picture that can be put in a document."""
     data, language = published(), language_asked()
-    card = _card(chart, data, language)
+    return as_picture(_card(chart, data, language), data, language)
+
+
+def as_picture(card: Card, data: OpenData, language: Language) -> Response:
+    """A card's chart as an SVG file with its title, notes and source."""
     font = font_data(str(current_app.static_folder))
     body = picture(card, _foot(card, data, language), font).encode()
-    return _file(body, "image/svg+xml", f"{chart}.svg")
+    return as_file(body, "image/svg+xml", f"{card.key}.svg")
 
 
 def _page(template: str, key: str) -> str:
@@ -87,7 +91,8 @@ def _foot(card: Card, data: OpenData, language: Language) -> list[str]:
     return [*notes, line]
 
 
-def _file(body: bytes, kind: str, name: str) -> Response:
+def as_file(body: bytes, kind: str, name: str) -> Response:
+    """Something to take home, under the product's name."""
     response = Response(body, mimetype=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="asf-gavleborg-{name}"'
     return response

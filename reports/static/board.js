@@ -184,11 +184,23 @@
     document.head.append(link);
   }
 
-  for (const button of board.querySelectorAll("[data-download]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => download(button.closest("figure")));
+  let charts = [];
+
+  function wake() {
+    charts = charts.filter((chart) => chart.card.isConnected);
+    const known = new Set(charts.map((chart) => chart.card));
+    for (const card of document.querySelectorAll("[data-charts] figure")) {
+      const button = card.querySelector("[data-download]");
+      if (button?.hidden) {
+        button.hidden = false;
+        button.addEventListener("click", () => download(card));
+      }
+      if (!known.has(card) && card.querySelector("[data-figure]")) charts.push(new Chart(card));
+    }
   }
-  const charts = [...board.querySelectorAll("[data-figure]")].map((script) => new Chart(script.closest("figure")));
+
+  wake();
+  document.addEventListener("charts", wake); // the explorer has put in another chart
   let resizing = 0;
   addEventListener("resize", () => {
     clearTimeout(resizing);

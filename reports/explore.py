@@ -110,7 +110,7 @@ def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
         parts = (*parts, extra.part)
     held = {year for each in every.values() for year in (p.year for p in each.points)}
     return ChartNumbers(
-        _chart(chosen, data, parts),
+        _chart(chosen, data, parts, every),
         every,
         tuple(row for row in data.coverage if row.year in held),
         statuses=data.statuses,
@@ -197,15 +197,28 @@ def _cut(series: Series, chosen: Choice) -> Series:
     )
 
 
+FIRST_YEAR_INDEX = Words(
+    "index, första året med uppgift = 100", "index, first year with a figure = 100"
+)
+
+
+def _starts_at_base(series: Series) -> bool:
+    return series.visible[:1] == () or series.visible[0].year <= BASE_YEAR
+
+
 UNITS: Mapping[str, Words] = {
     PER: Words("per företag", "per enterprise"),
     INDEX: Words(f"index, {BASE_YEAR} = 100", f"index, {BASE_YEAR} = 100"),
 }
 
 
-def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
+def _chart(
+    chosen: Choice, data: OpenData, parts: tuple[Part, ...], every: Mapping[str, Series]
+) -> Chart:
     held = data.indicators[chosen.indicator]
     unit = UNITS.get(chosen.shown, held.unit)
+    if chosen.shown == INDEX and not all(_starts_at_base(each) for each in every.values()):
+        unit = FIRST_YEAR_INDEX
     subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")

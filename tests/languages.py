@@ -93,7 +93,9 @@ class Tour:
 
 
 PUBLIC = (
-    "/", "/rapport/", "/rapport/mote", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
+    "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
+    "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
+    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
     "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
     "/svara/foretaget",
 )  # fmt: skip
@@ -324,6 +326,7 @@ def _take_steps(tour: Tour, visitor: Visitor) -> None:
     for step in ("skicka", "paminn", "stang"):
         page = visitor.open(f"{BASE}/samordna/omgang/2021/{step}")
         tour.pages[f"{step}, done"] = visitor.submit(page, page.forms()[-1])
+    tour.open(visitor, "/samordna/kommentarer")
     page = tour.open(visitor, "/samordna/publicering")
     tour.pages["published"] = visitor.submit(page, page.forms()[-1])
 

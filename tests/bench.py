@@ -35,6 +35,7 @@ from forms.visitor import Form, Page, Visitor, answer, loopback_client
 from survey_data import dispatch, example, invitations, register, rounds
 from survey_data.database import rows
 from survey_data.publish import publish
+from tests.bench_documents import bench_documents
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -308,7 +309,7 @@ def bench_start() -> None:
 def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="answers, mail, publish, start")
+    parser.add_argument("only", nargs="*", help="answers, mail, publish, start, documents")
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
     parts = {
@@ -316,6 +317,7 @@ def main() -> None:
         "mail": bench_mail,
         "publish": bench_publish,
         "start": bench_start,
+        "documents": bench_documents,
     }
     if chosen.only == ["mail-server"]:
         return mail_server_process()

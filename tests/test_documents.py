@@ -21,7 +21,7 @@ from pptx import Presentation
 from app import create_app
 from reports.charts import Language
 from reports.documents import slide_charts
-from reports.documents.content import Published, hidden_sentence
+from reports.documents.content import Published, cut, hidden_sentence
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
 from reports.figures.frame import written
@@ -378,6 +378,14 @@ def test_nothing_in_the_slides_tells_when_or_where_they_were_made(shows: dict[st
         core = package.read("docProps/core.xml").decode()
     assert "python-pptx" not in core
     assert "Steve" not in core
+
+
+def test_a_table_too_long_to_read_says_what_it_leaves_out(abouts: dict[str, Published]) -> None:
+    card = abouts["sv"].cards[0]
+    shorter, left_out = cut(card, 2, "sv")
+    assert [row.heading for row in shorter.table.rows] == ["2016", "2017"]
+    assert left_out == "3 rader till finns i diagrammets CSV-fil."
+    assert cut(card, 5, "en") == (card, "")
 
 
 # --- Over HTTP ---

@@ -1,7 +1,7 @@
 """What the printed report says: everything published, in one language, as a template takes it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,10 @@ MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December"),
 }  # fmt: skip
+
+
+# More rows than this are for a file, not for paper.
+MOST_ROWS = 300
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ def figures(about: Published) -> list[dict[str, Any]]:
 
 
 def _chart(card: Card, language: Language) -> dict[str, Any]:
+    card, left_out = cut(card, MOST_ROWS, language)
     return {
         "title": card.title,
         "subtitle": subtitle(card, language),
@@ -124,7 +129,7 @@ def _chart(card: Card, language: Language) -> dict[str, Any]:
         "notes": [{"mark": note.mark, "text": note.text} for note in card.notes],
         "comments": comments(card, language),
         "table": _table(card, language),
-        "source": source_line(card, language),
+        "source": " ".join(filter(None, (left_out, source_line(card, language)))),
     }
 
 
@@ -159,6 +164,15 @@ def row_heads(card: Card, language: Language) -> list[str]:
     """What leads each row of a chart's table, with a word where the year is invented."""
     example = f" ({WORDS['example'][language]})"
     return [row.heading + (example if row.is_example else "") for row in card.table.rows]
+
+
+def cut(card: Card, rows: int, language: Language) -> tuple[Card, str]:
+    """A chart with a table no longer than can be read, and a sentence about what was left out."""
+    left = len(card.table.rows) - rows
+    if left <= 0:
+        return card, ""
+    shorter = replace(card, table=replace(card.table, rows=card.table.rows[:rows]))
+    return shorter, WORDS["more_rows"][language].format(written(left, language))
 
 
 # A number, a change, a year or several, a dash for none, or the letter of a hidden value.

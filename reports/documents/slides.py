@@ -15,6 +15,7 @@ from reports.documents.content import (
     Published,
     comments,
     content,
+    cut,
     declaration,
     is_numeric,
     publisher,
@@ -33,6 +34,8 @@ INNER = WIDE - 2 * EDGE
 TITLE_ONLY = 5
 # More rows than this and a table goes on, on the next slide.
 ROWS = 12
+# More slides than this of one table and nobody looks any more.
+MOST_SLIDES = 3
 
 
 def report_slides(about: Published) -> bytes:
@@ -135,6 +138,7 @@ def _described(frame: Any, card: Card) -> None:
 
 
 def _table_slides(show: Any, about: Published, card: Card) -> None:
+    card, left_out = cut(card, ROWS * MOST_SLIDES, about.language)
     heads = row_heads(card, about.language)
     rows = [
         (head, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
@@ -147,7 +151,7 @@ def _table_slides(show: Any, about: Published, card: Card) -> None:
         head = (card.table.corner, *card.table.headings)
         grid = Grid(head, rows[start : start + ROWS], numeric)
         _described(add_table(slide, grid, EDGE, Inches(1.95), INNER), card)
-        _foot(slide, about, source_line(card, about.language))
+        _foot(slide, about, " ".join(filter(None, (left_out, source_line(card, about.language)))))
 
 
 def _quality(show: Any, about: Published) -> None:

@@ -62,6 +62,10 @@ WORDS: dict[str, dict[Language, str]] = {
     "kind_preliminary": {"sv": "preliminär", "en": "preliminary"},
     "kind_revised": {"sv": "rättad", "en": "revised"},
     "why": {"sv": "Varför {}?", "en": "Why {}?"},
+    "more_rows": {
+        "sv": "{} rader till finns i diagrammets CSV-fil.",
+        "en": "{} more rows are in the chart's CSV file.",
+    },
     "under_years": {"sv": "Under åren: {}.", "en": "Below the years: {}."},
     "none_hidden": {
         "sv": "Inget av de {} publicerade värdena är dolt.",

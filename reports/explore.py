@@ -121,8 +121,8 @@ def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
     found = []
     for code, colour in zip(chosen.areas, COLOURS, strict=False):
         area = data.area(code)
-        name = area.name if area else code
-        part = Part(f"{chosen.indicator}_{code.lower()}", chosen.indicator, Words(name, name),
+        name = area.label if area else Words(code, code)
+        part = Part(f"{chosen.indicator}_{code.lower()}", chosen.indicator, name,
                     colour, code, proper=True)  # fmt: skip
         if chosen.shown == PER:
             part = replace(part, of=("enterprises",), decimals=1)

@@ -69,6 +69,12 @@ class Area:
     name: str
     official_name: str
 
+    @property
+    def label(self) -> Words:
+        """The name as it is written; only the county's differs between the languages."""
+        english = f"{self.name.removesuffix('s län')} County"
+        return Words(self.name, english if self.kind == "county" else self.name)
+
 
 @dataclass(frozen=True)
 class Indicator:

@@ -23,7 +23,8 @@ def picture(card: Card, foot: list[str], font: str = "") -> str:
     if found:
         wide, high = found.groups()
         place = f'<svg x="{EDGE}" y="{y - 8:g}" width="{wide}" height="{high}"'
-        sheet.elements.append(card.wide.replace("<svg", place, 1))
+        # As plain text: Markup would escape what is put in.
+        sheet.elements.append(str(card.wide).replace("<svg", place, 1))
         y += float(high) + 16
     lines = [line for each in foot for line in fitted(each, room, SMALL)]
     y = _lines(sheet, lines, y, SMALL, theme.MUTED, 400)

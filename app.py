@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 
 import forms.answer
 import forms.autosave
+import forms.board_mail
 import forms.commands
 import forms.demo
 import forms.errors
@@ -26,6 +27,7 @@ import forms.set_up
 import forms.sign_in
 import forms.site
 import reports.board
+import reports.documents.brief
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
 from survey_data import calendar, example, first_start, register
@@ -49,6 +51,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     forms.frame.install(app)
     for blueprint in (
         forms.answer.blueprint,
+        forms.board_mail.blueprint,
         forms.office.blueprint,
         forms.set_up.blueprint,
         forms.sign_in.blueprint,
@@ -60,6 +63,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     forms.commands.register(app)
     app.cli.add_command(serve_command)
     forms.errors.register(app)
+    app.extensions["brief"] = reports.documents.brief.brief
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
     return app
 

@@ -19,15 +19,26 @@ FORBIDDEN = frozenset("\r\n\0\t <>,;")
 
 
 def as_bytes(
-    *, subject: str, sender: tuple[str, str], to: str, message_id: str, text: str, html: str = ""
+    *,
+    subject: str,
+    sender: tuple[str, str],
+    to: str,
+    message_id: str,
+    text: str,
+    html: str = "",
+    decline: str = "",
 ) -> bytes:
-    """One whole message; raises ValueError for an address that no header can hold."""
+    """One whole message; raises ValueError for an address that no header can hold.
+
+    `decline` is where the recipient says no to such mails, when they may.
+    """
     check_address(to)
     head = (
         f"Subject: {_header(subject)}\r\nFrom: {formatted(*sender)}\r\nTo: {to}\r\n"
         f"Reply-To: {sender[1]}\r\nDate: {formatdate()}\r\nMessage-ID: {message_id}\r\n"
         # So that no holiday reply comes back to a list of thirty.
         "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+        + (f"List-Unsubscribe: <{decline}>\r\n" if decline else "")
     ).encode()
     return head + (_both(text, html) if html else _part("plain", text))
 

@@ -18,11 +18,12 @@ MARKED = re.compile("\ue000([^\ue001]*)\ue001")
 
 
 class Written(NamedTuple):
-    """A mail's subject and text, and the text as HTML where it has such a part."""
+    """A mail's subject and text, the text as HTML and a link to decline it, where it has them."""
 
     subject: str
     text: str
     html: str = ""
+    decline: str = ""
 
 
 @dataclass(frozen=True)

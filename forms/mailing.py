@@ -15,7 +15,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, envelope, return_mail, staff_mail, trial_mail
+from forms import asking, board_mail, envelope, return_mail, staff_mail, trial_mail
 from forms import questionnaire as questionnaires
 from forms.asking import Letters
 from forms.letters import Written, document
@@ -23,6 +23,7 @@ from forms.receipt import Reading
 from forms.transport import ReplyLost, Transport, open_transport
 from forms.words import LOCALES
 from survey_data import bounces, clock, invitations, outbox, responses, settings, staff
+from survey_data.board_mail import KIND as BOARD_MAIL
 from survey_data.database import survives_a_crash_only, writing
 from survey_data.outbox import Mail
 
@@ -134,15 +135,18 @@ class Writer:
         Raises ValueError for an address that no header can hold.
         """
         assert mail.message_id is not None
-        subject, text, html = self._written(mail)
+        subject, text, html, decline = self._written(mail)
         return envelope.as_bytes(
             subject=subject, sender=self.sender, to=mail.recipient, message_id=mail.message_id,
-            text=text, html=document(html, mail.language) if html else "",
+            text=text, html=html, decline=decline,
         )  # fmt: skip
 
     def _written(self, mail: Mail) -> Written:
         if mail.kind in asking.KINDS:
-            return self.letters.write(mail)
+            written = self.letters.write(mail)
+            return written._replace(html=document(written.html, mail.language))
+        if mail.kind == BOARD_MAIL:
+            return board_mail.written(self.db, mail)
         with force_locale(LOCALES[mail.language]):
             subject, text = trial_mail.marked(self.db, *WRITERS[mail.kind](self.db, mail))
         # What the templates leave out leaves blank lines behind.
@@ -206,4 +210,4 @@ WRITERS = {
     "sign_in": _sign_in,
     "staff_invited": staff_mail.write_invited,
 }
-KINDS = (*asking.KINDS, *WRITERS)
+KINDS = (*asking.KINDS, *WRITERS, BOARD_MAIL)

@@ -1,4 +1,4 @@
-"""Copy what the browser needs from node_modules to /static/vendor/ (`python -m reports.assets`)."""
+"""Copy what the browser and the documents need from node_modules (`python -m reports.assets`)."""
 
 import gzip
 import re
@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "forms" / "static" / "vendor"
+FONTS = ROOT / "survey_data" / "typesetting" / "fonts"
 PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
 FONT = "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 # What Swedish and English pages are written with; another letter falls back to the system's.
@@ -22,6 +23,9 @@ LETTERS = (
 
 RULES = re.compile(r"=\{(\"X,X div\":.*?)\}[,;]", re.DOTALL)
 RULE = re.compile(r"\"((?:[^\"\\]|\\.)*)\":(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+
+# Documents want whole typefaces, one file a weight: a browser's woff2 cannot be typeset from.
+PRINTED = tuple(f"source-sans/TTF/SourceSans3-{weight}.ttf" for weight in ("Regular", "Semibold"))
 
 
 class RulesNotFound(Exception):
@@ -73,9 +77,16 @@ def copy_assets(node_modules: Path, vendor: Path) -> list[Path]:
     return [_write(vendor / name, content) for name, content in files.items()]
 
 
+def copy_fonts(node_modules: Path, fonts: Path) -> list[Path]:
+    """Write the typeface that documents are set in."""
+    fonts.mkdir(parents=True, exist_ok=True)
+    files = (node_modules / name for name in PRINTED)
+    return [_write(fonts / file.name, file.read_bytes()) for file in files]
+
+
 def _write(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
-    if path.suffix != ".woff2":  # a woff2 is compressed already
+    if path.suffix in (".js", ".css"):  # a woff2 is compressed already
         # mtime=0: the same input gives the same file, so a rerun changes nothing.
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
     return path
@@ -84,7 +95,8 @@ def _write(path: Path, content: bytes) -> Path:
 def main() -> int:
     """Copy the assets, or say what is missing and how to get it."""
     try:
-        written = copy_assets(ROOT / "node_modules", VENDOR)
+        modules = ROOT / "node_modules"
+        written = [*copy_assets(modules, VENDOR), *copy_fonts(modules, FONTS)]
     except FileNotFoundError as error:
         click.echo(f"Missing: {error.filename}. Run `npm ci` first.", err=True)
         return 1

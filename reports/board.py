@@ -1,19 +1,20 @@
 """Blueprint: the public start page, the board's report, its downloads, and how we count."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-
-from flask import Blueprint, Response, abort, current_app, render_template, request
-from flask_babel import get_locale, to_user_timezone
+from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from reports import narrative, summaries, svg, tables, theme
-from reports.charts import CHARTS, EVENTS, ChartNumbers, Event, Language
-from reports.figures import figure
-from reports.series import OpenData, Source, read
+from reports import summaries, theme
+from reports.cards import cards
+from reports.chart_pages import charts
+from reports.charts import Language
+from reports.documents.views import documents
+from reports.explore_pages import explorer
+from reports.key_figures import headline, key_figures
+from reports.meeting import meeting
+from reports.paragraph import paragraphs
+from reports.published import language_asked, let_readers_keep_it, published, published_on, years
+from reports.series import OpenData
 from reports.sparkline import sparkline
-from reports.words import span
 
 board = Blueprint(
     "board",
@@ -30,106 +31,53 @@ SPARKLINE_COLOURS = {
 }
 
 
-@dataclass(frozen=True)
-class Card:
-    """One chart as the report shows it, every word and number ready."""
-
-    key: str
-    title: str
-    subtitle: str
-    summary: str
-    figure: dict[str, Any] | None
-    wide: Markup
-    narrow: Markup
-    events: tuple[Event, ...]
-    notes: list[summaries.Note]
-    table: tables.Table
-    sources: list[Source]
-
-
 @board.get("/")
 def start() -> str:
     """The public start page: what this is, how it stands, where to read on."""
-    data, language = _published(), _language()
+    data, language = published(), language_asked()
     found = summaries.headlines(data.charts, language)
     lines = {headline.key: _sparkline(headline, language) for headline in found}
     return render_template(
-        "reports/start.html", headlines=found, sparklines=lines, years=_years(data)
+        "reports/start.html", headlines=found, sparklines=lines, years=years(data)
     )
 
 
 @board.get("/rapport/")
 def report() -> str:
-    """The four charts, each with its finding, notes, table and downloads."""
-    data, language = _published(), _language()
-    cards = [_card(numbers, data, language) for numbers in data.charts.values()]
+    """Every chart, each with its finding, notes, table and downloads."""
+    data, language = published(), language_asked()
     return render_template(
         "reports/report.html",
-        cards=[card for card in cards if card.table.rows],
+        cards=cards(data, language),
         release=data.release,
-        published=_published_on(data),
-        years=_years(data),
+        published=published_on(data),
+        years=years(data),
         palette=theme.TOKENS,
+        headline=headline(data.charts, language),
+        key_figures=key_figures(data.charts, language),
+        paragraphs=paragraphs(data, language),
     )
-
-
-@board.get("/rapport/<chart>.csv")
-def chart_csv(chart: str) -> Response:
-    """The numbers of one chart, every value with its status."""
-    if chart not in CHARTS:
-        abort(404)
-    body = tables.chart_csv(_published().charts[chart]).encode("utf-8-sig")
-    response = Response(body, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="asf-gavleborg-{chart}.csv"'
-    return response
 
 
 @board.get("/om")
 def about() -> str:
     """How we count, what is protected, how sure the figures are, where they come from."""
-    data, language = _published(), _language()
+    data, language = published(), language_asked()
     return render_template(
         "reports/about.html",
         data=data,
-        published=_published_on(data),
+        published=published_on(data),
         discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
         milestones=_milestones_by_year(data, language),
-        years=_years(data),
+        years=years(data),
     )
 
 
-@board.after_request
-def _let_readers_keep_it(response: Response) -> Response:
-    """Browsers may keep a page but must ask whether a new release has changed it."""
-    if response.status_code == 200 and not response.direct_passthrough:
-        response.headers.setdefault("Cache-Control", "no-cache")
-        response.vary.update(("Cookie", "Accept-Language"))
-        response.add_etag()
-        response.make_conditional(request)
-    return response
-
-
-def _published() -> OpenData:
-    return read(current_app.config["OPEN_DB"])
-
-
-def _language() -> Language:
-    return "en" if str(get_locale()).startswith("en") else "sv"
-
-
-def _years(data: OpenData) -> str:
-    """The years that are not invented, as "2016–2020"; empty when there are none."""
-    examples = {row.year for row in data.coverage if row.is_example}
-    years = [year for year in data.years if year not in examples] or list(data.years)
-    return span(years[0], years[-1]) if years else ""
-
-
-def _published_on(data: OpenData) -> date | None:
-    """The release's day as it was in Sweden, not in UTC."""
-    if not data.release:
-        return None
-    moment: datetime = to_user_timezone(datetime.fromisoformat(data.release.published_at))
-    return moment.date()
+board.after_request(let_readers_keep_it)
+board.register_blueprint(charts)
+board.register_blueprint(explorer)
+board.register_blueprint(documents)
+board.register_blueprint(meeting)
 
 
 def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[str, list[str]]]:
@@ -144,37 +92,6 @@ def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[st
     return by_year
 
 
-def _card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
-    summary = summaries.summary(numbers, language)
-    drawn = figure(numbers, language)
-    key = numbers.chart.key
-    return Card(
-        key=key,
-        title=narrative.title(numbers, language),
-        subtitle=numbers.chart.subtitle.in_(language),
-        summary=summary,
-        figure=drawn,
-        wide=_drawing(drawn, summary, key, narrow=False),
-        narrow=_drawing(drawn, summary, key, narrow=True),
-        events=_events(numbers),
-        notes=summaries.notes(numbers, language),
-        table=tables.table(numbers, language),
-        sources=data.sources_of(numbers.chart),
-    )
-
-
 def _sparkline(headline: summaries.Headline, language: Language) -> Markup:
     colour = SPARKLINE_COLOURS[headline.key]
     return Markup(sparkline(headline.points, colour, language))  # noqa: S704 (years and numbers)
-
-
-def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool) -> Markup:
-    if drawn is None:
-        return Markup("")
-    uid = f"{key}-{'narrow' if narrow else 'wide'}"
-    return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
-
-
-def _events(numbers: ChartNumbers) -> tuple[Event, ...]:
-    years = numbers.years
-    return tuple(event for event in EVENTS if years and years[0] < event.year <= years[-1])

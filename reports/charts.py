@@ -1,188 +1,46 @@
-"""The four charts of the board as data, and the shapes their numbers come in."""
+"""The charts of the board over the years, as data, and what is marked in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
-Language = Literal["sv", "en"]
-Kind = Literal["lines", "stack", "bars"]
+from reports.shapes import (
+    COUNTY,
+    GASTRIKLAND,
+    HALSINGLAND,
+    Break,
+    Chart,
+    ChartNumbers,
+    Coverage,
+    Discrepancy,
+    Event,
+    Kind,
+    Language,
+    Part,
+    Point,
+    Series,
+    Status,
+    Words,
+)
 
-COUNTY, HALSINGLAND, GASTRIKLAND = "21", "HALSINGLAND", "GASTRIKLAND"
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same words in Swedish and in English."""
-
-    sv: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        """The words in one language; Swedish where the English is missing."""
-        return self.en if language == "en" and self.en else self.sv
-
-
-@dataclass(frozen=True)
-class Part:
-    """One line or one layer of bars: which published numbers, under which name and colour."""
-
-    column: str
-    indicator: str
-    label: Words
-    colour: str
-    area: str = COUNTY
-    short: Words | None = None
-    # A place or an authority keeps its capital in the middle of a sentence.
-    proper: bool = False
-
-    def name(self, language: Language, *, narrow: bool = False) -> str:
-        """The label, in its short form where the page is narrow and there is one."""
-        return (self.short or self.label if narrow else self.label).in_(language)
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One chart: what it measures, in which unit, drawn how, from which parts.
-
-    `from_answers` tells sums of what enterprises answered, where a missing answer matters,
-    from counts that the association makes itself.
-    """
-
-    key: str
-    kind: Kind
-    subtitle: Words
-    unit: Words
-    unit_one: Words
-    parts: tuple[Part, ...]
-    total: Part | None = None
-    draw_total: bool = True
-    table_only: tuple[Part, ...] = ()
-    from_answers: bool = False
-
-    @property
-    def columns(self) -> tuple[Part, ...]:
-        """Every series in the order of the table: parts, what only the table has, total."""
-        return (*self.parts, *self.table_only, *((self.total,) if self.total else ()))
-
-    def unit_for(self, value: int, language: Language) -> str:
-        """The unit's word, singular for exactly one."""
-        return (self.unit_one if value == 1 else self.unit).in_(language)
-
-
-@dataclass(frozen=True)
-class Point:
-    """One published value: a number or None (hidden), its status letter and its note."""
-
-    year: int
-    value: int | None
-    status: str = "n"
-    note: Words = Words("", "")
-
-
-@dataclass(frozen=True)
-class Series:
-    """The points of one part, oldest first; a year without a point is a gap."""
-
-    part: Part
-    points: tuple[Point, ...]
-
-    def at(self, year: int) -> Point | None:
-        """The point of that year, if anything is published for it."""
-        return next((point for point in self.points if point.year == year), None)
-
-    @property
-    def visible(self) -> tuple[Point, ...]:
-        """The points that have a number to show."""
-        return tuple(point for point in self.points if point.value is not None)
-
-
-@dataclass(frozen=True)
-class Status:
-    """A letter that stands beside a value, and what it means."""
-
-    code: str
-    symbol: str
-    label: Words
-    explanation: Words
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that changed the conditions from the start of a year."""
-
-    year: int
-    label: Words
-    two_lines: Words
-
-
-@dataclass(frozen=True)
-class Discrepancy:
-    """A stated total that differs from the sum of its parts, kept as stated."""
-
-    indicator: str
-    period: str
-    stated: int
-    parts_sum: int
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How many were asked and answered in a year; None where the source does not say."""
-
-    year: int
-    asked: int | None
-    answered: int | None
-    is_example: bool
-
-
-@dataclass(frozen=True)
-class ChartNumbers:
-    """Everything one chart is drawn, described and tabulated from."""
-
-    chart: Chart
-    series: Mapping[str, Series]
-    coverage: tuple[Coverage, ...] = ()
-    discrepancies: tuple[Discrepancy, ...] = ()
-    statuses: Mapping[str, Status] = field(default_factory=dict)
-    drawn_until: int | None = None
-
-    @property
-    def parts(self) -> tuple[Series, ...]:
-        """The series that are drawn as lines or layers."""
-        return tuple(self.series[part.column] for part in self.chart.parts)
-
-    @property
-    def total(self) -> Series | None:
-        """The series of stated totals, if the chart has one."""
-        return self.series[self.chart.total.column] if self.chart.total else None
-
-    @property
-    def columns(self) -> tuple[Series, ...]:
-        """Every series that has something published, in the order of the table."""
-        every = (self.series[part.column] for part in self.chart.columns)
-        return tuple(series for series in every if series.points)
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years with anything published, oldest first."""
-        return tuple(sorted({p.year for s in self.series.values() for p in s.points}))
-
-    @property
-    def examples(self) -> frozenset[int]:
-        """The years whose numbers are invented, to show how the product works."""
-        return frozenset(row.year for row in self.coverage if row.is_example)
-
-    def without_examples(self) -> "ChartNumbers":
-        """The same numbers without invented years, unless nothing else is there."""
-        if not (real := set(self.years) - self.examples):
-            return self
-        kept = {column: _only(series, real) for column, series in self.series.items()}
-        return replace(self, series=kept, drawn_until=self.years[-1])
-
-
-def _only(series: Series, years: set[int]) -> Series:
-    return Series(series.part, tuple(p for p in series.points if p.year in years))
-
+__all__ = [
+    "BREAKS",
+    "CHARTS",
+    "COUNTY",
+    "EVENTS",
+    "Break",
+    "Chart",
+    "ChartNumbers",
+    "Coverage",
+    "Discrepancy",
+    "Event",
+    "Kind",
+    "Language",
+    "Part",
+    "Point",
+    "Series",
+    "Status",
+    "Words",
+    "indicators_of",
+]
 
 EVENTS = (
     Event(
@@ -191,6 +49,20 @@ EVENTS = (
         Words("Arbetsförmedlingen<br>reformeras, 2019", "Employment Service<br>reformed, 2019"),
     ),
     Event(2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")),
+)
+
+# Until 2020 the source counted only those placed by others without compensation.
+BREAKS = (
+    Break(
+        2021,
+        frozenset({"placed", "placed_other"}),
+        Words("Brott i serien", "Break in series"),
+        Words(
+            "Till och med 2020 räknas övriga placerade bara utan ersättning, därefter även med.",
+            "Until 2020 those placed by others are counted only without compensation,"
+            " afterwards also with.",
+        ),
+    ),
 )
 
 PEOPLE, PERSON = Words("personer", "people"), Words("person", "person")
@@ -248,6 +120,14 @@ EMPLOYEES = Chart(
     total=Part("employees", "employees", TOTAL, "muted"),
     draw_total=False,
     from_answers=True,
+    strip=Part(
+        "women_share",
+        "employees_women",
+        Words("Kvinnors andel, %", "Women's share, %"),
+        "purple",
+        of=("employees_women", "employees_men"),
+        factor=100,
+    ),
     unit=PEOPLE,
     unit_one=PERSON,
 )
@@ -277,6 +157,49 @@ PLACED = Chart(
     unit_one=PERSON,
 )
 
+EMPLOYED_PLACED = Chart(
+    key="employed_placed",
+    kind="lines",
+    subtitle=Words(
+        "Anställda och placerade i de registrerade företagen, antal personer",
+        "Employees and people placed in the registered enterprises, number of people",
+    ),
+    parts=(
+        Part("employees", "employees", Words("Anställda", "Employees"), "navy"),
+        Part("placed", "placed", Words("Placerade", "Placed"), "orange"),
+    ),
+    from_answers=True,
+    unit=PEOPLE,
+    unit_one=PERSON,
+)
+
+PER_ENTERPRISE = Words("placerade per företag", "people placed per enterprise")
+PLACED_PER_ENTERPRISE = Chart(
+    key="placed_per_enterprise",
+    kind="lines",
+    subtitle=Words(
+        "Placerade personer delat med antalet företag, per år",
+        "People placed divided by the number of enterprises, per year",
+    ),
+    parts=(
+        Part(
+            "placed_per_enterprise",
+            "placed",
+            Words("Per företag", "Per enterprise"),
+            "navy",
+            of=("enterprises",),
+            decimals=1,
+        ),
+    ),
+    table_only=(
+        Part("placed", "placed", Words("Placerade", "Placed"), "muted"),
+        Part("enterprises", "enterprises", Words("Företag", "Enterprises"), "muted"),
+    ),
+    from_answers=True,
+    unit=PER_ENTERPRISE,
+    unit_one=PER_ENTERPRISE,
+)
+
 REACHED = Chart(
     key="reached",
     kind="bars",
@@ -289,9 +212,19 @@ REACHED = Chart(
     unit_one=PERSON,
 )
 
-CHARTS: Mapping[str, Chart] = {c.key: c for c in (ENTERPRISES, EMPLOYEES, PLACED, REACHED)}
+CHARTS: Mapping[str, Chart] = {
+    chart.key: chart
+    for chart in (
+        ENTERPRISES,
+        EMPLOYEES,
+        PLACED,
+        EMPLOYED_PLACED,
+        PLACED_PER_ENTERPRISE,
+        REACHED,
+    )
+}
 
 
 def indicators_of(chart: Chart) -> Sequence[str]:
     """The published indicators a chart draws on."""
-    return sorted({part.indicator for part in chart.columns})
+    return sorted({name for part in chart.columns for name in (part.indicator, *part.of)})

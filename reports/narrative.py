@@ -8,6 +8,7 @@ from operator import le, lt
 
 from reports.charts import ChartNumbers, Language, Point, Series
 from reports.figures.frame import written
+from reports.findings import by_year, employed_placed, ends, in_year, per_enterprise, year_named
 from reports.words import change, counted, in_words, noun, span, upper_first
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
@@ -39,29 +40,31 @@ def _incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
 
 def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:
     value = point.value or 0
-    return f"{counted(value, noun(numbers.chart.key, value, language), language)} {point.year}"
+    decimals = numbers.parts[0].part.decimals
+    things = noun(numbers.chart.key, value, language)
+    return f"{counted(value, things, language, decimals)} {point.year}"
 
 
 def _enterprises(numbers: ChartNumbers, language: Language) -> str:
-    first, last = _ends(numbers.series["enterprises"])
+    first, last = ends(numbers.series["enterprises"])
     difference = (last.value or 0) - (first.value or 0)
-    when = _when(numbers, last)
+    when = year_named(numbers, last)
     things = noun("enterprises", abs(difference), language)
     if not difference:
         return {
             "sv": f"Lika många företag{when} som {first.year}",
-            "en": f"As many enterprises{_in(when)} as in {first.year}",
+            "en": f"As many enterprises{in_year(when)} as in {first.year}",
         }[language]
     more, size = difference > 0, in_words(abs(difference), language)
     head = {
         "sv": f"{size} {'fler' if more else 'färre'} {things}{when} än {first.year}",
-        "en": f"{size} {'more' if more else 'fewer'} {things}{_in(when)} than in {first.year}",
+        "en": f"{size} {'more' if more else 'fewer'} {things}{in_year(when)} than in {first.year}",
     }[language]
     return upper_first(head) + _where(numbers, first.year, last.year, difference, language)
 
 
 def _where(
-    numbers: ChartNumbers, first: int, last: int, difference: int, language: Language
+    numbers: ChartNumbers, first: int, last: int, difference: float, language: Language
 ) -> str:
     """Which province stands for the change; nothing unless the provinces add up to it."""
     changes = {s.part.label.sv: _change_of(s, first, last) for s in numbers.parts}
@@ -82,7 +85,7 @@ def _where(
     }[language]
 
 
-def _change_of(series: Series, first: int, last: int) -> int | None:
+def _change_of(series: Series, first: int, last: int) -> float | None:
     before, after = series.at(first), series.at(last)
     if before is None or after is None or before.value is None or after.value is None:
         return None
@@ -97,11 +100,11 @@ def _employees(numbers: ChartNumbers, language: Language) -> str:
     first, last = years[0], years[-1]
     before, after = (_pair(women, men, year) for year in (first, last))
     words = _who_changed(change(before[0], after[0]), change(before[1], after[1]), language)
-    until = _by(_when(numbers, Point(last, None)), language)
+    until = by_year(year_named(numbers, Point(last, None)), language)
     return f"{words} – {_gap(before, after, language)}{until}"
 
 
-def _pair(women: Series, men: Series, year: int) -> tuple[int, int]:
+def _pair(women: Series, men: Series, year: int) -> tuple[float, float]:
     pair = women.at(year), men.at(year)
     return (pair[0].value or 0 if pair[0] else 0, pair[1].value or 0 if pair[1] else 0)
 
@@ -130,7 +133,7 @@ def _who_changed(women: str, men: str, language: Language) -> str:
     return swedish if language == "sv" else english
 
 
-def _gap(before: tuple[int, int], after: tuple[int, int], language: Language) -> str:
+def _gap(before: tuple[float, float], after: tuple[float, float], language: Language) -> str:
     """How the difference between women and men has moved, and who are more now."""
     old, new = before[0] - before[1], after[0] - after[1]
     if new == 0:
@@ -153,7 +156,7 @@ def _gap(before: tuple[int, int], after: tuple[int, int], language: Language) ->
 
 def _total_change(numbers: ChartNumbers, language: Language) -> str:
     main = numbers.total or numbers.parts[0]
-    first, last = _ends(main)
+    first, last = ends(main)
     people = noun(numbers.chart.key, 2, language)
     way = change(first.value or 0, last.value or 0)
     swedish = {"up": "Fler", "down": "Färre", "steady": "Ungefär lika många"}[way]
@@ -174,7 +177,7 @@ FALLS = (
 )
 
 
-def fall_words(peak: int, last: int, language: Language) -> str | None:
+def fall_words(peak: float, last: float, language: Language) -> str | None:
     """ "mer än halverats" and the like; None where the fall is smaller than that."""
     for holds, share, swedish, english in FALLS:
         if holds(last, peak * share):
@@ -188,28 +191,18 @@ def _placed(numbers: ChartNumbers, language: Language) -> str:
     high, now = peak.value or 0, last.value or 0
     if high == now:
         return _no_higher(numbers, points, language)
-    when = _when(numbers, last)
+    when = year_named(numbers, last)
     if words := fall_words(high, now, language):
         return {
-            "sv": f"Placeringarna har {words} sedan toppen {peak.year}{_by(when, 'sv')}",
-            "en": f"Placements have {words} since the peak in {peak.year}{_by(when, 'en')}",
+            "sv": f"Placeringarna har {words} sedan toppen {peak.year}{by_year(when, 'sv')}",
+            "en": f"Placements have {words} since the peak in {peak.year}{by_year(when, 'en')}",
         }[language]
     fewer = written(high - now, language)
     people = noun("placed", high - now, language)
     return {
         "sv": f"{fewer} färre {people}{when} än toppåret {peak.year}",
-        "en": f"{fewer} fewer {people}{_in(when)} than in the peak year {peak.year}",
+        "en": f"{fewer} fewer {people}{in_year(when)} than in the peak year {peak.year}",
     }[language]
-
-
-def _in(when: str) -> str:
-    return f" in{when}" if when else ""
-
-
-def _by(when: str, language: Language) -> str:
-    if not (year := when.strip()):
-        return ""
-    return {"sv": f" (till {year})", "en": f" (by {year})"}[language]
 
 
 def _no_higher(numbers: ChartNumbers, points: tuple[Point, ...], language: Language) -> str:
@@ -262,15 +255,7 @@ TITLES: Mapping[str, Callable[[ChartNumbers, Language], str]] = {
     "enterprises": _enterprises,
     "employees": _employees,
     "placed": _placed,
+    "employed_placed": employed_placed,
+    "placed_per_enterprise": per_enterprise,
     "reached": _reached,
 }
-
-
-def _ends(series: Series) -> tuple[Point, Point]:
-    return series.visible[0], series.visible[-1]
-
-
-def _when(numbers: ChartNumbers, last: Point) -> str:
-    """The last year by name, where the chart goes on after it (hidden or invented years)."""
-    until = numbers.drawn_until or numbers.years[-1]
-    return "" if last.year == until else f" {last.year}"

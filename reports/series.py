@@ -6,12 +6,13 @@ Only open.db is ever opened: what was not cleared for publication cannot be draw
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from reports import derived, later
 from reports.charts import (
+    BREAKS,
     CHARTS,
-    COUNTY,
+    Break,
     Chart,
     ChartNumbers,
     Coverage,
@@ -23,74 +24,17 @@ from reports.charts import (
     Words,
     indicators_of,
 )
+from reports.open_data import (
+    Area,
+    Indicator,
+    Milestone,
+    National,
+    OpenData,
+    Release,
+    Source,
+)
 
-
-@dataclass(frozen=True)
-class Release:
-    """The numbered edition that every published value belongs to."""
-
-    id: str
-    published_at: str
-    kind: str
-    includes_examples: bool
-    note: Words
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where published figures come from."""
-
-    key: str
-    title: Words
-    publisher: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Milestone:
-    """Something that happened in the county: a plan adopted, a group founded."""
-
-    year: int
-    period: str
-    municipality: str
-    label: Words
-
-
-@dataclass(frozen=True)
-class National:
-    """One national figure with its own population and source; never comparable by itself."""
-
-    year: str
-    value: int
-    unit: Words
-    definition: Words
-    source: Words
-    url: str
-
-
-@dataclass(frozen=True)
-class OpenData:
-    """Everything published, as the board's pages need it."""
-
-    release: Release | None = None
-    charts: Mapping[str, ChartNumbers] = field(default_factory=dict)
-    coverage: tuple[Coverage, ...] = ()
-    discrepancies: tuple[Discrepancy, ...] = ()
-    statuses: Mapping[str, Status] = field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
-    national: tuple[National, ...] = ()
-    source_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    def sources_of(self, chart: Chart) -> list[Source]:
-        """The sources that the numbers of a chart come from."""
-        keys = {key for name in indicators_of(chart) for key in self.source_keys.get(name, ())}
-        return [source for source in self.sources if source.key in keys]
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """Every year with a published value in any chart, oldest first."""
-        return tuple(sorted({year for chart in self.charts.values() for year in chart.years}))
+__all__ = ["National", "OpenData", "Release", "Source", "read"]
 
 
 def read(path: str | Path) -> OpenData:
@@ -137,6 +81,10 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         milestones=_milestones(db),
         national=_national(db),
         source_keys=_source_keys(db),
+        points=points,
+        areas=_areas(db),
+        indicators=_indicators(db),
+        **later.tables(db),
     )
 
 
@@ -144,10 +92,10 @@ Points = dict[tuple[str, str], list[Point]]
 
 
 def _points(db: sqlite3.Connection) -> Points:
-    """County and province values, oldest first, by (area, indicator)."""
+    """Every value, oldest first, by (area, indicator)."""
     rows = db.execute(
         "select year, area_code, indicator, value, status, note, note_en from observations"
-        " where area_type in ('county', 'province') order by year"
+        " order by year"
     )
     found: Points = {}
     for row in rows:
@@ -164,7 +112,8 @@ def _numbers(
     discrepancies: tuple[Discrepancy, ...] = (),
     statuses: Mapping[str, Status] | None = None,
 ) -> ChartNumbers:
-    series = {part.column: _series(part, points) for part in chart.columns}
+    answered = {row.year: row for row in coverage}
+    series = {part.column: _series(part, points, answered) for part in chart.columns}
     years = {point.year for each in series.values() for point in each.points}
     indicators = indicators_of(chart)
     return ChartNumbers(
@@ -173,11 +122,21 @@ def _numbers(
         tuple(row for row in coverage if row.year in years),
         tuple(row for row in discrepancies if row.indicator in indicators),
         statuses or {},
+        breaks=tuple(b for b in BREAKS if b.indicators & set(indicators) and _spans(b, years)),
     )
 
 
-def _series(part: Part, points: Points) -> Series:
-    return Series(part, tuple(points.get((part.area or COUNTY, part.indicator), ())))
+def _spans(held: Break, years: set[int]) -> bool:
+    """Whether there is something on both sides of a break."""
+    return min(years, default=held.year) < held.year <= max(years, default=0)
+
+
+def _series(part: Part, points: Points, coverage: Mapping[int, Coverage]) -> Series:
+    above = points.get((part.area, part.indicator), [])
+    if not part.of:
+        return Series(part, tuple(above))
+    below = [points.get((part.area, name), []) for name in part.of]
+    return Series(part, derived.ratios(part, above, below, coverage))
 
 
 def _release(db: sqlite3.Connection) -> Release | None:
@@ -223,13 +182,14 @@ def _sources(db: sqlite3.Connection) -> tuple[Source, ...]:
 
 def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
     rows = db.execute(
-        "select m.year, m.period, a.name, m.label_sv, m.label_en from milestones m"
+        "select m.year, m.period, a.name, m.label_sv, m.label_en, m.type, m.municipality_code"
+        " from milestones m"
         " left join areas a on a.area_type = 'municipality' and a.area_code = m.municipality_code"
         " order by m.year, m.rowid"
     )
     return tuple(
-        Milestone(year, period or "", name or "", Words(label_sv, label_en))
-        for year, period, name, label_sv, label_en in rows
+        Milestone(year, period or "", name or "", Words(sv, en), kind or "", code or "")
+        for year, period, name, sv, en, kind, code in rows
     )
 
 
@@ -239,7 +199,7 @@ def _national(db: sqlite3.Connection) -> tuple[National, ...]:
         "select n.year, n.value, n.unit_sv, n.unit_en, n.definition_sv, n.definition_en,"
         " coalesce(s.title_sv, n.source), coalesce(s.title_en, n.source), coalesce(s.url, '')"
         " from national n left join sources s on s.key = n.source"
-        " where n.measure = 'enterprises' order by n.year, n.source"
+        " where n.measure like 'enterprises%' order by n.year, n.source"
     )
     return tuple(
         National(str(year), value, Words(*unit), Words(*definition), Words(*title), url)
@@ -254,3 +214,25 @@ def _source_keys(db: sqlite3.Connection) -> dict[str, frozenset[str]]:
     for indicator, key in db.execute("select distinct indicator, source from observations"):
         found.setdefault(indicator, set()).add(key)
     return {indicator: frozenset(keys) for indicator, keys in found.items()}
+
+
+def _areas(db: sqlite3.Connection) -> tuple[Area, ...]:
+    rows = [dict(row) for row in db.execute("select * from areas order by area_code")]
+    return tuple(
+        # A file published before the official names is read until the next release.
+        Area(r["area_type"], r["area_code"], r["name"], r.get("official_name") or r["name"])
+        for r in rows
+    )
+
+
+def _indicators(db: sqlite3.Connection) -> dict[str, Indicator]:
+    rows = db.execute("select * from indicators order by sort_order")
+    return {
+        row["name"]: Indicator(
+            row["name"],
+            Words(row["label_sv"], row["label_en"]),
+            Words(row["unit_sv"], row["unit_en"]),
+            Words(row["definition_sv"], row["definition_en"]),
+        )
+        for row in rows
+    }

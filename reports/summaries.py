@@ -14,6 +14,7 @@ THINGS = {
     "reached": ("nådda personer", "people reached"),
     "employees": ("anställda", "employees"),
     "enterprises": ("företag", "enterprises"),
+    "placed_per_enterprise": ("placerade per företag", "people placed per enterprise"),
 }
 
 
@@ -23,25 +24,29 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     main = real.total or real.parts[0]
     if not main.visible:
         return f"{NOTHING[language]}."
+    if not real.total:
+        courses = [_main_course(series, language) for series in real.parts if series.visible]
+        return f"{upper_first(joined(courses, language))}."
     parts = joined([_course(series, language) for series in real.parts if series.visible], language)
-    tail = f": {parts}." if real.total and parts else "."
-    return upper_first(_main_course(real, main, language)) + tail
+    tail = f": {parts}." if parts else "."
+    return upper_first(_main_course(main, language)) + tail
 
 
-def _main_course(numbers: ChartNumbers, main: Series, language: Language) -> str:
+def _main_course(main: Series, language: Language) -> str:
     """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
     first, last = main.visible[0], main.visible[-1]
-    swedish_things, english_things = THINGS[numbers.chart.key]
+    swedish_things, english_things = THINGS[main.part.column]
     things = {"sv": f"antalet {swedish_things}", "en": f"the number of {english_things}"}[language]
     if first.year == last.year:
         verb = {"sv": "var", "en": "was"}[language]
-        return f"{things} {verb} {written(last.value or 0, language)} ({last.year})"
+        value = written(last.value or 0, language, main.part.decimals)
+        return f"{things} {verb} {value} ({last.year})"
     verb = change_words(first.value or 0, last.value or 0, language)
-    return f"{things} {verb} {_from_to(first, last, language)}"
+    return f"{things} {verb} {_from_to(first, last, language, main.part.decimals)}"
 
 
-def _from_to(first: Point, last: Point, language: Language) -> str:
-    a, b = written(first.value or 0, language), written(last.value or 0, language)
+def _from_to(first: Point, last: Point, language: Language, decimals: int) -> str:
+    a, b = (written(point.value or 0, language, decimals) for point in (first, last))
     if first.value == last.value:
         return f"({b}, {span(first.year, last.year)})"
     if change(first.value or 0, last.value or 0) == "steady":
@@ -126,7 +131,7 @@ PHRASES = {
 }
 
 
-def _phrase(column: str, value: int, language: Language) -> str:
+def _phrase(column: str, value: float, language: Language) -> str:
     forms = PHRASES[column][0 if language == "sv" else 1]
     form = forms[0 if value == 1 else 1]
     return form.replace(" ", "\u00a0", 1).format(written(value, language))
@@ -177,6 +182,7 @@ def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
         *_legend(numbers, language),
         *_remarks(numbers, language),
         *_coverage(numbers, language),
+        *[Note("", held.note.in_(language)) for held in numbers.breaks],
         *_examples(numbers, language),
     ]
 

@@ -82,8 +82,10 @@ class Drawing:
             f"{''.join(self.elements)}</svg>"
         )
 
-    def x(self, year: float) -> float:
-        """The pixel of a year."""
+    def x(self, year: float, reference: str = "x") -> float:
+        """The pixel of a year, or of a share of the plot's width."""
+        if reference == "paper":
+            return float(self.margin["l"] + year * self.plot_width)
         first, last = self.layout["xaxis"]["range"]
         return float(self.margin["l"] + (year - first) / (last - first) * self.plot_width)
 
@@ -163,7 +165,7 @@ class Drawing:
     def _bars(self, traces: list[Figure]) -> None:
         first, last = self.layout["xaxis"]["range"]
         width = self.plot_width / (last - first) * (1 - self.layout.get("bargap", 0.2))
-        feet: defaultdict[int, int] = defaultdict(int)
+        feet: defaultdict[int, float] = defaultdict(float)
         for trace in traces:
             for index, (year, value) in enumerate(zip(trace["x"], trace["y"], strict=True)):
                 head = feet[year] + value
@@ -223,7 +225,7 @@ class Drawing:
             self.elements.append(f'<circle {at} r="{radius}" {look}/>')
 
     def _annotation(self, note: Figure) -> None:
-        x = self.x(note["x"]) + note.get("xshift", 0)
+        x = self.x(note["x"], note["xref"]) + note.get("xshift", 0)
         y = self.y(note["y"], note["yref"]) - note.get("yshift", 0)
         if ground := note.get("bgcolor"):
             high = note["font"]["size"] + 6

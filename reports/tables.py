@@ -2,9 +2,10 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts import ChartNumbers, Language, Point
+from reports.charts import ChartNumbers, Language, Point, Status
 from reports.figures.frame import written
 
 
@@ -19,45 +20,51 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One year of a table."""
+    """One year of a table, or one place or source."""
 
-    year: int
+    heading: str
     is_example: bool
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A chart's numbers in rows of years."""
+    """A chart's numbers in rows; `corner` names what the rows are."""
 
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
+    corner: str = "År"
 
 
 def table(numbers: ChartNumbers, language: Language = "sv") -> Table:
     """The table that stands under a chart."""
     headings = tuple(series.part.label.in_(language) for series in numbers.columns)
     rows = tuple(
-        Row(year, year in numbers.examples, tuple(_cell(numbers, p, language) for p in points))
-        for year, points in _by_year(numbers)
+        Row(str(year), year in numbers.examples, _cells(numbers, year, language))
+        for year in numbers.years
     )
-    return Table(headings, rows)
+    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
 
 
-def _by_year(numbers: ChartNumbers) -> list[tuple[int, list[Point | None]]]:
-    return [(year, [series.at(year) for series in numbers.columns]) for year in numbers.years]
+def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[Cell, ...]:
+    return tuple(
+        cell(series.at(year), numbers.statuses, language, series.part.decimals)
+        for series in numbers.columns
+    )
 
 
-def _cell(numbers: ChartNumbers, point: Point | None, language: Language) -> Cell:
+def cell(
+    point: Point | None, statuses: Mapping[str, Status], language: Language, decimals: int = 0
+) -> Cell:
+    """One value with its sign; an absent one is a dash, a hidden one its letter."""
     if point is None:
         return Cell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
-    status = numbers.statuses.get(point.status)
+    status = statuses.get(point.status)
     meaning = status.label.in_(language) if status else ""
     if point.value is None:
         return Cell(point.status, meaning=meaning)
-    if point.status == "n":
-        return Cell(written(point.value, language))
-    return Cell(written(point.value, language), point.status, meaning)
+    words = written(point.value, language, decimals)
+    return Cell(words) if point.status == "n" else Cell(words, point.status, meaning)
 
 
 def chart_csv(numbers: ChartNumbers) -> str:
@@ -72,7 +79,8 @@ def chart_csv(numbers: ChartNumbers) -> str:
     names = [series.part.column for series in numbers.columns]
     columns = [column for name in names for column in (name, f"{name}_status")]
     writer.writerow(["year", *columns, "is_example", "note"])
-    for year, points in _by_year(numbers):
+    for year in numbers.years:
+        points = [series.at(year) for series in numbers.columns]
         values = [value for point in points for value in _pair(point)]
         notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
         writer.writerow([year, *values, int(year in numbers.examples), " ".join(notes)])
@@ -83,4 +91,6 @@ def _pair(point: Point | None) -> tuple[str, str]:
     """Value and status; a hidden value is empty with status x, a missing one is empty twice."""
     if point is None:
         return "", ""
-    return ("" if point.value is None else str(point.value)), point.status
+    # The decimal comma is what a Swedish Excel reads as a number.
+    written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
+    return written_out, point.status

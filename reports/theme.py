@@ -5,6 +5,7 @@ from typing import Any
 INK, MUTED, CARD = "#1F2933", "#52606D", "#FFFFFF"
 LINE, EDGE, AXIS = "#E4E7EB", "#7B8794", "#9AA5B1"
 NAVY, ORANGE, TEAL, PURPLE, WARM = "#12436D", "#C2500A", "#0F7F76", "#7A3E9D", "#FDF6EC"
+TINT, TINT_LINE, TEAL_TINT, TEAL_LINE = "#EAF1F7", "#C9DBEA", "#E6F3F1", "#B5DAD6"
 
 # The page's own token for each colour: what makes the charts follow the dark scheme.
 TOKENS = {
@@ -19,6 +20,10 @@ TOKENS = {
     TEAL: "teal",
     PURPLE: "purple",
     WARM: "warm",
+    TINT: "tint",
+    TINT_LINE: "tint-line",
+    TEAL_TINT: "teal-tint",
+    TEAL_LINE: "teal-line",
 }
 SERIES = {
     "navy": NAVY,
@@ -38,6 +43,7 @@ WIDTH, NARROW_WIDTH = 562, 358
 HEIGHT, NARROW_HEIGHT = 340, 300
 TOP, NARROW_TOP, BOTTOM = 50, 28, 28
 EXAMPLE_LINE = 18
+STRIP = 40
 
 TICK, EVENT, VALUE, LABEL, NARROW_LABEL, MARK = 13, 13, 14, 14.5, 14, 12
 

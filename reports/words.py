@@ -19,6 +19,11 @@ NOUNS = {
     "enterprises": (("företag", "företag"), ("enterprise", "enterprises")),
     "employees": (("anställd", "anställda"), ("employee", "employees")),
     "placed": (("placerad", "placerade"), ("person placed", "people placed")),
+    "employed_placed": (("anställd", "anställda"), ("employee", "employees")),
+    "placed_per_enterprise": (
+        ("placerade per företag", "placerade per företag"),
+        ("people placed per enterprise", "people placed per enterprise"),
+    ),
     "reached": (("nådd person", "nådda personer"), ("person reached", "people reached")),
 }
 SMALL = {
@@ -27,14 +32,14 @@ SMALL = {
 }
 
 
-def change(first: int, last: int) -> Change:
+def change(first: float, last: float) -> Change:
     """Which way a number went, where a very small step counts as none."""
     if abs(last - first) <= STEADY_SHARE * first:
         return "steady"
     return "up" if last > first else "down"
 
 
-def change_words(first: int, last: int, language: Language) -> str:
+def change_words(first: float, last: float, language: Language) -> str:
     """ "ökade", "minskade" or "var i stort sett oförändrat", and "var oförändrat" for none."""
     if first == last:
         return {"sv": "var oförändrat", "en": "did not change"}[language]
@@ -42,22 +47,22 @@ def change_words(first: int, last: int, language: Language) -> str:
     return swedish if language == "sv" else english
 
 
-def noun(key: str, count: int, language: Language) -> str:
+def noun(key: str, count: float, language: Language) -> str:
     """What is counted, singular for exactly one."""
     swedish, english = NOUNS[key]
     one, many = swedish if language == "sv" else english
     return one if count == 1 else many
 
 
-def in_words(value: int, language: Language) -> str:
-    """Numbers up to ten as words, larger ones as digits."""
+def in_words(value: float, language: Language) -> str:
+    """Whole numbers up to ten as words, larger ones as digits."""
     small = SMALL[language]
-    return small[value] if 0 <= value < len(small) else written(value, language)
+    return small[int(value)] if 0 <= value < len(small) else written(value, language)
 
 
-def counted(value: int, things: str, language: Language) -> str:
+def counted(value: float, things: str, language: Language, decimals: int = 0) -> str:
     """A number and its noun, held together by a no-break space."""
-    return f"{written(value, language)}\u00a0{things}"
+    return f"{written(value, language, decimals)}\u00a0{things}"
 
 
 def span(first: int, last: int) -> str:

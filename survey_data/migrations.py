@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.board_mail_shape import BOARD_MAIL
 from survey_data.bounces_shape import BOUNCES
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
 from survey_data.check_record import CHECK_RECORD
+from survey_data.comments_shape import COMMENTS
 from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.questions_shape import QUESTIONS
@@ -105,4 +107,18 @@ def revisions(db: Database) -> None:
 def check_record(db: Database) -> None:
     """How often each check met a respondent, and the values that stood there then."""
     for statement in CHECK_RECORD:
+        db.conn.execute(statement)
+
+
+@migrate(name="030_comments")
+def comments(db: Database) -> None:
+    """The coordinator's comments beside the charts."""
+    for statement in COMMENTS:
+        db.conn.execute(statement)
+
+
+@migrate(name="031_board_mail")
+def board_mail(db: Database) -> None:
+    """Members of the board who want no yearly mail."""
+    for statement in BOARD_MAIL:
         db.conn.execute(statement)

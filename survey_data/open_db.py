@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import codebook, shipped
+from survey_data import codebook, series, shipped
 from survey_data.database import rows
 from survey_data.indicators import INDICATORS
 from survey_data.series import Discrepancy, SeriesValue
@@ -18,7 +18,7 @@ TABLES = (
     """CREATE TABLE release (id TEXT PRIMARY KEY, published_at TEXT NOT NULL, kind TEXT NOT NULL,
         includes_examples INTEGER NOT NULL, note_sv TEXT NOT NULL, note_en TEXT NOT NULL)""",
     """CREATE TABLE areas (area_type TEXT NOT NULL, area_code TEXT NOT NULL, name TEXT NOT NULL,
-        part_of TEXT, PRIMARY KEY (area_type, area_code))""",
+        official_name TEXT NOT NULL, part_of TEXT, PRIMARY KEY (area_type, area_code))""",
     """CREATE TABLE indicators (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
         label_en TEXT NOT NULL, unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL,
         definition_sv TEXT NOT NULL, definition_en TEXT NOT NULL,
@@ -43,6 +43,9 @@ TABLES = (
     """CREATE TABLE milestones (year INTEGER NOT NULL, period TEXT NOT NULL,
         municipality_code TEXT, type TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
         source TEXT NOT NULL REFERENCES sources(key))""",
+    """CREATE TABLE place_outcomes (period TEXT NOT NULL, outcome TEXT NOT NULL,
+        label_sv TEXT NOT NULL, label_en TEXT NOT NULL, value INTEGER NOT NULL,
+        source TEXT NOT NULL REFERENCES sources(key), PRIMARY KEY (period, outcome))""",
     """CREATE TABLE national (year TEXT NOT NULL, measure TEXT NOT NULL, value INTEGER NOT NULL,
         unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL, definition_sv TEXT NOT NULL,
         definition_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key))""",
@@ -155,6 +158,7 @@ def write_open_db(
         for m in shipped.lines("milestones_2016_2020")
     ]
     _insert(db, "milestones", milestones)
+    _insert(db, "place_outcomes", (asdict(each) for each in series.place_outcomes()))
     _insert(db, "national", shipped.lines("national"))
     _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
     db.conn.execute(_trend_view())
@@ -188,13 +192,18 @@ def _insert(db: Database, table: str, records: Iterable[dict[str, Any]]) -> None
 
 
 def _areas(municipalities: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    found: list[tuple[str, str, str, str | None]] = [
-        ("county", COUNTY_CODE, "Gävleborgs län", None)
+    official = {m["municipality_code"]: m["official_name"] for m in shipped.lines("municipalities")}
+    found: list[tuple[str, str, str, str, str | None]] = [
+        ("county", COUNTY_CODE, "Gävleborgs län", "Gävleborgs län", None)
     ]
     for code, name in (("HALSINGLAND", "Hälsingland"), ("GASTRIKLAND", "Gästrikland")):
-        found.append(("province", code, name, COUNTY_CODE))
-    found += [("municipality", code, name, part_of) for code, name, part_of in municipalities]
-    return [dict(zip(("area_type", "area_code", "name", "part_of"), a, strict=True)) for a in found]
+        found.append(("province", code, name, name, COUNTY_CODE))
+    found += [
+        ("municipality", code, name, official.get(code, name), part_of)
+        for code, name, part_of in municipalities
+    ]
+    columns = ("area_type", "area_code", "name", "official_name", "part_of")
+    return [dict(zip(columns, area, strict=True)) for area in found]
 
 
 def _indicators() -> list[dict[str, Any]]:

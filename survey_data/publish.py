@@ -24,6 +24,9 @@ from survey_data import (
     rounds,
 )
 from survey_data.analysts_db import write_analysts_db
+from survey_data.board_mail import queue as queue_board_mail
+from survey_data.changes_db import write_changes
+from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.rounds import Round
@@ -84,10 +87,11 @@ def _publish(
     figures = {r.year: figures_of(answered_in(survey, r)) for r in new}
     release = numbered(survey, printed, new, note_sv, note_en, is_preliminary)
     open_db = _fresh()
+    observations = [*printed, *_values(survey, new, figures)]
     write_open_db(
         open_db,
         release,
-        [*printed, *_values(survey, new, figures)],
+        observations,
         discrepancies() if history is None else (),
         [
             *_printed_coverage(printed),
@@ -95,6 +99,8 @@ def _publish(
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
+    write_changes(open_db, survey, closed, observations)
+    write_comments(open_db, survey)
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
     _replace(analysts_db, places.analysts)
@@ -269,6 +275,7 @@ def _remember(survey: Database, release: Release, actor: str) -> None:
             asdict(release) | {"includes_examples": int(release.includes_examples), "actor": actor}
         )
         audit.record(survey, actor, "published", f"release {release.id}")
+        queue_board_mail(survey, release, actor)
 
 
 def _fresh() -> Database:

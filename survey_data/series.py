@@ -125,6 +125,43 @@ def _places() -> Iterator[SeriesValue]:
         )
 
 
+@dataclass(frozen=True)
+class PlaceOutcome:
+    """What became of the used places in the whole period; never by place or by year."""
+
+    period: str
+    outcome: str
+    label_sv: str
+    label_en: str
+    value: int
+    source: str = SOURCE
+
+
+OUTCOMES = {
+    "to_work": ("Till arbete", "To work"),
+    "to_af": ("Till Arbetsförmedlingen", "To the Public Employment Service"),
+    "returned": ("Åter i offentlig försörjning", "Back to public income support"),
+    "extended": ("Förlängda", "Extended"),
+    "not_stated": ("Källan anger inte utfall", "The source states no outcome"),
+}
+
+
+@cache
+def place_outcomes() -> tuple[PlaceOutcome, ...]:
+    """The outcomes of all used places together; where the source gives none, that is said."""
+    lines = shipped.lines("supervised_places_2016_2018")
+    found = dict.fromkeys(OUTCOMES, 0)
+    for line in lines:
+        stated = {name: line[f"outcome_{name}"] for name in OUTCOMES if name != "not_stated"}
+        if not any(stated.values()):
+            found["not_stated"] += int(line["places_used"])
+        for name, value in stated.items():
+            found[name] += int(value or 0)
+    years = [int(line["year"]) for line in lines]
+    period = f"{min(years)}–{max(years)}"
+    return tuple(PlaceOutcome(period, name, *OUTCOMES[name], n) for name, n in found.items())
+
+
 @cache
 def discrepancies() -> tuple[Discrepancy, ...]:
     """The three stated totals of 2016–2020 that do not agree with their parts."""

@@ -38,6 +38,7 @@ from survey_data.database import rows, run
 from survey_data.outbox import Mail
 from survey_data.publish import publish
 from tests.bench_desk import bench_desk
+from tests.bench_documents import bench_documents
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -350,7 +351,9 @@ def bench_start() -> None:
 def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="answers, autosave, desk, mail, publish, start")
+    parser.add_argument(
+        "only", nargs="*", help="answers, autosave, desk, mail, publish, start, documents"
+    )
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
     # Built on what stands above.
@@ -363,6 +366,7 @@ def main() -> None:
         "mail": bench_mail,
         "publish": bench_publish,
         "start": bench_start,
+        "documents": bench_documents,
     }
     if chosen.only == ["mail-server"]:
         return mail_server_process()

@@ -106,8 +106,11 @@ class Tour:
 
 
 PUBLIC = (
-    "/", "/rapport/", "/om", "/tillganglighet", "/personuppgifter", "/kontakt", "/logga-in",
-    "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand", "/svara/foretaget",
+    "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
+    "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
+    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
+    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
+    "/svara/foretaget",
 )  # fmt: skip
 
 
@@ -376,6 +379,7 @@ def _calendar_pages(tour: Tour, visitor: Visitor) -> None:
     for language in ("sv", "en"):
         tour.open(visitor, f"/samordna/utskick/texter/reminder_returned/{language}")
     tour.open(visitor, "/samordna/utskick/texter")
+    tour.open(visitor, "/samordna/utskick/styrelsen")
     path = "/samordna/utskick/texter/invitation/sv"
     wrong = {"subject": "", "body": "{x}", "go": "save"}
     tour.fill_in(visitor, path, "mail text, wrong", "subject", wrong)
@@ -401,6 +405,7 @@ def _take_steps(tour: Tour, visitor: Visitor) -> None:
     for step in ("skicka", "paminn", "stang"):
         page = visitor.open(f"{BASE}/samordna/omgang/2021/{step}")
         tour.pages[f"{step}, done"] = visitor.submit(page, page.forms()[-1])
+    tour.open(visitor, "/samordna/kommentarer")
     _release(tour, visitor)
 
 

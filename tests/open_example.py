@@ -7,7 +7,7 @@ from pathlib import Path
 DDL = """
 create table release (id text primary key, published_at text, kind text,
     includes_examples integer, note_sv text, note_en text);
-create table areas (area_type text, area_code text, name text, part_of text,
+create table areas (area_type text, area_code text, name text, official_name text, part_of text,
     primary key (area_type, area_code));
 create table indicators (name text primary key, label_sv text, label_en text, unit_sv text,
     unit_en text, definition_sv text, definition_en text, part_of text, sort_order integer);
@@ -126,7 +126,10 @@ def _insert_the_rest(db: sqlite3.Connection, kind: str) -> None:
         " 'Final report August 2016 – December 2020', 'Samordningsförbund Gävleborg', '')",
         (SOURCE,),
     )
-    db.execute("insert into areas values ('municipality', '2183', 'Bollnäs', 'HALSINGLAND')")
+    db.execute(
+        "insert into areas values"
+        " ('municipality', '2183', 'Bollnäs', 'Bollnäs kommun', 'HALSINGLAND')"
+    )
     db.executemany(
         "insert into milestones values (?,?,?,?,?,?,?)",
         [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import theme
+from reports import derived, theme
 from reports.charts import CHARTS, Chart, ChartNumbers, Coverage, Point, Series, Status, Words
 from reports.figures import figure
 from reports.figures.frame import bar_scale, line_scale, written, year_step
@@ -42,13 +42,19 @@ def published(key: str) -> ChartNumbers:
     """The figures of 2016–2020, with status s where the stated total differs."""
     by_column = COUNTY | {f"enterprises_{name.lower()}": v for name, v in PROVINCES.items()}
     chart = CHARTS[key]
+
+    def points(column: str) -> tuple[Point, ...]:
+        return tuple(
+            Point(year, value, "s" if (column, year) in DIFFERING else "n")
+            for year, value in zip(YEARS, by_column.get(column, ()), strict=False)
+        )
+
     series = {
         part.column: Series(
             part,
-            tuple(
-                Point(year, value, "s" if (part.column, year) in DIFFERING else "n")
-                for year, value in zip(YEARS, by_column.get(part.column, ()), strict=False)
-            ),
+            derived.ratios(part, points(part.indicator), [points(name) for name in part.of], {})
+            if part.of
+            else points(part.column),
         )
         for part in chart.columns
     }

@@ -48,6 +48,16 @@ def with_discrepancies(key: str) -> ChartNumbers:
             "Placements have nearly halved since the peak in 2018",
         ),
         (
+            "employed_placed",
+            "Sedan 2019 är det fler anställda än placerade – 209 mot 123",
+            "Since 2019, more people employed than placed – 209 against 123",
+        ),
+        (
+            "placed_per_enterprise",
+            "4,4 placerade per företag – som mest 8,1 år 2018",
+            "4.4 people placed per enterprise – 8.1 at most, in 2018",
+        ),
+        (
             "reached",
             "2017 sticker ut med 586 nådda – därefter mellan 176 och 235 per år",
             "2017 stands out with 586 reached – between 176 and 235 a year after that",
@@ -138,7 +148,8 @@ def test_nothing_and_a_single_year_have_titles_too(key: str, language: Language)
     assert narrative.title(numbers(chart, {}), language) == narrative.NOTHING[language]
     one = numbers(chart, {part.column: {2020: 1} for part in chart.columns})
     title = narrative.title(one, language)
-    assert title.startswith("1\u00a0")
+    one_of_it = written(1, language, chart.parts[0].decimals)
+    assert title.startswith(f"{one_of_it}\u00a0")
     assert title.endswith("2020")
 
 
@@ -215,6 +226,44 @@ def test_reach_titles_never_contradict_the_numbers(values: dict[int, int]) -> No
         assert ("Färre" in title) <= (last < first)
 
 
+@given(YEARLY, YEARLY)
+def test_employed_against_placed_never_contradicts_the_numbers(
+    employed: dict[int, int], placed: dict[int, int]
+) -> None:
+    values: Values = {"employees": employed, "placed": placed}
+    title = narrative.title(numbers(CHARTS["employed_placed"], values))
+    both = sorted(set(employed) & set(placed))
+    if not both:
+        assert "inget år gemensamt" in title
+        return
+    last = both[-1]
+    assert ("fler anställda än" in title.lower()) == (employed[last] > placed[last])
+    assert ("fler placerade än" in title.lower()) == (placed[last] > employed[last])
+    assert ("Lika många" in title) == (placed[last] == employed[last])
+    if "alla år" in title:
+        assert len({(employed[y] > placed[y], employed[y] < placed[y]) for y in both}) == 1
+    if found := re.match(r"Sedan (\d+)", title):
+        since, before = int(found[1]), [year for year in both if year < int(found[1])]
+        sign = employed[last] > placed[last]
+        assert all((employed[y] > placed[y]) == sign for y in both if y >= since)
+        assert employed[before[-1]] == placed[before[-1]] or (
+            (employed[before[-1]] > placed[before[-1]]) != sign
+        )
+
+
+@given(YEARLY)
+def test_per_enterprise_titles_never_contradict_the_numbers(values: dict[int, int]) -> None:
+    ratios = {"placed_per_enterprise": values}
+    title = narrative.title(numbers(CHARTS["placed_per_enterprise"], ratios))
+    last, peak = values[max(values)], max(values.values())
+    assert title.startswith(written(last, "sv", 1))
+    assert ("än något tidigare år" in title) == (
+        last == peak and list(values.values()).count(peak) == 1
+    )
+    assert ("lika många" in title) == (last == peak and list(values.values()).count(peak) > 1)
+    assert ("som mest" in title) == (last < peak)
+
+
 @given(YEARLY, st.sampled_from(sorted(CHARTS)), st.sampled_from(["sv", "en"]))
 def test_summaries_are_one_sentence_with_numbers_that_exist(
     values: dict[int, int], key: str, language: Any
@@ -226,8 +275,9 @@ def test_summaries_are_one_sentence_with_numbers_that_exist(
     assert text.endswith(".")
     assert text[0].isupper()
     assert text.count(". ") == 0
-    known = {written(value, language) for value in values.values()} | {str(y) for y in values}
-    assert {n.strip(",") for n in re.findall(r"\d[\d\u00a0,]*", text)} <= known
+    decimals = chart.parts[0].decimals
+    known = {written(v, language, decimals) for v in values.values()} | {str(y) for y in values}
+    assert {n.strip(",.") for n in re.findall(r"\d[\d\u00a0,.]*", text)} <= known
 
 
 def test_the_summary_of_the_placed_names_the_stated_total() -> None:

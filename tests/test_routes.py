@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.board_mail import decline_link
 from forms.extra_question import Typed
 from forms.mailing import deliver
 from forms.visitor import Visitor
@@ -34,7 +35,15 @@ ROUTES = {
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
     ("GET", "/rapport/"): ANYONE,
+    ("GET", "/rapport/<chart>"): ANYONE,
     ("GET", "/rapport/<chart>.csv"): ANYONE,
+    ("GET", "/rapport/<chart>.svg"): ANYONE,
+    ("GET", "/rapport/<chart>/badda-in"): ANYONE,
+    ("GET", "/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
+    ("GET", "/rapport/mote"): ANYONE,
+    # Whoever holds the link is the member of the board it was mailed to.
+    ("GET", "/arsmejl/<token>"): ANYONE,
+    ("POST", "/arsmejl/<token>"): ANYONE,
     ("GET", "/static/<path:filename>"): ANYONE,
     ("GET", "/static/reports/<path:filename>"): ANYONE,
     # Whoever holds the link is the one it was sent to.
@@ -112,6 +121,9 @@ ROUTES = {
     ("POST", "/samordna/omgang/oppna"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
+    ("GET", "/samordna/kommentarer"): COORDINATOR,
+    ("POST", "/samordna/kommentarer"): COORDINATOR,
+    ("POST", "/samordna/kommentarer/<int:year>/<chart>/ta-bort"): COORDINATOR,
     ("GET", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering/skattningar/<int:year>"): COORDINATOR,
@@ -157,6 +169,7 @@ ROUTES = {
     ("GET", "/samordna/repetition"): COORDINATOR,
     ("POST", "/samordna/repetition/prov"): COORDINATOR,
     ("POST", "/samordna/repetition/prov/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/utskick/styrelsen"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
     ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
@@ -193,11 +206,16 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
     who = staff.add(db, "spare@example.org", "board", "test")
     bikes = Typed("whole_number", "Antal cyklar", "Number of bikes").question("extra_bikes")
     extra_questions.add(db, bikes.to_dict(), "test")
+    with demonstration.app_context():
+        decline = decline_link(who.id)
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
         "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
         "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "/arsmejl/<token>": decline.removeprefix(BASE),
+        "<release>-<any(sv, en):language>.<any(pdf, pptx):kind>": "2020-1-sv.pdf",
+        "<int:year>/<chart>": "2020/placed",
         "<chart>": "employees",
         "<section>": "anstallda",
         "<int:enterprise_id>": "1",
@@ -360,7 +378,9 @@ def check_headers(reply: httpx.Response, rule: str) -> None:
     policy = reply.headers["content-security-policy"]
     assert "unsafe" not in policy, rule
     assert "http" not in policy, rule
-    for part in ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"):
+    # One chart may stand in a frame on somebody's page; nothing else ever may.
+    frames = "*" if rule == "/rapport/<chart>/badda-in" else "'none'"
+    for part in ("default-src 'self'", f"frame-ancestors {frames}", "object-src 'none'"):
         assert part in policy, rule
     assert reply.headers["x-content-type-options"] == "nosniff", rule
     assert reply.headers["referrer-policy"] == "same-origin", rule
@@ -409,6 +429,8 @@ def test_no_page_has_anything_that_the_policy_would_block_or_another_host_would_
         "/samordna/kalender/999999",
         "/samordna/utskick/texter/kvitto/sv",
         "/rapport/finns-inte.csv",
+        "/rapport/rapport-1999-1-sv.pdf",
+        "/arsmejl/okand",
         "/svara/finns-inte",
     ],
 )

@@ -25,6 +25,7 @@ def kind_words() -> dict[str, str]:
         "returned": _("Fråga om svaret"),
         "sign_in": _("Inloggning"),
         "staff_invited": _("Inbjudan till personal"),
+        "board_release": _("Årsmejl till styrelsen"),
     }
 
 

@@ -29,7 +29,7 @@ class Layer:
 
     series: Series
     point: Point
-    foot: int
+    foot: float
 
     @property
     def middle(self) -> float:
@@ -95,7 +95,7 @@ def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Fi
 def layers(numbers: ChartNumbers, year: int) -> list[Layer]:
     """The visible pieces of one year's bar, lowest first."""
     pieces: list[Layer] = []
-    foot = 0
+    foot = 0.0
     for series in numbers.parts:
         if (point := series.at(year)) and point.value is not None:
             pieces.append(Layer(series, point, foot))
@@ -103,7 +103,7 @@ def layers(numbers: ChartNumbers, year: int) -> list[Layer]:
     return pieces
 
 
-def stack_height(numbers: ChartNumbers, year: int) -> int:
+def stack_height(numbers: ChartNumbers, year: int) -> float:
     """The sum of the visible parts of a year."""
     return sum(layer.point.value or 0 for layer in layers(numbers, year))
 
@@ -122,6 +122,7 @@ def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Figur
             frame, _names(frame), frame.last + NAME_START, NAME_SHIFT
         )
     marks.add_events(layout, frame)
+    marks.add_breaks(layout, frame)
     marks.add_examples(layout, frame)
     return layout
 

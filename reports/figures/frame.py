@@ -23,14 +23,14 @@ def nice_step(top: float, most: float = MOST_GRIDLINES) -> int:
     return next(step for step in steps if top / step <= most)
 
 
-def line_scale(highest: int) -> tuple[float, int]:
+def line_scale(highest: float) -> tuple[float, int]:
     """Axis top and step for lines: the top is itself a gridline above every point."""
     step = nice_step(highest * LINE_HEADROOM)
     lines = max(FEWEST_GRIDLINES, math.ceil(highest * LINE_HEADROOM / step))
     return lines * step, step
 
 
-def bar_scale(highest: int) -> tuple[float, int]:
+def bar_scale(highest: float) -> tuple[float, int]:
     """Axis top and step for bars: room for the number on the highest bar, between gridlines."""
     step = nice_step(highest * BAR_HEADROOM, MOST_GRIDLINES + 0.9)
     return max(highest * BAR_HEADROOM, FEWEST_GRIDLINES * step), step
@@ -73,7 +73,8 @@ class Frame:
     def bottom(self) -> int:
         """The bottom margin; invented years are named on a line of their own."""
         named = self.numbers.examples & set(self.numbers.years)
-        return theme.BOTTOM + (theme.EXAMPLE_LINE if named else 0)
+        strip = theme.STRIP if self.numbers.strip and self.numbers.strip.points else 0
+        return theme.BOTTOM + (theme.EXAMPLE_LINE if named else 0) + strip
 
     @property
     def plot_height(self) -> float:
@@ -116,13 +117,15 @@ def tentative(numbers: ChartNumbers, point: Point) -> bool:
     return point.status == "p" or point.year in numbers.examples
 
 
-def written(value: int, language: Language) -> str:
-    """A number with its thousands parted: by a no-break space in Swedish, a comma in English."""
-    grouped = f"{value:,}"
-    return grouped.replace(",", theme.NB) if language == "sv" else grouped
+def written(value: float, language: Language, decimals: int = 0) -> str:
+    """A number as it is written: "1 275" and "4,6" in Swedish, "1,275" and "4.6" in English."""
+    grouped = f"{value:,.{decimals}f}"
+    if language == "en":
+        return grouped
+    return grouped.replace(",", theme.NB).replace(".", ",")
 
 
-def highest(every: Iterable[Series]) -> int:
+def highest(every: Iterable[Series]) -> float:
     """The highest visible value, or 0."""
     return max((point.value or 0 for series in every for point in series.visible), default=0)
 

@@ -39,12 +39,13 @@ def _traces(numbers: ChartNumbers, series: Series, language: Language) -> list[F
 
 
 def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Figure:
-    """The steps between neighbouring years; a hidden or missing year leaves a gap."""
+    """The steps between neighbouring years; a hidden or missing year, or a break, leaves a gap."""
     xs: list[int] = []
-    ys: list[int | None] = []
+    ys: list[float | None] = []
+    broken = {held.year for held in numbers.breaks if series.part.indicator in held.indicators}
     for before, after in pairwise(series.visible):
         open_end = tentative(numbers, before) or tentative(numbers, after)
-        if after.year - before.year != 1 or open_end != dotted:
+        if after.year - before.year != 1 or open_end != dotted or after.year in broken:
             continue
         if not xs or xs[-1] != before.year:
             xs += [before.year, before.year]
@@ -87,8 +88,13 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figur
             },
         },
         "customdata": [hover_words(numbers, point, language) for point in points],
-        "hovertemplate": f"{series.part.name(language)}: %{{y:,d}} %{{customdata}}<extra></extra>",
+        "hovertemplate": f"{series.part.name(language)}: %{{y:{_format(series)}}} %{{customdata}}"
+        "<extra></extra>",
     }
+
+
+def _format(series: Series) -> str:
+    return f",.{series.part.decimals}f" if series.part.decimals else ",d"
 
 
 def _is_total(numbers: ChartNumbers, series: Series) -> bool:
@@ -109,7 +115,9 @@ def _layout(
     layout["annotations"] += marks.end_labels(frame, ends, frame.last, 9)
     layout["annotations"] += _letters(frame, drawn)
     marks.add_events(layout, frame)
+    marks.add_breaks(layout, frame)
     marks.add_examples(layout, frame)
+    marks.add_strip(layout, frame)
     return layout
 
 
@@ -130,9 +138,13 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
         value = f" {last.status}"
     else:
         mark = marks.letter(last)
-        value = f" {written(last.value, language)}{theme.NB + mark if mark else ''}"
+        value = f" {_says(series, last.value, language)}{theme.NB + mark if mark else ''}"
     height = float(series.visible[-1].value or 0)
     return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
+
+
+def _says(series: Series, value: float, language: Language) -> str:
+    return written(value, language, series.part.decimals)
 
 
 def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
@@ -150,7 +162,7 @@ def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Fig
     up = not above and (below or not _steep(frame, series))
     place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
     font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
-    words = written(first.value or 0, frame.language)
+    words = _says(series, first.value or 0, frame.language)
     return marks.text(first.year, first.value or 0, words, font, **place)
 
 

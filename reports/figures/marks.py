@@ -161,6 +161,39 @@ def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
     )
 
 
+def add_breaks(layout: Figure, frame: Frame) -> None:
+    """A solid line where the way of counting changes; its words stand at the plot's foot."""
+    for held in frame.numbers.breaks:
+        line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+        across = {"x0": held.year - 0.5, "x1": held.year - 0.5}
+        layout["shapes"].append(line | across | {"line": {"color": theme.EDGE, "width": 2}})
+        words = held.label.in_(frame.language)
+        font = theme.font(theme.EVENT, theme.MUTED)
+        place = {"yref": "paper", "yanchor": "bottom", "yshift": 2, "xshift": -4}
+        layout["annotations"].append(
+            text(held.year - 0.5, 0.86, words, font, xanchor="right", align="right", **place)
+        )
+
+
+def add_strip(layout: Figure, frame: Frame) -> None:
+    """A share for each year in a row under the years, with its name above the row."""
+    if not (strip := frame.numbers.strip) or not strip.points:
+        return
+    colour = theme.SERIES[strip.part.colour]
+    below = {"yref": "paper", "yanchor": "top"}
+    top = frame.bottom - theme.STRIP
+    name = strip.part.name(frame.language)
+    first = {"xref": "paper", "xanchor": "left", "xshift": -frame.left + 2, "yshift": -top}
+    layout["annotations"].append(text(0, 0, name, theme.font(theme.TICK, colour), **below | first))
+    step = layout["xaxis"]["dtick"]
+    for point in strip.points:
+        if (point.year - frame.first) % step == 0:
+            row = {"yshift": -top - theme.STRIP / 2 + 2}
+            words = point.status if point.value is None else f"{point.value:.0f}"
+            font = theme.font(theme.TICK, colour, 600)
+            layout["annotations"].append(text(point.year, 0, words, font, **below | row))
+
+
 def add_examples(layout: Figure, frame: Frame) -> None:
     """A warm band behind invented years, named below the axis."""
     for first, last in runs(sorted(frame.numbers.examples & set(frame.numbers.years))):

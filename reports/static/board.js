@@ -7,8 +7,7 @@
   if (!board) return;
 
   const NARROW = 480;
-  const PICTURE = { width: 800, height: 500 };
-  const { library, font, language } = board.dataset;
+  const { library, language } = board.dataset;
   const palette = JSON.parse(board.dataset.palette);
   const dark = matchMedia("screen and (prefers-color-scheme: dark)");
   const CONFIG = {
@@ -62,10 +61,6 @@
       }
       this.box.addEventListener("keydown", (event) => this.step(event));
       this.box.addEventListener("focusout", () => this.leave());
-      for (const button of card.querySelectorAll("[data-download]")) {
-        button.hidden = false;
-        button.addEventListener("click", () => this.download(button.dataset.download));
-      }
     }
 
     get isNarrow() { return this.box.clientWidth < NARROW; }
@@ -147,64 +142,16 @@
       this.card.querySelector("[data-announce]").textContent = "";
       if (this.live) Plotly.Fx.unhover(this.live);
     }
-
-    async download(format) {
-      await loadLibrary();
-      const figure = this.picture();
-      const { width, height } = figure.layout;
-      const drawing = await Plotly.toImage(figure, { format: "svg", imageDataOnly: true, width, height });
-      const svg = new Blob([await withFont(drawing)], { type: "image/svg+xml;charset=utf-8" });
-      const name = `asf-gavleborg-${this.card.id}.${format}`;
-      save(format === "svg" ? svg : await asPng(svg, width, height), name);
-    }
-
-    /* Title, measure, notes and source travel with the picture. Always in the light scheme. */
-    picture() {
-      const { data, layout } = JSON.parse(this.text);
-      const ink = layout.font.color, muted = layout.xaxis.tickfont.color;
-      const words = (kind) => [...this.card.querySelectorAll(kind)].map((each) => each.textContent.trim());
-      const foot = [...words("[data-note]"), words("[data-source]").join(" ")].flatMap(inLines);
-      const height = PICTURE.height + 17 * (foot.length - 1);
-      const caption = (text, y, yshift, size, weight, color) => ({
-        text, xref: "paper", yref: "paper", x: 0, y, xshift: 22 - layout.margin.l - 8, yshift, xanchor: "left",
-        yanchor: y ? "bottom" : "top", showarrow: false, align: "left", font: { size, weight, color },
-      });
-      layout.margin = { ...layout.margin, t: 140, b: layout.margin.b + 46 + height - PICTURE.height, l: layout.margin.l + 10, r: layout.margin.r + 16 };
-      layout.annotations.push(
-        caption(this.card.querySelector("h2").textContent, 1, 92, 21, 650, ink),
-        caption(this.card.querySelector(".chart-subtitle").textContent, 1, 66, 15, 400, muted),
-        caption(foot.join("<br>"), 0, -(layout.margin.b - 17 * foot.length - 15), 12.5, 400, muted),
-      );
-      return { data, layout: { ...layout, width: PICTURE.width, height, autosize: false }, config: CONFIG };
-    }
   }
 
-  /* Pictures have no line breaks of their own. */
-  function inLines(words) {
-    const lines = [""];
-    for (const word of words.split(/\s+/)) {
-      if (lines.at(-1).length + word.length > 120) lines.push(word);
-      else lines[lines.length - 1] += ` ${word}`;
-    }
-    return lines.map((line) => line.trim());
-  }
-
-  let fontData = null;
-
-  /* A file on disk cannot see the page's typeface: it is written into the picture. */
-  async function withFont(svg) {
-    fontData ??= fetch(font).then((response) => response.blob()).then(asDataUrl);
-    const face = `@font-face{font-family:"Source Sans 3";font-weight:200 900;src:url(${await fontData})}`;
-    return svg.replace(/(<svg[^>]*>)/, `$1<style>${face}</style>`);
-  }
-
-  function asDataUrl(blob) {
-    return new Promise((resolve, reject) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(reader.result);
-      reader.onerror = () => reject(reader.error);
-      reader.readAsDataURL(blob);
-    });
+  /* The picture is the server's own SVG, with title, notes, source and typeface in it. */
+  async function download(card) {
+    const answer = await fetch(card.querySelector("[data-picture]").href);
+    if (!answer.ok) return;
+    const drawing = await answer.text();
+    const [, width, height] = drawing.match(/width="([\d.]+)" height="([\d.]+)"/).map(Number);
+    const svg = new Blob([drawing], { type: "image/svg+xml;charset=utf-8" });
+    save(await asPng(svg, width, height), `asf-gavleborg-${card.id}.png`);
   }
 
   async function asPng(svg, width, height) {
@@ -237,7 +184,23 @@
     document.head.append(link);
   }
 
-  const charts = [...board.querySelectorAll("[data-figure]")].map((script) => new Chart(script.closest("figure")));
+  let charts = [];
+
+  function wake() {
+    charts = charts.filter((chart) => chart.card.isConnected);
+    const known = new Set(charts.map((chart) => chart.card));
+    for (const card of document.querySelectorAll("[data-charts] figure")) {
+      const button = card.querySelector("[data-download]");
+      if (button?.hidden) {
+        button.hidden = false;
+        button.addEventListener("click", () => download(card));
+      }
+      if (!known.has(card) && card.querySelector("[data-figure]")) charts.push(new Chart(card));
+    }
+  }
+
+  wake();
+  document.addEventListener("charts", wake); // the explorer has put in another chart
   let resizing = 0;
   addEventListener("resize", () => {
     clearTimeout(resizing);

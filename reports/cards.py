@@ -1,0 +1,146 @@
+"""The charts as a page, a document or a slide shows them: every word and number ready."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from reports import narrative, queries, summaries, svg, tables, theme
+from reports.charts import CHARTS, EVENTS, ChartNumbers, Event, Language
+from reports.figures import figure
+from reports.open_data import Comment
+from reports.panels.bridge import bridge
+from reports.panels.national import national
+from reports.panels.panel import Panel, as_csv
+from reports.panels.places import places
+from reports.panels.same import same
+from reports.panels.steps import steps
+from reports.panels.tiles import tiles
+from reports.series import OpenData, Source
+
+PANELS: Mapping[str, Callable[[OpenData, Language], Panel | None]] = {
+    "same_employees": partial(same, indicator="employees"),
+    "same_placed": partial(same, indicator="placed"),
+    "change_employees": partial(bridge, indicator="employees"),
+    "change_placed": partial(bridge, indicator="placed"),
+    "places": places,
+    "steps": steps,
+    "tiles": tiles,
+    "national": national,
+}
+# Every chart there can be, in the order of the report.
+KEYS = (*CHARTS, *PANELS)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One chart with its finding, drawings, notes, table and sources.
+
+    `figure` is what plotly can mount; the charts that are not over years have none.
+    `query` is the SQL that gives the same figures in the open data.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    summary: str
+    figure: dict[str, Any] | None
+    wide: Markup
+    narrow: Markup
+    events: tuple[Event, ...]
+    notes: list[summaries.Note]
+    table: tables.Table
+    sources: list[Source]
+    query: str = ""
+    comments: tuple[Comment, ...] = ()
+    is_example: bool = False
+    # The query of the address, for a view that the reader has chosen.
+    state: str = ""
+
+
+def cards(data: OpenData, language: Language) -> list[Card]:
+    """Every chart that has something to show, in the order of the report."""
+    found = (card_of(key, data, language) for key in KEYS)
+    return [each for each in found if each]
+
+
+def card_of(key: str, data: OpenData, language: Language) -> Card | None:
+    """One chart by its key; None when there is no such chart, or nothing to show in it."""
+    if key in PANELS:
+        panel = PANELS[key](data, language)
+        return _from_panel(panel, data) if panel else None
+    numbers = data.charts.get(key)
+    return card(numbers, data, language) if numbers and numbers.years else None
+
+
+def csv_of(key: str, data: OpenData) -> str | None:
+    """The numbers of one chart as a file; None when there is no such chart."""
+    if key in PANELS:
+        panel = PANELS[key](data, "sv")
+        return as_csv(panel.lines) if panel else ""
+    return tables.chart_csv(data.charts[key]) if key in data.charts else None
+
+
+def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
+    """One chart over the years in one language."""
+    summary = summaries.summary(numbers, language)
+    drawn = figure(numbers, language)
+    key = numbers.chart.key
+    return Card(
+        key=key,
+        title=narrative.title(numbers, language),
+        subtitle=numbers.chart.subtitle.in_(language),
+        summary=summary,
+        figure=drawn,
+        wide=_drawing(drawn, summary, key, narrow=False),
+        narrow=_drawing(drawn, summary, key, narrow=True),
+        events=events_in(numbers),
+        notes=summaries.notes(numbers, language),
+        table=tables.table(numbers, language),
+        sources=data.sources_of(numbers.chart),
+        query=queries.of_chart(numbers.chart),
+        comments=_comments(data, key),
+    )
+
+
+def _from_panel(panel: Panel, data: OpenData) -> Card:
+    return Card(
+        key=panel.key,
+        title=panel.title,
+        subtitle=panel.subtitle,
+        summary=panel.summary,
+        figure=None,
+        wide=_picture(panel, theme.WIDTH, "wide"),
+        narrow=_picture(panel, theme.NARROW_WIDTH, "narrow"),
+        events=(),
+        notes=panel.notes,
+        table=panel.table,
+        sources=panel.sources,
+        query=panel.query,
+        comments=_comments(data, panel.key),
+        is_example=panel.is_example,
+    )
+
+
+def _picture(panel: Panel, width: int, name: str) -> Markup:
+    drawn = panel.draw(width, f"{panel.key}-{name}", panel.summary)
+    return Markup(drawn)  # noqa: S704 (the canvas escapes)
+
+
+def _comments(data: OpenData, key: str) -> tuple[Comment, ...]:
+    return tuple(comment for comment in data.comments if comment.chart == key)
+
+
+def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool) -> Markup:
+    if drawn is None:
+        return Markup("")
+    uid = f"{key}-{'narrow' if narrow else 'wide'}"
+    return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
+
+
+def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
+    """The events that fall inside a chart's years."""
+    years = numbers.years
+    return tuple(event for event in EVENTS if years and years[0] < event.year <= years[-1])

@@ -1,0 +1,46 @@
+"""Shares and ratios of published values; what is hidden in either stays hidden in both."""
+
+from collections.abc import Mapping, Sequence
+
+from reports.shapes import Coverage, Part, Point
+
+# The most doubtful of the values a derived one is made of decides its mark.
+DOUBTFUL_FIRST = ("x", "p", "e", "s", "r", "n")
+
+
+def worst(statuses: Sequence[str]) -> str:
+    """The status of a value made of several: hidden before preliminary before estimated …"""
+    return min(statuses, key=DOUBTFUL_FIRST.index, default="n")
+
+
+def ratios(
+    part: Part,
+    above: Sequence[Point],
+    below: Sequence[Sequence[Point]],
+    coverage: Mapping[int, Coverage],
+) -> tuple[Point, ...]:
+    """One point for each year that has every value needed; a year that lacks one is a gap.
+
+    Where the source says how many answered, a figure per enterprise is per answering enterprise:
+    those who did not answer have their people in no sum.
+    """
+    by_year = [{point.year: point for point in points} for points in below]
+    found: list[Point] = []
+    for point in above:
+        others = [points[point.year] for points in by_year if point.year in points]
+        if len(others) == len(by_year):
+            answered = coverage[point.year].answered if point.year in coverage else None
+            found += _ratio(part, point, others, answered)
+    return tuple(found)
+
+
+def _ratio(part: Part, above: Point, below: Sequence[Point], answered: int | None) -> list[Point]:
+    if above.value is None or any(point.value is None for point in below):
+        return [Point(above.year, None, "x")]
+    total = sum(point.value or 0 for point in below)
+    if part.of == ("enterprises",) and answered is not None:
+        total = answered
+    if not total:
+        return []
+    status = worst([above.status, *(point.status for point in below)])
+    return [Point(above.year, round(part.factor * above.value / total, part.decimals), status)]

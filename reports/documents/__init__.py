@@ -1,0 +1,1 @@
+"""The report as files to hand round: a PDF to read and slides to show."""

@@ -1,0 +1,238 @@
+"""What the printed report says: everything published, in one language, as a template takes it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from reports import summaries
+from reports.cards import Card, cards
+from reports.charts import Language
+from reports.documents.words import WORDS, in_
+from reports.figures.frame import written
+from reports.key_figures import headline, key_figures
+from reports.paragraph import paragraphs
+from reports.published import published_on, years
+from reports.quality import Quality, Year
+from reports.series import OpenData
+from reports.words import upper_first
+
+MONTHS = {
+    "sv": ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
+           "oktober", "november", "december"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+}  # fmt: skip
+
+
+# More rows than this are for a file, not for paper.
+MOST_ROWS = 300
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release in one language: what every document of it is made from."""
+
+    data: OpenData
+    quality: Quality
+    language: Language
+    address: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day of the release, which is also the day of its documents."""
+        return published_on(self.data) or date(2016, 8, 1)
+
+    @property
+    def title(self) -> str:
+        """What the report is called."""
+        return WORDS["title"][self.language]
+
+    @property
+    def subtitle(self) -> str:
+        """The years it covers."""
+        return WORDS["subtitle"][self.language].format(years(self.data)).strip()
+
+    @property
+    def edition(self) -> str:
+        """The release's number, day and kind, "Utgåva 2020-1, 1 februari 2021 (slutlig)"."""
+        if not self.data.release:
+            return ""
+        release, words = self.data.release, WORDS["edition"][self.language]
+        kind = WORDS[f"kind_{release.kind}"][self.language]
+        return f"{words.format(release.id, day_in_words(self.day, self.language))} ({kind})."
+
+    @property
+    def cards(self) -> list[Card]:
+        """Every chart of the report that has something to show, in its order."""
+        return cards(self.data, self.language)
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """ "1 februari 2021", the same on every machine."""
+    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
+
+
+def content(about: Published) -> dict[str, Any]:
+    """Everything the report's template needs."""
+    data, language = about.data, about.language
+    every = about.cards
+    return {
+        "title": about.title,
+        "subtitle": about.subtitle,
+        "publisher": publisher(data),
+        "author": publisher(data),
+        "headline": headline(data.charts, language),
+        "finding": every[0].title if every else "",
+        "figures": figures(about),
+        "edition": about.edition,
+        "foot": f"{about.title}. {about.edition}",
+        "note": data.release.note.in_(language) if data.release else "",
+        "brief": [card.summary for card in every if card.figure],
+        "years": [{"head": str(year), "text": text} for year, text in paragraphs(data, language)],
+        "charts": [_chart(card, language) for card in every],
+        "address": about.address,
+        "words": in_(language),
+        **declaration(about),
+    }
+
+
+def publisher(data: OpenData) -> str:
+    """Who counts: the publisher that most sources name."""
+    named = [source.publisher for source in data.sources if source.publisher]
+    return max(named, key=named.count, default="")
+
+
+def figures(about: Published) -> list[dict[str, Any]]:
+    """The key figures with what has changed since last year and since the first."""
+    return [
+        {
+            "value": figure.value,
+            "mark": figure.mark,
+            "thing": figure.thing,
+            "year": figure.year,
+            "changes": list(figure.changes),
+        }
+        for figure in key_figures(about.data.charts, about.language)
+    ]
+
+
+def _chart(card: Card, language: Language) -> dict[str, Any]:
+    card, left_out = cut(card, MOST_ROWS, language)
+    return {
+        "title": card.title,
+        "subtitle": subtitle(card, language),
+        "drawing": str(card.wide),
+        "alt": card.summary,
+        # What is drawn over years is also said in a sentence; of the others the table says all.
+        "summary": card.summary if card.figure else "",
+        "notes": [{"mark": note.mark, "text": note.text} for note in card.notes],
+        "comments": comments(card, language),
+        "table": _table(card, language),
+        "source": " ".join(filter(None, (left_out, source_line(card, language)))),
+    }
+
+
+def subtitle(card: Card, language: Language) -> str:
+    """What is measured, and whether it is invented."""
+    return card.subtitle + (f" ({WORDS['example'][language]})" if card.is_example else "")
+
+
+def comments(card: Card, language: Language) -> list[str]:
+    """The coordinator's words beside a chart, with the year, the signature and the day."""
+    return [
+        f"{WORDS['why'][language].format(each.year)} {each.text.in_(language)}"
+        f" ({each.signed}, {each.written_on})"
+        for each in card.comments
+    ]
+
+
+def _table(card: Card, language: Language) -> dict[str, Any]:
+    rows = row_heads(card, language)
+    return {
+        "corner": card.table.corner,
+        "headings": list(card.table.headings),
+        "numeric": [is_numeric(card, column) for column in range(len(card.table.headings))],
+        "rows": [
+            {"head": head, "cells": [{"text": c.text, "sign": c.sign} for c in row.cells]}
+            for head, row in zip(rows, card.table.rows, strict=True)
+        ],
+    }
+
+
+def row_heads(card: Card, language: Language) -> list[str]:
+    """What leads each row of a chart's table, with a word where the year is invented."""
+    example = f" ({WORDS['example'][language]})"
+    return [row.heading + (example if row.is_example else "") for row in card.table.rows]
+
+
+def cut(card: Card, rows: int, language: Language) -> tuple[Card, str]:
+    """A chart with a table no longer than can be read, and a sentence about what was left out."""
+    left = len(card.table.rows) - rows
+    if left <= 0:
+        return card, ""
+    shorter = replace(card, table=replace(card.table, rows=card.table.rows[:rows]))
+    return shorter, WORDS["more_rows"][language].format(written(left, language))
+
+
+# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
+NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
+
+
+def is_numeric(card: Card, column: int) -> bool:
+    """Whether a column holds numbers, which stand to the right, rather than words."""
+    return all(NUMERIC.fullmatch(row.cells[column].text) for row in card.table.rows)
+
+
+def source_line(card: Card, language: Language) -> str:
+    """Where the numbers of a chart come from."""
+    named = [
+        f"{source.title.in_(language)}{', ' if source.publisher else ''}{source.publisher}."
+        for source in card.sources
+    ]
+    return f"{WORDS['source'][language]}: {' '.join(named)}" if named else ""
+
+
+def declaration(about: Published) -> dict[str, Any]:
+    """The quality declaration: coverage, discrepancies, signs, definitions and sources."""
+    data, language = about.data, about.language
+    return {
+        "coverage": [_coverage(year, language) for year in about.quality.years],
+        "hidden": hidden_sentence(about.quality, language),
+        "discrepancies": [summaries.discrepancy_note(row, language) for row in data.discrepancies],
+        "signs": [
+            [s.symbol, upper_first(s.label.in_(language)), s.explanation.in_(language)]
+            for s in data.statuses.values()
+        ],
+        "definitions": [
+            [each.label.in_(language), each.unit.in_(language), each.text.in_(language)]
+            for each in about.quality.definitions
+        ],
+        "sources": [
+            {"title": s.title.in_(language), "publisher": s.publisher, "url": s.url}
+            for s in data.sources
+        ],
+    }
+
+
+def _coverage(year: Year, language: Language) -> list[str]:
+    share = (
+        written(round(100 * year.answered / year.asked), language)
+        if year.asked and year.answered is not None
+        else "–"
+    )
+    example = f" ({WORDS['example'][language]})" if year.is_example else ""
+    counts = (year.asked, year.answered)
+    asked, answered = ("–" if n is None else written(n, language) for n in counts)
+    day = day_in_words(year.reference_day, language) if year.reference_day else "–"
+    values, hidden = (written(n, language) for n in (year.values, year.hidden))
+    return [f"{year.year}{example}", asked, answered, share, day, values, hidden]
+
+
+def hidden_sentence(quality: Quality, language: Language) -> str:
+    """How many of the published values are hidden, at none, one and many."""
+    values = written(quality.values, language)
+    if quality.hidden < 2:
+        key = "one_hidden" if quality.hidden else "none_hidden"
+        return WORDS[key][language].format(values)
+    return WORDS["some_hidden"][language].format(written(quality.hidden, language), values)

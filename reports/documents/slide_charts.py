@@ -1,0 +1,207 @@
+"""PowerPoint's own charts from our numbers: the board can edit them, and they stay sharp."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+from pptx.chart.chart import Chart as SlideChart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE
+from pptx.enum.dml import MSO_LINE
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from reports import theme
+from reports.charts import ChartNumbers, Language, Point, Series
+from reports.figures.frame import tentative, written
+
+TYPES = {
+    "lines": XL_CHART_TYPE.LINE_MARKERS,
+    "stack": XL_CHART_TYPE.COLUMN_STACKED,
+    "bars": XL_CHART_TYPE.COLUMN_CLUSTERED,
+}
+# The share of the height that a layer needs before a number fits inside it.
+ROOM = 0.06
+# Where the plot stands in its frame (x, y, width, height): names go to the right of lines.
+WITH_NAMES, WITHOUT_NAMES = (0.06, 0.05, 0.72, 0.77), (0.06, 0.05, 0.92, 0.77)
+
+
+def drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
+    """The series of a slide's chart: a stack's total is written under its years instead."""
+    with_total = numbers.total and numbers.chart.draw_total and numbers.chart.kind == "lines"
+    total = (numbers.total,) if with_total and numbers.total else ()
+    return tuple(series for series in (*total, *numbers.parts) if series.visible)
+
+
+def span_of(numbers: ChartNumbers) -> range:
+    """Every year from the first to the last: one without data is an empty place."""
+    return range(numbers.years[0], numbers.years[-1] + 1)
+
+
+def under_years(numbers: ChartNumbers) -> Series | None:
+    """What is written under each year: the total of a stack, or a share."""
+    found = numbers.total if numbers.chart.kind == "stack" else numbers.strip
+    return found if found and found.visible else None
+
+
+def chart_data(numbers: ChartNumbers, language: Language) -> CategoryChartData:
+    """The numbers as PowerPoint keeps them, in a workbook behind the chart."""
+    decimals = numbers.parts[0].part.decimals
+    data = CategoryChartData(number_format="0." + "0" * decimals if decimals else "#,##0")
+    data.categories = [_category(numbers, year, language) for year in span_of(numbers)]
+    for series in drawn(numbers):
+        points = [series.at(year) for year in span_of(numbers)]
+        data.add_series(series.part.name(language), [p.value if p else None for p in points])
+    return data
+
+
+def _category(numbers: ChartNumbers, year: int, language: Language) -> str:
+    below = under_years(numbers)
+    point = below.at(year) if below else None
+    if below is None or point is None:
+        return str(year)
+    return f"{year}\n{with_sign(point, language, below.part.decimals)}"
+
+
+def with_sign(point: Point, language: Language, decimals: int) -> str:
+    """A value with the letter of its status, or the letter alone where it is hidden."""
+    if point.value is None:
+        return point.status
+    value = written(point.value, language, decimals)
+    return value if point.status == "n" else f"{value} {point.status}"
+
+
+def dress(chart: SlideChart, numbers: ChartNumbers, language: Language) -> None:
+    """Give a new chart our colours, labels and faint lines."""
+    chart.font.size = Pt(14)
+    chart.font.color.rgb = rgb(theme.MUTED)
+    chart.has_title = False
+    stacked = numbers.chart.kind == "stack"
+    chart.has_legend = stacked
+    if stacked:
+        chart.legend.position = XL_LEGEND_POSITION.RIGHT
+        chart.legend.include_in_layout = False
+    _axes(chart)
+    named = numbers.chart.kind == "lines" or stacked
+    _place(chart, WITH_NAMES if named else WITHOUT_NAMES)
+    for shape, series in zip(chart.plots[0].series, drawn(numbers), strict=True):
+        if numbers.chart.kind == "lines":
+            _line(shape, series, numbers, language)
+        else:
+            _bar(shape, series, numbers, language)
+    if numbers.chart.kind != "lines":
+        chart.plots[0].gap_width = 50
+        chart.plots[0].overlap = 100 if stacked else 0
+
+
+def _axes(chart: SlideChart) -> None:
+    values, years = chart.value_axis, chart.category_axis
+    values.minimum_scale = 0
+    values.major_gridlines.format.line.color.rgb = rgb(theme.LINE)
+    values.format.line.fill.background()
+    years.format.line.color.rgb = rgb(theme.AXIS)
+    years.has_major_gridlines = False
+
+
+def _place(chart: SlideChart, box: tuple[float, float, float, float]) -> None:
+    """Fix the plot's place; left alone, PowerPoint gives the names no room."""
+    area = chart._chartSpace.chart.plotArea
+    for old in area.findall(qn("c:layout")):
+        area.remove(old)
+    layout = etree.Element(qn("c:layout"))
+    manual = etree.SubElement(layout, qn("c:manualLayout"))
+    values = {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge"}
+    values |= dict(zip("xywh", map(str, box), strict=True))
+    for name, value in values.items():
+        etree.SubElement(manual, qn(f"c:{name}")).set("val", value)
+    area.insert(0, layout)
+
+
+def _line(shape: Any, series: Series, numbers: ChartNumbers, language: Language) -> None:
+    colour = rgb(theme.SERIES[series.part.colour])
+    is_total = series is numbers.total
+    shape.smooth = False
+    shape.format.line.color.rgb = colour
+    shape.format.line.width = Pt(2 if is_total else 2.75)
+    shape.marker.style = XL_MARKER_STYLE.CIRCLE
+    shape.marker.size = 7 if is_total else 9
+    shape.marker.format.fill.solid()
+    shape.marker.format.fill.fore_color.rgb = colour
+    shape.marker.format.line.color.rgb = rgb(theme.CARD)
+    for index, point in _shown(series, numbers):
+        if tentative(numbers, point):
+            _hollow(shape.points[index], colour)
+    _line_labels(shape, series, numbers, language)
+
+
+def _hollow(point: Any, colour: RGBColor) -> None:
+    point.marker.style = XL_MARKER_STYLE.CIRCLE
+    point.marker.format.fill.solid()
+    point.marker.format.fill.fore_color.rgb = rgb(theme.CARD)
+    point.marker.format.line.color.rgb = colour
+    point.format.line.color.rgb = colour
+    point.format.line.dash_style = MSO_LINE.ROUND_DOT
+
+
+def _line_labels(shape: Any, series: Series, numbers: ChartNumbers, language: Language) -> None:
+    """The first value, the last with the series' name, and every value with a sign."""
+    visible = list(_shown(series, numbers))
+    last = visible[-1][0]
+    for index, point in visible:
+        value = with_sign(point, language, series.part.decimals)
+        words = f"{series.part.name(language)} {value}" if index == last else value
+        if index in (visible[0][0], last) or point.status in ("s", "e", "r"):
+            place = XL_LABEL_POSITION.RIGHT if index == last else XL_LABEL_POSITION.ABOVE
+            _label(shape.points[index], words, series.part.colour, place)
+
+
+def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) -> None:
+    colour = rgb(theme.SERIES[series.part.colour])
+    stacked = numbers.chart.kind == "stack"
+    shape.format.fill.solid()
+    shape.format.fill.fore_color.rgb = colour
+    shape.format.line.color.rgb = rgb(theme.CARD)
+    for index, point in _shown(series, numbers):
+        if tentative(numbers, point):
+            _outlined(shape.points[index], colour)
+        if not stacked or _has_room(point, numbers):
+            inside = "card" if stacked and not tentative(numbers, point) else "ink"
+            place = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
+            _label(shape.points[index], with_sign(point, language, 0), inside, place)
+
+
+def _outlined(point: Any, colour: RGBColor) -> None:
+    point.format.fill.solid()
+    point.format.fill.fore_color.rgb = rgb(theme.CARD)
+    point.format.line.color.rgb = colour
+    point.format.line.dash_style = MSO_LINE.DASH
+
+
+def _has_room(point: Point, numbers: ChartNumbers) -> bool:
+    return (point.value or 0) >= ROOM * max(_height(numbers, year) for year in numbers.years)
+
+
+def _height(numbers: ChartNumbers, year: int) -> float:
+    """How tall a year's stack is."""
+    points = (series.at(year) for series in numbers.parts)
+    return sum(point.value or 0 for point in points if point)
+
+
+def _label(point: Any, words: str, colour: str, place: XL_LABEL_POSITION) -> None:
+    label = point.data_label
+    label.position = place
+    run = label.text_frame.paragraphs[0].add_run()
+    run.text = words
+    run.font.size, run.font.bold = Pt(14), True
+    run.font.color.rgb = rgb(theme.CARD if colour == "card" else theme.SERIES[colour])
+
+
+def _shown(series: Series, numbers: ChartNumbers) -> Iterator[tuple[int, Point]]:
+    first = numbers.years[0]
+    return ((point.year - first, point) for point in series.visible)
+
+
+def rgb(colour: str) -> RGBColor:
+    """One of our colours as PowerPoint takes it."""
+    return RGBColor.from_string(colour.removeprefix("#"))

@@ -1,0 +1,267 @@
+"""Explore: any indicator, years and areas, as numbers, per enterprise or as an index."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from reports import derived
+from reports.charts import COUNTY, Chart, ChartNumbers, Language, Part, Point, Series, Words
+from reports.figures.frame import written
+from reports.open_data import Area, OpenData
+from reports.words import change, joined, upper_first
+
+NUMBER, PER, INDEX = "antal", "per", "index"
+SHOWN = (NUMBER, PER, INDEX)
+MOST_AREAS = 6
+# Never purple with navy; beyond the colours that can be told apart, grey.
+COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
+KEY = "utforska"
+BASE_YEAR = 2016
+
+
+Asked = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A view of the data, as its address holds it."""
+
+    indicator: str
+    areas: tuple[str, ...]
+    first: int
+    last: int
+    shown: str = NUMBER
+    same: bool = False
+    estimate: bool = False
+
+    @property
+    def address(self) -> str:
+        """The choice as the query of an address."""
+        pairs = [("matt", self.indicator), *(("omrade", code) for code in self.areas)]
+        pairs += [("fran", str(self.first)), ("till", str(self.last)), ("visa", self.shown)]
+        if self.same:
+            pairs.append(("samma", "1"))
+        if self.estimate:
+            pairs.append(("skattning", "1"))
+        return urlencode(pairs)
+
+
+def indicators(data: OpenData) -> list[str]:
+    """The indicators that have anything published, in the order of the open data."""
+    found = {indicator for _, indicator in data.points}
+    return [name for name in data.indicators if name in found]
+
+
+def areas(data: OpenData, indicator: str) -> list[Area]:
+    """The areas that an indicator is published for: the county, provinces, municipalities."""
+    order = {"county": 0, "province": 1, "municipality": 2}
+    found = [area for area in data.areas if (area.code, indicator) in data.points]
+    return sorted(found, key=lambda area: (order[area.kind], area.name))
+
+
+def years(data: OpenData) -> list[int]:
+    """Every year with anything published."""
+    return sorted({point.year for points in data.points.values() for point in points})
+
+
+def choice(asked: Asked, data: OpenData) -> Choice | None:
+    """What an address asks for, as {name: values}; what it misses is mended; None without data."""
+    known, every = indicators(data), years(data)
+    if not known or not every:
+        return None
+    indicator = _one(asked, "matt")
+    if indicator not in known:
+        indicator = "employees" if "employees" in known else known[0]
+    here = [area.code for area in areas(data, indicator)]
+    wanted = [code for code in asked.get("omrade", ()) if code in here] or here[:1]
+    first, last = sorted(
+        (
+            _year(_one(asked, "fran"), every, every[0]),
+            _year(_one(asked, "till"), every, every[-1]),
+        )
+    )
+    shown = _one(asked, "visa")
+    return Choice(
+        indicator,
+        tuple(dict.fromkeys(wanted))[:MOST_AREAS],
+        first,
+        last,
+        shown if shown in SHOWN else NUMBER,
+        bool(_one(asked, "samma")),
+        bool(_one(asked, "skattning")),
+    )
+
+
+def _one(asked: Asked, key: str) -> str:
+    return next(iter(asked.get(key, ())), "")
+
+
+def _year(text: str, every: list[int], otherwise: int) -> int:
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else otherwise
+    return found if found in every else otherwise
+
+
+def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
+    """The chosen values as a chart's numbers; what is hidden stays hidden in every view."""
+    parts = _parts(chosen, data)
+    every = {part.column: _cut(Series(part, _points(chosen, part, data)), chosen) for part in parts}
+    for extra in _extras(chosen, data):
+        every[extra.part.column] = _cut(extra, chosen)
+        parts = (*parts, extra.part)
+    held = {year for each in every.values() for year in (p.year for p in each.points)}
+    return ChartNumbers(
+        _chart(chosen, data, parts, every),
+        every,
+        tuple(row for row in data.coverage if row.year in held),
+        statuses=data.statuses,
+    )
+
+
+def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
+    found = []
+    for code, colour in zip(chosen.areas, COLOURS, strict=False):
+        area = data.area(code)
+        name = area.label if area else Words(code, code)
+        part = Part(f"{chosen.indicator}_{code.lower()}", chosen.indicator, name,
+                    colour, code, proper=True)  # fmt: skip
+        if chosen.shown == PER:
+            part = replace(part, of=("enterprises",), decimals=1)
+        found.append(part)
+    return tuple(found)
+
+
+def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
+    points = data.points.get((part.area, part.indicator), [])
+    if chosen.shown == INDEX:
+        return index(points, chosen.first)
+    if part.of:
+        below = [data.points.get((part.area, name), []) for name in part.of]
+        answered = {row.year: row for row in data.coverage} if part.area == COUNTY else {}
+        return derived.ratios(part, points, below, answered)
+    return tuple(points)
+
+
+def index(points: list[Point] | tuple[Point, ...], first: int) -> tuple[Point, ...]:
+    """Each value against 2016 (or the first visible year chosen, if 2016 is not there) = 100."""
+    visible = [p for p in points if p.value and p.year >= min(first, BASE_YEAR)]
+    if not visible:
+        return ()
+    base = next((p for p in visible if p.year == BASE_YEAR), visible[0])
+    size = base.value or 1
+    return tuple(
+        replace(p, value=None if p.value is None else float(round(100 * p.value / size)))
+        for p in points
+    )
+
+
+def _extras(chosen: Choice, data: OpenData) -> list[Series]:
+    """The same enterprises both years, and the county with those estimated who did not answer."""
+    found = []
+    if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
+        words = Words("Samma företag", "Same enterprises")
+        part = Part(f"{chosen.indicator}_same", chosen.indicator, words, "purple")
+        found.append(Series(replace(part, colour="teal"), chain(chosen, data)))
+    if COUNTY in chosen.areas and chosen.estimate and chosen.shown == NUMBER:
+        words = Words("Med skattning", "With estimate")
+        part = Part(f"{chosen.indicator}_estimated", chosen.indicator, words, "muted")
+        found.append(Series(part, _estimated(chosen, data)))
+    return [series for series in found if series.points]
+
+
+def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """Year upon year among those that answered both: an unbroken run, its first year = 100."""
+    steps = {s.year: s for s in data.same if s.indicator == chosen.indicator and s.before}
+    run: list[Point] = []
+    for year in sorted(steps):
+        if not run or run[-1].year != year - 1:
+            run = [Point(year - 1, 100.0)]
+        step = steps[year]
+        run.append(Point(year, float(round((run[-1].value or 0) * step.after / step.before))))
+    return tuple(run)
+
+
+def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    added = {e.year: e.value for e in data.estimates if e.indicator == chosen.indicator}
+    points = data.points.get((COUNTY, chosen.indicator), [])
+    return tuple(
+        Point(p.year, p.value + added[p.year], "e")
+        for p in points
+        if p.year in added and p.value is not None
+    )
+
+
+def _cut(series: Series, chosen: Choice) -> Series:
+    return Series(
+        series.part,
+        tuple(p for p in series.points if chosen.first <= p.year <= chosen.last),
+    )
+
+
+FIRST_YEAR_INDEX = Words(
+    "index, första året med uppgift = 100", "index, first year with a figure = 100"
+)
+
+
+def _starts_at_base(series: Series) -> bool:
+    return series.visible[:1] == () or series.visible[0].year <= BASE_YEAR
+
+
+UNITS: Mapping[str, Words] = {
+    PER: Words("per företag", "per enterprise"),
+    INDEX: Words(f"index, {BASE_YEAR} = 100", f"index, {BASE_YEAR} = 100"),
+}
+
+
+def _chart(
+    chosen: Choice, data: OpenData, parts: tuple[Part, ...], every: Mapping[str, Series]
+) -> Chart:
+    held = data.indicators[chosen.indicator]
+    unit = UNITS.get(chosen.shown, held.unit)
+    if chosen.shown == INDEX and not all(_starts_at_base(each) for each in every.values()):
+        unit = FIRST_YEAR_INDEX
+    subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
+    if chosen.shown == INDEX:
+        unit = Words("", "")
+    return Chart(KEY, "lines", subtitle, unit, unit, parts)
+
+
+def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Language) -> str:
+    """What happened from the first to the last visible year, area by area, by one rule."""
+    label = data.indicators[chosen.indicator].label.in_(language)
+    real = found.without_examples()
+    clauses = [_course(series, chosen, language) for series in real.parts if series.visible]
+    if not clauses:
+        none = {"sv": "inget att visa", "en": "nothing to show"}[language]
+        return f"{label}: {none}"
+    return f"{label}: {'; '.join(clauses[:2])}"
+
+
+def _course(series: Series, chosen: Choice, language: Language) -> str:
+    first, last = series.visible[0], series.visible[-1]
+    decimals = series.part.decimals
+    a, b = (written(p.value or 0, language, decimals) for p in (first, last))
+    name = series.part.name(language)
+    if first is last:
+        return f"{name} {b} ({last.year})"
+    way = "same" if first.value == last.value else change(first.value or 0, last.value or 0)
+    words = {
+        "up": ("upp", "up"),
+        "down": ("ner", "down"),
+        "steady": ("i stort sett oförändrat", "hardly changed"),
+        "same": ("oförändrat", "unchanged"),
+    }[way][0 if language == "sv" else 1]
+    between = {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
+    return f"{name} {words}, {between} ({first.year}–{last.year})"
+
+
+def summary(found: ChartNumbers, language: Language) -> str:
+    """Every visible line from its first to its last value."""
+    parts = []
+    for series in found.parts:
+        if series.visible:
+            first, last = series.visible[0], series.visible[-1]
+            a, b = (written(p.value or 0, language, series.part.decimals) for p in (first, last))
+            parts.append(f"{series.part.name(language)} {a} ({first.year}), {b} ({last.year})")
+    if not parts:
+        return {"sv": "Inget att visa.", "en": "Nothing to show."}[language]
+    return f"{upper_first(joined(parts, language))}."

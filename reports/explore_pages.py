@@ -1,0 +1,88 @@
+"""Blueprint: the explorer's page and its files; the address holds what was chosen."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from markupsafe import Markup
+
+from reports import explore, queries, summaries, svg, tables, theme
+from reports.cards import Card, events_in
+from reports.chart_pages import as_file, as_picture
+from reports.charts import Language
+from reports.explore import Choice
+from reports.figures import figure
+from reports.published import language_asked, published, published_on
+from reports.series import OpenData
+
+explorer = Blueprint("explorer", __name__)
+
+
+@explorer.get("/rapport/utforska")
+def show() -> str:
+    """Choose indicator, years, areas and how to show them; the answer is drawn here."""
+    data, language = published(), language_asked()
+    chosen = explore.choice(request.args.to_dict(flat=False), data)
+    return render_template(
+        "reports/explore.html",
+        chosen=chosen,
+        card=explored(chosen, data, language) if chosen else None,
+        data=data,
+        indicators=explore.indicators(data),
+        areas=explore.areas(data, chosen.indicator) if chosen else [],
+        every_year=explore.years(data),
+        release=data.release,
+        published=published_on(data),
+        palette=theme.TOKENS,
+    )
+
+
+@explorer.get("/rapport/utforska.csv")
+def as_csv() -> Response:
+    """The chosen numbers, every value with its status."""
+    data = published()
+    chosen = explore.choice(request.args.to_dict(flat=False), data) or abort(404)
+    body = tables.chart_csv(explore.numbers(chosen, data))
+    return as_file(body.encode("utf-8-sig"), "text/csv", f"{explore.KEY}.csv")
+
+
+@explorer.get("/rapport/utforska.svg")
+def as_svg() -> Response:
+    """The chosen view as a picture."""
+    data, language = published(), language_asked()
+    chosen = explore.choice(request.args.to_dict(flat=False), data) or abort(404)
+    return as_picture(explored(chosen, data, language), data, language)
+
+
+def explored(chosen: Choice, data: OpenData, language: Language) -> Card:
+    """The chosen view as a card like any other."""
+    numbers = explore.numbers(chosen, data)
+    drawn, words = figure(numbers, language), explore.summary(numbers, language)
+    wide, narrow = (_drawing(drawn, words, narrow=on) for on in (False, True))
+    pairs = {(code, name) for code in chosen.areas for name in _behind(chosen)}
+    return Card(
+        key=explore.KEY,
+        title=explore.title(numbers, chosen, data, language),
+        subtitle=numbers.chart.subtitle.in_(language),
+        summary=words,
+        figure=drawn,
+        wide=wide,
+        narrow=narrow,
+        events=events_in(numbers),
+        notes=summaries.notes(numbers, language),
+        table=tables.table(numbers, language),
+        sources=data.sources_for(chosen.indicator),
+        query=queries.of_pairs(sorted(pairs)),
+        state=chosen.address,
+    )
+
+
+def _behind(chosen: Choice) -> tuple[str, ...]:
+    per = chosen.shown == explore.PER
+    return (chosen.indicator, "enterprises") if per else (chosen.indicator,)
+
+
+def _drawing(drawn: dict[str, Any] | None, label: str, *, narrow: bool) -> Markup:
+    if drawn is None:
+        return Markup("")
+    uid = f"{explore.KEY}-{'narrow' if narrow else 'wide'}"
+    return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)

@@ -1,0 +1,158 @@
+"""How many enterprises national sources count, each with its population; the county beside."""
+
+from dataclasses import dataclass
+
+from reports import theme
+from reports.canvas import Canvas, fitted
+from reports.charts import COUNTY, Language, Words
+from reports.figures.frame import written
+from reports.open_data import OpenData
+from reports.panels.panel import Panel
+from reports.summaries import Note
+from reports.tables import Cell, Row, Table
+from reports.words import upper_first
+
+BAR, LINE = 16, 17
+QUERY = """SELECT n.year, n.value, n.definition_sv, coalesce(s.title_sv, n.source) AS source
+FROM national n LEFT JOIN sources s ON s.key = n.source
+WHERE n.measure LIKE 'enterprises%' ORDER BY n.year, n.source"""
+OURS = Words(
+    "Gävleborgs län: registrerade företag vid höstens inventering",
+    "The county of Gävleborg: registered enterprises at the autumn inventory",
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count: whose, of what, and how many."""
+
+    year: str
+    value: int
+    words: str
+    source: str
+    is_ours: bool = False
+
+
+def national(data: OpenData, language: Language) -> Panel | None:
+    """The counts by year; None while there is none for the country."""
+    counts = counts_of(data, language)
+    if all(count.is_ours for count in counts):
+        return None
+    return Panel(
+        "national",
+        title(counts, language),
+        {
+            "sv": "Arbetsintegrerande sociala företag i hela landet, antal enligt varje källa,"
+            " och i länet samma år",
+            "en": "Work-integrating social enterprises in Sweden, number by each source, and in"
+            " the county the same year",
+        }[language],
+        _summary(counts, language),
+        lambda width, uid, label: _draw(Canvas(width, uid), counts, language, label),
+        _notes(language),
+        _table(counts, language),
+        [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
+        _lines(counts),
+        QUERY,
+    )
+
+
+def counts_of(data: OpenData, language: Language) -> list[Count]:
+    """National counts, and the county's own for the years that have one."""
+    found = [
+        Count(
+            row.year,
+            row.value,
+            upper_first(row.definition.in_(language)),
+            row.source.in_(language),
+        )
+        for row in data.national
+    ]
+    years = {count.year for count in found}
+    sources = data.sources_for("enterprises")
+    ours = sources[0].title.in_(language) if sources else ""
+    found += [
+        Count(str(p.year), int(p.value), OURS.in_(language), ours, True)
+        for p in data.points.get((COUNTY, "enterprises"), [])
+        if str(p.year) in years and p.value is not None
+    ]
+    return sorted(found, key=lambda count: (count.year, count.is_ours, -count.value))
+
+
+def title(counts: list[Count], language: Language) -> str:
+    """Where sources differ, say so with the newest year they differ in; else the newest count."""
+    by_year: dict[str, set[int]] = {}
+    for count in counts:
+        if not count.is_ours:
+            by_year.setdefault(count.year, set()).add(count.value)
+    differing = [year for year, values in by_year.items() if len(values) > 1]
+    if differing:
+        year = max(differing)
+        low, high = min(by_year[year]), max(by_year[year])
+        a, b = written(low, language), written(high, language)
+        return {
+            "sv": f"Nationella källor räknar olika: {a} till {b} företag {year}",
+            "en": f"National sources count differently: {a} to {b} enterprises in {year}",
+        }[language]
+    year = max(by_year)
+    value = written(max(by_year[year]), language)
+    return {
+        "sv": f"{value} företag i hela landet {year}",
+        "en": f"{value} enterprises in the whole country in {year}",
+    }[language]
+
+
+def _summary(counts: list[Count], language: Language) -> str:
+    parts = (f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
+    return f"{'. '.join(parts)}."
+
+
+def _draw(sheet: Canvas, counts: list[Count], language: Language, label: str) -> str:
+    left = 46
+    high = max(count.value for count in counts)
+    unit = (sheet.width - left - 44) / max(high, 1)
+    y, year = 2.0, ""
+    for count in counts:
+        colour = theme.ORANGE if count.is_ours else theme.NAVY
+        if count.year != year:
+            year = count.year
+            sheet.text(0, y + 13, year, size=theme.LABEL, weight=650)
+        sheet.box(left, y, count.value * unit, BAR, colour, radius=2)
+        end = left + count.value * unit + 7
+        number = written(count.value, language)
+        sheet.text(end, y + 13, number, size=theme.LABEL, weight=650, colour=colour)
+        words = count.words if count.is_ours else f"{count.words}. {count.source}"
+        lines = fitted(words, sheet.width - left, theme.TICK)
+        for place, line in enumerate(lines, 1):
+            sheet.text(left, y + BAR + LINE * place - 2, line, size=theme.TICK, colour=theme.MUTED)
+        y += BAR + LINE * len(lines) + 14
+    return sheet.render(y, label)
+
+
+def _notes(language: Language) -> list[Note]:
+    text = {
+        "sv": "Källorna räknar olika företag. Jämför dem inte med varandra eller med länet utan"
+        " att läsa vad de räknar.",
+        "en": "The sources count different enterprises. Do not compare them with each other or"
+        " with the county without reading what they count.",
+    }[language]
+    return [Note("", text)]
+
+
+def _table(counts: list[Count], language: Language) -> Table:
+    headings = {
+        "sv": ("Företag", "Vad som räknas", "Källa"),
+        "en": ("Enterprises", "What is counted", "Source"),
+    }[language]
+    rows = tuple(
+        Row(c.year, False, (Cell(written(c.value, language)), Cell(c.words), Cell(c.source)))
+        for c in counts
+    )
+    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+
+
+def _lines(counts: list[Count]) -> list[list[str | int]]:
+    lines: list[list[str | int]] = [["year", "value", "population", "source"]]
+    for count in counts:
+        lines.append([count.year, count.value, count.words, count.source])
+    return lines

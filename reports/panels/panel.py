@@ -1,0 +1,40 @@
+"""What such a chart consists of before it becomes a card."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from reports.open_data import Source
+from reports.summaries import Note
+from reports.tables import Table
+
+Draw = Callable[[int, str, str], str]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart in one language: its words, its table, and how to draw it at a width.
+
+    `draw` takes the width in pixels, an id and the label; `lines` are the CSV file's rows, its
+    column names first.
+    """
+
+    key: str
+    title: str
+    subtitle: str
+    summary: str
+    draw: Draw
+    notes: list[Note]
+    table: Table
+    sources: list[Source]
+    lines: Sequence[Sequence[str | int]]
+    query: str
+    is_example: bool = False
+
+
+def as_csv(lines: Sequence[Sequence[str | int]]) -> str:
+    """Rows as a Swedish Excel reads them: parted by semicolons."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
+    return out.getvalue()

@@ -1,0 +1,243 @@
+"""Supervised places: granted against used by year and municipality; outcomes of all years."""
+
+from dataclasses import dataclass
+
+from reports import theme
+from reports.canvas import Canvas
+from reports.charts import COUNTY, Language, Point
+from reports.figures.frame import written
+from reports.open_data import OpenData
+from reports.panels.panel import Panel
+from reports.summaries import Note
+from reports.tables import Cell, Row, Table, cell
+from reports.words import in_words, span, upper_first
+
+GRANTED, USED = "places_granted", "places_used"
+ROW, HEAD, BAR = 26, 30, 14
+QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
+FROM observations o JOIN areas a USING (area_type, area_code)
+WHERE o.indicator IN ('places_granted', 'places_used')
+ORDER BY o.year, o.area_type, a.name, o.indicator"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One municipality in one year."""
+
+    year: int
+    name: str
+    official_name: str
+    granted: Point | None
+    used: Point | None
+
+
+def places(data: OpenData, language: Language) -> Panel | None:
+    """The chart; None while nothing is published about places."""
+    found = rows_of(data)
+    if not found:
+        return None
+    return Panel(
+        "places",
+        title(data, language),
+        {
+            "sv": "Handledarstödda platser, beviljade och använda, per år och kommun",
+            "en": "Supervised places, granted and used, by year and municipality",
+        }[language],
+        summary(found, data, language),
+        lambda width, uid, label: _draw(Canvas(width, uid), found, data, language, label),
+        _notes(data, language),
+        _table(found, data, language),
+        data.sources_for(GRANTED, USED),
+        _lines(found),
+        QUERY,
+    )
+
+
+def rows_of(data: OpenData) -> list[Place]:
+    """Every municipality and year with something published, oldest year first."""
+    found = []
+    for area in data.municipalities:
+        granted = {p.year: p for p in data.points.get((area.code, GRANTED), [])}
+        used = {p.year: p for p in data.points.get((area.code, USED), [])}
+        for year in sorted(granted.keys() | used.keys()):
+            pair = granted.get(year), used.get(year)
+            found.append(Place(year, area.name, area.official_name, *pair))
+    return sorted(found, key=lambda place: (place.year, place.name))
+
+
+def _sum(data: OpenData, indicator: str) -> int | None:
+    points = data.points.get((COUNTY, indicator), [])
+    if not points or any(point.value is None for point in points):
+        return None
+    return sum(int(point.value or 0) for point in points)
+
+
+def title(data: OpenData, language: Language) -> str:
+    """How many of the places granted in the whole period were used."""
+    years = [point.year for point in data.points.get((COUNTY, GRANTED), [])]
+    granted, used = _sum(data, GRANTED), _sum(data, USED)
+    if not years or granted is None or used is None:
+        return {
+            "sv": "Beviljade och använda handledarstödda platser",
+            "en": "Supervised places granted and used",
+        }[language]
+    return finding(granted, used, span(min(years), max(years)), language)
+
+
+def finding(granted: int, used: int, period: str, language: Language) -> str:
+    """The title's rule: none, some, all, or more than were granted."""
+    g, u = written(granted, language), written(used, language)
+    if not granted:
+        none = {"sv": "Inga platser beviljades", "en": "No places were granted"}[language]
+        return f"{none} {period}"
+    things = {
+        "sv": "plats" if granted == 1 else "platser",
+        "en": "place" if granted == 1 else "places",
+    }
+    if used > granted:
+        return {
+            "sv": f"{u} platser användes {period}, fler än de {g} som beviljats",
+            "en": f"{u} places were used {period}, more than the {g} granted",
+        }[language]
+    if used == granted:
+        return {
+            "sv": f"Alla beviljade platser användes {period} ({g})",
+            "en": f"All places granted were used {period} ({g})",
+        }[language]
+    some = {
+        "sv": upper_first(in_words(used, "sv")) if used else "Ingen",
+        "en": upper_first(in_words(used, "en")) if used else "None",
+    }[language]
+    if used == 1:
+        some = {"sv": "En", "en": "One"}[language]
+    verb = {"sv": "användes", "en": "was used" if used == 1 else "were used"}[language]
+    return {
+        "sv": f"{some} av {g} beviljade {things['sv']} {verb} {period}",
+        "en": f"{some} of {g} {things['en']} granted {verb}, {period}",
+    }[language]
+
+
+def phrase(place: Place, language: Language) -> str:
+    """ "4 beviljade, 0 använda"."""
+    granted, used = (_number(point, language) for point in (place.granted, place.used))
+    return {
+        "sv": f"{granted} beviljade, {used} använda",
+        "en": f"{granted} granted, {used} used",
+    }[language]
+
+
+def _number(point: Point | None, language: Language) -> str:
+    if point is None:
+        return "–"
+    return point.status if point.value is None else written(point.value, language)
+
+
+def summary(found: list[Place], data: OpenData, language: Language) -> str:
+    """Every row in words."""
+    rows = "; ".join(f"{p.year} {p.name}: {phrase(p, language)}" for p in found)
+    ends = "; ".join(
+        f"{outcome.label.in_(language).lower()} {written(outcome.value, language)}"
+        for outcome in data.outcomes
+    )
+    tail = {"sv": " Utfall hela perioden: ", "en": " Outcomes of the whole period: "}[language]
+    return f"{rows}." + (f"{tail}{ends}." if ends else "")
+
+
+def _draw(sheet: Canvas, found: list[Place], data: OpenData, language: Language, label: str) -> str:
+    left = 96
+    top = max(
+        (p.value or 0 for place in found for p in (place.granted, place.used) if p), default=1
+    )
+    room = sheet.width - left - theme.text_width(phrase(found[0], language), theme.TICK, 400) - 16
+    unit = room / max(top, 1)
+    y, year = 4.0, 0
+    for place in found:
+        if place.year != year:
+            year = place.year
+            sheet.text(0, y + 20, str(year), size=theme.LABEL, weight=650)
+            y += HEAD
+        _row(sheet, place, y, left, unit, language)
+        y += ROW
+    return sheet.render(_outcomes(sheet, data, y, left, unit, language), label)
+
+
+def _row(
+    sheet: Canvas, place: Place, y: float, left: float, unit: float, language: Language
+) -> None:
+    granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
+    sheet.text(0, y + 15, place.name, size=theme.VALUE)
+    sheet.box(left, y + 4, granted * unit, BAR, theme.CARD, edge=theme.NAVY, radius=2)
+    sheet.box(left, y + 4, used * unit, BAR, theme.NAVY, radius=2)
+    end = left + max(granted, used) * unit + 8
+    sheet.text(end, y + 16, phrase(place, language), size=theme.TICK, colour=theme.MUTED)
+
+
+def _outcomes(
+    sheet: Canvas, data: OpenData, y: float, left: float, unit: float, language: Language
+) -> float:
+    """What became of the used places, for the whole period only."""
+    if not data.outcomes:
+        return y + 4
+    head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
+    sheet.line(0, y + 10, sheet.width, y + 10, theme.LINE)
+    sheet.text(0, y + 34, f"{head} {data.outcomes[0].period}", size=theme.LABEL, weight=650)
+    y += 44
+    names = 214
+    for outcome in data.outcomes:
+        sheet.text(0, y + 15, outcome.label.in_(language), size=theme.VALUE)
+        unknown = outcome.label.sv.startswith("Källan")
+        length = min(outcome.value * unit, sheet.width - names - 30)
+        sheet.box(names, y + 4, length, BAR, theme.MUTED if unknown else theme.TEAL,
+                  radius=2, hatched=unknown)  # fmt: skip
+        value = written(outcome.value, language)
+        sheet.text(names + length + 8, y + 16, value, size=theme.VALUE, weight=600)
+        y += ROW
+    return y + 4
+
+
+def _notes(data: OpenData, language: Language) -> list[Note]:
+    if not data.outcomes:
+        return []
+    text = {
+        "sv": "Utfall visas bara för hela perioden och länet: per kommun eller år vore det"
+        " enskilda personer.",
+        "en": "Outcomes are shown for the whole period and county only: by municipality or year"
+        " they would be single persons.",
+    }[language]
+    return [Note("", text)]
+
+
+def _table(found: list[Place], data: OpenData, language: Language) -> Table:
+    headings = {"sv": ("Beviljade", "Använda"), "en": ("Granted", "Used")}[language]
+    corner = {"sv": "År och kommun", "en": "Year and municipality"}[language]
+    rows = [
+        Row(
+            f"{p.year} {p.name}",
+            p.year in data.examples,
+            tuple(cell(point, data.statuses, language) for point in (p.granted, p.used)),
+        )
+        for p in found
+    ]
+    whole = {"sv": "Utfall", "en": "Outcome"}[language]
+    rows += [
+        Row(
+            f"{whole} {o.period}: {o.label.in_(language)}",
+            False,
+            (Cell("–"), Cell(written(o.value, language))),
+        )
+        for o in data.outcomes
+    ]
+    return Table(headings, tuple(rows), corner)
+
+
+def _lines(found: list[Place]) -> list[list[str | int]]:
+    head: list[str | int] = ["year", "municipality", GRANTED, f"{GRANTED}_status", USED]
+    lines: list[list[str | int]] = [[*head, f"{USED}_status"]]
+    for place in found:
+        row: list[str | int] = [place.year, place.name]
+        for point in (place.granted, place.used):
+            blank = point is None or point.value is None
+            row += ["" if blank or point is None else int(point.value or 0)]
+            row += [point.status if point else ""]
+        lines.append(row)
+    return lines

@@ -1,0 +1,210 @@
+"""The shapes that charts and their numbers come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Language = Literal["sv", "en"]
+Kind = Literal["lines", "stack", "bars"]
+
+COUNTY, HALSINGLAND, GASTRIKLAND = "21", "HALSINGLAND", "GASTRIKLAND"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in Swedish and in English."""
+
+    sv: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """The words in one language; Swedish where the English is missing."""
+        return self.en if language == "en" and self.en else self.sv
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line or one layer of bars: which published numbers, under which name and colour."""
+
+    column: str
+    indicator: str
+    label: Words
+    colour: str
+    area: str = COUNTY
+    short: Words | None = None
+    # A place or an authority keeps its capital in the middle of a sentence.
+    proper: bool = False
+    # A derived part: the indicator divided by the sum of these, times the factor.
+    of: tuple[str, ...] = ()
+    factor: int = 1
+    decimals: int = 0
+
+    def name(self, language: Language, *, narrow: bool = False) -> str:
+        """The label, in its short form where the page is narrow and there is one."""
+        return (self.short or self.label if narrow else self.label).in_(language)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: what it measures, in which unit, drawn how, from which parts.
+
+    `from_answers` tells sums of what enterprises answered, where a missing answer matters,
+    from counts that the association makes itself.
+    """
+
+    key: str
+    kind: Kind
+    subtitle: Words
+    unit: Words
+    unit_one: Words
+    parts: tuple[Part, ...]
+    total: Part | None = None
+    draw_total: bool = True
+    table_only: tuple[Part, ...] = ()
+    from_answers: bool = False
+    # A row of values under the years: a share that would need an axis of its own.
+    strip: Part | None = None
+
+    @property
+    def columns(self) -> tuple[Part, ...]:
+        """Every series in the order of the table: parts, what only the table has, total, share."""
+        last = (part for part in (self.total, self.strip) if part)
+        return (*self.parts, *self.table_only, *last)
+
+    def unit_for(self, value: float, language: Language) -> str:
+        """The unit's word, singular for exactly one."""
+        return (self.unit_one if value == 1 else self.unit).in_(language)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published value: a number or None (hidden), its status letter and its note.
+
+    Only a value derived from two published ones (a share, a ratio) has decimals.
+    """
+
+    year: int
+    value: float | None
+    status: str = "n"
+    note: Words = Words("", "")
+
+
+@dataclass(frozen=True)
+class Series:
+    """The points of one part, oldest first; a year without a point is a gap."""
+
+    part: Part
+    points: tuple[Point, ...]
+
+    def at(self, year: int) -> Point | None:
+        """The point of that year, if anything is published for it."""
+        return next((point for point in self.points if point.year == year), None)
+
+    @property
+    def visible(self) -> tuple[Point, ...]:
+        """The points that have a number to show."""
+        return tuple(point for point in self.points if point.value is not None)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A letter that stands beside a value, and what it means."""
+
+    code: str
+    symbol: str
+    label: Words
+    explanation: Words
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that changed the conditions from the start of a year."""
+
+    year: int
+    label: Words
+    two_lines: Words
+
+
+@dataclass(frozen=True)
+class Break:
+    """From this year on, some indicators are counted in another way than before."""
+
+    year: int
+    indicators: frozenset[str]
+    label: Words
+    note: Words
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """A stated total that differs from the sum of its parts, kept as stated."""
+
+    indicator: str
+    period: str
+    stated: int
+    parts_sum: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many were asked and answered in a year; None where the source does not say."""
+
+    year: int
+    asked: int | None
+    answered: int | None
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class ChartNumbers:
+    """Everything one chart is drawn, described and tabulated from."""
+
+    chart: Chart
+    series: Mapping[str, Series]
+    coverage: tuple[Coverage, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    drawn_until: int | None = None
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Series, ...]:
+        """The series that are drawn as lines or layers."""
+        return tuple(self.series[part.column] for part in self.chart.parts)
+
+    @property
+    def total(self) -> Series | None:
+        """The series of stated totals, if the chart has one."""
+        return self.series[self.chart.total.column] if self.chart.total else None
+
+    @property
+    def columns(self) -> tuple[Series, ...]:
+        """Every series that has something published, in the order of the table."""
+        every = (self.series[part.column] for part in self.chart.columns)
+        return tuple(series for series in every if series.points)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years with anything published, oldest first."""
+        return tuple(sorted({p.year for s in self.series.values() for p in s.points}))
+
+    @property
+    def examples(self) -> frozenset[int]:
+        """The years whose numbers are invented, to show how the product works."""
+        return frozenset(row.year for row in self.coverage if row.is_example)
+
+    @property
+    def strip(self) -> Series | None:
+        """The share under the years, if the chart has one."""
+        return self.series[self.chart.strip.column] if self.chart.strip else None
+
+    def without_examples(self) -> "ChartNumbers":
+        """The same numbers without invented years, unless nothing else is there."""
+        if not (real := set(self.years) - self.examples):
+            return self
+        kept = {column: _only(series, real) for column, series in self.series.items()}
+        return replace(self, series=kept, drawn_until=self.years[-1])
+
+
+def _only(series: Series, years: set[int]) -> Series:
+    return Series(series.part, tuple(p for p in series.points if p.year in years))

@@ -1,0 +1,79 @@
+/* Meeting mode: keys and touch step through the screens in place. Without this the same buttons are
+   links, and the address says which screen in both cases. Nothing moves: a screen is simply another. */
+"use strict";
+
+(() => {
+  const stage = document.querySelector("[data-meeting]");
+  if (!stage) return;
+
+  const screens = [...stage.querySelectorAll("[data-screen]")];
+  const [backward, forward] = stage.querySelectorAll("[data-step]");
+  const place = stage.querySelector("[data-place]");
+  const leave = stage.querySelector("[data-leave-now]");
+  const full = stage.querySelector("[data-full]");
+  const suffix = document.title.replace(/^\d+\/\d+ .*? (?=– [^–]*$)/, "");
+  let now = Number(stage.dataset.now);
+
+  function address(number) {
+    const url = new URL(location.href);
+    url.searchParams.set("bild", number);
+    return url.pathname + url.search;
+  }
+
+  function show(number) {
+    const wanted = Math.max(1, Math.min(number, screens.length));
+    if (wanted === now) return;
+    now = wanted;
+    screens.forEach((screen, index) => { screen.hidden = index !== now - 1; });
+    tell();
+    history.replaceState(null, "", address(now));
+    const { title, summary } = screens[now - 1].dataset;
+    stage.querySelector("[data-announce]").textContent = `${place.textContent}. ${title}. ${summary}`;
+  }
+
+  function tell() {
+    const { title, leave: report } = screens[now - 1].dataset;
+    place.textContent = place.dataset.words.replace("{now}", now).replace("{all}", screens.length);
+    document.title = `${now}/${screens.length} ${title} ${suffix}`;
+    backward.href = address(Math.max(now - 1, 1));
+    forward.href = address(Math.min(now + 1, screens.length));
+    leave.href = report;
+  }
+
+  const KEYS = { // PageUp and PageDown are what a presenter's clicker sends
+    ArrowRight: () => now + 1, ArrowDown: () => now + 1, PageDown: () => now + 1,
+    ArrowLeft: () => now - 1, ArrowUp: () => now - 1, PageUp: () => now - 1,
+    Home: () => 1, End: () => screens.length,
+  };
+
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && !document.fullscreenElement) { location.assign(leave.href); return; }
+    const onControl = event.target.closest?.("button, a, [tabindex='0']");
+    if (event.key === " " && !onControl) { event.preventDefault(); show(now + (event.shiftKey ? -1 : 1)); return; }
+    // A table that scrolls keeps its own up and down.
+    if (onControl?.tabIndex === 0 && onControl.matches("[role=region]") && /^(Arrow(Up|Down)|Page|Home|End)/.test(event.key)) return;
+    if (!KEYS[event.key]) return;
+    event.preventDefault();
+    show(KEYS[event.key]());
+  });
+
+  for (const link of [backward, forward]) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      show(now + Number(link.dataset.step));
+    });
+    // They act in place now, and a button answers to the space bar.
+    link.setAttribute("role", "button");
+    link.addEventListener("keydown", (event) => {
+      if (event.key === " ") { event.preventDefault(); link.click(); }
+    });
+  }
+
+  if (document.fullscreenEnabled) {
+    full.hidden = false;
+    full.addEventListener("click", () =>
+      document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen().catch(() => {}));
+  }
+})();

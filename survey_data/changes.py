@@ -1,0 +1,162 @@
+"""What lies behind a county total's change since last year, so that no enterprise can be told.
+
+Four things move a total: enterprises come (started, or answering again), go (ceased, or not
+answering), grow and shrink. Each shown component has at least three enterprises in it; what has
+fewer is merged with its neighbour, and where that does not help, with whatever is smallest.
+
+The merging never crosses the three kinds (coming, going, staying) while the same-enterprises
+figures are shown, for those figures are the sums of the kinds: every sum that a reader can form
+from both is then a sum of whole components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from survey_data.disclosure import FEWEST_CONTRIBUTORS
+from survey_data.indicators import BY_NAME
+from survey_data.tables import Answered
+
+# The county totals whose change is taken apart.
+FOLLOWED = ("enterprises", "employees", "placed")
+KINDS = {
+    "joined": ("started", "answered_again"),
+    "left": ("ceased", "no_answer"),
+    "stayed": ("grew", "shrank"),
+}
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of the change: its name, its sum (with sign) and how many enterprises it sums."""
+
+    name: str
+    value: int
+    enterprises: int
+
+    def with_(self, other: Component, name: str) -> Component:
+        """Both as one."""
+        return Component(name, self.value + other.value, self.enterprises + other.enterprises)
+
+
+@dataclass(frozen=True)
+class Same:
+    """The enterprises that answered in both years, and their sums in each."""
+
+    before: int
+    after: int
+    enterprises: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One indicator from one year to the next, as it may be shown."""
+
+    before: int
+    after: int
+    components: tuple[Component, ...]
+    same: Same | None
+
+    @property
+    def no_answer(self) -> Component | None:
+        """Those who answered last year and not this, where they are shown by themselves."""
+        return next((c for c in self.components if c.name == "no_answer"), None)
+
+
+def change(
+    before: Mapping[int, Answered], after: Mapping[int, Answered], indicator: str
+) -> Change | None:
+    """The protected change of one indicator; None when nothing of it may be shown."""
+    raw = _raw(before, after, indicator)
+    shown, is_whole = protect(raw)
+    if shown is None:
+        return None
+    first, last = _amounts(before, indicator), _amounts(after, indicator)
+    same = _same(first, last) if is_whole and indicator != "enterprises" else None
+    return Change(sum(first.values()), sum(last.values()), shown, same)
+
+
+def _amounts(year: Mapping[int, Answered], indicator: str) -> dict[int, int]:
+    """By enterprise, what it adds to a total; those who did not answer add nothing."""
+    inside = {key: each for key, each in year.items() if each.in_scope}
+    if indicator == "enterprises":
+        return dict.fromkeys(inside, 1)
+    questions = BY_NAME[indicator].questions
+    return {
+        key: sum(each.numbers.get(question) or 0 for question in questions)
+        for key, each in inside.items()
+        if each.numbers is not None
+    }
+
+
+def _raw(
+    before: Mapping[int, Answered], after: Mapping[int, Answered], indicator: str
+) -> list[Component]:
+    first, last = _amounts(before, indicator), _amounts(after, indicator)
+    found: dict[str, list[int]] = {}
+    for key in first.keys() | last.keys():
+        step = last.get(key, 0) - first.get(key, 0)
+        if key in first and key in last:
+            name = "grew" if step > 0 else "shrank"
+        elif key in last:
+            name = "answered_again" if _is_in(before, key) else "started"
+        else:
+            name = "no_answer" if _is_in(after, key) else "ceased"
+        if step:
+            found.setdefault(name, []).append(step)
+    return [
+        Component(name, sum(found[name]), len(found[name]))
+        for kind in KINDS.values()
+        for name in kind
+        if name in found
+    ]
+
+
+def _is_in(year: Mapping[int, Answered], key: int) -> bool:
+    return key in year and year[key].in_scope
+
+
+def _same(first: Mapping[int, int], last: Mapping[int, int]) -> Same | None:
+    both = first.keys() & last.keys()
+    contributors = min(sum(1 for key in both if year[key]) for year in (first, last))
+    if contributors < FEWEST_CONTRIBUTORS:
+        return None
+    return Same(sum(first[key] for key in both), sum(last[key] for key in both), len(both))
+
+
+def protect(components: Iterable[Component]) -> tuple[tuple[Component, ...] | None, bool]:
+    """The components that may be shown, and whether the three kinds are still told apart.
+
+    (None, False) when even all of them together are too few.
+    """
+    by_name = {component.name: component for component in components}
+    shown: list[Component] = []
+    loose: list[Component] = []
+    for kind, names in KINDS.items():
+        members = [by_name[name] for name in names if name in by_name]
+        for each in _merged(members, kind):
+            (shown if each.enterprises >= FEWEST_CONTRIBUTORS else loose).append(each)
+    if not loose:
+        return tuple(shown), True
+    return _gathered(shown, loose), False
+
+
+def _merged(members: list[Component], kind: str) -> list[Component]:
+    """One kind's components, together as soon as one of them is too small."""
+    if len(members) == 2 and min(c.enterprises for c in members) < FEWEST_CONTRIBUTORS:
+        return [members[0].with_(members[1], kind)]
+    return members
+
+
+def _gathered(shown: list[Component], loose: list[Component]) -> tuple[Component, ...] | None:
+    """What is too small, together with the smallest of the rest until it is large enough."""
+    rest = sorted(shown, key=lambda component: component.enterprises, reverse=True)
+    other = Component("other", 0, 0)
+    for each in loose:
+        other = other.with_(each, "other")
+    while other.enterprises < FEWEST_CONTRIBUTORS:
+        if not rest:
+            return None
+        other = other.with_(rest.pop(), "other")
+    return (*(component for component in shown if component in rest), other)

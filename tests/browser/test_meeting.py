@@ -1,0 +1,124 @@
+"""Meeting mode in a real browser: keys and touch step, the address follows, nothing moves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import check
+
+
+def shown(page: Page) -> str:
+    """The title of the one screen that is shown."""
+    visible = page.locator("[data-screen]:visible")
+    expect(visible).to_have_count(1)
+    return visible.locator("h2").inner_text()
+
+
+def test_keys_step_through_every_chart(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    count = page.locator("[data-screen]").count()
+    first = shown(page)
+    seen = [first]
+    keys = ["ArrowRight", " ", "PageDown", "ArrowDown"]
+    for number in range(2, count + 1):
+        page.keyboard.press(keys[number % len(keys)])
+        expect(page).to_have_url(re.compile(rf"bild={number}$"))
+        seen.append(shown(page))
+    assert len(set(seen)) == count
+    page.keyboard.press("ArrowRight")
+    assert shown(page) == seen[-1], "the last stays"
+    page.keyboard.press("ArrowLeft")
+    assert shown(page) == seen[-2]
+    page.keyboard.press("Home")
+    assert shown(page) == first
+    page.keyboard.press("End")
+    assert shown(page) == seen[-1]
+    check(page)
+
+
+def test_each_step_is_announced_and_named_in_the_title(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    said = page.locator(".stage [data-announce]")
+    expect(said).to_have_attribute("aria-live", "polite")
+    expect(said).to_be_empty()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text(re.compile(r"^Bild 2 av \d+\. "))
+    expect(said).to_contain_text(shown(page))
+    assert page.title().startswith("2/")
+    assert shown(page) in page.title()
+
+
+def test_a_copied_address_opens_the_same_screen(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    page.keyboard.press("End")
+    last = shown(page)
+    page.reload()
+    assert shown(page) == last
+
+
+def test_escape_leaves_for_the_chart_that_was_shown(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    page.keyboard.press("ArrowRight")
+    title = shown(page)
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"/rapport/#"))
+    expect(page.locator("figure:target h2")).to_have_text(title)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
+)
+def test_fingers_step_and_every_screen_is_accessible(
+    window: Window, width: str, scheme: str
+) -> None:
+    page = window(width, color_scheme=scheme, has_touch=True)
+    page.goto("/rapport/mote")
+    for _ in range(page.locator("[data-screen]").count()):
+        check(page)
+        box = page.locator(".stage-bar").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= page.viewport_size["height"] + 1  # type: ignore[index]
+        page.get_by_role("button", name="Nästa").tap()
+    page.get_by_role("button", name="Föregående").tap()
+    expect(page).to_have_url(re.compile(r"bild=\d+$"))
+
+
+def test_full_screen_is_a_button_and_escape_first_leaves_that(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote?bild=2")
+    page.get_by_role("button", name="Helskärm").click()
+    assert page.evaluate("document.fullscreenElement !== null")
+    page.get_by_role("button", name="Helskärm").click()
+    expect(page.locator("[data-screen]:visible")).to_have_count(1)
+    assert page.evaluate("document.fullscreenElement === null")
+
+
+def test_without_javascript_the_buttons_are_links(window: Window) -> None:
+    page = window(java_script_enabled=False)
+    page.goto("/rapport/mote")
+    first = shown(page)
+    page.get_by_role("link", name="Nästa").click()
+    assert shown(page) != first
+    page.get_by_role("link", name="Föregående").click()
+    assert shown(page) == first
+    expect(page.locator("[data-full]")).to_be_hidden()
+
+
+def test_the_report_prints_whole_charts_and_no_controls(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/")
+    page.emulate_media(media="print")
+    for control in (".nav", ".chart-downloads", ".hand-round"):
+        expect(page.locator(control).first).to_be_hidden()
+    for drawing in page.locator("figure .plot").all():
+        expect(drawing.locator("svg").first).to_be_visible()
+    uncut = "getComputedStyle(document.querySelector('figure')).breakInside"
+    assert page.evaluate(uncut) == "avoid"

@@ -1,0 +1,296 @@
+"""The charts that are not over years: numbers against open.db, titles at their edges, the files."""
+
+import csv
+import io
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forms.visitor import Visitor
+from reports import theme
+from reports.cards import KEYS, PANELS, card_of, cards, csv_of
+from reports.charts import Language, Point
+from reports.open_data import Area, Change, Component, Indicator, Milestone, OpenData
+from reports.panels import bridge, national, places, same, steps, tiles
+from reports.series import Source, read
+from reports.shapes import Words
+from survey_data.database import connect, rows
+from tests.conftest import BASE
+
+LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
+BOTH = st.sampled_from(["sv", "en"])
+
+
+@pytest.fixture
+def data(demonstration: Flask) -> OpenData:
+    return read(demonstration.config["OPEN_DB"])
+
+
+@LANGUAGES
+def test_every_chart_is_drawn_well_formed_with_classes_for_the_dark_scheme(
+    data: OpenData, language: Language
+) -> None:
+    found = {card.key: card for card in cards(data, language)}
+    assert tuple(found) == KEYS
+    css = (Path(theme.__file__).parent / "static" / "board.css").read_text("utf-8")
+    for card in found.values():
+        assert card.table.rows
+        assert card.sources, card.key
+        for drawing in (card.wide, card.narrow):
+            root = ElementTree.fromstring(str(drawing))
+            assert root.get("aria-label") == card.summary
+            assert "style=" not in drawing
+            for element in root.iter():
+                for kind in ("fill", "stroke"):
+                    if (colour := element.get(kind, "")).startswith("#"):
+                        name = f"{kind}-{theme.TOKENS[colour]}"
+                        assert name in (element.get("class") or "").split(), card.key
+                        assert re.search(rf"\.{name}\b", css), name
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_query_behind_a_chart_runs_and_holds_its_numbers(
+    demonstration: Flask, data: OpenData, key: str
+) -> None:
+    card = card_of(key, data, "sv")
+    assert card is not None
+    with connect(demonstration.config["OPEN_DB"]).conn as db:
+        answer = db.execute(card.query).fetchall()
+    assert answer
+    held = {str(value) for row in answer for value in row}
+    if card.figure:
+        whole = {
+            f"{value:g}"
+            for trace in card.figure["data"]
+            for value in trace["y"]
+            if value is not None and value == int(value)
+        }
+        assert whole <= held
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_chart_has_a_page_a_frame_and_files(
+    demonstration: Flask, data: OpenData, visitor: Visitor, key: str
+) -> None:
+    card = card_of(key, data, "sv")
+    assert card is not None
+    page = visitor.open(f"{BASE}/rapport/{key}")
+    assert page.text.count('<figure class="chart-card"') == 1
+    assert f"/rapport/{key}/badda-in" in page.text
+    assert "/data/open?sql=" in page.text
+    client = demonstration.test_client()
+    frame = client.get(f"/rapport/{key}/badda-in")
+    assert frame.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+    assert b"<nav" not in frame.data
+    svg = client.get(f"/rapport/{key}.svg")
+    ElementTree.fromstring(svg.data.decode())
+    first_word = card.title.split()[0].encode()
+    assert first_word in svg.data
+    assert b"http://" not in svg.data.replace(b"http://www.w3.org/2000/svg", b"")
+    table = client.get(f"/rapport/{key}.csv").data.decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(table), delimiter=";"))) > 1
+
+
+def test_an_unknown_chart_has_no_page_and_no_files(demonstration: Flask) -> None:
+    client = demonstration.test_client()
+    for path in ("/rapport/x", "/rapport/x/badda-in", "/rapport/x.csv", "/rapport/x.svg"):
+        assert client.get(path).status_code == 404
+
+
+def test_only_the_frame_may_be_framed(demonstration: Flask) -> None:
+    client = demonstration.test_client()
+    for path in ("/rapport/", "/rapport/employees", "/rapport/utforska"):
+        assert "frame-ancestors 'none'" in client.get(path).headers["Content-Security-Policy"]
+
+
+def test_without_data_no_panel_is_there_and_files_are_empty(tmp_path: Path) -> None:
+    empty = read(tmp_path / "none.db")
+    assert cards(empty, "sv") == []
+    assert {csv_of(key, empty) for key in PANELS} == {""}
+
+
+def test_places_show_every_published_municipality_and_the_outcomes(
+    demonstration: Flask, data: OpenData
+) -> None:
+    card = card_of("places", data, "sv")
+    assert card is not None
+    assert card.title == "11 av 23 beviljade platser användes 2016–2018"
+    expected = rows(
+        connect(demonstration.config["OPEN_DB"]),
+        "SELECT o.year, a.name, o.indicator, o.value FROM observations o JOIN areas a"
+        " USING (area_type, area_code) WHERE o.area_type = 'municipality'"
+        " AND o.indicator LIKE 'places%'",
+    )
+    table = {row.heading: [cell.text for cell in row.cells] for row in card.table.rows}
+    for row in expected:
+        column = 0 if row["indicator"] == "places_granted" else 1
+        assert table[f"{row['year']} {row['name']}"][column] == str(row["value"])
+    assert table["Utfall 2016–2018: Åter i offentlig försörjning"][1] == "7"
+
+
+@given(st.integers(0, 60), st.integers(0, 60), BOTH)
+def test_the_title_of_the_places_never_contradicts_the_numbers(
+    granted: int, used: int, language: Language
+) -> None:
+    text = places.finding(granted, used, "2016–2018", language)
+    none, every, more = {
+        "sv": ("Inga platser", "Alla", "fler än"),
+        "en": ("No places", "All", "more than"),
+    }[language]
+    assert text.startswith(none) == (granted == 0)
+    assert text.startswith(every) == (0 < granted == used)
+    assert (more in text) == (0 < granted < used)
+    if 0 < used < granted and used > 10:
+        assert str(used) in text
+        assert str(granted) in text
+
+
+def milestones(groups: int, policies: int) -> steps.Taken:
+    def made(kind: str, count: int) -> steps.Taken:
+        return {
+            (str(n), kind): [Milestone(2020, "", str(n), Words("", ""), kind, str(n))]
+            for n in range(count)
+        }
+
+    return made("collaboration_group", groups) | made("policy", policies)
+
+
+@pytest.mark.parametrize(
+    ("groups", "policies", "swedish", "english"),
+    [
+        (6, 3, "Sex av tio kommuner har bildat samverkansgrupp – tre har antagit en policy",
+         "Six of ten municipalities have formed a collaboration group – three adopted a policy"),
+        (1, 0, "En av tio kommuner har bildat samverkansgrupp – ingen har antagit en policy",
+         "One of ten municipalities has formed a collaboration group – none adopted a policy"),
+        (0, 1, "Ingen av tio kommuner har bildat samverkansgrupp – en har antagit en policy",
+         "None of ten municipalities have formed a collaboration group – one adopted a policy"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_grid_counts_municipalities(
+    groups: int, policies: int, swedish: str, english: str
+) -> None:
+    taken = milestones(groups, policies)
+    assert steps.title(taken, 10, "sv") == swedish
+    assert steps.title(taken, 10, "en") == english
+
+
+def test_the_grid_holds_the_published_milestones(data: OpenData) -> None:
+    card = card_of("steps", data, "sv")
+    assert card is not None
+    assert card.title.startswith("Sex av tio kommuner")
+    table = {row.heading: [cell.text for cell in row.cells] for row in card.table.rows}
+    assert len(table) == 10
+    assert table["Bollnäs"] == ["2018", "2019", "2017, 2019", "–"]
+    assert table["Gävle"] == ["–", "–", "2017", "–"]
+
+
+def county(values: dict[str, int | None]) -> OpenData:
+    areas = tuple(Area("municipality", code, f"Kommun {code}", f"{code} kommun") for code in values)
+    points = {
+        (code, "enterprises"): [Point(2030, value, "n" if value is not None else "x")]
+        for code, value in values.items()
+    }
+    words = Words("Företag", "Enterprises")
+    held = {"enterprises": Indicator("enterprises", words, words, words)}
+    return OpenData(areas=areas, points=points, indicators=held)  # type: ignore[arg-type]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["2180", "2184", "2101", "9999"]),
+        st.one_of(st.none(), st.integers(0, 40)),
+        min_size=1,
+    )
+)
+def test_tiles_name_only_the_highest_that_may_be_shown(values: dict[str, int | None]) -> None:
+    data = county(values)
+    card = card_of("tiles", data, "sv")
+    assert card is not None
+    shown = {code: value for code, value in values.items() if value is not None}
+    assert ("dold" in card.title) == (not shown)
+    if shown and (high := max(shown.values())):
+        assert card.title.split(": ")[1].split()[0] == str(high)
+        for code, value in values.items():
+            assert (f"Kommun {code}" in card.title) == (value == high)
+        assert ("kan visas" in card.title) == (None in values.values())
+    assert str(card.wide).count(">x<") == list(values.values()).count(None)
+
+
+def test_tiles_lie_apart_also_where_the_map_does_not_know_the_municipality() -> None:
+    data = county({str(code): 1 for code in [2180, 2184, *range(9000, 9280)]})
+    grid = tiles.places(data)
+    assert len(set(grid.values())) == len(grid) == 282
+
+
+@given(st.integers(-40, 40), st.integers(-40, 40), st.integers(40, 99), BOTH)
+def test_the_title_of_a_bridge_never_contradicts_the_numbers(
+    grew: int, left: int, before: int, language: Language
+) -> None:
+    parts = (Component("grew", abs(grew), 5), Component("left", -abs(left), 4))
+    after = before + abs(grew) - abs(left)
+    whole = (Component("before", before, None), *parts, Component("after", after, None))
+    text = bridge.title(Change("employees", 2030, whole, False), language)
+    more, fewer = {"sv": (" fler ", " färre "), "en": (" more ", " fewer ")}[language]
+    assert (more in text) == (after > before)
+    assert (fewer in text) == (after < before)
+    grow = {"sv": "som växte", "en": "that grew"}[language]
+    assert (grow in text) == (after > before)
+
+
+@given(st.integers(-20, 20), st.integers(-20, 20))
+def test_the_title_of_same_enterprises_says_when_the_two_disagree(
+    of_all: int, of_same: int
+) -> None:
+    pair = same.Pair(2030, 50, 50 + of_all, 40, 40 + of_same, 12)
+    text = same.title(pair, "employees", "sv")
+    agree = (of_all > 0) - (of_all < 0) == (of_same > 0) - (of_same < 0)
+    assert ("både" in text) == agree
+    assert ("men" in text) == (not agree)
+    if agree:
+        assert text.startswith("Fler") == (of_all > 0)
+        assert text.startswith("Färre") == (of_all < 0)
+
+
+def test_an_estimate_stands_beside_the_change_without_it() -> None:
+    pair = same.Pair(2030, 50, 40, 40, 41, 12, estimate=9, estimated_count=3)
+    assert (pair.of_all, pair.with_estimate) == (-10, -1)
+
+
+def test_the_bridge_ends_at_the_sums_of_open_db(demonstration: Flask, data: OpenData) -> None:
+    card = card_of("change_employees", data, "sv")
+    assert card is not None
+    [last] = rows(
+        connect(demonstration.config["OPEN_DB"]),
+        "SELECT value FROM observations WHERE year = 2020 AND indicator = 'employees'"
+        " AND area_type = 'county'",
+    )
+    assert card.table.rows[-1].cells[0].text == str(last["value"])
+    assert card.is_example
+
+
+@given(st.lists(st.tuples(st.integers(2009, 2020), st.integers(1, 400)), min_size=1, max_size=6))
+def test_the_national_title_is_about_the_newest_year_in_which_sources_differ(
+    found: list[tuple[int, int]],
+) -> None:
+    counts = [national.Count(str(year), value, "", "") for year, value in found]
+    text = national.title(counts, "sv")
+    by_year: dict[int, set[int]] = {}
+    for year, value in found:
+        by_year.setdefault(year, set()).add(value)
+    differing = [year for year, values in by_year.items() if len(values) > 1]
+    assert text.endswith(str(max(differing or by_year)))
+    assert text.startswith("Nationella källor räknar olika") == bool(differing)
+
+
+def test_a_national_count_names_its_population_and_source(data: OpenData) -> None:
+    card = card_of("national", data, "sv")
+    assert card is not None
+    assert card.title == "Nationella källor räknar olika: 333 till 344 företag 2017"
+    assert all(cell.text for row in card.table.rows for cell in row.cells)
+    assert all(isinstance(source, Source) for source in card.sources)
+    assert len(card.sources) >= 2

@@ -219,7 +219,6 @@ def test_it_comes_back_into_its_own_page_even_before_it_is_sent(one: One) -> Non
     again.goto("/svara/anstallda")
     expect(again.locator("#employees_women")).to_have_value("7")
     expect(status(again)).to_contain_text(OFFLINE)
-    assert one.saved() == {}
     context.unroute("**/spara")
     write(again, "employees_men", "2")
     expect(status(again)).to_contain_text("Sparat ")

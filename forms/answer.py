@@ -55,6 +55,12 @@ def never_stored(response: Response) -> Response:
     return response
 
 
+@blueprint.context_processor
+def _what_was_saved() -> dict[str, Any]:
+    # Told once: the browser then forgets what it kept of that page.
+    return {"just_saved": lambda: session.pop("saved", "")}
+
+
 @blueprint.get("/s/<token>")
 def landing(token: str) -> View:
     """The first page; opening it changes nothing, for mail scanners open links."""
@@ -122,6 +128,7 @@ def _received(page: SectionPage) -> View:
         return _rendered(page)
     if not saving.save(page, fired):
         return _rendered(page), 503 if page.not_saved else 409
+    session["saved"] = page.window
     saving.note_checks(page, fired)
     later = page.go == "later"
     if saving.must_stop(page, fired, later):
@@ -146,10 +153,9 @@ def _rendered(page: SectionPage) -> str:
         says=messages,
         conflicts=conflict.choices(page),
         script=_script(page.section, respondent),
-        progress=Progress(respondent),
-        invitation=respondent.invitation,
+        progress=Progress(respondent), invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
-    )
+    )  # fmt: skip
 
 
 def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:

@@ -161,6 +161,8 @@
   if (!status) return;
   const says = status.dataset;
   const whose = `${PREFIX}${says.invitation}:`;
+  // A form that was sent in whole has said all that its page had to say.
+  if (says.saved) kept.names().filter((key) => key.endsWith(`:${says.saved}`)).forEach(forget);
   const form = document.getElementById("section");
   const hidden = (name) => document.querySelector(`main input[name=${name}]`);
   const here = form && form.action.split("/").pop();
@@ -173,6 +175,7 @@
   let seenBefore = 0;
   let trouble = false;
   let reloading = false;
+  let newest = 0;
   let wait = 1000;
   let timer, first, flight;
 
@@ -342,6 +345,7 @@
     if (JSON.stringify(left(key)) === JSON.stringify(entry)) forget(key);
     choices.forEach(ask);
     if (choices.length) mirror();
+    newest = Math.max(newest, reply.revision);
     return 1;
   };
   const flushOthers = async () => {
@@ -370,7 +374,7 @@
     const done = sent !== null && (await flushMine(always || (sent && form)));
     if (done && before && status.querySelector(".note")) saved("", []);
     // What the page shows was read before that was saved.
-    reloading = Boolean(sent && document.getElementById("hand-in"));
+    reloading = document.getElementById("hand-in") && newest > Number(hidden("revision").value);
     if (reloading) location.reload();
     return done;
   };

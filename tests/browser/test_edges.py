@@ -69,6 +69,8 @@ def test_two_tabs_and_then_leaving(
     one = window(width)
     begin(served, one)
     two = one.context.new_page()
+    # Faster than what saves by itself.
+    one.context.route("**/spara", lambda _: None)
     for tab in (one, two):
         tab.goto("/svara/placerade")
     fill_in(one, 1)
@@ -79,7 +81,7 @@ def test_two_tabs_and_then_leaving(
     assert two.evaluate("document.activeElement.className") == "error-summary"
     shoot(two, f"edge-conflict-{width}")
     check(two)
-    two.get_by_role("button", name="Ta det som är sparat").click()
+    two.get_by_role("button", name="Ta allt som är sparat").click()
     expect(two.locator("#placed_af")).to_have_value("1")
     two.get_by_role("button", name="Spara och fortsätt senare").click()
     shoot(two, f"edge-later-{width}")

@@ -36,6 +36,7 @@ from survey_data import dispatch, example, invitations, register, rounds
 from survey_data.database import rows
 from survey_data.publish import publish
 from tests.bench_documents import bench_documents
+from tests.bench_report import bench_report
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -309,7 +310,7 @@ def bench_start() -> None:
 def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="answers, mail, publish, start, documents")
+    parser.add_argument("only", nargs="*", help="answers, mail, publish, start, documents, report")
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
     parts = {
@@ -318,6 +319,7 @@ def main() -> None:
         "publish": bench_publish,
         "start": bench_start,
         "documents": bench_documents,
+        "report": bench_report,
     }
     if chosen.only == ["mail-server"]:
         return mail_server_process()

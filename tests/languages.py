@@ -11,9 +11,11 @@ from typing import Any
 from flask import Flask
 from sqlite_utils import Database
 
+from forms import board_mail
 from forms.mailing import WRITERS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
 from survey_data import invitations, outbox
+from survey_data.board_mail import KIND
 from survey_data.database import run, scalar
 from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
@@ -348,4 +350,7 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
     )
     with app.app_context():
         messages = {kind: compose(db, replace(about, kind=kind)) for kind in WRITERS}
-    return {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}
+        # The board's mail holds both languages, one after the other: each is read by itself.
+        board = board_mail.in_language(db, language, "")
+    found = {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}
+    return found | {KIND: f"{board.subject}\n{board.body}"}

@@ -59,6 +59,7 @@ def report() -> str:
         published=published_on(data),
         years=years(data),
         palette=theme.TOKENS,
+        statuses=data.statuses,
         headline=headline(data.charts, language),
         key_figures=key_figures(data.charts, language),
         paragraphs=paragraphs(data, language),

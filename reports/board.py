@@ -4,7 +4,6 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from reports import summaries, theme
-from reports.cards import cards
 from reports.chart_pages import charts
 from reports.charts import Language
 from reports.documents.views import documents
@@ -12,7 +11,14 @@ from reports.explore_pages import explorer
 from reports.key_figures import headline, key_figures
 from reports.meeting import meeting
 from reports.paragraph import paragraphs
-from reports.published import language_asked, let_readers_keep_it, published, published_on, years
+from reports.published import (
+    language_asked,
+    let_readers_keep_it,
+    published,
+    published_cards,
+    published_on,
+    years,
+)
 from reports.series import OpenData
 from reports.sparkline import sparkline
 
@@ -48,11 +54,12 @@ def report() -> str:
     data, language = published(), language_asked()
     return render_template(
         "reports/report.html",
-        cards=cards(data, language),
+        cards=published_cards(language),
         release=data.release,
         published=published_on(data),
         years=years(data),
         palette=theme.TOKENS,
+        statuses=data.statuses,
         headline=headline(data.charts, language),
         key_figures=key_figures(data.charts, language),
         paragraphs=paragraphs(data, language),

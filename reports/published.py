@@ -1,11 +1,14 @@
 """What a request asks of the published figures: which file, which language, how long to keep."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, request
 from flask_babel import get_locale
 
+from reports.cards import Card, cards
 from reports.charts import Language
 from reports.series import OpenData, read
 from reports.words import span
@@ -15,7 +18,31 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 
 def published() -> OpenData:
     """Everything published, as it is at this moment."""
-    return read(current_app.config["OPEN_DB"])
+    return _read(*_file())
+
+
+def published_cards(language: Language) -> tuple[Card, ...]:
+    """Every chart that has something to show; drawn once for each release and language."""
+    return _cards(*_file(), language)
+
+
+def _file() -> tuple[str, int, int]:
+    """The open file and what changes with each release: when it was written, and its size."""
+    path = Path(current_app.config["OPEN_DB"])
+    if not path.exists():
+        return str(path), 0, 0
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _written: int, _size: int) -> OpenData:
+    return read(path)
+
+
+@lru_cache(maxsize=4)
+def _cards(path: str, written: int, size: int, language: Language) -> tuple[Card, ...]:
+    return tuple(cards(_read(path, written, size), language))
 
 
 def language_asked() -> Language:

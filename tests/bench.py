@@ -39,6 +39,7 @@ from survey_data.outbox import Mail
 from survey_data.publish import publish
 from tests.bench_desk import bench_desk
 from tests.bench_documents import bench_documents
+from tests.bench_report import bench_report
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -352,7 +353,7 @@ def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="answers, autosave, desk, mail, publish, start, documents"
+        "only", nargs="*", help="answers, autosave, desk, mail, publish, start, documents, report"
     )
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
@@ -367,6 +368,7 @@ def main() -> None:
         "publish": bench_publish,
         "start": bench_start,
         "documents": bench_documents,
+        "report": bench_report,
     }
     if chosen.only == ["mail-server"]:
         return mail_server_process()

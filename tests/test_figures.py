@@ -1,6 +1,7 @@
 """The charts as numbers: scales, gaps, marks; and that plotly accepts them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import derived, theme
-from reports.charts import CHARTS, Chart, ChartNumbers, Coverage, Point, Series, Status, Words
+from reports.charts import (
+    BREAKS,
+    CHARTS,
+    Chart,
+    ChartNumbers,
+    Coverage,
+    Point,
+    Series,
+    Status,
+    Words,
+)
 from reports.figures import figure
 from reports.figures.frame import bar_scale, line_scale, written, year_step
 from reports.figures.marks import runs, spread
@@ -243,3 +254,39 @@ def test_thousands_are_parted_by_a_no_break_space_in_swedish() -> None:
 
 def test_neighbouring_years_are_told_as_spans() -> None:
     assert runs([2021, 2022, 2025]) == [(2021, 2022), (2025, 2025)]
+
+
+def test_a_break_in_the_series_is_marked_and_never_drawn_across() -> None:
+    chart = CHARTS["employed_placed"]
+    values = {2019: 10, 2020: 12, 2021: 14, 2022: 15}
+    base = numbers(chart, {"placed": values, "employees": values})
+    result = drawn(replace(base, breaks=BREAKS))
+    for width in ("layout", "narrow"):
+        assert "Brott i serien" in texts(result[width])
+        assert [s["x0"] for s in result[width]["shapes"] if s["line"].get("width") == 2] == [2020.5]
+    lines = [trace for trace in result["data"] if trace["mode"] == "lines"]
+    placed = next(t for t in lines if t["line"]["color"] == theme.SERIES["orange"])
+    steps = list(zip(placed["x"], placed["y"], strict=True))
+    assert steps == [(2019, None), (2019, 10), (2020, 12), (2021, None), (2021, 14), (2022, 15)]
+    employed = next(t for t in lines if t["line"]["color"] == theme.SERIES["navy"])
+    assert (2021, None) not in zip(employed["x"], employed["y"], strict=True)
+    validate(result)
+
+
+def test_the_share_of_women_stands_under_each_year_and_is_hidden_with_its_parts() -> None:
+    layout = drawn(published("employees"))["layout"]
+    assert {"Kvinnors andel, %", "63", "60", "55", "52", "53"} <= set(texts(layout))
+    part = CHARTS["employees"].strip
+    assert part is not None
+    women, men = [Point(2020, None, "x")], [Point(2020, 9)]
+    assert derived.ratios(part, women, [women, men], {}) == (Point(2020, None, "x"),)
+
+
+def test_per_enterprise_is_what_the_published_figures_divide_to() -> None:
+    found = published("placed_per_enterprise").series["placed_per_enterprise"]
+    expected = [
+        round(placed / count, 1)
+        for placed, count in zip(COUNTY["placed"], COUNTY["enterprises"], strict=True)
+    ]
+    assert [point.value for point in found.points] == expected
+    assert [point.status for point in found.points] == ["n", "n", "s", "n", "s"]

@@ -39,6 +39,9 @@ ROUTES = {
     ("GET", "/rapport/<chart>.csv"): ANYONE,
     ("GET", "/rapport/<chart>.svg"): ANYONE,
     ("GET", "/rapport/<chart>/badda-in"): ANYONE,
+    ("GET", "/rapport/utforska"): ANYONE,
+    ("GET", "/rapport/utforska.csv"): ANYONE,
+    ("GET", "/rapport/utforska.svg"): ANYONE,
     ("GET", "/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
     ("GET", "/rapport/mote"): ANYONE,
     # Whoever holds the link is the member of the board it was mailed to.

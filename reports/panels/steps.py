@@ -26,7 +26,7 @@ KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
         ("Reserverad|upphandling", "Reserved pro-|curement"),
     ),
 }
-ROW, HEAD, NAMES = 34, 42, 92
+ROW, HEAD, NAMES = 34, 42, 78
 QUERY = """SELECT m.year, a.name, m.type, m.label_sv
 FROM milestones m JOIN areas a
   ON a.area_type = 'municipality' AND a.area_code = m.municipality_code
@@ -123,7 +123,7 @@ def _draw(sheet: Canvas, taken: Taken, places: list[Area], language: Language, l
         lines = words[0 if language == "sv" else 1].split("|")
         for number, line in enumerate(lines):
             y = HEAD - 10 - 15 * (len(lines) - 1 - number)
-            size = 12.5 if sheet.width == theme.NARROW_WIDTH else theme.VALUE
+            size = 12 if sheet.width == theme.NARROW_WIDTH else theme.VALUE
             sheet.text(middle, y, line, size=size, weight=600, anchor="middle")
     for row, area in enumerate(places):
         y = HEAD + row * ROW

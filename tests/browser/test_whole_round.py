@@ -1,0 +1,220 @@
+"""A coordinator's whole autumn in the browser, from an empty inventory to a released year.
+
+Nothing is done behind the pages' back: the coordinator never leaves the desk, the enterprises
+only follow the links in their mails. One mail folder stands in for their mailboxes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from survey_data import clock, first_start
+from survey_data.database import scalar
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.served import Served, serve
+
+YEAR = clock.today().year
+REGISTER = """name,org_number,municipality_code,active_from,contact_email
+Exempelkooperativet Ett,556000-4615,2180,2015-01-01,ett@example.org
+Exempelkooperativet Två,402000-0016,2183,2015-01-01,tva@example.org
+Exempelkooperativet Tre,212000-0142,2184,2015-01-01,tre@example.org
+Exempelkooperativet Fyra,232100-0016,2180,2015-01-01,fyra@example.org
+"""
+ANSWERS = {"employees_total": 8, "employees_women": 5, "employees_men": 3}
+PLACED = {"placed_af": 4, "placed_kommun": 2, "placed_other_unpaid": 0}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real server on an empty inventory."""
+    with serve(tmp_path_factory.mktemp("empty"), ASF_DEMO="0") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mails(served: Served) -> Path:
+    """Where mails are written when there is no mail server."""
+    folder = scalar(served.db, "SELECT file FROM pragma_database_list WHERE name = 'main'")
+    return Path(folder).parent / "outbox"
+
+
+def link_to(mails: Path, recipient: str, subject: str) -> str:
+    """The personal link of the newest such mail to someone."""
+    for path in sorted(mails.glob("*.eml"), reverse=True):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if message["To"] == recipient and subject in message["Subject"]:
+            body = message.get_body(("plain",))
+            assert body is not None
+            found = re.search(r"http://\S+/s/\S+", body.get_content())
+            assert found is not None
+            return found[0]
+    raise LookupError(f"no mail to {recipient} about {subject}")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def fill_in(page: Page, numbers: dict[str, int]) -> None:
+    for name, number in numbers.items():
+        page.locator(f"#{name}").fill(str(number))
+    press(page, "Spara och fortsätt")
+
+
+def answer(page: Page, name: str, numbers: dict[str, int]) -> None:
+    """The form from its first page to the review."""
+    page.get_by_label("Verksamt").check()
+    page.locator("#respondent_name").fill(name)
+    page.locator("#respondent_contact").fill("026-12 34 56")
+    press(page, "Spara och fortsätt")
+    fill_in(page, numbers)
+    fill_in(page, PLACED)
+    press(page, "Spara och fortsätt")
+
+
+def hand_in(page: Page) -> None:
+    page.locator("#certify").check()
+    press(page, "Lämna in")
+    expect(page).to_have_url(re.compile("/svara/kvitto$"))
+
+
+def test_a_whole_round_from_the_desk(
+    served: Served,
+    window: Window,
+    mails: Path,
+    tmp_path: Path,
+    shoot: Callable[[Page, str], None],
+) -> None:
+    desk = window("wide")
+    set_up(desk, served, tmp_path)
+    open_the_round(desk)
+    invite(desk)
+    respond(window, mails)
+    phone(desk)
+    remind(desk, mails)
+    review(desk)
+    shoot(desk, "whole-round-desk")
+    close_and_release(desk)
+    expect_published(desk)
+
+
+def set_up(desk: Page, served: Served, tmp_path: Path) -> None:
+    desk.goto(f"/kom-igang/lank/{first_start.new_link(served.db)}")
+    check(desk)
+    desk.locator("main form button").click()
+    for name, text in {"name": "Exempelförbundet", "email": "forbundet@example.org"}.items():
+        desk.locator(f"#{name}").fill(text)
+    check(desk)
+    desk.locator("main form button").first.click()
+    desk.locator("#email").fill("samordnare@example.org")
+    desk.locator("main form button").click()
+    expect(desk).to_have_url(re.compile("/kom-igang/registret$"))
+    check(desk)
+    file = tmp_path / "register.csv"
+    file.write_text(REGISTER, "utf-8")
+    desk.locator("input[type=file]").set_input_files(file)
+    desk.locator("main form button").first.click()
+    check(desk)
+    press(desk, "Importera")
+    desk.goto("/samordna/foretag")
+    expect(desk.locator("tbody tr")).to_have_count(4)
+
+
+def open_the_round(desk: Page) -> None:
+    desk.goto("/samordna/")
+    desk.get_by_role("link", name=re.compile("[Öö]ppna")).first.click()
+    check(desk)
+    press(desk, "Öppna omgången")
+    expect(desk.locator("main")).to_contain_text(str(YEAR))
+    check(desk)
+
+
+def invite(desk: Page) -> None:
+    desk.goto("/samordna/")
+    desk.get_by_role("link", name=re.compile("[Ss]kicka")).first.click()
+    expect(desk.locator("main")).to_contain_text("4")
+    press(desk, "Skicka")
+    desk.goto("/samordna/utskick")
+    expect(desk.get_by_role("rowheader", name="Inbjudan", exact=True)).to_have_count(4)
+
+
+def respond(window: Window, mails: Path) -> None:
+    """Two managers answer on their phones, by the links in their mails."""
+    for number, recipient in enumerate(("ett@example.org", "tva@example.org"), 1):
+        phone = window("narrow")
+        phone.goto(wait_for_link(phone, mails, recipient))
+        phone.locator("main form button").first.click()
+        answer(phone, f"Exempel {number}", ANSWERS)
+        hand_in(phone)
+
+
+def wait_for_link(page: Page, mails: Path, recipient: str) -> str:
+    for _ in range(150):
+        try:
+            return link_to(mails, recipient, str(YEAR))
+        except LookupError:
+            page.wait_for_timeout(200)
+    return link_to(mails, recipient, str(YEAR))
+
+
+def phone(desk: Page) -> None:
+    """The third is telephoned, and the coordinator fills in while they speak."""
+    desk.goto("/samordna/")
+    expect(desk.locator("#oversikt, main").first).to_contain_text("Exempelkooperativet Tre")
+    desk.get_by_role("link", name="Notera samtal med Exempelkooperativet Tre").first.click()
+    check(desk)
+    press(desk, "Fyll i på telefon")
+    expect(desk.get_by_text("Du fyller i åt")).to_be_visible()
+    answer(desk, "Exempel Tre", ANSWERS)
+    hand_in(desk)
+    press(desk, "Avsluta och gå till översikten")
+
+
+def remind(desk: Page, mails: Path) -> None:
+    """Only the one that has not answered is reminded, and the count shown is the count sent."""
+    desk.goto("/samordna/")
+    desk.get_by_role("link", name=re.compile("^Påminn")).first.click()
+    expect(desk.locator("main")).to_contain_text("Exempelkooperativet Fyra")
+    expect(desk.locator("main")).not_to_contain_text("Exempelkooperativet Ett")
+    desk.locator("main form button").last.click()
+    desk.goto("/samordna/utskick")
+    expect(desk.get_by_role("rowheader", name="Påminnelse", exact=True)).to_have_count(1)
+
+
+def review(desk: Page) -> None:
+    """Answers that no check asks about are accepted together."""
+    desk.goto("/samordna/granska")
+    check(desk)
+    desk.get_by_role("link", name=re.compile("Godkänn alla utan frågor")).click()
+    press(desk, "Godkänn 3 svar")
+    expect(desk.locator("main")).to_contain_text("3")
+    check(desk)
+
+
+def close_and_release(desk: Page) -> None:
+    desk.goto("/samordna/")
+    desk.get_by_role("link", name="Stäng insamlingen").first.click()
+    press(desk, "Stäng insamlingen")
+    desk.goto("/samordna/publicering")
+    expect(desk.locator("main")).to_contain_text("1 av 4 företag har inte svarat.")
+    desk.get_by_label("Slutlig").check()
+    press(desk, f"Publicera utgåva {YEAR}-1")
+    expect(desk.locator("main")).to_contain_text(f"Utgåva {YEAR}-1 är publicerad.")
+    check(desk)
+
+
+def expect_published(desk: Page) -> None:
+    """What the board sees is what was answered: three times eight employed."""
+    desk.goto("/rapport/")
+    desk.get_by_text("Visa som tabell").first.click()
+    expect(desk.locator(f"tr[data-year='{YEAR}']").first).to_be_visible()
+    desk.goto("/data/open/trend.json?_shape=array")
+    expect(desk.locator("body")).to_contain_text(f'"year": {YEAR}')
+    expect(desk.locator("body")).to_contain_text('"employees": 24')

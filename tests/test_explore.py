@@ -1,0 +1,171 @@
+"""The explorer: the address holds the choice, and what it shows is what is published."""
+
+import csv
+import io
+import re
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from reports import derived, explore
+from reports.charts import Coverage, Part, Point, Words
+from reports.explore import INDEX, NUMBER, PER, Choice
+from reports.open_data import Area, Estimate, Indicator, OpenData, Same
+from survey_data.database import rows
+
+
+def made(
+    employees: list[Point], enterprises: list[Point] | None = None, **more: object
+) -> OpenData:
+    words = Words("Anställda", "Employees")
+    held = {
+        name: Indicator(name, words, Words("personer", "persons"), words)
+        for name in ("employees", "enterprises")
+    }
+    points = {("21", "employees"): employees}
+    if enterprises:
+        points["21", "enterprises"] = enterprises
+    areas = (Area("county", "21", "Gävleborgs län", "Gävleborgs län"),)
+    return OpenData(points=points, areas=areas, indicators=held, **more)  # type: ignore[arg-type]
+
+
+def chosen(shown: str = NUMBER, **more: bool) -> Choice:
+    return Choice("employees", ("21",), 2016, 2020, shown, **more)
+
+
+def values(choice: Choice, data: OpenData, column: str = "employees_21") -> dict[int, float | None]:
+    series = explore.numbers(choice, data).series[column]
+    return {point.year: point.value for point in series.points}
+
+
+YEARLY = [Point(2016, 50), Point(2017, 75), Point(2019, None, "x"), Point(2020, 40)]
+
+
+def test_numbers_are_those_published_and_a_missing_year_stays_missing() -> None:
+    assert values(chosen(), made(YEARLY)) == {2016: 50, 2017: 75, 2019: None, 2020: 40}
+
+
+def test_an_index_has_2016_as_100_and_never_shows_what_is_hidden() -> None:
+    assert values(chosen(INDEX), made(YEARLY)) == {2016: 100, 2017: 150, 2019: None, 2020: 80}
+
+
+def test_an_index_without_2016_says_which_year_is_100() -> None:
+    data = made([Point(2018, 50), Point(2020, 60)])
+    found = explore.numbers(chosen(INDEX), data)
+    assert values(chosen(INDEX), data) == {2018: 100, 2020: 120}
+    assert "första året" in found.chart.subtitle.sv
+    assert "2016 = 100" in explore.numbers(chosen(INDEX), made(YEARLY)).chart.subtitle.sv
+
+
+def test_per_enterprise_divides_by_those_that_answered_where_it_is_known() -> None:
+    data = made(
+        [Point(2019, 60), Point(2020, 60)],
+        [Point(2019, 30), Point(2020, 30)],
+        coverage=(Coverage(2019, None, None, False), Coverage(2020, 30, 24, False)),
+    )
+    assert values(chosen(PER), data) == {2019: 2.0, 2020: 2.5}
+
+
+def test_same_enterprises_are_chained_year_upon_year() -> None:
+    same = (
+        Same("employees", 2018, 50, 60, 10, False),
+        Same("employees", 2019, 55, 44, 9, False),
+    )
+    found = values(chosen(INDEX, same=True), made(YEARLY, same=same), "employees_same")
+    assert found == {2017: 100, 2018: 120, 2019: 96}
+
+
+def test_an_estimate_is_a_line_of_its_own_with_its_mark() -> None:
+    estimates = (Estimate("employees", 2020, 7, 3),)
+    data = made(YEARLY, estimates=estimates)
+    series = explore.numbers(chosen(estimate=True), data).series["employees_estimated"]
+    assert [(p.year, p.value, p.status) for p in series.points] == [(2020, 47, "e")]
+    assert "employees_estimated" not in explore.numbers(chosen(), data).series
+
+
+@given(
+    st.dictionaries(st.integers(2016, 2030), st.one_of(st.none(), st.integers(0, 900)), min_size=1),
+    st.sampled_from([NUMBER, INDEX]),
+)
+def test_titles_never_contradict_the_numbers(found: dict[int, int | None], shown: str) -> None:
+    points = [Point(y, v, "n" if v is not None else "x") for y, v in sorted(found.items())]
+    data = made(points)
+    choice = Choice("employees", ("21",), 2016, 2030, shown)
+    numbers = explore.numbers(choice, data)
+    visible = [p.value for p in numbers.series["employees_21"].visible]
+    title = explore.title(numbers, choice, data, "sv")
+    if len(visible) > 1:
+        assert (" upp," in title) <= (visible[-1] > visible[0])  # type: ignore[operator]
+        assert (" ner," in title) <= (visible[-1] < visible[0])  # type: ignore[operator]
+        assert (" oförändrat," in title and "stort" not in title) == (visible[-1] == visible[0])
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["matt", "omrade", "fran", "till", "visa", "samma", "skattning", "x"]),
+        st.lists(st.text(max_size=8) | st.sampled_from(["employees", "21", "2018"]), max_size=3),
+    )
+)
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_any_address_gives_a_view_that_its_own_address_gives_again(
+    asked: dict[str, list[str]],
+) -> None:
+    from urllib.parse import parse_qs
+
+    data = made(YEARLY)
+    choice = explore.choice(asked, data)
+    assert choice is not None
+    assert explore.choice(parse_qs(choice.address), data) == choice
+
+
+def test_ratios_inherit_the_most_doubtful_mark_and_hide_what_is_hidden() -> None:
+    part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
+    above = [Point(2018, 9, "s"), Point(2019, None, "x"), Point(2020, 9, "p"), Point(2021, 9)]
+    below = [Point(2018, 3), Point(2019, 3), Point(2020, 2, "e"), Point(2021, 0)]
+    found = derived.ratios(part, above, [below], {})
+    assert [(p.year, p.value, p.status) for p in found] == [
+        (2018, 3.0, "s"),
+        (2019, None, "x"),
+        (2020, 4.5, "p"),
+    ]
+
+
+@pytest.mark.parametrize("shown", [NUMBER, PER, INDEX])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_page_shows_the_choice_without_javascript(
+    demonstration: Flask, shown: str, language: str
+) -> None:
+    address = f"/rapport/utforska?matt=placed&omrade=21&fran=2017&till=2019&visa={shown}"
+    html = demonstration.test_client().get(f"{address}&lang={language}").get_data(as_text=True)
+    assert '<option value="placed" selected>' in html
+    assert re.search(r'value="21" checked', html)
+    assert re.search(rf'value="{shown}" checked', html)
+    assert html.count("data-year=") == 3
+    assert "<svg" in html
+
+
+def test_the_files_hold_what_open_db_holds(demonstration: Flask, db: Database) -> None:
+    client = demonstration.test_client()
+    address = "matt=enterprises&omrade=HALSINGLAND&omrade=GASTRIKLAND&fran=2016&till=2020"
+    text = client.get(f"/rapport/utforska.csv?{address}").data.decode("utf-8-sig")
+    table = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    expected = rows(
+        Database(demonstration.config["OPEN_DB"]),
+        "SELECT year, area_code, value FROM observations WHERE indicator = 'enterprises'"
+        " AND area_type = 'province'",
+    )
+    found = {row["year"]: row for row in table}
+    assert len(expected) == 10
+    for row in expected:
+        column = f"enterprises_{row['area_code'].lower()}"
+        assert found[str(row["year"])][column] == str(row["value"])
+    assert client.get(f"/rapport/utforska.svg?{address}").data.startswith(b"<svg")
+
+
+def test_the_explorer_lives_without_data(app: Flask) -> None:
+    client = app.test_client()
+    assert "Inga siffror ännu" in client.get("/rapport/utforska").get_data(as_text=True)
+    assert client.get("/rapport/utforska.csv").status_code == 404

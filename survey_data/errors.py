@@ -76,15 +76,33 @@ class StaleAnswers(SurveyError):
 
 
 class NotProtected(SurveyError):
-    """The figures cannot be published safely, so nothing is published; says which figure."""
+    """The figures cannot be published safely, so nothing is published; says which figure and why.
 
-    def __init__(self, cell: tuple[str, str, str]) -> None:
-        area_type, area_code, indicator = cell
+    `attacker` is the number of the enterprise that could narrow it down, or empty for any
+    reader; `low` and `high` are what it would be known to lie between, where that is the fault.
+    """
+
+    def __init__(
+        self,
+        cell: tuple[str | int, ...],
+        attacker: str = "",
+        low: int | None = None,
+        high: int | None = None,
+        reason: str = "",
+    ) -> None:
+        area_type, area_code, indicator, *_ = (*cell, "", "", "")
+        self.cell, self.attacker, self.low, self.high = cell, attacker, low, high
+        self.reason = reason or self._reason()
         super().__init__(
-            f"Inget har publicerats: {indicator} för {area_type} {area_code} skulle göra det"
-            " möjligt att räkna fram en siffra som måste döljas."
+            f"Inget har publicerats: {indicator} för {area_type} {area_code} kan inte skyddas."
+            f" {self.reason}"
         )
-        self.cell = cell
+
+    def _reason(self) -> str:
+        who = "ett av företagen" if self.attacker else "vem som helst"
+        if self.low is None:
+            return "Siffran skulle gå att räkna fram."
+        return f"Med det som är öppet kan {who} räkna ut att den är {self.low}–{self.high}."
 
 
 class InvalidOrgNumber(SurveyError):

@@ -12,6 +12,7 @@ from sqlite_utils import Database, Migrations
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
+from survey_data.protection_shape import PROTECTION
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.review_shape import REVIEW
 
@@ -57,4 +58,11 @@ def staff_and_settings(db: Database) -> None:
 def review(db: Database) -> None:
     """What the checks said of each response, and what was decided about it."""
     for statement in REVIEW:
+        db.conn.execute(statement)
+
+
+@migrate(name="020_protection")
+def protection(db: Database) -> None:
+    """What was behind each release and proves it safe; which figures are dear."""
+    for statement in PROTECTION:
         db.conn.execute(statement)

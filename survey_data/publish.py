@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, calls, clock, register, responses, reviewed, rounds
+from survey_data import audit, calendar, clock, gate, population, protection, register, rounds
 from survey_data.analysts_db import write_analysts_db
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.protection import Protected
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue, discrepancies, published
-from survey_data.tables import Answered, Figure, protected_figures
+from survey_data.tables import COUNTED, COUNTY_CODE, Figure
 
 SOURCE = "inventering"
+COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
+NOT_LIGHTEST = (
+    "Skyddet är säkert men kan dölja fler siffror än det behöver.",
+    "The protection is safe but may hide more figures than it needs to.",
+)
 
 
 @dataclass(frozen=True)
@@ -63,25 +69,28 @@ def _publish(
     printed = published() if history is None else history
     closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
     new = [r for r in closed if r.year not in _inventory_years(printed)]
-    figures = {r.year: protected_figures(_answered(survey, r)) for r in new}
-    release = _number(survey, printed, new, note_sv, note_en, is_preliminary)
+    plans = {r.year: _protected(survey, r) for r in new}
+    notes = _release_notes(plans.values(), note_sv, note_en)
+    release = _number(survey, printed, new, *notes, is_preliminary)
     open_db = _fresh()
     write_open_db(
         open_db,
         release,
-        [*printed, *_values(survey, new, figures)],
+        [*printed, *_values(new, plans)],
         discrepancies() if history is None else (),
         [
             *_printed_coverage(printed),
-            *(_shown(_coverage(survey, r), figures[r.year]) for r in new),
+            *(_coverage(r, plans[r.year]) for r in new),
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
+    certificates = gate.check(open_db, list(plans.values()))
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
     _replace(analysts_db, places.analysts)
     _replace(open_db, places.open)
     _remember(survey, release, actor)
+    gate.remember(survey, release.id, list(plans.values()), certificates)
     for held in new:
         calendar.note_done(
             survey, held.id, f"{'preliminary' if is_preliminary else 'final'}_release"
@@ -115,49 +124,27 @@ def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
     return frozenset(value.year for value in printed if value.indicator == "enterprises")
 
 
-def _answered(survey: Database, held: Round) -> list[Answered]:
-    given = {
-        each.enterprise_id: each.response
-        for each in reviewed.responses_as_reviewed(survey, held.year)
-    }
-    outside = calls.outside(survey, held.id)
-    return [
-        _one(row["province"], given.get(row["enterprise_id"]), row["id"] in outside)
-        for row in rows(
-            survey,
-            "SELECT i.id, i.enterprise_id, m.province FROM invitation i"
-            " JOIN enterprise e ON e.id = i.enterprise_id"
-            " JOIN municipality m ON m.code = e.municipality_code WHERE i.round_id = ?",
-            (held.id,),
-        )
-    ]
+def _protected(survey: Database, held: Round) -> Protected:
+    basis = population.basis_of(survey, held)
+    return protection.protect_year(survey, held.year, basis, population.county(survey))
 
 
-def _one(province: str, response: responses.Response | None, is_outside: bool) -> Answered:
-    if response is None:
-        # Nobody wrote it, but it was said on the telephone.
-        return Answered(province, None, "no_longer_asf" if is_outside else None)
-    numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
-    return Answered(province, numbers, str(response.answers.get("status") or ""))
-
-
-def _coverage(survey: Database, held: Round) -> Coverage:
-    everyone = [a for a in _answered(survey, held) if a.in_scope]
-    return Coverage(
-        held.year,
-        len(everyone),
-        sum(1 for a in everyone if a.numbers is not None),
-        held.is_example,
-        held.reference_date.isoformat(),
+def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:
+    """The notes, with a word where time ran out before the lightest pattern was found."""
+    if all(plan.is_lightest for plan in plans):
+        return sv, en
+    return " ".join(filter(None, (sv, NOT_LIGHTEST[0]))), " ".join(
+        filter(None, (en, NOT_LIGHTEST[1]))
     )
 
 
-def _shown(coverage: Coverage, figures: Iterable[Figure]) -> Coverage:
+def _coverage(held: Round, plan: Protected) -> Coverage:
     """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
-    is_hidden = any(
-        f.value is None for f in figures if (f.area_type, f.indicator) == ("county", "enterprises")
-    )
-    return replace(coverage, asked=None, answered=None) if is_hidden else coverage
+    asked: int | None = plan.basis.asked
+    answered: int | None = plan.basis.answered
+    if any(f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures):
+        asked = answered = None
+    return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
 
 
 def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
@@ -166,12 +153,12 @@ def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
 
 
 def _values(
-    survey: Database, held: Iterable[Round], figures: dict[int, list[Figure]]
+    held: Iterable[Round], plans: Mapping[int, Protected]
 ) -> Iterator[SeriesValue | HiddenValue]:
     for each in held:
-        coverage = _coverage(survey, each)
-        for figure in figures[each.year]:
-            notes = _notes(_shown(coverage, figures[each.year]), figure)
+        coverage = _coverage(each, plans[each.year])
+        for figure in plans[each.year].figures:
+            notes = _notes(coverage, figure)
             if figure.value is None:
                 yield HiddenValue(
                     each.year, figure.area_type, figure.area_code, figure.indicator, *notes
@@ -257,6 +244,7 @@ class Coming:
     asked: int
     answered: int
     figures: tuple[Figure, ...]
+    protected: Protected
 
     @property
     def hidden(self) -> int:
@@ -266,15 +254,14 @@ class Coming:
 
 def coming_figures(survey: Database) -> list[Coming]:
     """Each closed, not printed round as it would be published; raises NotProtected."""
-    found = []
-    for held in rounds.all_rounds(survey):
-        if held.is_open or held.year in _inventory_years(published()):
-            continue
-        coverage = _coverage(survey, held)
-        figures = tuple(protected_figures(_answered(survey, held)))
-        asked, answered = coverage.asked or 0, coverage.answered or 0
-        found.append(Coming(held.year, held.is_example, asked, answered, figures))
-    return found
+    closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
+    new = [r for r in closed if r.year not in _inventory_years(published())]
+    return [_coming(held, _protected(survey, held)) for held in new]
+
+
+def _coming(held: Round, plan: Protected) -> Coming:
+    basis = plan.basis
+    return Coming(held.year, held.is_example, basis.asked, basis.answered, plan.figures, plan)
 
 
 def releases(survey: Database) -> list[dict[str, Any]]:

@@ -45,18 +45,14 @@ def check(open_db: Database, plans: Sequence[Protected]) -> dict[int, Certificat
     """
     _refuse_unknown_tables(open_db)
     _refuse_unplanned_years(open_db, {plan.year for plan in plans})
-    frame = _frame(open_db)
+    frame = frame_of(open_db)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
-
-
-def sight_of(plan: Protected, shown: Shown, frame: Frame) -> Sight:
-    """A planned year with what was public before, as attackers see it."""
-    return Sight([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
 
 
 def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
     _check_coverage(open_db, plan)
-    sight = sight_of(plan, Shown(_values(open_db, plan.year), plan.basis.records), frame)
+    shown = Shown(_values(open_db, plan.year), plan.basis.records)
+    sight = Sight([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
     for kept in reversed(plan.earlier):
         if _proves(kept.certificate, sight):
             return kept.certificate
@@ -81,7 +77,7 @@ def _values(open_db: Database, year: int) -> dict[tuple[str, str, str], int | No
     return {(r["area_type"], r["area_code"], r["indicator"]): r["value"] for r in found}
 
 
-def _frame(open_db: Database) -> Frame:
+def frame_of(open_db: Database) -> Frame:
     """How areas and indicators hang together, as the file itself tells."""
     areas = rows(open_db, "SELECT * FROM areas")
     of_type = {(a["area_type"], a["area_code"]): a["part_of"] for a in areas}
@@ -99,14 +95,14 @@ def _above(area: Area, part_of: str | None) -> Area | None:
 def _refuse_unknown_tables(open_db: Database) -> None:
     for row in rows(open_db, "SELECT name FROM sqlite_master WHERE type = 'table'"):
         if row["name"] not in TABLES_LOOKED_AT:
-            raise NotProtected(("", "", row["name"]), reason="Ingen granskar den tabellen.")
+            raise NotProtected(("", "", row["name"]), cause="not audited")
 
 
 def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
     sql = "SELECT DISTINCT year FROM observations WHERE source = ? OR value IS NULL"
     for row in rows(open_db, sql, (SOURCE,)):
         if row["year"] not in years:
-            raise NotProtected(("", "", str(row["year"])), reason="Ingen granskar det året.")
+            raise NotProtected(("", "", str(row["year"])), cause="not audited")
 
 
 def _check_coverage(open_db: Database, plan: Protected) -> None:
@@ -121,7 +117,7 @@ def _check_coverage(open_db: Database, plan: Protected) -> None:
         return
     if counted["value"] != found["asked"] or (found["answered"] or 0) > found["asked"]:
         spot = (counted["area_type"], counted["area_code"], COUNTY_TOTAL)
-        raise NotProtected(spot, reason="Antalet tillfrågade skulle avslöja den.")
+        raise NotProtected(spot, cause="asked")
 
 
 def remember(

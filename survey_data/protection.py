@@ -56,6 +56,7 @@ class Protected:
     basis: Basis
     figures: tuple[Figure, ...]
     earlier: tuple[Kept, ...]
+    whole: Year
     rules: Rules = RULES
     is_lightest: bool = True
     # Too few enterprises make up what changed since: the figures stay as they were.
@@ -115,7 +116,7 @@ def protect_year(
         whole = _whole(basis, earlier, county, rules, whole.factors)
     hidden, is_lightest = _hidden(whole, basis, earlier, rules)
     figures = tuple(_figure(whole, spot, spot in hidden) for spot in spots(county))
-    return Protected(year, basis, figures, earlier, rules, is_lightest, is_held)
+    return Protected(year, basis, figures, earlier, whole, rules, is_lightest, is_held)
 
 
 def _where_they_were_counted(basis: Basis, earlier: Sequence[Kept]) -> Basis:
@@ -167,6 +168,9 @@ def _hidden(
     from survey_data.disclosure.pattern import protect  # noqa: PLC0415
 
     pattern = protect(problem_of(whole), rules.seconds)
+    if not pattern.is_optimal:
+        # With more time it may come out lighter.
+        protect.cache_clear()
     coming = len(whole.editions) - 1
     hidden = frozenset(s for s in whole.coming.amounts if whole.key(coming, s) in pattern.hidden)
     return hidden, pattern.is_optimal

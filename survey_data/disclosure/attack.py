@@ -98,7 +98,10 @@ class Attack:
         up = np.array([[self._above(i, a) for i in self._cells] for a in who])
         shared = [[self._below(i, OUTSIDER) for i in self._cells]]
         for a in who:
-            least = [c.value - a.lower.get(c.key, 0) for c in self.problem.cells]
+            least = [
+                self.far if c.lower is None else float(c.value - a.lower.get(c.key, 0))
+                for c in self.problem.cells
+            ]
             shared.append([min(x) for x in zip(shared[-1], least, strict=True)])
         return np.vstack([down, shared[-1]]), np.vstack([up, up[0]])
 

@@ -149,7 +149,7 @@ class _Audit:
             constraints=LinearConstraint(rows, sides, sides),
         )
         if result.x is None:
-            raise NotProtected(tasks[0][0].figure, reason="Granskningen kom inte fram till något.")
+            raise NotProtected(tasks[0][0].figure, cause="unsettled")
         values = np.round(np.asarray(result.x)).reshape(len(tasks), -1)
         return [dict(zip(self.sight.hidden, map(int, row), strict=True)) for row in values]
 

@@ -43,7 +43,8 @@ class Attacker:
     """Someone who knows more than what is published: figures, and that others are at least so."""
 
     name: str
-    lower: Mapping[Key, int] = field(default_factory=dict)
+    # Compared but not hashed: systems that are alike are solved once.
+    lower: Mapping[Key, int] = field(default_factory=dict, hash=False)
     known: frozenset[Key] = frozenset()
 
 

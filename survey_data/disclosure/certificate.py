@@ -44,7 +44,7 @@ def check_certificate(certificate: Certificate, sight: Sight) -> None:
     Whom there is to protect from, and what, is found from the sight, never from the certificate.
     """
     if certificate.hidden != sight.hidden:
-        raise NotProtected(("", "", ""), reason="Intyget gäller andra dolda siffror.")
+        raise NotProtected(("", "", ""), cause="other figures")
     tables = [dict(zip(sight.hidden, t, strict=True)) for t in _of_length(certificate)]
     proofs = {proof[:2]: proof[2:] for proof in certificate.proofs}
     possible = [sight.is_possible(table) for table in tables]
@@ -71,7 +71,7 @@ def reaches(secret: Secret, high: int, low: int, sight: Sight) -> bool:
 def _of_length(certificate: Certificate) -> Iterator[tuple[int, ...]]:
     for table in certificate.tables:
         if len(table) != len(certificate.hidden):
-            raise NotProtected(("", "", ""), reason="Intyget är inte helt.")
+            raise NotProtected(("", "", ""), cause="no proof")
         yield table
 
 
@@ -85,7 +85,7 @@ def _check(
 ) -> None:
     at = [n for n in proof or () if type(n) is int and 0 <= n < len(tables) and may_be[n]]
     if len(at) != 2:
-        raise NotProtected(secret.figure, name, reason="Intyget visar inte att den är skyddad.")
+        raise NotProtected(secret.figure, name, cause="no proof")
     high, low = (sight.value(secret, tables[n]) for n in at)
     if not reaches(secret, high, low, sight):
         raise NotProtected(secret.figure, name, low, high)

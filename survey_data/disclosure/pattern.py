@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -19,6 +20,7 @@ from survey_data.disclosure.cells import Cell, Key, Pattern, Problem, apart
 from survey_data.errors import NotProtected
 
 
+@lru_cache(maxsize=64)
 def protect(problem: Problem, seconds: float = 60.0) -> Pattern:
     """The figures to hide so that every primary one is protected from every attacker.
 
@@ -117,6 +119,19 @@ class _Search:
             if not self.attack.exposed(fewer):
                 hidden = fewer
         return hidden
+
+
+def protects(problem: Problem, hidden: frozenset[Key]) -> dict[Key, frozenset[Key]]:
+    """For each figure hidden for others' sake, those that would be exposed if it were shown."""
+    found = {}
+    for part in apart(problem):
+        attack = Attack(part)
+        flags = np.array([c.key in hidden or c.is_withheld for c in part.cells], dtype=np.bool_)
+        for cell in part.cells:
+            if cell.key in hidden and not cell.is_primary and part.primaries:
+                shown = flags & np.array([c.key != cell.key for c in part.cells], dtype=np.bool_)
+                found[cell.key] = frozenset(each.cell for each in attack.exposed(shown))
+    return found
 
 
 def _no_lonely_figure(problem: Problem, attack: Attack) -> Iterator[Cut]:

@@ -108,7 +108,7 @@ class Sight:
         if self._is_empty(variable):
             values |= {0}
         if values - {self.truth[variable]}:
-            raise NotProtected(spot, reason="Den visas inte som den är.")
+            raise NotProtected(spot, cause="other value")
         return self.truth[variable] if values else None
 
     def _is_empty(self, variable: Variable) -> bool:
@@ -130,7 +130,7 @@ class Sight:
         """Refuse figures that contradict each other: nothing could be proven of them."""
         for of, parts in self.sums:
             if self.truth[of] != sum(self.truth[part] for part in parts):
-                raise NotProtected(of, reason="Delarna går inte ihop med summan.")
+                raise NotProtected(of, cause="contradiction")
 
     def _inside(self, at: int, spot: Spot) -> list[Spot]:
         """The same indicator in the areas that make the area up."""
@@ -146,7 +146,7 @@ class Sight:
         """Parts that add up only if every one of them has its row."""
         there = [part for part in parts if part in self.editions[at].values]
         if there and len(there) < len(parts):
-            raise NotProtected(spot, reason="En del av den har ingen rad, varken öppen eller dold.")
+            raise NotProtected(spot, cause="part missing")
         return there
 
     def _is_unsafe(self, variable: Variable) -> bool:
@@ -162,7 +162,7 @@ class Sight:
                 if variable not in self.open:
                     yield Secret(variable)
                 elif not self._was_open(variable):
-                    raise NotProtected(variable, reason="Den måste döljas men visas.")
+                    raise NotProtected(variable, cause="shown")
 
     def _secret_changes(self) -> Iterator[Secret]:
         """Changes that too few make up, but for those that were public before this edition."""
@@ -171,7 +171,7 @@ class Sight:
                 if not {before, after} <= self.open.keys():
                     yield Secret(after, before)
                 elif not (self._was_open(before) and self._was_open(after)):
-                    raise NotProtected(after, reason="För få företag står bakom en ändring.")
+                    raise NotProtected(after, cause="few changed")
 
     def _few_changed(self, before: Variable, after: Variable) -> bool:
         return len(self._changed(before, after)) < self.rules.fewest_changed

@@ -51,7 +51,14 @@ def check(open_db: Database, plans: Sequence[Protected]) -> dict[int, Certificat
 
 def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
     _check_coverage(open_db, plan)
-    shown = Shown(_values(open_db, plan.year), plan.basis.records)
+    return prove(plan, Shown(_values(open_db, plan.year), plan.basis.records), frame)
+
+
+def prove(plan: Protected, shown: Shown, frame: Frame) -> Certificate:
+    """The proof that what is shown, with all that was shown before, gives nothing away.
+
+    Raises NotProtected.
+    """
     sight = Sight([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
     for kept in reversed(plan.earlier):
         if _proves(kept.certificate, sight):

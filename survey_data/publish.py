@@ -18,7 +18,7 @@ from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.protection import Protected
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue, discrepancies, published
-from survey_data.tables import COUNTED, COUNTY_CODE, Figure
+from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure, frame_of
 
 SOURCE = "inventering"
 COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
@@ -256,11 +256,13 @@ def coming_figures(survey: Database) -> list[Coming]:
     """Each closed, not printed round as it would be published; raises NotProtected."""
     closed = [r for r in rounds.all_rounds(survey) if not r.is_open]
     new = [r for r in closed if r.year not in _inventory_years(published())]
-    return [_coming(held, _protected(survey, held)) for held in new]
+    county = population.county(survey)
+    return [_coming(held, _protected(survey, held), county) for held in new]
 
 
-def _coming(held: Round, plan: Protected) -> Coming:
+def _coming(held: Round, plan: Protected, county: County) -> Coming:
     basis = plan.basis
+    gate.prove(plan, plan.shown, frame_of(county))
     return Coming(held.year, held.is_example, basis.asked, basis.answered, plan.figures, plan)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.records import Record
+from survey_data.disclosure.sight import Frame
 from survey_data.indicators import INDICATORS, Indicator, parts_of
 
 COUNTY_CODE = "21"
@@ -145,3 +146,12 @@ def _area_sums(county: County, indicator: Indicator) -> Iterator[tuple[Spot, tup
         for code, inside in county.provinces.items():
             parts = tuple(("municipality", m, indicator.name) for m in inside)
             yield ("province", code, indicator.name), parts
+
+
+def frame_of(county: County) -> Frame:
+    """How the areas and indicators of a county hang together."""
+    above: dict[tuple[str, str], tuple[str, str] | None] = {("county", county.code): None}
+    for province, inside in county.provinces.items():
+        above["province", province] = ("county", county.code)
+        above |= {("municipality", m): ("province", province) for m in inside}
+    return Frame(above, {i.name: i.part_of for i in INDICATORS})

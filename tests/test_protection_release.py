@@ -75,7 +75,7 @@ def keep_as_shown(db: Database, year: int, shown: dict[Any, int | None], plan: A
     """An earlier release that showed these figures, as another rule might have."""
     release = f"{year}-0"
     run(
-        db, "INSERT INTO release VALUES (?, '2021-12-01T00:00:00+00:00', 'final', 1, '', '', 'x')",
+        db, "INSERT INTO release VALUES (?, '2999-12-01T00:00:00+00:00', 'final', 1, '', '', 'x')",
         (release,),
     )  # fmt: skip
     figures = tuple(replace(f, value=shown[f.spot]) for f in plan.figures)
@@ -216,7 +216,7 @@ def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
     before = places.analysts.read_bytes(), places.open.read_bytes()
     releases = rows(db, "SELECT * FROM release")
     page = coordinator.open(f"{BASE}/samordna/publicering")
-    assert "kan inte skyddas" in page.text
+    assert "kan inte skyddas, och därför går det inte att publicera" in page.text
     with pytest.raises(NotProtected) as refused:
         publish.publish(db, places, "test")
     assert refused.value.cell[:3] == secret

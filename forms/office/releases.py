@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
+from forms.office.protection import refusal_words
 from forms.store import actor, for_role, places, survey_db
 from survey_data import clock, publish, rounds
 from survey_data.errors import NotProtected
@@ -18,14 +19,14 @@ def show_releases() -> str:
     """What a release would hold now, and the releases so far."""
     db = survey_db()
     try:
-        coming, is_protected = publish.coming_figures(db), True
-    except NotProtected:
-        coming, is_protected = [], False
+        coming, refusal = publish.coming_figures(db), ""
+    except NotProtected as fault:
+        coming, refusal = [], refusal_words(fault)
     return render_template(
         "office/releases.html",
         releases=publish.releases(db),
         coming=coming,
-        is_protected=is_protected,
+        refusal=refusal,
         open_round=rounds.current(db),
         local=clock.local,
     )
@@ -39,14 +40,7 @@ def publish_now() -> Response:
     try:
         release = publish.publish(survey_db(), places(), actor(), note_sv=note_sv, note_en=note_en)
     except NotProtected as fault:
-        flash(
-            _(
-                "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram ur"
-                " %(indicator)s (%(area)s). Tala med den som sköter verktyget.",
-                indicator=fault.cell[2],
-                area=fault.cell[1],
-            )
-        )
+        flash(_("Inget har publicerats. %(why)s", why=refusal_words(fault)))
     else:
         flash(_("Utgåva %(id)s är publicerad.", id=release.id))
     return redirect(url_for("office.show_releases"))

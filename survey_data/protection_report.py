@@ -8,15 +8,13 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from survey_data import register, wishes
+from survey_data import wishes
 from survey_data.disclosure.editions import Spot, problem_of
 from survey_data.disclosure.sight import Sight, Variable
 from survey_data.protection import Protected
 from survey_data.tables import PUBLISHED, County, frame_of, spots
 
 Rule = Literal["few", "small", "others", "change"]
-PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
-COUNTY = "Gävleborgs län"
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,6 @@ class HiddenFigure:
     """
 
     spot: Spot
-    area: str
     value: int
     rule: Rule
     low: int
@@ -62,20 +59,12 @@ def report(survey: Database, plan: Protected, county: County) -> Report:
 
     found = intervals(Sight(plan.editions, frame_of(county), plan.rules))
     reasons = _reasons(plan)
-    names, factors = area_names(survey), wishes.factors(survey)
+    factors = wishes.factors(survey)
     hidden = [spot for spot in spots(county) if plan.shown.values[spot] is None]
     figures = tuple(
-        _figure(plan, spot, names, found, reasons, factors.get(spot, wishes.USUAL))
-        for spot in hidden
+        _figure(plan, spot, found, reasons, factors.get(spot, wishes.USUAL)) for spot in hidden
     )
     return Report(plan, figures, len(plan.basis.records))
-
-
-def area_names(survey: Database) -> dict[tuple[str, str], str]:
-    """What areas are called."""
-    towns = {("municipality", m.code): m.name for m in register.municipalities(survey)}
-    provinces = {("province", code): name for code, name in PROVINCES.items()}
-    return {("county", "21"): COUNTY} | provinces | towns
 
 
 def known_spots(county: County) -> tuple[Spot, ...]:
@@ -97,7 +86,6 @@ def _reasons(plan: Protected) -> dict[Spot, frozenset[tuple[str, ...]]]:
 def _figure(
     plan: Protected,
     spot: Spot,
-    names: Mapping[tuple[str, str], str],
     found: Mapping[Variable, tuple[int, int | None]],
     reasons: Mapping[Spot, frozenset[tuple[str, ...]]],
     factor: float,
@@ -107,7 +95,6 @@ def _figure(
     low, high = found[*spot, plan.whole.version(last, spot)]
     return HiddenFigure(
         spot,
-        names[spot[:2]],
         sum(plan.whole.coming.adding(spot).values()),
         _rule(plan, spot, exposed),
         low,

@@ -16,17 +16,19 @@ from forms.office import blueprint
 from forms.office.exports import download
 from forms.store import actor, for_role, survey_db
 from forms.words import language
-from survey_data import population, publish, wishes
+from survey_data import population, publish, register, wishes
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
 from survey_data.indicators import BY_NAME
 from survey_data.protection_report import (
     HiddenFigure,
     Report,
-    area_names,
     known_spots,
     report,
 )
+from survey_data.tables import COUNTY_CODE
+
+PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
 
 
 class WishForm(FlaskForm):  # type: ignore[misc]
@@ -37,7 +39,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        names = area_names(survey_db())
+        names = area_names()
         spots = known_spots(population.county(survey_db()))
         figures = [("/".join(spot), figure_words(spot, names)) for spot in spots]
         factors = [(f"{factor:g}", words) for factor, words in wish_words().items()]
@@ -66,10 +68,10 @@ def export_protection(suffix: str) -> FlaskResponse:
     """The hidden figures as a table to keep."""
     columns = (_("År"), _("Område"), _("Mått"), _("Värde"), _("Varför den döljs"),
                _("Minst"), _("Högst"), _("Skyddar"), _("Behålls"))  # fmt: skip
-    names, words = area_names(survey_db()), wish_words()
+    names, words = area_names(), wish_words()
     lines = (
-        (each.plan.year, f.area, indicator_words(f.spot[2]), f.value, rule_words(f), f.low, f.high,
-         ", ".join(figure_words(spot, names) for spot in f.protects), words[f.factor])
+        (each.plan.year, names[f.spot[:2]], indicator_words(f.spot[2]), f.value, rule_words(f),
+         f.low, f.high, ", ".join(figure_words(spot, names) for spot in f.protects), words[f.factor])
         for each in _reports()
         for f in each.hidden
     )  # fmt: skip
@@ -77,7 +79,7 @@ def export_protection(suffix: str) -> FlaskResponse:
 
 
 def _page(form: WishForm) -> str:
-    names = area_names(survey_db())
+    names = area_names()
     try:
         reports, refusal = list(_reports()), ""
     except NotProtected as fault:
@@ -106,10 +108,17 @@ def _reports() -> Iterator[Report]:
 def refusal_words(fault: NotProtected) -> str:
     """Which figure cannot be protected, and why."""
     spot = (*map(str, fault.cell), "", "", "")[:3]
-    names = area_names(survey_db())
+    names = area_names()
     if spot[:2] not in names:
         return f"{spot[2]}: {fault.because(language())}" if spot[2] else fault.because(language())
     return f"{figure_words((spot[0], spot[1], spot[2]), names)}: {fault.because(language())}"
+
+
+def area_names() -> dict[tuple[str, str], str]:
+    """What areas are called."""
+    towns = {("municipality", m.code): m.name for m in register.municipalities(survey_db())}
+    provinces = {("province", code): name for code, name in PROVINCES.items()}
+    return {("county", COUNTY_CODE): _("Länet")} | provinces | towns
 
 
 def figure_words(spot: Spot, names: dict[tuple[str, str], str]) -> str:

@@ -23,6 +23,7 @@ PAGES = {
     "enterprise": "/samordna/foretag/1",
     "mails": "/samordna/utskick",
     "releases": "/samordna/publicering",
+    "protection": "/samordna/publicering/skydd",
     "open-round": "/samordna/omgang/oppna",
     "ask-remind": "/samordna/omgang/2021/paminn",
     "ask-close": "/samordna/omgang/2021/stang",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,9 @@ def _inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
 
 def _protected(survey: Database, held: Round) -> Protected:
     basis = population.basis_of(survey, held)
-    return protection.protect_year(survey, held.year, basis, population.county(survey))
+    was_printed = held.year in _inventory_years(published())
+    county = replace(population.county(survey), only_as_printed=was_printed)
+    return protection.protect_year(survey, held.year, basis, county)
 
 
 def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:

@@ -25,6 +25,9 @@ class County:
 
     code: str
     provinces: Mapping[str, tuple[str, ...]]
+    # Of a year that was printed, no more is shown than was printed: the county, and how many
+    # enterprises the provinces have.
+    only_as_printed: bool = False
 
     @property
     def areas(self) -> tuple[tuple[str, str], ...]:
@@ -110,7 +113,10 @@ def amounts_of(found: Sequence[Record], county: County) -> dict[Spot, dict[int, 
     for record in found:
         for area in county.of(record.municipality):
             for indicator in indicators_at(area[0]):
-                amounts[*area, indicator.name][record.enterprise] = record.amounts[indicator.name]
+                if (*area, indicator.name) in amounts:
+                    amounts[*area, indicator.name][record.enterprise] = record.amounts[
+                        indicator.name
+                    ]
     return amounts
 
 
@@ -118,7 +124,12 @@ def spots(county: County) -> Iterator[Spot]:
     """Every figure of a year, the county's first."""
     for area in county.areas:
         for indicator in indicators_at(area[0]):
-            yield *area, indicator.name
+            if not county.only_as_printed or _was_printed(area[0], indicator.name):
+                yield *area, indicator.name
+
+
+def _was_printed(area_type: str, indicator: str) -> bool:
+    return area_type == "county" or (area_type, indicator) == ("province", COUNTED)
 
 
 def indicators_at(area_type: str) -> tuple[Indicator, ...]:
@@ -128,6 +139,11 @@ def indicators_at(area_type: str) -> tuple[Indicator, ...]:
 
 def sums_of(county: County) -> Iterator[tuple[Spot, tuple[Spot, ...]]]:
     """Every figure that is the sum of others, and which."""
+    there = set(spots(county))
+    return ((of, parts) for of, parts in _every_sum(county) if there.issuperset(parts))
+
+
+def _every_sum(county: County) -> Iterator[tuple[Spot, tuple[Spot, ...]]]:
     for indicator in PUBLISHED:
         yield from _area_sums(county, indicator)
     for area in county.areas:

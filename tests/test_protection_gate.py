@@ -76,6 +76,15 @@ def test_small_areas_have_totals_only() -> None:
     assert len(list(spots(GAVLEBORG))) == 9 * 3 + 3 * 10
 
 
+def test_of_a_printed_year_no_more_is_shown_than_was_printed() -> None:
+    printed = replace(GAVLEBORG, only_as_printed=True)
+    shown = next_edition([], [*ENOUGH, enterprise(300, "2181")], printed)
+    below = [s for s in shown.values if s[0] != "county"]
+    assert below == [("province", p, "enterprises") for p in ("HALSINGLAND", "GASTRIKLAND")]
+    assert None not in shown.values.values()
+    prove([shown], printed)
+
+
 def test_two_enterprises_alone_in_a_province_are_hidden_and_the_county_is_not() -> None:
     shown = next_edition([], [*bollnas(8), *gavle(2)])
     assert shown.values["county", "21", "employees"] == 70

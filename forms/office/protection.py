@@ -71,7 +71,7 @@ def export_protection(suffix: str) -> FlaskResponse:
     names, words = area_names(), wish_words()
     lines = (
         (each.plan.year, names[f.spot[:2]], indicator_words(f.spot[2]), f.value, rule_words(f),
-         f.low, f.high, ", ".join(figure_words(spot, names) for spot in f.protects), words[f.factor])
+         f.low, f.high, ", ".join(figure_words(s, names) for s in f.protects), words[f.factor])
         for each in _reports()
         for f in each.hidden
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -15,8 +16,9 @@ from survey_data.disclosure.editions import Edition, Spot, Year
 from survey_data.disclosure.records import Record, as_lists, from_lists
 from survey_data.disclosure.rules import Rules
 from survey_data.disclosure.sight import Shown
+from survey_data.errors import NotProtected
 from survey_data.indicators import BY_NAME
-from survey_data.tables import County, Figure, amounts_of, spots, sums_of
+from survey_data.tables import County, Figure, amounts_of, sums_of
 
 RULES = Rules()
 
@@ -108,15 +110,23 @@ def protect_year(
     """Decide what is hidden of a year; raises NotProtected where nothing protects it."""
     earlier = kept(survey, year)
     basis = _where_they_were_counted(basis, earlier)
-    whole = _whole(basis, earlier, county, rules, wishes.factors(survey))
-    is_held = bool(earlier) and too_few_changed(whole)
-    if is_held:
-        last = earlier[-1]
-        basis = Basis(last.records, last.asked, last.answered)
-        whole = _whole(basis, earlier, county, rules, whole.factors)
-    hidden, is_lightest = _hidden(whole, basis, earlier, rules)
-    figures = tuple(_figure(whole, spot, spot in hidden) for spot in spots(county))
-    return Protected(year, basis, figures, earlier, whole, rules, is_lightest, is_held)
+    factors = wishes.factors(survey)
+    whole = _whole(basis, earlier, county, rules, factors)
+    if not earlier:
+        return _decided(year, basis, earlier, whole)
+    if not too_few_changed(whole):
+        with suppress(NotProtected):
+            return _decided(year, basis, earlier, whole)
+    # What is open cannot be taken back, so the change waits, and the year stays as it was.
+    last = Basis(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
+    whole = _whole(last, earlier, county, rules, factors)
+    return replace(_decided(year, last, earlier, whole), is_held=True)
+
+
+def _decided(year: int, basis: Basis, earlier: tuple[Kept, ...], whole: Year) -> Protected:
+    hidden, is_lightest = _hidden(whole, basis, earlier)
+    figures = tuple(_figure(whole, spot, spot in hidden) for spot in whole.coming.amounts)
+    return Protected(year, basis, figures, earlier, whole, whole.rules, is_lightest)
 
 
 def _where_they_were_counted(basis: Basis, earlier: Sequence[Kept]) -> Basis:
@@ -156,10 +166,8 @@ def too_few_changed(whole: Year) -> bool:
     )
 
 
-def _hidden(
-    whole: Year, basis: Basis, earlier: Sequence[Kept], rules: Rules
-) -> tuple[frozenset[Spot], bool]:
-    last = earlier[-1] if earlier else None
+def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozenset[Spot], bool]:
+    last, rules = earlier[-1] if earlier else None, whole.rules
     if last and last.rules == rules and _is_as_before(whole, basis, last):
         # What is open already stays so, and nothing less than the rest protects.
         return frozenset(s for s, value in last.shown.values.items() if value is None), True

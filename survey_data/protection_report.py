@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from sqlite_utils import Database
@@ -14,6 +15,8 @@ from survey_data.disclosure.sight import Sight, Variable
 from survey_data.protection import Protected
 from survey_data.tables import PUBLISHED, County, frame_of, spots
 
+Interval = tuple[int, int | None]
+Intervals = Mapping[Variable, tuple[Interval, Interval]]
 Rule = Literal["few", "small", "others", "change"]
 
 
@@ -29,6 +32,9 @@ class HiddenFigure:
     rule: Rule
     low: int
     high: int | None
+    # What the enterprise that comes closest to it can work out.
+    inside_low: int
+    inside_high: int | None
     protects: tuple[Spot, ...]
     factor: float
 
@@ -54,10 +60,7 @@ class Report:
 
 def report(survey: Database, plan: Protected, county: County) -> Report:
     """Every hidden figure of a planned year with its reason; the largest areas first."""
-    # Not at the top: loading the solver takes longer than most pages.
-    from survey_data.disclosure.audit import intervals  # noqa: PLC0415
-
-    found = intervals(Sight(plan.editions, frame_of(county), plan.rules))
+    found = _intervals(_Question(plan, county))
     reasons = _reasons(plan)
     factors = wishes.factors(survey)
     hidden = [spot for spot in spots(county) if plan.shown.values[spot] is None]
@@ -65,6 +68,29 @@ def report(survey: Database, plan: Protected, county: County) -> Report:
         _figure(plan, spot, found, reasons, factors.get(spot, wishes.USUAL)) for spot in hidden
     )
     return Report(plan, figures, len(plan.basis.records))
+
+
+class _Question:
+    """A plan to find the intervals of; the same plan again is answered from memory."""
+
+    def __init__(self, plan: Protected, county: County) -> None:
+        self.plan, self.county = plan, county
+        self.mark = repr((plan.year, plan.editions, county))
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and other.mark == self.mark
+
+
+@lru_cache(maxsize=16)
+def _intervals(question: _Question) -> Intervals:
+    # Not at the top: loading the solver takes longer than most pages.
+    from survey_data.disclosure.audit import intervals  # noqa: PLC0415
+
+    plan = question.plan
+    return intervals(Sight(plan.editions, frame_of(question.county), plan.rules))
 
 
 def known_spots(county: County) -> tuple[Spot, ...]:
@@ -86,19 +112,19 @@ def _reasons(plan: Protected) -> dict[Spot, frozenset[tuple[str, ...]]]:
 def _figure(
     plan: Protected,
     spot: Spot,
-    found: Mapping[Variable, tuple[int, int | None]],
+    found: Intervals,
     reasons: Mapping[Spot, frozenset[tuple[str, ...]]],
     factor: float,
 ) -> HiddenFigure:
     last = len(plan.whole.editions) - 1
     exposed = sorted(reasons.get(spot, ()))
-    low, high = found[*spot, plan.whole.version(last, spot)]
+    reader, insider = found[*spot, plan.whole.version(last, spot)]
     return HiddenFigure(
         spot,
         sum(plan.whole.coming.adding(spot).values()),
         _rule(plan, spot, exposed),
-        low,
-        high,
+        *reader,
+        *insider,
         tuple(dict.fromkeys((key[0], key[1], key[2]) for key in exposed)),
         factor,
     )

@@ -148,10 +148,22 @@ def test_what_a_reader_can_work_out_is_told_exactly() -> None:
     sight = see([next_edition([], many(GAVLEBORG, 14, 2))])
     found = intervals(sight)
     assert found.keys() == set(sight.hidden)
-    for variable, (low, high) in found.items():
+    for variable, ((low, high), (inside_low, inside_high)) in found.items():
         own = attacked(sight, "", {variable: 1})
         assert low == own[0]
         assert high == (None if own[1] == float("inf") else own[1])
+        assert inside_low >= low
+        assert inside_high is None or high is None or inside_high <= high
+    knowledge = sight.attackers()
+    variable = sight.secrets[0].figure
+    widths = [
+        high - low
+        for who in knowledge
+        if who and variable not in knowledge[who].exact
+        for low, high in [attacked(sight, who, {variable: 1})]
+    ]
+    low, high_ = found[variable][1]
+    assert min(widths) == (float("inf") if high_ is None else high_ - low)
 
 
 # Editions

@@ -67,11 +67,13 @@ def show_protection() -> str | Response:
 def export_protection(suffix: str) -> FlaskResponse:
     """The hidden figures as a table to keep."""
     columns = (_("År"), _("Område"), _("Mått"), _("Värde"), _("Varför den döljs"),
-               _("Minst"), _("Högst"), _("Skyddar"), _("Behålls"))  # fmt: skip
+               _("Minst"), _("Högst"), _("Ett företag: minst"), _("Ett företag: högst"),
+               _("Skyddar"), _("Behålls"))  # fmt: skip
     names, words = area_names(), wish_words()
     lines = (
         (each.plan.year, names[f.spot[:2]], indicator_words(f.spot[2]), f.value, rule_words(f),
-         f.low, f.high, ", ".join(figure_words(s, names) for s in f.protects), words[f.factor])
+         f.low, f.high, f.inside_low, f.inside_high,
+         ", ".join(figure_words(s, names) for s in f.protects), words[f.factor])
         for each in _reports()
         for f in each.hidden
     )  # fmt: skip

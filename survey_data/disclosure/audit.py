@@ -37,17 +37,38 @@ def certify(sight: Sight) -> Certificate:
     return certificate
 
 
-def intervals(sight: Sight) -> dict[Variable, tuple[int, int | None]]:
-    """What any reader can work out of each hidden figure: at least, and at most if at all."""
+Interval = tuple[int, int | None]
+
+
+def intervals(sight: Sight) -> dict[Variable, tuple[Interval, Interval]]:
+    """What can be worked out of each hidden figure: at least, and at most if at all.
+
+    First by any reader, then by the enterprise that comes closest to a figure not its own.
+    """
     audit = _Audit(sight)
-    secrets = [Secret(variable) for variable in sight.hidden]
-    low = audit.extremes([(s, "") for s in secrets], -1)
-    high = audit.extremes([(s, "") for s in secrets], 1)
-    limit = audit.far
-    return {
-        v: (a[v], None if b[v] >= sight.truth[v] + limit else b[v])
-        for v, a, b in zip(sight.hidden, low, high, strict=True)
-    }
+    found: dict[Variable, list[Interval]] = {variable: [] for variable in sight.hidden}
+    for name, knowledge in _distinct(audit.attackers).items():
+        others = [Secret(v) for v in sight.hidden if v not in knowledge.exact]
+        low = audit.extremes([(s, name) for s in others], -1)
+        high = audit.extremes([(s, name) for s in others], 1)
+        for secret, least, most in zip(others, low, high, strict=True):
+            v = secret.figure
+            top = None if most[v] >= sight.truth[v] + audit.far else most[v]
+            found[v].append((least[v], top))
+    return {v: (all_[0], min(all_[1:] or all_, key=_size)) for v, all_ in found.items()}
+
+
+def _distinct(attackers: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
+    """One of each kind of knowledge, the reader first."""
+    kinds: dict[tuple[object, ...], str] = {}
+    for name, knowledge in attackers.items():
+        mark = (*sorted(knowledge.lower.items()), "", *sorted(knowledge.exact.items()))
+        kinds.setdefault((not name, *mark, *knowledge.changes), name)
+    return {name: attackers[name] for name in kinds.values()}
+
+
+def _size(interval: Interval) -> float:
+    return float("inf") if interval[1] is None else interval[1] - interval[0]
 
 
 class _Audit:

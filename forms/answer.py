@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 from forms import conflict, messages, phone, phone_script, receipt_view, saving, trial
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
+from forms.frame import never_stored
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import (
@@ -39,6 +40,7 @@ from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.invitations import Invitation
 
 blueprint = Blueprint("answer", __name__)
+blueprint.after_request(never_stored)
 View = str | Response | tuple[str, int]
 blueprint.before_request(trial.enter)
 
@@ -48,16 +50,9 @@ def reading_language() -> str:
     return "en" if str(get_locale()).startswith("en") else "sv"
 
 
-@blueprint.after_request
-def never_stored(response: Response) -> Response:
-    """Keep these pages out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @blueprint.context_processor
 def _what_was_saved() -> dict[str, Any]:
-    # Told once: the browser then forgets what it kept of that page.
+    # Told once: the browser then forgets what it kept. A preview knows no such word.
     return {"just_saved": lambda: session.pop("saved", "")}
 
 
@@ -102,6 +97,8 @@ def _after_handing_in(respondent: Respondent) -> str:
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
 def fill_in(section: str) -> View:
     """One section: show it, or save what was typed and go on."""
+    if section not in BY_KEY:
+        abort(404)
     respondent = current()
     if respondent.invitation.round.closed_at and request.method == "GET":
         raise RoundClosed(respondent.invitation.round.year)

@@ -84,6 +84,12 @@ def _url_for_language(code: str) -> str:
     return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
 
 
+def never_stored(response: Any) -> Any:
+    """Keep a page, and a link in its address, out of every cache; for `after_request`."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _secure(response: Any) -> Any:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from forms.frame import never_stored
 from forms.office.settings_form import AssociationForm
 from forms.store import for_role, survey_db
 from forms.words import language
@@ -17,11 +18,7 @@ blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
 Page = str | Response | tuple[str, int]
 
 
-@blueprint.after_request
-def never_stored(response: Response) -> Response:
-    """Keep these pages, and the link in their address, out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(never_stored)
 
 
 @blueprint.get("/")

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from forms.frame import never_stored
 from forms.respondent import leave_session
 from forms.store import signed_in, survey_db
 from forms.words import language
@@ -20,11 +21,7 @@ blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 HOME = {"coordinator": "office.desk", "analyst": "sign_in.data", "board": "board.report"}
 
 
-@blueprint.after_request
-def never_stored(response: Response) -> Response:
-    """Keep these pages, and the link in their address, out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+blueprint.after_request(never_stored)
 
 
 @blueprint.get("/logga-in")

@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from survey_data.disclosure import FEWEST_CONTRIBUTORS
+from survey_data.disclosure.rules import Rules
 from survey_data.indicators import BY_NAME
 from survey_data.tables import Answered
 
+FEWEST_CONTRIBUTORS = Rules().fewest_contributors
 # The county totals whose change is taken apart.
 FOLLOWED = ("enterprises", "employees", "placed")
 KINDS = {

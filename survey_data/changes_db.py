@@ -105,9 +105,9 @@ def answered_by_enterprise(survey: Database, held: Round) -> dict[int, Answered]
         response = given.get(row["enterprise_id"])
         if response is None:
             status = "no_longer_asf" if row["id"] in outside else None
-            found[row["enterprise_id"]] = Answered("", None, status)
+            found[row["enterprise_id"]] = Answered(row["enterprise_id"], "", None, status)
         else:
             numbers = {n: v for n, v in response.answers.items() if isinstance(v, int)}
             status = str(response.answers.get("status") or "")
-            found[row["enterprise_id"]] = Answered("", numbers, status)
+            found[row["enterprise_id"]] = Answered(row["enterprise_id"], "", numbers, status)
     return found

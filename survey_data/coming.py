@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data import rounds
-from survey_data.publish import answered_in, coverage_of, figures_of, inventory_years, numbered
+from survey_data import gate, population, rounds
+from survey_data.protection import Protected
+from survey_data.publish import coverage_of, figures_of, inventory_years, numbered, protected
 from survey_data.rounds import Round
 from survey_data.series import published
-from survey_data.tables import Answered, Figure
+from survey_data.tables import Answered, Figure, frame_of
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,18 @@ class Coming:
     asked: int
     answered: int
     figures: tuple[Figure, ...]
+    protected: Protected
     enterprises: tuple[Answered, ...] = ()
 
     @property
     def hidden(self) -> int:
         """How many of the figures would be hidden."""
         return sum(1 for figure in self.figures if figure.value is None)
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that readers would be told; the same again is no change."""
+        return self.year, self.is_example, self.asked, self.answered, self.figures
 
 
 def coming_figures(survey: Database) -> list[Coming]:
@@ -43,10 +50,18 @@ def to_come(survey: Database) -> list[Round]:
 
 def as_it_stands(survey: Database, held: Round) -> Coming:
     """One round as it would be published if it closed now; raises NotProtected."""
-    coverage, enterprises = coverage_of(survey, held), answered_in(survey, held)
-    figures = tuple(figures_of(enterprises))
-    asked, answered = coverage.asked or 0, coverage.answered or 0
-    return Coming(held.year, held.is_example, asked, answered, figures, tuple(enterprises))
+    plan, county = protected(survey, held), population.county(survey)
+    gate.prove(plan, plan.shown, frame_of(county))
+    told = coverage_of(held, plan)
+    return Coming(
+        held.year,
+        held.is_example,
+        told.asked or 0,
+        told.answered or 0,
+        figures_of(plan, county),
+        plan,
+        tuple(population.answered(survey, held)),
+    )
 
 
 def next_id(survey: Database) -> tuple[int, str, bool]:

@@ -75,16 +75,75 @@ class StaleAnswers(SurveyError):
     saved: Mapping[str, object]
 
 
-class NotProtected(SurveyError):
-    """The figures cannot be published safely, so nothing is published; says which figure."""
+# Why a figure is not protected, in Swedish and English.
+NOT_PROTECTED = {
+    "exposed": ("Siffran skulle gå att räkna fram.", "The figure could be calculated."),
+    "other value": ("Den visas inte som den är.", "It is not shown as it is."),
+    "part missing": (
+        "En del av den har ingen rad, varken öppen eller dold.",
+        "A part of it has no row, neither open nor hidden.",
+    ),
+    "shown": ("Den måste döljas men visas.", "It must be hidden but is shown."),
+    "few changed": (
+        "För få företag står bakom en ändring.",
+        "Too few enterprises are behind a change.",
+    ),
+    "contradiction": (
+        "Delarna går inte ihop med summan.",
+        "The parts do not add up to the total.",
+    ),
+    "no proof": (
+        "Intyget visar inte att den är skyddad.",
+        "The certificate does not show that it is protected.",
+    ),
+    "other figures": (
+        "Intyget gäller andra dolda siffror.",
+        "The certificate is about other hidden figures.",
+    ),
+    "unsettled": ("Granskningen blev inte klar.", "The audit did not finish."),
+    "not audited": ("Den ingår inte i granskningen.", "It is not part of the audit."),
+    "asked": (
+        "Antalet tillfrågade skulle avslöja den.",
+        "The number of enterprises asked would give it away.",
+    ),
+}
 
-    def __init__(self, cell: tuple[str, str, str]) -> None:
-        area_type, area_code, indicator = cell
+
+class NotProtected(SurveyError):
+    """The figures cannot be published safely, so nothing is published; says which figure and why.
+
+    `attacker` is the number of the enterprise that could narrow it down, or empty for any
+    reader; `low` and `high` are what it would be known to lie between, where that is the fault.
+    """
+
+    def __init__(
+        self,
+        cell: tuple[str | int, ...],
+        attacker: str = "",
+        low: int | None = None,
+        high: int | None = None,
+        cause: str = "exposed",
+    ) -> None:
+        self.cell, self.attacker, self.low, self.high, self.cause = cell, attacker, low, high, cause
+        area_type, area_code, indicator, *_ = (*cell, "", "", "")
         super().__init__(
-            f"Inget har publicerats: {indicator} för {area_type} {area_code} skulle göra det"
-            " möjligt att räkna fram en siffra som måste döljas."
+            f"Inget har publicerats: {indicator} för {area_type} {area_code} kan inte skyddas."
+            f" {self.because('sv')}"
         )
-        self.cell = cell
+
+    def because(self, language: str) -> str:
+        """Why, in a sentence."""
+        if self.low is None:
+            return NOT_PROTECTED[self.cause][language == "en"]
+        who = ("ett av företagen", "one of the enterprises") if self.attacker else (
+            "vem som helst", "any reader"
+        )  # fmt: skip
+        if language == "en":
+            return (
+                f"With what is open, {who[1]} can work out that it is between"
+                f" {self.low} and {self.high}."
+            )
+        return f"Med det som är öppet kan {who[0]} räkna ut att den är {self.low}–{self.high}."
 
 
 class InvalidOrgNumber(SurveyError):

@@ -1,7 +1,6 @@
-"""What a release would hide and why, in words: a dry run of the protection.
+"""What a release would hide and why, in short: a dry run of the protection for the release page.
 
-The only place outside the protection that asks it for reasons, so that the rest of the desk
-need not know how it decides.
+The whole account, with what readers could work out, is that of protection_report.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey_data.coming import Coming
-from survey_data.disclosure import Cell, is_unsafe
-from survey_data.indicators import BY_NAME
-from survey_data.tables import Answered, Figure
+from survey_data.disclosure.editions import Spot
 
 # Small in itself, or hidden so that a small one cannot be calculated.
 OWN, NEIGHBOUR = "own", "neighbour"
@@ -22,10 +19,19 @@ OWN, NEIGHBOUR = "own", "neighbour"
 class Hidden:
     """One figure that would be hidden, how many contribute to it, and why."""
 
-    area_code: str
-    indicator: str
+    spot: Spot
     contributors: int
     why: str
+
+    @property
+    def area_code(self) -> str:
+        """Where it is."""
+        return self.spot[1]
+
+    @property
+    def indicator(self) -> str:
+        """What it counts."""
+        return self.spot[2]
 
 
 def hidden(coming: Coming) -> list[Hidden]:
@@ -34,18 +40,10 @@ def hidden(coming: Coming) -> list[Hidden]:
 
 
 def _hidden(coming: Coming) -> Iterator[Hidden]:
+    whole = coming.protected.whole
+    last = len(whole.editions) - 1
     for figure in coming.figures:
         if figure.value is None:
-            cell = _cell(figure, coming.enterprises)
-            why = OWN if is_unsafe(cell) else NEIGHBOUR
-            yield Hidden(figure.area_code, figure.indicator, cell.contributors, why)
-
-
-def _cell(figure: Figure, enterprises: tuple[Answered, ...]) -> Cell:
-    inside = [e for e in enterprises if e.in_scope and figure.area_code in e.areas]
-    key = (figure.area_type, figure.area_code, figure.indicator)
-    if figure.indicator == "enterprises":
-        return Cell(key, len(inside), len(inside))
-    questions = BY_NAME[figure.indicator].questions
-    amounts = [sum((e.numbers or {}).get(q) or 0 for q in questions) for e in inside]
-    return Cell(key, sum(amounts), sum(1 for amount in amounts if amount))
+            adding = whole.coming.adding(figure.spot)
+            why = OWN if whole.is_primary(last, figure.spot) else NEIGHBOUR
+            yield Hidden(figure.spot, sum(1 for amount in adding.values() if amount), why)

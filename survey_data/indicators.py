@@ -25,6 +25,8 @@ class Indicator:
 
 
 PROVINCE = ("province",)
+# Small areas get totals only: of a part there would be next to nothing left to show.
+EVERYWHERE = ("province", "municipality")
 
 INDICATORS = (
     Indicator(
@@ -37,7 +39,7 @@ INDICATORS = (
         " räknedagen.",
         "Work-integrating social enterprises in the register, operating or dormant on the"
         " reference date.",
-        below_county=PROVINCE,
+        below_county=EVERYWHERE,
     ),
     Indicator(
         "employees",
@@ -50,7 +52,7 @@ INDICATORS = (
         "Persons with an employment contract on the reference date, full or part time, with or"
         " without wage support, supervisors included.",
         ("employees_total",),
-        below_county=PROVINCE,
+        below_county=EVERYWHERE,
     ),
     Indicator(
         "employees_women",
@@ -99,7 +101,7 @@ INDICATORS = (
         "Persons in work training, internship, rehabilitation, occupation or the like who are not"
         " employed by the enterprise.",
         ("placed_af", "placed_kommun", "placed_other_unpaid", "placed_other_paid"),
-        below_county=PROVINCE,
+        below_county=EVERYWHERE,
     ),
     Indicator(
         "placed_af",

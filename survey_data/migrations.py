@@ -17,6 +17,7 @@ from survey_data.check_record import CHECK_RECORD
 from survey_data.comments_shape import COMMENTS
 from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
+from survey_data.protection_shape import PROTECTION
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
@@ -121,4 +122,11 @@ def comments(db: Database) -> None:
 def board_mail(db: Database) -> None:
     """Members of the board who want no yearly mail."""
     for statement in BOARD_MAIL:
+        db.conn.execute(statement)
+
+
+@migrate(name="020_protection")
+def protection(db: Database) -> None:
+    """What was behind each release and proves it safe; which figures are dear."""
+    for statement in PROTECTION:
         db.conn.execute(statement)

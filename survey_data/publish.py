@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,13 +14,13 @@ from sqlite_utils import Database
 from survey_data import (
     audit,
     calendar,
-    calls,
     clock,
     estimates,
+    gate,
+    population,
+    protection,
     register,
     release_requests,
-    responses,
-    reviewed,
     rounds,
 )
 from survey_data.analysts_db import write_analysts_db
@@ -29,11 +29,17 @@ from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.protection import Protected
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue, discrepancies, published
-from survey_data.tables import Answered, Figure, protected_figures
+from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure
 
 SOURCE = "inventering"
+COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
+NOT_LIGHTEST = (
+    "Skyddet är säkert men kan dölja fler siffror än det behöver.",
+    "The protection is safe but may hide more figures than it needs to.",
+)
 
 
 @dataclass(frozen=True)
@@ -84,10 +90,12 @@ def _publish(
         if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
     ]
     new = [r for r in closed if r.year not in inventory_years(printed)]
-    figures = {r.year: figures_of(answered_in(survey, r)) for r in new}
-    release = numbered(survey, printed, new, note_sv, note_en, is_preliminary)
+    plans = {r.year: protected(survey, r) for r in new}
+    notes = _release_notes(plans.values(), note_sv, note_en)
+    release = numbered(survey, printed, new, *notes, is_preliminary)
     open_db = _fresh()
-    observations = [*printed, *_values(survey, new, figures)]
+    county = population.county(survey)
+    observations = [*printed, *_values(new, plans, county)]
     write_open_db(
         open_db,
         release,
@@ -95,17 +103,21 @@ def _publish(
         discrepancies() if history is None else (),
         [
             *_printed_coverage(printed),
-            *(_shown(coverage_of(survey, r), figures[r.year]) for r in new),
+            *(coverage_of(r, plans[r.year]) for r in new),
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
     )
-    write_changes(open_db, survey, closed, observations)
+    # Where a change waits, nothing that is made of it may be told either.
+    waiting = {year for year, plan in plans.items() if plan.is_held}
+    write_changes(open_db, survey, [r for r in closed if r.year not in waiting], observations)
     write_comments(open_db, survey)
+    certificates = gate.check(open_db, list(plans.values()))
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
     _replace(analysts_db, places.analysts)
     _replace(open_db, places.open)
     _remember(survey, release, actor)
+    gate.remember(survey, release.id, list(plans.values()), certificates)
     for held in new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())
         calendar.note_done(
@@ -141,69 +153,41 @@ def inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
     return frozenset(value.year for value in printed if value.indicator == "enterprises")
 
 
-def answered_in(survey: Database, held: Round) -> list[Answered]:
-    """Every enterprise of a round with its reviewed numbers, or those estimated for it."""
-    given = {
-        each.enterprise_id: each.response
-        for each in reviewed.responses_as_reviewed(survey, held.year)
-    }
-    outside = calls.outside(survey, held.id)
-    estimated = estimates.used(survey, held)
-    return [
-        _estimated(row["province"], estimated[row["id"]])
-        if row["id"] in estimated and row["id"] not in outside
-        else _one(row["province"], given.get(row["enterprise_id"]), row["id"] in outside)
-        for row in rows(
-            survey,
-            "SELECT i.id, i.enterprise_id, m.province FROM invitation i"
-            " JOIN enterprise e ON e.id = i.enterprise_id"
-            " JOIN municipality m ON m.code = e.municipality_code WHERE i.round_id = ?",
-            (held.id,),
-        )
-    ]
+def protected(survey: Database, held: Round) -> Protected:
+    """A round's figures as they may be shown; raises NotProtected."""
+    basis = population.basis_of(survey, held)
+    was_printed = held.year in inventory_years(published())
+    county = replace(population.county(survey), only_as_printed=was_printed)
+    return protection.protect_year(survey, held.year, basis, county)
 
 
-def _one(province: str, response: responses.Response | None, is_outside: bool) -> Answered:
-    if response is None:
-        # Nobody wrote it, but it was said on the telephone.
-        return Answered(province, None, "no_longer_asf" if is_outside else None)
-    numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
-    return Answered(province, numbers, str(response.answers.get("status") or ""))
-
-
-def _estimated(province: str, offer: estimates.Offer) -> Answered:
-    return Answered(province, offer.numbers, is_estimated=True)
-
-
-def figures_of(enterprises: Sequence[Answered]) -> list[Figure]:
-    """Protected figures; those that any estimate is a part of say so."""
-    touched = {code for e in enterprises if e.is_estimated and e.in_scope for code in e.areas}
-    return [
+def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
+    """The figures of a plan; those that any estimate is a part of say so."""
+    touched = {area for m in plan.basis.estimated for area in county.of(m)}
+    return tuple(
         replace(f, status="e")
-        if f.status == "n" and f.area_code in touched and f.indicator != "enterprises"
+        if f.status == "n" and f.spot[:2] in touched and f.indicator != COUNTED
         else f
-        for f in protected_figures(enterprises)
-    ]
-
-
-def coverage_of(survey: Database, held: Round) -> Coverage:
-    """How many of a round's enterprises have answered; an estimate is no answer."""
-    everyone = [a for a in answered_in(survey, held) if a.in_scope]
-    return Coverage(
-        held.year,
-        len(everyone),
-        sum(1 for a in everyone if a.numbers is not None and not a.is_estimated),
-        held.is_example,
-        held.reference_date.isoformat(),
+        for f in plan.figures
     )
 
 
-def _shown(coverage: Coverage, figures: Iterable[Figure]) -> Coverage:
+def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:
+    """The notes, with a word where time ran out before the lightest pattern was found."""
+    if all(plan.is_lightest for plan in plans):
+        return sv, en
+    return " ".join(filter(None, (sv, NOT_LIGHTEST[0]))), " ".join(
+        filter(None, (en, NOT_LIGHTEST[1]))
+    )
+
+
+def coverage_of(held: Round, plan: Protected) -> Coverage:
     """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
-    is_hidden = any(
-        f.value is None for f in figures if (f.area_type, f.indicator) == ("county", "enterprises")
-    )
-    return replace(coverage, asked=None, answered=None) if is_hidden else coverage
+    asked: int | None = plan.basis.asked
+    answered: int | None = plan.basis.answered
+    if any(f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures):
+        asked = answered = None
+    return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
 
 
 def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
@@ -212,12 +196,12 @@ def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
 
 
 def _values(
-    survey: Database, held: Iterable[Round], figures: dict[int, list[Figure]]
+    held: Iterable[Round], plans: Mapping[int, Protected], county: County
 ) -> Iterator[SeriesValue | HiddenValue]:
     for each in held:
-        coverage = coverage_of(survey, each)
-        for figure in figures[each.year]:
-            notes = _notes(_shown(coverage, figures[each.year]), figure)
+        coverage = coverage_of(each, plans[each.year])
+        for figure in figures_of(plans[each.year], county):
+            notes = _notes(coverage, figure)
             if figure.value is None:
                 yield HiddenValue(
                     each.year, figure.area_type, figure.area_code, figure.indicator, *notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from hashlib import sha256
 
 from sqlite_utils import Database
@@ -39,7 +38,7 @@ def fingerprint(db: Database) -> str:
     """
     held = [r for r in rounds.all_rounds(db) if not r.is_open]
     parts = (
-        [asdict(each) for each in coming.coming_figures(db)],
+        [each.said for each in coming.coming_figures(db)],
         [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in held],
         [reviewed.responses_as_reviewed(db, r.year) for r in held],
         [reviewed.checks_fired(db, r.year) for r in held],

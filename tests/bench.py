@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app import create_app
@@ -334,6 +335,65 @@ def bench_publish() -> None:
         print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of 5")
 
 
+def bench_protect() -> None:
+    """The county and the country: pattern, proof, and the proof checked without a solver."""
+    from tests.county import GAVLEBORG
+
+    for name, counties, count in (
+        ("the county, 28 enterprises", [GAVLEBORG], 28),
+        ("the country, 358 enterprises, 290 municipalities, 21 counties", the_country(), 358),
+    ):
+        started = time.perf_counter()
+        found = [protect_county(c, n, seed) for seed, (c, n) in enumerate(shares(counties, count))]
+        wall = time.perf_counter() - started
+        slowest, hidden, all_, checked = (
+            max(f[0] for f in found), *(sum(f[i] for f in found) for i in (1, 2, 3)),
+        )  # fmt: skip
+        print(
+            f"\nprotect {name}: {wall:.1f} s (slowest county {slowest:.1f} s),"
+            f" {hidden} of {all_} figures hidden; proofs checked in {checked:.1f} s"
+        )
+
+
+def the_country() -> list[Any]:
+    """As many counties and municipalities as Sweden has, each county with two provinces."""
+    from survey_data.tables import County
+
+    sizes = [26, 8, 9, 13, 13, 8, 12, 1, 5, 33, 6, 49, 16, 12, 10, 15, 10, 7, 8, 15, 14]
+    assert (len(sizes), sum(sizes)) == (21, 290)
+    return [
+        County(f"{n:02}", {
+            f"{n:02}{p}": tuple(f"{n:02}{m:02}" for m in range(size) if m % 2 == p or size == 1)
+            for p in range(min(2, size))
+        })
+        for n, size in enumerate(sizes, 1)
+    ]  # fmt: skip
+
+
+def shares(counties: list[Any], count: int) -> Iterator[tuple[Any, int]]:
+    """How many enterprises each county has, by its municipalities."""
+    sizes = [sum(map(len, c.provinces.values())) for c in counties]
+    before = 0
+    for n, county in enumerate(counties, 1):
+        until = round(count * sum(sizes[:n]) / sum(sizes))
+        yield county, until - before
+        before = until
+
+
+def protect_county(county: Any, count: int, seed: int) -> tuple[float, int, int, float]:
+    """Seconds to protect and prove a county, figures hidden of all, seconds to check."""
+    from survey_data.disclosure.certificate import check_certificate
+    from tests.county import many, next_edition, prove
+
+    started = time.perf_counter()
+    shown = next_edition([], many(county, count, seed), county)
+    sight, certificate = prove([shown], county)
+    proven = time.perf_counter()
+    check_certificate(certificate, sight)
+    hidden = sum(value is None for value in shown.values.values())
+    return proven - started, hidden, len(shown.values), time.perf_counter() - proven
+
+
 def bench_start() -> None:
     """Second start, to the first answer."""
     with tempfile.TemporaryDirectory() as folder:
@@ -353,7 +413,9 @@ def main() -> None:
     """Run every measurement, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="answers, autosave, desk, mail, publish, start, documents, report"
+        "only",
+        nargs="*",
+        help="answers, autosave, desk, mail, publish, protect, start, documents, report",
     )
     parser.add_argument("--each", type=int, default=200, help="responses at each client count")
     chosen = parser.parse_args()
@@ -366,6 +428,7 @@ def main() -> None:
         "desk": bench_desk,
         "mail": bench_mail,
         "publish": bench_publish,
+        "protect": bench_protect,
         "start": bench_start,
         "documents": bench_documents,
         "report": bench_report,

@@ -219,6 +219,7 @@ def staff_pages(tour: Tour) -> None:
     for path in (
         "", "?sok=finns-inte", "omgang/2021/skicka", "omgang/2021/paminn", "omgang/2021/stang",
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
+        "publicering/skydd",
         "foretag/dubbletter", "foretag/1", "foretag/1/avsluta", "foretag/1/kontakt/ny",
         "foretag/1/sla-ihop", "foretag/1/sla-ihop?med=2", "forslag", "personal",
         "installningar", "installningar/gallring", "samtal", "granska?sok=finns-inte",
@@ -236,6 +237,7 @@ def staff_pages(tour: Tour) -> None:
     _bounced_pages(tour, visitor)
     _calendar_pages(tour, visitor)
     _take_steps(tour, visitor)
+    tour.open(visitor, "/samordna/publicering/skydd?efter=stangning")
 
 
 def _review_pages(tour: Tour, visitor: Visitor) -> None:
@@ -283,6 +285,7 @@ WRONG_AT_DESK: tuple[tuple[str, str, str, Filled], ...] = (
     ("call, noted", "samtal/{}", "outcome", {"outcome": "no_answer", "again_day": "2999-01-01"}),
     ("call, refused", "samtal/{}", "outcome", {"outcome": "refuses"}),
     ("call, ceased", "samtal/{}", "outcome", {"outcome": "ceased"}),
+    ("wish, nothing", "publicering/skydd", "figure", {}),
     ("round, nothing", "omgang/oppna", "due_date", {"year": "", "due_date": ""}),
     ("round, year", "omgang/oppna", "due_date", {"year": "1900"}),
     ("round, still open", "omgang/oppna", "due_date", {}),

@@ -16,9 +16,8 @@ from sqlite_utils import Database
 
 from forms.inventory import as_dicts
 from forms.visitor import Visitor
-from survey_data import example, register, responses, rounds, tables
+from survey_data import example, register, responses, rounds
 from survey_data.database import rows, scalar
-from survey_data.errors import NotProtected
 from survey_data.publish import Places, publish, settle
 from survey_data.register import Contact, Enterprise
 from survey_data.rounds import Round
@@ -315,35 +314,6 @@ def look(reader: sqlite3.Connection) -> Iterator[tuple[str, set[int]]]:
     values = {value for (value,) in reader.execute("SELECT value FROM observations")}
     reader.execute("COMMIT")
     yield release, values
-
-
-def test_what_cannot_be_protected_leaves_everything_as_it_was(
-    db: Database,
-    examples: list[int],
-    places: Places,
-    coordinator: Visitor,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    publish(db, places, "test")
-    before = places.analysts.read_bytes(), places.open.read_bytes()
-    releases = rows(db, "SELECT * FROM release")
-    hold(db, 2021)
-    page = coordinator.open(f"{BASE}/samordna/publicering")
-    form = page.form_with("note_sv")
-    assert form
-
-    def refuse(*_: object) -> None:
-        raise NotProtected(("county", "21", "placed"))
-
-    # No round of ours has public cells yet, so the rule itself cannot be brought to refuse.
-    monkeypatch.setattr(tables, "hidden_cells", refuse)
-    with pytest.raises(NotProtected):
-        publish(db, places, "test")
-    reply = coordinator.client.post(page.url, data=form.fields | {"kind": "final"})
-    assert reply.status_code == 200
-    assert (places.analysts.read_bytes(), places.open.read_bytes()) == before
-    assert rows(db, "SELECT * FROM release") == releases
-    assert "Inget har publicerats" in reply.text
 
 
 def test_the_coordinator_publishes_with_a_note_that_readers_see(

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment, then
+from forms.office.protection import refusal_words
 from forms.store import actor, for_role, places, survey_db
 from forms.words import language
 from survey_data import automatic, calendar, calendar_rules, clock
@@ -233,8 +234,8 @@ def _outcome(act: Act) -> str:
         return str(_("Omgången %(year)s är redan stängd.", year=fault.year))
     except RoundStillOpen as fault:
         return str(_("Omgången %(year)s är öppen. Stäng den först.", year=fault.year))
-    except NotProtected:
-        return str(_("Inget har publicerats: en siffra som måste döljas går att räkna fram."))
+    except NotProtected as fault:
+        return str(_("Inget har publicerats. %(why)s", why=refusal_words(fault)))
     if act.kind in MAILS:
         count = done.count or 0
         words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", count)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.office import release_table
+from forms.office.protection import refusal_words
 from forms.office.release_forms import DeclineForm, EstimateForm, ReleaseForm
 from forms.office.state import state_words
 from forms.store import actor, places, survey_db
@@ -99,11 +100,11 @@ def _dry_run(db: Database, held: Round) -> dict[str, Any]:
     try:
         found = coming.as_it_stands(db, held)
     except NotProtected as fault:
-        return {"unprotected": area_words(db)[fault.cell[1]], "hidden": [], "totals": []}
+        return {"unprotected": refusal_words(fault), "hidden": [], "totals": []}
     words = area_words(db)
     hidden = [(words[h.area_code], indicator_name(h.indicator), h) for h in hiding.hidden(found)]
     return {"unprotected": "", "hidden": hidden[:MOST_HIDDEN], "figures": found.figures,
-            "totals": totals(found)}  # fmt: skip
+            "totals": totals(found), "is_waiting": found.protected.is_held}  # fmt: skip
 
 
 def totals(found: Coming) -> list[Total]:

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint, release_page
+from forms.office.protection import refusal_words
 from forms.office.release_forms import EstimateForm, ReleaseForm
 from forms.store import actor, for_role, places, survey_db
 from survey_data import coming, estimates, release_requests, releasing
@@ -76,15 +77,8 @@ def changed_words() -> str:
 
 
 def not_protected_words(fault: NotProtected) -> str:
-    """That nothing was published, and which figure stands in the way."""
-    return str(
-        _(
-            "Inget har publicerats: en siffra som måste döljas skulle gå att räkna fram ur"
-            " %(indicator)s (%(area)s). Tala med den som sköter verktyget.",
-            indicator=release_page.indicator_name(fault.cell[2]),
-            area=release_page.area_words(survey_db()).get(fault.cell[1], fault.cell[1]),
-        )
-    )
+    """That nothing was published, which figure stands in the way, and why."""
+    return str(_("Inget har publicerats. %(why)s", why=refusal_words(fault)))
 
 
 @blueprint.post("/publicering/skattningar/<int:year>")

@@ -1,0 +1,248 @@
+"""How far a reader can be misled: the attack as a linear programme, and what it teaches.
+
+Each attack moves the true figures as far as everything published allows. Its duals say which
+hidden figures gave it room, and thereby which must be hidden for there to be enough of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, identity, kron
+
+from survey_data.disclosure.cells import OUTSIDER, Attacker, Key, Problem
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+# Attacks solved together: what a call costs is nearly all its start.
+TOGETHER = 200
+EXACT = 1e-6
+# The row of an attacker who knows what every insider alone knows that figures are at least.
+ALL_TOGETHER = -1
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Of the figures with weights, so many must be hidden that the weights reach `least`."""
+
+    weights: Numbers
+    least: float
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """A figure that is not protected from someone, and what would have to change for it to be."""
+
+    cell: Key
+    attacker: Attacker
+    low: int
+    high: int
+    cut: Cut
+
+
+@dataclass(frozen=True)
+class _Pair:
+    cell: int
+    attacker: int
+
+
+class Attack:
+    """Every attack on one system; remembers the tables it found, which often settle the next."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.place = {cell.key: at for at, cell in enumerate(problem.cells)}
+        self.values = np.array([cell.value for cell in problem.cells], dtype=np.float64)
+        self.matrix = self._matrix()
+        # No network needs to move any figure further than what is asked of the one attacked.
+        self.far = 20.0 * (problem.top + problem.width)
+        self.down, self.up = self._room()
+        self.tables: Numbers = np.zeros((1, len(problem.cells)))
+        self.pairs = self._pairs()
+
+    def exposed(self, hidden: Flags) -> list[Exposed]:
+        """The figures that `hidden` (one flag a figure) does not protect, and from whom.
+
+        The insiders of a figure are tried only once it withstands the outsider.
+        """
+        found = self._try([p for p in self.pairs if p.attacker == 0], hidden)
+        open_to_all = {self.place[each.cell] for each in found}
+        insiders = [p for p in self.pairs if p.attacker and p.cell not in open_to_all]
+        self._guess(sorted({p.cell for p in insiders}), hidden)
+        return found + self._try(insiders, hidden)
+
+    def _guess(self, cells: Sequence[int], hidden: Flags) -> None:
+        """Find tables that all insiders together could not rule out: most are settled by them."""
+        for some in (1, -1) if cells else ():
+            self._farthest([_Pair(cell, ALL_TOGETHER) for cell in cells], hidden, some)
+
+    def _matrix(self) -> csr_array:
+        rows, columns, signs = [], [], []
+        for row, relation in enumerate(self.problem.relations):
+            for key, sign in relation.terms:
+                rows.append(row)
+                columns.append(self.place[key])
+                signs.append(float(sign))
+        shape = (len(self.problem.relations), len(self.problem.cells))
+        return csr_array((signs, (rows, columns)), shape=shape)
+
+    def _room(self) -> tuple[Numbers, Numbers]:
+        """How far below and above the truth each figure may lie, by attacker, were it hidden."""
+        who = self.problem.attackers
+        down = np.array([[self._below(i, a) for i in self._cells] for a in who])
+        up = np.array([[self._above(i, a) for i in self._cells] for a in who])
+        shared = [[self._below(i, OUTSIDER) for i in self._cells]]
+        for a in who:
+            least = [
+                self.far if c.lower is None else float(c.value - a.lower.get(c.key, 0))
+                for c in self.problem.cells
+            ]
+            shared.append([min(x) for x in zip(shared[-1], least, strict=True)])
+        return np.vstack([down, shared[-1]]), np.vstack([up, up[0]])
+
+    @property
+    def _cells(self) -> range:
+        return range(len(self.problem.cells))
+
+    def _below(self, at: int, attacker: Attacker) -> float:
+        cell = self.problem.cells[at]
+        if cell.key in attacker.known:
+            return 0.0
+        if cell.lower is None:
+            return self.far
+        return float(cell.value - max(cell.lower, attacker.lower.get(cell.key, cell.lower)))
+
+    def _above(self, at: int, attacker: Attacker) -> float:
+        return 0.0 if self.problem.cells[at].key in attacker.known else self.far
+
+    def _pairs(self) -> list[_Pair]:
+        """Every figure with everyone who does not know it anyhow, as its only contributor."""
+        return [
+            _Pair(self.place[cell.key], at)
+            for at, attacker in enumerate(self.problem.attackers)
+            for cell in self.problem.primaries
+            if cell.key not in attacker.known
+        ]
+
+    def _try(self, pairs: Sequence[_Pair], hidden: Flags) -> list[Exposed]:
+        found = []
+        unsettled = self._unsettled(pairs, hidden)
+        while unsettled:
+            # The first of each figure first: its tables often settle the others.
+            first = list({pair.cell: pair for pair in reversed(unsettled)}.values())
+            found += self._solve(first, hidden)
+            solved = set(first) | {p for p in unsettled if self._is_among(p, found)}
+            unsettled = self._unsettled([p for p in unsettled if p not in solved], hidden)
+        return found
+
+    def _is_among(self, pair: _Pair, found: Sequence[Exposed]) -> bool:
+        return any(self.place[each.cell] == pair.cell for each in found)
+
+    def _unsettled(self, pairs: Sequence[_Pair], hidden: Flags) -> list[_Pair]:
+        reach: dict[int, tuple[Numbers, Numbers]] = {}
+        for attacker in {pair.attacker for pair in pairs}:
+            low, high = -self.down[attacker] * hidden - EXACT, self.up[attacker] * hidden + EXACT
+            fits = np.all((self.tables >= low) & (self.tables <= high), axis=1)
+            tables = self.tables[fits]
+            reach[attacker] = tables.min(axis=0), tables.max(axis=0)
+        return [p for p in pairs if not self._is_safe(p, *(r[p.cell] for r in reach[p.attacker]))]
+
+    def _is_safe(self, pair: _Pair, low: float, high: float) -> bool:
+        return bool(high >= self._climb(pair) - EXACT and high - low >= self.problem.width - EXACT)
+
+    def _climb(self, pair: _Pair) -> float:
+        """How far above the truth some table must reach."""
+        cell = self.problem.cells[pair.cell]
+        return 0.0 if cell.lower is None else max(0.0, float(self.problem.top - cell.value))
+
+    def _solve(self, pairs: Sequence[_Pair], hidden: Flags) -> list[Exposed]:
+        high, climbed = self._farthest(pairs, hidden, 1)
+        low, sunk = self._farthest(pairs, hidden, -1)
+        found = []
+        for at, pair in enumerate(pairs):
+            cut = self._cut(pair, hidden, climbed[at], sunk[at])
+            if cut is None and not self._is_safe(pair, low[at], high[at]):
+                cut = self._anything_more(hidden)
+            if cut is not None:
+                found.append(self._exposed(pair, low[at], high[at], cut))
+        return found
+
+    def _exposed(self, pair: _Pair, low: float, high: float, cut: Cut) -> Exposed:
+        cell, attacker = self.problem.cells[pair.cell], self.problem.attackers[pair.attacker]
+        return Exposed(cell.key, attacker, round(cell.value + low), round(cell.value + high), cut)
+
+    def _cut(self, pair: _Pair, hidden: Flags, climbed: Numbers, sunk: Numbers) -> Cut | None:
+        """What the duals ask for, where the attack falls short of it."""
+        for weights, least in (
+            (climbed, self._climb(pair)),
+            (climbed + sunk, float(self.problem.width)),
+        ):
+            if float(weights[hidden].sum()) < least - EXACT:
+                return self._strong(weights, least)
+        return None
+
+    def _strong(self, weights: Numbers, least: float) -> Cut:
+        """No figure can do more than all that is missing: cut its weight to that."""
+        withheld = np.array([c.is_primary or c.is_withheld for c in self.problem.cells])
+        missing = least - float(weights[withheld].sum())
+        return Cut(np.where(withheld, 0.0, np.minimum(weights, missing)), missing)
+
+    def _anything_more(self, hidden: Flags) -> Cut:
+        """Only fractions protect here, and nothing less than this will: hide something more."""
+        return Cut(np.where(hidden, 0.0, 1.0), 1.0)
+
+    def _farthest(self, pairs: Sequence[_Pair], hidden: Flags, way: int) -> tuple[Numbers, Numbers]:
+        """How far each figure moves one way in whole numbers, and each figure's part in it."""
+        moved, parts = [], []
+        for some in chunks(pairs, TOGETHER):
+            tables, weights = self._programme(some, hidden, way)
+            for at, pair in enumerate(some):
+                table = self._whole(tables[at], pair, hidden, way)
+                self.tables = np.vstack([self.tables, table])
+                moved.append(float(table[pair.cell]))
+            parts.append(weights)
+        return np.array(moved), np.vstack(parts)
+
+    def _programme(
+        self, pairs: Sequence[_Pair], hidden: Flags, way: int
+    ) -> tuple[Numbers, Numbers]:
+        count, size = len(pairs), len(self.problem.cells)
+        down = self.down[[p.attacker for p in pairs]]
+        up = self.up[[p.attacker for p in pairs]]
+        goal = np.zeros((count, size))
+        goal[range(count), [p.cell for p in pairs]] = -way
+        bounds = np.column_stack([-(down * hidden).ravel(), (up * hidden).ravel()])
+        joint = kron(identity(count), self.matrix, format="csr")
+        nothing = np.zeros(joint.shape[0])
+        # The stubs do not know that HiGHS takes sparse matrices.
+        result = linprog(goal.ravel(), None, None, joint, nothing, bounds)  # type: ignore[call-overload]
+        prices = np.asarray(result.eqlin.marginals).reshape(count, -1)
+        # Any prices give a true bound on the attack under every pattern, by weak duality.
+        reduced = goal - prices @ self.matrix
+        return np.asarray(result.x).reshape(count, size), np.where(
+            reduced < 0, -reduced * up, reduced * down
+        )
+
+    def _whole(self, table: Numbers, pair: _Pair, hidden: Flags, way: int) -> Numbers:
+        """The table in whole numbers: as it is, or solved anew where it has fractions."""
+        rounded = np.round(table)
+        if np.all(np.abs(table - rounded) < EXACT):
+            return rounded
+        goal = np.zeros(len(table))
+        goal[pair.cell] = -way
+        bounds = Bounds(-self.down[pair.attacker] * hidden, self.up[pair.attacker] * hidden)
+        nothing = LinearConstraint(self.matrix, 0, 0)
+        whole = np.ones(len(table), dtype=np.int64)
+        result = milp(goal, integrality=whole, bounds=bounds, constraints=nothing)
+        return np.round(np.asarray(result.x))
+
+
+def chunks(pairs: Sequence[_Pair], size: int) -> Iterator[Sequence[_Pair]]:
+    """So many at a time."""
+    for start in range(0, len(pairs), size):
+        yield pairs[start : start + size]

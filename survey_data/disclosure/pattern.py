@@ -1,0 +1,158 @@
+"""The lightest pattern that protects: Benders' decomposition over the attacks.
+
+The master problem chooses what to hide at the least weight; every attack that still succeeds
+answers with a cut; again, until none does. M. Fischetti and J. J. Salazar, "Solving the cell
+suppression problem on tabular data with linear constraints", Management Science 47 (2001).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from survey_data.disclosure.attack import Attack, Cut, Exposed, Flags, Numbers
+from survey_data.disclosure.cells import Cell, Key, Pattern, Problem, apart
+from survey_data.errors import NotProtected
+
+
+@lru_cache(maxsize=64)
+def protect(problem: Problem, seconds: float = 60.0) -> Pattern:
+    """The figures to hide so that every primary one is protected from every attacker.
+
+    The lightest pattern there is; when time runs out, one that protects but may hide more, and
+    says so. Raises NotProtected, with the figure, where no pattern protects.
+    """
+    deadline = time.monotonic() + seconds
+    parts = [part for part in apart(problem) if part.primaries]
+    found = [_Search(part).run(deadline) for part in parts]
+    return Pattern(
+        frozenset(key for each in found for key in each.hidden),
+        all(each.is_optimal for each in found),
+    )
+
+
+class _Search:
+    """One system: its master problem and its attacks."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.attack = Attack(problem)
+        self.cuts: list[Cut] = list(_no_lonely_figure(problem, self.attack))
+        self.must: Flags = np.array([c.is_primary or c.is_withheld for c in problem.cells])
+        self.may: Flags = np.array([not c.is_public for c in problem.cells]) | self.must
+        self.weights = np.array([c.weight for c in problem.cells])
+
+    def run(self, deadline: float) -> Pattern:
+        """The pattern, exact or in time."""
+        everything = self.attack.exposed(self.may)
+        if everything:
+            raise NotProtected(*_told(everything[0]))
+        while time.monotonic() < deadline:
+            hidden = self._lightest(deadline)
+            if hidden is None:
+                break
+            if not self._learn(hidden):
+                return self._pattern(hidden, is_optimal=True)
+        return self._pattern(self._safe_at_least(deadline), is_optimal=False)
+
+    def _pattern(self, hidden: Flags, is_optimal: bool) -> Pattern:
+        """The keys; of what is never shown anyhow, none."""
+        cells = (cell for cell, flag in zip(self.problem.cells, hidden, strict=True) if flag)
+        return Pattern(frozenset(c.key for c in cells if not c.is_withheld), is_optimal)
+
+    def _learn(self, hidden: Flags) -> list[Exposed]:
+        exposed = self.attack.exposed(hidden)
+        self.cuts += [each.cut for each in exposed]
+        return exposed
+
+    def _lightest(self, deadline: float) -> Flags | None:
+        """The lightest choice that all cuts allow; None when time runs out first."""
+        rows = csr_array(np.array([cut.weights for cut in self.cuts] or [self.weights * 0]))
+        least = np.array([cut.least for cut in self.cuts] or [0.0])
+        result = milp(
+            np.where(self.must, 0.0, self.weights),
+            integrality=np.ones(len(self.weights), dtype=np.int64),
+            bounds=Bounds(self.must.astype(float), self.may.astype(float)),
+            constraints=LinearConstraint(rows, least - 1e-9, np.inf),
+            options={"time_limit": max(0.1, deadline - time.monotonic()), "mip_rel_gap": 0.0},
+        )
+        if result.status != 0:
+            return None
+        chosen: Flags = np.array([share > 0.5 for share in result.x], dtype=np.bool_)
+        return chosen
+
+    def _safe_at_least(self, deadline: float) -> Flags:
+        """A safe pattern in little time: what each cut asks for, hidden as cheaply as it can."""
+        hidden = self.must.copy()
+        for cut in self.cuts:
+            self._satisfy(cut, hidden)
+        while exposed := self._learn(hidden):
+            before = int(hidden.sum())
+            for each in exposed:
+                self._satisfy(each.cut, hidden)
+            if int(hidden.sum()) == before:
+                return self.may
+        return self._without_the_needless(hidden, deadline)
+
+    def _satisfy(self, cut: Cut, hidden: Flags) -> None:
+        while float(cut.weights[hidden].sum()) < cut.least - 1e-6:
+            useful = np.flatnonzero(self.may & ~hidden & (cut.weights > 0))
+            if not len(useful):
+                return
+            price: Numbers = self.weights[useful] / cut.weights[useful]
+            hidden[useful[int(np.argmin(price))]] = True
+
+    def _without_the_needless(self, hidden: Flags, deadline: float) -> Flags:
+        """Show again what can be shown, the dearest first, in half as much time again."""
+        latest = time.monotonic() + max(1.0, (time.monotonic() - deadline) / 2)
+        extra = np.flatnonzero(hidden & ~self.must)
+        for at in sorted(extra, key=lambda i: -self.weights[i]):
+            if time.monotonic() > latest:
+                break
+            fewer = hidden.copy()
+            fewer[at] = False
+            if not self.attack.exposed(fewer):
+                hidden = fewer
+        return hidden
+
+
+def protects(problem: Problem, hidden: frozenset[Key]) -> dict[Key, frozenset[Key]]:
+    """For each figure hidden for others' sake, those that would be exposed if it were shown."""
+    found = {}
+    for part in apart(problem):
+        attack = Attack(part)
+        flags = np.array([c.key in hidden or c.is_withheld for c in part.cells], dtype=np.bool_)
+        for cell in part.cells:
+            if cell.key in hidden and not cell.is_primary and part.primaries:
+                shown = flags & np.array([c.key != cell.key for c in part.cells], dtype=np.bool_)
+                found[cell.key] = frozenset(each.cell for each in attack.exposed(shown))
+    return found
+
+
+def _no_lonely_figure(problem: Problem, attack: Attack) -> Iterator[Cut]:
+    """Hidden alone in a sum, a figure can be calculated: no lightest pattern has that.
+
+    Of the figures that may be chosen, that is; what is never shown may well be known.
+    """
+    for relation in problem.relations:
+        for key in relation.keys:
+            cell = problem.cells[attack.place[key]]
+            if not (cell.is_public or (cell.is_withheld and not cell.is_primary)):
+                yield _company(cell, relation.keys, attack)
+
+
+def _company(cell: Cell, keys: Sequence[Key], attack: Attack) -> Cut:
+    weights = np.zeros(len(attack.values))
+    weights[[attack.place[key] for key in keys]] = 1.0
+    must = cell.is_primary or cell.is_withheld
+    weights[attack.place[cell.key]] = 0.0 if must else -1.0
+    return Cut(weights, 1.0 if must else 0.0)
+
+
+def _told(exposed: Exposed) -> tuple[Key, str, int, int]:
+    return exposed.cell, exposed.attacker.name, exposed.low, exposed.high

@@ -23,6 +23,7 @@ import forms.frame
 import forms.last_year
 import forms.limits
 import forms.office
+import forms.papers.views
 import forms.set_up
 import forms.sign_in
 import forms.site

@@ -9,6 +9,8 @@ from flask_limiter.util import get_remote_address
 # Whole offices share an address, so these are far above what people do.
 GUESSES = "60 per minute"
 REQUESTS = "20 per minute"
+# Each takes a second of typesetting.
+PAPERS = "60 per minute"
 
 
 def protect(app: Flask) -> None:
@@ -18,6 +20,9 @@ def protect(app: Flask) -> None:
     app.extensions["limits"] = limiter
     for endpoint in ("answer.landing", "answer.begin", "sign_in.enter", "set_up.begin"):
         _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
+    _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), "answer.worksheet_of_link")
+    for endpoint in ("worksheet_of_link", "worksheet_of_session", "receipt_file", "one_page"):
+        _wrap(app, limiter.limit(PAPERS), f"answer.{endpoint}")
     for endpoint in ("sign_in.send", "answer.new_link"):
         _wrap(app, limiter.limit(REQUESTS, methods=["POST"]), endpoint)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from forms import delegation_words
 from forms.receipt import Reading, trend
 from forms.respondent import Respondent
 from forms.spoken import in_words, reference_in_words
@@ -30,6 +31,7 @@ def facts(respondent: Respondent, response: Response, language: str) -> dict[str
         "invitation": respondent.invitation,
         "handed_in_at": clock.local(response.handed_in_at),
         "said": reference_in_words(response.reference, language),
+        "filled_in": delegation_words.filled_in(respondent),
         "trend": own_trend(respondent, response, language),
         "versions": versions(respondent, language),
     }

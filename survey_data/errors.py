@@ -15,6 +15,14 @@ class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
 
 
+class AlreadyInvited(SurveyError):
+    """A colleague with that address has a part of the form already."""
+
+
+class TooManyColleagues(SurveyError):
+    """An enterprise has asked as many colleagues as it may in a round."""
+
+
 class SignInLinkSpent(SurveyError):
     """The sign-in link is unknown, used, too old, or was asked for in another browser."""
 

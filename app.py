@@ -16,8 +16,10 @@ from flask.cli import with_appcontext
 import forms.answer
 import forms.autosave
 import forms.board_mail
+import forms.colleagues
 import forms.commands
 import forms.demo
+import forms.device_code
 import forms.errors
 import forms.frame
 import forms.last_year

@@ -20,6 +20,7 @@ import forms.colleagues
 import forms.commands
 import forms.demo
 import forms.device_code
+import forms.easy
 import forms.errors
 import forms.frame
 import forms.last_year

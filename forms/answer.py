@@ -268,6 +268,11 @@ def not_stored(_: saving.NotStored) -> View:
     ), 503
 
 
-def closed(invitation: Invitation, typed: list[tuple[str, str]] | None = None) -> View:
-    """The page that says that a round is closed."""
-    return render_template("answer/closed.html", invitation=invitation, typed=typed or []), 410
+def closed(
+    invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
+) -> View:
+    """The page that says that a round is closed; with the way to a `receipt` there is."""
+    page = render_template(
+        "answer/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
+    )
+    return page, 410

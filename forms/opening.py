@@ -25,9 +25,10 @@ def landing(token: str) -> View:
     if part is not None:
         return _part(part)
     invitation = invitations.by_token(survey_db(), token)
-    if invitation.round.closed_at:
-        return closed(invitation)
     respondent = Respondent(survey_db(), invitation)
+    if invitation.round.closed_at:
+        known = not devices.must_confirm(survey_db(), Opened(invitation.id), browsers.mark())
+        return closed(invitation, receipt=known and respondent.response is not None)
     town = respondent.questionnaire["municipality_code"]
     return render_template(
         "answer/landing.html",

@@ -57,7 +57,7 @@ def is_known(word: str, language: str) -> bool:
         return True
     plain = word.replace("’", "'")
     # With a capital the dictionary takes "Redovissning" for a name made of names.
-    if plain.istitle():
+    if language == "sv" and plain.istitle():
         plain = plain.lower()
     return any(each.lookup(plain) for each in dictionary(language))
 

@@ -9,6 +9,7 @@ from flask import Response, abort, current_app, g, redirect, render_template, ur
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from forms import browsers
 from forms.answer import View, blueprint, reading_language
 from forms.papers import worksheet
 from forms.papers.head import Head, head
@@ -18,8 +19,9 @@ from forms.papers.worksheet_file import worksheet_file
 from forms.receipt_view import trend_of
 from forms.respondent import Respondent, current
 from forms.store import survey_db
-from survey_data import clock, invitations, responses, reviewed
+from survey_data import clock, devices, invitations, responses, reviewed
 from survey_data.county_median import Comparison, compare
+from survey_data.devices import Opened
 from survey_data.errors import RoundClosed
 from survey_data.table_files import MEDIA_TYPES
 from survey_data.typesetting import compile_pdf
@@ -35,7 +37,9 @@ def worksheet_of_link(token: str, kind: Kind) -> View:
     invitation = invitations.by_token(survey_db(), token)
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
-    return _worksheet(Respondent(survey_db(), invitation), kind)
+    # As for the form: a browser that has shown no code sees nothing that is kept.
+    shy = devices.must_confirm(survey_db(), Opened(invitation.id), browsers.mark())
+    return _worksheet(Respondent(survey_db(), invitation), kind, shy)
 
 
 @blueprint.get("/svara/arbetsblad.<any(pdf, xlsx):kind>")
@@ -47,9 +51,11 @@ def worksheet_of_session(kind: Kind) -> View:
     return _worksheet(respondent, kind)
 
 
-def _worksheet(respondent: Respondent, kind: Kind) -> Response:
+def _worksheet(respondent: Respondent, kind: Kind, shy: bool = False) -> Response:
     language = reading_language()
-    of, groups = _worksheet_head(respondent, language), worksheet.groups(respondent, language)
+    if shy:
+        respondent.last_year = {}
+    of, groups = _worksheet_head(respondent, language, shy), worksheet.groups(respondent, language)
     if kind == "xlsx":
         return _file(worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
     data = {
@@ -63,8 +69,12 @@ def _worksheet(respondent: Respondent, kind: Kind) -> Response:
     return _file(made, kind, _("arbetsblad"), respondent)
 
 
-def _worksheet_head(respondent: Respondent, language: str) -> Head:
+def _worksheet_head(respondent: Respondent, language: str, shy: bool) -> Head:
     asked = respondent.invitation.round
+    elsewhere = _(
+        "Formuläret är påbörjat i en annan webbläsare. Därför står inte förra årets svar här."
+        " Öppna formuläret, så finns de i arbetsbladet där."
+    )
     as_of = format_date(asked.reference_date, "d MMMM yyyy")
     return head(
         respondent,
@@ -75,6 +85,7 @@ def _worksheet_head(respondent: Respondent, language: str) -> Head:
             _("Räkna läget den %(date)s. Räkna personer, inte heltider.", date=as_of),
             _("Senast %(date)s.", date=format_date(asked.due_date, "d MMMM yyyy")),
             _("Skriv inga namn eller uppgifter om enskilda personer."),
+            elsewhere if shy else "",
         ),
         (
             _("Fråga"),

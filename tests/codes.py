@@ -21,6 +21,6 @@ def mailed_code(app: Flask, db: Database) -> str:
 
 def code_in(text: str) -> str:
     """The code that a mail holds."""
-    found = re.search(r"^(\d{3}) (\d{3})$", text, re.MULTILINE)
+    found = re.search(r"^(\d{3}) (\d{3})\r?$", text, re.MULTILINE)
     assert found, text
     return found[1] + found[2]

@@ -96,11 +96,13 @@ def _measure(name: str, own: Mapping[str, Any], counted: list[dict[str, Any]]) -
 
 
 def _employees(row: Mapping[str, Any]) -> float | None:
-    return row["employees_total"]
+    found: int | None = row["employees_total"]
+    return found
 
 
 def _placed(row: Mapping[str, Any]) -> float | None:
-    return row["placed_total"]
+    found: int | None = row["placed_total"]
+    return found
 
 
 def _placed_each(row: Mapping[str, Any]) -> float | None:

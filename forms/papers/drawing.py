@@ -15,6 +15,7 @@ text { font-family: "Source Sans 3"; font-size: 14px; fill: #52606D }
 .series-one circle, .series-one .value { fill: #12436D }
 .series-two circle, .series-two .value { fill: #C2500A }
 .value { font-size: 15px; font-weight: 600 }
+.value[text-anchor="middle"] { display: none }
 </style>"""
 
 

@@ -59,9 +59,10 @@ def head(
 def whom_to_call(respondent: Respondent, language: str) -> str:
     """One sentence with the association's telephone, hours and address."""
     about = settings.association(respondent.db)
-    return _(
+    said: str = _(
         "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
         phone=about.phone,
         hours=about.hours_en if language == "en" else about.hours,
         email=about.email,
     )
+    return said

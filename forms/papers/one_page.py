@@ -87,10 +87,11 @@ def share_in_words(answers: Answers) -> dict[str, Any]:
 
 
 def _unknown() -> str:
-    return _(
+    said: str = _(
         "Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och antalet"
         " anställda ur målgruppen, som är en frivillig fråga i inventeringen."
     )
+    return said
 
 
 def _said(share: Share, employed: Share | None) -> list[str]:
@@ -112,17 +113,20 @@ def _said(share: Share, employed: Share | None) -> list[str]:
 
 
 def _beside_the_law(share: Share) -> str:
+    said: str
     if share.is_enough:
-        return _(
+        said = _(
             "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
             " offentlig upphandling). Andelen här når dit.",
             asked=ASKED_FOR,
         )
-    return _(
-        "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
-        " offentlig upphandling). Andelen här når inte dit.",
-        asked=ASKED_FOR,
-    )
+    else:
+        said = _(
+            "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
+            " offentlig upphandling). Andelen här når inte dit.",
+            asked=ASKED_FOR,
+        )
+    return said
 
 
 def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:

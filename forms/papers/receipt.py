@@ -61,7 +61,8 @@ def handed_in(response: Response) -> str:
     when = format_datetime(
         clock.local(response.handed_in_at), "EEEE d MMMM yyyy, HH:mm", rebase=False
     )
-    return _("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version)
+    said: str = _("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version)
+    return said
 
 
 def _group(group: Group) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""A manager and a colleague in two browsers, and a link that comes to a third."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from survey_data.database import first, scalar
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.served import Served
+from tests.codes import code_in
+from tests.mail_server import text_of, tokens_in
+
+Shoot = Callable[[Page, str], None]
+
+
+def mailed(served: Served, kind: str) -> str:
+    """The text of the newest mail of a kind, once the server has sent it."""
+    newest = "SELECT id, state FROM outbox WHERE kind = ? ORDER BY id DESC LIMIT 1"
+    until = time.monotonic() + 30
+    while (mail := first(served.db, newest, (kind,)) or {}).get("state") != "sent":
+        assert time.monotonic() < until, kind
+        time.sleep(0.2)
+    folder = Path(str(scalar(served.db, "SELECT file FROM pragma_database_list"))).parent
+    file = folder / "outbox" / f"{mail['id']:06}-{kind}.eml"
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return text_of(message)
+
+
+def look(page: Page, shoot: Shoot, name: str) -> None:
+    check(page)
+    shoot(page, name)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_manager_and_a_colleague_share_a_form(
+    served: Served, window: Window, shoot: Shoot, width: str
+) -> None:
+    link, _ = served.someone_unasked()
+    manager = window(width)
+    manager.goto(link)
+    look(manager, shoot, f"devices-landing-{width}")
+    manager.get_by_role("button", name="Vem mer behöver svara?").press("Enter")
+    manager.wait_for_url("**/svara/kollegor")
+    manager.get_by_role("button", name="Skicka länken").click()
+    expect(manager.locator(".error-summary")).to_be_focused()
+    look(manager, shoot, f"devices-faults-{width}")
+    manager.get_by_label("Kollegans namn").fill("Anna Berg")
+    manager.get_by_label("Kollegans e-postadress").fill(f"anna.{width}@example.org")
+    # With the keyboard alone, from field to field.
+    manager.get_by_label("Anställda").focus()
+    manager.keyboard.press("Space")
+    manager.get_by_role("button", name="Skicka länken").press("Enter")
+    expect(manager.get_by_role("status").first).to_contain_text("Mejlet till Anna Berg är på väg")
+
+    [token] = tokens_in(mailed(served, "delegation"))
+    anna = window(width)
+    anna.goto(f"/s/{token}")
+    look(anna, shoot, f"devices-part-{width}")
+    anna.get_by_role("button", name="Börja").click()
+    anna.wait_for_url("**/svara/anstallda")
+    anna.locator("#employees_total").fill("12")
+    anna.locator("#employees_women").fill("7")
+    expect(anna.locator("#saving, .saved").filter(has_text="Sparat").first).to_be_visible()
+    look(anna, shoot, f"devices-colleague-{width}")
+    anna.goto("/svara/granska")
+    expect(anna.locator("h1")).to_have_text("Den här sidan är inte din")
+    look(anna, shoot, f"devices-not-theirs-{width}")
+
+    manager.goto("/svara/kollegor")
+    expect(manager.locator("dl.answers")).to_contain_text("Anställda: sparat")
+    look(manager, shoot, f"devices-colleagues-{width}")
+    manager.goto("/svara/anstallda")
+    expect(manager.locator("main")).to_contain_text("Anna Berg svarar på Anställda, sparat")
+    look(manager, shoot, f"devices-manager-{width}")
+
+    # The enterprise's own link, forwarded.
+    other = window(width)
+    other.goto(link)
+    other.locator("main form button").first.click()
+    other.wait_for_url("**/svara/kod**")
+    look(other, shoot, f"devices-code-{width}")
+    other.get_by_label("Kod, sex siffror").fill("12")
+    other.get_by_role("button", name="Öppna formuläret").click()
+    expect(other.get_by_label("Kod, sex siffror")).to_be_focused()
+    look(other, shoot, f"devices-code-fault-{width}")
+    other.get_by_label("Kod, sex siffror").fill(code_in(mailed(served, "device_code")))
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/svara/foretaget")
+
+    manager.goto("/svara/kollegor")
+    manager.get_by_role("button", name="Ta tillbaka").press("Enter")
+    expect(manager.get_by_role("status").first).to_contain_text("kan inte längre svara")
+    look(manager, shoot, f"devices-revoked-{width}")
+    anna.goto("/svara/anstallda")
+    expect(anna.locator("h1")).to_have_text("Du svarar inte längre")
+    look(anna, shoot, f"devices-taken-back-{width}")

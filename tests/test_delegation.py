@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from tests.conftest import BASE
 from tests.mail_server import Inbox, mail_server, text_of, tokens_in
 
 New = Callable[[], Visitor]
-ANNA = {"name": "Anna Berg", "email": "anna@example.org", "sections": ["anstallda"]}
+ANNA: dict[str, Any] = {"name": "Anna Berg", "email": "anna@example.org", "sections": ["anstallda"]}
 EMPLOYEES = {"employees_total": "12", "employees_women": "7", "employees_men": "5"}
 
 
@@ -42,11 +43,11 @@ def invitation(db: Database, link: str) -> int:
     return int(scalar(db, "SELECT min(id) FROM invitation"))
 
 
-def invite(manager: Visitor, **asked: object) -> Page:
+def invite(manager: Visitor, **asked: Any) -> Page:
     page = manager.open("/svara/kollegor")
     form = page.form_with("email")
     assert form
-    return manager.submit(page, form, {**ANNA, **asked})  # type: ignore[arg-type]
+    return manager.submit(page, form, {**ANNA, **asked})
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def anna(manager: Visitor, db: Database, new_visitor: New) -> Visitor:
     return colleague(manager, db, new_visitor)
 
 
-def colleague(manager: Visitor, db: Database, new_visitor: New, **asked: object) -> Visitor:
+def colleague(manager: Visitor, db: Database, new_visitor: New, **asked: Any) -> Visitor:
     assert invite(manager, **asked).path == "/svara/kollegor"
     visitor = new_visitor()
     begin(visitor, link_of(db))
@@ -313,7 +314,7 @@ def test_it_ends_when_the_round_closes(manager: Visitor, anna: Visitor, db: Data
     ],
 )
 def test_what_cannot_be_asked_is_told_so_and_loses_nothing(
-    manager: Visitor, db: Database, asked: dict[str, object], said: str
+    manager: Visitor, db: Database, asked: dict[str, Any], said: str
 ) -> None:
     page = invite(manager, **asked)
     assert page.text.count(said) >= 2
@@ -321,7 +322,7 @@ def test_what_cannot_be_asked_is_told_so_and_loses_nothing(
     form = page.form_with("email")
     assert form
     kept = {**ANNA, **asked}
-    assert form.fields.get("sections", []) == [s for s in kept["sections"] if s != "granska"]  # type: ignore[attr-defined]
+    assert form.fields.get("sections", []) == [s for s in kept["sections"] if s != "granska"]
     assert scalar(db, "SELECT count(*) FROM delegation") == 0
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'delegation'") == 0
 

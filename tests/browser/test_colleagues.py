@@ -40,6 +40,21 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
     shoot(page, name)
 
 
+def let_in_by_code(served: Served, other: Page, link: str, look_at: Shoot) -> None:
+    """Open the enterprise's own link, forwarded, in a browser that is new to it."""
+    other.goto(link)
+    other.locator("main form button").first.click()
+    other.wait_for_url("**/svara/kod**")
+    look_at(other, "devices-code")
+    other.get_by_label("Kod, sex siffror").fill("12")
+    other.get_by_role("button", name="Öppna formuläret").click()
+    expect(other.get_by_label("Kod, sex siffror")).to_be_focused()
+    look_at(other, "devices-code-fault")
+    other.get_by_label("Kod, sex siffror").fill(code_in(mailed(served, "device_code")))
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/svara/foretaget")
+
+
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_a_manager_and_a_colleague_share_a_form(
     served: Served, window: Window, shoot: Shoot, width: str
@@ -82,19 +97,7 @@ def test_a_manager_and_a_colleague_share_a_form(
     expect(manager.locator("main")).to_contain_text("Anna Berg svarar på Anställda, sparat")
     look(manager, shoot, f"devices-manager-{width}")
 
-    # The enterprise's own link, forwarded.
-    other = window(width)
-    other.goto(link)
-    other.locator("main form button").first.click()
-    other.wait_for_url("**/svara/kod**")
-    look(other, shoot, f"devices-code-{width}")
-    other.get_by_label("Kod, sex siffror").fill("12")
-    other.get_by_role("button", name="Öppna formuläret").click()
-    expect(other.get_by_label("Kod, sex siffror")).to_be_focused()
-    look(other, shoot, f"devices-code-fault-{width}")
-    other.get_by_label("Kod, sex siffror").fill(code_in(mailed(served, "device_code")))
-    other.keyboard.press("Enter")
-    other.wait_for_url("**/svara/foretaget")
+    let_in_by_code(served, window(width), link, lambda p, name: look(p, shoot, f"{name}-{width}"))
 
     manager.goto("/svara/kollegor")
     manager.get_by_role("button", name="Ta tillbaka").press("Enter")

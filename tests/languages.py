@@ -109,7 +109,7 @@ class Tour:
 PUBLIC = (
     "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
     "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
-    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
+    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt", "/lattlast",
     "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
     "/svara/foretaget",
 )  # fmt: skip
@@ -179,6 +179,7 @@ def respondent_pages(tour: Tour) -> None:
     visitor, invitation_id = tour.visitor(), invitation_of(tour.db, answered=False)
     page = visitor.open(f"{BASE}/s/{invitations.new_link(tour.db, invitation_id)}")
     tour.pages["landing"] = page
+    tour.open(visitor, f"{page.path}/lattlast")
     tour.pages["begun"] = visitor.submit(page, page.forms()[-1])
     for section in ("foretaget", "anstallda", "placerade", "fler-fragor", "granska"):
         tour.open(visitor, f"/svara/{section}")
@@ -253,7 +254,7 @@ def _second_browser(tour: Tour, invitation_id: int) -> None:
     assert form is not None
     tour.pages["code, wrong"] = other.submit(page, form, {"code": "000000"})
     for _ in range(6):
-        run(tour.db, "UPDATE outbox SET state = 'sent' WHERE state = 'queued'")
+        run(tour.db, "UPDATE outbox SET state = 'sent', sent_at = due_at WHERE state = 'queued'")
         tour.pages["code, too many"] = other.submit(page, page.forms()[-1])
 
 

@@ -197,6 +197,7 @@ def respondent_pages(tour: Tour) -> None:
     receipt = visitor.submit(page, page.forms()[-1], {"certify": "yes"})
     assert receipt.path == "/svara/kvitto", words_of(receipt.text)
     tour.pages["receipt"] = receipt
+    tour.open(visitor, "/svara/ert-foretag")
     tour.pages["left"] = visitor.submit(receipt, receipt.forms()[-1])
 
 

@@ -100,6 +100,8 @@ def receipt_file(version: int) -> View:
     """The receipt of one version, to keep."""
     respondent = current()
     found = responses.versions(respondent.db, respondent.invitation.id)
+    if not found:
+        return redirect(url_for("answer.review"), 303)
     response = next((each for each in found if each.version == version), None)
     if response is None:
         abort(404)

@@ -35,7 +35,9 @@ def test_a_planted_fault_is_found_and_a_long_compound_is_not_one(
 
 
 def test_what_is_filled_in_and_what_is_an_address_is_no_word() -> None:
-    assert words_of("%(brkn)s {{ url_fro }} <abbr titel='x'> https://exmpl.org/hje a.b@cd.ef") == set()
+    assert (
+        words_of("%(brkn)s {{ url_fro }} <abbr titel='x'> https://exmpl.org/hje a.b@cd.ef") == set()
+    )
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

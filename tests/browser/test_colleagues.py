@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from survey_data.database import first, scalar
 from tests.browser.conftest import Window
 from tests.browser.look import check
+from tests.browser.mails import mailed
 from tests.browser.served import Served
 from tests.codes import code_in
-from tests.mail_server import text_of, tokens_in
+from tests.mail_server import tokens_in
 
 Shoot = Callable[[Page, str], None]
-
-
-def mailed(served: Served, kind: str) -> str:
-    """The text of the newest mail of a kind, once the server has sent it."""
-    newest = "SELECT id, state FROM outbox WHERE kind = ? ORDER BY id DESC LIMIT 1"
-    until = time.monotonic() + 30
-    while (mail := first(served.db, newest, (kind,)) or {}).get("state") != "sent":
-        assert time.monotonic() < until, kind
-        time.sleep(0.2)
-    folder = Path(str(scalar(served.db, "SELECT file FROM pragma_database_list"))).parent
-    file = folder / "outbox" / f"{mail['id']:06}-{kind}.eml"
-    message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return text_of(message)
 
 
 def look(page: Page, shoot: Shoot, name: str) -> None:

@@ -109,8 +109,8 @@ class Tour:
 PUBLIC = (
     "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
     "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
-    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt", "/lattlast",
-    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
+    "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
+    "/lattlast", "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
     "/svara/foretaget",
 )  # fmt: skip
 

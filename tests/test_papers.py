@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import openpyxl
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from sqlite_utils import Database
 
@@ -22,6 +22,7 @@ from survey_data.database import rows, scalar
 from survey_data.register import Contact, Enterprise
 from tests.conftest import BASE
 from tests.pdf_reader import Pdf
+from tests.test_routes import contents
 
 Answers = dict[str, Any]
 LAST_YEAR: Answers = {
@@ -35,6 +36,7 @@ THIS_YEAR: Answers = LAST_YEAR | {
     "emp_target_group": 9, "change_reasons": ["hired"], "comment_changes": "Ett kafé till.",
 }  # fmt: skip
 NUMBERS = {"Björken": "556000-4615", "Granen": "402000-0016"}
+MADE_UP = "Exempel. Företaget och siffrorna är påhittade."
 
 
 def _open(db: Database, year: int) -> None:
@@ -110,11 +112,6 @@ def assert_nothing_runs_out(content: bytes) -> None:
         assert grey.crop((grey.width - 28, 0, grey.width, grey.height)).getextrema()[0] > 250
 
 
-def contents(db: Database) -> dict[str, list[dict[str, Any]]]:
-    tables = [r["name"] for r in rows(db, "SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: rows(db, f"SELECT * FROM {name}") for name in tables}
-
-
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_worksheet_asks_every_question_and_shows_last_year_without_changing_anything(
     db: Database, visitor: Visitor, link: str, language: str
@@ -124,17 +121,12 @@ def test_the_worksheet_asks_every_question_and_shows_last_year_without_changing_
     for question in as_dicts(2021):
         if question["name"] != "certify" and not question["blank_of"]:
             label = " ".join(question[f"label_{language}"].split())
-            assert label in found.text.replace("- ", "-") or label in found.text, label
-    assert ("2020" in found.text) and ("Björken, Gävle" in found.text)
+            assert label in found.text, label
+    assert "Björken, Gävle" in found.text
     assert len(found.tags.all("Table")) == len(found.tags.all("H2"))
+    assert "hemlig" not in found.text.lower()  # who answered last year
     assert contents(db) == before
     assert "asf" not in visitor.client.cookies
-
-
-def test_the_worksheet_never_says_who_answered_last_year(visitor: Visitor, link: str) -> None:
-    found = pdf(visitor, f"{link}/arbetsblad.pdf")
-    assert "Hemlig" not in found.text
-    assert "hemlig@example.org" not in found.text
 
 
 def cells(content: bytes) -> dict[str, list[Any]]:
@@ -155,7 +147,7 @@ def test_the_spreadsheet_has_last_years_numbers_empty_boxes_and_no_lock(
     found = cells(reply.content)
     for name in ("employees_total", "employees_women", "placed_af"):
         [question] = [q for q in as_dicts(2021) if q["name"] == name]
-        label, help_text, before, answer = found[question["label_sv"]]
+        _label, help_text, before, answer = found[question["label_sv"]]
         assert before.value == LAST_YEAR[name]
         assert question["help_sv"] in help_text.value
         assert answer.value is None
@@ -229,11 +221,10 @@ def test_the_receipt_holds_every_answer_last_year_and_the_reason(
         "000-00 00 00",
     ):
         assert text in found.text
-    asked = {q["name"]: q for q in as_dicts(2021)}
     assert len(found.tags.all("TR")) > 12
-    women = asked["employees_women"][f"label_{language}"]
+    women = {"sv": "varav kvinnor", "en": "of whom women"}[language]
     assert re.search(rf"{women} 22 4\b", found.text)
-    assert str(found.reader.metadata.title).endswith("2021")
+    assert "<dc:title>" in found.metadata
 
 
 def test_each_version_is_kept_and_the_page_says_what_changed(handed_in: Visitor) -> None:
@@ -303,10 +294,5 @@ def test_examples_are_called_examples_on_every_paper(visitor: Visitor, db: Datab
     example.add_to_register(db, "test")
     _open(db, 2021)
     link = f"{BASE}/s/{invitations.new_link(db, scalar(db, 'SELECT min(id) FROM invitation'))}"
-    assert (
-        "Exempel. Företaget och siffrorna är påhittade."
-        in pdf(visitor, f"{link}/arbetsblad.pdf").text
-    )
-    assert "Exempel. Företaget och siffrorna är påhittade." in cells(
-        get(visitor, f"{link}/arbetsblad.xlsx").content
-    )
+    assert MADE_UP in pdf(visitor, f"{link}/arbetsblad.pdf").text
+    assert MADE_UP in cells(get(visitor, f"{link}/arbetsblad.xlsx").content)

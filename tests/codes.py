@@ -8,7 +8,9 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mailing import compose
-from survey_data import outbox
+from forms.visitor import Visitor
+from survey_data import devices, outbox
+from survey_data.devices import Opened
 from tests.mail_server import text_of
 
 
@@ -24,3 +26,10 @@ def code_in(text: str) -> str:
     found = re.search(r"^(\d{3}) (\d{3})\r?$", text, re.MULTILINE)
     assert found, text
     return found[1] + found[2]
+
+
+def at_home(visitor: Visitor, db: Database, invitation_id: int) -> Visitor:
+    """Let a visitor sit at the browser in which an enterprise has opened its link before."""
+    visitor.client.cookies.set("asf-browser", "known")
+    devices.remember(db, Opened(invitation_id), "known")
+    return visitor

@@ -140,7 +140,7 @@ def one_page() -> View:
     if response is None:
         return redirect(url_for("answer.own_enterprise"), 303)
     made = one_page_pdf(respondent, response, reading_language())
-    return _file(made, "pdf", _("ert-foretag"), respondent)
+    return _file(made, "pdf", _("sida"), respondent)
 
 
 def _file(made: bytes, kind: Kind, name: str, respondent: Respondent) -> Response:

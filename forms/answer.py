@@ -18,24 +18,35 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms import conflict, messages, phone, phone_script, receipt_view, saving, trial
+from forms import (
+    browsers,
+    conflict,
+    delegation_words,
+    messages,
+    phone,
+    phone_script,
+    receipt_view,
+    saving,
+    trial,
+)
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import to_ask
 from forms.frame import never_stored
 from forms.questionnaire import Section
 from forms.receipt import Reading
 from forms.respondent import (
-    AnotherForm,
+    NotTheirs,
     Respondent,
     SessionGone,
-    claim_session,
+    answering,
+    behind,
     current,
     leave_session,
 )
 from forms.section_request import asked_for
-from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section, section_after
+from forms.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section
 from forms.store import survey_db
-from survey_data import clock, invitations
+from survey_data import clock
 from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.invitations import Invitation
 
@@ -56,50 +67,12 @@ def _what_was_saved() -> dict[str, Any]:
     return {"just_saved": lambda: session.pop("saved", "")}
 
 
-@blueprint.get("/s/<token>")
-def landing(token: str) -> View:
-    """The first page; opening it changes nothing, for mail scanners open links."""
-    invitation = invitations.by_token(survey_db(), token)
-    if invitation.round.closed_at:
-        return _closed(invitation)
-    respondent = Respondent(survey_db(), invitation)
-    town = respondent.questionnaire["municipality_code"]
-    return render_template(
-        "answer/landing.html",
-        invitation=invitation,
-        municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
-        begun=respondent.draft.revision > 0,
-    )
-
-
-@blueprint.post("/s/<token>")
-def begin(token: str) -> View:
-    """Claim a session of one's own; from here on no address holds the link."""
-    db = survey_db()
-    invitation = invitations.by_token(db, token)
-    claim_session(db, invitation)
-    respondent = Respondent(db, invitation)
-    if respondent.response is not None:
-        return redirect(_after_handing_in(respondent), 303)
-    if invitation.round.closed_at:
-        return _closed(invitation)
-    return redirect(_url(Progress(respondent).next_section()), 303)
-
-
-def _after_handing_in(respondent: Respondent) -> str:
-    """The receipt; or the first thing the coordinator asks about, while it can be changed."""
-    sections = [q.section for q in respondent.asked_about if q.section in BY_KEY]
-    if respondent.invitation.round.closed_at or not sections:
-        return url_for("answer.receipt")
-    return url_for("answer.fill_in", section=sections[0], till=REVIEW.key)
-
-
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
 def fill_in(section: str) -> View:
     """One section: show it, or save what was typed and go on."""
     if section not in BY_KEY:
         abort(404)
-    respondent = current()
+    respondent = answering(section)
     if respondent.invitation.round.closed_at and request.method == "GET":
         raise RoundClosed(respondent.invitation.round.year)
     here = find_section(section, respondent.questionnaire)
@@ -137,8 +110,9 @@ def _received(page: SectionPage) -> View:
     if {check.id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
-    after = REVIEW if page.back else section_after(page.section.key, page.questionnaire)
-    return redirect(_url(after), 303)
+    back = page.back and page.respondent.may_open(REVIEW.key)
+    after = REVIEW if back else Progress(page.respondent).after(page.section.key)
+    return redirect(url_of(after), 303)
 
 
 def _rendered(page: SectionPage) -> str:
@@ -149,6 +123,7 @@ def _rendered(page: SectionPage) -> str:
         page=page,
         says=messages,
         conflicts=conflict.choices(page),
+        parts=delegation_words.beside(respondent, page.section.key),
         script=_script(page.section, respondent),
         progress=Progress(respondent), invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
@@ -163,7 +138,10 @@ def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     return phone_script.page(section.key, questions, reading_language())
 
 
-def _url(section: Section) -> str:
+def url_of(section: Section | None) -> str:
+    """The address of a page of the form; None stands for what a colleague ends with."""
+    if section is None:
+        return url_for("answer.later")
     if section is REVIEW:
         return url_for("answer.review")
     return url_for("answer.fill_in", section=section.key)
@@ -192,6 +170,7 @@ def _reviewed(
         problems=problems,
         not_stored=not_stored,
         progress=Progress(respondent),
+        parts=delegation_words.beside(respondent, ""),
         invitation=respondent.invitation,
         sections=FILLED_IN,
         saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
@@ -226,12 +205,13 @@ def receipt() -> View:
 @blueprint.get("/svara/senare")
 def later() -> View:
     """How to come back."""
-    respondent = current()
+    respondent = answering()
     saved_at = respondent.draft.saved_at
     return render_template(
         "answer/later.html",
         invitation=respondent.invitation,
         section=Progress(respondent).next_section(),
+        parts=delegation_words.beside(respondent, ""),
         saved_at=clock.local(saved_at) if saved_at else None,
     )
 
@@ -240,22 +220,11 @@ def later() -> View:
 def leave() -> View:
     """Close the form in this browser; what is saved stays saved."""
     phoned = phone.on_phone()
+    browsers.forget(survey_db())
     leave_session(survey_db())
     if phoned is not None:
         return redirect(url_for("office.desk"), 303)
     return render_template("answer/left.html")
-
-
-@blueprint.route("/ny-lank", methods=["GET", "POST"])
-def new_link() -> View:
-    """Ask for a fresh link; the reply is the same whether the address is known or not."""
-    email = request.form.get("email", "").strip()
-    if request.method == "GET":
-        return render_template("answer/new_link.html", email="", error=False)
-    if "@" not in email or len(email) > 200:
-        return render_template("answer/new_link.html", email=email, error=True)
-    invitations.request_new_link(survey_db(), email, reading_language())
-    return render_template("answer/link_sent.html")
 
 
 @blueprint.errorhandler(UnknownLink)
@@ -267,17 +236,27 @@ def unknown_link(_: UnknownLink) -> View:
 @blueprint.errorhandler(SessionGone)
 def session_gone(gone: SessionGone) -> View:
     """Too long away, never here, or in another enterprise's form: open the link again."""
-    another = isinstance(gone, AnotherForm)
-    if not another:
+    why = type(gone).__name__
+    if why == "SessionGone":
         session.pop("sid", None)
     typed = saving.typed(request.form, reading_language())
-    return render_template("answer/session_gone.html", typed=typed, another=another), 403
+    return render_template("answer/session_gone.html", typed=typed, why=why), 403
+
+
+@blueprint.errorhandler(NotTheirs)
+def not_theirs(refused: NotTheirs) -> View:
+    """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
+    typed = saving.typed(request.form, reading_language())
+    progress = Progress(refused.respondent)
+    return render_template(
+        "answer/not_theirs.html", progress=progress, typed=typed, language=reading_language()
+    ), 403
 
 
 @blueprint.errorhandler(RoundClosed)
 def round_closed(_: RoundClosed) -> View:
     """The round is closed: whom to call, and nothing that was typed is lost from sight."""
-    return _closed(current().invitation, saving.typed(request.form, reading_language()))
+    return closed(behind().invitation, saving.typed(request.form, reading_language()))
 
 
 @blueprint.errorhandler(saving.NotStored)
@@ -292,5 +271,11 @@ def not_stored(_: saving.NotStored) -> View:
     ), 503
 
 
-def _closed(invitation: Invitation, typed: list[tuple[str, str]] | None = None) -> View:
-    return render_template("answer/closed.html", invitation=invitation, typed=typed or []), 410
+def closed(
+    invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
+) -> View:
+    """The page that says that a round is closed; with the way to a `receipt` there is."""
+    page = render_template(
+        "answer/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
+    )
+    return page, 410

@@ -13,7 +13,7 @@ from forms import conflict, saving
 from forms.answer import blueprint, reading_language
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import Fired
-from forms.respondent import AnotherForm, SessionGone, current
+from forms.respondent import AnotherForm, NotTheirs, SessionGone, TakenBack, answering
 from forms.section_request import asked_for
 from forms.steps import REVIEW, find_section
 from forms.store import survey_db
@@ -40,6 +40,10 @@ REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
     AnotherForm: (403, lambda: _(
         "Inte sparat: ett annat företags formulär har öppnats i den här webbläsaren."
         " Det ni skrev finns kvar och kommer tillbaka när ni öppnar er egen länk igen.")),
+    TakenBack: (403, lambda: _(
+        "Inte sparat: företaget har tagit tillbaka din länk. Det du skrev finns kvar här på"
+        " sidan tills du stänger den.")),
+    NotTheirs: (403, lambda: _("Inte sparat: du svarar inte på den här delen.")),
     SessionGone: (403, lambda: _(
         "Inte sparat: ni har varit borta en stund. Det ni skrev finns kvar i den här webbläsaren"
         " och kommer tillbaka när ni öppnar länken i mejlet igen.")),
@@ -53,7 +57,7 @@ REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
 
 
 def _page(key: str) -> SectionPage:
-    respondent = current()
+    respondent = answering(key)
     here = find_section(key, respondent.questionnaire)
     if here is None or here is REVIEW:
         abort(404)

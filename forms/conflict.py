@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask_babel import format_datetime, gettext
 
 from forms.answer_page import SectionPage
-from survey_data import clock
+from survey_data import clock, delegations
 from survey_data.drafts import Kept
 
 
@@ -76,7 +76,15 @@ def _who(page: SectionPage, kept: Kept) -> Callable[..., str]:
         return lambda **v: _("I ett annat fönster sparade ni %(answer)s %(when)s.", **v)
     if kept.saved_by.startswith("staff"):
         return lambda **v: _("Samordnaren sparade %(answer)s %(when)s.", **v)
+    if name := _colleague(page, kept):
+        return lambda **v: _("%(name)s sparade %(answer)s %(when)s.", name=name, **v)
     return lambda **v: _("Någon annan sparade %(answer)s %(when)s.", **v)
+
+
+def _colleague(page: SectionPage, kept: Kept) -> str:
+    """The name of the colleague who saved, as the manager gave it."""
+    everyone = delegations.of(page.respondent.db, page.respondent.invitation.id)
+    return next((part.name for part in everyone if part.writer == kept.saved_by), "")
 
 
 def _when(kept: Kept) -> str:

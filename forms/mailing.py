@@ -15,7 +15,15 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms import asking, board_mail, envelope, return_mail, staff_mail, trial_mail
+from forms import (
+    asking,
+    board_mail,
+    delegation_mail,
+    envelope,
+    return_mail,
+    staff_mail,
+    trial_mail,
+)
 from forms import questionnaire as questionnaires
 from forms.asking import Letters
 from forms.letters import Written, document
@@ -206,6 +214,8 @@ def _sign_in(db: Database, mail: Mail) -> tuple[str, str]:
 WRITERS = {
     "returned": return_mail.write,
     "new_link": _new_link,
+    "delegation": delegation_mail.write_part,
+    "device_code": delegation_mail.write_code,
     "receipt": _receipt,
     "sign_in": _sign_in,
     "staff_invited": staff_mail.write_invited,

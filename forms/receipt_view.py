@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from forms import delegation_words
 from forms.receipt import Reading, trend
 from forms.respondent import Respondent
 from forms.spoken import in_words, reference_in_words
 from forms.trend_chart import NARROW, WIDE, chart
+from forms.versions import versions
 from survey_data import clock, decisions, reviewed
 from survey_data.responses import Response
 
@@ -28,14 +31,23 @@ def facts(respondent: Respondent, response: Response, language: str) -> dict[str
         "invitation": respondent.invitation,
         "handed_in_at": clock.local(response.handed_in_at),
         "said": reference_in_words(response.reference, language),
+        "filled_in": delegation_words.filled_in(respondent),
         "trend": own_trend(respondent, response, language),
+        "versions": versions(respondent, language),
     }
 
 
 def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
-    """The enterprise's own numbers through the years; None before there are two years."""
+    """The enterprise's own numbers up to a response; None before there are two years."""
     history = reviewed.history(respondent.db, respondent.invitation.enterprise.id)
-    history = [r for r in history if r.year <= response.year]
+    found = trend_of(respondent, [r for r in history if r.year <= response.year], language)
+    return found and found | {"title": title(respondent, response, language)}
+
+
+def trend_of(
+    respondent: Respondent, history: Sequence[Response], language: str
+) -> dict[str, Any] | None:
+    """The numbers of some years as lines, charts and a title; None before there are two years."""
     lines = {}
     for name in SHOWN:
         question = respondent.questionnaire[name]
@@ -45,7 +57,7 @@ def own_trend(respondent: Respondent, response: Response, language: str) -> dict
         return None
     colours = tuple(SHOWN.values())
     return {
-        "title": title(respondent, response, language),
+        "title": gettext("Era siffror genom åren"),
         "lines": lines,
         "years": years,
         "charts": {

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import flask
 from sqlite_utils import Database
 
 from forms import questionnaire as questionnaires
-from forms.inventory import GONE
+from forms.answer_form import CHANGE, COUNTING
+from forms.inventory import GONE, SECTIONS
 from forms.question import Question
 from forms.questionnaire import Questionnaire
 from forms.store import signed_in, survey_db
-from survey_data import calls, decisions, invitations, responses, reviewed, sessions
+from survey_data import calls, decisions, delegations, invitations, responses, reviewed, sessions
 from survey_data.decisions import Decision
-from survey_data.drafts import Kept, Writer, save_fresh
+from survey_data.delegations import Delegation
+from survey_data.drafts import Kept, Writer, draft_of, save_fresh
+from survey_data.errors import RoundClosed
 from survey_data.invitations import Invitation
 from survey_data.responses import Draft, Response, Value
 from survey_data.sessions import Session
@@ -30,9 +34,30 @@ class AnotherForm(SessionGone):
     """This browser has since opened another enterprise's form; the page belongs to the first."""
 
 
+class TakenBack(SessionGone):
+    """The enterprise has taken back what this colleague was asked to answer."""
+
+
+class NotTheirs(Exception):
+    """A colleague asks for what was not delegated."""
+
+    def __init__(self, respondent: Respondent) -> None:
+        super().__init__()
+        self.respondent = respondent
+
+
+T = TypeVar("T")
+# Handing in is the manager's own.
+LAST = SECTIONS[-1].key
+
+
 @dataclass
 class Respondent:
-    """One enterprise's own view of the round; nothing here can reach another's answers."""
+    """One enterprise's own view of the round; nothing here can reach another's answers.
+
+    A colleague's holds only what was delegated: what is not there cannot be shown, checked
+    against or saved.
+    """
 
     db: Database
     invitation: Invitation
@@ -40,6 +65,26 @@ class Respondent:
     by_staff_id: int | None = None
     # Who saves, as the draft remembers it; never a name.
     by: str = ""
+    delegation: Delegation | None = None
+
+    def may_open(self, section: str) -> bool:
+        """Whether a page of the form is theirs."""
+        return self.delegation is None or (self.delegation.covers(section) and section != LAST)
+
+    @cached_property
+    def _theirs(self) -> frozenset[str]:
+        """The questions a colleague sees; the explanation of a change goes with the counting."""
+        explains = any(self.may_open(key) for key in COUNTING)
+        return frozenset(
+            q.name
+            for q in self.questionnaire.questions
+            if (explains if q.section == CHANGE else self.may_open(q.section))
+        )
+
+    def _seen(self, by_name: Mapping[str, T]) -> dict[str, T]:
+        if self.delegation is None:
+            return dict(by_name)
+        return {name: value for name, value in by_name.items() if name in self._theirs}
 
     @cached_property
     def questionnaire(self) -> Questionnaire:
@@ -50,12 +95,15 @@ class Respondent:
     @cached_property
     def draft(self) -> Draft:
         """What has been saved so far."""
-        return responses.load_draft(self.db, self.invitation.id)
+        return self._part_of(responses.load_draft(self.db, self.invitation.id))
+
+    def _part_of(self, draft: Draft) -> Draft:
+        return draft if self.delegation is None else draft_of(self._seen(draft.kept))
 
     @cached_property
     def last_year(self) -> dict[str, Value]:
         """What the enterprise answered the year before."""
-        return reviewed.last_year(self.db, self.invitation)
+        return self._seen(reviewed.last_year(self.db, self.invitation))
 
     @cached_property
     def response(self) -> Response | None:
@@ -71,7 +119,8 @@ class Respondent:
     def asked_about(self) -> list[Question]:
         """The questions that the coordinator asks about."""
         names = self.returned.fields if self.returned else ()
-        return [self.questionnaire[name] for name in names if name in self.questionnaire]
+        asked = [self.questionnaire[name] for name in names if name in self.questionnaire]
+        return list(self._seen({question.name: question for question in asked}).values())
 
     @property
     def saved(self) -> dict[str, Value]:
@@ -85,7 +134,7 @@ class Respondent:
         # What was not answered then leaves room for what the register knows now.
         handed_in = {
             name: value
-            for name, value in response.answers.items()
+            for name, value in self._seen(response.answers).items()
             if name != "certify" and (value is not None or name in draft)
         }
         return draft | handed_in if self._settled else handed_in | draft
@@ -122,14 +171,41 @@ class Respondent:
     def save(self, entered: Mapping[str, Kept], based_on: int, window: str) -> dict[str, Kept]:
         """Save all but what someone else has changed, and return that; raises RoundClosed."""
         writer = Writer(self.by, window)
-        self.draft, stale = save_fresh(self.db, self.invitation.id, entered, based_on, writer)
+        draft, stale = save_fresh(
+            self.db, self.invitation.id, self._seen(entered), based_on, writer
+        )
+        self.draft = self._part_of(draft)
         return stale
 
 
 def current() -> Respondent:
-    """The respondent of this request; raises SessionGone."""
-    db = survey_db()
-    session = sessions.find(db, flask.session.get("sid", ""))
+    """The respondent of this request, who sees all; raises SessionGone or NotTheirs."""
+    respondent = behind()
+    if respondent.delegation is not None:
+        raise NotTheirs(respondent)
+    return respondent
+
+
+def answering(section: str = "") -> Respondent:
+    """The respondent of this request, a colleague too, where the section is theirs.
+
+    Raises SessionGone, NotTheirs, or RoundClosed: what was delegated ends with the round.
+    """
+    respondent = behind()
+    asked = respondent.invitation.round
+    if respondent.delegation is not None and not asked.is_open:
+        raise RoundClosed(asked.year)
+    if section and not respondent.may_open(section):
+        raise NotTheirs(respondent)
+    return respondent
+
+
+def behind() -> Respondent:
+    """Whoever answers in this browser; raises SessionGone."""
+    db, raw = survey_db(), flask.session.get("sid", "")
+    session = sessions.find(db, raw)
+    if session is None and delegations.ended_behind(db, raw):
+        raise TakenBack
     if session is None or session.invitation_id is None or not _still_theirs(session):
         raise SessionGone
     # Two links opened in one browser: the page of the first must never save to the second.
@@ -138,10 +214,13 @@ def current() -> Respondent:
     ):
         raise AnotherForm
     invitation = invitations.by_id(db, session.invitation_id)
-    return Respondent(db, invitation, session.by_staff_id, _named(session))
+    part = delegations.find(db, session.delegation_id) if session.delegation_id else None
+    return Respondent(db, invitation, session.by_staff_id, _named(session), part)
 
 
 def _named(session: Session) -> str:
+    if session.delegation_id is not None:
+        return f"colleague {session.delegation_id}"
     if session.by_staff_id is not None:
         return f"staff {session.by_staff_id}"
     return f"session {session.id_hash[:12]}"
@@ -158,6 +237,15 @@ def claim_session(db: Database, invitation: Invitation) -> None:
     leave_session(db)
     invitations.mark_opened(db, invitation.id)
     flask.session["sid"] = sessions.start(db, invitation_id=invitation.id)
+
+
+def claim_part(db: Database, part: Delegation) -> None:
+    """Begin a session in which a colleague answers a part."""
+    leave_session(db)
+    delegations.mark_opened(db, part.id)
+    flask.session["sid"] = sessions.start(
+        db, invitation_id=part.invitation_id, delegation_id=part.id
+    )
 
 
 def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -16,11 +17,13 @@ from forms.answer_page import SectionPage
 from forms.checks import Fired
 from forms.inventory import questionnaire
 from forms.question import Question
+from forms.questionnaire import Questionnaire, of_round
 from forms.reading import Unreadable, read
 from forms.receipt import to_hand_in
 from forms.respondent import Respondent
 from forms.steps import BY_KEY
-from survey_data import calls, check_record, clock, responses
+from forms.store import survey_db
+from survey_data import calls, check_record, clock, responses, rounds
 from survey_data.check_record import Met
 from survey_data.database import writing
 from survey_data.drafts import Kept
@@ -208,12 +211,21 @@ def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:
 
 def typed(form: MultiDict[str, str], language: str) -> list[tuple[str, str]]:
     """What a person typed in a form that could not be saved, to show it back in words."""
-    asked = questionnaire(clock.today().year)
+    asked = _asked_now()
     return [
         _in_words(asked[name], text, language) if name in asked else (name, text)
         for name, text in form.items(multi=True)
         if name not in MACHINERY and text
     ]
+
+
+def _asked_now() -> Questionnaire:
+    """The newest round's questions, its extra ones too; the usual where the database is silent."""
+    with suppress(sqlite3.Error):
+        newest = rounds.latest(survey_db())
+        if newest is not None:
+            return of_round(newest.id, newest.questionnaire)
+    return questionnaire(clock.today().year)
 
 
 def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:

@@ -30,6 +30,12 @@ def contact() -> str:
     return render_template("site/contact.html")
 
 
+@blueprint.get("/lattlast")
+def easy() -> str:
+    """What the inventory is and how to get help, in easy Swedish."""
+    return render_template("site/easy.html")
+
+
 @blueprint.get("/logotyp")
 def show_logo() -> Response:
     """The association's logo, to be kept: its address changes with it."""

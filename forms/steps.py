@@ -52,12 +52,19 @@ class Progress:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The pages of this round's form."""
-        return sections_of(self.respondent.questionnaire)
+        """The pages of this round's form that are the respondent's."""
+        every = sections_of(self.respondent.questionnaire)
+        return tuple(section for section in every if self.respondent.may_open(section.key))
+
+    @property
+    def _filled_in(self) -> list[Section]:
+        return [section for section in self.sections if section is not REVIEW]
 
     @property
     def _required(self) -> list[Section]:
-        return [section for section in self.sections[:-1] if not section.optional]
+        # A colleague who was asked for what is voluntary was asked for it.
+        asked = self.respondent.delegation is not None
+        return [section for section in self._filled_in if asked or not section.optional]
 
     @cached_property
     def _wrong(self) -> set[str]:
@@ -70,7 +77,7 @@ class Progress:
 
     @cached_property
     def _done(self) -> set[str]:
-        return {section.key for section in self.sections[:-1] if self._looks_done(section)}
+        return {section.key for section in self._filled_in if self._looks_done(section)}
 
     def _looks_done(self, section: Section) -> bool:
         known = self.respondent.saved
@@ -86,8 +93,8 @@ class Progress:
 
     @property
     def of(self) -> int:
-        """How many steps must be done, the review among them."""
-        return len(self._required) + 1
+        """How many steps must be done, the review among them where it is theirs."""
+        return len(self._required) + (REVIEW in self.sections)
 
     @property
     def ready(self) -> bool:
@@ -109,7 +116,13 @@ class Progress:
 
     def next_section(self) -> Section:
         """Where to go on: the first required section that is not done, else the review."""
-        return next((s for s in self._required if not self.is_done(s)), REVIEW)
+        last = REVIEW if REVIEW in self.sections else self.sections[0]
+        return next((s for s in self._required if not self.is_done(s)), last)
+
+    def after(self, key: str) -> Section | None:
+        """The section that follows; None after a colleague's last."""
+        keys = [section.key for section in self.sections]
+        return next(iter(self.sections[keys.index(key) + 1 :]), None)
 
 
 def find_section(key: str, questionnaire: Questionnaire) -> Section | None:

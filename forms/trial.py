@@ -10,8 +10,7 @@ from sqlite_utils import Database
 
 from forms.mailing import deliver
 from forms.store import trial_store
-from survey_data import invitations, outbox, sessions, trial
-from survey_data.errors import UnknownLink
+from survey_data import devices, invitations, outbox, sessions, trial
 
 
 def enter() -> None:
@@ -26,12 +25,11 @@ def enter() -> None:
 def _belongs(db: Database) -> bool:
     token = (request.view_args or {}).get("token")
     if token is None:
-        return sessions.find(db, session.get("sid", "")) is not None
-    try:
-        invitations.by_token(db, token)
-    except UnknownLink:
-        return False
-    return True
+        # One that opened a link may still be asked for a code.
+        raw = session.get("check", "")
+        asked = devices.find(db, raw) is not None
+        return asked or sessions.find(db, session.get("sid", "")) is not None
+    return invitations.is_ours(db, token)
 
 
 def deliver_trial() -> int:

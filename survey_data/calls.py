@@ -94,7 +94,7 @@ def _cancel_mail(db: Database, invitation_id: int) -> None:
     run(
         db,
         "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued' AND invitation_id = ?"
-        " AND kind NOT IN ('receipt', 'new_link')",
+        " AND kind NOT IN ('receipt', 'new_link', 'delegation', 'device_code')",
         (invitation_id,),
     )
 

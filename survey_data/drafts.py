@@ -62,7 +62,11 @@ class Draft:
 
 def load_draft(db: Database, invitation_id: int) -> Draft:
     """What the enterprise has saved so far in this round."""
-    kept = _kept(db, invitation_id)
+    return draft_of(_kept(db, invitation_id))
+
+
+def draft_of(kept: Mapping[str, Kept]) -> Draft:
+    """A draft of what stands in each question."""
     if not kept:
         return Draft({})
     return Draft(

@@ -15,6 +15,14 @@ class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
 
 
+class AlreadyInvited(SurveyError):
+    """A colleague with that address has a part of the form already."""
+
+
+class TooManyColleagues(SurveyError):
+    """An enterprise has asked as many colleagues as it may in a round."""
+
+
 class SignInLinkSpent(SurveyError):
     """The sign-in link is unknown, used, too old, or was asked for in another browser."""
 
@@ -256,34 +264,6 @@ class DecisionIncomplete(SurveyError):
 
     def __init__(self, lacks: str) -> None:
         super().__init__(lacks)
-        self.lacks = lacks
-
-
-class ApprovalNeeded(SurveyError):
-    """A second person must approve before anything is published."""
-
-
-class NotToApprove(SurveyError):
-    """The one who prepared a release cannot be the one who approves it."""
-
-
-class NobodyToApprove(SurveyError):
-    """With a single coordinator, nobody could approve what she prepares."""
-
-
-class RequestWaits(SurveyError):
-    """A release waits for approval, so what it holds is frozen."""
-
-
-class NoRequestWaiting(SurveyError):
-    """The request has been approved, declined or withdrawn already."""
-
-
-class ReleaseIncomplete(SurveyError):
-    """A release or an estimate lacks what it needs; names the fields."""
-
-    def __init__(self, *lacks: str) -> None:
-        super().__init__(", ".join(lacks))
         self.lacks = lacks
 
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock, release_requests
 from survey_data.database import rows, run, writing
-from survey_data.errors import ReleaseIncomplete, RequestWaits
+from survey_data.release_errors import ReleaseIncomplete, RequestWaits
 from survey_data.reviewed import responses_as_reviewed
 from survey_data.rounds import Round
 from survey_data.tables import OUT_OF_SCOPE

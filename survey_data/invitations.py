@@ -45,17 +45,23 @@ def by_id(db: Database, invitation_id: int) -> Invitation:
 def by_token(db: Database, token: str) -> Invitation:
     """The invitation a personal link leads to, also when its round is closed.
 
-    Raises UnknownLink where the link is not ours or was revoked.
+    Raises UnknownLink where the link is not ours, was revoked or is a colleague's.
     """
     row = first(
         db,
         "SELECT i.* FROM invitation i JOIN link l ON l.invitation_id = i.id"
-        " WHERE l.token_hash = ? AND l.revoked_at IS NULL",
+        # A colleague's link leads to a part of the form only: see `delegations`.
+        " WHERE l.token_hash = ? AND l.revoked_at IS NULL AND l.delegation_id IS NULL",
         (hashed(token),),
     )
     if row is None:
         raise UnknownLink
     return _from(db, row)
+
+
+def is_ours(db: Database, token: str) -> bool:
+    """Whether a link was made here, the enterprise's own or a colleague's."""
+    return first(db, "SELECT 1 FROM link WHERE token_hash = ?", (hashed(token),)) is not None
 
 
 def new_link(db: Database, invitation_id: int) -> str:

@@ -15,6 +15,7 @@ from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
 from survey_data.check_record import CHECK_RECORD
 from survey_data.comments_shape import COMMENTS
+from survey_data.delegation_shape import DELEGATION
 from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.protection_shape import PROTECTION
@@ -129,4 +130,11 @@ def board_mail(db: Database) -> None:
 def protection(db: Database) -> None:
     """What was behind each release and proves it safe; which figures are dear."""
     for statement in PROTECTION:
+        db.conn.execute(statement)
+
+
+@migrate(name="043_delegation")
+def delegation(db: Database) -> None:
+    """Colleagues who answer a part, the browsers a form is known in, and mailed codes."""
+    for statement in DELEGATION:
         db.conn.execute(statement)

@@ -41,6 +41,7 @@ class Mail:
     created_at: str
     sent_at: str | None
     error: str | None
+    delegation_id: int | None
 
 
 COLUMNS = ", ".join(field.name for field in fields(Mail))
@@ -59,7 +60,8 @@ SHOWN = ", ".join(COMPUTED.get(field.name, field.name) for field in fields(Mail)
 def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -> bool:
     """Queue a mail unless one with the same `once` was ever queued; tells whether it was.
 
-    `about` names what it concerns: invitation_id, response_id, staff_id, browser_hash, language.
+    `about` names what it concerns: invitation_id, response_id, staff_id, delegation_id,
+    browser_hash, language.
     """
     names = ["kind", "recipient", "once", "due_at", "created_at", *about]
     values = [kind, recipient, once, clock.now(), clock.now(), *about.values()]

@@ -49,7 +49,8 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
         AND outbox.kind = 'pre_notice' ORDER BY outbox.id DESC LIMIT 1) AS pre_notice,
     {bounces.IS_DEAD.format("c.email")} AS bad_address,
     (SELECT max(coalesce(o.sent_at, o.created_at)) FROM outbox o
-        WHERE o.invitation_id = i.id) AS mailed_at,
+        WHERE o.invitation_id = i.id AND o.kind NOT IN ('delegation', 'device_code'))
+        AS mailed_at,
     c.email, c.phone, c.name AS contact_name
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     JOIN round r ON r.id = i.round_id

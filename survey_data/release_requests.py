@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import NobodyToApprove, NoRequestWaiting, RequestWaits
+from survey_data.release_errors import NobodyToApprove, NoRequestWaiting, RequestWaits
 
 SETTING = "release_approval"
 

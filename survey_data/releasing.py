@@ -9,16 +9,15 @@ from sqlite_utils import Database
 from survey_data import coming, publish, release_requests, reviewed, rounds
 from survey_data.analysts_db import ENTERPRISES
 from survey_data.database import rows, writing
-from survey_data.errors import (
+from survey_data.errors import ChangedMeanwhile, RoundStillOpen
+from survey_data.open_db import Release
+from survey_data.publish import Places
+from survey_data.release_errors import (
     ApprovalNeeded,
-    ChangedMeanwhile,
     NoRequestWaiting,
     NotToApprove,
     ReleaseIncomplete,
-    RoundStillOpen,
 )
-from survey_data.open_db import Release
-from survey_data.publish import Places
 from survey_data.release_requests import Request
 
 KINDS = ("preliminary", "final")

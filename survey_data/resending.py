@@ -10,6 +10,7 @@ from survey_data.errors import UnknownLink
 from survey_data.outbox import Mail
 from survey_data.register import Contact
 
+DELEGATION = "delegation"
 # A link to a round that has closed is not sent again: it would lead to a closed door.
 STILL_OF_USE = """(kind = 'receipt' OR NOT EXISTS
     (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
@@ -41,6 +42,9 @@ def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bo
 
 def _recipient(db: Database, mail: Mail) -> str:
     """The same address as long as it works and is a contact's, else the main contact's."""
+    if mail.kind == DELEGATION:
+        # A colleague is no contact, and nobody else may have the link.
+        return mail.recipient
     found = rows(
         db,
         f"SELECT c.email, {bounces.IS_DEAD.format('c.email')} AS is_dead FROM contact c"
@@ -74,8 +78,8 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
         run(
             db,
             "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
-            " browser_hash, language, once, due_at, created_at)"
-            " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash,"
+            " browser_hash, delegation_id, language, once, due_at, created_at)"
+            " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash, delegation_id,"
             f" language, once || ' again', ?, ? FROM outbox WHERE id = ? AND {STILL_OF_USE}",
             (to, clock.now(), clock.now(), mail_id),
         )

@@ -108,7 +108,17 @@ def _find_respondents(db: Database, before: str) -> list[Found]:
     return [each for each in found if each.count]
 
 
+# A colleague who was asked to answer a part is someone who answered.
+COLLEAGUES = """FROM delegation WHERE email <> '' AND invitation_id IN (SELECT i.id
+    FROM invitation i JOIN round r ON r.id = i.round_id WHERE r.year = ?)"""
+
+
 def _persons(db: Database, year: int) -> int:
+    """How many answers say who gave them, and how many colleagues were asked."""
+    return _signed(db, year) + int(scalar(db, f"SELECT count(*) {COLLEAGUES}", (year,)))
+
+
+def _signed(db: Database, year: int) -> int:
     """How many answers, handed in or only begun, say who gave them."""
     names = _private_names(db, year)
     if not names:
@@ -123,7 +133,15 @@ def _persons(db: Database, year: int) -> int:
 
 
 def _remove_respondents(db: Database, year: int, _before: str) -> None:
+    # That someone was asked for which sections stays; who it was does not.
+    ids = f"SELECT id {COLLEAGUES}"
+    run(db, f"UPDATE delegation SET name = '', email = '' WHERE id IN ({ids})", (year,))
     names = _private_names(db, year)
+    if names:
+        _remove_signatures(db, year, names)
+
+
+def _remove_signatures(db: Database, year: int, names: list[str]) -> None:
     of_year = "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id WHERE r.year = ?"
     blank = ", ".join(f'"{name}" = NULL' for name in names)
     marks = ", ".join("?" for _ in names)

@@ -132,7 +132,8 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         run(
             db,
             "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'"
-            " AND kind IN ('invitation', 'reminder', 'new_link', 'returned')",
+            " AND kind IN ('invitation', 'reminder', 'new_link', 'returned', 'delegation',"
+            " 'device_code')",
         )
         calendar.note_closed(db, wanted.id)
         audit.record(db, actor, "round closed", f"round {year}")

@@ -24,13 +24,15 @@ SEEN_EVERY = timedelta(minutes=5)
 class Session:
     """Who is on the other side: a respondent's invitation, or a member of staff.
 
-    `by_staff_id` is the coordinator who fills in for the respondent on the telephone.
+    `by_staff_id` is the coordinator who fills in for the respondent on the telephone,
+    `delegation_id` the colleague who answers a part.
     """
 
     id_hash: str
     invitation_id: int | None
     staff_id: int | None
     by_staff_id: int | None = None
+    delegation_id: int | None = None
 
 
 def start(
@@ -39,15 +41,17 @@ def start(
     invitation_id: int | None = None,
     staff_id: int | None = None,
     by_staff_id: int | None = None,
+    delegation_id: int | None = None,
 ) -> str:
     """Begin a session and return its id, of which only the hash is kept."""
     raw = new_token()
     run(
         db,
-        "INSERT INTO session (id_hash, invitation_id, staff_id, by_staff_id, started_at, seen_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (hashed(raw), invitation_id, staff_id, by_staff_id, clock.now(), clock.now()),
-    )
+        "INSERT INTO session (id_hash, invitation_id, staff_id, by_staff_id, delegation_id,"
+        " started_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (hashed(raw), invitation_id, staff_id, by_staff_id, delegation_id, clock.now(),
+         clock.now()),
+    )  # fmt: skip
     return raw
 
 
@@ -65,7 +69,8 @@ def find(db: Database, raw: str) -> Session | None:
         # A busy or full disk must not cost anyone what they typed: it is noted next time.
         with suppress(sqlite3.OperationalError):
             _mark_seen(db, row["id_hash"])
-    return Session(row["id_hash"], row["invitation_id"], row["staff_id"], row["by_staff_id"])
+    names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id")
+    return Session(*(row[name] for name in names))
 
 
 def _mark_seen(db: Database, id_hash: str) -> None:

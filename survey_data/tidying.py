@@ -20,6 +20,10 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
         "import_preview": ("expires_at <= ?", now),
         "sign_in_link": ("expires_at <= ?", ended),
         "setup_link": ("expires_at <= ?", ended),
+        "device_check": ("asked_at <= ?", ended),
+        # In a closed round no link is claimed any more.
+        "known_browser": ("invitation_id IN (SELECT i.id FROM invitation i"
+                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?)", ended),
         # A session that nobody ended is over when it has become too old.
         "session": ("coalesce(ended_at, started_at) <= ?",
                     clock.from_now(days=-days, hours=-LONGEST_HOURS)),

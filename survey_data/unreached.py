@@ -26,7 +26,8 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.u
     LEFT JOIN contact c ON c.id = (SELECT m.id FROM contact m WHERE m.enterprise_id = e.id
         ORDER BY m.is_main DESC, m.id LIMIT 1)
     LEFT JOIN outbox ON outbox.id = (SELECT max(o.id) FROM outbox o
-        WHERE o.invitation_id = i.id AND o.kind <> 'receipt')
+        WHERE o.invitation_id = i.id
+        AND o.kind NOT IN ('receipt', 'delegation', 'device_code'))
     WHERE i.round_id = ?
     AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id
         AND coalesce((SELECT d.kind FROM decision d WHERE d.response_id = p.id

@@ -16,6 +16,7 @@ from forms.mailing import KINDS, compose, deliver
 from forms.visitor import Filled, Page, Visitor
 from survey_data import (
     bounces,
+    delegations,
     delivery_reports,
     estimates,
     invitations,
@@ -111,7 +112,7 @@ PUBLIC = (
     "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
     "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
     "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
-    "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
+    "/lattlast", "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
     "/svara/foretaget",
 )  # fmt: skip
 
@@ -180,6 +181,7 @@ def respondent_pages(tour: Tour) -> None:
     visitor, invitation_id = tour.visitor(), invitation_of(tour.db, answered=False)
     page = visitor.open(f"{BASE}/s/{invitations.new_link(tour.db, invitation_id)}")
     tour.pages["landing"] = page
+    tour.open(visitor, f"{page.path}/lattlast")
     tour.pages["begun"] = visitor.submit(page, page.forms()[-1])
     for section in ("foretaget", "anstallda", "placerade", "fler-fragor", "granska"):
         tour.open(visitor, f"/svara/{section}")
@@ -190,11 +192,14 @@ def respondent_pages(tour: Tour) -> None:
         tour.fill_in(visitor, path, name, "revision", {**filled, "go": "next"})
     tour.fill_in(visitor, "/svara/foretaget", "later", "revision", {"go": "later"})
     _two_at_once(tour, visitor)
+    _colleague(tour, visitor)
+    _second_browser(tour, invitation_id)
     page = tour.open(visitor, "/svara/granska")
     tour.pages["not certified"] = visitor.submit(page, page.forms()[-1])
     receipt = visitor.submit(page, page.forms()[-1], {"certify": "yes"})
     assert receipt.path == "/svara/kvitto", words_of(receipt.text)
     tour.pages["receipt"] = receipt
+    tour.open(visitor, "/svara/ert-foretag")
     tour.pages["left"] = visitor.submit(receipt, receipt.forms()[-1])
 
 
@@ -206,6 +211,54 @@ def _two_at_once(tour: Tour, visitor: Visitor) -> None:
         filled = {"start_year": year, "go": "next"}
         tour.pages["stale"] = visitor.submit(page, form, filled)
     assert tour.pages["stale"].status == 409
+
+
+def _colleague(tour: Tour, visitor: Visitor) -> None:
+    """A colleague asked in every wrong way, then well; their part, its end, and a code page."""
+    path = "/svara/kollegor"
+    tour.fill_in(visitor, path, "colleague, nothing", "email", {})
+    asked = {"name": "Anna", "email": "anna@example.org", "sections": ["anstallda", "placerade"]}
+    for name in ("colleague asked", "colleague asked twice"):
+        tour.fill_in(visitor, path, name, "email", asked)
+    part = delegations.find(tour.db, scalar(tour.db, "SELECT max(id) FROM delegation"))
+    assert part is not None
+    other, link = tour.visitor(), f"{BASE}/s/{delegations.new_link(tour.db, part)}"
+    page = tour.open(other, link)
+    other.submit(page, page.forms()[-1])
+    tour.open(visitor, path)
+    for section in ("anstallda", "granska", "senare"):
+        tour.open(other, f"/svara/{section}")
+    tour.fill_in(other, "/svara/anstallda", "colleague saves", "revision", {"go": "later"})
+    tour.fill_in(
+        other, "/svara/placerade", "colleague saves", "revision", {"placed_af": "5", "go": "later"}
+    )
+    for section in ("placerade", "granska", "kollegor"):
+        tour.open(visitor, f"/svara/{section}")
+    page = visitor.open(f"{BASE}{path}")
+    revoke = next(f for f in page.forms() if f.action.endswith("/ta-bort"))
+    tour.pages["colleague revoked"] = visitor.submit(page, revoke)
+    tour.open(other, "/svara/anstallda")
+    tour.open(other, link)
+
+
+def _second_browser(tour: Tour, invitation_id: int) -> None:
+    other = tour.visitor()
+    page = other.open(f"{BASE}/s/{invitations.new_link(tour.db, invitation_id)}")
+    page = tour.pages["code"] = other.submit(page, page.forms()[-1])
+    for text in ("1", *["123456"] * 6):
+        form = page.form_with("code")
+        assert form is not None
+        tour.pages[f"code {len(tour.pages)}"] = other.submit(page, form, {"code": text})
+    # Nobody has the code, so nobody can use it.
+    with tour.app.app_context():
+        deliver(tour.db)
+    page = tour.open(other, "/svara/kod")
+    form = page.form_with("code")
+    assert form is not None
+    tour.pages["code, wrong"] = other.submit(page, form, {"code": "000000"})
+    for _ in range(6):
+        run(tour.db, "UPDATE outbox SET state = 'sent', sent_at = due_at WHERE state = 'queued'")
+        tour.pages["code, too many"] = other.submit(page, page.forms()[-1])
 
 
 def staff_pages(tour: Tour) -> None:
@@ -479,9 +532,13 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
     first = outbox.newest(db)[-1]
     response = scalar(db, "SELECT max(id) FROM response")
     invitation = scalar(db, "SELECT invitation_id FROM response WHERE id = ?", [response])
-    about = replace(
-        first, language=language, staff_id=1, response_id=response, invitation_id=invitation
+    colleague = scalar(db, "SELECT max(id) FROM delegation") or delegations.invite(
+        db, scalar(db, "SELECT max(id) FROM invitation"), "Anna", "a@example.org", ["*"], "sv", "t"
     )
+    about = replace(
+        first, language=language, staff_id=1, response_id=response, invitation_id=invitation,
+        delegation_id=colleague,
+    )  # fmt: skip
     with app.app_context():
         messages = {kind: compose(db, replace(about, kind=kind)) for kind in KINDS if kind != KIND}
         # The board's mail holds both languages, one after the other: each is read by itself.

@@ -13,6 +13,7 @@ from forms.visitor import Visitor
 from survey_data import clock, invitations, register, responses, rounds
 from survey_data.database import rows, run, scalar
 from survey_data.register import Contact, Enterprise
+from tests.codes import mailed_code
 from tests.reader import Reader
 
 NUMBERS = {"Ett": "556000-4615", "Två": "402000-0016"}
@@ -331,10 +332,13 @@ def test_a_second_hand_in_replaces_the_first_and_keeps_both(one: Reader, links, 
     assert kept[0].reference == kept[1].reference
 
 
-def test_an_answer_taken_by_telephone_can_be_changed(visit, links: Links, db) -> None:
+def test_an_answer_taken_by_telephone_can_be_changed(app, visit, links: Links, db) -> None:
     told = LAST_YEAR | COMPANY | {"employees_total": 8, "employees_women": 5, "certify": True}
     responses.hand_in(db, invitation_of(db, "Ett"), told, "sv", mode="phone")
     visitor = visit().open(f"/s/{links['Ett']}").press("")
+    form = visitor.page.form_with("code")
+    assert form is not None
+    visitor.page = visitor.visitor.submit(visitor.page, form, {"code": mailed_code(app, db)})
     assert visitor.path == "/svara/kvitto"
     visitor.open("/svara/placerade?till=granska").press(placed_af="3")
     visitor.press("", certify="yes")

@@ -23,15 +23,15 @@ from survey_data import (
     staff,
 )
 from survey_data.database import rows, run, scalar
-from survey_data.errors import (
+from survey_data.errors import ChangedMeanwhile
+from survey_data.publish import Places, settle
+from survey_data.release_errors import (
     ApprovalNeeded,
-    ChangedMeanwhile,
     NobodyToApprove,
     NoRequestWaiting,
     NotToApprove,
     RequestWaits,
 )
-from survey_data.publish import Places, settle
 from survey_data.release_requests import Request
 from survey_data.rounds import Round
 from tests.conftest import BASE

@@ -33,10 +33,11 @@ from survey_data import (
     rounds,
 )
 from survey_data.database import rows, run, scalar
-from survey_data.errors import ChangedMeanwhile, ReleaseIncomplete
+from survey_data.errors import ChangedMeanwhile
 from survey_data.estimates import Change
 from survey_data.publish import Places
 from survey_data.register import Contact, Enterprise
+from survey_data.release_errors import ReleaseIncomplete
 from survey_data.review import Ruling
 from survey_data.rounds import Round
 from tests.conftest import BASE

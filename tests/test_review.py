@@ -27,6 +27,7 @@ from survey_data import (
 )
 from survey_data.database import rows, run, scalar
 from survey_data.publish import Places, publish
+from tests.codes import at_home
 from tests.conftest import BASE
 from tests.mail_server import Inbox, mail_server, text_of, tokens_in
 
@@ -118,7 +119,8 @@ def test_a_hand_in_on_the_web_keeps_what_the_checks_say(
 
 
 def begin(visitor: Visitor, db: Database, number: str) -> Page:
-    page = visitor.open(f"{BASE}/s/{invitations.new_link(db, invitation_of(db, number))}")
+    asked = invitation_of(db, number)
+    page = at_home(visitor, db, asked).open(f"{BASE}/s/{invitations.new_link(db, asked)}")
     return visitor.submit(page, page.forms()[-1])
 
 
@@ -325,7 +327,8 @@ def test_a_return_mails_the_question_and_a_link_to_a_form_that_shows_it(
     assert "Anställda" in text
     [token] = tokens_in(text)
     visitor = new_visitor()
-    page = visitor.open(f"{BASE}/s/{token}")
+    newest = scalar(db, "SELECT invitation_id FROM link ORDER BY rowid DESC LIMIT 1")
+    page = at_home(visitor, db, newest).open(f"{BASE}/s/{token}")
     page = visitor.submit(page, page.forms()[-1])
     assert page.path == "/svara/anstallda"
     assert QUESTION in page.text

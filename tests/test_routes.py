@@ -52,6 +52,9 @@ ROUTES = {
     # Whoever holds the link is the one it was sent to.
     ("GET", "/s/<token>"): ANYONE,
     ("POST", "/s/<token>"): ANYONE,
+    ("GET", "/s/<token>/arbetsblad.<any(pdf, xlsx):kind>"): ANYONE,
+    ("GET", "/s/<token>/lattlast"): ANYONE,
+    ("GET", "/lattlast"): ANYONE,
     ("GET", "/ny-lank"): ANYONE,
     ("POST", "/ny-lank"): ANYONE,
     ("GET", "/logga-in"): ANYONE,
@@ -70,6 +73,17 @@ ROUTES = {
     ("GET", "/svara/granska"): RESPONDENT,
     ("POST", "/svara/granska"): RESPONDENT,
     ("GET", "/svara/kvitto"): RESPONDENT,
+    ("GET", "/svara/kvitto/<int:version>.pdf"): RESPONDENT,
+    ("GET", "/svara/arbetsblad.<any(pdf, xlsx):kind>"): RESPONDENT,
+    ("GET", "/svara/ert-foretag"): RESPONDENT,
+    ("GET", "/svara/ert-foretag.pdf"): RESPONDENT,
+    ("GET", "/svara/kollegor"): RESPONDENT,
+    ("POST", "/svara/kollegor"): RESPONDENT,
+    ("POST", "/svara/kollegor/<int:delegation_id>/ta-bort"): RESPONDENT,
+    # Look for themselves whether the browser has opened a link.
+    ("GET", "/svara/kod"): ANYONE,
+    ("POST", "/svara/kod"): ANYONE,
+    ("POST", "/svara/kod/ny"): ANYONE,
     ("GET", "/svara/senare"): RESPONDENT,
     ("GET", "/samordna/"): COORDINATOR,
     ("GET", "/samordna/foretag"): COORDINATOR,
@@ -206,7 +220,9 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
     unanswered = scalar(
         db,
         "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
-        " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL ORDER BY i.id LIMIT 1",
+        " LEFT JOIN response p ON p.invitation_id = i.id WHERE p.id IS NULL"
+        # Where something is saved, a link asks for a code first.
+        " AND i.id NOT IN (SELECT invitation_id FROM draft) ORDER BY i.id LIMIT 1",
     )
     logo.keep(db, Path(demonstration.config["DATA_DIR"]), png(), "test")
     who = staff.add(db, "spare@example.org", "board", "test")
@@ -221,6 +237,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
         "/arsmejl/<token>": decline.removeprefix(BASE),
         "<release>-<any(sv, en):language>.<any(pdf, pptx):kind>": "2020-1-sv.pdf",
+        "arbetsblad.<any(pdf, xlsx):kind>": "arbetsblad.pdf",
+        "<int:version>": "1",
         "<int:year>/<chart>": "2020/placed",
         "<chart>": "employees",
         "<section>": "anstallda",
@@ -236,6 +254,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:year>/<step>": "2021/skicka",
         "<kind>/<code>": "reminder_half_done/sv",
         "<int:act_id>": str(scalar(db, "SELECT max(id) FROM act WHERE kind = 'reminder_1'")),
+        "<int:delegation_id>": "1",
         "<int:invitation_id>": str(unanswered),
         "<int:response_id>": str(scalar(db, "SELECT max(id) FROM response")),
         "<int:revision_id>": "1",
@@ -263,7 +282,7 @@ def everyone(
         if who == "respondent":
             page = visitor.open(f"{BASE}{addresses['/s/<token>']}")
             page = visitor.submit(page, page.forms()[-1])
-            assert page.path.startswith("/svara/")
+            assert page.path == "/svara/foretaget"
         elif who != "nobody":
             sign_in(visitor, db, who)
         visitor.client.follow_redirects = False

@@ -13,14 +13,8 @@ from forms.office.release_forms import DeclineForm
 from forms.office.releases import not_protected_words
 from forms.store import actor, for_role, places, survey_db
 from survey_data import release_requests, releasing
-from survey_data.errors import (
-    ChangedMeanwhile,
-    NobodyToApprove,
-    NoRequestWaiting,
-    NotProtected,
-    NotToApprove,
-    RequestWaits,
-)
+from survey_data.errors import ChangedMeanwhile, NotProtected
+from survey_data.release_errors import NobodyToApprove, NoRequestWaiting, NotToApprove, RequestWaits
 
 
 @blueprint.app_template_global("approval_is_required")

@@ -21,6 +21,8 @@ def kind_words() -> dict[str, str]:
         "reminder": _("Påminnelse"),
         "last_call": _("Sista påminnelsen"),
         "new_link": _("Ny länk"),
+        "delegation": _("Länk till en kollega"),
+        "device_code": _("Kod till en ny webbläsare"),
         "receipt": _("Kvitto"),
         "returned": _("Fråga om svaret"),
         "sign_in": _("Inloggning"),

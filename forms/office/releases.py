@@ -12,13 +12,8 @@ from forms.office.protection import refusal_words
 from forms.office.release_forms import EstimateForm, ReleaseForm
 from forms.store import actor, for_role, places, survey_db
 from survey_data import coming, estimates, release_requests, releasing
-from survey_data.errors import (
-    ApprovalNeeded,
-    ChangedMeanwhile,
-    NotProtected,
-    ReleaseIncomplete,
-    RequestWaits,
-)
+from survey_data.errors import ChangedMeanwhile, NotProtected
+from survey_data.release_errors import ApprovalNeeded, ReleaseIncomplete, RequestWaits
 
 
 @blueprint.get("/publicering")

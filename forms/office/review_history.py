@@ -58,6 +58,8 @@ def _mails(db: Database, invitation_id: int) -> list[Happening]:
         "invitation": _("Inbjudan skickad"),
         "reminder": _("Påminnelse skickad"),
         "new_link": _("Ny länk skickad"),
+        "delegation": _("Länk till en kollega skickad"),
+        "device_code": _("Kod till en ny webbläsare skickad"),
         "returned": _("Frågan mejlad"),
         "receipt": _("Kvitto skickat"),
     }

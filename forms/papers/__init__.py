@@ -1,0 +1,1 @@
+"""What a respondent can print or keep: worksheet, receipt, and a page about the enterprise."""

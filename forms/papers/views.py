@@ -1,0 +1,151 @@
+"""The addresses of a respondent's papers; reading them changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from flask import Response, abort, current_app, g, redirect, render_template, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from forms import browsers
+from forms.answer import View, blueprint, reading_language
+from forms.papers import worksheet
+from forms.papers.head import Head, head
+from forms.papers.one_page import newest, one_page_pdf, share_in_words
+from forms.papers.receipt import receipt_pdf
+from forms.papers.worksheet_file import worksheet_file
+from forms.receipt_view import trend_of
+from forms.respondent import Respondent, current
+from forms.store import survey_db
+from survey_data import clock, devices, invitations, responses, reviewed
+from survey_data.county_median import Comparison, compare
+from survey_data.devices import Opened
+from survey_data.errors import RoundClosed
+from survey_data.table_files import MEDIA_TYPES
+from survey_data.typesetting import compile_pdf
+
+TEMPLATE = Path(__file__).with_name("worksheet.typ")
+TYPES = {"pdf": "application/pdf", "xlsx": MEDIA_TYPES["xlsx"]}
+Kind = Literal["pdf", "xlsx"]
+
+
+@blueprint.get("/s/<token>/arbetsblad.<any(pdf, xlsx):kind>")
+def worksheet_of_link(token: str, kind: Kind) -> View:
+    """The worksheet for whoever holds the link; no session is claimed."""
+    invitation = invitations.by_token(survey_db(), token)
+    if invitation.round.closed_at:
+        return redirect(url_for("answer.landing", token=token))
+    # As for the form: a browser that has shown no code sees nothing that is kept.
+    shy = devices.must_confirm(survey_db(), Opened(invitation.id), browsers.mark())
+    return _worksheet(Respondent(survey_db(), invitation), kind, shy)
+
+
+@blueprint.get("/svara/arbetsblad.<any(pdf, xlsx):kind>")
+def worksheet_of_session(kind: Kind) -> View:
+    """The same in the midst of the form."""
+    respondent = current()
+    if respondent.invitation.round.closed_at:
+        raise RoundClosed(respondent.invitation.round.year)
+    return _worksheet(respondent, kind)
+
+
+def _worksheet(respondent: Respondent, kind: Kind, shy: bool = False) -> Response:
+    language = reading_language()
+    if shy:
+        respondent.last_year = {}
+    of, groups = _worksheet_head(respondent, language, shy), worksheet.groups(respondent, language)
+    if kind == "xlsx":
+        return _file(worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
+    data = {
+        "head": of.as_data(),
+        "author": of.author,
+        "foot": f"{of.who} · {of.title}",
+        "groups": [worksheet.as_data(group) for group in groups],
+        "words": {"product": _("ASF-inventeringen"), "optional": _("frivilligt")},
+    }
+    made = compile_pdf(TEMPLATE, data, language, clock.today())
+    return _file(made, kind, _("arbetsblad"), respondent)
+
+
+def _worksheet_head(respondent: Respondent, language: str, shy: bool) -> Head:
+    asked = respondent.invitation.round
+    elsewhere = _(
+        "Formuläret är påbörjat i en annan webbläsare. Därför står inte förra årets svar här."
+        " Öppna formuläret, så finns de i arbetsbladet där."
+    )
+    as_of = format_date(asked.reference_date, "d MMMM yyyy")
+    return head(
+        respondent,
+        language,
+        _("Arbetsblad för inventeringen %(year)s", year=asked.year),
+        (
+            _("Skriv era siffror här först om ni vill. Svara sedan i formuläret."),
+            _("Räkna läget den %(date)s. Räkna personer, inte heltider.", date=as_of),
+            _("Senast %(date)s.", date=format_date(asked.due_date, "d MMMM yyyy")),
+            _("Skriv inga namn eller uppgifter om enskilda personer."),
+            elsewhere if shy else "",
+        ),
+        (
+            _("Fråga"),
+            _("Förra året, %(year)s", year=asked.year - 1),
+            _("Ert svar"),
+        ),
+    )
+
+
+@blueprint.get("/svara/kvitto/<int:version>.pdf")
+def receipt_file(version: int) -> View:
+    """The receipt of one version, to keep."""
+    respondent = current()
+    found = responses.versions(respondent.db, respondent.invitation.id)
+    if not found:
+        return redirect(url_for("answer.review"), 303)
+    response = next((each for each in found if each.version == version), None)
+    if response is None:
+        abort(404)
+    name = f"{_('kvitto')}-{version}"
+    return _file(receipt_pdf(respondent, response, reading_language()), "pdf", name, respondent)
+
+
+@blueprint.get("/svara/ert-foretag")
+def own_enterprise() -> View:
+    """The enterprise through the years, and beside its county once a release is out."""
+    respondent, language = current(), reading_language()
+    history = reviewed.history(respondent.db, respondent.invitation.enterprise.id)
+    return render_template(
+        "answer/enterprise.html",
+        invitation=respondent.invitation,
+        respondent=respondent,
+        trend=trend_of(respondent, history, language),
+        comparison=_comparison(respondent),
+        newest=history[-1] if history else None,
+        share=share_in_words(history[-1].answers) if history else None,
+    )
+
+
+def _comparison(respondent: Respondent) -> Comparison | None:
+    # The trial has enterprises of its own, which are in no release.
+    if "trial" in g:
+        return None
+    return compare(Path(current_app.config["ANALYSTS_DB"]), respondent.invitation.enterprise.id)
+
+
+@blueprint.get("/svara/ert-foretag.pdf")
+def one_page() -> View:
+    """One page about the enterprise, to show to others."""
+    respondent = current()
+    response = newest(respondent)
+    if response is None:
+        return redirect(url_for("answer.own_enterprise"), 303)
+    made = one_page_pdf(respondent, response, reading_language())
+    return _file(made, "pdf", _("sida"), respondent)
+
+
+def _file(made: bytes, kind: Kind, name: str, respondent: Respondent) -> Response:
+    response = Response(made, mimetype=TYPES[kind])
+    shown = "inline" if kind == "pdf" else "attachment"
+    year = respondent.invitation.round.year
+    response.headers["Content-Disposition"] = f'{shown}; filename="asf-{year}-{name}.{kind}"'
+    return response

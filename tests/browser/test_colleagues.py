@@ -1,0 +1,90 @@
+"""A manager and a colleague in two browsers, and a link that comes to a third."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Window
+from tests.browser.look import check
+from tests.browser.mails import mailed
+from tests.browser.served import Served
+from tests.codes import code_in
+from tests.mail_server import tokens_in
+
+Shoot = Callable[[Page, str], None]
+
+
+def look(page: Page, shoot: Shoot, name: str) -> None:
+    check(page)
+    shoot(page, name)
+
+
+def let_in_by_code(served: Served, other: Page, link: str, look_at: Shoot) -> None:
+    """Open the enterprise's own link, forwarded, in a browser that is new to it."""
+    other.goto(link)
+    other.locator("main form button").first.click()
+    other.wait_for_url("**/svara/kod**")
+    look_at(other, "devices-code")
+    other.get_by_label("Kod, sex siffror").fill("12")
+    other.get_by_role("button", name="Öppna formuläret").click()
+    expect(other.get_by_label("Kod, sex siffror")).to_be_focused()
+    look_at(other, "devices-code-fault")
+    other.get_by_label("Kod, sex siffror").fill(code_in(mailed(served, "device_code")))
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/svara/foretaget")
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_manager_and_a_colleague_share_a_form(
+    served: Served, window: Window, shoot: Shoot, width: str
+) -> None:
+    link, _ = served.someone_unasked()
+    manager = window(width)
+    manager.goto(link)
+    look(manager, shoot, f"devices-landing-{width}")
+    manager.get_by_role("button", name="Vem mer behöver svara?").press("Enter")
+    manager.wait_for_url("**/svara/kollegor")
+    manager.get_by_role("button", name="Skicka länken").click()
+    expect(manager.locator(".error-summary")).to_be_focused()
+    look(manager, shoot, f"devices-faults-{width}")
+    manager.get_by_label("Kollegans namn").fill("Anna Berg")
+    manager.get_by_label("Kollegans e-postadress").fill(f"anna.{width}@example.org")
+    # With the keyboard alone, from field to field.
+    manager.get_by_label("Anställda").focus()
+    manager.keyboard.press("Space")
+    manager.get_by_role("button", name="Skicka länken").press("Enter")
+    expect(manager.get_by_role("status").first).to_contain_text("Mejlet till Anna Berg är på väg")
+
+    [token] = tokens_in(mailed(served, "delegation"))
+    anna = window(width)
+    anna.goto(f"/s/{token}")
+    look(anna, shoot, f"devices-part-{width}")
+    anna.get_by_role("button", name="Börja").click()
+    anna.wait_for_url("**/svara/anstallda")
+    anna.locator("#employees_total").fill("12")
+    anna.locator("#employees_women").fill("7")
+    expect(anna.locator("#saving, .saved").filter(has_text="Sparat").first).to_be_visible()
+    look(anna, shoot, f"devices-colleague-{width}")
+    anna.goto("/svara/granska")
+    expect(anna.locator("h1")).to_have_text("Den här sidan är inte din")
+    look(anna, shoot, f"devices-not-theirs-{width}")
+
+    manager.goto("/svara/kollegor")
+    expect(manager.locator("dl.answers")).to_contain_text("Anställda: sparat")
+    look(manager, shoot, f"devices-colleagues-{width}")
+    manager.goto("/svara/anstallda")
+    expect(manager.locator("main")).to_contain_text("Anna Berg svarar på Anställda, sparat")
+    look(manager, shoot, f"devices-manager-{width}")
+
+    let_in_by_code(served, window(width), link, lambda p, name: look(p, shoot, f"{name}-{width}"))
+
+    manager.goto("/svara/kollegor")
+    manager.get_by_role("button", name="Ta tillbaka").press("Enter")
+    expect(manager.get_by_role("status").first).to_contain_text("kan inte längre svara")
+    look(manager, shoot, f"devices-revoked-{width}")
+    anna.goto("/svara/anstallda")
+    expect(anna.locator("h1")).to_have_text("Du svarar inte längre")
+    look(anna, shoot, f"devices-taken-back-{width}")

@@ -110,6 +110,7 @@ def _prepare_data(app: Flask) -> None:
     app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret(data / "secret_key")
     app.config["OPEN_DB"] = data / "open.db"
     app.config["ANALYSTS_DB"] = data / "analysts.db"
+    app.config["RELEASES_DIR"] = data / "releases"
     app.config["OUTBOX_DIR"] = data / "outbox"
     url = urlsplit(app.config["BASE_URL"])
     app.config["MAIL_DOMAIN"] = url.hostname or "localhost"
@@ -125,7 +126,12 @@ def _prepare_data(app: Flask) -> None:
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
     app.extensions["trial"] = Store(data / FOLDER / "survey.db")
-    app.extensions["places"] = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    app.extensions["places"] = Places(
+        app.config["ANALYSTS_DB"],
+        app.config["OPEN_DB"],
+        app.config["RELEASES_DIR"],
+        app.config["BASE_URL"],
+    )
 
 
 def _secret(path: Path) -> str:

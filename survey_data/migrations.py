@@ -20,6 +20,7 @@ from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, R
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
+from survey_data.released_shape import RELEASED
 from survey_data.review_shape import REVIEW
 from survey_data.revisions_shape import REVISIONS
 
@@ -121,4 +122,11 @@ def comments(db: Database) -> None:
 def board_mail(db: Database) -> None:
     """Members of the board who want no yearly mail."""
     for statement in BOARD_MAIL:
+        db.conn.execute(statement)
+
+
+@migrate(name="050_released")
+def released(db: Database) -> None:
+    """Every figure of every release, as it was told."""
+    for statement in RELEASED:
         db.conn.execute(statement)

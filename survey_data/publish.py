@@ -29,6 +29,8 @@ from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.releases import archive
+from survey_data.releases.making import kept, write_about
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue, discrepancies, published
 from survey_data.tables import Answered, Figure, protected_figures
@@ -38,10 +40,12 @@ SOURCE = "inventering"
 
 @dataclass(frozen=True)
 class Places:
-    """Where the two published databases lie."""
+    """Where the published databases lie, the folder of releases, and the site's address."""
 
     analysts: Path
     open: Path
+    releases: Path | None = None
+    address: str = ""
 
 
 def publish(
@@ -86,6 +90,7 @@ def _publish(
     new = [r for r in closed if r.year not in inventory_years(printed)]
     figures = {r.year: figures_of(answered_in(survey, r)) for r in new}
     release = numbered(survey, printed, new, note_sv, note_en, is_preliminary)
+    release = archive.unused(places.releases, release)
     open_db = _fresh()
     observations = [*printed, *_values(survey, new, figures)]
     write_open_db(
@@ -101,11 +106,14 @@ def _publish(
     )
     write_changes(open_db, survey, closed, observations)
     write_comments(open_db, survey)
+    write_about(open_db, survey, new, release, places.address)
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
-    _replace(analysts_db, places.analysts)
-    _replace(open_db, places.open)
-    _remember(survey, release, actor)
+    with kept(survey, open_db, release.id, places.releases) as keep:
+        _replace(analysts_db, places.analysts)
+        _replace(open_db, places.open)
+        _remember(survey, release, actor)
+        keep()
     for held in new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())
         calendar.note_done(
@@ -121,8 +129,11 @@ def settle(survey: Database, places: Places) -> None:
     or one file a release ahead of the other; then both are published anew.
     """
     found = {_release_in(path) for path in (places.analysts, places.open)}
-    if len(found) > 1 or None in found:
+    known = {None, *(release["id"] for release in releases(survey))}
+    if len(found) > 1 or not found <= known - {None}:
         publish(survey, places, "start", closed_by=release_requests.approved_until(survey))
+    elif places.releases is not None:
+        archive.settle(places.releases, places.open)
 
 
 def _release_in(path: Path) -> str | None:

@@ -28,6 +28,8 @@ import forms.sign_in
 import forms.site
 import reports.board
 import reports.documents.brief
+import reports.releases.pages
+import reports.releases.robots
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
 from survey_data import calendar, example, first_start, register
@@ -57,6 +59,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.sign_in.blueprint,
         forms.site.blueprint,
         reports.board.board,
+        reports.releases.pages.open_data,
+        reports.releases.robots.catalogue,
     ):
         app.register_blueprint(blueprint)
     forms.limits.protect(app)

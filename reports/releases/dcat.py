@@ -6,7 +6,7 @@ The inventory is a series; each year's newest release is a data set in it.
 
 from collections.abc import Iterable
 
-from rdflib import DCAT, DCTERMS, FOAF, OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from reports.releases.linked import ABOUT, TITLE
@@ -14,6 +14,7 @@ from reports.releases.shelf import Release
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type
 
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -53,7 +54,13 @@ class Writer:
     def __init__(self, base: str) -> None:
         self.base = f"{base}/oppna-data/"
         self.graph = Graph()
-        for prefix, space in (("adms", ADMS), ("dcatap", DCATAP), ("spdx", SPDX), ("vcard", VCARD)):
+        for prefix, space in (
+            ("dcat", DCAT),
+            ("adms", ADMS),
+            ("dcatap", DCATAP),
+            ("spdx", SPDX),
+            ("vcard", VCARD),
+        ):
             self.graph.bind(prefix, space)
 
     def write(self, releases: list[Release]) -> bytes:

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from reports.published import language_asked, let_readers_keep_it
 from reports.releases import shelf
@@ -97,13 +97,11 @@ def file(number: str, name: str) -> Response:
     kept = found.file(name)
     if kept is None:
         abort(404)
-    response = send_file(
-        folder() / found.id / name,
-        mimetype=media_type(name),
-        etag=kept.checksum,
-        last_modified=datetime.fromisoformat(found.about["published_at"]),
-        conditional=True,
-    )
+    response = Response((folder() / found.id / name).read_bytes(), mimetype=media_type(name))
+    response.set_etag(kept.checksum)
+    # Whole seconds, as the header has no smaller ones.
+    moment = datetime.fromisoformat(found.about["published_at"])
+    response.last_modified = moment.replace(microsecond=0)
     response.headers["Cache-Control"] = SHORTLY if number == LATEST else FOR_GOOD
     response.headers["Content-Location"] = f"/oppna-data/{found.id}/{name}"
     if media_type(name).startswith("text/"):
@@ -111,7 +109,7 @@ def file(number: str, name: str) -> Response:
     if not name.endswith((".md", ".txt", "SUMS", "json")):
         told = f'attachment; filename="asf-gavleborg-{found.id}-{name}"'
         response.headers["Content-Disposition"] = told
-    return response
+    return response.make_conditional(request)
 
 
 @open_data.after_request

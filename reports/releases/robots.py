@@ -14,7 +14,7 @@ catalogue = Blueprint("catalogue", __name__)
 OPEN = ("/rapport/", "/oppna-data/", "/om", "/data/open", "/tillganglighet", "/personuppgifter",
         "/kontakt", "/static/", "/data/static/", "/sitemap.xml")  # fmt: skip
 # Each question to the data browser has an answer of its own, without end.
-ENDLESS = ("/data/open?", "/data/open/*?")
+ENDLESS = ("/*?_",)
 
 
 def _folder() -> Path:

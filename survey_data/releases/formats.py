@@ -29,6 +29,7 @@ from survey_data.releases.content import Content, Table
 # The first moment that a zip file can tell.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 WIDEST = 60
+BOLD = Font(bold=True)
 
 
 def csv_file(table: Table) -> bytes:
@@ -45,8 +46,9 @@ def _safe(cell: Any) -> Any:
 
 
 def json_file(value: Any) -> bytes:
-    """Any value as readable JSON."""
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+    """Any value as JSON."""
+    # Without line breaks: those are made by a slower encoder.
+    return (json.dumps(value, ensure_ascii=False) + "\n").encode()
 
 
 def parquet_file(table: Table) -> bytes:
@@ -105,8 +107,9 @@ def _sheet(book: Any, title: str, rows: list[list[Any]]) -> None:
         sheet.column_dimensions[letter].width = min(WIDEST, 2 + max(widths))
     for number, row in enumerate(rows):
         cells = [_cell(sheet, value) for value in row]
-        for cell in cells:
-            cell.font = Font(bold=number == 0)
+        if number == 0:
+            for cell in cells:
+                cell.font = BOLD
         sheet.append(cells)
 
 

@@ -109,7 +109,8 @@ def file(number: str, name: str) -> Response:
     if not name.endswith((".md", ".txt", "SUMS", "json")):
         told = f'attachment; filename="asf-gavleborg-{found.id}-{name}"'
         response.headers["Content-Disposition"] = told
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @open_data.after_request

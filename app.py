@@ -32,6 +32,8 @@ import forms.sign_in
 import forms.site
 import reports.board
 import reports.documents.brief
+import reports.releases.pages
+import reports.releases.robots
 from forms.bridge import Bridge
 from forms.store import signed_in, survey_db
 from survey_data import calendar, example, first_start, register
@@ -61,6 +63,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.sign_in.blueprint,
         forms.site.blueprint,
         reports.board.board,
+        reports.releases.pages.open_data,
+        reports.releases.robots.catalogue,
     ):
         app.register_blueprint(blueprint)
     forms.limits.protect(app)
@@ -114,6 +118,7 @@ def _prepare_data(app: Flask) -> None:
     app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret(data / "secret_key")
     app.config["OPEN_DB"] = data / "open.db"
     app.config["ANALYSTS_DB"] = data / "analysts.db"
+    app.config["RELEASES_DIR"] = data / "releases"
     app.config["OUTBOX_DIR"] = data / "outbox"
     url = urlsplit(app.config["BASE_URL"])
     app.config["MAIL_DOMAIN"] = url.hostname or "localhost"
@@ -129,7 +134,12 @@ def _prepare_data(app: Flask) -> None:
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
     app.extensions["trial"] = Store(data / FOLDER / "survey.db")
-    app.extensions["places"] = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    app.extensions["places"] = Places(
+        app.config["ANALYSTS_DB"],
+        app.config["OPEN_DB"],
+        app.config["RELEASES_DIR"],
+        app.config["BASE_URL"],
+    )
 
 
 def _secret(path: Path) -> str:

@@ -22,6 +22,7 @@ from survey_data.protection_shape import PROTECTION
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
+from survey_data.released_shape import RELEASED
 from survey_data.review_shape import REVIEW
 from survey_data.revisions_shape import REVISIONS
 
@@ -137,4 +138,11 @@ def protection(db: Database) -> None:
 def delegation(db: Database) -> None:
     """Colleagues who answer a part, the browsers a form is known in, and mailed codes."""
     for statement in DELEGATION:
+        db.conn.execute(statement)
+
+
+@migrate(name="050_released")
+def released(db: Database) -> None:
+    """Every figure of every release, as it was told."""
+    for statement in RELEASED:
         db.conn.execute(statement)

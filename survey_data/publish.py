@@ -30,6 +30,8 @@ from survey_data.comments import write_comments
 from survey_data.database import rows, scalar, writing
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.protection import Protected
+from survey_data.releases import archive
+from survey_data.releases.making import kept, write_about
 from survey_data.rounds import Round
 from survey_data.series import SeriesValue, discrepancies, published
 from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure
@@ -44,10 +46,12 @@ NOT_LIGHTEST = (
 
 @dataclass(frozen=True)
 class Places:
-    """Where the two published databases lie."""
+    """Where the published databases lie, the folder of releases, and the site's address."""
 
     analysts: Path
     open: Path
+    releases: Path | None = None
+    address: str = ""
 
 
 def publish(
@@ -93,6 +97,7 @@ def _publish(
     plans = {r.year: protected(survey, r) for r in new}
     notes = _release_notes(plans.values(), note_sv, note_en)
     release = numbered(survey, printed, new, *notes, is_preliminary)
+    release = archive.unused(places.releases, release)
     open_db = _fresh()
     county = population.county(survey)
     observations = [*printed, *_values(new, plans, county)]
@@ -111,13 +116,16 @@ def _publish(
     waiting = {year for year, plan in plans.items() if plan.is_held}
     write_changes(open_db, survey, [r for r in closed if r.year not in waiting], observations)
     write_comments(open_db, survey)
+    write_about(open_db, survey, [r for r in new if r.year not in waiting], release, places.address)
     certificates = gate.check(open_db, list(plans.values()))
     analysts_db = _fresh()
     write_analysts_db(analysts_db, survey, release, closed)
-    _replace(analysts_db, places.analysts)
-    _replace(open_db, places.open)
-    _remember(survey, release, actor)
-    gate.remember(survey, release.id, list(plans.values()), certificates)
+    with kept(survey, open_db, release.id, places.releases) as keep:
+        _replace(analysts_db, places.analysts)
+        _replace(open_db, places.open)
+        _remember(survey, release, actor)
+        gate.remember(survey, release.id, list(plans.values()), certificates)
+        keep()
     for held in new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())
         calendar.note_done(
@@ -133,8 +141,11 @@ def settle(survey: Database, places: Places) -> None:
     or one file a release ahead of the other; then both are published anew.
     """
     found = {_release_in(path) for path in (places.analysts, places.open)}
-    if len(found) > 1 or None in found:
+    known = {None, *(release["id"] for release in releases(survey))}
+    if len(found) > 1 or not found <= known - {None}:
         publish(survey, places, "start", closed_by=release_requests.approved_until(survey))
+    elif places.releases is not None:
+        archive.settle(places.releases, places.open)
 
 
 def _release_in(path: Path) -> str | None:

@@ -17,7 +17,7 @@ from forms import demo
 from forms.inventory import as_dicts
 from forms.visitor import Visitor
 from survey_data import example, invitations, register, rounds, staff
-from survey_data.publish import Places, publish
+from survey_data.publish import publish
 from survey_data.rounds import Round
 
 BASE = "http://127.0.0.1"
@@ -87,7 +87,7 @@ def link(db: Database, open_round: Round) -> str:
 def demonstration(app: Flask, db: Database) -> Flask:
     """The application filled with the demonstration and its first release."""
     demo.set_up(db)
-    publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
+    publish(db, app.extensions["places"], "test")
     return app
 
 

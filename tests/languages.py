@@ -111,6 +111,8 @@ class Tour:
 PUBLIC = (
     "/", "/rapport/", "/rapport/mote", "/rapport/utforska",
     "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
+    "/oppna-data/", "/oppna-data/latest/", "/oppna-data/latest/kvalitet",
+    "/oppna-data/latest/kodbok",
     "/rapport/steps/badda-in", "/om", "/tillganglighet", "/personuppgifter", "/kontakt",
     "/lattlast", "/logga-in", "/ny-lank", "/finns-inte", "/logga-ut", "/s/okand", "/logga-in/okand",
     "/svara/foretaget",

@@ -44,6 +44,14 @@ ROUTES = {
     ("GET", "/rapport/utforska.svg"): ANYONE,
     ("GET", "/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
     ("GET", "/rapport/mote"): ANYONE,
+    ("GET", "/oppna-data/"): ANYONE,
+    ("GET", "/oppna-data/<number>/"): ANYONE,
+    ("GET", "/oppna-data/<number>/<name>"): ANYONE,
+    ("GET", "/oppna-data/<number>/kodbok"): ANYONE,
+    ("GET", "/oppna-data/<number>/kvalitet"): ANYONE,
+    ("GET", "/oppna-data/dcat.rdf"): ANYONE,
+    ("GET", "/robots.txt"): ANYONE,
+    ("GET", "/sitemap.xml"): ANYONE,
     # Whoever holds the link is the member of the board it was mailed to.
     ("GET", "/arsmejl/<token>"): ANYONE,
     ("POST", "/arsmejl/<token>"): ANYONE,
@@ -233,6 +241,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
+        "<number>/<name>": "latest/data.json",
+        "<number>": "latest",
         "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
         "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
         "/arsmejl/<token>": decline.removeprefix(BASE),
@@ -442,7 +452,8 @@ def test_no_page_has_anything_that_the_policy_would_block_or_another_host_would_
             continue
         assert not re.search(r'\sstyle="|\son\w+="|<style', reply.text), rule
         scripts = re.findall(r"<script([^>]*)>", reply.text)
-        assert all("src=" in s or "application/json" in s for s in scripts), rule
+        data = ("src=", "application/json", "application/ld+json")
+        assert all(any(kind in s for kind in data) for s in scripts), rule
         assert not re.search(r'(?:src|<link[^>]*href)="(?:https?:)?//', reply.text), rule
 
 
@@ -458,6 +469,8 @@ def test_no_page_has_anything_that_the_policy_would_block_or_another_host_would_
         "/samordna/utskick/texter/kvitto/sv",
         "/rapport/finns-inte.csv",
         "/rapport/rapport-1999-1-sv.pdf",
+        "/oppna-data/1999-1/",
+        "/oppna-data/latest/secret_key",
         "/arsmejl/okand",
         "/svara/finns-inte",
     ],

@@ -1,0 +1,1 @@
+"""The open releases on the web: their pages and files, the catalogue, and what robots may read."""

@@ -1,0 +1,74 @@
+"""Every release in open.db: what was known on a day, and what a later release revised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data.database import rows
+from survey_data.open_db import Release
+
+TABLES = (
+    """CREATE TABLE releases (id TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE,
+        published_at TEXT NOT NULL, kind TEXT NOT NULL, includes_examples INTEGER NOT NULL,
+        note_sv TEXT NOT NULL, note_en TEXT NOT NULL)""",
+    """CREATE TABLE editions (release TEXT NOT NULL REFERENCES releases(id),
+        year INTEGER NOT NULL, area_type TEXT NOT NULL, area_code TEXT NOT NULL,
+        indicator TEXT NOT NULL REFERENCES indicators(name), value INTEGER,
+        status TEXT NOT NULL REFERENCES statuses(code), note TEXT NOT NULL,
+        note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
+        PRIMARY KEY (release, year, area_type, area_code, indicator),
+        FOREIGN KEY (area_type, area_code) REFERENCES areas(area_type, area_code),
+        CHECK ((value IS NULL) = (status = 'x')))""",
+    # A figure against the same figure in the release before that had it.
+    """CREATE VIEW revisions AS
+        WITH told AS (
+          SELECT e.*, r.position, lag(e.release) OVER known AS release_before,
+                 lag(e.value) OVER known AS value_before,
+                 lag(e.status) OVER known AS status_before
+          FROM editions e JOIN releases r ON r.id = e.release
+          WINDOW known AS (PARTITION BY e.year, e.area_type, e.area_code, e.indicator
+                           ORDER BY r.position)
+        )
+        SELECT release, release_before, year, area_type, area_code, indicator,
+               value_before, value, value - value_before AS change, status_before, status
+        FROM told
+        WHERE release_before IS NOT NULL
+          AND (value IS NOT value_before OR status <> status_before)
+        ORDER BY position DESC, year DESC, area_type, area_code, indicator""",
+)
+COLUMNS = "year, area_type, area_code, indicator, value, status, note, note_en, source"
+
+
+def write_editions(db: Database, survey: Database, release: Release) -> None:
+    """Put every earlier release's figures beside the new one's, each with its release."""
+    for statement in TABLES:
+        db.conn.execute(statement)
+    earlier = rows(survey, "SELECT * FROM release ORDER BY published_at, id")
+    for position, each in enumerate([*earlier, asdict(release)], 1):
+        db.conn.execute(
+            "INSERT INTO releases VALUES (:id, :position, :published_at, :kind,"
+            " :includes_examples, :note_sv, :note_en)",
+            each | {"position": position},
+        )
+    marks = ", ".join("?" * 10)
+    db.conn.executemany(
+        f"INSERT INTO editions VALUES ({marks})",
+        survey.conn.execute(f"SELECT release_id, {COLUMNS} FROM released_figure"),
+    )
+    db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
+
+
+def told(opened: Database, number: str) -> list[tuple[Any, ...]]:
+    """A release's figures in its own open.db, as survey.db keeps them."""
+    sql = f"SELECT release, {COLUMNS} FROM editions WHERE release = ?"
+    return opened.conn.execute(sql, (number,)).fetchall()
+
+
+def remember(survey: Database, figures: Iterable[tuple[Any, ...]]) -> None:
+    """Keep what a release says, so that every later one can repeat it."""
+    marks = ", ".join("?" * 10)
+    survey.conn.executemany(f"INSERT INTO released_figure VALUES ({marks})", figures)

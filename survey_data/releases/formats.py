@@ -1,0 +1,143 @@
+"""A release's tables as files; the same data always makes the same bytes.
+
+In CSV and XLSX a text that a spreadsheet would calculate gets an apostrophe before it (in XLSX
+every text is a text cell besides). JSON, Parquet and SQLite hold it as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from survey_data.register_lines import defuse
+from survey_data.releases.content import Content, Table
+
+# The first moment that a zip file can tell.
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+WIDEST = 60
+BOLD = Font(bold=True)
+
+
+def csv_file(table: Table) -> bytes:
+    """UTF-8 without a byte order mark, RFC 4180, empty where there is no value."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    writer.writerows([_safe(cell) for cell in row] for row in table.rows)
+    return out.getvalue().encode()
+
+
+def _safe(cell: Any) -> Any:
+    return defuse(cell) if isinstance(cell, str) else cell
+
+
+def json_file(value: Any) -> bytes:
+    """Any value as JSON."""
+    # Without line breaks: those are made by a slower encoder.
+    return (json.dumps(value, ensure_ascii=False) + "\n").encode()
+
+
+def parquet_file(table: Table) -> bytes:
+    """The table with its types, for DuckDB, Spark and pandas."""
+    # Loads slowly and only a publishing process needs it.
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    types = {"integer": pa.int64(), "number": pa.float64(), "string": pa.string()}
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    fields = [pa.field(n, types[t]) for n, t in zip(table.columns, table.types, strict=True)]
+    arrays = [pa.array(values, f.type) for values, f in zip(columns, fields, strict=True)]
+    out = io.BytesIO()
+    parquet.write_table(
+        pa.Table.from_arrays(arrays, schema=pa.schema(fields)), out, compression="zstd"
+    )
+    return out.getvalue()
+
+
+def sqlite_file(content: Content) -> bytes:
+    """Every table and view in a database of its own, written anew row by row.
+
+    A copy of the live file would carry its history of pages with it.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        db.execute("BEGIN")
+        for table in content.tables.values():
+            db.execute(table.ddl)
+            if not table.is_view:
+                marks = ", ".join("?" * len(table.columns))
+                db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows)
+        db.execute("COMMIT")
+        return db.serialize()
+
+
+Sheet = tuple[str, list[list[Any]]]
+
+
+def xlsx_file(sheets: Iterable[Sheet], moment: datetime) -> bytes:
+    """Sheets of rows, the first row a heading; no cell is ever a formula."""
+    book = Workbook(write_only=True)
+    book.properties.created = moment
+    for title, rows in sheets:
+        _sheet(book, title, rows)
+    out = io.BytesIO()
+    book.save(out)
+    return _dated(out.getvalue(), moment)
+
+
+def _sheet(book: Any, title: str, rows: list[list[Any]]) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for place in range(len(rows[0])):
+        widths = [len(str(row[place])) for row in rows if len(row) > place]
+        letter = get_column_letter(place + 1)
+        sheet.column_dimensions[letter].width = min(WIDEST, 2 + max(widths))
+    for number, row in enumerate(rows):
+        cells = [_cell(sheet, value) for value in row]
+        if number == 0:
+            for cell in cells:
+                cell.font = BOLD
+        sheet.append(cells)
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, defuse(ILLEGAL_CHARACTERS_RE.sub("", value)))
+    cell.data_type = "s"
+    return cell
+
+
+def _dated(book: bytes, moment: datetime) -> bytes:
+    """The same workbook with no clock in it but the release's own."""
+    stamp = f">{moment:%Y-%m-%dT%H:%M:%SZ}</dcterms:".encode()
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    core = parts["docProps/core.xml"]
+    parts["docProps/core.xml"] = re.sub(rb">[^<]*</dcterms:", stamp, core)
+    return zip_file(parts)
+
+
+def zip_file(files: Mapping[str, bytes]) -> bytes:
+    """Files in one, in the given order and without a clock."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in files.items():
+            facts = zipfile.ZipInfo(name, ZIP_EPOCH)
+            facts.compress_type = zipfile.ZIP_DEFLATED
+            facts.external_attr = 0o644 << 16
+            archive.writestr(facts, body)
+    return out.getvalue()

@@ -1,0 +1,124 @@
+"""The texts that lie beside a release's data: how to cite, what is in it, what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from survey_data import clock
+from survey_data.releases.content import Content
+
+TITLE_SV = "Arbetsintegrerande sociala företag i Gävleborg"
+TITLE_EN = "Work-integrating social enterprises in Gävleborg"
+KINDS = {
+    "final": ("slutlig", "final"),
+    "preliminary": ("preliminär", "preliminary"),
+    "revised": ("rättad", "revised"),
+}
+MOST_CHANGES = 40
+README = """# {title_sv}, utgåva {id} ({kind_sv})
+
+{title_en}, release {id} ({kind_en}).
+
+- Publicerad / published: {day}
+- Räknedag / reference date: {reference}
+- Senast ändrad / last updated: {day}. En utgåva ändras aldrig / a release never changes.
+- Utgivare / publisher: {publisher}, {email}, {phone}
+- Licens / licence: CC0 1.0, {licence}
+- Adress / address: {address}
+
+## Så citerar du / How to cite
+
+{citation}
+
+## Vad som finns här / What is here
+
+| fil / file | |
+|---|---|
+| `observations.csv` | årets och tidigare års siffror / the figures, all years |
+| `editions.csv`, `revisions.csv` | alla utgåvor, vad som rättats / all releases, revisions |
+| övriga / other `.csv` | en fil för varje tabell i databasen / one for each table |
+| `.parquet` | samma tabeller med datatyper / the same tables with types |
+| `data.xlsx` | siffror, kolumner och noter i Excel / data, columns and notes |
+| `data.json` | allt i en fil / everything in one file |
+| `observations.sv.json-stat.json`, `.en.` | JSON-stat 2 |
+| `open.db` | SQLite: `datasette serve -i open.db` |
+| `datapackage.json` | Data Package 2.0: fält, typer, nycklar / fields, types, keys |
+| `codebook.json`, `quality.json` | kodbok, kvalitet / codebook, quality declaration |
+| `data.zip` | CSV-filerna och beskrivningarna / the CSV files and their descriptions |
+| `SHA256SUMS` | `sha256sum -c SHA256SUMS` |
+
+Varje värde har en status bredvid sig. Ett tomt värde är alltid dolt (x), aldrig noll.
+Every value has a status beside it. An empty value is always hidden (x), never zero.
+
+{statuses}
+
+I CSV och XLSX står en apostrof före en text som ett kalkylprogram annars skulle räkna.
+In CSV and XLSX an apostrophe stands before a text that a spreadsheet would calculate.
+"""
+
+
+def citation(content: Content, language: str = "sv") -> str:
+    """How to cite the release."""
+    release, publisher = content.release, content.publisher
+    year = clock.local(release["published_at"]).year
+    kind = KINDS[release["kind"]][language == "en"]
+    title, word = (TITLE_EN, "release") if language == "en" else (TITLE_SV, "utgåva")
+    address = f"{publisher['address']}/oppna-data/{release['id']}/"
+    return f"{publisher['name']} ({year}). {title}, {word} {release['id']} ({kind}). {address}"
+
+
+def reference_dates(content: Content) -> list[str]:
+    """The days that the figures count on, oldest first."""
+    return sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
+
+
+def readme(content: Content) -> str:
+    """What is in the folder, in both languages."""
+    release, publisher = content.release, content.publisher
+    days = reference_dates(content)
+    kind = KINDS[release["kind"]]
+    return README.format(
+        title_sv=TITLE_SV,
+        title_en=TITLE_EN,
+        id=release["id"],
+        kind_sv=kind[0],
+        kind_en=kind[1],
+        day=clock.local(release["published_at"]).date().isoformat(),
+        reference=days[-1] if days else "–",
+        publisher=publisher["name"],
+        email=publisher["email"],
+        phone=publisher["phone"],
+        licence=publisher["licence"],
+        address=f"{publisher['address']}/oppna-data/{release['id']}/",
+        citation=f"{citation(content)}\n\n{citation(content, 'en')}",
+        statuses="\n".join(
+            f"- {s['code']}: {s['explanation_sv']} / {s['explanation_en']}"
+            for s in content.records("statuses")
+        ),
+    )
+
+
+def changelog(content: Content) -> str:
+    """Every release so far, the newest first, with what it revised, why and by how much."""
+    revisions = content.records("revisions")
+    found = sorted(content.records("releases"), key=lambda r: -r["position"])
+    parts = [_entry(each, [r for r in revisions if r["release"] == each["id"]]) for each in found]
+    return "# Utgåvor / Releases\n\n" + "\n".join(parts)
+
+
+def _entry(release: dict[str, Any], revised: list[dict[str, Any]]) -> str:
+    kind = " / ".join(KINDS[release["kind"]])
+    day = clock.local(release["published_at"]).date().isoformat()
+    lines = [f"## {release['id']} – {day} – {kind}", ""]
+    lines += [note for note in (release["note_sv"], release["note_en"]) if note]
+    lines.append(f"Rättade värden / values revised: {len(revised)}")
+    lines += [_revised(each) for each in revised[:MOST_CHANGES]]
+    if len(revised) > MOST_CHANGES:
+        lines.append("- … (revisions.csv)")
+    return "\n".join(lines) + "\n"
+
+
+def _revised(each: dict[str, Any]) -> str:
+    before, now = ("x" if each[name] is None else each[name] for name in ("value_before", "value"))
+    where = f"{each['year']} {each['area_code']} {each['indicator']}"
+    return f"- {where}: {before} ({each['status_before']}) → {now} ({each['status']})"

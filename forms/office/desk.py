@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 
 from forms.office import blueprint, desk_table
 from forms.office.calendar import calendar_facts
-from forms.office.calendar import event_words as calendar_words
 from forms.office.curve import curve_facts
-from forms.office.questions import question_events
+from forms.office.event_names import event_names
 from forms.office.state import state_facts
 from forms.office.unreached_panel import desk_facts
 from forms.store import for_role, survey_db
@@ -101,40 +100,4 @@ def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | No
 
 
 def _event(line: dict[str, Any]) -> tuple[Any, str]:
-    words = {
-        "round opened": _("Omgången öppnades"),
-        "round closed": _("Omgången stängdes"),
-        "invitations queued": _("Inbjudningar lades i utkorgen"),
-        "reminders queued": _("Påminnelser lades i utkorgen"),
-        "enterprise added": _("Ett företag lades till"),
-        "enterprise changed": _("Ett företag ändrades"),
-        "published": _("En utgåva publicerades"),
-        "estimate decided": _("En skattning valdes eller valdes bort"),
-        "approval asked for": _("Någon bad om godkännande av en utgåva"),
-        "release approved": _("En utgåva godkändes"),
-        "release declined": _("En utgåva godkändes inte"),
-        "release withdrawn": _("En begäran om godkännande drogs tillbaka"),
-        "settings changed": _("Inställningarna ändrades"),
-        "retention periods changed": _("Tiderna för gallring ändrades"),
-        "contacts deleted": _("Kontakter gallrades"),
-        "mail addresses deleted": _("Adresser i utkorgen gallrades"),
-        "respondents deleted": _("Namn på dem som svarade gallrades"),
-        "expired removed": _("Det som gått ut togs bort"),
-        "logo changed": _("Logotypen byttes"),
-        "logo removed": _("Logotypen togs bort"),
-        "staff added": _("En medarbetare lades till"),
-        "staff removed": _("En medarbetare togs bort"),
-        "signed in": _("En medarbetare loggade in"),
-        "answer accepted": _("Ett svar godkändes"),
-        "answer corrected": _("Ett svar rättades"),
-        "answer returned": _("Ett svar skickades tillbaka"),
-        "mail sent again": _("Ett mejl skickades igen"),
-        "mail bounced": _("Ett mejl kom i retur"),
-        "address tried again": _("En adress prövas igen"),
-        "call noted": _("Ett samtal noterades"),
-        "phone mode begun": _("Ett formulär fylls i på telefon"),
-        "answers handed in by phone": _("Ett svar lämnades in på telefon"),
-        **calendar_words(),
-        **question_events(),
-    }
-    return clock.local(line["at"]), words.get(line["action"], line["action"])
+    return clock.local(line["at"]), event_names().get(line["action"], line["action"])

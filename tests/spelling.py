@@ -29,7 +29,7 @@ DICTIONARIES = {"sv": ("sv_SE",), "en": ("en_GB",)}
 # What is filled in, tags, addresses, entities and the codes of answers are not words.
 NOT_WORDS = re.compile(
     r"\b[\w-]+ = |\w*_\w*|%\(\w+\)[sd]|\{[^{}]*\}|<[^>]+>|&\w+;"
-    r"|\bhttps?:\S+|\b[\w.+-]+@[\w.-]+|\S*/\S*|\w+\.\w+(\.\w+)*"
+    r"|\bhttps?:\S+|\b[\w.+-]+@[\w.-]+|[^\s<>]*/[^\s<>]*|\w+\.\w+(\.\w+)*"
 )
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)?")
 

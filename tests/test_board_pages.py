@@ -29,6 +29,7 @@ STUBS = {
     "answer": ["new_link"],
     "site": ["accessibility", "privacy", "contact"],
     "sign_in": ["leave"],
+    "open_data": ["start"],
 }
 
 

@@ -168,7 +168,11 @@ def test_a_merge_moves_what_only_one_of_them_has_and_loses_no_answer(
     kept, gone, *_ = invited(db, open_round)
     answer(db, open_round, gone, 17)
     [link] = [scalar(db, "SELECT id FROM invitation WHERE enterprise_id = ?", [kept])]
-    run(db, "INSERT INTO link VALUES ('hash', ?, 'now', NULL)", [link])
+    run(
+        db,
+        "INSERT INTO link (token_hash, invitation_id, created_at) VALUES ('hash', ?, 'now')",
+        [link],
+    )
     page = merge_page(coordinator, kept, gone)
     assert "Båda bjöds in 2021" in page.text
     assert register.enterprise(db, gone), "asking does nothing"

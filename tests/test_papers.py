@@ -121,7 +121,8 @@ def test_the_worksheet_asks_every_question_and_shows_last_year_without_changing_
     for question in as_dicts(2021):
         if question["name"] != "certify" and not question["blank_of"]:
             label = " ".join(question[f"label_{language}"].split())
-            assert label in found.text, label
+            # A line may end at a hyphen.
+            assert label in found.text.replace("- ", "-"), label
     assert "Björken, Gävle" in found.text
     assert len(found.tags.all("Table")) == len(found.tags.all("H2"))
     assert "hemlig" not in found.text.lower()  # who answered last year
@@ -270,7 +271,9 @@ def test_another_enterprises_session_reads_its_own_papers_only(
     other = new_visitor()
     page = other.open(f"{BASE}/s/{invitations.new_link(db, ids['Granen'])}")
     other.submit(page, page.forms()[-1])
-    assert other.client.get(f"{BASE}/svara/kvitto/2.pdf").status_code == 404
+    reply = other.client.get(f"{BASE}/svara/kvitto/2.pdf")
+    assert reply.url.path == "/svara/granska"
+    assert reply.headers["content-type"].startswith("text/html")
     found = pdf(other, "/svara/ert-foretag.pdf")
     assert "Granen" in found.text
     assert "Björken" not in found.text

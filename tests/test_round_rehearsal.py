@@ -24,7 +24,7 @@ from forms.store import trial_store
 from forms.trial import deliver_trial
 from forms.visitor import Page, Visitor, answer
 from survey_data import extra_questions, invitations, progress, responses, rounds, trial
-from survey_data.database import rows, run, scalar
+from survey_data.database import connect, rows, scalar
 from survey_data.extra_module import merged
 from survey_data.publish import Places, publish
 from survey_data.rounds import Round
@@ -173,9 +173,12 @@ def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dic
     folder = tmp_path / "published"
     folder.mkdir(exist_ok=True)
     places = Places(folder / "analysts.db", folder / "open.db")
+    (folder / "survey.db").unlink(missing_ok=True)
+    copy = connect(folder / "survey.db")
+    db.conn.backup(copy.conn)
     with app.app_context():
-        release = publish(db, places, "test")
-    run(db, "DELETE FROM release WHERE id = ?", (release.id,))
+        publish(copy, places, "test")
+    copy.close()
     return {
         "progress": progress.standings(db, held),
         "exports": [

@@ -52,8 +52,11 @@ def test_no_answer_is_of_two_releases(
 
     def publish_many() -> None:
         try:
-            for number in range(1, RELEASES):
+            for number in range(1, 20 * RELEASES):
                 numbered(app.extensions["store"].db, places, number)
+                # Slow readers get the time they need to meet several releases.
+                if number >= RELEASES and len(told) >= 4:
+                    break
         finally:
             done.set()
 

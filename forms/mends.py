@@ -20,6 +20,8 @@ LIKELIHOOD: dict[Kind, int] = {
     "swapped": 0, "digits": 1, "tenfold": 1, "number": 2, "total": 3, "forgotten": 4,
 }  # fmt: skip
 OFFERED = 2
+# How many persons nearer last year another mend must be than one of the field typed last.
+TYPED_LAST = 2
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def _order(mend: Mend, slip: Slip) -> tuple[int, int, int, int]:
     likelihood = LIKELIHOOD[mend.kind]
     if mend.kind in ("number", "total") and typed_last == 0:
         likelihood = LIKELIHOOD["digits"]
-    return _distance(mend, slip), likelihood, typed_last, _place(mend, slip)
+    distance = _distance(mend, slip) + TYPED_LAST * typed_last
+    return distance, likelihood, typed_last, _place(mend, slip)
 
 
 def _distance(mend: Mend, slip: Slip) -> int:

@@ -347,7 +347,6 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
             page = respondent.open(link.replace(first.base, second.base))
             page = respondent.submit(page, own_form(page))
             assert page.path == "/svara/kod", "what was handed in is kept from another browser"
-            assert stored[0][3] in page.text
 
 
 def test_without_the_demonstration_a_start_says_what_to_do_first(tmp_path: Path) -> None:

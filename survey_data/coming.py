@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import gate, population, rounds
+from survey_data.drafting import coverage_of, figures_of, inventory_years, numbered, protected
 from survey_data.protection import Protected
-from survey_data.publish import coverage_of, figures_of, inventory_years, numbered, protected
 from survey_data.rounds import Round
 from survey_data.series import published
 from survey_data.tables import Answered, Figure, frame_of

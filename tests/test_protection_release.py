@@ -19,6 +19,7 @@ from survey_data import (
     clock,
     coming,
     decisions,
+    drafting,
     gate,
     population,
     protection,
@@ -269,11 +270,11 @@ def test_without_time_the_release_says_that_it_may_hide_more_than_it_needs(
 
 def open_file(held: Round, plan: protection.Protected, db: Database) -> Database:
     """A finished open.db in memory, as publishing makes it."""
-    opened = publish._fresh()
-    release = publish.Release("2021-1", clock.now(), "final", True)
+    opened = drafting.fresh()
+    release = drafting.Release("2021-1", clock.now(), "final", True)
     write_open_db(
-        opened, release, publish._values([held], {YEAR: plan}, population.county(db)), (),
-        [publish.coverage_of(held, plan)],
+        opened, release, drafting.values([held], {YEAR: plan}, population.county(db)), (),
+        [drafting.coverage_of(held, plan)],
         [(m, m, p) for p, inside in population.county(db).provinces.items() for m in inside],
     )  # fmt: skip
     return opened

@@ -25,14 +25,16 @@ MOST_CALL_BACKS = 10
 
 
 def call_heading(count: int, now: int | None, then: int | None) -> str:
-    """Why to call: what it does to the weighted response rate."""
+    """Why to call: what it does to the weighted response rate, where last year gives weights."""
     who = {
         1: _("Ring detta företag"),
         2: _("Ring dessa två"),
         3: _("Ring dessa tre"),
         4: _("Ring dessa fyra"),
     }
-    return f"{who.get(count, '')}: {now} → {format_percent((then or 0) / 100)}"
+    if now is None or then is None:
+        return str(who.get(count, ""))
+    return f"{who.get(count, '')}: {now} → {format_percent(then / 100)}"
 
 
 @blueprint.get("/")
@@ -74,8 +76,11 @@ def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
 
 
 def to_call(everyone: Sequence[Standing]) -> list[Standing]:
-    """Whom to telephone first: those whose answer would add most to the weighted rate."""
-    missing = [s for s in everyone if s.state not in NOT_TO_PHONE and s.employees_before]
+    """Whom to telephone first: those whose answer would add most to the weighted rate.
+
+    Nobody knows what someone new would add; they come last, and in a first year they are all.
+    """
+    missing = [s for s in everyone if s.state not in NOT_TO_PHONE]
     return sorted(missing, key=lambda s: (-(s.employees_before or 0), s.name))[:CALL_FIRST]
 
 

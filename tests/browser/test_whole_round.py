@@ -168,10 +168,7 @@ def phone(desk: Page) -> None:
     """The third is telephoned, and the coordinator fills in while they speak."""
     desk.goto("/samordna/")
     expect(desk.locator("#oversikt, main").first).to_contain_text("Exempelkooperativet Tre")
-    row = desk.get_by_role("row").filter(has_text="Exempelkooperativet Tre")
-    row.get_by_role("link", name=re.compile("^Öppna")).click()
-    check(desk)
-    desk.get_by_role("link", name="Notera samtal").click()
+    desk.get_by_role("link", name="Notera samtal med Exempelkooperativet Tre").first.click()
     check(desk)
     press(desk, "Fyll i på telefon")
     expect(desk.get_by_text("Du fyller i åt")).to_be_visible()

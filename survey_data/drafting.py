@@ -1,0 +1,212 @@
+"""A release before it is out: which rounds, which figures, and what is said about them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from survey_data import clock, population, protection, register, rounds
+from survey_data.changes_db import write_changes
+from survey_data.comments import write_comments
+from survey_data.database import scalar
+from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.protection import Protected
+from survey_data.releases import archive
+from survey_data.releases.making import write_about
+from survey_data.rounds import Round
+from survey_data.series import SeriesValue, discrepancies, published
+from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure
+
+SOURCE = "inventering"
+COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
+NOT_LIGHTEST = (
+    "Skyddet är säkert men kan dölja fler siffror än det behöver.",
+    "The protection is safe but may hide more figures than it needs to.",
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release before it is out: its number, its rounds, and what is shown of each new one."""
+
+    release: Release
+    closed: tuple[Round, ...]
+    new: tuple[Round, ...]
+    plans: Mapping[int, Protected]
+    printed: tuple[SeriesValue, ...]
+
+    @property
+    def told(self) -> tuple[Round, ...]:
+        """The closed rounds without those whose change waits: nothing made of it is told."""
+        held = {year for year, plan in self.plans.items() if plan.is_held}
+        return tuple(r for r in self.closed if r.year not in held)
+
+
+def drafted(
+    survey: Database,
+    releases: Path | None,
+    history: Sequence[SeriesValue] | None,
+    closed_by: str | None,
+    notes: tuple[str, str],
+    is_preliminary: bool,
+) -> Draft:
+    """The next release; raises NotProtected.
+
+    Years that were printed (`history`, normally 2016-2020) stay as printed, and rounds that
+    closed after the moment `closed_by` are left out.
+    """
+    printed = published() if history is None else history
+    closed = _closed(survey, closed_by)
+    new = [r for r in closed if r.year not in inventory_years(printed)]
+    plans = {r.year: protected(survey, r) for r in new}
+    said = _release_notes(plans.values(), *notes)
+    release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
+    return Draft(release, tuple(closed), tuple(new), plans, tuple(printed))
+
+
+def _closed(survey: Database, closed_by: str | None) -> list[Round]:
+    return [
+        r
+        for r in rounds.all_rounds(survey)
+        if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
+    ]
+
+
+def in_memory(survey: Database, draft: Draft, address: str) -> Database:
+    """The open file of a draft, ready to be proven and put in place."""
+    open_db, county = fresh(), population.county(survey)
+    observations = [*draft.printed, *values(draft.new, draft.plans, county)]
+    is_ours = draft.printed == tuple(published())
+    write_open_db(
+        open_db,
+        draft.release,
+        observations,
+        discrepancies() if is_ours else (),
+        [
+            *_printed_coverage(draft.printed),
+            *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
+        ],
+        [(m.code, m.name, m.province) for m in register.municipalities(survey)],
+    )
+    write_changes(open_db, survey, draft.told, observations)
+    write_comments(open_db, survey)
+    new = [r for r in draft.new if r in draft.told]
+    write_about(open_db, survey, new, draft.release, address)
+    return open_db
+
+
+def inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
+    """The years whose figures stand as printed."""
+    return frozenset(value.year for value in printed if value.indicator == "enterprises")
+
+
+def protected(survey: Database, held: Round) -> Protected:
+    """A round's figures as they may be shown; raises NotProtected."""
+    basis = population.basis_of(survey, held)
+    was_printed = held.year in inventory_years(published())
+    county = replace(population.county(survey), only_as_printed=was_printed)
+    return protection.protect_year(survey, held.year, basis, county)
+
+
+def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
+    """The figures of a plan; those that any estimate is a part of say so."""
+    touched = {area for m in plan.basis.estimated for area in county.of(m)}
+    return tuple(
+        replace(f, status="e")
+        if f.status == "n" and f.spot[:2] in touched and f.indicator != COUNTED
+        else f
+        for f in plan.figures
+    )
+
+
+def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:
+    """The notes, with a word where time ran out before the lightest pattern was found."""
+    if all(plan.is_lightest for plan in plans):
+        return sv, en
+    return " ".join(filter(None, (sv, NOT_LIGHTEST[0]))), " ".join(
+        filter(None, (en, NOT_LIGHTEST[1]))
+    )
+
+
+def coverage_of(held: Round, plan: Protected) -> Coverage:
+    """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
+    asked: int | None = plan.basis.asked
+    answered: int | None = plan.basis.answered
+    if any(f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures):
+        asked = answered = None
+    return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
+
+
+def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
+    for year in sorted(inventory_years(printed)):
+        yield Coverage(year, None, None, False, None)
+
+
+def values(
+    held: Iterable[Round], plans: Mapping[int, Protected], county: County
+) -> Iterator[SeriesValue | HiddenValue]:
+    """Every figure of the new rounds as it is told, hidden ones without their value."""
+    for each in held:
+        coverage = coverage_of(each, plans[each.year])
+        for figure in figures_of(plans[each.year], county):
+            notes = _notes(coverage, figure)
+            if figure.value is None:
+                yield HiddenValue(
+                    each.year, figure.area_type, figure.area_code, figure.indicator, *notes
+                )
+            else:
+                yield SeriesValue(each.year, *_plain(figure), *notes, SOURCE)
+
+
+def _plain(figure: Figure) -> tuple[str, str, str, int, str]:
+    assert figure.value is not None
+    return figure.area_type, figure.area_code, figure.indicator, figure.value, figure.status
+
+
+def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
+    sv, en = [], []
+    if coverage.is_example:
+        sv.append("Exempel: företagen är påhittade.")
+        en.append("Example: the enterprises are fictitious.")
+    partial = coverage.asked is not None and coverage.answered != coverage.asked
+    if partial and figure.indicator != "enterprises" and figure.area_type == "county":
+        sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
+        en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
+        if figure.status == "e":
+            sv.append("För några av de andra är förra årets uppgift framskriven.")
+            en.append("For some of the others, last year's number is carried forward.")
+    return " ".join(sv), " ".join(en)
+
+
+def numbered(
+    survey: Database,
+    printed: Sequence[SeriesValue],
+    new: Sequence[Round],
+    note_sv: str,
+    note_en: str,
+    is_preliminary: bool,
+) -> Release:
+    """The next release: its number, kind and notes."""
+    year = max([*inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
+    earlier = scalar(survey, "SELECT count(*) FROM release WHERE id LIKE ?", (f"{year}-%",))
+    final = "SELECT count(*) FROM release WHERE id LIKE ? AND kind <> 'preliminary'"
+    kind = "revised" if scalar(survey, final, (f"{year}-%",)) else "final"
+    return Release(
+        id=f"{year}-{earlier + 1}",
+        published_at=clock.now(),
+        kind="preliminary" if is_preliminary else kind,
+        includes_examples=any(r.is_example for r in new),
+        note_sv=note_sv,
+        note_en=note_en,
+    )
+
+
+def fresh() -> Database:
+    """An empty database in memory, whose pages become the published file's."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return Database(connection, execute_plugins=False)

@@ -32,6 +32,13 @@ class Coming:
         return sum(1 for figure in self.figures if figure.value is None)
 
     @property
+    def hidden_for_itself(self) -> int:
+        """How many of them must be hidden for their own sake; the others protect those."""
+        whole = self.protected.whole
+        last = len(whole.editions) - 1
+        return sum(whole.is_primary(last, f.spot) for f in self.figures if f.value is None)
+
+    @property
     def said(self) -> tuple[object, ...]:
         """All that readers would be told; the same again is no change."""
         return self.year, self.is_example, self.asked, self.answered, self.figures

@@ -12,10 +12,10 @@ from reports.key_figures import headline, key_figures, since
 from reports.open_data import OpenData
 from reports.paragraph import paragraph, paragraphs
 from reports.series import read
-from survey_data import publish as publishing
-from survey_data import shipped
-from survey_data.open_db import Release, write_open_db
-from survey_data.series import discrepancies, published
+from survey_data import register, shipped
+from survey_data.database import Store
+from survey_data.migrations import migrate
+from survey_data.publish import Places, publish
 
 YEARS = (2016, 2017, 2018, 2019, 2020)
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
@@ -24,15 +24,14 @@ LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> OpenData:
     """What an association that has printed its series and nothing more publishes."""
-    path = tmp_path_factory.mktemp("open") / "open.db"
-    db = publishing._fresh()
-    places = [(m["municipality_code"], m["name"], m["province"].upper().replace("Ä", "A"))
-              for m in shipped.lines("municipalities")]  # fmt: skip
-    release = Release("2020-1", "2021-02-01T12:00:00.000+00:00", "final", False)
-    coverage = publishing._printed_coverage(published())
-    write_open_db(db, release, published(), discrepancies(), coverage, places)
-    publishing._replace(db, path)
-    return read(path)
+    folder = tmp_path_factory.mktemp("published")
+    survey = Store(folder / "survey.db")
+    migrate.apply(survey.db)
+    register.load_municipalities(survey.db)
+    places = Places(folder / "analysts.db", folder / "open.db", folder / "releases")
+    publish(survey.db, places, "test")
+    survey.close()
+    return read(places.open)
 
 
 def plain(text: str) -> str:

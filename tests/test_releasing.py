@@ -22,7 +22,6 @@ from survey_data import (
     estimates,
     example,
     fired_checks,
-    hiding,
     lacking,
     publish,
     register,
@@ -251,18 +250,19 @@ def test_who_has_ceased_is_never_estimated(db: Database, two_silent: Round) -> N
 
 
 def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
-    db: Database, examples: list[int]
+    db: Database, examples: list[int], coordinator: Visitor
 ) -> None:
     hold_examples(db, 2021)
     [found] = coming.coming_figures(db)
-    listed = hiding.hidden(found)
-    assert len(listed) == sum(f.value is None for f in found.figures) > 0
-    assert {h.why for h in listed} == {hiding.OWN, hiding.NEIGHBOUR}
-    for each in listed:
-        amounts = [a for a in found.protected.whole.coming.adding(each.spot).values() if a]
-        assert each.contributors == len(amounts)
-        is_small = 1 <= sum(amounts) < 5 or 0 < len(amounts) < 3
-        assert (each.why == hiding.OWN) == is_small, each
+    hidden = [f.spot for f in found.figures if f.value is None]
+    assert found.hidden == len(hidden) > found.hidden_for_itself > 0
+    unsafe = 0
+    for spot in hidden:
+        amounts = [a for a in found.protected.whole.coming.adding(spot).values() if a]
+        unsafe += 1 <= sum(amounts) < 5 or 0 < len(amounts) < 3
+    assert found.hidden_for_itself == unsafe
+    page = coordinator.open(PATH)
+    assert f"{found.hidden_for_itself} för sin egen skull" in page.text
 
 
 def correct_enough(db: Database, held: Round) -> None:

@@ -158,7 +158,6 @@ ROUTES = {
     ("POST", "/samordna/installningar/godkannande"): COORDINATOR,
     ("GET", "/samordna/publicering/skydd"): COORDINATOR,
     ("POST", "/samordna/publicering/skydd"): COORDINATOR,
-    ("GET", "/samordna/publicering/skydd.<any(csv, xlsx):suffix>"): COORDINATOR,
     ("GET", "/samordna/svar/<int:invitation_id>"): COORDINATOR,
     ("GET", "/samordna/granska"): COORDINATOR,
     ("POST", "/samordna/granska"): COORDINATOR,

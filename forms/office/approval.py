@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint, release_page
 from forms.office.release_forms import DeclineForm
-from forms.office.releases import not_protected_words
+from forms.office.releases import not_published_words
 from forms.store import actor, for_role, places, survey_db
 from survey_data import release_requests, releasing
 from survey_data.errors import ChangedMeanwhile, NotProtected
@@ -73,7 +73,7 @@ def _answer(act: Callable[[], str]) -> Response:
         flash(_("Något har ändrats sedan begäran gjordes, så den kan inte godkännas."
                 " Dra tillbaka den och be om godkännande på nytt."))  # fmt: skip
     except NotProtected as fault:
-        flash(not_protected_words(fault))
+        flash(not_published_words(fault))
     return redirect(url_for("office.show_releases"))
 
 

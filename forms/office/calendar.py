@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment, then
-from forms.office.protection import refusal_words
+from forms.office.figure_words import not_protected_words
 from forms.store import actor, for_role, places, survey_db
 from forms.words import language
 from survey_data import automatic, calendar, calendar_rules, clock
@@ -235,7 +235,7 @@ def _outcome(act: Act) -> str:
     except RoundStillOpen as fault:
         return str(_("Omgången %(year)s är öppen. Stäng den först.", year=fault.year))
     except NotProtected as fault:
-        return str(_("Inget har publicerats. %(why)s", why=refusal_words(fault)))
+        return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
     if act.kind in MAILS:
         count = done.count or 0
         words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", count)

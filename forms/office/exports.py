@@ -14,6 +14,7 @@ from forms.office import (
     duplicate_table,
     mail_table,
     proposal_table,
+    protection_table,
     register_table,
     release_table,
     review_table,
@@ -22,6 +23,7 @@ from forms.office import (
 from forms.office.listing import Listing
 from forms.store import for_role, survey_db
 from survey_data import progress, rounds
+from survey_data.errors import NotProtected
 from survey_data.rounds import Round
 from survey_data.table_files import MEDIA_TYPES, Cell, Format, table_file
 
@@ -29,6 +31,13 @@ from survey_data.table_files import MEDIA_TYPES, Cell, Format, table_file
 def _desk() -> Listing[Any]:
     held = _held()
     return desk_table.listing(held, progress.standings(survey_db(), held))
+
+
+def _hidden() -> Listing[Any]:
+    try:
+        return protection_table.listing()
+    except NotProtected:
+        abort(404)
 
 
 LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
@@ -41,6 +50,7 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
     "forslag": proposal_table.listing,
     "dubbletter": duplicate_table.listing,
     "utgavor": release_table.listing,
+    "skydd": _hidden,
 }
 
 

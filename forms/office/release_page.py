@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.office import release_table
-from forms.office.protection import refusal_words
+from forms.office.figure_words import area_names, indicator_words, not_protected_words
 from forms.office.release_forms import DeclineForm, EstimateForm, ReleaseForm
 from forms.office.state import state_words
 from forms.store import actor, places, survey_db
-from forms.words import language
 from survey_data import (
     clock,
     coming,
     estimates,
-    hiding,
     lacking,
     publish,
-    register,
     release_changes,
     release_requests,
     releasing,
@@ -29,13 +25,11 @@ from survey_data import (
 from survey_data.coming import Coming
 from survey_data.database import rows
 from survey_data.errors import NotProtected
-from survey_data.indicators import ASKED, BY_NAME, Indicator
+from survey_data.indicators import ASKED, Indicator
 from survey_data.release_requests import Request
 from survey_data.rounds import Round
-from survey_data.tables import COUNTY_CODE
 
 MOST_CHANGES = 40
-MOST_HIDDEN = 200
 
 
 @dataclass(frozen=True)
@@ -100,11 +94,19 @@ def _dry_run(db: Database, held: Round) -> dict[str, Any]:
     try:
         found = coming.as_it_stands(db, held)
     except NotProtected as fault:
-        return {"unprotected": refusal_words(fault), "hidden": [], "totals": []}
-    words = area_words(db)
-    hidden = [(words[h.area_code], indicator_name(h.indicator), h) for h in hiding.hidden(found)]
-    return {"unprotected": "", "hidden": hidden[:MOST_HIDDEN], "figures": found.figures,
-            "totals": totals(found), "is_waiting": found.protected.is_held}  # fmt: skip
+        return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
+    return {"unprotected": "", "hidden": _hidden(found), "dry_run": found,
+            "totals": totals(found)}  # fmt: skip
+
+
+def _hidden(found: Coming) -> dict[str, list[str]]:
+    """The indicators that are hidden in each area."""
+    names, hidden = area_names(), dict[str, list[str]]()
+    for figure in found.figures:
+        if figure.value is None:
+            area = names[figure.area_type, figure.area_code]
+            hidden.setdefault(area, []).append(indicator_words(figure.indicator))
+    return hidden
 
 
 def totals(found: Coming) -> list[Total]:
@@ -112,7 +114,7 @@ def totals(found: Coming) -> list[Total]:
     inside = [e for e in found.enterprises if e.in_scope]
     return [
         Total(
-            indicator_name(indicator.name),
+            indicator_words(indicator.name),
             sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
             sum(_amount(e.numbers, indicator) for e in inside),
         )
@@ -132,8 +134,10 @@ def _release(db: Database) -> dict[str, Any]:
     except NotProtected:
         return {"coming": [], "seen": "", "changed": [], "changed_count": 0}
     changed = release_changes.changed(places().open, found)
-    areas = area_words(db)
-    lines = [(c, areas.get(c.area_code, c.area_code), indicator_name(c.indicator)) for c in changed]
+    areas = {code: name for (_type, code), name in area_names().items()}
+    lines = [
+        (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
+    ]
     return {"coming": found, "seen": seen, "changed": lines[:MOST_CHANGES],
             "changed_count": len(lines)}  # fmt: skip
 
@@ -160,16 +164,3 @@ def _is_unchanged(db: Database, request: Request) -> bool:
         return releasing.is_unchanged(db, request)
     except NotProtected:
         return False
-
-
-def indicator_name(name: str) -> str:
-    """What an indicator is called."""
-    known = BY_NAME[name]
-    return known.label_en if language() == "en" else known.label_sv
-
-
-def area_words(db: Database) -> dict[str, str]:
-    """What each area is called, by its code."""
-    towns = {m.code: m.name for m in register.municipalities(db)}
-    provinces = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
-    return {COUNTY_CODE: _("Länet"), **provinces, **towns}

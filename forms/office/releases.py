@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint, release_page
-from forms.office.protection import refusal_words
+from forms.office.figure_words import not_protected_words
 from forms.office.release_forms import EstimateForm, ReleaseForm
 from forms.store import actor, for_role, places, survey_db
 from survey_data import coming, estimates, release_requests, releasing
@@ -44,7 +44,7 @@ def _released(form: ReleaseForm) -> bool:
         flash(_("En utgåva väntar redan på godkännande."))
         return True
     except NotProtected as fault:
-        flash(not_protected_words(fault))
+        flash(not_published_words(fault))
         return True
     else:
         return True
@@ -71,9 +71,9 @@ def changed_words() -> str:
     return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
 
 
-def not_protected_words(fault: NotProtected) -> str:
+def not_published_words(fault: NotProtected) -> str:
     """That nothing was published, which figure stands in the way, and why."""
-    return str(_("Inget har publicerats. %(why)s", why=refusal_words(fault)))
+    return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
 
 
 @blueprint.post("/publicering/skattningar/<int:year>")

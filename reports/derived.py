@@ -4,13 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from reports.shapes import Coverage, Part, Point
 
-# The most doubtful of the values a derived one is made of decides its mark.
+# A derived value has every sign of those it is made of, the most doubtful first.
 DOUBTFUL_FIRST = ("x", "p", "e", "s", "r", "n")
-
-
-def worst(statuses: Sequence[str]) -> str:
-    """The status of a value made of several: hidden before preliminary before estimated …"""
-    return min(statuses, key=DOUBTFUL_FIRST.index, default="n")
 
 
 def ratios(
@@ -42,5 +37,7 @@ def _ratio(part: Part, above: Point, below: Sequence[Point], answered: int | Non
         total = answered
     if not total:
         return []
-    status = worst([above.status, *(point.status for point in below)])
-    return [Point(above.year, round(part.factor * above.value / total, part.decimals), status)]
+    letters = {sign for point in (above, *below) for sign in point.letters}
+    signs = "".join(sign for sign in DOUBTFUL_FIRST if sign in letters) or "n"
+    value = round(part.factor * above.value / total, part.decimals)
+    return [Point(above.year, value, signs[0], signs=signs)]

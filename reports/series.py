@@ -93,14 +93,13 @@ Points = dict[tuple[str, str], list[Point]]
 
 def _points(db: sqlite3.Connection) -> Points:
     """Every value, oldest first, by (area, indicator)."""
-    rows = db.execute(
-        "select year, area_code, indicator, value, status, note, note_en from observations"
-        " order by year"
-    )
+    rows = db.execute("select * from observations order by year")
     found: Points = {}
     for row in rows:
         note = Words(row["note"] or "", row["note_en"] or "")
-        point = Point(row["year"], row["value"], row["status"], note)
+        # A file published before there were several is read until the next release.
+        signs = row["signs"] if "signs" in row.keys() else row["status"]  # noqa: SIM118
+        point = Point(row["year"], row["value"], row["status"], note, signs)
         found.setdefault((row["area_code"], row["indicator"]), []).append(point)
     return found
 

@@ -80,6 +80,7 @@ class Chart:
 class Point:
     """One published value: a number or None (hidden), its status letter and its note.
 
+    `signs` are all its letters where it has several, the most doubtful, its status, first.
     Only a value derived from two published ones (a share, a ratio) has decimals.
     """
 
@@ -87,6 +88,13 @@ class Point:
     value: float | None
     status: str = "n"
     note: Words = Words("", "")
+    signs: str = ""
+
+    @property
+    def letters(self) -> str:
+        """Every sign that is more than "collected and reviewed"."""
+        held = self.signs if self.signs.startswith(self.status) else self.status
+        return held.replace("n", "")
 
 
 @dataclass(frozen=True)

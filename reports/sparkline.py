@@ -21,7 +21,7 @@ def sparkline(points: tuple[Point, ...], colour_class: str, language: Language =
     if last is not first:
         ends += _text(WIDTH, "end", last, language)
     x, y = _place(last, shown)
-    point = "open-point" if last.status == "p" else "point"
+    point = "open-point" if "p" in last.letters else "point"
     return (
         f'<svg class="mini-chart" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
         f'focusable="false">{ends}<path class="axis" d="M0 {FOOT}H{WIDTH}"/>'

@@ -196,7 +196,8 @@ def _discrepancies(numbers: ChartNumbers, language: Language) -> list[Note]:
 
 def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
     """The letters that occur in this chart; 's' is explained by its discrepancy already."""
-    found = {point.status for series in numbers.columns for point in series.points} - {"n"}
+    points = [point for series in numbers.columns for point in series.points]
+    found = {sign for point in points for sign in point.letters}
     if any("–" not in row.period for row in numbers.discrepancies):
         found -= {"s"}
     return [

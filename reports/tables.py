@@ -59,12 +59,11 @@ def cell(
     """One value with its sign; an absent one is a dash, a hidden one its letter."""
     if point is None:
         return Cell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
-    status = statuses.get(point.status)
-    meaning = status.label.in_(language) if status else ""
+    held = [statuses[sign] for sign in point.letters if sign in statuses]
+    meaning = ", ".join(status.label.in_(language) for status in held)
     if point.value is None:
         return Cell(point.status, meaning=meaning)
-    words = written(point.value, language, decimals)
-    return Cell(words) if point.status == "n" else Cell(words, point.status, meaning)
+    return Cell(written(point.value, language, decimals), point.letters, meaning)
 
 
 def chart_csv(numbers: ChartNumbers) -> str:
@@ -93,4 +92,4 @@ def _pair(point: Point | None) -> tuple[str, str]:
         return "", ""
     # The decimal comma is what a Swedish Excel reads as a number.
     written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
-    return written_out, point.status
+    return written_out, point.letters or point.status

@@ -22,7 +22,7 @@ from survey_data.protection_shape import PROTECTION
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
-from survey_data.released_shape import RELEASED
+from survey_data.released_shape import RELEASED, SIGNS
 from survey_data.review_shape import REVIEW
 from survey_data.revisions_shape import REVISIONS
 
@@ -145,4 +145,11 @@ def delegation(db: Database) -> None:
 def released(db: Database) -> None:
     """Every figure of every release, as it was told."""
     for statement in RELEASED:
+        db.conn.execute(statement)
+
+
+@migrate(name="075_signs")
+def signs(db: Database) -> None:
+    """Every sign that held for a figure of a release; before, there was one."""
+    for statement in SIGNS:
         db.conn.execute(statement)

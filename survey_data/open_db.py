@@ -29,8 +29,8 @@ TABLES = (
         publisher TEXT NOT NULL, url TEXT NOT NULL)""",
     """CREATE TABLE observations (year INTEGER NOT NULL, area_type TEXT NOT NULL,
         area_code TEXT NOT NULL, indicator TEXT NOT NULL REFERENCES indicators(name),
-        value INTEGER, status TEXT NOT NULL REFERENCES statuses(code), note TEXT NOT NULL,
-        note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
+        value INTEGER, status TEXT NOT NULL REFERENCES statuses(code), signs TEXT NOT NULL,
+        note TEXT NOT NULL, note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
         PRIMARY KEY (year, area_type, area_code, indicator),
         FOREIGN KEY (area_type, area_code) REFERENCES areas(area_type, area_code),
         CHECK ((value IS NULL) = (status = 'x')))""",
@@ -182,7 +182,8 @@ class HiddenValue:
 def _observation(value: SeriesValue | HiddenValue) -> dict[str, Any]:
     row = asdict(value)
     row["note"] = row.pop("note_sv")
-    return row
+    # The others are known once the earlier releases lie beside it.
+    return row | {"signs": row["status"]}
 
 
 def _insert(db: Database, table: str, records: Iterable[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from survey_data.coming import Coming
 
@@ -64,9 +65,18 @@ def _open_figures(path: Path) -> dict[Key, Shown]:
         return {}
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
         try:
-            found = opened.execute(
-                "SELECT year, area_code, indicator, value, status FROM observations"
-            ).fetchall()
+            # Only what is in the file is asked for: one of an older version has no signs.
+            opened.row_factory = sqlite3.Row
+            found = [dict(row) for row in opened.execute("SELECT * FROM observations")]
         except sqlite3.DatabaseError:
             return {}
-    return {(y, area, name): (value, status) for y, area, name, value, status in found}
+    return {
+        (row["year"], row["area_code"], row["indicator"]): (row["value"], _content(row))
+        for row in found
+    }
+
+
+def _content(row: dict[str, Any]) -> str:
+    """Its status, but for the signs that tell of the release and not of the figure."""
+    signs = str(row.get("signs", row["status"]))
+    return signs.replace("p", "").replace("r", "") or "n"

@@ -17,3 +17,7 @@ RELEASED = (
         PRIMARY KEY (release_id, year, area_type, area_code, indicator)
     ) WITHOUT ROWID""",
 )
+SIGNS = (
+    "ALTER TABLE released_figure ADD COLUMN signs TEXT NOT NULL DEFAULT ''",
+    "UPDATE released_figure SET signs = status",
+)

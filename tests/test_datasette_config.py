@@ -402,3 +402,19 @@ def test_before_the_first_release_the_pages_say_so(tmp_path):
 def test_invented_enterprises_are_said_to_be_so(browser):
     assert "företagen är påhittade" in get(browser, "/analysts/answers", "analyst").text
     assert "påhittade företag" in get(browser, "/open/trend").text
+
+
+def test_a_value_with_several_signs_shows_them_all(published, tmp_path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute(
+            "UPDATE observations SET status = 's', signs = 'sr' WHERE year = 2018"
+            " AND area_code = '21' AND indicator = 'placed'"
+        )
+    db.close()
+    other = Datasette([str(copy)], config_dir=CONFIG, settings={}, secret="s" * 32)
+    page = get(other, "/open/observations?year=2018&indicator=placed").text
+    cell = page.partition('data-label="Status"')[2].partition("</td>")[0]
+    assert re.findall(r"</span> ([^<]+)</span>", cell) == ["summan avviker", "rättad"]
+    assert "signs" not in page.partition("<thead")[2].partition("</thead>")[0]

@@ -200,7 +200,7 @@ def test_what_was_revised_is_told_with_why_and_by_how_much(
     assert (change["year"], change["indicator"], change["change"]) == (2019, "employees", 5)
     told = (folder / second.id / "CHANGELOG.md").read_text("utf-8")
     assert "Räknat om." in told
-    assert "2019 21 employees: 206 (n) → 211 (n)" in told
+    assert "2019 21 employees: 206 (n) → 211 (r)" in told
     known_first = [
         r["value"]
         for r in opened.records("editions")

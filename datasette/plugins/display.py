@@ -82,7 +82,7 @@ def render_cell(
     code = _code(value)
     facts = facts_of(datasette, database)
     if column in STATUS_COLUMNS and code in facts.statuses:
-        return _sign(code, *facts.statuses[code])
+        return _signs(facts, row, code)
     if code is None:
         return HIDDEN if _is_hidden(facts, row, column, table) else MISSING
     if column in {"area_code", "municipality_code"} and code in facts.areas:
@@ -95,6 +95,13 @@ def render_cell(
 def _code(value: Any) -> Any:
     # Datasette hands over a foreign key with its label.
     return value["value"] if isinstance(value, dict) else value
+
+
+def _signs(facts: Facts, row: Any, code: str) -> Markup:
+    """Every sign of a row that has several, or the one in its status."""
+    signs = str(row["signs"]) if "signs" in set(row.keys()) else ""
+    every = signs if signs.startswith(code) else code
+    return Markup(" ").join(_sign(c, *facts.statuses[c]) for c in every if c in facts.statuses)
 
 
 def _sign(code: str, symbol: str, label: str) -> Markup:

@@ -69,7 +69,7 @@ def with_sign(point: Point, language: Language, decimals: int) -> str:
     if point.value is None:
         return point.status
     value = written(point.value, language, decimals)
-    return value if point.status == "n" else f"{value} {point.status}"
+    return f"{value} {point.letters}" if point.letters else value
 
 
 def dress(chart: SlideChart, numbers: ChartNumbers, language: Language) -> None:
@@ -151,7 +151,7 @@ def _line_labels(shape: Any, series: Series, numbers: ChartNumbers, language: La
     for index, point in visible:
         value = with_sign(point, language, series.part.decimals)
         words = f"{series.part.name(language)} {value}" if index == last else value
-        if index in (visible[0][0], last) or point.status in ("s", "e", "r"):
+        if index in (visible[0][0], last) or set(point.letters) & {"s", "e", "r"}:
             place = XL_LABEL_POSITION.RIGHT if index == last else XL_LABEL_POSITION.ABOVE
             _label(shape.points[index], words, series.part.colour, place)
 

@@ -114,7 +114,7 @@ class Frame:
 
 def tentative(numbers: ChartNumbers, point: Point) -> bool:
     """Whether a value is drawn hollow: preliminary, or invented as an example."""
-    return point.status == "p" or point.year in numbers.examples
+    return "p" in point.letters or point.year in numbers.examples
 
 
 def written(value: float, language: Language, decimals: int = 0) -> str:
@@ -140,10 +140,9 @@ def hover_words(numbers: ChartNumbers, point: Point, language: Language) -> str:
 
 
 def _remarks(numbers: ChartNumbers, point: Point, language: Language) -> list[str]:
-    remarks = []
-    if point.status != "n" and (status := numbers.statuses.get(point.status)):
-        remarks.append(f"{status.symbol}: {status.label.in_(language).lower()}")
-    elif point.note.sv:
+    held = [numbers.statuses[sign] for sign in point.letters if sign in numbers.statuses]
+    remarks = [f"{status.symbol}: {status.label.in_(language).lower()}" for status in held]
+    if not remarks and point.note.sv:
         remarks.append("se not" if language == "sv" else "see note")
     if point.year in numbers.examples:
         remarks.append("exempel" if language == "sv" else "example")

@@ -29,11 +29,11 @@ def text(x: float, y: float, words: str, font: dict[str, Any], **place: Any) -> 
 
 
 def letter(point: Point) -> str:
-    """The raised mark of a value: its status letter, or nothing.
+    """The raised mark of a value: its letters, or nothing; a preliminary one is drawn hollow.
 
     Notes get no mark: they name their year below the chart, and a star on every bar says nothing.
     """
-    return point.status if point.status in LETTERS else ""
+    return "".join(sign for sign in point.letters if sign in LETTERS)
 
 
 def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Figure:

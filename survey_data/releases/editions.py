@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from survey_data.database import rows
 from survey_data.open_db import Release
+from survey_data.releases import signs
 
 TABLES = (
     """CREATE TABLE releases (id TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE,
@@ -18,29 +19,35 @@ TABLES = (
     """CREATE TABLE editions (release TEXT NOT NULL REFERENCES releases(id),
         year INTEGER NOT NULL, area_type TEXT NOT NULL, area_code TEXT NOT NULL,
         indicator TEXT NOT NULL REFERENCES indicators(name), value INTEGER,
-        status TEXT NOT NULL REFERENCES statuses(code), note TEXT NOT NULL,
-        note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
+        status TEXT NOT NULL REFERENCES statuses(code), signs TEXT NOT NULL,
+        note TEXT NOT NULL, note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
         PRIMARY KEY (release, year, area_type, area_code, indicator),
         FOREIGN KEY (area_type, area_code) REFERENCES areas(area_type, area_code),
         CHECK ((value IS NULL) = (status = 'x')))""",
-    # A figure against the same figure in the release before that had it.
+    # A figure against the same figure in the release before that had it. That it is preliminary
+    # no more, or was revised once, is no change of it.
     """CREATE VIEW revisions AS
-        WITH told AS (
-          SELECT e.*, r.position, lag(e.release) OVER known AS release_before,
-                 lag(e.value) OVER known AS value_before,
-                 lag(e.status) OVER known AS status_before
+        WITH known AS (
+          SELECT e.*, r.position,
+                 replace(replace(replace(e.signs, 'n', ''), 'p', ''), 'r', '') AS content
           FROM editions e JOIN releases r ON r.id = e.release
-          WINDOW known AS (PARTITION BY e.year, e.area_type, e.area_code, e.indicator
-                           ORDER BY r.position)
+        ), told AS (
+          SELECT *, lag(release) OVER before AS release_before,
+                 lag(value) OVER before AS value_before,
+                 lag(status) OVER before AS status_before,
+                 lag(content) OVER before AS content_before
+          FROM known
+          WINDOW before AS (PARTITION BY year, area_type, area_code, indicator
+                            ORDER BY position)
         )
         SELECT release, release_before, year, area_type, area_code, indicator,
                value_before, value, value - value_before AS change, status_before, status
         FROM told
         WHERE release_before IS NOT NULL
-          AND (value IS NOT value_before OR status <> status_before)
+          AND (value IS NOT value_before OR content <> content_before)
         ORDER BY position DESC, year DESC, area_type, area_code, indicator""",
 )
-COLUMNS = "year, area_type, area_code, indicator, value, status, note, note_en, source"
+COLUMNS = "year, area_type, area_code, indicator, value, status, signs, note, note_en, source"
 
 
 def write_editions(db: Database, survey: Database, release: Release) -> None:
@@ -54,11 +61,12 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
             " :includes_examples, :note_sv, :note_en)",
             each | {"position": position},
         )
-    marks = ", ".join("?" * 10)
+    marks = ", ".join("?" * 11)
     db.conn.executemany(
         f"INSERT INTO editions VALUES ({marks})",
         survey.conn.execute(f"SELECT release_id, {COLUMNS} FROM released_figure"),
     )
+    signs.mark(db, release)
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
 
 
@@ -70,5 +78,7 @@ def told(opened: Database, number: str) -> list[tuple[Any, ...]]:
 
 def remember(survey: Database, figures: Iterable[tuple[Any, ...]]) -> None:
     """Keep what a release says, so that every later one can repeat it."""
-    marks = ", ".join("?" * 10)
-    survey.conn.executemany(f"INSERT INTO released_figure VALUES ({marks})", figures)
+    marks = ", ".join("?" * 11)
+    survey.conn.executemany(
+        f"INSERT INTO released_figure (release_id, {COLUMNS}) VALUES ({marks})", figures
+    )

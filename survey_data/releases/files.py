@@ -77,14 +77,14 @@ def _data(content: Content) -> list[list[Any]]:
     areas = {(a["area_type"], a["area_code"]): a["name"] for a in content.records("areas")}
     labels = {i["name"]: i for i in content.records("indicators")}
     head = ["year", "area_type", "area_code", "area", "indicator", "label_sv", "label_en", "value"]
-    rows: list[list[Any]] = [[*head, "status", "note", "note_en", "source"]]
+    rows: list[list[Any]] = [[*head, "status", "signs", "note", "note_en", "source"]]
     for row in content.records("observations"):
         label = labels[row["indicator"]]
         rows.append([
             row["year"], row["area_type"], row["area_code"],
             areas[row["area_type"], row["area_code"]], row["indicator"], label["label_sv"],
-            label["label_en"], row["value"], row["status"], row["note"], row["note_en"],
-            row["source"],
+            label["label_en"], row["value"], row["status"], row["signs"], row["note"],
+            row["note_en"], row["source"],
         ])  # fmt: skip
     return rows
 

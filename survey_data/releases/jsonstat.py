@@ -40,6 +40,12 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
             "statuses": {
                 s["code"]: s[f"explanation_{language}"] for s in content.records("statuses")
             },
+            # All the signs of the cells that have more than the one in `status`.
+            "signs": {
+                str(place): row["signs"]
+                for place, row in sorted(cells.items())
+                if row["signs"] != row["status"]
+            },
         },
         "id": ["year", "area", "indicator"],
         "size": [len(each) for each in places],

@@ -53,7 +53,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Build the application; `config` overrides what the environment says (see README)."""
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
     app.config.from_mapping(_settings() | (config or {}))
-    _prepare_data(app)
+    prepare_data(app)
     forms.frame.install(app)
     for blueprint in (
         forms.answer.blueprint,
@@ -111,7 +111,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _prepare_data(app: Flask) -> None:
+def prepare_data(app: Flask) -> None:
     """Make the data folder, its secret and its database, whatever of them is missing."""
     data = Path(app.config["DATA_DIR"])
     data.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -146,7 +146,9 @@ class Question:
 
     def to_dict(self) -> dict[str, Any]:
         """The declaration as JSON, with the storage that follows from it."""
-        return asdict(self) | {
+        # Not asdict(self), which copies deeply: a questionnaire has ninety of these.
+        return vars(self) | {
+            "choices": tuple(asdict(choice) for choice in self.choices),
             "sql_type": self.sql_type,
             "value_type": self.type.value_type,
             "description_sv": self.column_description("sv"),

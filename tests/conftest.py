@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -12,27 +16,77 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from app import create_app
+from app import create_app, prepare_data
 from forms import demo
 from forms.inventory import as_dicts
 from forms.visitor import Visitor
-from survey_data import example, invitations, register, rounds, staff
+from survey_data import example, invitations, register, responses, rounds, staff
 from survey_data.publish import publish
 from survey_data.rounds import Round
 
 BASE = "http://127.0.0.1"
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """An application on an empty data folder."""
-    built = create_app(
-        {"DATA_DIR": tmp_path / "data", "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True}
-    )
+# A disk in memory: thousands of commits need not wait for a disk that no test pulls the plug of.
+MEMORY = Path("/dev/shm")
+ENOUGH = 4 * 1024**3
+
+
+def pytest_configure() -> None:
+    """Let the tests' files lie in memory where there is room for them."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, built once: its routes and templates are the same for every test."""
+    folder = tmp_path_factory.mktemp("built") / "data"
+    app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     # A test wants to see the fault itself, not the page made of it.
-    built.config["PROPAGATE_EXCEPTIONS"] = False
-    yield built
-    built.extensions["store"].close()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    # Ninety columns that most tests would otherwise add one by one.
+    responses.ensure_columns(app.extensions["store"].db, as_dicts(2021))
+    app.extensions["store"].close()
+    return app
+
+
+@pytest.fixture(scope="session")
+def shown(built: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demonstration and its first release, to be copied from."""
+    folder = tmp_path_factory.mktemp("demonstration") / "data"
+    with _on(built, folder):
+        db = built.extensions["store"].db
+        demo.set_up(db)
+        publish(db, built.extensions["places"], "test")
+    return folder
+
+
+@contextmanager
+def _on(built: Flask, folder: Path) -> Iterator[Flask]:
+    """The application on another data folder, and afterwards as it was."""
+    config, extensions = dict(built.config), dict(built.extensions)
+    built.config["DATA_DIR"] = folder
+    prepare_data(built)
+    try:
+        yield built
+    finally:
+        for name in ("store", "trial"):
+            built.extensions[name].close()
+        built.extensions["limits"].reset()
+        built.config.clear()
+        built.config.update(config)
+        built.extensions.clear()
+        built.extensions.update(extensions)
+
+
+@pytest.fixture
+def app(built: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An application on an empty data folder."""
+    folder = tmp_path / "data"
+    shutil.copytree(built.config["DATA_DIR"], folder)
+    with _on(built, folder) as on_it:
+        yield on_it
 
 
 @pytest.fixture
@@ -84,10 +138,14 @@ def link(db: Database, open_round: Round) -> str:
 
 
 @pytest.fixture
-def demonstration(app: Flask, db: Database) -> Flask:
+def demonstration(app: Flask, db: Database, shown: Path) -> Flask:
     """The application filled with the demonstration and its first release."""
-    demo.set_up(db)
-    publish(db, app.extensions["places"], "test")
+    folder = Path(app.config["DATA_DIR"])
+    with closing(sqlite3.connect(shown / "survey.db")) as filled:
+        filled.backup(db.conn)
+    for name in ("open.db", "analysts.db"):
+        shutil.copy(shown / name, folder / name)
+    shutil.copytree(shown / "releases", folder / "releases", dirs_exist_ok=True)
     return app
 
 

@@ -1,9 +1,12 @@
 """A blank sheet for charts that are not drawn over years: text, boxes and lines as inline SVG."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 
 from reports import theme
-from reports.svg import number, paint, stroke
+from reports.svg import number as pixel
+from reports.svg import paint, stroke
 
 
 class Canvas:
@@ -28,7 +31,7 @@ class Canvas:
         """One line of words, its foot at y."""
         heavy = f' font-weight="{weight}"' if weight != 400 else ""
         self.elements.append(
-            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
+            f'<text x="{pixel(x)}" y="{pixel(y)}" font-size="{pixel(size)}"'
             f' {paint("fill", colour)} text-anchor="{anchor}"{heavy}>{escape(words)}</text>'
         )
 
@@ -50,10 +53,10 @@ class Canvas:
         if edge:
             line = stroke({"color": edge, "width": 1.25, "dash": dash or "solid"})
             look = _one_class(look, line)
-        corner = f' rx="{number(radius)}"' if radius else ""
+        corner = f' rx="{pixel(radius)}"' if radius else ""
         self.elements.append(
-            f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}"'
-            f' height="{number(height)}"{corner} {look}/>'
+            f'<rect x="{pixel(x)}" y="{pixel(y)}" width="{pixel(max(width, 0))}"'
+            f' height="{pixel(height)}"{corner} {look}/>'
         )
 
     def line(
@@ -68,15 +71,23 @@ class Canvas:
         dash: str = "solid",
     ) -> None:
         """A straight line."""
-        path = f"M{number(x0)} {number(y0)}L{number(x1)} {number(y1)}"
+        path = f"M{pixel(x0)} {pixel(y0)}L{pixel(x1)} {pixel(y1)}"
         look = stroke({"color": colour, "width": width, "dash": dash})
         self.elements.append(f'<path d="{path}" {look}/>')
+
+    @contextmanager
+    def row(self, number: int, x: float, y: float, width: float, height: float) -> Iterator[None]:
+        """What is drawn inside belongs to a row of the table, and can be pointed at as one."""
+        self.elements.append(f'<g data-row="{number}">')
+        yield
+        at = f'x="{pixel(x)}" y="{pixel(y)}" width="{pixel(width)}" height="{pixel(height)}"'
+        self.elements.append(f'<rect {at} rx="6" fill="none" class="row-edge"/></g>')
 
     def render(self, height: float, label: str) -> str:
         """The whole sheet; `label` is what a screen reader says for it."""
         family = escape(theme.FONT, quote=True)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {number(height)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {pixel(height)}" '
             f'font-family="{family}" role="img" aria-label="{escape(label, quote=True)}">'
             f"{''.join(self.elements)}</svg>"
         )
@@ -106,7 +117,8 @@ def _one_class(first: str, second: str) -> str:
 def fitted(words: str, width: float, size: float, weight: int = 400) -> list[str]:
     """The words broken into lines that fit a width."""
     lines: list[str] = [""]
-    for word in words.split():
+    # At plain spaces only: a no-break space keeps a number with its unit.
+    for word in words.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and theme.text_width(longer, size, weight) > width:
             lines.append(word)

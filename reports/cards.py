@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from reports import narrative, queries, summaries, svg, tables, theme
 from reports.charts import CHARTS, EVENTS, ChartNumbers, Event, Language
 from reports.figures import figure
 from reports.open_data import Comment
+from reports.panels import rows_svg
 from reports.panels.bridge import bridge
 from reports.panels.national import national
 from reports.panels.panel import Panel, as_csv
@@ -30,6 +31,7 @@ PANELS: Mapping[str, Callable[[OpenData, Language], Panel | None]] = {
     "tiles": tiles,
     "national": national,
 }
+Steps = Literal["years", "rows", "places"]
 # Every chart there can be, in the order of the report.
 KEYS = (*CHARTS, *PANELS)
 
@@ -38,7 +40,7 @@ KEYS = (*CHARTS, *PANELS)
 class Card:
     """One chart with its finding, drawings, notes, table and sources.
 
-    `figure` is what plotly can mount; the charts that are not over years have none.
+    `figure` is what plotly can mount; a grid has none. `steps` is what the arrow keys go between.
     `query` is the SQL that gives the same figures in the open data.
     """
 
@@ -58,6 +60,12 @@ class Card:
     is_example: bool = False
     # The query of the address, for a view that the reader has chosen.
     state: str = ""
+    steps: Steps = "years"
+
+    @property
+    def is_over_years(self) -> bool:
+        """Whether it is drawn over years, and so has a course to tell in a sentence."""
+        return self.steps == "years" and self.figure is not None
 
 
 def cards(data: OpenData, language: Language) -> list[Card]:
@@ -106,14 +114,15 @@ def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
 
 
 def _from_panel(panel: Panel, data: OpenData) -> Card:
+    held = panel.picture if isinstance(panel.picture, dict) else None
     return Card(
         key=panel.key,
         title=panel.title,
         subtitle=panel.subtitle,
         summary=panel.summary,
-        figure=None,
-        wide=_picture(panel, theme.WIDTH, "wide"),
-        narrow=_picture(panel, theme.NARROW_WIDTH, "narrow"),
+        figure=held,
+        wide=_picture(panel, narrow=False),
+        narrow=_picture(panel, narrow=True),
         events=(),
         notes=panel.notes,
         table=panel.table,
@@ -121,12 +130,22 @@ def _from_panel(panel: Panel, data: OpenData) -> Card:
         query=panel.query,
         comments=_comments(data, panel.key),
         is_example=panel.is_example,
+        steps="rows" if held else "places",
     )
 
 
-def _picture(panel: Panel, width: int, name: str) -> Markup:
-    drawn = panel.draw(width, f"{panel.key}-{name}", panel.summary)
-    return Markup(drawn)  # noqa: S704 (the canvas escapes)
+def _picture(panel: Panel, *, narrow: bool) -> Markup:
+    uid = _uid(panel.key, narrow=narrow)
+    if isinstance(panel.picture, dict):
+        drawn = rows_svg.draw(panel.picture, panel.summary, narrow=narrow, uid=uid)
+    else:
+        width = theme.NARROW_WIDTH if narrow else theme.WIDTH
+        drawn = panel.picture(width, uid, panel.summary)
+    return Markup(drawn)  # noqa: S704 (both escape)
+
+
+def _uid(key: str, *, narrow: bool) -> str:
+    return f"{key}-{'narrow' if narrow else 'wide'}"
 
 
 def _comments(data: OpenData, key: str) -> tuple[Comment, ...]:
@@ -136,7 +155,7 @@ def _comments(data: OpenData, key: str) -> tuple[Comment, ...]:
 def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool) -> Markup:
     if drawn is None:
         return Markup("")
-    uid = f"{key}-{'narrow' if narrow else 'wide'}"
+    uid = _uid(key, narrow=narrow)
     return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
 
 

@@ -182,7 +182,7 @@ class Drawing:
         if each(marker["pattern"]["shape"], index):
             # The hatch is a url, which a class would override: its own lines carry the classes.
             return f'fill="url(#{self._hatch(colour)})" {line}'
-        return _merged(paint("fill", colour), line)
+        return merged(paint("fill", colour), line)
 
     def _hatch(self, colour: str) -> str:
         name = f"{self.uid}-hatch-{theme.TOKENS[colour]}"
@@ -219,7 +219,7 @@ class Drawing:
         marker = trace["marker"]
         for index, (year, value) in enumerate(zip(trace["x"], trace["y"], strict=True)):
             edge = {key: each(marker["line"][key], index) for key in ("color", "width")}
-            look = _merged(paint("fill", each(marker["color"], index)), stroke(edge))
+            look = merged(paint("fill", each(marker["color"], index)), stroke(edge))
             at = f'cx="{number(self.x(year))}" cy="{number(self.y(value))}"'
             radius = number(each(marker["size"], index) / 2)
             self.elements.append(f'<circle {at} r="{radius}" {look}/>')
@@ -237,7 +237,7 @@ class Drawing:
         self._text(x, y, note["text"], note["font"], **place)
 
 
-def _merged(first: str, second: str) -> str:
+def merged(first: str, second: str) -> str:
     """Two looks on one element; an element can carry only one class attribute."""
     if not second:
         return first

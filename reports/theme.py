@@ -138,3 +138,28 @@ def y_axis(top: float, step: int) -> dict[str, Any]:
         "tickfont": font(TICK, MUTED),
         "fixedrange": True,
     }
+
+
+def hidden_axis(reach: list[float]) -> dict[str, Any]:
+    """An axis of values that is not drawn, for charts that write each number."""
+    return {"range": reach, "visible": False, "fixedrange": True}
+
+
+def rows_axis(keys: list[str], lift: float) -> dict[str, Any]:
+    """An axis of named rows from above; `lift` moves the bars up within their rows."""
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": keys,
+        "range": [len(keys) - 0.5 + lift, -0.5 + lift],
+        "showticklabels": False,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "fixedrange": True,
+        **SPIKE,
+        # A dot at the row's foot: a line across would strike out its number.
+        "spikemode": "marker",
+        "spikethickness": 4,
+    }

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import plotly.graph_objects as go
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from forms.visitor import Visitor
 from reports import theme
-from reports.cards import KEYS, PANELS, card_of, cards, csv_of
+from reports.cards import KEYS, PANELS, Card, card_of, cards, csv_of
 from reports.charts import Language, Point
 from reports.open_data import Area, Change, Component, Indicator, Milestone, OpenData
-from reports.panels import bridge, national, places, same, steps, tiles
+from reports.panels import bridge, national, places, rows_svg, same, steps, tiles
+from reports.panels import rows as panel_rows
 from reports.series import Source, read
 from reports.shapes import Words
 from survey_data.database import connect, rows
@@ -63,7 +65,8 @@ def test_the_query_behind_a_chart_runs_and_holds_its_numbers(
         answer = db.execute(card.query).fetchall()
     assert answer
     held = {str(value) for row in answer for value in row}
-    if card.figure:
+    if card.is_over_years:
+        assert card.figure
         whole = {
             f"{value:g}"
             for trace in card.figure["data"]
@@ -94,6 +97,122 @@ def test_every_chart_has_a_page_a_frame_and_files(
     assert b"http://" not in svg.data.replace(b"http://www.w3.org/2000/svg", b"")
     table = client.get(f"/rapport/{key}.csv").data.decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(table), delimiter=";"))) > 1
+
+
+ROWS = [key for key in PANELS if key not in ("steps", "tiles")]
+
+
+def bars(card: Card) -> dict[str, list[tuple[float, float]]]:
+    """By row, where each of its bars begins and ends."""
+    assert card.figure
+    found: dict[str, list[tuple[float, float]]] = {}
+    for trace in card.figure["data"]:
+        for key, start, length in zip(trace["y"], trace["base"], trace["x"], strict=True):
+            found.setdefault(key, []).append((start, start + length))
+    return found
+
+
+@LANGUAGES
+@pytest.mark.parametrize("key", ROWS)
+def test_plotly_accepts_every_chart_of_rows_and_each_row_has_its_words(
+    data: OpenData, key: str, language: Language
+) -> None:
+    card = card_of(key, data, language)
+    assert card is not None
+    assert card.figure
+    for width in ("layout", "narrow"):
+        drawn = go.Figure({"data": card.figure["data"], "layout": card.figure[width]})
+        keys = drawn.layout.yaxis.categoryarray
+        assert len(set(keys)) == len(keys), "two rows of one name would be drawn as one"
+        assert set(bars(card)) <= set(keys)
+        low, high = drawn.layout.xaxis.range
+        reached = [end for row in bars(card).values() for bar in row for end in bar]
+        assert low <= min(reached)
+        assert max(reached) <= high
+    spoken = card.figure["data"][0]
+    assert list(bars(card)) == spoken["y"]
+    assert all(spoken["customdata"])
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}", str(card.figure))) <= set(theme.TOKENS)
+
+
+def test_the_bars_are_what_open_db_holds(demonstration: Flask, data: OpenData) -> None:
+    db = connect(demonstration.config["OPEN_DB"])
+
+    def ends(key: str) -> list[list[tuple[float, float]]]:
+        card = card_of(key, data, "sv")
+        assert card is not None
+        return list(bars(card).values())
+
+    for indicator in ("employees", "placed"):
+        parts = rows(
+            db,
+            "SELECT component, value FROM changes WHERE indicator = ? AND year ="
+            " (SELECT max(year) FROM changes WHERE indicator = ?) ORDER BY sort_order",
+            [indicator, indicator],
+        )
+        values = [part["value"] for part in parts]
+        drawn = ends(f"change_{indicator}")
+        assert [end - start for [(start, end)] in drawn] == values
+        assert [start for [(start, _)] in drawn[1:-1]] == [
+            sum(values[:step]) for step in range(1, len(values) - 1)
+        ]
+        pairs = rows(
+            db,
+            "SELECT value - value_before AS step FROM same_enterprises WHERE indicator = ?"
+            " ORDER BY year",
+            [indicator],
+        )
+        same_steps = ends(f"same_{indicator}")[1::2]
+        assert [bar for [bar] in same_steps] == [(0, row["step"]) for row in pairs]
+    counts = rows(db, "SELECT value FROM national WHERE measure LIKE 'enterprises%'")
+    assert {row["value"] for row in counts} <= {end for [(_, end)] in ends("national")}
+    used = rows(
+        db,
+        "SELECT g.value AS granted, u.value AS used FROM observations g JOIN observations u"
+        " USING (year, area_type, area_code) JOIN areas a USING (area_type, area_code)"
+        " WHERE g.indicator = 'places_granted' AND u.indicator = 'places_used'"
+        " AND area_type = 'municipality' ORDER BY g.year, a.name",
+    )
+    held = [row for row in ends("places") if len(row) == 2]
+    assert held == [[(0, row["granted"]), (0, row["used"])] for row in used]
+
+
+@given(st.lists(st.tuples(st.integers(-40, 40), st.integers(0, 9)), min_size=1, max_size=6))
+def test_no_row_is_drawn_outside_its_picture(found: list[tuple[int, int]]) -> None:
+    lines = [
+        panel_rows.Line(
+            str(number), f"Rad {number}", (panel_rows.Bar(0, value, theme.NAVY),), str(value), "x",
+            theme.NAVY, below="ord " * words,
+        )
+        for number, (value, words) in enumerate(found)
+    ]  # fmt: skip
+    style = panel_rows.Style(left=(120, 90), pitch=30, bar=14)
+    figure = panel_rows.figure(lines, style, "sv")
+    for narrow in (False, True):
+        root = ElementTree.fromstring(rows_svg.draw(figure, "x", narrow=narrow))
+        _, _, width, height = map(float, root.get("viewBox", "").split())
+        boxes = [e for e in root.iter() if e.tag.endswith("rect")]
+        assert len(boxes) == len(lines)
+        for box in boxes:
+            x, y, wide, high = (float(box.get(name, "")) for name in ("x", "y", "width", "height"))
+            assert -0.01 <= x <= x + wide <= width + 0.01
+            assert -0.01 <= y <= y + high <= height + 0.01
+
+
+def test_a_grid_can_be_pointed_at_row_by_row(data: OpenData) -> None:
+    for key in ("steps", "tiles"):
+        card = card_of(key, data, "sv")
+        assert card is not None
+        for drawing in (card.wide, card.narrow):
+            root = ElementTree.fromstring(str(drawing))
+            held = {
+                int(group.get("data-row", "")): "".join(group.itertext())
+                for group in root.iter()
+                if group.get("data-row")
+            }
+            assert set(held) == set(range(len(card.table.rows)))
+            for number, row in enumerate(card.table.rows):
+                assert held[number].startswith(row.heading.split("s kommun")[0].split(" ")[0])
 
 
 def test_an_unknown_chart_has_no_page_and_no_files(demonstration: Flask) -> None:
@@ -197,7 +316,7 @@ def county(values: dict[str, int | None]) -> OpenData:
     }
     words = Words("Företag", "Enterprises")
     held = {"enterprises": Indicator("enterprises", words, words, words)}
-    return OpenData(areas=areas, points=points, indicators=held)  # type: ignore[arg-type]
+    return OpenData(areas=areas, points=points, indicators=held)
 
 
 @given(

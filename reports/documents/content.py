@@ -88,7 +88,7 @@ def content(about: Published) -> dict[str, Any]:
         "edition": about.edition,
         "foot": f"{about.title}. {about.edition}",
         "note": data.release.note.in_(language) if data.release else "",
-        "brief": [card.summary for card in every if card.figure],
+        "brief": [card.summary for card in every if card.is_over_years],
         "years": [{"head": str(year), "text": text} for year, text in paragraphs(data, language)],
         "charts": [_chart(card, language) for card in every],
         "address": about.address,
@@ -122,10 +122,11 @@ def _chart(card: Card, language: Language) -> dict[str, Any]:
     return {
         "title": card.title,
         "subtitle": subtitle(card, language),
-        "drawing": str(card.wide),
+        # The typesetter knows weights by the hundred only, and has this one.
+        "drawing": str(card.wide).replace('font-weight="650"', 'font-weight="600"'),
         "alt": card.summary,
         # What is drawn over years is also said in a sentence; of the others the table says all.
-        "summary": card.summary if card.figure else "",
+        "summary": card.summary if card.is_over_years else "",
         "notes": [{"mark": note.mark, "text": note.text} for note in card.notes],
         "comments": comments(card, language),
         "table": _table(card, language),

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from itertools import accumulate
+from typing import Any
 
 from reports import theme
-from reports.canvas import Canvas
 from reports.charts import COUNTY, Language, Words
 from reports.figures.frame import written
 from reports.open_data import Change, Component, OpenData, Source
 from reports.panels.panel import Panel
+from reports.panels.rows import Bar, Line, Style, figure, upright, with_lines
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
-from reports.words import in_words, noun, upper_first
+from reports.words import counted, in_words, noun, upper_first
 
-ROW, BAR, LEFT, NARROW_LEFT = 44, 18, 196, 138
+STYLE = Style(left=(200, 166), pitch=44, bar=18)
+# Half a bar, as a share of its row.
+HALF = STYLE.bar / STYLE.pitch / 2
 QUERY = """SELECT year, component, value, enterprises FROM changes
 WHERE indicator = '{indicator}' AND year = {year} ORDER BY sort_order"""
 NAMES: Mapping[str, Words] = {
@@ -45,7 +48,7 @@ def bridge(data: OpenData, language: Language, indicator: str) -> Panel | None:
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
         }[language],
         _summary(change, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), change, language, label),
+        _figure(change, language),
         _notes(change, data, language),
         _table(change, language),
         answers_of(data),
@@ -125,55 +128,63 @@ def _summary(change: Change, language: Language) -> str:
     return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}.")
 
 
-def _draw(sheet: Canvas, change: Change, language: Language, label: str) -> str:
-    left = NARROW_LEFT if sheet.width == theme.NARROW_WIDTH else LEFT
+def rows_of(change: Change, language: Language) -> list[Line]:
+    """The two sums, and between them a step for each part."""
     first, last, parts = change.components[0], change.components[-1], parts_of(change)
-    levels = list(accumulate((part.value for part in parts), initial=first.value))
-    unit = (sheet.width - left - 52) / max(*levels, last.value, 1)
-    _total(sheet, str(change.year - 1), first.value, 0, left, unit, language)
-    for row, (part, level) in enumerate(zip(parts, levels, strict=False), 1):
-        _step(sheet, part, level, row * ROW, left, unit, language)
-    foot = (len(parts) + 1) * ROW
-    _total(sheet, str(change.year), last.value, foot, left, unit, language)
-    sheet.line(left, 0, left, foot + 32, theme.AXIS)
-    return sheet.render(foot + 38, label)
+    levels = accumulate((part.value for part in parts), initial=first.value)
+    steps = zip(parts, levels, strict=False)
+    return [
+        _sum(change.year - 1, first.value, change.indicator, language),
+        *(_step(part, level, change.indicator, language) for part, level in steps),
+        _sum(change.year, last.value, change.indicator, language),
+    ]
 
 
-def _total(
-    sheet: Canvas, name: str, value: int, y: float, left: float, unit: float, language: Language
-) -> None:
-    sheet.text(0, y + 20, name, size=theme.LABEL, weight=650)
-    sheet.box(left, y + 6, value * unit, BAR, theme.NAVY, radius=2)
-    end = left + value * unit + 8
-    number = written(value, language)
-    sheet.text(end, y + 20, number, size=theme.LABEL, weight=650, colour=theme.NAVY)
+def _sum(year: int, value: int, indicator: str, language: Language) -> Line:
+    return Line(
+        str(year),
+        str(year),
+        (Bar(0, value, theme.NAVY),),
+        written(value, language),
+        f"{written(value, language)} {noun(indicator, value, language)}",
+        theme.NAVY,
+        strong=True,
+    )
 
 
-def _step(
-    sheet: Canvas,
-    part: Component,
-    level: int,
-    y: float,
-    left: float,
-    unit: float,
-    language: Language,
-) -> None:
+def _step(part: Component, level: int, indicator: str, language: Language) -> Line:
     colour = theme.TEAL if part.value > 0 else theme.ORANGE
-    low, high = sorted((level, level + part.value))
-    names = NAMES[part.name].in_(language)
-    sheet.text(0, y + 14, names, size=theme.TICK if left == NARROW_LEFT else theme.VALUE)
-    sheet.text(0, y + 30, companies(part, language), size=theme.TICK, colour=theme.MUTED)
-    sheet.line(left + level * unit, y - 20, left + level * unit, y + 6, theme.EDGE, dash="2px,2px")
-    sheet.box(left + low * unit, y + 6, max((high - low) * unit, 1.5), BAR, colour, radius=1)
-    number = signed(part.value, language)
-    end = left + high * unit + 8
-    sheet.text(end, y + 20, number, size=theme.LABEL, weight=600, colour=colour)
+    name, size = NAMES[part.name].in_(language), signed(part.value, language)
+    before, after = (written(each, language) for each in (level, level + part.value))
+    way = {"sv": f"från {before} till {after}", "en": f"from {before} to {after}"}[language]
+    things = noun(indicator, abs(part.value), language)
+    return Line(
+        name,
+        name,
+        (Bar(level, level + part.value, colour),),
+        size,
+        f"{size} {things}, {way} ({companies(part, language)})",
+        colour,
+        companies(part, language),
+    )
+
+
+def _figure(change: Change, language: Language) -> dict[str, Any]:
+    rows = rows_of(change, language)
+    levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
+    # From each bar's end down to the next bar's beginning.
+    falls = [
+        upright(level, row + HALF, row + 1 - HALF, theme.EDGE, "2px,2px")
+        for row, level in enumerate(levels)
+    ]
+    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
+    return with_lines(figure(rows, STYLE, language), [axis, *falls])
 
 
 def companies(part: Component, language: Language) -> str:
-    """ "9 företag"."""
+    """ "9 företag", held together."""
     count = part.enterprises or 0
-    return f"{written(count, language)} {noun('enterprises', count, language)}"
+    return counted(count, noun("enterprises", count, language), language)
 
 
 def answers_of(data: OpenData) -> list[Source]:

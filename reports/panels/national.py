@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 from reports import theme
-from reports.canvas import Canvas, fitted
 from reports.charts import COUNTY, Language, Words
 from reports.figures.frame import written
 from reports.open_data import OpenData
 from reports.panels.panel import Panel
+from reports.panels.rows import Bar, Line, Style, figure
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
 from reports.words import upper_first
 
-BAR, LINE = 16, 17
+STYLE = Style(left=(46, 46), pitch=36, bar=16)
 QUERY = """SELECT n.year, n.value, n.definition_sv, coalesce(s.title_sv, n.source) AS source
 FROM national n LEFT JOIN sources s ON s.key = n.source
 WHERE n.measure LIKE 'enterprises%' ORDER BY n.year, n.source"""
@@ -48,7 +48,7 @@ def national(data: OpenData, language: Language) -> Panel | None:
             " the county the same year",
         }[language],
         _summary(counts, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), counts, language, label),
+        figure(rows_of(counts, language), STYLE, language),
         _notes(language),
         _table(counts, language),
         [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
@@ -107,26 +107,22 @@ def _summary(counts: list[Count], language: Language) -> str:
     return f"{'. '.join(parts)}."
 
 
-def _draw(sheet: Canvas, counts: list[Count], language: Language, label: str) -> str:
-    left = 46
-    high = max(count.value for count in counts)
-    unit = (sheet.width - left - 44) / max(high, 1)
-    y, year = 2.0, ""
-    for count in counts:
-        colour = theme.ORANGE if count.is_ours else theme.NAVY
-        if count.year != year:
-            year = count.year
-            sheet.text(0, y + 13, year, size=theme.LABEL, weight=650)
-        sheet.box(left, y, count.value * unit, BAR, colour, radius=2)
-        end = left + count.value * unit + 7
-        number = written(count.value, language)
-        sheet.text(end, y + 13, number, size=theme.LABEL, weight=650, colour=colour)
+def rows_of(counts: list[Count], language: Language) -> list[Line]:
+    """A row for each count; the year stands before its first."""
+    found, year = [], ""
+    for number, count in enumerate(counts):
         words = count.words if count.is_ours else f"{count.words}. {count.source}"
-        lines = fitted(words, sheet.width - left, theme.TICK)
-        for place, line in enumerate(lines, 1):
-            sheet.text(left, y + BAR + LINE * place - 2, line, size=theme.TICK, colour=theme.MUTED)
-        y += BAR + LINE * len(lines) + 14
-    return sheet.render(y, label)
+        colour = theme.ORANGE if count.is_ours else theme.NAVY
+        value = written(count.value, language)
+        # A thin space for each row tells the rows of one year apart, and nobody sees it.
+        key = count.year + "\u200a" * number
+        name = count.year if count.year != year else ""
+        bar = Bar(0, count.value, colour)
+        says = f"{value}: {words}"
+        line = Line(key, name, (bar,), value, says, colour, below=words, strong=True)
+        found.append(line)
+        year = count.year
+    return found
 
 
 def _notes(language: Language) -> list[Note]:

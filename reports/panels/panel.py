@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reports.open_data import Source
 from reports.summaries import Note
@@ -14,17 +15,17 @@ Draw = Callable[[int, str, str], str]
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart in one language: its words, its table, and how to draw it at a width.
+    """One chart in one language: its words, its table, and its picture.
 
-    `draw` takes the width in pixels, an id and the label; `lines` are the CSV file's rows, its
-    column names first.
+    `picture` is a figure of rows as a plain dict, or a function that draws at a width (in pixels,
+    with an id and the label); `lines` are the CSV file's rows, its column names first.
     """
 
     key: str
     title: str
     subtitle: str
     summary: str
-    draw: Draw
+    picture: dict[str, Any] | Draw
     notes: list[Note]
     table: Table
     sources: list[Source]

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from reports import theme
-from reports.canvas import Canvas
 from reports.charts import COUNTY, Language, Point
 from reports.figures.frame import written
-from reports.open_data import OpenData
+from reports.open_data import OpenData, Outcome
 from reports.panels.panel import Panel
+from reports.panels.rows import Bar, Line, Style, figure
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table, cell
 from reports.words import in_words, span, upper_first
 
 GRANTED, USED = "places_granted", "places_used"
-ROW, HEAD, BAR = 26, 30, 14
+STYLE = Style(left=(180, 156), pitch=26, bar=14)
 QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
 FROM observations o JOIN areas a USING (area_type, area_code)
 WHERE o.indicator IN ('places_granted', 'places_used')
@@ -44,7 +44,7 @@ def places(data: OpenData, language: Language) -> Panel | None:
             "en": "Supervised places, granted and used, by year and municipality",
         }[language],
         summary(found, data, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), found, data, language, label),
+        figure(lines_of(found, data, language), STYLE, language),
         _notes(data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
@@ -143,56 +143,50 @@ def summary(found: list[Place], data: OpenData, language: Language) -> str:
     return f"{rows}." + (f"{tail}{ends}." if ends else "")
 
 
-def _draw(sheet: Canvas, found: list[Place], data: OpenData, language: Language, label: str) -> str:
-    left = 96
-    top = max(
-        (p.value or 0 for place in found for p in (place.granted, place.used) if p), default=1
-    )
-    room = sheet.width - left - theme.text_width(phrase(found[0], language), theme.TICK, 400) - 16
-    unit = room / max(top, 1)
-    y, year = 4.0, 0
+def lines_of(found: list[Place], data: OpenData, language: Language) -> list[Line]:
+    """The places under their years, then what became of the used ones in the whole period."""
+    lines: list[Line] = []
     for place in found:
-        if place.year != year:
-            year = place.year
-            sheet.text(0, y + 20, str(year), size=theme.LABEL, weight=650)
-            y += HEAD
-        _row(sheet, place, y, left, unit, language)
-        y += ROW
-    return sheet.render(_outcomes(sheet, data, y, left, unit, language), label)
+        if str(place.year) not in {line.key for line in lines}:
+            lines.append(Line(str(place.year), str(place.year), strong=True))
+        lines.append(_line(place, language))
+    return [*lines, *_outcomes(data, language)]
 
 
-def _row(
-    sheet: Canvas, place: Place, y: float, left: float, unit: float, language: Language
-) -> None:
+def _line(place: Place, language: Language) -> Line:
     granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
-    sheet.text(0, y + 15, place.name, size=theme.VALUE)
-    sheet.box(left, y + 4, granted * unit, BAR, theme.CARD, edge=theme.NAVY, radius=2)
-    sheet.box(left, y + 4, used * unit, BAR, theme.NAVY, radius=2)
-    end = left + max(granted, used) * unit + 8
-    sheet.text(end, y + 16, phrase(place, language), size=theme.TICK, colour=theme.MUTED)
+    bars = Bar(0, granted, theme.NAVY, "outlined"), Bar(0, used, theme.NAVY)
+    words = phrase(place, language)
+    used_of = tuple(_number(point, language) for point in (place.used, place.granted))
+    brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
+    return Line(
+        f"{place.year} {place.official_name}",
+        place.name,
+        bars,
+        words,
+        words,
+        theme.MUTED,
+        brief=brief,
+    )
 
 
-def _outcomes(
-    sheet: Canvas, data: OpenData, y: float, left: float, unit: float, language: Language
-) -> float:
-    """What became of the used places, for the whole period only."""
+def _outcomes(data: OpenData, language: Language) -> list[Line]:
     if not data.outcomes:
-        return y + 4
+        return []
     head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
-    sheet.line(0, y + 10, sheet.width, y + 10, theme.LINE)
-    sheet.text(0, y + 34, f"{head} {data.outcomes[0].period}", size=theme.LABEL, weight=650)
-    y += 44
-    names = 214
-    for outcome in data.outcomes:
-        sheet.text(0, y + 15, outcome.label.in_(language), size=theme.VALUE)
-        unknown = outcome.label.sv.startswith("Källan")
-        length = min(outcome.value * unit, sheet.width - names - 30)
-        sheet.box(names, y + 4, length, BAR, theme.MUTED if unknown else theme.TEAL,
-                  radius=2, hatched=unknown)  # fmt: skip
-        value = written(outcome.value, language)
-        sheet.text(names + length + 8, y + 16, value, size=theme.VALUE, weight=600)
-        y += ROW
-    return y + 4
+    head = f"{head} {data.outcomes[0].period}"
+    return [Line(head, head, strong=True), *(_outcome(each, language) for each in data.outcomes)]
+
+
+def _outcome(outcome: Outcome, language: Language) -> Line:
+    name, value = outcome.label.in_(language), written(outcome.value, language)
+    unknown = outcome.label.sv.startswith("Källan")
+    colour = theme.MUTED if unknown else theme.TEAL
+    bar = Bar(0, outcome.value, colour, "hatched" if unknown else "full")
+    things = {"sv": "plats" if outcome.value == 1 else "platser",
+              "en": "place" if outcome.value == 1 else "places"}[language]  # fmt: skip
+    says = f"{value} {things}, {outcome.period}"
+    return Line(name, name, (bar,), value, says, colour)
 
 
 def _notes(data: OpenData, language: Language) -> list[Note]:

@@ -1,19 +1,20 @@
 """The change since last year among all enterprises, and among those that answered both years."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from reports import theme
-from reports.canvas import Canvas
 from reports.charts import Language
 from reports.figures.frame import written
 from reports.open_data import OpenData
 from reports.panels.bridge import answers_of, example_note, signed
 from reports.panels.panel import Panel
+from reports.panels.rows import Bar, Line, Look, Style, figure, upright, with_lines
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
 from reports.words import noun
 
-HEAD, ROW, BAR, LEFT = 30, 24, 14, 176
+STYLE = Style(left=(170, 150), pitch=26, bar=14)
 QUERY = """SELECT s.year, b.value AS all_before, a.value AS all_after,
   s.value_before AS same_before, s.value AS same_after, s.enterprises, e.value AS estimated_addition
 FROM same_enterprises s
@@ -69,7 +70,7 @@ def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
             " the same enterprises both years",
         }[language],
         _summary(pairs, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), pairs, language, label),
+        _figure(pairs, language),
         _notes(pairs, language),
         _table(pairs, language),
         answers_of(data),
@@ -132,68 +133,63 @@ def _way(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-def _bars(pair: Pair, language: Language) -> list[tuple[str, int, str, bool]]:
-    """Label, change, colour and whether it is hatched."""
+def _bars(pair: Pair, language: Language) -> list[Line]:
+    """The changes of one year, each with what it is a change from and to."""
     count = written(pair.same_count, language)
-    labels = {
+    names = {
         "sv": ("Alla företag", f"Samma {count} företag"),
         "en": ("All enterprises", f"Same {count} enterprises"),
     }[language]
-    bars = [
-        (labels[0], pair.of_all, theme.NAVY, False),
-        (labels[1], pair.of_same, theme.TEAL, False),
+    every = _line(pair, names[0], (pair.all_before, pair.all_after), theme.NAVY, language)
+    same = _line(pair, names[1], (pair.same_before, pair.same_after), theme.TEAL, language)
+    if pair.estimate is None:
+        return [every, same]
+    few = written(pair.estimated_count, language)
+    name = {"sv": f"Alla, {few} skattade (e)", "en": f"All, {few} estimated (e)"}[language]
+    ends = pair.all_before, pair.all_after + pair.estimate
+    return [every, _line(pair, name, ends, theme.NAVY, language, look="hatched"), same]
+
+
+def _line(
+    pair: Pair,
+    name: str,
+    ends: tuple[int, int],
+    colour: str,
+    language: Language,
+    *,
+    look: Look = "full",
+) -> Line:
+    size = signed(ends[1] - ends[0], language)
+    before, after = (written(each, language) for each in ends)
+    says = {"sv": f"{size}, från {before} till {after}", "en": f"{size}, from {before} to {after}"}
+    bar = Bar(0, ends[1] - ends[0], colour, look)
+    return Line(f"{pair.year}, {name}", name, (bar,), size, says[language], colour)
+
+
+def rows_of(pairs: list[Pair], language: Language) -> list[Line]:
+    """Each year's name above its changes."""
+    return [
+        line
+        for pair in pairs
+        for line in (Line(str(pair.year), str(pair.year), strong=True), *_bars(pair, language))
     ]
-    if pair.with_estimate is not None:
-        few = written(pair.estimated_count, language)
-        name = {"sv": f"Alla, {few} skattade (e)", "en": f"All, {few} estimated (e)"}[language]
-        bars.insert(1, (name, pair.with_estimate, theme.NAVY, True))
-    return bars
+
+
+def _figure(pairs: list[Pair], language: Language) -> dict[str, Any]:
+    rows = rows_of(pairs, language)
+    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
+    return with_lines(figure(rows, STYLE, language), [axis])
 
 
 def _summary(pairs: list[Pair], language: Language) -> str:
     return " ".join(
         f"{pair.year}: "
         + ", ".join(
-            f"{name.lower()} {signed(v, language)}" for name, v, *_ in _bars(pair, language)
+            f"{bar.name[0].lower()}{bar.name[1:]} {bar.number}" for bar in _bars(pair, language)
         )
         + "."
         for pair in pairs
     )
-
-
-def _draw(sheet: Canvas, pairs: list[Pair], language: Language, label: str) -> str:
-    left = 138 if sheet.width == theme.NARROW_WIDTH else LEFT
-    values = [value for pair in pairs for _, value, *_ in _bars(pair, language)]
-    low, high = min(0, *values), max(0, *values)
-    unit = (sheet.width - left - 96) / max(high - low, 1)
-    zero = left + 46 - low * unit
-    y = 0.0
-    for pair in pairs:
-        sheet.text(0, y + 20, str(pair.year), size=theme.LABEL, weight=650)
-        y += HEAD
-        for bar in _bars(pair, language):
-            _bar(sheet, bar, y, zero, unit, language)
-            y += ROW
-    sheet.line(zero, 4, zero, y + 2, theme.AXIS)
-    return sheet.render(y + 8, label)
-
-
-def _bar(
-    sheet: Canvas,
-    bar: tuple[str, int, str, bool],
-    y: float,
-    zero: float,
-    unit: float,
-    language: Language,
-) -> None:
-    name, value, colour, hatched = bar
-    sheet.text(0, y + 15, name, size=theme.TICK)
-    start, length = zero + min(value, 0) * unit, abs(value) * unit
-    edge = colour if hatched else ""
-    sheet.box(start, y + 4, length, BAR, colour, hatched=hatched, edge=edge, radius=1)
-    at, side = (zero + length + 6, "start") if value >= 0 else (zero - length - 6, "end")
-    number = signed(value, language)
-    sheet.text(at, y + 16, number, size=theme.VALUE, weight=600, colour=colour, anchor=side)
 
 
 def _notes(pairs: list[Pair], language: Language) -> list[Note]:

@@ -128,9 +128,10 @@ def _draw(sheet: Canvas, taken: Taken, places: list[Area], language: Language, l
     for row, area in enumerate(places):
         y = HEAD + row * ROW
         sheet.line(0, y, sheet.width, y, theme.LINE)
-        sheet.text(0, y + 22, area.name, size=theme.VALUE)
-        for place, kind in enumerate(KINDS):
-            _cell(sheet, _years(taken, area, kind), NAMES + place * column, y, column)
+        with sheet.row(row, 1, y + 1, sheet.width - 2, ROW - 2):
+            sheet.text(0, y + 22, area.name, size=theme.VALUE)
+            for place, kind in enumerate(KINDS):
+                _cell(sheet, _years(taken, area, kind), NAMES + place * column, y, column)
     return sheet.render(HEAD + len(places) * ROW + 2, label)
 
 

@@ -126,19 +126,25 @@ def places(data: OpenData) -> dict[str, tuple[int, int]]:
     return known
 
 
+def by_name(data: OpenData) -> list[Area]:
+    """The municipalities in the order of the table."""
+    return sorted(data.municipalities, key=lambda area: area.name)
+
+
 def _draw(
     sheet: Canvas, data: OpenData, shown: list[str], year: int, language: Language, label: str
 ) -> str:
     width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
     height = 34 + 21 * len(shown)
     grid = places(data)
-    for area in data.municipalities:
+    for number, area in enumerate(by_name(data)):
         column, row = grid[area.code]
         x, y = column * (width + GAP), row * (height + GAP) + 1
         points = [point_of(data, area, name, year) for name in shown]
-        _tile(sheet, area, points, x, y, (width, height))
-        for number, (name, point) in enumerate(zip(shown, points, strict=True)):
-            _figure(sheet, data, name, point, x, y + 44 + 21 * number, width, language)
+        with sheet.row(number, x + 0.7, y, width - 1.4, height):
+            _tile(sheet, area, points, x, y, (width, height))
+            for line, (name, point) in enumerate(zip(shown, points, strict=True)):
+                _figure(sheet, data, name, point, x, y + 44 + 21 * line, width, language)
     rows = max((row for _, row in grid.values()), default=0) + 1
     return sheet.render(rows * (height + GAP), label)
 
@@ -224,7 +230,7 @@ def _table(data: OpenData, shown: list[str], year: int, language: Language) -> T
                 cell(point_of(data, area, name, year), data.statuses, language) for name in shown
             ),
         )
-        for area in sorted(data.municipalities, key=lambda a: a.name)
+        for area in by_name(data)
     )
     return Table(headings, rows, {"sv": "Kommun", "en": "Municipality"}[language])
 

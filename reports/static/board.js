@@ -15,16 +15,8 @@
     showTips: false, locale: language,
     showSendToCloud: false, // plotly.js 4 would otherwise offer to send the figures away
   };
-  const SWEDISH = { // plotly's own Swedish has no separators
-    moduleType: "locale", name: "sv", dictionary: {},
-    format: {
-      days: ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"],
-      shortDays: ["sön", "mån", "tis", "ons", "tor", "fre", "lör"],
-      months: ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
-      shortMonths: ["jan", "feb", "mars", "apr", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"],
-      date: "%Y-%m-%d", decimal: ",", thousands: "\u00a0",
-    },
-  };
+  // Plotly's own Swedish has no separators.
+  const SWEDISH = { moduleType: "locale", name: "sv", dictionary: {}, format: { decimal: ",", thousands: "\u00a0" } };
 
   let loading = null;
 
@@ -47,23 +39,72 @@
       palette[colour] ? tokens.getPropertyValue(`--${palette[colour]}`).trim() : colour);
   }
 
-  class Chart {
+  /* The arrow keys go from step to step, and each is said from what the page holds in words. */
+  class Steps {
     constructor(card) {
       this.card = card;
       this.box = card.querySelector(".plot");
-      this.text = card.querySelector("[data-figure]").textContent;
+      this.said = card.querySelector("[data-announce]");
       this.rows = [...card.querySelectorAll("tbody tr")];
-      this.row = null;
-      this.mounting = null;
-      for (const kind of ["pointerenter", "pointerdown", "focusin"]) {
-        const wake = (event) => this.mount(event).catch(() => {}); // the drawing stays
-        this.box.addEventListener(kind, wake, { once: true, passive: true });
-      }
+      this.now = null;
       this.box.addEventListener("keydown", (event) => this.step(event));
       this.box.addEventListener("focusout", () => this.leave());
     }
 
     get isNarrow() { return this.box.clientWidth < NARROW; }
+
+    get count() { return this.rows.length; }
+
+    static KEYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+    async step(event) {
+      if (event.key === "Escape") { this.leave(); return; }
+      const way = this.constructor.KEYS[event.key];
+      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const from = this.now ?? (way > 0 ? -1 : this.count);
+      this.now = Math.max(0, Math.min(from + way, this.count - 1));
+      this.said.textContent = this.words(this.now);
+      await this.mount().catch(() => {});
+      if (this.now !== null) this.show(this.now);
+    }
+
+    async mount() {}
+
+    /* A row of the table as its name and [heading, value] for each cell, without what only eyes read. */
+    told(row) {
+      const headings = [...this.card.querySelectorAll("thead th")].map((cell) => cell.textContent);
+      const [name, ...values] = [...this.rows[row].children].map((cell) => {
+        const parts = [...cell.childNodes].filter((node) => node.ariaHidden !== "true");
+        // The word says it all where there is no number.
+        return parts.map((node) => node.textContent).join("").trim().replace(/^[–x] \((.+)\)$/, "$1");
+      });
+      return [name, values.map((value, column) => [headings[column + 1], value])];
+    }
+
+    words(row) {
+      const [name, values] = this.told(row);
+      return [name, ...values.map((pair) => pair.join(" "))].join(", ");
+    }
+
+    leave() {
+      this.now = null;
+      this.said.textContent = "";
+      this.hide();
+    }
+  }
+
+  /* A chart that plotly takes over at the first touch. */
+  class Live extends Steps {
+    constructor(card) {
+      super(card);
+      this.text = card.querySelector("[data-figure]").textContent;
+      this.mounting = null;
+      for (const kind of ["pointerenter", "pointerdown", "focusin"]) {
+        const wake = (event) => this.mount(event).catch(() => {}); // the drawing stays
+        this.box.addEventListener(kind, wake, { once: true, passive: true });
+      }
+    }
 
     figure() {
       const { data, layout, narrow } = JSON.parse(recoloured(this.text));
@@ -81,99 +122,148 @@
       await document.fonts.ready;
       const host = document.createElement("div");
       host.className = "live";
+      const figure = this.figure();
       this.box.append(host);
-      this.live = await Plotly.newPlot(host, ...this.figure(), CONFIG);
+      this.live = await Plotly.newPlot(host, ...figure, CONFIG);
       this.box.querySelector(".drawing").hidden = true;
       for (const svg of host.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
-      if (event?.clientX) this.hoverAt(event.clientX);
+      if (event?.clientX) this.hoverAt(event);
     }
 
     redraw() {
       if (this.live) Plotly.react(this.live, ...this.figure(), CONFIG);
     }
 
-    /* The points that answer to hover: the lines between them do not. */
-    curves() { return this.live.data.filter((trace) => trace.hoverinfo !== "skip"); }
+    /* Where on an axis the pointer is, in the axis' own terms. */
+    under(event, axis, side) {
+      const along = side === "left" ? event.clientX : event.clientY;
+      return axis.p2c(along - this.live.getBoundingClientRect()[side] - axis._offset);
+    }
+
+    hide() { if (this.live) Plotly.Fx.unhover(this.live); }
+  }
+
+  function nearest(values, wanted) {
+    return values.reduce((best, each) => (Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best));
+  }
+
+  /* Lines and bars over years: a step is a year, which is a row of the table. */
+  class Years extends Live {
+    static KEYS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+
+    show(row) { if (this.live) this.hoverYear(Number(this.rows[row].dataset.year)); }
 
     hoverYear(year) {
-      const curve = this.curves().find((trace) => trace.x.includes(year));
-      if (!curve) { Plotly.Fx.unhover(this.live); return; }
+      // The points that answer to hover: the lines between them do not.
+      const curves = this.live.data.filter((trace) => trace.hoverinfo !== "skip");
+      const curve = curves.find((trace) => trace.x.includes(year));
+      if (!curve) { this.hide(); return; }
       // A value rather than a list of points: that gives one box for all curves.
       Plotly.Fx.hover(this.live, { xval: year, yval: curve.y[curve.x.indexOf(year)] }, "xy");
     }
 
-    hoverAt(clientX) {
-      const axis = this.live._fullLayout.xaxis;
-      const here = axis.p2d(clientX - this.live.getBoundingClientRect().left - axis._offset);
-      const years = this.rows.map((row) => Number(row.dataset.year));
-      this.hoverYear(years.reduce((best, year) => (Math.abs(year - here) < Math.abs(best - here) ? year : best)));
+    hoverAt(event) {
+      const here = this.under(event, this.live._fullLayout.xaxis, "left");
+      this.hoverYear(nearest(this.rows.map((row) => Number(row.dataset.year)), here));
     }
+  }
 
-    async step(event) {
-      if (event.key === "Escape") { this.leave(); return; }
-      const last = this.rows.length - 1;
-      const next = {
-        ArrowRight: this.row === null ? 0 : Math.min(this.row + 1, last),
-        ArrowLeft: this.row === null ? last : Math.max(this.row - 1, 0),
-        Home: 0,
-        End: last,
-      }[event.key];
-      if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      this.row = next;
-      this.announce();
-      await this.mount().catch(() => {});
-      if (this.live && this.row !== null) this.hoverYear(Number(this.rows[this.row].dataset.year));
-    }
-
-    /* Plotly's points cannot be reached by keyboard; the table says the same in words. */
-    announce() {
-      const headings = this.card.querySelectorAll("thead th");
-      const words = [...this.rows[this.row].children].map((cell, column) => {
-        const parts = [...cell.childNodes].filter((node) => node.ariaHidden !== "true");
-        const value = parts.map((node) => node.textContent).join("").trim();
-        return column ? `${headings[column].textContent} ${value}` : value;
+  /* Lying bars: a step is a row of the chart, and the first trace holds what there is to say. */
+  class Rows extends Live {
+    constructor(card) {
+      super(card);
+      [this.bars] = JSON.parse(this.text).data;
+      // Plotly answers over the bars' room only; a row is also its name and its number.
+      this.box.addEventListener("pointermove", (event) => {
+        if (this.live && !event.target.closest(".nsewdrag")) this.hoverAt(event);
       });
-      this.card.querySelector("[data-announce]").textContent = words.join(", ");
+      this.box.addEventListener("pointerleave", () => { if (this.now === null) this.hide(); });
     }
 
-    leave() {
-      this.row = null;
-      this.card.querySelector("[data-announce]").textContent = "";
-      if (this.live) Plotly.Fx.unhover(this.live);
+    get count() { return this.bars.y.length; }
+
+    /* As high as the drawing that it takes the place of, so that nothing moves. */
+    figure() {
+      const drawing = this.box.querySelector(".drawing");
+      this.box.style.height = "";
+      drawing.hidden = false;
+      const height = this.box.clientHeight;
+      drawing.hidden = Boolean(this.live);
+      this.box.style.height = `${height}px`;
+      const [data, layout] = super.figure();
+      return [data, { ...layout, height }];
+    }
+
+    words(row) { return `${this.bars.y[row].trim()}: ${this.bars.customdata[row].replaceAll("<br>", " ")}`; }
+
+    show(row) {
+      if (!this.live) return;
+      const yval = this.live._fullLayout.yaxis._categories.indexOf(this.bars.y[row]);
+      Plotly.Fx.hover(this.live, { xval: this.bars.base[row] + this.bars.x[row], yval }, "xy");
+    }
+
+    hoverAt(event) {
+      const keys = this.live._fullLayout.yaxis._categories;
+      const here = this.under(event, this.live._fullLayout.yaxis, "top");
+      const places = this.bars.y.map((key) => keys.indexOf(key));
+      this.show(places.indexOf(nearest(places, here)));
     }
   }
 
-  /* The picture is the server's own SVG, with title, notes, source and typeface in it. */
-  async function download(card) {
-    const answer = await fetch(card.querySelector("[data-picture]").href);
-    if (!answer.ok) return;
-    const drawing = await answer.text();
-    const [, width, height] = drawing.match(/width="([\d.]+)" height="([\d.]+)"/).map(Number);
-    const svg = new Blob([drawing], { type: "image/svg+xml;charset=utf-8" });
-    save(await asPng(svg, width, height), `asf-gavleborg-${card.id}.png`);
+  /* A grid or tiles: the drawing stays, a municipality is marked and its row of the table shown. */
+  class Places extends Steps {
+    constructor(card) {
+      super(card);
+      this.box.addEventListener("pointerover", (event) => this.point(event));
+      this.box.addEventListener("pointerdown", (event) => this.point(event));
+      this.box.addEventListener("pointerleave", (event) => {
+        // A finger that is lifted leaves too, and what it pointed at is there to be read.
+        if (this.now === null && event.pointerType !== "touch") this.hide();
+      });
+    }
+
+    point(event) {
+      const place = event.target.closest("[data-row]");
+      if (place) this.show(Number(place.dataset.row));
+      else if (this.now === null) this.hide();
+    }
+
+    show(row) {
+      this.hide();
+      const [name, values] = this.told(row);
+      const lines = [["b", name], ...values.map((pair) => ["span", pair.join(": ")])];
+      this.tip = document.createElement("div");
+      this.tip.className = "chart-tip";
+      this.tip.setAttribute("aria-hidden", "true");
+      for (const [kind, words] of lines) {
+        this.tip.appendChild(document.createElement(kind)).textContent = words;
+      }
+      this.box.append(this.tip);
+      for (const place of this.box.querySelectorAll(`[data-row="${row}"]`)) {
+        place.classList.add("is-pointed-at");
+        if (place.getClientRects().length) this.put(place.getBoundingClientRect());
+      }
+    }
+
+    /* Below what it is about, or above where there is no room left in the window. */
+    put(about) {
+      const room = this.box.getBoundingClientRect();
+      const { offsetWidth, offsetHeight, style } = this.tip;
+      const left = Math.min(about.left - room.left + 24, room.width - offsetWidth);
+      const above = about.bottom + offsetHeight + 8 > innerHeight;
+      style.left = `${Math.max(left, 0)}px`;
+      style.top = `${(above ? about.top - offsetHeight - 4 : about.bottom + 4) - room.top}px`;
+    }
+
+    hide() {
+      this.tip?.remove();
+      for (const place of this.box.querySelectorAll(".is-pointed-at")) place.classList.remove("is-pointed-at");
+    }
   }
 
-  async function asPng(svg, width, height) {
-    const url = URL.createObjectURL(svg);
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    await new Promise((resolve) => setTimeout(resolve, 60)); // the embedded typeface needs a moment
-    const canvas = document.createElement("canvas");
-    canvas.width = 2 * width;
-    canvas.height = 2 * height;
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    URL.revokeObjectURL(url);
-    return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-  }
-
-  function save(blob, name) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  function alive(card) {
+    if (card.querySelector(".plot-rows")) return new Rows(card);
+    return card.querySelector(".plot-years") ? new Years(card) : new Places(card);
   }
 
   /* The bytes early, the work late: fetched when the page is idle, run at the first touch. */
@@ -190,12 +280,7 @@
     charts = charts.filter((chart) => chart.card.isConnected);
     const known = new Set(charts.map((chart) => chart.card));
     for (const card of document.querySelectorAll("[data-charts] figure")) {
-      const button = card.querySelector("[data-download]");
-      if (button?.hidden) {
-        button.hidden = false;
-        button.addEventListener("click", () => download(card));
-      }
-      if (!known.has(card) && card.querySelector("[data-figure]")) charts.push(new Chart(card));
+      if (!known.has(card) && card.querySelector(".plot")) charts.push(alive(card));
     }
   }
 
@@ -204,9 +289,9 @@
   let resizing = 0;
   addEventListener("resize", () => {
     clearTimeout(resizing);
-    resizing = setTimeout(() => charts.filter((chart) => chart.isNarrow !== chart.drawnNarrow).forEach((chart) => chart.redraw()), 120);
+    resizing = setTimeout(() => charts.filter((chart) => chart.live && chart.isNarrow !== chart.drawnNarrow).forEach((chart) => chart.redraw()), 120);
   });
-  dark.addEventListener("change", () => charts.forEach((chart) => chart.redraw()));
+  dark.addEventListener("change", () => charts.forEach((chart) => chart.redraw?.()));
   const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
   if (document.readyState === "complete") idle(prefetch);
   else addEventListener("load", () => idle(prefetch));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_the_keyboard_goes_from_year_to_year_and_the_page_says_it(window: Window
 def test_what_is_said_is_what_the_table_holds(window: Window) -> None:
     page = window()
     page.goto("/rapport/")
-    for chart in page.locator("figure:has([data-figure])").all():
+    for chart in page.locator("figure:has(.plot-years)").all():
         chart.get_by_text("Visa som tabell").click()
         row = chart.locator("tbody tr").last
         expect(row).to_be_visible()
@@ -68,6 +69,61 @@ def test_what_is_said_is_what_the_table_holds(window: Window) -> None:
         # The raised letter belongs to the number's sign, which is said in words.
         numbers = [cell.split("\n")[0].rstrip("s") for cell in cells]
         assert all(f" {n}" in said.inner_text() for n in numbers), cells
+    check(page)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_chart_of_rows_answers_keys_and_pointer_and_keeps_its_height(
+    window: Window, width: str
+) -> None:
+    page = window(width)
+    page.goto("/rapport/")
+    for key in ("change_employees", "same_placed", "places", "national"):
+        chart = page.locator(f"#{key}")
+        plot, said = chart.locator(".plot"), chart.locator("[data-announce]")
+        before = plot.evaluate("e => e.offsetHeight")
+        plot.focus()
+        expect(chart.locator(LIVE).first).to_be_visible()
+        assert plot.evaluate("e => e.offsetHeight") == before
+        figure = json.loads(chart.locator("[data-figure]").inner_text())
+        words = [text.replace("<br>", " ") for text in figure["data"][0]["customdata"]]
+        for number, press in ((0, "ArrowDown"), (1, "ArrowRight"), (-1, "End"), (0, "Home")):
+            page.keyboard.press(press)
+            expect(said).to_contain_text(words[number])
+            expect(chart.locator(".hoverlayer .legend")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(said).to_be_empty()
+        expect(chart.locator(".hoverlayer .legend")).to_have_count(0)
+        keys = figure["narrow" if width == "narrow" else "layout"]["yaxis"]["categoryarray"]
+        first = keys.index(figure["data"][0]["y"][0]) * before / len(keys) + 14
+        plot.hover(position={"x": 200, "y": first})
+        expect(chart.locator(".hoverlayer .legend")).to_be_visible()
+    check(page)
+
+
+def test_a_municipality_is_marked_and_told_by_keys_pointer_and_finger(window: Window) -> None:
+    page = window("narrow", has_touch=True)
+    page.goto("/rapport/")
+    for key in ("steps", "tiles"):
+        chart = page.locator(f"#{key}")
+        said, tip = chart.locator("[data-announce]"), chart.locator(".chart-tip")
+        marked = chart.locator(".drawing-narrow .is-pointed-at")
+        names = chart.locator("tbody th").all_text_contents()
+        chart.locator(".plot").focus()
+        page.keyboard.press("ArrowDown")
+        expect(said).to_contain_text(f"{names[0]}, ")
+        expect(tip).to_contain_text(names[0])
+        expect(marked).to_have_attribute("data-row", "0")
+        page.keyboard.press("End")
+        expect(said).to_contain_text(f"{names[-1]}, ")
+        page.keyboard.press("Escape")
+        expect(tip).to_have_count(0)
+        expect(marked).to_have_count(0)
+        chart.locator('.drawing-narrow [data-row="2"]').hover()
+        expect(tip).to_contain_text(names[2])
+        chart.locator('.drawing-narrow [data-row="3"]').tap()
+        expect(tip).to_contain_text(names[3])
+        expect(marked).to_have_count(1)
     check(page)
 
 

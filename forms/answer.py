@@ -110,9 +110,14 @@ def _received(page: SectionPage) -> View:
     if {check.id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
-    back = page.back and page.respondent.may_open(REVIEW.key)
-    after = REVIEW if back else Progress(page.respondent).after(page.section.key)
-    return redirect(url_of(after), 303)
+    return redirect(_onward(page), 303)
+
+
+def _onward(page: SectionPage) -> str:
+    """The next page; or the review, at the place that one came from."""
+    if page.back and page.respondent.may_open(REVIEW.key):
+        return url_for("answer.review", _anchor=page.back if page.back != REVIEW.key else None)
+    return url_of(Progress(page.respondent).after(page.section.key))
 
 
 def _rendered(page: SectionPage) -> str:

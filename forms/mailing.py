@@ -19,6 +19,7 @@ from forms import (
     asking,
     board_mail,
     delegation_mail,
+    delegation_words,
     envelope,
     return_mail,
     staff_mail,
@@ -28,6 +29,7 @@ from forms import questionnaire as questionnaires
 from forms.asking import Letters
 from forms.letters import Written, document
 from forms.receipt import Reading
+from forms.respondent import Respondent
 from forms.transport import ReplyLost, Transport, open_transport
 from forms.words import LOCALES
 from survey_data import bounces, clock, invitations, outbox, responses, settings, staff
@@ -195,6 +197,8 @@ def _receipt(db: Database, mail: Mail) -> tuple[str, str]:
         response=response,
         handed_in=clock.local(response.handed_in_at),
         groups=[group for group in reading.groups() if group.begun],
+        explanation=reading.explanation(),
+        filled_in=delegation_words.filled_in(Respondent(db, invitation)),
         association=settings.association(db),
     )
     return _("Kvitto: %(reference)s", reference=response.reference), text

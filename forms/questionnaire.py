@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -61,15 +61,28 @@ class Questionnaire:
 
     def in_section(self, section: str) -> tuple[Question, ...]:
         """The questions of one page, as they are asked now."""
-        return tuple(q for q in self.questions if q.section == section and not q.withdrawn)
+        return self._by_section.get(section, ())
+
+    @cached_property
+    def _by_section(self) -> dict[str, tuple[Question, ...]]:
+        # A page looks its questions up some two hundred times.
+        return _grouped(self.questions, lambda q: "" if q.withdrawn else q.section)
 
     def in_module(self, module: str) -> tuple[Question, ...]:
         """The questions of one module."""
-        return tuple(q for q in self.questions if q.module == module)
+        return self._by_module.get(module, ())
+
+    @cached_property
+    def _by_module(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.module)
 
     def parts_of(self, total: str) -> tuple[Question, ...]:
         """The parts that a total is the sum of."""
-        return tuple(q for q in self.questions if q.part_of == total)
+        return self._by_total.get(total, ())
+
+    @cached_property
+    def _by_total(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.part_of)
 
     @cached_property
     def totals(self) -> tuple[str, ...]:
@@ -96,6 +109,16 @@ class Questionnaire:
     def blank_reason_of(self, name: str) -> Question | None:
         """The question that says why a number, or the total with its parts, is not given."""
         return next((q for q in self.questions if q.blank_of == name), None)
+
+
+def _grouped(
+    questions: Iterable[Question], key: Callable[[Question], str]
+) -> dict[str, tuple[Question, ...]]:
+    found: dict[str, tuple[Question, ...]] = {}
+    for question in questions:
+        if name := key(question):
+            found[name] = (*found.get(name, ()), question)
+    return found
 
 
 _read: dict[int, tuple[Sequence[Mapping[str, Any]], Questionnaire]] = {}

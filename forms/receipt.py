@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from forms import questionnaire as questionnaires
-from forms.modules import CORE, MODULES
+from forms.modules import CORE, MODULES, OPTIONAL
 from forms.question import Question
 from forms.questionnaire import Questionnaire, Section
 from forms.steps import FILLED_IN, as_asked
 from survey_data.extra_module import EXTRA
 from survey_data.responses import Response, Value
-from survey_data.rounds import Round
 
 Answers = Mapping[str, Value]
 NUMBERS = ("whole_number", "computed")
@@ -33,13 +32,24 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """The answers of one section or module."""
+    """The answers of one section or module; `module` is empty where it is the whole section."""
 
     section: Section
     title: str
     lines: tuple[Line, ...]
     text: bool
     begun: bool
+    module: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the review."""
+        return self.module or self.section.key
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is voluntary and nothing in it was answered."""
+        return self.section.optional and not self.begun
 
 
 @dataclass(frozen=True)
@@ -53,12 +63,24 @@ class Reading:
 
     def groups(self) -> list[Group]:
         """Every section with what was answered in it."""
+        return self._groups
+
+    @cached_property
+    def _groups(self) -> list[Group]:
         pages = (as_asked(section, self.questionnaire) for section in FILLED_IN)
         return [group for page in pages for group in self._section(page)]
 
     def counted(self) -> list[Group]:
         """The sections of numbers alone."""
         return [group for group in self.groups() if not group.text]
+
+    def skipped(self) -> list[tuple[Section, list[str]]]:
+        """The voluntary sections of which something was skipped, and what that is called."""
+        found: dict[Section, list[str]] = {}
+        for group in self.groups():
+            if group.skipped:
+                found.setdefault(group.section, []).append(group.title)
+        return list(found.items())
 
     def _section(self, section: Section) -> list[Group]:
         asked = [
@@ -79,14 +101,14 @@ class Reading:
     def _group(
         self, section: Section, module: str, asked: Sequence[Question], modules: int
     ) -> Group:
-        title = section.title(self.language)
-        if modules > 1:
-            title = MODULES[module].title(self.language)
+        own = modules > 1 or module in OPTIONAL
+        title = MODULES[module].title(self.language) if own else section.title(self.language)
         begun = any(self.answers.get(q.name) is not None for q in asked)
         shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
         counting = not section.optional and module != EXTRA
         numbers = counting and any(q.kind in NUMBERS for q in asked)
-        return Group(section, title, tuple(map(self._line, shown)), not numbers, begun)
+        lines = tuple(map(self._line, shown))
+        return Group(section, title, lines, not numbers, begun, module if own else "")
 
     def _worth_showing(self, question: Question) -> bool:
         if question.blank_of:
@@ -148,27 +170,3 @@ def trend(history: Sequence[Response], question: Question) -> dict[int, int]:
     """One number of an enterprise through the years it answered."""
     found = ((r.year, r.answers.get(question.name)) for r in history)
     return {year: value for year, value in found if isinstance(value, int)}
-
-
-@dataclass(frozen=True)
-class MailLine:
-    """One line of a receipt in plain text: a heading, or an answer."""
-
-    label: str
-    value: str = ""
-    is_heading: bool = False
-    is_part: bool = False
-
-
-def receipt_lines(asked: Round, answers: Answers, language: str) -> list[MailLine]:
-    """The answers as lines of a mailed receipt, section by section."""
-    questionnaire = questionnaires.of_round(asked.id, asked.questionnaire)
-    lines: list[MailLine] = []
-    for group in Reading(questionnaire, answers, {}, language).groups():
-        if group.begun:
-            lines.append(MailLine(group.title, is_heading=True))
-            lines += [
-                MailLine(n.label, n.value or "\u2013", is_part=n.look == "answer-part")
-                for n in group.lines
-            ]
-    return lines

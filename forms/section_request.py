@@ -14,6 +14,8 @@ from forms.respondent import Respondent
 from survey_data.drafts import Kept
 
 WINDOW = re.compile(r"[0-9a-f]{8}")
+# Back to the review, and to the place in it that one came from.
+BACK = re.compile(r"granska(-[A-Za-z-]{1,20})?")
 
 
 def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:
@@ -35,7 +37,7 @@ def asked_for(section: Section, respondent: Respondent, language: str) -> Sectio
         stale=_unsettled(respondent),
         offered=frozenset(request.form.getlist("offered")),
         last_typed=request.form.get("last_typed", ""),
-        back=request.values.get("till", ""),
+        back=_back(),
         go="later" if request.form.get("go") == "later" else "next",
     )
 
@@ -44,6 +46,12 @@ def _window() -> str:
     """Which window this is; a new one unless the page has said so."""
     sent = request.form.get("window", "")
     return sent if WINDOW.fullmatch(sent) else secrets.token_hex(4)
+
+
+def _back() -> str:
+    """The place in the review to come back to, "" for none."""
+    asked = request.values.get("till", "")
+    return asked if BACK.fullmatch(asked) else ""
 
 
 def _unsettled(respondent: Respondent) -> dict[str, Kept]:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
+from forms.steps import BY_KEY
 from forms.store import survey_db
 from survey_data import logo, retention
 
@@ -33,7 +43,11 @@ def contact() -> str:
 @blueprint.get("/lattlast")
 def easy() -> str:
     """What the inventory is and how to get help, in easy Swedish."""
-    return render_template("site/easy.html")
+    # From a page of the form one comes back to that page.
+    back = request.args.get("till", "")
+    known = back in (*BY_KEY, "kvitto")
+    page = url_for("answer.fill_in", section=back) if known else ""
+    return render_template("site/easy.html", back=page)
 
 
 @blueprint.get("/logotyp")

@@ -27,11 +27,11 @@ def as_asked(section: Section, questionnaire: Questionnaire) -> Section:
 
 @lru_cache(maxsize=64)
 def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
-    """The pages of a round's form; that of the extra questions only where some are asked."""
+    """The pages of a round's form; those of voluntary questions only where some are asked."""
     return tuple(
         as_asked(section, questionnaire)
         for section in SECTIONS
-        if section.key != SECTION or questionnaire.in_section(section.key)
+        if questionnaire.in_section(section.key)
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TOP, FLOOR = 24.0, 240.0
+# A number above its point or below it, how near is too near for that, and a line of text.
+ABOVE, BELOW, CLOSE, LINE = 12.0, 22.0, 34.0, 18.0
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
@@ -35,12 +37,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """One line: all points, the last one preliminary; `above` lifts labels that would collide."""
+    """One line: all points, the last one preliminary; labels stand where they do not collide."""
 
     label: str
     colour: str
     points: tuple[Point, ...]
     label_y: float
+    first_y: float
 
     @property
     def known(self) -> str:
@@ -99,17 +102,38 @@ def _series(
     label: str, colour: str, line: Mapping[int, int], across: Mapping[int, float], top: int
 ) -> Series:
     points = tuple(Point(y, n, across[y], _down(n, top)) for y, n in sorted(line.items()))
-    return Series(label, colour, points, points[-1].y + 5)
+    return Series(label, colour, points, points[-1].y + 5, points[0].y - ABOVE)
 
 
 def _apart(drawn: list[Series]) -> list[Series]:
-    """Keep the labels of two lines from standing on one another."""
-    if len(drawn) < 2 or abs(drawn[0].label_y - drawn[1].label_y) >= 18:
+    """Keep the labels of two lines from standing on one another, or on the other's point."""
+    if len(drawn) < 2:
         return drawn
+    return _last_apart(_first_apart(drawn))
+
+
+def _first_apart(drawn: list[Series]) -> list[Series]:
+    """Where two lines begin close to each other, the lower one's number stands under its point.
+
+    Near the floor there is no room for that: there both stand above, one over the other.
+    """
+    upper, lower = sorted(drawn, key=lambda line: line.points[0].y)
+    high, low = upper.points[0], lower.points[0]
+    if low.y - high.y >= CLOSE or high.x != low.x:
+        return drawn
+    moved = {lower.label: low.y + BELOW}
+    if low.y + BELOW > FLOOR:
+        moved = {lower.label: high.y - ABOVE, upper.label: high.y - ABOVE - LINE}
+    return [replace(s, first_y=moved.get(s.label, s.first_y)) for s in drawn]
+
+
+def _last_apart(drawn: list[Series]) -> list[Series]:
     upper, lower = sorted(drawn, key=lambda line: line.label_y)
+    if lower.label_y - upper.label_y >= LINE:
+        return drawn
     middle = (upper.label_y + lower.label_y) / 2
-    moved = {upper.label: middle - 9, lower.label: middle + 9}
-    return [Series(s.label, s.colour, s.points, moved[s.label]) for s in drawn]
+    moved = {upper.label: middle - LINE / 2, lower.label: middle + LINE / 2}
+    return [replace(s, label_y=moved[s.label]) for s in drawn]
 
 
 def _path(points: Sequence[Point]) -> str:

@@ -10,7 +10,8 @@ Entry = Mapping[str, Any]
 # What marks a question as one of the coordinator's own, and the page it stands on.
 EXTRA = "X"
 SECTION = "arets-fragor"
-FOLLOWED_BY = "fler-fragor"
+# The page that follows, or the one after it where no optional module is asked.
+FOLLOWED_BY = ("fler-fragor", "granska")
 
 
 def is_extra(entry: Entry) -> bool:
@@ -21,6 +22,6 @@ def is_extra(entry: Entry) -> bool:
 def merged(questionnaire: Sequence[Entry], extras: Sequence[Entry]) -> list[Entry]:
     """A questionnaire with these extra questions in place of those it had."""
     core = [entry for entry in questionnaire if not is_extra(entry)]
-    places = [n for n, entry in enumerate(core) if entry.get("section") == FOLLOWED_BY]
+    places = [n for n, entry in enumerate(core) if entry.get("section") in FOLLOWED_BY]
     place = places[0] if places else len(core)
     return [*core[:place], *extras, *core[place:]]

@@ -18,6 +18,7 @@ from survey_data.comments_shape import COMMENTS
 from survey_data.delegation_shape import DELEGATION
 from survey_data.draft_shape import DRAFT
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
+from survey_data.module_shape import MODULE_CHOICE
 from survey_data.protection_shape import PROTECTION
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
@@ -152,4 +153,11 @@ def released(db: Database) -> None:
 def signs(db: Database) -> None:
     """Every sign that held for a figure of a release; before, there was one."""
     for statement in SIGNS:
+        db.conn.execute(statement)
+
+
+@migrate(name="085_module_choice")
+def module_choice(db: Database) -> None:
+    """The optional modules that a year's round does not ask."""
+    for statement in MODULE_CHOICE:
         db.conn.execute(statement)

@@ -6,7 +6,9 @@ import re
 
 from stdnum.luhn import is_valid as luhn_is_valid
 
-PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?(\d{6})[-+ ]?(\d{4})(?!\d)")
+# A telephone may write a dash for the hyphen, and people put spaces about it.
+BETWEEN = r"\s?[-+\u2010-\u2015\u2212]?\s?"
+PERSONAL_NUMBER = re.compile(rf"(?<!\d)(?:19|20)?(\d{{6}}){BETWEEN}(\d{{4}})(?!\d)")
 
 
 def has_personal_number(text: str) -> bool:
@@ -25,5 +27,5 @@ def _is_birthday(digits: str) -> bool:
 
 def begins_with_birthday(text: str) -> bool:
     """Whether a text may be the beginning of a personal number; no organisation number is."""
-    digits = re.sub(r"[-+ ]", "", text)
+    digits = re.sub(r"[-+\s\u2010-\u2015\u2212]", "", text)
     return bool(re.match(r"(?:19|20)?\d\d(?:0\d|1[0-2])[0-9]\d", digits))

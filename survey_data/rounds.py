@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, clock
+from survey_data import audit, calendar, clock, module_choice
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -72,7 +72,8 @@ def open_round(
 ) -> Round:
     """Open a year's round with one invitation for each enterprise active on the reference date.
 
-    `questionnaire` is kept with the extra questions made ready for it; each gets its column.
+    `questionnaire` is kept without the modules that were left out of the year, and with the
+    extra questions made ready for it; each gets its column.
     A round is an example when every enterprise in it is one, unless `is_example` says.
     Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld or NobodyToAsk.
     """
@@ -83,9 +84,7 @@ def open_round(
         asked = enterprises(db, active_on=reference_date)
         if not asked:
             raise NobodyToAsk(reference_date)
-        if extras := prepared(db):
-            questionnaire = merged(questionnaire, extras)
-            prepare(db, ())
+        questionnaire = _as_chosen(db, year, questionnaire)
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
         round_id = scalar(
@@ -108,6 +107,16 @@ def open_round(
         calendar.plan(db, round_id, reference_date, due_date)
         audit.record(db, actor, "round opened", f"round {year}", after={"invited": len(asked)})
     return find(db, year)
+
+
+def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questionnaire:
+    skipped = module_choice.left_out(db, year)
+    module_choice.keep(db, year, skipped)
+    questionnaire = module_choice.without(questionnaire, skipped)
+    if extras := prepared(db):
+        questionnaire = merged(questionnaire, extras)
+        prepare(db, ())
+    return questionnaire
 
 
 def _refuse_second_round(db: Database, year: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -320,6 +321,28 @@ def test_changing_from_the_review_comes_back_to_it(one: Reader) -> None:
     fill_in_everything(one)
     one.open("/svara/placerade?till=granska").press(placed_af="3")
     assert one.path == "/svara/granska"
+
+
+def test_the_easy_page_is_one_press_away_and_leads_back(one: Reader) -> None:
+    one.open("/svara/anstallda")
+    assert 'href="/lattlast?till=anstallda"' in one.html
+    one.open("/lattlast?till=anstallda")
+    assert 'href="/svara/anstallda">Tillbaka till formuläret' in one.html
+    assert "Tillbaka till formuläret" not in one.open("/lattlast?till=//evil.example").html
+
+
+@pytest.mark.parametrize("group", ["placerade", "I", "fler-fragor"])
+def test_changing_from_the_review_comes_back_to_where_one_was(one: Reader, group: str) -> None:
+    fill_in_everything(one)
+    if group == "I":
+        one.open("/svara/fler-fragor").press(turnover="120")
+    one.open("/svara/granska")
+    [link] = re.findall(rf'href="([^"]*till=granska-{group}(?:#module-{group})?)"', one.html)
+    one.open(link).press()
+    assert one.page.url.endswith(f"/svara/granska#granska-{group}")
+    assert f'id="granska-{group}"' in one.html
+    one.open("/svara/placerade?till=//evil.example").press()
+    assert one.page.url.endswith("/svara/fler-fragor")
 
 
 def test_a_second_hand_in_replaces_the_first_and_keeps_both(one: Reader, links, db) -> None:

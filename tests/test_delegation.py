@@ -11,7 +11,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms import reviewing
-from forms.mailing import deliver
+from forms.mailing import compose, deliver
 from forms.visitor import Page, Visitor
 from survey_data import clock, delegations, invitations, outbox, retention, rounds
 from survey_data.database import rows, run, scalar
@@ -363,6 +363,30 @@ def test_the_receipt_says_who_filled_in_what(
     assert "Vem har fyllt i vad?" in page.text
     assert "Anna Berg: Anställda" in page.text
     assert "anna@example.org" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("sv", ("Vem har fyllt i vad?", "Anna Berg: Anställda", "Er förklaring: Vi har")),
+        (
+            "en",
+            ("Who has filled in what?", "Anna Berg: Employees", "Your explanation: We have hired"),
+        ),
+    ],
+)
+def test_the_mailed_receipt_says_who_filled_in_what_and_why_it_changed(
+    app: Flask, anna: Visitor, db: Database, invitation: int, language: str, words: tuple[str, ...]
+) -> None:
+    send(anna, "anstallda", **EMPLOYEES)
+    answers = {"employees_total": 12, "change_reasons": ["hired"], "comment_changes": "Nytt kafé."}
+    reviewing.hand_in(db, invitations.by_id(db, invitation), answers, language, "web")
+    with app.app_context():
+        [mail] = [m for batch in outbox.batches(db, "example.org") for m in batch
+                  if m.kind == "receipt"]  # fmt: skip
+        said = text_of(compose(db, mail))
+    assert all(each in said for each in (*words, "Nytt kafé.”")), said
+    assert "anna@example.org" not in said
 
 
 def test_the_address_is_only_where_it_must_be_and_goes_in_the_end(

@@ -258,6 +258,32 @@ def test_more_rows_and_another_kind_lose_nothing_and_save_nothing(
     assert extras(db) == []
 
 
+def test_the_answers_of_a_question_change_places_and_keep_their_codes(
+    db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor
+) -> None:
+    write(coordinator, "several")
+    name = NAMES["several"]
+    answer(visitor, link_of(db), {**ANSWERS, name: ["tigrinya"]})
+    page, english = coordinator.open(f"{QUESTIONS}/{name}"), []
+    for way in ("up-3", "up-2", "down-2", "up-1", "down-3", "up-99", "up"):
+        form = page.form_with("label_sv")
+        assert form is not None
+        page = coordinator.submit(page, form, {"move": way})
+        after = page.form_with("label_sv")
+        assert after is not None
+        english.append("".join(text[:1] for text in after.fields["choice_en"]))
+    # The last three have nowhere to go, or say nothing of a row.
+    assert english == ["ATF", "TAF", *["TFA"] * 5]
+    assert [c["code"] for c in extras(db)[0]["choices"]] == ["arabic", "finnish", "tigrinya"]
+    form = page.form_with("label_sv")
+    assert form is not None
+    coordinator.submit(page, form)
+    assert [c["code"] for c in extras(db)[0]["choices"]] == ["tigrinya", "finnish", "arabic"]
+    assert newest(db)[name] == '["tigrinya"]'
+    text = visitor.open(f"{BASE}/svara/arets-fragor").text
+    assert text.index('value="tigrinya"') < text.index('value="finnish"')
+
+
 def test_before_anyone_has_answered_all_can_be_changed_and_the_question_removed(
     db: Database, open_round: Round, coordinator: Visitor
 ) -> None:

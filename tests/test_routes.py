@@ -184,6 +184,7 @@ ROUTES = {
     ("GET", "/samordna/fragor/ny"): COORDINATOR,
     ("POST", "/samordna/fragor/ny"): COORDINATOR,
     ("POST", "/samordna/fragor/tidigare"): COORDINATOR,
+    ("POST", "/samordna/fragor/delar"): COORDINATOR,
     ("GET", "/samordna/fragor/<name>"): COORDINATOR,
     ("POST", "/samordna/fragor/<name>"): COORDINATOR,
     ("POST", "/samordna/fragor/<name>/flytta"): COORDINATOR,

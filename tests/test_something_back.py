@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from forms.trend_chart import FLOOR, NARROW, WIDE, Chart, Point, Size, chart
 from forms.visitor import Visitor
 from survey_data import invitations
 from survey_data.county_median import FEWEST, compare, safe_median
@@ -72,6 +75,25 @@ def test_a_share_just_under_the_bound_is_neither_rounded_up_nor_called_enough() 
     assert (Share(3, 10).percent, Share(3, 10).is_enough) == (30, True)
     assert employed_share({"employees_total": 8, "emp_target_group": 3}) == Share(3, 8)
     assert employed_share({"employees_total": 0, "emp_target_group": 0}) is None
+
+
+@given(*[st.integers(0, 60)] * 4, st.sampled_from([WIDE, NARROW]))
+def test_no_number_of_a_trend_stands_on_another_or_on_a_point(
+    employed: int, placed: int, later: int, last: int, size: Size
+) -> None:
+    lines = {"Anställda": {2020: employed, 2021: later}, "Placerade": {2020: placed, 2021: last}}
+    drawn = chart(size, lines, ("one", "two"))
+    tops = [line.first_y for line in drawn.series]
+    assert abs(tops[0] - tops[1]) >= 14
+    for y in tops:
+        # Letters are 11 high, a point has a radius of 5.
+        assert all(point.y + 5 <= y - 11 or point.y - 5 >= y for point in _first(drawn))
+        assert y <= FLOOR
+    assert abs(drawn.series[0].label_y - drawn.series[1].label_y) >= 18
+
+
+def _first(drawn: Chart) -> list[Point]:
+    return [line.points[0] for line in drawn.series]
 
 
 def test_nothing_is_compared_before_a_release(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flask import request
 
@@ -23,6 +24,33 @@ def typed_now() -> Typed:
         required=request.form.get("required") == "yes",
         choices=tuple(TypedChoice(code, _clean(s), _clean(e)) for code, s, e in rows),
     )
+
+
+MOVE = re.compile(r"(up|down)-(\d{1,2})")
+WAYS = {"up": -1, "down": 1}
+
+
+def moved() -> tuple[str, int] | None:
+    """Which way a button moves a choice, and the row it then stands on; None for other buttons."""
+    asked = MOVE.fullmatch(request.form.get("move", ""))
+    return (asked[1], int(asked[2]) + WAYS[asked[1]]) if asked else None
+
+
+def after_move(typed: Typed) -> Typed:
+    """What was sent, with the choice that a button moves in its neighbour's place."""
+    move, order = moved(), list(typed.choices)
+    if move is None:
+        return typed
+    way, to = move
+    old = to - WAYS[way]
+    if 1 <= to <= len(order) and 1 <= old <= len(order):
+        order[old - 1], order[to - 1] = order[to - 1], order[old - 1]
+    return replace(typed, choices=tuple(order))
+
+
+def goes_on() -> bool:
+    """Whether the button pressed changes the form only, and saves nothing."""
+    return not {"more", "kind_only", "move"}.isdisjoint(request.form)
 
 
 def _clean(text: str) -> str:

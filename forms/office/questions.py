@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,14 +12,15 @@ from werkzeug.wrappers import Response
 
 from forms import questionnaire as questionnaires
 from forms.extra_question import KINDS, WITH_CHOICES, Typed, kind_words, typed_of
-from forms.inventory import as_dicts, questionnaire
-from forms.modules import MODULES
+from forms.inventory import as_dicts
+from forms.modules import CORE, MODULES
 from forms.office import blueprint
-from forms.office.question_form import rows_to_show, typed_now
+from forms.office.modules import module_page
+from forms.office.question_form import after_move, goes_on, moved, rows_to_show, typed_now
 from forms.question import Question
 from forms.store import actor, for_role, survey_db
-from survey_data import extra_questions
-from survey_data.extra_module import EXTRA, Entry, merged
+from survey_data import extra_questions, module_choice
+from survey_data.extra_module import Entry, merged
 from survey_data.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, Plan
 
 
@@ -31,6 +33,7 @@ def question_events() -> dict[str, str]:
         "question withdrawn": _("En fråga drogs in"),
         "question asked again": _("En indragen fråga ställs igen"),
         "question moved": _("En fråga flyttades"),
+        "modules chosen": _("Frivilliga delar valdes"),
         "questions reused": _("Tidigare frågor ställs igen"),
         "trial begun": _("En provomgång skickades"),
         "trial removed": _("Provomgången togs bort"),
@@ -50,8 +53,9 @@ def show_questions() -> str:
         extras=[Question.from_dict(entry) for entry in plan.questions],
         removable=set(names) - _answered_now(plan, names),
         kinds=kind_words(),
-        core=_core(plan),
+        core=_by_module(plan, CORE),
         modules=MODULES,
+        chosen=module_page(plan),
         earlier=extra_questions.earlier(db),
     )
 
@@ -62,21 +66,17 @@ def _answered_now(plan: Plan, names: list[str]) -> set[str]:
     return extra_questions.answered(survey_db(), names, plan.round.id)
 
 
-def _core(plan: Plan) -> dict[str, list[Question]]:
-    """What is asked every year, by module."""
-    asked = (
-        questionnaires.from_dicts(plan.round.questionnaire)
-        if plan.round
-        else questionnaire(plan.year)
-    )
-    return {m: [q for q in asked.questions if q.module == m] for m in MODULES if m != EXTRA}
+def _by_module(plan: Plan, modules: Iterable[str]) -> dict[str, list[Question]]:
+    asked = questionnaires.from_dicts(whole(plan))
+    return {module: list(asked.in_module(module)) for module in modules}
 
 
 def whole(plan: Plan) -> list[Entry]:
     """The questionnaire with the extra questions in it, whether the round is open or not."""
     if plan.round is not None:
         return list(plan.round.questionnaire)
-    return merged(as_dicts(plan.year), plan.questions)
+    skipped = module_choice.left_out(survey_db(), plan.year)
+    return merged(module_choice.without(as_dicts(plan.year), skipped), plan.questions)
 
 
 @blueprint.route("/fragor/ny", methods=["GET", "POST"])
@@ -87,8 +87,8 @@ def add_question() -> str | Response:
     if request.method == "GET":
         return _form(Typed(kind if kind in KINDS else "whole_number"))
     typed = typed_now().restored(())
-    if "more" in request.form or "kind_only" in request.form:
-        return _form(typed, more="more" in request.form)
+    if goes_on():
+        return _form(after_move(typed), more="more" in request.form)
     if typed.faults():
         return _form(typed, typed.faults())
     name = extra_questions.new_name(survey_db(), typed.label_en)
@@ -105,8 +105,8 @@ def change_question(name: str) -> str | Response:
     if request.method == "GET":
         return _form(typed_of(entry), entry=entry)
     typed = typed_now().restored(entry["choices"])
-    if "more" in request.form or "kind_only" in request.form:
-        return _form(typed, more="more" in request.form, entry=entry)
+    if goes_on():
+        return _form(after_move(typed), more="more" in request.form, entry=entry)
     faults = typed.faults() or _changed(typed, entry)
     if faults:
         return _form(typed, faults, entry=entry)
@@ -149,6 +149,7 @@ def _form(
         faults=faults or {},
         rows=rows_to_show(typed, more=more) if typed.kind in WITH_CHOICES else [],
         kinds=kind_words(),
+        moved=moved(),
         name=entry["name"] if entry else "",
         is_answered=bool(entry and extra_questions.answered(db, [entry["name"]])),
     )

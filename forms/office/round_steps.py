@@ -16,10 +16,20 @@ from wtforms import DateField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.inventory import as_dicts
+from forms.modules import OPTIONAL
 from forms.office import blueprint
 from forms.office.ahead import act_words, moment
 from forms.store import actor, for_role, survey_db
-from survey_data import clock, dispatch, prepared_questions, progress, register, reminding, rounds
+from survey_data import (
+    clock,
+    dispatch,
+    module_choice,
+    prepared_questions,
+    progress,
+    register,
+    reminding,
+    rounds,
+)
 from survey_data.dispatch import Queued
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -65,9 +75,11 @@ def open_round() -> str | Response:
     day = form.reference_date.data
     asked = len(register.enterprises(db, active_on=day)) if day else 0
     extra_count = len(prepared_questions.prepared(db))
+    skipped = module_choice.left_out(db, form.year.data or year)
     return render_template(
-        "office/open_round.html", form=form, asked=asked, extra_count=extra_count
-    )
+        "office/open_round.html", form=form, asked=asked, extra_count=extra_count,
+        modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
+    )  # fmt: skip
 
 
 def _opened(form: RoundForm) -> bool:

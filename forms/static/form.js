@@ -21,7 +21,8 @@
 
   /** A whole number as the server reads it; null when blank, NaN when it is not one. */
   const number = (input) => {
-    const text = input.value.replace(/\s+/g, " ").trim();
+    const western = input.value.replace(/[\u0660-\u0669\u06F0-\u06F9]/g, (digit) => digit.charCodeAt(0) % 16);
+    const text = western.replace(/\s+/g, " ").trim();
     if (text === "") return null;
     return /^(\d+|\d{1,3}( \d{3})+)$/.test(text) ? Number(text.replaceAll(" ", "")) : NaN;
   };
@@ -191,7 +192,7 @@
     boxes(name)[0]?.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "put" }));
   };
   // A personal number is kept nowhere; a telephone number may look like one.
-  const mayKeep = ([name, texts]) => name.endsWith("_contact") || !/(^|\D)(19|20)?\d\d(0\d|1[0-2])\d\d[-+ ]?\d{4}(\D|$)/.test(texts.join(" "));
+  const mayKeep = ([name, texts]) => name.endsWith("_contact") || !/(^|\D)(19|20)?\d\d(0\d|1[0-2])\d\d\s?[-+\u2010-\u2015\u2212]?\s?\d{4}(\D|$)/.test(texts.join(" "));
   const mirror = () => {
     const all = Object.entries({ ...fields, ...waiting }).filter(mayKeep);
     const seen = Object.keys(waiting).length ? seenBefore : revision;

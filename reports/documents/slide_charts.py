@@ -14,7 +14,7 @@ from pptx.util import Pt
 
 from reports import theme
 from reports.charts import ChartNumbers, Language, Point, Series
-from reports.figures.frame import tentative, written
+from reports.figures.frame import highest, tentative, written
 
 TYPES = {
     "lines": XL_CHART_TYPE.LINE_MARKERS,
@@ -22,9 +22,12 @@ TYPES = {
     "bars": XL_CHART_TYPE.COLUMN_CLUSTERED,
 }
 # The share of the height that a layer needs before a number fits inside it.
-ROOM = 0.06
+ROOM = 0.08
+# Two lines nearer than this share of the height want their numbers on either side.
+CLOSE = 0.16
 # Where the plot stands in its frame (x, y, width, height): names go to the right of lines.
-WITH_NAMES, WITHOUT_NAMES = (0.06, 0.05, 0.72, 0.77), (0.06, 0.05, 0.92, 0.77)
+LEFT, TOP, WITH_NAMES, WITHOUT_NAMES = 0.05, 0.05, 0.78, 0.93
+WITH_ROW, WITHOUT_ROW = 0.77, 0.84
 
 
 def drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
@@ -84,7 +87,8 @@ def dress(chart: SlideChart, numbers: ChartNumbers, language: Language) -> None:
         chart.legend.include_in_layout = False
     _axes(chart)
     named = numbers.chart.kind == "lines" or stacked
-    _place(chart, WITH_NAMES if named else WITHOUT_NAMES)
+    wide = WITH_NAMES if named else WITHOUT_NAMES
+    place_plot(chart, (LEFT, TOP, wide, WITH_ROW if under_years(numbers) else WITHOUT_ROW))
     for shape, series in zip(chart.plots[0].series, drawn(numbers), strict=True):
         if numbers.chart.kind == "lines":
             _line(shape, series, numbers, language)
@@ -104,7 +108,7 @@ def _axes(chart: SlideChart) -> None:
     years.has_major_gridlines = False
 
 
-def _place(chart: SlideChart, box: tuple[float, float, float, float]) -> None:
+def place_plot(chart: SlideChart, box: tuple[float, float, float, float]) -> None:
     """Fix the plot's place; left alone, PowerPoint gives the names no room."""
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(qn("c:layout")):
@@ -152,8 +156,21 @@ def _line_labels(shape: Any, series: Series, numbers: ChartNumbers, language: La
         value = with_sign(point, language, series.part.decimals)
         words = f"{series.part.name(language)} {value}" if index == last else value
         if index in (visible[0][0], last) or set(point.letters) & {"s", "e", "r"}:
-            place = XL_LABEL_POSITION.RIGHT if index == last else XL_LABEL_POSITION.ABOVE
-            _label(shape.points[index], words, series.part.colour, place)
+            place = _beside(series, point, numbers, is_last=index == last)
+            add_label(shape.points[index], words, theme.SERIES[series.part.colour], place)
+
+
+def _beside(
+    series: Series, point: Point, numbers: ChartNumbers, *, is_last: bool
+) -> XL_LABEL_POSITION:
+    """To the right of the last; else above, or below where another line runs close above."""
+    if is_last:
+        return XL_LABEL_POSITION.RIGHT
+    others = (other.at(point.year) for other in drawn(numbers) if other is not series)
+    away = [(p.value or 0) - (point.value or 0) for p in others if p and p.value is not None]
+    close = CLOSE * highest(drawn(numbers))
+    above = any(0 < step < close for step in away)
+    return XL_LABEL_POSITION.BELOW if above else XL_LABEL_POSITION.ABOVE
 
 
 def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) -> None:
@@ -166,9 +183,9 @@ def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) 
         if tentative(numbers, point):
             _outlined(shape.points[index], colour)
         if not stacked or _has_room(point, numbers):
-            inside = "card" if stacked and not tentative(numbers, point) else "ink"
+            inside = theme.CARD if stacked and not tentative(numbers, point) else theme.INK
             place = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
-            _label(shape.points[index], with_sign(point, language, 0), inside, place)
+            add_label(shape.points[index], with_sign(point, language, 0), inside, place)
 
 
 def _outlined(point: Any, colour: RGBColor) -> None:
@@ -188,13 +205,15 @@ def _height(numbers: ChartNumbers, year: int) -> float:
     return sum(point.value or 0 for point in points if point)
 
 
-def _label(point: Any, words: str, colour: str, place: XL_LABEL_POSITION) -> None:
+def add_label(point: Any, words: str, colour: str, place: XL_LABEL_POSITION) -> None:
+    """Words beside a point or a bar, in one of the theme's colours and on one line."""
     label = point.data_label
     label.position = place
+    label.text_frame.word_wrap = False
     run = label.text_frame.paragraphs[0].add_run()
     run.text = words
     run.font.size, run.font.bold = Pt(14), True
-    run.font.color.rgb = rgb(theme.CARD if colour == "card" else theme.SERIES[colour])
+    run.font.color.rgb = rgb(colour)
 
 
 def _shown(series: Series, numbers: ChartNumbers) -> Iterator[tuple[int, Point]]:

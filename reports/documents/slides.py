@@ -1,16 +1,16 @@
 """The report as slides: one chart a slide, its finding as title, the paragraph in the notes."""
 
+from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from pptx import Presentation
-from pptx.enum.text import MSO_ANCHOR
-from pptx.util import Inches, Pt
+from pptx.util import Inches
 
 from reports import summaries, theme
 from reports.cards import Card
-from reports.charts import ChartNumbers
-from reports.documents import slide_charts
+from reports.documents import slide_charts, slide_rows
 from reports.documents.content import (
     Published,
     comments,
@@ -23,30 +23,42 @@ from reports.documents.content import (
     source_line,
     subtitle,
 )
-from reports.documents.slide_charts import rgb
 from reports.documents.slide_file import finished
+from reports.documents.slide_pages import (
+    BOTTOM,
+    EDGE,
+    FOOT,
+    HIGH,
+    INNER,
+    NOTE,
+    SUBTITLE,
+    UNDER,
+    WIDE,
+    foot,
+    height,
+    look,
+    new_slide,
+    words,
+)
 from reports.documents.slide_tables import Grid, add_table
 from reports.documents.words import WORDS
 
-WIDE, HIGH = Inches(13.333), Inches(7.5)
-EDGE, TOP, FOOT = Inches(0.6), Inches(0.4), Inches(6.95)
-INNER = WIDE - 2 * EDGE
-TITLE_ONLY = 5
 # More rows than this and a table goes on, on the next slide.
 ROWS = 12
 # More slides than this of one table and nobody looks any more.
 MOST_SLIDES = 3
+# What is left of a slide for a chart, at least; longer notes are in the speaker's.
+LEAST = 3.4
 
 
 def report_slides(about: Published) -> bytes:
     """The slides of one release in one language; the same release gives the same bytes."""
     show = Presentation()
-    show.slide_width, show.slide_height = WIDE, HIGH
+    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
     _cover(show, about)
     for card in about.cards:
-        numbers = about.data.charts.get(card.key)
-        if numbers is not None and slide_charts.drawn(numbers):
-            _chart_slide(show, about, card, numbers)
+        if draw := _draws(about, card):
+            _chart_slide(show, about, card, draw)
         else:
             _table_slides(show, about, card)
     _quality(show, about)
@@ -54,57 +66,29 @@ def report_slides(about: Published) -> bytes:
     return finished(show, about.language, about.day)
 
 
-def _slide(show: Any, about: Published, title: str, spoken: list[str]) -> Any:
-    """A slide with a title, the source's foot and what is said to it."""
-    slide = show.slides.add_slide(show.slide_layouts[TITLE_ONLY])
-    head = slide.shapes.title
-    head.left, head.top, head.width, head.height = EDGE, TOP, INNER, Inches(0.95)
-    head.text_frame.text = title
-    head.text_frame.word_wrap = True
-    head.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    _look(head.text_frame.paragraphs[0], 28, theme.INK, bold=True)
-    slide.notes_slide.notes_text_frame.text = "\n\n".join(line for line in spoken if line)
-    return slide
-
-
-def _look(paragraph: Any, size: float, colour: str, *, bold: bool = False) -> None:
-    paragraph.alignment = 1  # left: the template centres its titles
-    paragraph.font.size, paragraph.font.bold = Pt(size), bold
-    paragraph.font.color.rgb = rgb(colour)
-
-
-def _words(slide: Any, text: str, top: Any, size: float, colour: str, **place: Any) -> Any:
-    left, width = place.get("left", EDGE), place.get("width", INNER)
-    box = slide.shapes.add_textbox(left, top, width, Inches(0.4))
-    box.name = place.get("name", text[:40])
-    box.text_frame.word_wrap = True
-    box.text_frame.text = text
-    for paragraph in box.text_frame.paragraphs:
-        _look(paragraph, size, colour, bold=place.get("bold", False))
-    return box
-
-
-def _foot(slide: Any, about: Published, source: str) -> None:
-    _words(slide, " ".join(filter(None, (source, about.edition))), FOOT, 12, theme.MUTED)
+def _foot(about: Published, source: str) -> str:
+    return " ".join(filter(None, (source, about.edition)))
 
 
 def _cover(show: Any, about: Published) -> None:
     told = content(about)
     years = [f"{year['head']}. {year['text']}" for year in told["years"]]
-    slide = _slide(show, about, about.title, [told["headline"], *years])
+    slide = new_slide(show, about.title, [told["headline"], *years])
     head = slide.shapes.title
-    head.top, head.height = Inches(1.0), Inches(1.4)
-    _look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
-    _words(slide, about.subtitle, Inches(2.45), 24, theme.MUTED)
-    _words(slide, told["finding"], Inches(3.2), 22, theme.NAVY, bold=True)
-    width = int(INNER / max(len(told["figures"]), 1))
+    head.top, head.height = Inches(0.8), Inches(1.5)
+    look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
+    words(slide, about.subtitle, 2.35, 24, theme.MUTED)
+    words(slide, told["finding"], 3.1, 22, theme.NAVY, bold=True)
+    width = INNER / max(len(told["figures"]), 1)
+    things = [height(figure["thing"], 20, width - 0.2) for figure in told["figures"]]
     for index, figure in enumerate(told["figures"]):
-        place = {"left": EDGE + index * width, "width": width - Inches(0.2)}
+        place = {"left": EDGE + index * width, "width": width - 0.2}
         value = f"{figure['value']} {figure['mark']}".strip()
-        _words(slide, value, Inches(4.2), 40, theme.INK, bold=True, **place)
-        _words(slide, figure["thing"], Inches(4.95), 20, theme.INK, **place)
-        _words(slide, "\n".join(figure["changes"]), Inches(5.45), 16, theme.MUTED, **place)
-    _foot(slide, about, f"{publisher(about.data)}.")
+        under = words(slide, value, 4.0, 40, theme.INK, bold=True, **place)
+        words(slide, figure["thing"], under, 20, theme.INK, **place)
+        changes = "\n".join(figure["changes"])
+        words(slide, changes, under + max(things), 16, theme.MUTED, **place)
+    foot(slide, _foot(about, f"{publisher(about.data)}."))
 
 
 def _spoken(card: Card, about: Published) -> list[str]:
@@ -114,19 +98,48 @@ def _spoken(card: Card, about: Published) -> list[str]:
     return [card.summary, *why, *notes, source_line(card, about.language)]
 
 
-def _chart_slide(show: Any, about: Published, card: Card, numbers: ChartNumbers) -> None:
-    slide = _slide(show, about, card.title, _spoken(card, about))
-    _words(slide, subtitle(card, about.language), Inches(1.35), 18, theme.MUTED)
-    data = slide_charts.chart_data(numbers, about.language)
-    kind = slide_charts.TYPES[numbers.chart.kind]
-    frame = slide.shapes.add_chart(kind, EDGE, Inches(1.85), INNER, Inches(4.55), data)
+Draw = tuple[Any, Any, Callable[[Any], None]]
+
+
+def _draws(about: Published, card: Card) -> Draw | None:
+    """The kind, the numbers and the dress of a card's chart; None for what is a table here."""
+    numbers = about.data.charts.get(card.key)
+    if numbers and slide_charts.drawn(numbers):
+        data = slide_charts.chart_data(numbers, about.language)
+        dress = partial(slide_charts.dress, numbers=numbers, language=about.language)
+        return slide_charts.TYPES[numbers.chart.kind], data, dress
+    if card.figure and card.steps == "rows" and slide_rows.can_be_drawn(card.figure):
+        return *slide_rows.chart_of(card.figure), partial(slide_rows.dress, figure=card.figure)
+    return None
+
+
+def _chart_slide(show: Any, about: Published, card: Card, draw: Draw) -> None:
+    kind, data, dress = draw
+    slide = new_slide(show, card.title, _spoken(card, about))
+    top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
+    source = _foot(about, source_line(card, about.language))
+    end = foot(slide, source, _notes(card, about, BOTTOM - height(source, FOOT) - top - LEAST))
+    place = map(Inches, (EDGE, top, INNER, end - top))
+    frame = slide.shapes.add_chart(kind, *place, data)
     _described(frame, card)
-    slide_charts.dress(frame.chart, numbers, about.language)
-    if below := slide_charts.under_years(numbers):
-        name = below.part.label.in_(about.language)
-        words = WORDS["under_years"][about.language].format(name)
-        _words(slide, words, Inches(6.38), 14, theme.MUTED)
-    _foot(slide, about, source_line(card, about.language))
+    dress(frame.chart)
+
+
+def _notes(card: Card, about: Published, room: float) -> str:
+    """What must be known with the chart, as much of it as there is room for."""
+    language, found = about.language, list[str]()
+    numbers = about.data.charts.get(card.key)
+    below = slide_charts.under_years(numbers) if numbers else None
+    events = "; ".join(f"{event.year} {event.label.in_(language)}" for event in card.events)
+    lines = [
+        WORDS["under_years"][language].format(below.part.label.in_(language)) if below else "",
+        f"{events}." if events else "",
+        *(f"{note.mark}: {note.text}" if note.mark else note.text for note in card.notes),
+    ]
+    for line in filter(None, lines):
+        if height("\n".join([*found, line]), NOTE) <= room:
+            found.append(line)
+    return "\n".join(found)
 
 
 def _described(frame: Any, card: Card) -> None:
@@ -146,29 +159,35 @@ def _table_slides(show: Any, about: Published, card: Card) -> None:
     ]
     numeric = (False, *(is_numeric(card, n) for n in range(len(card.table.headings))))
     for start in range(0, len(rows), ROWS):
-        slide = _slide(show, about, card.title, _spoken(card, about))
-        _words(slide, subtitle(card, about.language), Inches(1.35), 18, theme.MUTED)
+        slide = new_slide(show, card.title, _spoken(card, about))
+        top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
         head = (card.table.corner, *card.table.headings)
         grid = Grid(head, rows[start : start + ROWS], numeric)
-        _described(add_table(slide, grid, EDGE, Inches(1.95), INNER), card)
-        _foot(slide, about, " ".join(filter(None, (left_out, source_line(card, about.language)))))
+        table = add_table(slide, grid, Inches(EDGE), Inches(top + 0.1), Inches(INNER))
+        _described(table, card)
+        source = " ".join(filter(None, (left_out, source_line(card, about.language))))
+        source = _foot(about, source)
+        room = BOTTOM - height(source, FOOT) - top - 0.1 - table.height / Inches(1)
+        foot(slide, source, _notes(card, about, room))
 
 
 def _quality(show: Any, about: Published) -> None:
-    words = {key: value[about.language] for key, value in WORDS.items()}
+    said = {key: value[about.language] for key, value in WORDS.items()}
     told = declaration(about)
     notes = [summaries.discrepancy_note(row, about.language) for row in about.data.discrepancies]
-    spoken = [words["quality_lead"], told["hidden"], *notes]
-    slide = _slide(show, about, words["quality"], spoken)
+    spoken = [said["quality_lead"], told["hidden"], *notes]
+    slide = new_slide(show, said["quality"], spoken)
     names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
     # The newest years: a slide holds no more, and the PDF has them all.
     rows = [tuple(row) for row in told["coverage"][-ROWS:]]
-    grid = Grid(tuple(words[name] for name in names), rows, (False, *(True,) * 6))
-    frame = add_table(slide, grid, EDGE, Inches(1.55), INNER)
+    grid = Grid(tuple(said[name] for name in names), rows, (False, *(True,) * 6))
+    frame = add_table(slide, grid, Inches(EDGE), Inches(1.55), Inches(INNER))
     frame._element.nvGraphicFramePr.cNvPr.set("descr", told["hidden"])
-    frame.name = words["answers"]
-    _words(slide, told["hidden"], Inches(6.4), 16, theme.INK)
-    _foot(slide, about, f"{publisher(about.data)}.")
+    frame.name = said["answers"]
+    top = 1.55 + frame.height / Inches(1) + 0.15
+    for line in (told["hidden"], *notes):
+        top = words(slide, line, top, 15, theme.INK)
+    foot(slide, _foot(about, f"{publisher(about.data)}."))
 
 
 def _properties(show: Any, about: Published) -> None:

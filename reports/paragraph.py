@@ -21,7 +21,7 @@ REFERRERS = (
 
 def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
     """The sentences of one year; "" when the year has no inventory."""
-    if _point(data, "enterprises", year) is None:
+    if all(_point(data, indicator, year) is None for indicator, _ in FOLLOWED):
         return ""
     sentences = [
         _enterprises(data, year, language),
@@ -37,7 +37,8 @@ def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
 
 def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     """Every year that is not invented, newest first; the invented ones if there are no others."""
-    every = {p.year for p in data.points.get((COUNTY, "enterprises"), [])}
+    points = (data.points.get((COUNTY, indicator), []) for indicator, _ in FOLLOWED)
+    every = {point.year for found in points for point in found}
     years = sorted(every - data.examples or every, reverse=True)
     return [(year, paragraph(data, year, language)) for year in years]
 
@@ -61,6 +62,12 @@ def counted(value: int, forms: tuple[str, str], none: str, language: Language) -
 
 def _enterprises(data: OpenData, year: int, language: Language) -> str:
     value = _value(data, "enterprises", year)
+    if _point(data, "enterprises", year) is None:
+        return {
+            "sv": f"Hur många {WISE['sv'][1]} som fanns i länet hösten {year} säger källan inte.",
+            "en": f"How many {WISE['en'][1]} there were in the county in autumn {year},"
+            " the source does not say.",
+        }[language]
     if value is None:
         return {
             "sv": f"Antalet företag {year} är dolt för att skydda enskilda.",

@@ -172,11 +172,15 @@ def _statuses(db: sqlite3.Connection) -> dict[str, Status]:
 
 
 def _sources(db: sqlite3.Connection) -> tuple[Source, ...]:
-    rows = db.execute("select key, title_sv, title_en, publisher, url from sources order by key")
-    return tuple(
-        Source(key, Words(title_sv, title_en), publisher or "", url or "")
-        for key, title_sv, title_en, publisher, url in rows
-    )
+    rows = [dict(row) for row in db.execute("select * from sources order by key")]
+    return tuple(Source(r["key"], _titled(r), r["publisher"] or "", r["url"] or "") for r in rows)
+
+
+def _titled(source: Mapping[str, str]) -> Words:
+    """A source's title, and the page where it has one; older files know of no pages."""
+    page = source.get("page") or ""
+    sv, en = (f", {word} {page}" if page else "" for word in ("s.", "p."))
+    return Words(source["title_sv"] + sv, source["title_en"] + en)
 
 
 def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:

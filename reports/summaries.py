@@ -15,6 +15,19 @@ THINGS = {
     "employees": ("anställda", "employees"),
     "enterprises": ("företag", "enterprises"),
     "placed_per_enterprise": ("placerade per företag", "people placed per enterprise"),
+    # Only where a source states them for the provinces, and these come to something else.
+    "employees_women": ("anställda kvinnor", "employees who are women"),
+    "employees_men": ("anställda män", "employees who are men"),
+    "employees_gender_not_stated": (
+        "anställda vars kön inte är angivet",
+        "employees whose gender is not stated",
+    ),
+    "placed_af": (
+        "placerade av Arbetsförmedlingen",
+        "people placed by the Public Employment Service",
+    ),
+    "placed_kommun": ("placerade av kommunen", "people placed by a municipality"),
+    "placed_other": ("placerade av övriga", "people placed by others"),
 }
 
 

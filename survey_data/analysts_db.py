@@ -41,7 +41,7 @@ KEYS = {
 # Every other column is text.
 WHOLE_NUMBERS = {
     "enterprises": {"id", "is_example"},
-    "rounds": {"year", "invited", "answered", "is_example"},
+    "rounds": {"year", "invited", "answered", "is_example", "frame_is_known"},
     "questions": {"year", "required", "sort_order"},
     "edits": {"year", "enterprise_id"},
     "checks_fired": {"year", "enterprise_id", "explained"},
@@ -56,6 +56,7 @@ FRAME_TYPES = {
     "is_example": "INTEGER NOT NULL",
     "version": "INTEGER NOT NULL",
     "edited": "INTEGER NOT NULL",
+    "import_line": "INTEGER",
 }
 FRAME = codebook.columns_of("analysts", "answers")
 
@@ -63,11 +64,24 @@ ENTERPRISES = """SELECT e.id, e.org_number, e.name, e.unit_name, e.municipality_
     m.name AS municipality, m.province, e.legal_form, e.active_from, e.active_to, e.is_example
     FROM enterprise e JOIN municipality m ON m.code = e.municipality_code ORDER BY e.id"""
 
-ROUNDS = """SELECT r.year, r.reference_date, r.due_date, r.opened_at, r.closed_at,
+# A round that came from a file was neither opened nor closed here.
+ROUNDS = """SELECT r.year, r.reference_date,
+    CASE WHEN x.round_id IS NULL THEN r.due_date END AS due_date,
+    CASE WHEN x.round_id IS NULL THEN r.opened_at END AS opened_at,
+    CASE WHEN x.round_id IS NULL THEN r.closed_at END AS closed_at,
     (SELECT count(*) FROM invitation i WHERE i.round_id = r.id) AS invited,
     (SELECT count(DISTINCT p.invitation_id) FROM response p JOIN invitation i
         ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered,
-    r.is_example FROM round r WHERE r.closed_at IS NOT NULL ORDER BY r.year"""
+    r.is_example, r.frame_is_known, x.file_name AS import_file, x.sha256 AS import_sha256,
+    x.imported_at FROM round r LEFT JOIN earlier_round x ON x.round_id = r.id
+    WHERE r.closed_at IS NOT NULL ORDER BY r.year"""
+
+# Where a file said that an enterprise was, which the register may not say any more.
+LINES = """SELECT i.id AS invitation_id, l.line AS import_line, m.name AS municipality, m.province
+    FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id
+    JOIN enterprise e ON e.id = i.enterprise_id
+    JOIN municipality m ON m.code = coalesce(l.municipality_code, e.municipality_code)"""
+NO_LINE: Mapping[str, Any] = {"import_line": None}
 
 TREND = """CREATE VIEW enterprise_trend AS SELECT year, enterprise_id, enterprise_name,
     employees_total,
@@ -131,11 +145,19 @@ def _write_answers(
         f"CREATE TABLE answers ({', '.join(frame + asked)}, PRIMARY KEY (year, enterprise_id))"
     )
     marks = ", ".join(["?"] * (len(frame) + len(asked)))
+    lines = {line["invitation_id"]: line for line in rows(survey, LINES)}
     for held in rounds:
         db.conn.executemany(
             f"INSERT INTO answers VALUES ({marks})",
             [
-                _answer_row(enterprises[each.enterprise_id], each, columns)
+                _answer_row(
+                    {
+                        **enterprises[each.enterprise_id],
+                        **lines.get(each.response.invitation_id, NO_LINE),
+                    },
+                    each,
+                    columns,
+                )
                 for each in responses_as_reviewed(survey, held.year)
             ],
         )
@@ -184,7 +206,7 @@ def _answer_row(
     frame = {
         "year": response.year,
         "enterprise_id": enterprise["id"],
-        **{n: enterprise[n] for n in ("municipality", "province")},
+        **{n: enterprise[n] for n in ("municipality", "province", "import_line")},
         "is_example": enterprise["is_example"],
         "version": response.version,
         "edited": int(bool(reviewed.edits)),

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data import gate, population, rounds
-from survey_data.drafting import coverage_of, figures_of, inventory_years, numbered, protected
+from survey_data import gate, history, population, rounds
+from survey_data.drafting import coverage_of, figures_of, numbered, protected
 from survey_data.protection import Protected
 from survey_data.rounds import Round
-from survey_data.series import published
 from survey_data.tables import Answered, Figure, frame_of
 
 
@@ -51,7 +50,7 @@ def coming_figures(survey: Database) -> list[Coming]:
 
 def to_come(survey: Database) -> list[Round]:
     """Every round that is not printed history, open or closed, oldest first."""
-    printed = inventory_years(published())
+    printed = history.printed_years(survey)
     return [held for held in rounds.all_rounds(survey) if held.year not in printed]
 
 
@@ -74,6 +73,6 @@ def as_it_stands(survey: Database, held: Round) -> Coming:
 def next_id(survey: Database) -> tuple[int, str, bool]:
     """Year and number of the next release, and whether it replaces one of that year."""
     new = [held for held in to_come(survey) if not held.is_open]
-    coming = numbered(survey, published(), new, "", "", False)
+    coming = numbered(survey, history.printed(survey), new, "", "", False)
     year, number = coming.id.split("-")
     return int(year), coming.id, int(number) > 1

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data import audit, clock
+from survey_data import audit, clock, history
 from survey_data.database import rows, run, writing
-from survey_data.series import published
 
 LONGEST = 600
 LONGEST_NAME = 80
@@ -93,6 +92,6 @@ def _day(moment: str) -> str:
 
 def years(db: Database) -> list[int]:
     """Every year a comment can be about, newest first: the printed ones and the closed rounds."""
-    printed = {v.year for v in published() if v.indicator == "enterprises"}
+    printed = history.printed_years(db)
     closed = {row["year"] for row in rows(db, "SELECT year FROM round WHERE closed_at NOTNULL")}
     return sorted(printed | closed, reverse=True)

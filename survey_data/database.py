@@ -113,3 +113,14 @@ def scalar(db: Database, sql: str, parameters: Parameters = ()) -> Any:
 def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
     """Run one writing statement and return how many rows it touched."""
     return db.conn.execute(sql, parameters).rowcount
+
+
+def references(db: Database, target: str) -> list[tuple[str, str, str]]:
+    """Every (table, column, column referred to) that refers to a table, as the schema says."""
+    found = rows(
+        db,
+        'SELECT m.name AS referring, f."from" AS ours, f."to" AS theirs FROM sqlite_master m,'
+        " pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.\"table\" = ?",
+        (target,),
+    )
+    return [(row["referring"], row["ours"], row["theirs"]) for row in found]

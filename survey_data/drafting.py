@@ -9,16 +9,17 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from survey_data import clock, population, protection, register, rounds
+from survey_data import clock, history, population, protection, register, rounds, stated_totals
 from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import scalar
+from survey_data.history import inventory_years
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.protection import Protected
 from survey_data.releases import archive
 from survey_data.releases.making import write_about
 from survey_data.rounds import Round
-from survey_data.series import SeriesValue, discrepancies, published
+from survey_data.series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure
 
 SOURCE = "inventering"
@@ -38,6 +39,7 @@ class Draft:
     new: tuple[Round, ...]
     plans: Mapping[int, Protected]
     printed: tuple[SeriesValue, ...]
+    discrepancies: tuple[Discrepancy, ...] = ()
 
     @property
     def told(self) -> tuple[Round, ...]:
@@ -49,23 +51,32 @@ class Draft:
 def drafted(
     survey: Database,
     releases: Path | None,
-    history: Sequence[SeriesValue] | None,
+    standing: Sequence[SeriesValue] | None,
     closed_by: str | None,
     notes: tuple[str, str],
     is_preliminary: bool,
 ) -> Draft:
     """The next release; raises NotProtected.
 
-    Years that were printed (`history`, normally 2016-2020) stay as printed, and rounds that
-    closed after the moment `closed_by` are left out.
+    Years that were printed (`standing`, normally 2016-2020 and those stated since) stay as
+    printed, and rounds that closed after the moment `closed_by` are left out.
     """
-    printed = published() if history is None else history
+    printed = history.printed(survey) if standing is None else tuple(standing)
     closed = _closed(survey, closed_by)
     new = [r for r in closed if r.year not in inventory_years(printed)]
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
     release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
-    return Draft(release, tuple(closed), tuple(new), plans, tuple(printed))
+    off = _discrepancies(survey, printed, is_all=standing is None)
+    return Draft(release, tuple(closed), tuple(new), plans, printed, off)
+
+
+def _discrepancies(
+    survey: Database, printed: tuple[SeriesValue, ...], *, is_all: bool
+) -> tuple[Discrepancy, ...]:
+    if is_all:
+        return history.discrepancies(survey)
+    return discrepancies() if printed == published() else ()
 
 
 def _closed(survey: Database, closed_by: str | None) -> list[Round]:
@@ -80,17 +91,17 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
     open_db, county = fresh(), population.county(survey)
     observations = [*draft.printed, *values(draft.new, draft.plans, county)]
-    is_ours = draft.printed == tuple(published())
     write_open_db(
         open_db,
         draft.release,
         observations,
-        discrepancies() if is_ours else (),
+        draft.discrepancies,
         [
             *_printed_coverage(draft.printed),
             *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
+        stated_totals.sources(survey),
     )
     write_changes(open_db, survey, draft.told, observations)
     write_comments(open_db, survey)
@@ -99,15 +110,10 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     return open_db
 
 
-def inventory_years(printed: Iterable[SeriesValue]) -> frozenset[int]:
-    """The years whose figures stand as printed."""
-    return frozenset(value.year for value in printed if value.indicator == "enterprises")
-
-
 def protected(survey: Database, held: Round) -> Protected:
     """A round's figures as they may be shown; raises NotProtected."""
     basis = population.basis_of(survey, held)
-    was_printed = held.year in inventory_years(published())
+    was_printed = held.year in history.printed_years(survey)
     county = replace(population.county(survey), only_as_printed=was_printed)
     return protection.protect_year(survey, held.year, basis, county)
 
@@ -136,7 +142,9 @@ def coverage_of(held: Round, plan: Protected) -> Coverage:
     """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
     asked: int | None = plan.basis.asked
     answered: int | None = plan.basis.answered
-    if any(f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures):
+    if not held.frame_is_known or any(
+        f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures
+    ):
         asked = answered = None
     return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
 

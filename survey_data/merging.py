@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, register
 from survey_data.contacts import appoint_main
-from survey_data.database import rows, run, writing
+from survey_data.database import references, rows, run, writing
 from survey_data.errors import BothAnswered, ChangedMeanwhile
 from survey_data.register import Enterprise
 
@@ -112,17 +112,7 @@ def _join(db: Database, kept_id: int, pair: list[dict[str, Any]]) -> None:
 
 def _repoint(db: Database, target: str, gone: int, kept: int) -> None:
     """Let everything that refers to one row refer to another, wherever the schema says so."""
-    for table, column in _references(db, target):
+    for table, column, _ in references(db, target):
         run(db, f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE "{column}" = ?', (kept, gone))
         # What is left says twice what the other says already.
         run(db, f'DELETE FROM "{table}" WHERE "{column}" = ?', (gone,))
-
-
-def _references(db: Database, target: str) -> list[tuple[str, str]]:
-    found = rows(
-        db,
-        'SELECT m.name AS referring, f."from" AS referring_column FROM sqlite_master m,'
-        " pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.\"table\" = ?",
-        (target,),
-    )
-    return [(row["referring"], row["referring_column"]) for row in found]

@@ -17,6 +17,7 @@ from survey_data.check_record import CHECK_RECORD
 from survey_data.comments_shape import COMMENTS
 from survey_data.delegation_shape import DELEGATION
 from survey_data.draft_shape import DRAFT
+from survey_data.earlier_shape import EARLIER_ROUNDS, STATED_TOTALS
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.module_shape import MODULE_CHOICE
 from survey_data.protection_shape import PROTECTION
@@ -160,4 +161,18 @@ def signs(db: Database) -> None:
 def module_choice(db: Database) -> None:
     """The optional modules that a year's round does not ask."""
     for statement in MODULE_CHOICE:
+        db.conn.execute(statement)
+
+
+@migrate(name="060_stated_totals")
+def stated_totals(db: Database) -> None:
+    """Totals of years without answers, and where they were printed."""
+    for statement in STATED_TOTALS:
+        db.conn.execute(statement)
+
+
+@migrate(name="061_earlier_rounds")
+def earlier_rounds(db: Database) -> None:
+    """Rounds that came from a file, with the cells they came from."""
+    for statement in EARLIER_ROUNDS:
         db.conn.execute(statement)

@@ -26,7 +26,7 @@ TABLES = (
     """CREATE TABLE statuses (code TEXT PRIMARY KEY, symbol TEXT NOT NULL, label_sv TEXT NOT NULL,
         label_en TEXT NOT NULL, explanation_sv TEXT NOT NULL, explanation_en TEXT NOT NULL)""",
     """CREATE TABLE sources (key TEXT PRIMARY KEY, title_sv TEXT NOT NULL, title_en TEXT NOT NULL,
-        publisher TEXT NOT NULL, url TEXT NOT NULL)""",
+        publisher TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL)""",
     """CREATE TABLE observations (year INTEGER NOT NULL, area_type TEXT NOT NULL,
         area_code TEXT NOT NULL, indicator TEXT NOT NULL REFERENCES indicators(name),
         value INTEGER, status TEXT NOT NULL REFERENCES statuses(code), signs TEXT NOT NULL,
@@ -134,10 +134,12 @@ def write_open_db(
     discrepancies: Sequence[Discrepancy],
     coverage: Iterable[Coverage],
     municipalities: Iterable[tuple[str, str, str]],
+    sources: Iterable[dict[str, str]] = (),
 ) -> None:
     """Fill an empty database with one release.
 
-    `municipalities` are (code, name, province code). Nothing but protected figures may come in.
+    `municipalities` are (code, name, province code), `sources` those of stated totals.
+    Nothing but protected figures may come in.
     """
     for statement in TABLES:
         db.conn.execute(statement)
@@ -145,7 +147,7 @@ def write_open_db(
     _insert(db, "areas", _areas(municipalities))
     _insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
-    _insert(db, "sources", shipped.lines("sources"))
+    _insert(db, "sources", [*shipped.lines("sources"), *sources])
     _insert(db, "observations", (_observation(v) for v in observations))
     _insert(
         db,

@@ -40,8 +40,11 @@ def answered(survey: Database, held: Round) -> list[Answered]:
         else _one(row, given.get(row["enterprise_id"]), row["id"] in outside)
         for row in rows(
             survey,
-            "SELECT i.id, i.enterprise_id, e.municipality_code FROM invitation i"
-            " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.round_id = ?",
+            # Of an earlier round the file knows better than the register where everyone was.
+            "SELECT i.id, i.enterprise_id,"
+            " coalesce(l.municipality_code, e.municipality_code) AS municipality_code"
+            " FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
+            " LEFT JOIN earlier_line l ON l.invitation_id = i.id WHERE i.round_id = ?",
             (held.id,),
         )
     ]

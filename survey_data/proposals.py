@@ -75,7 +75,9 @@ def _answers(db: Database) -> list[dict[str, Any]]:
         f"SELECT {answers}, e.*, i.id AS invitation_id, p.handed_in_at, r.year, r.reference_date"
         " FROM response p JOIN invitation i ON i.id = p.invitation_id"
         " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
-        " WHERE r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1) AND p.version ="
+        # What an old file says of an enterprise is no news to the register.
+        " WHERE p.mode <> 'import'"
+        " AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1) AND p.version ="
         " (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)"
         f" AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name",
     )

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from survey_data import (
     audit,
     calendar,
+    earlier_rounds,
     estimates,
     gate,
     release_requests,
@@ -52,9 +53,9 @@ def publish(
     """Publish every closed round and the printed series as one new release.
 
     One that `is_preliminary` says so, and the next one is then the final. A year that was
-    printed (`history`, normally 2016–2020) stays as printed; its rounds, if any, are left out of
-    the open figures; so are rounds that closed after the moment `closed_by`. Raises NotProtected,
-    and then nothing has changed.
+    printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
+    rounds, if any, are left out of the open figures; so are rounds that closed after the moment
+    `closed_by`. Raises NotProtected, and then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
@@ -77,6 +78,7 @@ def _put_out(
         _replace(open_db, places.open)
         _remember(survey, release, actor)
         gate.remember(survey, release.id, plans, certificates)
+        earlier_rounds.note_released(survey, release.id, draft.closed)
         keep()
     for held in draft.new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())

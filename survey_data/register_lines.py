@@ -1,4 +1,4 @@
-"""A register file as lines: CSV as spreadsheets write it, or XLSX, read the same way."""
+"""A file as lines of cells: CSV as spreadsheets write it, or XLSX; and a register among them."""
 
 from __future__ import annotations
 
@@ -41,32 +41,50 @@ def defuse(text: str) -> str:
     return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
+def cells(content: bytes) -> Iterator[Cells]:
+    """Every line of a CSV or XLSX file with its number and its cells; raises BadImport."""
+    return _sheet(content) if content.startswith(ZIP) else _csv(content)
+
+
+def clean(value: str) -> str:
+    """A cell without what surrounds it, nor the apostrophe that keeps it from being a formula."""
+    text = value.strip()
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
+
+
 def lines(content: bytes) -> Iterator[tuple[int, Line]]:
     """Each line that says something, with its number, the header being 1; raises BadImport."""
-    found = _sheet(content) if content.startswith(ZIP) else _csv(content)
+    found = cells(content)
     _, header = next(found, (1, []))
     names = [name.strip() for name in header]
     _check_header(names)
     for number, values in found:
         given = dict(zip(names, values, strict=False))
-        cells = {name: _cell(given.get(name, "")) for name in COLUMNS}
-        if any(cells.values()):
-            yield number, cells
+        line = {name: clean(given.get(name, "")) for name in COLUMNS}
+        if any(line.values()):
+            yield number, line
 
 
 def _csv(content: bytes) -> Iterator[Cells]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Excel on Windows still saves "CSV" in its own code page.
-        text = content.decode("cp1252", errors="replace")
+    text = _decoded(content)
     header = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",")
+    between = next((mark for mark in ";\t" if mark in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     try:
         for values in reader:
             yield reader.line_num, values
     except csv.Error:
         raise BadImport([_unreadable(reader.line_num)]) from None
+
+
+def _decoded(content: bytes) -> str:
+    # "Unicode text" of Excel; both ways round begin with the mark that says which.
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        # Excel on Windows still saves "CSV" in its own code page.
+        return content.decode("cp1252", errors="replace")
 
 
 def _sheet(content: bytes) -> Iterator[Cells]:
@@ -105,11 +123,6 @@ def _unreadable(number: int) -> BadLine:
         "filen går inte att läsa; spara den som CSV (UTF-8) eller XLSX och försök igen",
         "the file cannot be read; save it as CSV (UTF-8) or XLSX and try again",
     )
-
-
-def _cell(value: str) -> str:
-    text = value.strip()
-    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
 
 
 def _check_header(names: list[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from survey_data.coming import Coming
+from survey_data.series import SeriesValue
 
 Key = tuple[int, str, str]
 Shown = tuple[int | None, str]
@@ -29,12 +30,14 @@ class Changed:
     status_now: str
 
 
-def changed(path: Path, coming: Iterable[Coming]) -> list[Changed]:
+def changed(
+    path: Path, coming: Iterable[Coming], printed: Iterable[SeriesValue] = ()
+) -> list[Changed]:
     """The open figures that would change, those that are already open only.
 
     A year that is published for the first time replaces nothing and is not in the list.
     """
-    before, now = _open_figures(path), _coming_figures(coming)
+    before, now = _open_figures(path), _coming_figures(coming) | _as_printed(printed)
     years = _years(before) & _years(now)
     keys = sorted(key for key in {*before, *now} if key[0] in years)
     return [
@@ -58,6 +61,15 @@ def _coming_figures(coming: Iterable[Coming]) -> dict[Key, Shown]:
         for each in coming
         for f in each.figures
     }
+
+
+def _as_printed(printed: Iterable[SeriesValue]) -> dict[Key, Shown]:
+    return {(v.year, v.area_code, v.indicator): (v.value, v.status) for v in printed}
+
+
+def new_years(path: Path, printed: Iterable[SeriesValue]) -> list[int]:
+    """The printed years that the open figures do not have yet, oldest first."""
+    return sorted(_years(_as_printed(printed)) - _years(_open_figures(path)))
 
 
 def _open_figures(path: Path) -> dict[Key, Shown]:

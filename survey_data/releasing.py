@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
-from survey_data import coming, publish, release_requests, reviewed, rounds
+from survey_data import coming, history, publish, release_requests, reviewed, rounds, stated_totals
 from survey_data.analysts_db import ENTERPRISES
 from survey_data.database import rows, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen
@@ -38,6 +38,8 @@ def fingerprint(db: Database) -> str:
     held = [r for r in rounds.all_rounds(db) if not r.is_open]
     parts = (
         [each.said for each in coming.coming_figures(db)],
+        history.printed(db),
+        stated_totals.sources(db),
         [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in held],
         [reviewed.responses_as_reviewed(db, r.year) for r in held],
         [reviewed.checks_fired(db, r.year) for r in held],

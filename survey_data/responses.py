@@ -83,7 +83,7 @@ def hand_in(
         if before is not None and unchanged and not _is_returned(db, before.id):
             return before
         version = before.version + 1 if before else 1
-        response_id = _insert(db, invitation_id, version, answers, language, mode)
+        response_id = insert_version(db, invitation_id, version, answers, language, mode)
         if mode in WITH_RECEIPT:
             _queue_receipt(db, invitation_id, response_id, language)
     stored = latest(db, invitation_id)
@@ -100,7 +100,7 @@ def _is_returned(db: Database, response_id: int) -> bool:
     return bool(scalar(db, sql, (response_id,)) == "returned")
 
 
-def _insert(
+def insert_version(
     db: Database,
     invitation_id: int,
     version: int,
@@ -108,6 +108,7 @@ def _insert(
     language: str,
     mode: str,
 ) -> int:
+    """Store one version as it is, in whatever round, and return its id; asks for no receipt."""
     values: dict[str, Any] = {
         "invitation_id": invitation_id,
         "version": version,

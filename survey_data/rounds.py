@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit, calendar, clock, module_choice
+from survey_data import audit, calendar, clock, history, module_choice, stated_totals
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -20,6 +20,7 @@ from survey_data.errors import (
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
+    TotalsStated,
 )
 from survey_data.extra_module import merged
 from survey_data.prepared_questions import prepare, prepared
@@ -42,6 +43,8 @@ class Round:
     closed_at: str | None
     is_example: bool
     questionnaire_json: str
+    # Whether all who were asked are known, and not only those who answered.
+    frame_is_known: bool = True
 
     @property
     def questionnaire(self) -> list[dict[str, Any]]:
@@ -75,7 +78,7 @@ def open_round(
     `questionnaire` is kept without the modules that were left out of the year, and with the
     extra questions made ready for it; each gets its column.
     A round is an example when every enterprise in it is one, unless `is_example` says.
-    Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld or NobodyToAsk.
+    Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld, TotalsStated or NobodyToAsk.
     """
     if reference_date.year != year or due_date <= reference_date:
         raise DatesOutOfOrder(reference_date, due_date)
@@ -122,6 +125,9 @@ def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questio
 def _refuse_second_round(db: Database, year: int) -> None:
     if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
         raise RoundAlreadyHeld(year)
+    # The year stays as it was printed, so nothing that anyone answered would ever be shown.
+    if year in history.inventory_years(stated_totals.values(db)):
+        raise TotalsStated(year)
     still_open = current(db)
     if still_open is not None:
         raise RoundStillOpen(still_open.year)
@@ -162,6 +168,7 @@ def round_from(row: Mapping[str, Any]) -> Round:
         closed_at=row["closed_at"],
         is_example=bool(row["is_example"]),
         questionnaire_json=row["questionnaire"],
+        frame_is_known=bool(row["frame_is_known"]),
     )
 
 

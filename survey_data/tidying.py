@@ -18,6 +18,7 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
     ended = clock.from_now(days=-days)
     return {
         "import_preview": ("expires_at <= ?", now),
+        "earlier_draft": ("expires_at <= ?", now),
         "sign_in_link": ("expires_at <= ?", ended),
         "setup_link": ("expires_at <= ?", ended),
         "device_check": ("asked_at <= ?", ended),

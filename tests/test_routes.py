@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from sqlite_utils import Database
 
 from forms.board_mail import decline_link
 from forms.extra_question import Typed
+from forms.inventory import as_dicts
 from forms.mailing import deliver
 from forms.visitor import Visitor
-from survey_data import extra_questions, invitations, logo, staff
+from survey_data import earlier_rounds, extra_questions, invitations, logo, register, staff
 from survey_data.database import rows, run, scalar
 from tests.conftest import BASE, sign_in
 from tests.test_logo import png
@@ -203,6 +205,24 @@ ROUTES = {
     ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/rapport"): COORDINATOR,
     ("POST", "/samordna/installningar/brevlada"): COORDINATOR,
+    ("GET", "/samordna/tidigare"): COORDINATOR,
+    ("GET", "/samordna/tidigare/totaler"): COORDINATOR,
+    ("POST", "/samordna/tidigare/totaler"): COORDINATOR,
+    ("POST", "/samordna/tidigare/totaler/<int:year>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/tidigare/totaler/mall.<any(csv, xlsx):suffix>"): COORDINATOR,
+    ("GET", "/samordna/tidigare/totaler/fil"): COORDINATOR,
+    ("POST", "/samordna/tidigare/totaler/fil"): COORDINATOR,
+    ("POST", "/samordna/tidigare/totaler/fil/<int:draft_id>"): COORDINATOR,
+    ("GET", "/samordna/tidigare/mikrodata"): COORDINATOR,
+    ("POST", "/samordna/tidigare/mikrodata"): COORDINATOR,
+    ("GET", "/samordna/tidigare/mikrodata/<int:draft_id>"): COORDINATOR,
+    ("POST", "/samordna/tidigare/mikrodata/<int:draft_id>"): COORDINATOR,
+    ("GET", "/samordna/tidigare/mikrodata/<int:draft_id>/granska"): COORDINATOR,
+    ("POST", "/samordna/tidigare/mikrodata/<int:draft_id>/granska"): COORDINATOR,
+    ("POST", "/samordna/tidigare/mikrodata/<int:draft_id>/avbryt"): COORDINATOR,
+    ("GET", "/samordna/tidigare/omgang/<int:year>"): COORDINATOR,
+    ("POST", "/samordna/tidigare/omgang/<int:year>/godkann"): COORDINATOR,
+    ("POST", "/samordna/tidigare/omgang/<int:year>/angra"): COORDINATOR,
 }
 MAY = {
     ANYONE: WHO,
@@ -270,8 +290,23 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:revision_id>": "1",
         "<int:request_id>": "1",
         "skattningar/<int:year>": "skattningar/2021",
+        "totaler/<int:year>": "totaler/2022",
+        # Wherever the files of somebody else lie: these are one's own, or gone.
+        "<int:draft_id>": "1",
+        "tidigare/omgang/<int:year>": f"tidigare/omgang/{earlier_round(db)}",
         "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
     }
+
+
+def earlier_round(db: Database) -> int:
+    """The year of a round that came from a file."""
+    mine = register.enterprises(db)[0]
+    line = earlier_rounds.Line(2, mine, None, {"employees_total": 3}, {"employees_total": "3"})
+    found = earlier_rounds.Found(
+        2015, date(2015, 10, 1), as_dicts(2015), as_dicts(2015), [line], True, "asf-2015.csv",
+        "0" * 64, [{"column": "Anställda", "question": "employees_total"}],
+    )  # fmt: skip
+    return earlier_rounds.store(db, found, "test").year
 
 
 def filled_in(rule: str, addresses: dict[str, str]) -> str:

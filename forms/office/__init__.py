@@ -20,6 +20,8 @@ from forms.office import (
     comments,
     contacts,
     desk,
+    earlier,
+    earlier_upload,
     exports,
     imports,
     logo,
@@ -40,6 +42,7 @@ from forms.office import (
     round_steps,
     settings,
     state,
+    stated_totals,
 )
 
 __all__ = [
@@ -56,6 +59,8 @@ __all__ = [
     "comments",
     "contacts",
     "desk",
+    "earlier",
+    "earlier_upload",
     "exports",
     "imports",
     "logo",
@@ -76,4 +81,5 @@ __all__ = [
     "round_steps",
     "settings",
     "state",
+    "stated_totals",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,9 @@ from forms.store import actor, places, survey_db
 from survey_data import (
     clock,
     coming,
+    earlier_rounds,
     estimates,
+    history,
     lacking,
     publish,
     release_changes,
@@ -28,6 +31,7 @@ from survey_data.errors import NotProtected
 from survey_data.indicators import ASKED, Indicator
 from survey_data.release_requests import Request
 from survey_data.rounds import Round
+from survey_data.series import SeriesValue, published
 
 MOST_CHANGES = 40
 
@@ -77,6 +81,7 @@ def _of_round(db: Database, held: Round) -> dict[str, Any]:
     lacks = lacking.of_round(db, held)
     return {
         "held": held,
+        "imported": earlier_rounds.imported(db),
         "lacks": lacks,
         "states": state_words(),
         "offers": offers,
@@ -132,14 +137,21 @@ def _release(db: Database) -> dict[str, Any]:
         found = coming.coming_figures(db)
         seen = releasing.fingerprint(db)
     except NotProtected:
-        return {"coming": [], "seen": "", "changed": [], "changed_count": 0}
-    changed = release_changes.changed(places().open, found)
+        return {"coming": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
+    printed = history.printed(db)
+    changed = release_changes.changed(places().open, found, printed)
     areas = {code: name for (_type, code), name in area_names().items()}
     lines = [
         (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
     ]
     return {"coming": found, "seen": seen, "changed": lines[:MOST_CHANGES],
-            "changed_count": len(lines)}  # fmt: skip
+            "changed_count": len(lines), "stated": _stated(printed)}  # fmt: skip
+
+
+def _stated(printed: Iterable[SeriesValue]) -> list[int]:
+    """The years whose totals come in for the first time; those that ship are no news."""
+    found = [value for value in printed if value not in published()]
+    return release_changes.new_years(places().open, found)
 
 
 def _approval(db: Database) -> dict[str, Any]:

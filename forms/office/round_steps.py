@@ -38,6 +38,7 @@ from survey_data.errors import (
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
+    TotalsStated,
 )
 from survey_data.rounds import Round
 
@@ -90,6 +91,11 @@ def _opened(form: RoundForm) -> bool:
         )
     except RoundAlreadyHeld:
         form.year.errors = [_("Det finns redan en omgång för %(year)s.", year=year)]
+    except TotalsStated:
+        form.year.errors = [
+            _("Det finns angivna totaler för %(year)s. Ta bort dem först, under Tidigare år.",
+              year=year)
+        ]  # fmt: skip
     except RoundStillOpen as fault:
         form.year.errors = [
             _("Omgången %(year)s är fortfarande öppen. Stäng den först.", year=fault.year)

@@ -91,7 +91,8 @@ def shown(count: int) -> int | None:
 def _of_round(db: Database, survey: Database, held: Round, release: Release) -> Iterator[Stated]:
     everyone = progress.standings(survey, held)
     answers = reviewed.responses_as_reviewed(survey, held.year)
-    yield from _response(survey, held, everyone)
+    if held.frame_is_known:
+        yield from _response(survey, held, everyone)
     yield from _items(held, answers)
     yield from _checks(survey, held.year)
     yield from _edits(held, answers)

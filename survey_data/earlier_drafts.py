@@ -1,0 +1,62 @@
+"""Files on their way in: kept while somebody says what they are, and let go of after a day."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.database import first, run, scalar
+from survey_data.errors import PreviewGone
+
+HOURS = 24
+
+
+def keep(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
+    """Keep a file's content for a day and return its number; "round" or "totals"."""
+    forget_old(db)
+    return int(
+        scalar(
+            db,
+            "INSERT INTO earlier_draft (kind, content, actor, expires_at) VALUES (?, ?, ?, ?)"
+            " RETURNING id",
+            (kind, _packed(content), actor, clock.from_now(hours=HOURS)),
+        )
+    )
+
+
+def find(
+    db: Database, kind: str, draft_id: int, actor: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A kept file's content, and what has been chosen about it; raises PreviewGone."""
+    row = first(
+        db,
+        "SELECT content, choices FROM earlier_draft WHERE id = ? AND kind = ? AND actor = ?"
+        " AND expires_at > ?",
+        (draft_id, kind, actor, clock.now()),
+    )
+    if row is None:
+        raise PreviewGone
+    return json.loads(row["content"]), json.loads(row["choices"])
+
+
+def choose(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
+    """Keep what has been chosen about a file."""
+    sql = "UPDATE earlier_draft SET choices = ? WHERE id = ?"
+    run(db, sql, (_packed(choices), draft_id))
+
+
+def forget(db: Database, draft_id: int) -> None:
+    """Let go of a file."""
+    run(db, "DELETE FROM earlier_draft WHERE id = ?", (draft_id,))
+
+
+def forget_old(db: Database) -> None:
+    """Let go of files that nobody has finished in time."""
+    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.now(),))
+
+
+def _packed(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)

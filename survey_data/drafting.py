@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,18 +55,23 @@ def drafted(
     closed_by: str | None,
     notes: tuple[str, str],
     is_preliminary: bool,
+    again: Release | None = None,
+    taken: Collection[str] = (),
 ) -> Draft:
-    """The next release; raises NotProtected.
+    """The next release, or the one to make `again`; raises NotProtected.
 
     Years that were printed (`standing`, normally 2016-2020 and those stated since) stay as
-    printed, and rounds that closed after the moment `closed_by` are left out.
+    printed, and rounds that closed after the moment `closed_by` are left out. No number that is
+    `taken` is given.
     """
     printed = history.printed(survey) if standing is None else tuple(standing)
     closed = _closed(survey, closed_by)
     new = [r for r in closed if r.year not in inventory_years(printed)]
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
-    release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
+    release = again or archive.unused(
+        releases, numbered(survey, printed, new, *said, is_preliminary), taken
+    )
     off = _discrepancies(survey, printed, is_all=standing is None)
     return Draft(release, tuple(closed), tuple(new), plans, printed, off)
 
@@ -200,7 +205,8 @@ def numbered(
 ) -> Release:
     """The next release: its number, kind and notes."""
     year = max([*inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
-    earlier = scalar(survey, "SELECT count(*) FROM release WHERE id LIKE ?", (f"{year}-%",))
+    sql = "SELECT max(CAST(substr(id, 6) AS INTEGER)) FROM release WHERE id LIKE ?"
+    earlier = scalar(survey, sql, (f"{year}-%",)) or 0
     final = "SELECT count(*) FROM release WHERE id LIKE ? AND kind <> 'preliminary'"
     kind = "revised" if scalar(survey, final, (f"{year}-%",)) else "final"
     return Release(

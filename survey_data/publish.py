@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,10 +23,17 @@ from survey_data.analysts_db import write_analysts_db
 from survey_data.board_mail import queue as queue_board_mail
 from survey_data.database import rows, writing
 from survey_data.drafting import Draft, drafted, fresh, in_memory
+from survey_data.errors import NotProtected
 from survey_data.open_db import Release
 from survey_data.releases import archive
 from survey_data.releases.making import kept
 from survey_data.series import SeriesValue
+
+# Of a release that a start makes because the files of the last one are lost or unlike.
+ANEW = (
+    "Gjord på nytt när systemet startade. Ersätter {old}.",
+    "Made anew when the system started. Replaces {old}.",
+)
 
 
 @dataclass(frozen=True)
@@ -49,25 +56,27 @@ def publish(
     note_en: str = "",
     is_preliminary: bool = False,
     closed_by: str | None = None,
+    again: Release | None = None,
+    taken: Collection[str] = (),
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
     One that `is_preliminary` says so, and the next one is then the final. A year that was
     printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
     rounds, if any, are left out of the open figures; so are rounds that closed after the moment
-    `closed_by`. Raises NotProtected, and then nothing has changed.
+    `closed_by`. A release that was killed half way is finished as the one it was (`again`);
+    numbers that are `taken` are not given. Raises NotProtected, and then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
         draft = drafted(
-            survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary
-        )
-        return _put_out(survey, places, draft, actor, is_preliminary)
+            survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
+            again, taken,
+        )  # fmt: skip
+        return _put_out(survey, places, draft, actor)
 
 
-def _put_out(
-    survey: Database, places: Places, draft: Draft, actor: str, is_preliminary: bool
-) -> Release:
+def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
     release, plans = draft.release, list(draft.plans.values())
     open_db = in_memory(survey, draft, places.address)
     certificates = gate.check(open_db, plans)
@@ -82,9 +91,8 @@ def _put_out(
         keep()
     for held in draft.new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())
-        calendar.note_done(
-            survey, held.id, f"{'preliminary' if is_preliminary else 'final'}_release"
-        )
+        kind = "preliminary" if release.kind == "preliminary" else "final"
+        calendar.note_done(survey, held.id, f"{kind}_release")
     return release
 
 
@@ -92,25 +100,55 @@ def settle(survey: Database, places: Places) -> None:
     """Make sure that both published files are there, whole, and of the same release.
 
     A process killed while publishing can leave a journal, which only a writer can roll back,
-    or one file a release ahead of the other; then both are published anew.
+    or one file a release ahead of the other. That release is then finished under its own number,
+    as readers may have seen it; where it cannot be, both files are published anew.
     """
-    found = {_release_in(path) for path in (places.analysts, places.open)}
-    known = {None, *(release["id"] for release in releases(survey))}
-    if len(found) > 1 or not found <= known - {None}:
-        publish(survey, places, "start", closed_by=release_requests.approved_until(survey))
-    elif places.releases is not None:
+    files = [_release_in(path) for path in (places.analysts, places.open)]
+    found = {each.id if each else None for each in files}
+    known = {release["id"] for release in releases(survey)}
+    killed = next((each for each in files if each and each.id not in known), None)
+    is_whole = len(found) == 1 and found <= known
+    if not is_whole and not (killed and _finished(survey, places, killed)):
+        _publish_anew(survey, places, {each.id for each in files if each})
+    if places.releases is not None:
         archive.settle(places.releases, places.open)
 
 
-def _release_in(path: Path) -> str | None:
+def _finished(survey: Database, places: Places, killed: Release) -> bool:
+    """Whether a release that was killed half way could be made as it was."""
+    if release_requests.is_required(survey):
+        # Its approval died with it.
+        return False
+    try:
+        publish(survey, places, "start", again=killed)
+    except (NotProtected, OSError):
+        return False
+    return True
+
+
+def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:
+    """Publish what is known, no more final than it was told last."""
+    last = next(iter(releases(survey)), None)
+    sv, en = (words.format(old=last["id"]) for words in ANEW) if last else ("", "")
+    publish(
+        survey, places, "start", closed_by=release_requests.approved_until(survey), taken=taken,
+        note_sv=sv, note_en=en, is_preliminary=bool(last and last["kind"] == "preliminary"),
+    )  # fmt: skip
+
+
+def _release_in(path: Path) -> Release | None:
     if not path.exists():
         return None
     with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
         try:
-            row = db.execute("SELECT id FROM release").fetchone()
+            row = db.execute("SELECT * FROM release").fetchone()
         except sqlite3.DatabaseError:
             return None
-    return str(row[0]) if row else None
+    if row is None:
+        return None
+    told = dict(row)
+    return Release(**told | {"includes_examples": bool(told["includes_examples"])})
 
 
 def _remember(survey: Database, release: Release, actor: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -49,9 +49,17 @@ def discard(place: Path) -> None:
 
 def finish(place: Path, number: str) -> None:
     """Give staged files their release's name, all at once."""
+    if _is_same(place, place.parent / number):
+        # Finished before, by a process that was killed before it could say so.
+        discard(place)
+        return
     # Renaming over a folder that has files fails: what is there is never replaced.
     place.rename(place.parent / number)
     _sync(place.parent)
+
+
+def _is_same(place: Path, other: Path) -> bool:
+    return (other / SUMS).exists() and (other / SUMS).read_bytes() == (place / SUMS).read_bytes()
 
 
 def _write(path: Path, body: bytes) -> None:
@@ -70,9 +78,9 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def unused(folder: Path | None, release: Release) -> Release:
-    """The release with a number that no folder has: a crash may have left one nobody remembers."""
-    while folder is not None and (folder / release.id).exists():
+def unused(folder: Path | None, release: Release, taken: Collection[str] = ()) -> Release:
+    """The release with a number nobody has seen: a crash may have left one nobody remembers."""
+    while release.id in taken or (folder is not None and (folder / release.id).exists()):
         year, number = release.id.split("-")
         release = replace(release, id=f"{year}-{int(number) + 1}")
     return release

@@ -25,6 +25,7 @@ import forms.errors
 import forms.frame
 import forms.last_year
 import forms.limits
+import forms.microdata
 import forms.office
 import forms.papers.views
 import forms.set_up
@@ -35,9 +36,11 @@ import reports.documents.brief
 import reports.releases.pages
 import reports.releases.robots
 from forms.bridge import Bridge
+from forms.microdata import taken_home
 from forms.store import signed_in, survey_db
 from survey_data import calendar, example, first_start, register
 from survey_data.database import Store
+from survey_data.microdata import note_download
 from survey_data.migrations import migrate
 from survey_data.publish import Places, settle
 from survey_data.trial_file import FOLDER
@@ -58,6 +61,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     for blueprint in (
         forms.answer.blueprint,
         forms.board_mail.blueprint,
+        forms.microdata.blueprint,
         forms.office.blueprint,
         forms.set_up.blueprint,
         forms.sign_in.blueprint,
@@ -186,9 +190,22 @@ class Dispatcher:
         if scope["type"] == "lifespan":
             await self.data(scope, receive, send)
         elif scope["path"].startswith("/data/"):
-            await self.data({**scope, "actor": self._actor(scope)}, receive, send)
+            who = self._actor(scope)
+            await self.data({**scope, "actor": who}, receive, self._noting(scope, who, send))
         else:
             await self.web(scope, receive, send)
+
+    def _noting(self, scope: Any, who: dict[str, Any] | None, send: Any) -> Any:
+        """Write in the trail who takes microdata home from the data browser."""
+        what = taken_home(scope["path"], scope.get("query_string", b"")) if who else ""
+
+        async def noting(message: Any) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                store = cast(Store, self.flask.extensions["store"])
+                note_download(store.db, who["id"] if who else "", what)
+            await send(message)
+
+        return noting if what else send
 
     def _actor(self, scope: Any) -> dict[str, Any] | None:
         cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")

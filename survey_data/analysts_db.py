@@ -35,6 +35,8 @@ KEYS = {
     "edits": ("year", "enterprise_id", "question"),
     "checks_fired": ("year", "enterprise_id", "check_id"),
     "checks_met": ("year", "check_id"),
+    "decisions": ("year", "enterprise_id", "version", "place"),
+    "paradata": ("year", "enterprise_id", "version"),
     "release": ("id",),
     "codebook": ("table_name", "column_name"),
 }
@@ -46,6 +48,8 @@ WHOLE_NUMBERS = {
     "edits": {"year", "enterprise_id"},
     "checks_fired": {"year", "enterprise_id", "explained"},
     "checks_met": {"year", "enterprises", "times", "handed_in", "changed"},
+    "decisions": {"year", "enterprise_id", "version", "place"},
+    "paradata": {"year", "enterprise_id", "version", "minutes"},
     "release": {"includes_examples"},
     "codebook": set[str](),
 }
@@ -83,6 +87,18 @@ LINES = """SELECT i.id AS invitation_id, l.line AS import_line, m.name AS munici
     JOIN municipality m ON m.code = coalesce(l.municipality_code, e.municipality_code)"""
 NO_LINE: Mapping[str, Any] = {"import_line": None}
 
+# What was decided, never who decided it or in which words.
+DECISIONS = """SELECT r.year, i.enterprise_id, p.version,
+    row_number() OVER (PARTITION BY p.id ORDER BY d.id) AS place, d.kind, d.decided_at
+    FROM decision d JOIN response p ON p.id = d.response_id
+    JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id
+    WHERE r.year = ? ORDER BY i.enterprise_id, d.id"""
+
+PARADATA = """SELECT r.year, i.enterprise_id, p.version, p.mode, p.language, i.opened_at,
+    p.handed_in_at, m.minutes FROM response p JOIN invitation i ON i.id = p.invitation_id
+    JOIN round r ON r.id = i.round_id LEFT JOIN response_minutes m ON m.response_id = p.id
+    WHERE r.year = ? ORDER BY i.enterprise_id, p.version"""
+
 TREND = """CREATE VIEW enterprise_trend AS SELECT year, enterprise_id, enterprise_name,
     employees_total,
     employees_total - (SELECT b.employees_total FROM answers b WHERE b.year = a.year - 1
@@ -104,11 +120,16 @@ def write_analysts_db(
     _insert(db, "enterprises", enterprises)
     _insert(db, "rounds", rows(survey, ROUNDS))
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
-    _write_review(db, survey, rounds)
+    db.conn.execute(_raw_view(columns))
+    _write_review(db, survey, rounds, columns)
     _insert(db, "questions", _questions(rounds))
     _insert(db, "release", [asdict(release)])
-    _insert(db, "codebook", [asdict(entry) for entry in codebook.entries("analysts")])
-    _insert(db, "codebook", [_question_entry(question) for question in columns.values()])
+    known = codebook.entries("analysts")
+    frame = [asdict(entry) for entry in known if entry.table_name == "answers" if entry.column_name]
+    _insert(db, "codebook", [asdict(entry) for entry in known])
+    _insert(db, "codebook", [entry | {"table_name": "answers_raw"} for entry in frame])
+    for table in ("answers", "answers_raw"):
+        _insert(db, "codebook", [_question_entry(table, each) for each in columns.values()])
     if {"enterprise_name", "employees_total", "placed_total"} <= columns.keys():
         db.conn.execute(TREND)
 
@@ -163,30 +184,57 @@ def _write_answers(
         )
 
 
-def _write_review(db: Database, survey: Database, rounds: Iterable[Round]) -> None:
-    """What was corrected, and which checks fired; nothing of who decided it."""
+def _raw_view(columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """The answers as they were handed in: what was corrected put back."""
+    frame = (f"a.{name}" for name in FRAME)
+    put_back = (
+        "(SELECT CAST(e.raw AS {type}) FROM edits e WHERE (e.year, e.enterprise_id, e.question)"
+        " = (a.year, a.enterprise_id, '{name}'))"
+    )
+    asked = (
+        f"CASE WHEN a.edited AND EXISTS (SELECT 1 FROM edits e WHERE e.year = a.year"
+        f" AND e.enterprise_id = a.enterprise_id AND e.question = '{name}')"
+        f" THEN {put_back.format(name=name, type=question['sql_type'])}"
+        f' ELSE a."{name}" END AS "{name}"'
+        for name, question in columns.items()
+    )
+    return f"CREATE VIEW answers_raw AS SELECT {', '.join((*frame, *asked))} FROM answers a"
+
+
+def _write_review(
+    db: Database,
+    survey: Database,
+    rounds: Iterable[Round],
+    columns: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """What was corrected and decided, and which checks fired; nothing of who decided it."""
     for held in rounds:
         _insert(
             db,
             "edits",
             [
-                _edit_row(each, edit)
+                _edit_row(each, edit, columns[edit.question])
                 for each in responses_as_reviewed(survey, held.year)
                 for edit in each.edits
+                if edit.question in columns
             ],
         )
         _insert(db, "checks_fired", checks_fired(survey, held.year))
+        _insert(db, "decisions", rows(survey, DECISIONS, (held.year,)))
+        _insert(db, "paradata", rows(survey, PARADATA, (held.year,)))
         met = check_record.of_year(survey, held.year)
         _insert(db, "checks_met", [{"year": held.year} | asdict(each) for each in met])
 
 
-def _edit_row(each: Reviewed, edit: Edit) -> dict[str, Any]:
+def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[str, Any]:
+    is_text = bool(question.get("reviewed"))
     return {
         "year": each.response.year,
         "enterprise_id": each.enterprise_id,
         "question": edit.question,
-        "raw": _as_text(edit.raw),
-        "edited": _as_text(edit.edited),
+        # A text may have been corrected because it named someone, so what stood there stays here.
+        "raw": None if is_text else _as_text(edit.raw),
+        "edited": None if is_text and not each.text_is_open else _as_text(edit.edited),
         "reason": edit.reason,
         "edited_at": edit.edited_at,
     }
@@ -241,9 +289,9 @@ def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
     ]
 
 
-def _question_entry(question: Mapping[str, Any]) -> dict[str, Any]:
+def _question_entry(table: str, question: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "table_name": "answers",
+        "table_name": table,
         "column_name": question["name"],
         "label_sv": question["label_sv"],
         "label_en": question["label_en"],

@@ -20,6 +20,7 @@ from survey_data.draft_shape import DRAFT
 from survey_data.earlier_shape import EARLIER_ROUNDS, STATED_TOTALS
 from survey_data.first_shape import ANSWERS, MAIL_AND_TRAIL, PEOPLE, REGISTER, ROUNDS
 from survey_data.module_shape import MODULE_CHOICE
+from survey_data.paradata_shape import PARADATA
 from survey_data.protection_shape import PROTECTION
 from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
@@ -175,4 +176,11 @@ def stated_totals(db: Database) -> None:
 def earlier_rounds(db: Database) -> None:
     """Rounds that came from a file, with the cells they came from."""
     for statement in EARLIER_ROUNDS:
+        db.conn.execute(statement)
+
+
+@migrate(name="076_paradata")
+def paradata(db: Database) -> None:
+    """How long the form was open before each hand-in."""
+    for statement in PARADATA:
         db.conn.execute(statement)

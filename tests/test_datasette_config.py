@@ -1,6 +1,7 @@
 """The data browser: what it says, who may see what, and what it never tells."""
 
 import asyncio
+import io
 import json
 import re
 import sqlite3
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 import yaml
 from datasette.app import Datasette
+from openpyxl import load_workbook
 
 from forms.inventory import as_dicts
 from survey_data import example, publish, register, responses, rounds
@@ -208,6 +210,8 @@ def test_enterprises_without_an_answer_are_those_who_did_not_hand_in(browser):
         "?sql=select+1",
         "/answers?_facet=year",
         "/utan_svar.csv",
+        "/answers.xlsx",
+        "/utan_svar.xlsx",
     ],
 )
 @pytest.mark.parametrize("who", ROLES)
@@ -418,3 +422,28 @@ def test_a_value_with_several_signs_shows_them_all(published, tmp_path):
     cell = page.partition('data-label="Status"')[2].partition("</td>")[0]
     assert re.findall(r"</span> ([^<]+)</span>", cell) == ["summan avviker", "rättad"]
     assert "signs" not in page.partition("<thead")[2].partition("</thead>")[0]
+
+
+def test_tables_and_answers_come_as_excel_with_every_row_and_no_formula(browser):
+    def sheet(path):
+        answer = get(browser, path, "analyst")
+        assert answer.status_code == 200
+        return load_workbook(io.BytesIO(answer.content)).active
+
+    whole = sheet("/open/observations.xlsx?_size=5")
+    total = get(browser, "/open/observations.json?_size=0").json()["filtered_table_rows_count"]
+    assert whole.max_row == total + 1
+    chosen = sheet("/open/observations.xlsx?year=2020&_sort=value")
+    head, *rows_of = chosen.iter_rows(values_only=True)
+    assert {row[head.index("year")] for row in rows_of} == {2020}
+    cells = [cell for row in sheet("/analysts/answers.xlsx").iter_rows() for cell in row]
+    assert [c.data_type for c in cells if c.value == "'=1+1"] == ["s", "s"]
+    assert "f" not in {cell.data_type for cell in cells}
+    changes = [row[4] for row in sheet("/open/ar_mot_ar.xlsx").iter_rows(values_only=True)]
+    assert any(isinstance(value, int) and value < 0 for value in changes)
+    cut = sheet("/open.xlsx?sql=select+a.name+from+codebook+a2,areas+a,indicators+b")
+    assert cut.max_row == 2002
+    assert "Fler rader finns" in cut.cell(2002, 1).value
+    for page in ("/open/observations", "/open/trend", "/open/utveckling", "/open?sql=select+1"):
+        text = get(browser, page).text
+        assert all(f">{kind}</a>" in text for kind in ("CSV", "XLSX", "JSON")), page

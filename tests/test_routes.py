@@ -24,6 +24,7 @@ from tests.conftest import BASE, sign_in
 from tests.test_logo import png
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
+ANALYST = "analyst"
 WHO = ("nobody", "respondent", "board", "analyst", "coordinator")
 
 # Every route: who may use it. A route that is not here fails a test, and so does one that
@@ -37,6 +38,9 @@ ROUTES = {
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
     ("GET", "/rapport/"): ANYONE,
+    ("GET", "/mikrodata/"): ANALYST,
+    # Each download is a line in the trail, so it takes a press of a button.
+    ("POST", "/mikrodata/<int:year>.zip"): ANALYST,
     ("GET", "/rapport/<chart>"): ANYONE,
     ("GET", "/rapport/<chart>.csv"): ANYONE,
     ("GET", "/rapport/<chart>.svg"): ANYONE,
@@ -47,6 +51,7 @@ ROUTES = {
     ("GET", "/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
     ("GET", "/rapport/mote"): ANYONE,
     ("GET", "/oppna-data/"): ANYONE,
+    ("GET", "/oppna-data/exempel"): ANYONE,
     ("GET", "/oppna-data/<number>/"): ANYONE,
     ("GET", "/oppna-data/<number>/<name>"): ANYONE,
     ("GET", "/oppna-data/<number>/kodbok"): ANYONE,
@@ -228,6 +233,7 @@ MAY = {
     ANYONE: WHO,
     RESPONDENT: ("respondent",),
     COORDINATOR: ("coordinator",),
+    ANALYST: ("analyst", "coordinator"),
 }
 
 
@@ -261,6 +267,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
     return {
         "<path:filename>": "asf.css",
         "reports/asf.css": "reports/board.css",
+        "/mikrodata/<int:year>": "/mikrodata/2020",
         "<number>/<name>": "latest/data.json",
         "<number>": "latest",
         "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
@@ -413,7 +420,7 @@ def test_writing_is_open_to_those_in_the_table(
     db: Database, addresses: dict[str, str], everyone: dict[str, httpx.Client], rule: str
 ) -> None:
     needed = ROUTES["POST", rule]
-    [who] = MAY[needed]
+    who = MAY[needed][-1]
     data = {"csrf_token": token_of(everyone[who]), "way": "up"}
     reply = everyone[who].post(filled_in(rule, addresses), data=data)
     assert not is_refused(reply, needed)

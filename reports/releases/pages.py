@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from reports.published import language_asked, let_readers_keep_it
 from reports.releases import shelf
+from reports.releases.examples import page
 from reports.releases.linked import json_ld
 from reports.releases.shelf import Release
 from survey_data.releases.files import media_type
@@ -39,6 +40,12 @@ def find(number: str) -> Release:
 def start() -> str:
     """Every release with what is new in it, and how to use them."""
     return render_template("releases/start.html", releases=shelf.every(folder()))
+
+
+@open_data.get("/oppna-data/exempel")
+def examples() -> str:
+    """How to read the latest release, with code that works as it stands."""
+    return page(next(iter(shelf.every(folder())), None))
 
 
 @open_data.get("/oppna-data/<number>/")

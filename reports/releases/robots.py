@@ -52,7 +52,14 @@ def robots() -> Response:
 @catalogue.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every page worth finding."""
-    pages = ["/", "/rapport/", *(f"/rapport/{name}" for name in KEYS), "/om", "/oppna-data/"]
+    pages = [
+        "/",
+        "/rapport/",
+        *(f"/rapport/{name}" for name in KEYS),
+        "/om",
+        "/oppna-data/",
+        "/oppna-data/exempel",
+    ]
     for number in ("latest", *shelf.numbers(_folder())) if shelf.numbers(_folder()) else ():
         pages += [f"/oppna-data/{number}/{page}" for page in ("", "kvalitet", "kodbok")]
     listed = "\n".join(f"  <url><loc>{_base()}{page}</loc></url>" for page in pages)

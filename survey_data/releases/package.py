@@ -37,13 +37,14 @@ def datapackage(content: Content, files: Mapping[str, bytes]) -> dict[str, Any]:
         ],
         "keywords": ["arbetsintegrerande sociala företag", "ASF", "Gävleborg"],
         "resources": [
-            _resource(content, content.tables[name.removesuffix(".csv")], name, body)
+            resource(content, content.tables[name.removesuffix(".csv")], name, body)
             for name, body in files.items()
         ],
     }
 
 
-def _resource(content: Content, table: Table, name: str, body: bytes) -> dict[str, Any]:
+def resource(content: Content, table: Table, name: str, body: bytes) -> dict[str, Any]:
+    """One table's CSV file as the package tells of it."""
     said = {
         c["column_name"]: c for c in content.records("codebook") if c["table_name"] == table.name
     }

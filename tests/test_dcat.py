@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from pyshacl import validate
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from reports.releases import shelf
 from reports.releases.dcat import catalogue
@@ -46,7 +46,8 @@ def test_the_catalogue_is_as_the_profile_asks(graph: Graph) -> None:
     [
         DCTERMS.publisher, DCAT.contactPoint, DCAT.theme, DCAT.keyword, DCTERMS["format"],
         DCAT.mediaType, DCAT.accessURL, DCAT.byteSize, DCTERMS.license, DCTERMS.temporal,
-        DCTERMS.spatial, DCAT.inSeries, DCTERMS.title,
+        DCTERMS.spatial, DCAT.inSeries, DCTERMS.title, DCTERMS.description, DCAT.version,
+        DCAT.distribution, RDFS.subClassOf, SKOS.inScheme,
     ],
 )  # fmt: skip
 def test_the_shapes_miss_what_is_lost(graph: Graph, lost: URIRef) -> None:

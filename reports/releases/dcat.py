@@ -6,7 +6,7 @@ The inventory is a series; each year's newest release is a data set in it.
 
 from collections.abc import Iterable
 
-from rdflib import DCTERMS, FOAF, OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from reports.releases.linked import ABOUT, TITLE
@@ -19,6 +19,9 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+# The European profile takes the list of algorithms from this address, which has an s.
+SHA256 = URIRef("https://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+ADMS_LISTS = "http://purl.org/adms/"
 EU = "http://publications.europa.eu/resource/authority/"
 IANA = "http://www.iana.org/assignments/media-types/"
 FILE_TYPES = {
@@ -28,8 +31,8 @@ FILE_TYPES = {
 LANGUAGES = {"sv": "SWE", "en": "ENG"}
 # What each authority's address means, as the shapes of the European profile want it stated.
 SOCIETY = (f"{EU}data-theme/SOCI", "Befolkning och samhälle", "Population and society")
-PUBLISHER_TYPE = ("http://purl.org/adms/publishertype/LocalAuthority", "Local Authority")
-COUNTY = "http://sws.geonames.org/2712411/"
+PUBLISHER_TYPE = (f"{ADMS_LISTS}publishertype/LocalAuthority", "Local Authority")
+COUNTY = "https://sws.geonames.org/2712411/"
 KEYWORDS = {
     "sv": ("arbetsintegrerande sociala företag", "ASF", "sociala företag", "Gävleborg"),
     "en": ("work-integrating social enterprises", "WISE", "social economy", "Gävleborg"),
@@ -40,6 +43,23 @@ CATALOGUE = {
     "en": ("Open data on work-integrating social enterprises",
            "Releases of the inventory of work-integrating social enterprises in the county of"
            " Gävleborg."),
+}  # fmt: skip
+# What a file holds, by its name or its ending.
+HELD = {
+    "csv": ("Alla siffror, en rad för varje år, område och mått.",
+            "Every figure, one row for each year, area and indicator."),
+    "parquet": ("Alla siffror med datatyper, för DuckDB, Spark och pandas.",
+                "Every figure with its type, for DuckDB, Spark and pandas."),
+    "xlsx": ("Siffror, kolumner och noter på var sitt blad i Excel.",
+             "Figures, columns and notes on a sheet each in Excel."),
+    "json": ("Alla tabeller i en fil.", "Every table in one file."),
+    "observations.sv.json-stat.json": ("Alla siffror som JSON-stat 2, på svenska.",
+                                       "Every figure as JSON-stat 2, in Swedish."),
+    "observations.en.json-stat.json": ("Alla siffror som JSON-stat 2, på engelska.",
+                                       "Every figure as JSON-stat 2, in English."),
+    "db": ("Alla tabeller som en SQLite-databas.", "Every table as an SQLite database."),
+    "zip": ("CSV-filerna med kodbok, kvalitetsdeklaration och beskrivning.",
+            "The CSV files with codebook, quality declaration and description."),
 }  # fmt: skip
 
 
@@ -114,16 +134,26 @@ class Writer:
         self._add(theme, SKOS.inScheme, scheme)
         kind = self._type(URIRef(PUBLISHER_TYPE[0]), SKOS.Concept)
         self._add(kind, SKOS.prefLabel, Literal(PUBLISHER_TYPE[1], "en"))
-        self._add(kind, SKOS.inScheme, URIRef("http://purl.org/adms/publishertype/1.0"))
+        self._add(kind, SKOS.inScheme, URIRef(f"{ADMS_LISTS}publishertype/1.0"))
         for code in LANGUAGES.values():
-            self._type(URIRef(f"{EU}language/{code}"), DCTERMS.LinguisticSystem)
-        self._type(URIRef(f"{EU}frequency/ANNUAL"), DCTERMS.Frequency)
-        self._type(URIRef(f"{EU}access-right/PUBLIC"), DCTERMS.RightsStatement)
+            self._listed(f"language/{code}", DCTERMS.LinguisticSystem)
+        self._listed("frequency/ANNUAL", DCTERMS.Frequency)
+        self._listed("access-right/PUBLIC", DCTERMS.RightsStatement)
         self._type(URIRef(COUNTY), DCTERMS.Location)
-        algorithm = SPDX.checksumAlgorithm_sha256
-        self._type(algorithm, SPDX.ChecksumAlgorithm)
-        available = self._type(URIRef(f"{EU}planned-availability/STABLE"), SKOS.Concept)
+        # So says DCAT 3 itself, which whoever checks a catalogue need not have at hand.
+        self._add(DCAT.DatasetSeries, RDFS.subClassOf, DCAT.Dataset)
+        self._type(SHA256, SPDX.ChecksumAlgorithm)
+        for name, title in (("publishertype", "Publisher type"), ("licencetype", "Licence type")):
+            scheme = self._type(URIRef(f"{ADMS_LISTS}{name}/1.0"), SKOS.ConceptScheme)
+            self._add(scheme, DCTERMS.title, Literal(title, "en"))
+        available = self._listed("planned-availability/STABLE", SKOS.Concept)
         self._add(available, SKOS.prefLabel, Literal("stable", "en"))
+
+    def _listed(self, name: str, kind: Node) -> URIRef:
+        """An entry in one of the EU's lists, with which list it is in."""
+        node = self._type(URIRef(EU + name), kind)
+        self._add(node, SKOS.inScheme, URIRef(EU + name.partition("/")[0]))
+        return node
 
     def _shared(self, node: URIRef) -> None:
         """What is true of the catalogue, the series and every data set alike."""
@@ -142,27 +172,34 @@ class Writer:
         self._add(contact, VCARD.fn, Literal(facts["name"], "sv"))
         self._add(contact, VCARD.hasEmail, URIRef(f"mailto:{facts['email']}"))
         licence = self._type(URIRef(facts["licence"]), DCTERMS.LicenseDocument)
-        self._add(licence, DCTERMS.type, URIRef("http://purl.org/adms/licencetype/PublicDomain"))
-        self._type(URIRef("http://purl.org/adms/licencetype/PublicDomain"), SKOS.Concept)
-        self._add(
-            URIRef("http://purl.org/adms/licencetype/PublicDomain"),
-            SKOS.prefLabel,
-            Literal("Work in the public domain", "en"),
-        )
+        self._add(licence, DCTERMS.type, URIRef(f"{ADMS_LISTS}licencetype/PublicDomain"))
+        free = self._type(URIRef(f"{ADMS_LISTS}licencetype/PublicDomain"), SKOS.Concept)
+        self._add(free, SKOS.prefLabel, Literal("Work in the public domain", "en"))
+        self._add(free, SKOS.inScheme, URIRef(f"{ADMS_LISTS}licencetype/1.0"))
         self._add(self.node("katalog"), DCTERMS.license, licence)
 
     def _series(self, releases: list[Release], newest: list[Release]) -> None:
         series = self._node("serie", DCAT.DatasetSeries)
         self._words(series, {code: (TITLE[code], ABOUT[code]) for code in LANGUAGES})
         self._add(series, DCTERMS.publisher, self.node("utgivare"))
-        self._add(series, DCAT.contactPoint, self.node("kontakt"))
-        self._add(series, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/ANNUAL"))
+        self._about(series)
+        self._add(series, DCTERMS.identifier, Literal(str(series)))
+        self._add(series, DCAT.landingPage, URIRef(self.base))
         self._shared(series)
         self._dates(series, releases[-1], releases[0])
         self._years(series, "serie", releases[0])
         self._add(series, DCAT.first, self.node(_name(newest[-1])))
         self._add(series, DCAT.last, self.node(_name(newest[0])))
         self._add(self.node("katalog"), DCAT.dataset, series)
+
+    def _about(self, node: URIRef) -> None:
+        """What is true of the series and every data set alike."""
+        for language, keywords in KEYWORDS.items():
+            self._add(node, DCAT.keyword, *(Literal(word, language) for word in keywords))
+        self._add(node, DCAT.contactPoint, self.node("kontakt"))
+        self._add(node, DCAT.theme, URIRef(SOCIETY[0]))
+        self._add(node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/ANNUAL"))
+        self._add(node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC"))
 
     def _dates(self, node: URIRef, first: Release, last: Release) -> None:
         for predicate, release in ((DCTERMS.issued, first), (DCTERMS.modified, last)):
@@ -183,20 +220,15 @@ class Writer:
         year = release.id.partition("-")[0]
         titles = {code: (f"{TITLE[code]} {year}", ABOUT[code]) for code in LANGUAGES}
         self._words(node, titles)
-        for language, keywords in KEYWORDS.items():
-            self._add(node, DCAT.keyword, *(Literal(word, language) for word in keywords))
+        self._about(node)
         self._add(node, DCTERMS.identifier, Literal(str(node)))
         self._add(node, DCTERMS.publisher, self.node("utgivare"))
-        self._add(node, DCAT.contactPoint, self.node("kontakt"))
-        self._add(node, DCAT.theme, URIRef(SOCIETY[0]))
         self._add(node, DCAT.landingPage, page)
         self._add(node, DCAT.version, Literal(release.id))
         note = release.about
         said = {"sv": note["note_sv"], "en": note["note_en"]}
         notes = (Literal(text, code) for code, text in said.items() if text)
         self._add(node, ADMS.versionNotes, *notes)
-        self._add(node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/ANNUAL"))
-        self._add(node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC"))
         self._add(node, DCAT.inSeries, self.node("serie"))
         if earlier:
             self._add(node, DCAT.prev, self.node(_name(earlier)))
@@ -211,13 +243,16 @@ class Writer:
         node = self._node(f"{dataset}-{file.name}", DCAT.Distribution)
         download = URIRef(f"{self.base}{release.id}/{file.name}")
         self._add(node, DCTERMS.title, Literal(file.name, "sv"), Literal(file.name, "en"))
+        told = HELD.get(file.name) or HELD[file.name.rpartition(".")[2]]
+        for language, text in zip(LANGUAGES, told, strict=True):
+            self._add(node, DCTERMS.description, Literal(text, language))
         self._add(node, DCAT.accessURL, URIRef(f"{self.base}{release.id}/"))
         self._add(node, DCAT.downloadURL, self._type(download, OWL.Thing))
         self._add(node, DCTERMS.license, URIRef(release.publisher["licence"]))
         media = self._type(URIRef(f"{IANA}{media_type(file.name)}"), DCTERMS.MediaType)
         self._add(node, DCAT.mediaType, media)
         kind = FILE_TYPES[file.name.rpartition(".")[2]]
-        form = self._type(URIRef(f"{EU}file-type/{kind}"), DCTERMS.MediaTypeOrExtent)
+        form = self._listed(f"file-type/{kind}", DCTERMS.MediaTypeOrExtent)
         self._add(node, DCTERMS.format, form)
         size = Literal(file.size, datatype=XSD.nonNegativeInteger)
         self._add(node, DCAT.byteSize, size)
@@ -231,7 +266,7 @@ class Writer:
 
     def _checksum(self, node: URIRef, name: str, value: str) -> None:
         checksum = self._node(name, SPDX.Checksum)
-        self._add(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+        self._add(checksum, SPDX.algorithm, SHA256)
         self._add(checksum, SPDX.checksumValue, Literal(value, datatype=XSD.hexBinary))
         self._add(node, SPDX.checksum, checksum)
 

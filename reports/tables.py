@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.charts import ChartNumbers, Language, Point, Status
 from reports.figures.frame import written
+
+# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
+NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     corner: str = "År"
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether each column holds numbers, which stand to the right, rather than words."""
+        return [
+            all(NUMERIC.fullmatch(row.cells[column].text) for row in self.rows)
+            for column in range(len(self.headings))
+        ]
 
 
 def table(numbers: ChartNumbers, language: Language = "sv") -> Table:

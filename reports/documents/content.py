@@ -1,6 +1,5 @@
 """What the printed report says: everything published, in one language, as a template takes it."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -153,7 +152,7 @@ def _table(card: Card, language: Language) -> dict[str, Any]:
     return {
         "corner": card.table.corner,
         "headings": list(card.table.headings),
-        "numeric": [is_numeric(card, column) for column in range(len(card.table.headings))],
+        "numeric": card.table.numeric,
         "rows": [
             {"head": head, "cells": [{"text": c.text, "sign": c.sign} for c in row.cells]}
             for head, row in zip(rows, card.table.rows, strict=True)
@@ -174,15 +173,6 @@ def cut(card: Card, rows: int, language: Language) -> tuple[Card, str]:
         return card, ""
     shorter = replace(card, table=replace(card.table, rows=card.table.rows[:rows]))
     return shorter, WORDS["more_rows"][language].format(written(left, language))
-
-
-# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
-NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
-
-
-def is_numeric(card: Card, column: int) -> bool:
-    """Whether a column holds numbers, which stand to the right, rather than words."""
-    return all(NUMERIC.fullmatch(row.cells[column].text) for row in card.table.rows)
 
 
 def source_line(card: Card, language: Language) -> str:

@@ -17,7 +17,6 @@ from reports.documents.content import (
     content,
     cut,
     declaration,
-    is_numeric,
     publisher,
     row_heads,
     source_line,
@@ -157,7 +156,7 @@ def _table_slides(show: Any, about: Published, card: Card) -> None:
         (head, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
         for head, row in zip(heads, card.table.rows, strict=True)
     ]
-    numeric = (False, *(is_numeric(card, n) for n in range(len(card.table.headings))))
+    numeric = (False, *card.table.numeric)
     for start in range(0, len(rows), ROWS):
         slide = new_slide(show, card.title, _spoken(card, about))
         top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)

@@ -12,6 +12,10 @@ from reports.findings import by_year, employed_placed, ends, in_year, per_enterp
 from reports.words import change, counted, in_words, noun, span, upper_first
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
+HIDDEN = {
+    "sv": "Alla värden är dolda för att skydda enskilda",
+    "en": "All values are hidden to protect individuals",
+}
 
 
 def title(numbers: ChartNumbers, language: Language = "sv") -> str:
@@ -19,10 +23,15 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
     real = numbers.without_examples()
     main = real.total or real.parts[0]
     if not main.visible:
-        return NOTHING[language]
+        return nothing(main, language)
     if len(main.visible) == 1:
         return _only_year(real, main.visible[0], language)
     return TITLES[real.chart.key](real, language) + _incomplete(real, main.visible[-1], language)
+
+
+def nothing(main: Series, language: Language) -> str:
+    """Why there is no number: none yet, or none that may be shown."""
+    return (HIDDEN if main.points else NOTHING)[language]
 
 
 def _incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reports.charts import (
+    COUNTY,
     Chart,
     ChartNumbers,
     Coverage,
@@ -177,6 +178,16 @@ class OpenData:
         """The sources that the values of some indicators come from."""
         keys = {key for name in indicators for key in self.source_keys.get(name, ())}
         return [source for source in self.sources if source.key in keys]
+
+    def point(self, indicator: str, year: int, area: str = COUNTY) -> Point | None:
+        """What is published of a measure in a year and an area, if anything."""
+        points = self.points.get((area, indicator), [])
+        return next((point for point in points if point.year == year), None)
+
+    def value(self, indicator: str, year: int, area: str = COUNTY) -> int | None:
+        """The number published, None where it is hidden or there is none."""
+        point = self.point(indicator, year, area)
+        return None if point is None or point.value is None else int(point.value)
 
     def area(self, code: str) -> Area | None:
         """One area by its code."""

@@ -1,11 +1,10 @@
 """A year in one paragraph, written from the data: every figure the printed report carries."""
 
-from collections.abc import Sequence
-
-from reports.charts import BREAKS, COUNTY, Language, Point
+from reports.charts import BREAKS, COUNTY, Language
 from reports.figures.frame import written
+from reports.followed import FOLLOWED, compared, hidden, hidden_in
 from reports.open_data import OpenData
-from reports.words import change, joined, upper_first
+from reports.words import joined, upper_first
 
 WISE = {
     "sv": ("arbetsintegrerande socialt företag", "arbetsintegrerande sociala företag"),
@@ -18,16 +17,19 @@ REFERRERS = (
     ("placed_other", ("av övriga", "by others")),
 )
 
+GENDERS = ("employees_women", "employees_men", "employees_gender_not_stated")
+
 
 def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
     """The sentences of one year; "" when the year has no inventory."""
-    if all(_point(data, indicator, year) is None for indicator, _ in FOLLOWED):
+    if all(data.point(indicator, year) is None for indicator, _ in FOLLOWED):
         return ""
     sentences = [
         _enterprises(data, year, language),
         _employees(data, year, language),
         _placed(data, year, language),
-        _compared(data, year, language),
+        _hidden(data, year, language),
+        compared(data, year, language),
         _reached(data, year, language),
         _places(data, year, language),
         _answered(data, year, language),
@@ -43,16 +45,6 @@ def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     return [(year, paragraph(data, year, language)) for year in years]
 
 
-def _point(data: OpenData, indicator: str, year: int, area: str = COUNTY) -> Point | None:
-    points = data.points.get((area, indicator), [])
-    return next((point for point in points if point.year == year), None)
-
-
-def _value(data: OpenData, indicator: str, year: int, area: str = COUNTY) -> int | None:
-    point = _point(data, indicator, year, area)
-    return None if point is None or point.value is None else int(point.value)
-
-
 def counted(value: int, forms: tuple[str, str], none: str, language: Language) -> str:
     """ "1 kvinna", "2 kvinnor", and for none its own words."""
     if not value:
@@ -61,18 +53,15 @@ def counted(value: int, forms: tuple[str, str], none: str, language: Language) -
 
 
 def _enterprises(data: OpenData, year: int, language: Language) -> str:
-    value = _value(data, "enterprises", year)
-    if _point(data, "enterprises", year) is None:
+    value = data.value("enterprises", year)
+    if data.point("enterprises", year) is None:
         return {
             "sv": f"Hur många {WISE['sv'][1]} som fanns i länet hösten {year} säger källan inte.",
             "en": f"How many {WISE['en'][1]} there were in the county in autumn {year},"
             " the source does not say.",
         }[language]
     if value is None:
-        return {
-            "sv": f"Antalet företag {year} är dolt för att skydda enskilda.",
-            "en": f"The number of enterprises in {year} is hidden to protect individuals.",
-        }[language]
+        return hidden(hidden_in(data, year), year, language)
     one, many = WISE[language]
     registered = {
         "sv": ("registrerat " + one, "registrerade " + many),
@@ -84,28 +73,61 @@ def _enterprises(data: OpenData, year: int, language: Language) -> str:
         "sv": f"Hösten {year} fanns {things} i länet",
         "en": f"In autumn {year} there {'was' if value == 1 else 'were'} {things} in the county",
     }[language]
-    where = _where(data, year, language)
-    return f"{head}: {where}." if where else f"{head}."
+    return head + _where(data, year, language)
 
 
 def _where(data: OpenData, year: int, language: Language) -> str:
-    found = [(name, _value(data, "enterprises", year, code)) for code, name in PROVINCES]
     word = "i" if language == "sv" else "in"
-    return joined(
-        [f"{written(n, language)} {word} {name}" for name, n in found if n is not None], language
-    )
+    found = {name: data.value("enterprises", year, code) for code, name in PROVINCES}
+    phrases = {
+        f"{written(n, language)} {word} {name}": n for name, n in found.items() if n is not None
+    }
+    is_seen = len(phrases) == len(found)
+    return _parts(phrases, data.value("enterprises", year), language, is_seen=is_seen)
+
+
+def _parts(phrases: dict[str, int], total: int | None, language: Language, *, is_seen: bool) -> str:
+    """The end of a sentence: its parts after a colon, or those of them that there are."""
+    if not phrases:
+        return "."
+    are_all = is_seen or sum(phrases.values()) == total
+    some = {"sv": ", varav", "en": ", of them"}[language]
+    return f"{':' if are_all else some} {joined(list(phrases), language)}."
+
+
+def _hidden(data: OpenData, year: int, language: Language) -> str:
+    """What is hidden, unless the paragraph began with it."""
+    keys = hidden_in(data, year)
+    return "" if "enterprises" in keys else hidden(keys, None, language)
+
+
+def _they(data: OpenData, year: int, language: Language) -> tuple[str, str]:
+    """The enterprises as they begin a sentence and after "hos": as many as were just named."""
+    found = data.value("enterprises", year)
+    if found is None:
+        return {"sv": ("Företagen", "företagen"), "en": ("The enterprises", "the enterprises")}[
+            language
+        ]
+    if found == 1:
+        return {"sv": ("Företaget", "företaget"), "en": ("It", "it")}[language]
+    return {"sv": ("De", "dem"), "en": ("They", "them")}[language]
+
+
+def _is_nothing(data: OpenData, indicator: str, year: int) -> bool:
+    """Whether there is nothing to say: no figure to show, or none at no enterprises."""
+    value = data.value(indicator, year)
+    return value is None or (not value and data.value("enterprises", year) == 0)
 
 
 def _employees(data: OpenData, year: int, language: Language) -> str:
-    value = _value(data, "employees", year)
-    if value is None:
-        return _hidden(data, "employees", year, ("anställda", "employees"), language)
-    if not value:
-        return {"sv": "De hade inga anställda.", "en": "They had no employees."}[language]
+    if _is_nothing(data, "employees", year):
+        return ""
+    value, (they, _) = data.value("employees", year) or 0, _they(data, year, language)
     forms = {"sv": ("anställd", "anställda"), "en": ("employee", "employees")}[language]
-    head = f"{'De hade' if language == 'sv' else 'They had'} {counted(value, forms, '', language)}"
-    parts = _genders(data, year, language)
-    return f"{head}: {parts}." if parts else f"{head}."
+    none = {"sv": "inga anställda", "en": "no employees"}[language]
+    had = "hade" if language == "sv" else "had"
+    head = f"{they} {had} {counted(value, forms, none, language)}"
+    return head + (_genders(data, year, language) if value else ".")
 
 
 def _genders(data: OpenData, year: int, language: Language) -> str:
@@ -119,36 +141,42 @@ def _genders(data: OpenData, year: int, language: Language) -> str:
             ("employees_men", ("man", "men"), "no men"),
         ),
     }[language]
-    phrases = []
+    phrases = {}
     for indicator, forms, none in people:
-        if (value := _value(data, indicator, year)) is not None:
-            phrases.append(counted(value, forms, none, language))
-    unknown = _value(data, "employees_gender_not_stated", year)
+        if (value := data.value(indicator, year)) is not None:
+            phrases[counted(value, forms, none, language)] = value
+    unknown = data.value("employees_gender_not_stated", year)
     if unknown:
         stated = "vars kön inte angetts" if language == "sv" else "whose gender was not stated"
-        phrases.append(f"{written(unknown, language)} {stated}")
-    return joined(phrases, language)
+        phrases[f"{written(unknown, language)} {stated}"] = unknown
+    points = [data.point(indicator, year) for indicator in GENDERS]
+    is_seen = not any(point and point.value is None for point in points)
+    return _parts(phrases, data.value("employees", year), language, is_seen=is_seen)
 
 
 def _placed(data: OpenData, year: int, language: Language) -> str:
-    value = _value(data, "placed", year)
-    if value is None:
-        return _hidden(data, "placed", year, ("placerade", "people placed"), language)
+    if _is_nothing(data, "placed", year):
+        return ""
+    value, (_, them) = data.value("placed", year), _they(data, year, language)
     if not value:
-        return {"sv": "Ingen var placerad hos dem.", "en": "Nobody was placed with them."}[language]
+        return {
+            "sv": f"Ingen var placerad hos {them}.",
+            "en": f"Nobody was placed with {them}.",
+        }[language]
     forms = {
         "sv": ("person var placerad", "personer var placerade"),
         "en": ("person was placed", "people were placed"),
     }[language]
     things = counted(value, forms, "", language)
-    head = f"{things} {'hos dem' if language == 'sv' else 'with them'}"
+    head = f"{things} {'hos' if language == 'sv' else 'with'} {them}"
     place = 0 if language == "sv" else 1
     found = [
-        (words[place] + _unpaid(name, year, language), _value(data, name, year))
+        (words[place] + _unpaid(name, year, language), data.value(name, year))
         for name, words in REFERRERS
     ]
-    parts = joined([f"{written(n, language)} {who}" for who, n in found if n is not None], language)
-    return f"{head}{': ' + parts if parts else ''}.{_discrepancy(data, year, language)}"
+    phrases = {f"{written(n, language)} {who}": n for who, n in found if n is not None}
+    parts = _parts(phrases, value, language, is_seen=len(phrases) == len(REFERRERS))
+    return f"{head}{parts}{_discrepancy(data, year, language)}"
 
 
 def _unpaid(indicator: str, year: int, language: Language) -> str:
@@ -171,56 +199,8 @@ def _discrepancy(data: OpenData, year: int, language: Language) -> str:
     }[language]
 
 
-def _hidden(
-    data: OpenData, indicator: str, year: int, things: tuple[str, str], language: Language
-) -> str:
-    if _point(data, indicator, year) is None:
-        return ""
-    return {
-        "sv": f"Antalet {things[0]} är dolt för att skydda enskilda.",
-        "en": f"The number of {things[1]} is hidden to protect individuals.",
-    }[language]
-
-
-FOLLOWED = (
-    ("enterprises", ("företag", "enterprises")),
-    ("employees", ("anställda", "employees")),
-    ("placed", ("placerade", "people placed")),
-)
-VERBS = {
-    "up": ("ökade {}", "{} rose"),
-    "down": ("minskade {}", "{} fell"),
-    "steady": ("var {} i stort sett oförändrat", "{} hardly changed"),
-    "same": ("var {} oförändrat", "{} did not change"),
-}
-
-
-def _compared(data: OpenData, year: int, language: Language) -> str:
-    """What rose, fell or stood still since the year before, by the rule in words.py."""
-    groups: dict[str, list[str]] = {}
-    for indicator, things in FOLLOWED:
-        before, after = _value(data, indicator, year - 1), _value(data, indicator, year)
-        if before is None or after is None:
-            continue
-        way = "same" if before == after else change(before, after)
-        groups.setdefault(way, []).append(things[0 if language == "sv" else 1])
-    if not groups:
-        return ""
-    clauses = [_clause(way, things, language) for way, things in groups.items()]
-    head = {"sv": f"Jämfört med {year - 1} ", "en": f"Compared with {year - 1}, "}[language]
-    return f"{head}{joined(clauses, language)}."
-
-
-def _clause(way: str, things: Sequence[str], language: Language) -> str:
-    what = {
-        "sv": f"antalet {joined(list(things), 'sv')}",
-        "en": f"the number of {joined(list(things), 'en')}",
-    }[language]
-    return VERBS[way][0 if language == "sv" else 1].format(what)
-
-
 def _reached(data: OpenData, year: int, language: Language) -> str:
-    point = _point(data, "reached", year)
+    point = data.point("reached", year)
     if point is None or point.value is None:
         return ""
     value, note = int(point.value), point.note.in_(language)
@@ -234,7 +214,7 @@ def _reached(data: OpenData, year: int, language: Language) -> str:
 
 
 def _places(data: OpenData, year: int, language: Language) -> str:
-    granted, used = (_value(data, f"places_{name}", year) for name in ("granted", "used"))
+    granted, used = (data.value(f"places_{name}", year) for name in ("granted", "used"))
     if granted is None or used is None:
         return ""
     forms = {
@@ -258,8 +238,8 @@ def _places(data: OpenData, year: int, language: Language) -> str:
 def _by_municipality(data: OpenData, year: int, language: Language) -> str:
     phrases = []
     for area in data.municipalities:
-        granted = _value(data, "places_granted", year, area.code)
-        used = _value(data, "places_used", year, area.code)
+        granted = data.value("places_granted", year, area.code)
+        used = data.value("places_used", year, area.code)
         if granted is not None and used is not None:
             a, b = written(granted, language), written(used, language)
             phrases.append(f"{area.official_name} {b} {'av' if language == 'sv' else 'of'} {a}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from reports.charts import ChartNumbers, Discrepancy, Language, Point, Series, Status
 from reports.figures.frame import written
 from reports.figures.marks import runs
-from reports.narrative import NOTHING
+from reports.followed import hidden
+from reports.narrative import nothing
 from reports.words import change, change_words, joined, noun, span, upper_first
 
 THINGS = {
@@ -36,7 +37,7 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     real = numbers.without_examples()
     main = real.total or real.parts[0]
     if not main.visible:
-        return f"{NOTHING[language]}."
+        return f"{nothing(main, language)}."
     if not real.total:
         courses = [_main_course(series, language) for series in real.parts if series.visible]
         return f"{upper_first(joined(courses, language))}."
@@ -115,11 +116,17 @@ def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
         last.year,
         written(value, language),
         noun(real.chart.key, value, language),
-        details(real, last.year, language),
+        f"{details(real, last.year, language)} {_since_hidden(real, last.year, language)}".strip(),
         last.status,
         _footnote(real, last.year, language),
         real.total.points,
     )
+
+
+def _since_hidden(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """That a later year's figure is hidden, or nothing."""
+    latest = numbers.total.points[-1].year if numbers.total else year
+    return hidden([numbers.chart.key], latest, language) if latest > year else ""
 
 
 def details(numbers: ChartNumbers, year: int, language: Language) -> str:

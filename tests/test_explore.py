@@ -133,16 +133,16 @@ def test_ratios_inherit_the_most_doubtful_mark_and_hide_what_is_hidden() -> None
     ]
 
 
-@pytest.mark.parametrize("shown", [NUMBER, PER, INDEX])
+@pytest.mark.parametrize("way", [NUMBER, PER, INDEX])
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_page_shows_the_choice_without_javascript(
-    demonstration: Flask, shown: str, language: str
+    demonstration: Flask, way: str, language: str
 ) -> None:
-    address = f"/rapport/utforska?matt=placed&omrade=21&fran=2017&till=2019&visa={shown}"
+    address = f"/rapport/utforska?matt=placed&omrade=21&fran=2017&till=2019&visa={way}"
     html = demonstration.test_client().get(f"{address}&lang={language}").get_data(as_text=True)
     assert '<option value="placed" selected>' in html
     assert re.search(r'value="21" checked', html)
-    assert re.search(rf'value="{shown}" checked', html)
+    assert re.search(rf'value="{way}" checked', html)
     assert html.count("data-year=") == 3
     assert "<svg" in html
 

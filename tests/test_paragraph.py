@@ -7,15 +7,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reports import narrative, summaries
+from reports.cards import cards
 from reports.charts import Coverage, Language, Point
+from reports.documents.content import Published
+from reports.documents.pdf import report_pdf
+from reports.documents.slides import report_slides
 from reports.key_figures import headline, key_figures, since
 from reports.open_data import OpenData
 from reports.paragraph import paragraph, paragraphs
+from reports.quality import Quality
 from reports.series import read
 from survey_data import register, shipped
 from survey_data.database import Store
 from survey_data.migrations import migrate
 from survey_data.publish import Places, publish
+from tests.open_example import build_open_db, published_rows
+from tests.pdf_reader import Pdf
+from tests.test_board_pages import small_app
 
 YEARS = (2016, 2017, 2018, 2019, 2020)
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
@@ -81,8 +90,8 @@ def test_the_paragraph_of_2020_reads_so(data: OpenData) -> None:
         " Hälsingland och 11 i Gästrikland. De hade 209 anställda: 111 kvinnor och 98 män."
         " 123 personer var placerade hos dem: 81 av Arbetsförmedlingen, 26 av kommunen och 10 av"
         " övriga utan ersättning. (Källan anger 123, men delarna summerar till 117.) Jämfört med"
-        " 2019 var antalet företag oförändrat, var antalet anställda i stort sett oförändrat och"
-        " minskade antalet placerade. Under året nåddes 176 personer med information."
+        " 2019 var antalet företag oförändrat, antalet anställda var i stort sett oförändrat och"
+        " antalet placerade minskade. Under året nåddes 176 personer med information."
         " Poddlyssnare är inte medräknade. Källan säger inte hur många av företagen som svarade."
     )
 
@@ -128,15 +137,17 @@ def test_grammar_at_none_and_one_person() -> None:
     }
     data = made(numbers)
     swedish, english = (plain(paragraph(data, 2030, each)) for each in ("sv", "en"))
-    assert "De hade 1 anställd: 1 kvinna och inga män." in swedish
-    assert "1 person var placerad hos dem: 1 av Arbetsförmedlingen." in swedish
+    assert "Företaget hade 1 anställd: 1 kvinna och inga män." in swedish
+    assert "1 person var placerad hos företaget: 1 av Arbetsförmedlingen." in swedish
     assert "Under året nåddes 1 person med information." in swedish
-    assert "They had 1 employee: 1 woman and no men." in english
-    assert "1 person was placed with them: 1 by the Employment Service." in english
+    assert "It had 1 employee: 1 woman and no men." in english
+    assert "1 person was placed with it: 1 by the Employment Service." in english
     none = made({"enterprises": 1, "employees": 0, "placed": 0, "reached": 0})
-    assert "De hade inga anställda. Ingen var placerad hos dem." in paragraph(none, 2030)
+    assert "Företaget hade inga anställda. Ingen var placerad hos företaget." in paragraph(
+        none, 2030
+    )
     assert "nåddes ingen med information" in paragraph(none, 2030)
-    assert "They had no employees. Nobody was placed with them." in paragraph(none, 2030, "en")
+    assert "It had no employees. Nobody was placed with it." in paragraph(none, 2030, "en")
 
 
 def test_a_hidden_figure_is_said_to_be_hidden() -> None:
@@ -144,6 +155,115 @@ def test_a_hidden_figure_is_said_to_be_hidden() -> None:
     text = plain(paragraph(data, 2030))
     assert "Antalet anställda är dolt för att skydda enskilda." in text
     assert "12 personer var placerade hos dem." in text
+
+
+def test_parts_that_are_not_all_of_them_are_called_some() -> None:
+    data = made(
+        {"enterprises": 30, "employees": 40, "employees_women": 25, "employees_men": None}
+        | {"placed": 12, "placed_af": 9, "placed_kommun": None, "placed_other": None}
+    )
+    text, english = plain(paragraph(data, 2030)), plain(paragraph(data, 2030, "en"))
+    assert "De hade 40 anställda, varav 25 kvinnor." in text
+    assert "12 personer var placerade hos dem, varav 9 av Arbetsförmedlingen." in text
+    assert "They had 40 employees, of them 25 women." in english
+
+
+@pytest.mark.parametrize(
+    ("values", "swedish", "english"),
+    [
+        ({"enterprises": None, "employees": None, "placed": None},
+         "Antalet företag, anställda och placerade 2030 är dolt för att skydda enskilda.",
+         "The number of enterprises, employees and people placed in 2030 is hidden to protect"
+         " individuals."),
+        ({"enterprises": None, "employees": 40, "placed": None},
+         "Antalet företag och placerade 2030 är dolt för att skydda enskilda. Företagen hade 40"
+         " anställda.",
+         "The number of enterprises and people placed in 2030 is hidden to protect individuals."
+         " The enterprises had 40 employees."),
+        ({"enterprises": 4, "employees": None, "placed": None},
+         "Hösten 2030 fanns 4 registrerade arbetsintegrerande sociala företag i länet. Antalet"
+         " anställda och placerade är dolt för att skydda enskilda.",
+         "In autumn 2030 there were 4 registered work-integrating social enterprises in the"
+         " county. The number of employees and people placed is hidden to protect individuals."),
+        ({"enterprises": 0, "employees": 0, "placed": 0},
+         "Hösten 2030 fanns inga registrerade arbetsintegrerande sociala företag i länet.",
+         "In autumn 2030 there were no registered work-integrating social enterprises in the"
+         " county."),
+    ],
+)  # fmt: skip
+def test_a_county_that_hides_much_reads_well(
+    values: dict[str, int | None], swedish: str, english: str
+) -> None:
+    data = made(values)
+    tail, english_tail = "Källan säger inte", "The source does not say"
+    assert plain(paragraph(data, 2030)).split(f" {tail}")[0] == swedish
+    assert plain(paragraph(data, 2030, "en")).split(f" {english_tail}")[0] == english
+
+
+def with_2020(tmp_path: Path, hide: set[str]) -> OpenData:
+    """The printed series, where some of the latest year's figures are hidden."""
+    rows = [
+        (*row[:4], None, "x", "", "") if row[0] == 2020 and row[3] in hide else row
+        for row in published_rows()
+    ]
+    return read(build_open_db(tmp_path / "open.db", rows))
+
+
+EVERY = {name for _, _, _, name, *_ in published_rows()}
+
+
+@pytest.mark.parametrize(
+    ("hide", "swedish", "english"),
+    [
+        (EVERY,
+         "Antalet företag, anställda och placerade 2020 är dolt för att skydda enskilda. Senast"
+         " de kunde visas var 2019: 28 företag, 206 anställda och 130 placerade.",
+         "The number of enterprises, employees and people placed in 2020 is hidden to protect"
+         " individuals. They could last be shown in 2019: 28 enterprises, 206 employees and 130"
+         " people placed."),
+        ({"employees", "employees_women", "employees_men"},
+         "2020: 28 företag och 123 placerade. Antalet anställda är dolt för att skydda enskilda.",
+         "2020: 28 enterprises and 123 people placed. The number of employees is hidden to"
+         " protect individuals."),
+    ],
+)  # fmt: skip
+def test_the_head_never_takes_an_older_year_for_the_latest(
+    tmp_path: Path, hide: set[str], swedish: str, english: str
+) -> None:
+    data = with_2020(tmp_path, hide)
+    assert plain(headline(data.charts, "sv")) == swedish
+    assert plain(headline(data.charts, "en")) == english
+    found = {figure.key: figure for figure in key_figures(data.charts, "sv")}
+    assert found["employees"].value == "x"
+    assert found["employees"].changes == ("Dolt 2020 för att skydda enskilda", "2019: 206")
+    for key in hide & {"enterprises", "employees", "placed"}:
+        said = narrative.title(data.charts[key], "sv")
+        assert "2020" not in said
+        assert "2019" in said
+    [start, *_] = [h for h in summaries.headlines(data.charts) if h.key == "employees"]
+    assert start.year == 2019
+    assert "Antalet anställda 2020 är dolt för att skydda enskilda." in start.details
+
+
+def test_where_everything_is_hidden_the_report_says_so_everywhere(tmp_path: Path) -> None:
+    rows = [(*row[:4], None, "x", "", "") for row in published_rows() if row[0] == 2020]
+    data = read(build_open_db(tmp_path / "open.db", rows))
+    sentence = "Antalet företag, anställda och placerade 2020 är dolt för att skydda enskilda."
+    assert headline(data.charts, "sv") == sentence
+    assert {figure.value for figure in key_figures(data.charts, "sv")} == {"x"}
+    for card in cards(data, "sv"):
+        if card.key in data.charts:
+            assert card.title == "Alla värden är dolda för att skydda enskilda"
+            assert card.summary == f"{card.title}."
+    client = small_app(tmp_path / "open.db").test_client()
+    assert sentence in client.get("/rapport/").get_data(as_text=True)
+    start = client.get("/").get_data(as_text=True)
+    assert "Alla värden är dolda för att skydda enskilda." in start
+    assert "Inga siffror ännu" not in start
+    assert client.get("/rapport/mote").status_code == 200
+    about = Published(data, Quality(), "sv")
+    assert sentence in " ".join(Pdf(report_pdf(about)).text.split())
+    assert report_slides(about)
 
 
 def test_how_many_answered_is_said_where_it_is_known() -> None:

@@ -27,6 +27,7 @@ CHIPS = {
     "no_contact": ("chip-alert", "phone"),
     "left_out": ("chip-outline", "same"),
     "example": ("chip-outline", "info"),
+    "locked": ("chip-outline", "lock"),
 }
 SIGNS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
 

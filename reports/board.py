@@ -10,7 +10,7 @@ from reports.documents.views import documents
 from reports.explore_pages import explorer
 from reports.key_figures import headline, key_figures
 from reports.meeting import meeting
-from reports.paragraph import paragraphs
+from reports.paragraph import leading, paragraphs
 from reports.published import (
     language_asked,
     let_readers_keep_it,
@@ -52,6 +52,7 @@ def start() -> str:
 def report() -> str:
     """Every chart, each with its finding, notes, table and downloads."""
     data, language = published(), language_asked()
+    told = paragraphs(data, language)
     return render_template(
         "reports/report.html",
         cards=published_cards(language),
@@ -62,7 +63,8 @@ def report() -> str:
         statuses=data.statuses,
         headline=headline(data.charts, language),
         key_figures=key_figures(data.charts, language),
-        paragraphs=paragraphs(data, language),
+        paragraphs=told,
+        leading=leading(data, told),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from reports import narrative, queries, summaries, svg, tables, theme
-from reports.charts import CHARTS, EVENTS, ChartNumbers, Event, Language
-from reports.figures import figure
+from reports.charts import CHARTS, ChartNumbers, Event, Language, events_in
+from reports.figures import figure, marks
 from reports.open_data import Comment
 from reports.panels import rows_svg
 from reports.panels.bridge import bridge
@@ -104,8 +104,8 @@ def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
         figure=drawn,
         wide=_drawing(drawn, summary, key, narrow=False),
         narrow=_drawing(drawn, summary, key, narrow=True),
-        events=events_in(numbers),
-        notes=summaries.notes(numbers, language),
+        events=() if marks.has_pins(drawn) else events_in(numbers),
+        notes=notes(numbers, drawn, language),
         table=tables.table(numbers, language),
         sources=data.sources_of(numbers.chart),
         query=queries.of_chart(numbers.chart),
@@ -159,7 +159,17 @@ def _drawing(drawn: dict[str, Any] | None, label: str, key: str, *, narrow: bool
     return Markup(svg.draw(drawn, label, narrow=narrow, uid=uid))  # noqa: S704 (svg escapes)
 
 
-def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
-    """The events that fall inside a chart's years."""
-    years = numbers.years
-    return tuple(event for event in EVENTS if years and years[0] < event.year <= years[-1])
+def notes(
+    numbers: ChartNumbers, drawn: dict[str, Any] | None, language: Language
+) -> list[summaries.Note]:
+    """What a reader must know beside the numbers, and the events where the chart numbers them."""
+    found = summaries.notes(numbers, language)
+    if not marks.has_pins(drawn):
+        return found
+    return [
+        *(
+            summaries.Note(str(number), f"{event.year} {event.label.in_(language)}.")
+            for number, event in enumerate(events_in(numbers), start=1)
+        ),
+        *found,
+    ]

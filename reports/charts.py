@@ -39,6 +39,7 @@ __all__ = [
     "Series",
     "Status",
     "Words",
+    "events_in",
     "indicators_of",
 ]
 
@@ -223,6 +224,12 @@ CHARTS: Mapping[str, Chart] = {
         REACHED,
     )
 }
+
+
+def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
+    """The events that fall inside a chart's years."""
+    years, known = numbers.years, EVENTS if numbers.events is None else numbers.events
+    return tuple(event for event in known if years and years[0] < event.year <= years[-1])
 
 
 def indicators_of(chart: Chart) -> Sequence[str]:

@@ -114,6 +114,7 @@ def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
         every,
         tuple(row for row in data.coverage if row.year in held),
         statuses=data.statuses,
+        events=data.events,
     )
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
 
-from reports import explore, queries, summaries, svg, tables, theme
-from reports.cards import Card, events_in
+from reports import explore, queries, svg, tables, theme
+from reports.cards import Card, notes
 from reports.chart_pages import as_file, as_picture
-from reports.charts import Language
+from reports.charts import Language, events_in
 from reports.explore import Choice
-from reports.figures import figure
+from reports.figures import figure, marks
 from reports.published import language_asked, published, published_on
 from reports.series import OpenData
 
@@ -67,8 +67,8 @@ def explored(chosen: Choice, data: OpenData, language: Language) -> Card:
         figure=drawn,
         wide=wide,
         narrow=narrow,
-        events=events_in(numbers),
-        notes=summaries.notes(numbers, language),
+        events=() if marks.has_pins(drawn) else events_in(numbers),
+        notes=notes(numbers, drawn, language),
         table=tables.table(numbers, language),
         sources=data.sources_for(chosen.indicator),
         query=queries.of_pairs(sorted(pairs)),

@@ -37,7 +37,13 @@ def _rows(db: sqlite3.Connection, table: str, order: str) -> list[sqlite3.Row]:
 
 def _outcomes(db: sqlite3.Connection) -> tuple[Outcome, ...]:
     return tuple(
-        Outcome(row["period"], Words(row["label_sv"], row["label_en"]), row["value"])
+        Outcome(
+            row["period"],
+            Words(row["label_sv"], row["label_en"]),
+            row["value"],
+            row["outcome"],
+            row["source"],
+        )
         for row in _rows(db, "place_outcomes", "period, rowid")
     )
 

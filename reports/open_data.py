@@ -9,11 +9,14 @@ from reports.charts import (
     ChartNumbers,
     Coverage,
     Discrepancy,
+    Event,
     Point,
     Status,
     Words,
     indicators_of,
 )
+
+NO_WORDS = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,9 @@ class Milestone:
     label: Words
     kind: str = ""
     code: str = ""
+    source: str = ""
+    # Its few words in the charts; empty where they do not mark it.
+    mark: Words = NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class Outcome:
     period: str
     label: Words
     value: int
+    code: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,7 @@ class OpenData:
     same: tuple[Same, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     comments: tuple[Comment, ...] = ()
+    events: tuple[Event, ...] | None = None
 
     def sources_of(self, chart: Chart) -> list[Source]:
         """The sources that the numbers of a chart come from."""

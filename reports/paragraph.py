@@ -1,5 +1,7 @@
 """A year in one paragraph, written from the data: every figure the printed report carries."""
 
+from collections.abc import Sequence
+
 from reports.charts import BREAKS, COUNTY, Language
 from reports.figures.frame import written
 from reports.followed import FOLLOWED, compared, hidden, hidden_in
@@ -21,9 +23,9 @@ GENDERS = ("employees_women", "employees_men", "employees_gender_not_stated")
 
 
 def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
-    """The sentences of one year; "" when the year has no inventory."""
-    if all(data.point(indicator, year) is None for indicator, _ in FOLLOWED):
-        return ""
+    """The sentences of one year; of one without an inventory only what the association did."""
+    if not _has_inventory(data, year):
+        return _own_work(data, year, language)
     sentences = [
         _enterprises(data, year, language),
         _employees(data, year, language),
@@ -37,12 +39,29 @@ def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def _has_inventory(data: OpenData, year: int) -> bool:
+    return any(data.point(indicator, year) is not None for indicator, _ in FOLLOWED)
+
+
+def _own_work(data: OpenData, year: int, language: Language) -> str:
+    reached = _reached(data, year, language, str(year))
+    places = _places(data, year, language, "" if reached else str(year))
+    return f"{reached} {places}".strip()
+
+
 def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     """Every year that is not invented, newest first; the invented ones if there are no others."""
-    points = (data.points.get((COUNTY, indicator), []) for indicator, _ in FOLLOWED)
+    told = [*(indicator for indicator, _ in FOLLOWED), "reached", "places_granted"]
+    points = (data.points.get((COUNTY, indicator), []) for indicator in told)
     every = {point.year for found in points for point in found}
     years = sorted(every - data.examples or every, reverse=True)
     return [(year, paragraph(data, year, language)) for year in years]
+
+
+def leading(data: OpenData, found: Sequence[tuple[int, str]]) -> int:
+    """How many paragraphs to show at once: up to the latest year that has an inventory."""
+    held = [_has_inventory(data, year) for year, _ in found]
+    return held.index(True) + 1 if True in held else len(held)
 
 
 def counted(value: int, forms: tuple[str, str], none: str, language: Language) -> str:
@@ -199,7 +218,8 @@ def _discrepancy(data: OpenData, year: int, language: Language) -> str:
     }[language]
 
 
-def _reached(data: OpenData, year: int, language: Language) -> str:
+def _reached(data: OpenData, year: int, language: Language, when: str = "") -> str:
+    """How many were reached; `when` names the year where nothing before has."""
     point = data.point("reached", year)
     if point is None or point.value is None:
         return ""
@@ -207,13 +227,14 @@ def _reached(data: OpenData, year: int, language: Language) -> str:
     forms = {"sv": ("person", "personer"), "en": ("person was", "people were")}[language]
     things = counted(value, forms, {"sv": "ingen", "en": "nobody was"}[language], language)
     head = {
-        "sv": f"Under året nåddes {things} med information.",
-        "en": f"During the year {things} reached with information.",
+        "sv": f"Under {when or 'året'} nåddes {things} med information.",
+        "en": f"{f'In {when}' if when else 'During the year'} {things} reached with information.",
     }[language]
     return f"{head} {note}".strip()
 
 
-def _places(data: OpenData, year: int, language: Language) -> str:
+def _places(data: OpenData, year: int, language: Language, when: str = "") -> str:
+    """How many places were granted and used; `when` names the year where nothing before has."""
     granted, used = (data.value(f"places_{name}", year) for name in ("granted", "used"))
     if granted is None or used is None:
         return ""
@@ -225,12 +246,14 @@ def _places(data: OpenData, year: int, language: Language) -> str:
     things = counted(granted, forms, none, language)
     if language == "sv":
         users = {0: "ingen användes", 1: "en användes"}.get(used, f"{written(used, 'sv')} användes")
-        head = f"Förbundet beviljade {things}; {users}"
+        granting = f"Under {when} beviljade förbundet" if when else "Förbundet beviljade"
+        head = f"{granting} {things}; {users}"
     else:
         users = {0: "none was used", 1: "one was used"}.get(
             used, f"{written(used, 'en')} were used"
         )
-        head = f"The association granted {things}; {users}"
+        granting = f"In {when} the association granted" if when else "The association granted"
+        head = f"{granting} {things}; {users}"
     where = _by_municipality(data, year, language)
     return f"{head} ({where})." if where else f"{head}."
 

@@ -6,7 +6,9 @@ Only open.db is ever opened: what was not cleared for publication cannot be draw
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reports import derived, later
 from reports.charts import (
@@ -24,6 +26,7 @@ from reports.charts import (
     Words,
     indicators_of,
 )
+from reports.events import events_of
 from reports.open_data import (
     Area,
     Indicator,
@@ -66,9 +69,10 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 
 def _open_data(db: sqlite3.Connection) -> OpenData:
     coverage, discrepancies, statuses = _coverage(db), _discrepancies(db), _statuses(db)
-    points = _points(db)
+    points, milestones = _points(db), _milestones(db)
+    events = events_of(milestones)
     charts = {
-        key: _numbers(chart, points, coverage, discrepancies, statuses)
+        key: replace(_numbers(chart, points, coverage, discrepancies, statuses), events=events)
         for key, chart in CHARTS.items()
     }
     return OpenData(
@@ -78,7 +82,8 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         discrepancies=discrepancies,
         statuses=statuses,
         sources=_sources(db),
-        milestones=_milestones(db),
+        milestones=milestones,
+        events=events,
         national=_national(db),
         source_keys=_source_keys(db),
         points=points,
@@ -185,14 +190,24 @@ def _titled(source: Mapping[str, str]) -> Words:
 
 def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
     rows = db.execute(
-        "select m.year, m.period, a.name, m.label_sv, m.label_en, m.type, m.municipality_code"
-        " from milestones m"
+        "select m.*, coalesce(a.name, '') as municipality from milestones m"
         " left join areas a on a.area_type = 'municipality' and a.area_code = m.municipality_code"
         " order by m.year, m.rowid"
     )
-    return tuple(
-        Milestone(year, period or "", name or "", Words(sv, en), kind or "", code or "")
-        for year, period, name, sv, en, kind, code in rows
+    return tuple(_milestone(dict(row)) for row in rows)
+
+
+def _milestone(row: dict[str, Any]) -> Milestone:
+    return Milestone(
+        row["year"],
+        row["period"] or "",
+        row["municipality"],
+        Words(row["label_sv"], row["label_en"]),
+        row["type"] or "",
+        row["municipality_code"] or "",
+        row["source"],
+        # A file published before the charts' marks stood in it is read until the next release.
+        Words(row.get("mark_sv", ""), row.get("mark_en", "")),
     )
 
 

@@ -174,6 +174,8 @@ class ChartNumbers:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     drawn_until: int | None = None
     breaks: tuple[Break, ...] = ()
+    # What is marked in it; None: the events that are known to all.
+    events: tuple[Event, ...] | None = None
 
     @property
     def parts(self) -> tuple[Series, ...]:

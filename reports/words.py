@@ -4,6 +4,7 @@ from typing import Literal
 
 from reports.charts import Language
 from reports.figures.frame import written
+from reports.figures.marks import runs
 
 Change = Literal["up", "down", "steady"]
 
@@ -70,9 +71,20 @@ def span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
+def spans(years: list[int], language: Language) -> str:
+    """Years as they are: "2016–2018 och 2021", never over a year that is not there."""
+    found = runs(sorted(set(years)))
+    return joined([span(first, last) for first, last in found], language)
+
+
 def upper_first(words: str) -> str:
     """The sentence with a capital first letter and the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+def lower_first(words: str) -> str:
+    """The words as they stand inside a sentence; names in them keep their capitals."""
+    return words[:1].lower() + words[1:]
 
 
 def joined(items: list[str], language: Language) -> str:

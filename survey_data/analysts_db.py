@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import check_record, codebook, responses
+from survey_data.association import microdata
 from survey_data.database import rows
 from survey_data.decisions import Edit
 from survey_data.open_db import Release
@@ -37,6 +38,7 @@ KEYS = {
     "checks_met": ("year", "check_id"),
     "decisions": ("year", "enterprise_id", "version", "place"),
     "paradata": ("year", "enterprise_id", "version"),
+    **microdata.KEYS,
     "release": ("id",),
     "codebook": ("table_name", "column_name"),
 }
@@ -50,6 +52,7 @@ WHOLE_NUMBERS = {
     "checks_met": {"year", "enterprises", "times", "handed_in", "changed"},
     "decisions": {"year", "enterprise_id", "version", "place"},
     "paradata": {"year", "enterprise_id", "version", "minutes"},
+    **microdata.WHOLE_NUMBERS,
     "release": {"includes_examples"},
     "codebook": set[str](),
 }
@@ -122,6 +125,8 @@ def write_analysts_db(
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
     db.conn.execute(_raw_view(columns))
     _write_review(db, survey, rounds, columns)
+    for table, found in microdata.association_rows(survey).items():
+        _insert(db, table, found)
     _insert(db, "questions", _questions(rounds))
     _insert(db, "release", [asdict(release)])
     known = codebook.entries("analysts")

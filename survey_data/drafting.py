@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from survey_data import clock, history, population, protection, register, rounds, stated_totals
+from survey_data.association.told import own
 from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import scalar
@@ -95,7 +96,12 @@ def _closed(survey: Database, closed_by: str | None) -> list[Round]:
 def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
     open_db, county = fresh(), population.county(survey)
-    observations = [*draft.printed, *values(draft.new, draft.plans, county)]
+    association = own(survey)
+    observations = [
+        *draft.printed,
+        *association.values,
+        *values(draft.new, draft.plans, county),
+    ]
     write_open_db(
         open_db,
         draft.release,
@@ -106,6 +112,7 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
             *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
         ],
         [(m.code, m.name, m.province) for m in register.municipalities(survey)],
+        association,
         stated_totals.sources(survey),
     )
     write_changes(open_db, survey, draft.told, observations)

@@ -65,6 +65,7 @@ YEAR_TAKEN = {
     "answers": "Det finns svar för {year}. De publiceras i stället för totaler.",
     "open": "Omgången {year} är öppen.",
     "outside": "{year} är inget år som kan ha varit.",
+    "kept": "Förbundets egen serie är klar för {year}.",
 }
 
 

@@ -24,7 +24,7 @@ LEVELS = ("county", "province", "municipality")
 COUNTY_TOTAL = "enterprises"
 # What a release may hold, and why each is safe; a table that is not here is not published.
 TABLES_LOOKED_AT = {
-    "observations": "audited row by row",
+    "observations": "audited row by row; the association's own in association/proof.py",
     "coverage": "compared with the county's number of enterprises",
     "release": "number, date and a note",
     "areas": "names",
@@ -33,9 +33,10 @@ TABLES_LOOKED_AT = {
     "sources": "titles",
     "codebook": "definitions",
     "discrepancies": "printed before, about printed years",
-    "milestones": "printed before, no figures",
+    "milestones": "printed before, or words by the coordinator; no figures",
     "national": "printed before, by others",
-    "place_outcomes": "printed before, about the whole period",
+    "place_outcomes": "printed before, or many enough; each addition too (association/proof.py)",
+    "place_outcomes_by_gender": "the same, each gender many enough (association/proof.py)",
     "comments": "words by the coordinator",
     "publisher": "the association's address",
     "variables": "definitions",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from survey_data.association.shape import ASSOCIATION
 from survey_data.board_mail_shape import BOARD_MAIL
 from survey_data.bounces_shape import BOUNCES
 from survey_data.calendar_shape import CALENDAR
@@ -183,4 +184,11 @@ def earlier_rounds(db: Database) -> None:
 def paradata(db: Database) -> None:
     """How long the form was open before each hand-in."""
     for statement in PARADATA:
+        db.conn.execute(statement)
+
+
+@migrate(name="065_association")
+def association(db: Database) -> None:
+    """The series that the association keeps of its own work."""
+    for statement in ASSOCIATION:
         db.conn.execute(statement)

@@ -9,6 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import codebook, series, shipped
+from survey_data.association import milestones
+from survey_data.association.told import Own
 from survey_data.database import rows
 from survey_data.indicators import INDICATORS
 from survey_data.series import Discrepancy, SeriesValue
@@ -42,10 +44,16 @@ TABLES = (
         is_example INTEGER NOT NULL, reference_date TEXT)""",
     """CREATE TABLE milestones (year INTEGER NOT NULL, period TEXT NOT NULL,
         municipality_code TEXT, type TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
-        source TEXT NOT NULL REFERENCES sources(key))""",
+        source TEXT NOT NULL REFERENCES sources(key), reference TEXT NOT NULL,
+        mark_sv TEXT NOT NULL, mark_en TEXT NOT NULL)""",
     """CREATE TABLE place_outcomes (period TEXT NOT NULL, outcome TEXT NOT NULL,
         label_sv TEXT NOT NULL, label_en TEXT NOT NULL, value INTEGER NOT NULL,
         source TEXT NOT NULL REFERENCES sources(key), PRIMARY KEY (period, outcome))""",
+    """CREATE TABLE place_outcomes_by_gender (period TEXT NOT NULL, outcome TEXT NOT NULL,
+        gender TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
+        value INTEGER NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
+        PRIMARY KEY (period, outcome, gender),
+        FOREIGN KEY (period, outcome) REFERENCES place_outcomes(period, outcome))""",
     """CREATE TABLE national (year TEXT NOT NULL, measure TEXT NOT NULL, value INTEGER NOT NULL,
         unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL, definition_sv TEXT NOT NULL,
         definition_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key))""",
@@ -134,12 +142,14 @@ def write_open_db(
     discrepancies: Sequence[Discrepancy],
     coverage: Iterable[Coverage],
     municipalities: Iterable[tuple[str, str, str]],
+    own: Own,
     sources: Iterable[dict[str, str]] = (),
 ) -> None:
     """Fill an empty database with one release.
 
-    `municipalities` are (code, name, province code), `sources` those of stated totals.
-    Nothing but protected figures may come in.
+    `municipalities` are (code, name, province code), `sources` those of stated totals; `own` are
+    the association's series, whose figures are among the observations. Nothing but protected
+    figures may come in.
     """
     for statement in TABLES:
         db.conn.execute(statement)
@@ -155,15 +165,21 @@ def write_open_db(
         (asdict(d) | {"difference": d.stated - d.parts_sum} for d in discrepancies),
     )
     _insert(db, "coverage", (asdict(c) for c in coverage))
-    milestones: list[dict[str, Any]] = [
-        {**m, "municipality_code": m["municipality_code"] or None}
-        for m in shipped.lines("milestones_2016_2020")
-    ]
-    _insert(db, "milestones", milestones)
-    _insert(db, "place_outcomes", (asdict(each) for each in series.place_outcomes()))
+    _write_own(db, own)
     _insert(db, "national", shipped.lines("national"))
     _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
     db.conn.execute(_trend_view())
+
+
+def _write_own(db: Database, own: Own) -> None:
+    printed: list[dict[str, Any]] = [
+        {**m, "municipality_code": m["municipality_code"] or None, "reference": ""}
+        for m in milestones.printed()
+    ]
+    _insert(db, "milestones", [*printed, *own.milestones])
+    outcomes = [asdict(each) for each in series.place_outcomes()]
+    _insert(db, "place_outcomes", [*outcomes, *own.outcomes])
+    _insert(db, "place_outcomes_by_gender", own.outcomes_by_gender)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from survey_data import (
     release_requests,
 )
 from survey_data.analysts_db import write_analysts_db
+from survey_data.association import outcomes, proof
 from survey_data.board_mail import queue as queue_board_mail
 from survey_data.database import rows, writing
 from survey_data.drafting import Draft, drafted, fresh, in_memory
@@ -80,6 +81,7 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
     release, plans = draft.release, list(draft.plans.values())
     open_db = in_memory(survey, draft, places.address)
     certificates = gate.check(open_db, plans)
+    proof.check(open_db, survey)
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, draft.closed)
     with kept(survey, open_db, release.id, places.releases) as keep:
@@ -88,6 +90,7 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         _remember(survey, release, actor)
         gate.remember(survey, release.id, plans, certificates)
         earlier_rounds.note_released(survey, release.id, draft.closed)
+        outcomes.remember(survey, release.id)
         keep()
     for held in draft.new:
         estimates.note_used(survey, release.id, estimates.used(survey, held).values())

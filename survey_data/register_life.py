@@ -115,7 +115,7 @@ def history(db: Database, enterprise_id: int) -> list[Event]:
         merged = {_gone(line) for line in lines} - seen - {None}
         waiting += [each for each in merged if each is not None]
         seen |= set(waiting)
-    return [_event(line) for line in sorted(found, key=lambda line: -int(line["id"]))]
+    return [event(line) for line in sorted(found, key=lambda line: -int(line["id"]))]
 
 
 def _gone(line: dict[str, Any]) -> int | None:
@@ -124,7 +124,8 @@ def _gone(line: dict[str, Any]) -> int | None:
     return int(json.loads(line["before"])["id"])
 
 
-def _event(line: dict[str, Any]) -> Event:
+def event(line: dict[str, Any]) -> Event:
+    """A line of the trail as it is shown: only the values that it changed."""
     before, after = (json.loads(line[name]) if line[name] else {} for name in ("before", "after"))
     changes = {
         name: (before[name], after[name])

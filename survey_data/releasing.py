@@ -8,6 +8,8 @@ from sqlite_utils import Database
 
 from survey_data import coming, history, publish, release_requests, reviewed, rounds, stated_totals
 from survey_data.analysts_db import ENTERPRISES
+from survey_data.association.microdata import association_rows
+from survey_data.association.told import own
 from survey_data.database import rows, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen
 from survey_data.open_db import Release
@@ -44,6 +46,8 @@ def fingerprint(db: Database) -> str:
         [reviewed.responses_as_reviewed(db, r.year) for r in held],
         [reviewed.checks_fired(db, r.year) for r in held],
         rows(db, ENTERPRISES),
+        own(db),
+        association_rows(db),
         [release["id"] for release in publish.releases(db)],
     )
     return sha256(repr(parts).encode()).hexdigest()

@@ -182,7 +182,7 @@ def _reached_discrepancy() -> Discrepancy:
     lines = shipped.lines("information_reach_2016_2020")
     stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
-    sv, en = _grouped(stated), _grouped(total)
+    sv, en = grouped(stated), grouped(total)
     return Discrepancy(
         "reached",
         "2016–2020",
@@ -195,5 +195,6 @@ def _reached_discrepancy() -> Discrepancy:
     )
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
+    """A number as Swedish writes it, thousands apart by a no-break space."""
     return f"{number:,}".replace(",", "\u00a0")

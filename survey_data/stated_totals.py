@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit, clock, series
+from survey_data.association import years as association
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import TotalsReleased, YearTaken
 from survey_data.indicators import INDICATORS
@@ -73,6 +74,8 @@ def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
         raise YearTaken(year, "printed")
     if not FIRST_YEAR <= year <= clock.today().year:
         raise YearTaken(year, "outside")
+    if association.is_kept(db, year, names):
+        raise YearTaken(year, "kept")
     held = first(
         db,
         "SELECT closed_at, EXISTS (SELECT 1 FROM response p JOIN invitation i"

@@ -25,9 +25,11 @@ from survey_data import (
     rounds,
     staff,
 )
+from survey_data.association import years
 from survey_data.board_mail import KIND
 from survey_data.database import run, scalar
 from survey_data.delivery_reports import Report
+from tests.association import fill_association
 from tests.conftest import BASE, sign_in
 from tests.mail_server import text_of
 
@@ -291,8 +293,34 @@ def staff_pages(tour: Tour) -> None:
     _question_pages(tour, visitor)
     _bounced_pages(tour, visitor)
     _calendar_pages(tour, visitor)
+    _association_pages(tour, visitor)
     _take_steps(tour, visitor)
     tour.open(visitor, "/samordna/publicering/skydd?efter=stangning")
+
+
+def _association_pages(tour: Tour, visitor: Visitor) -> None:
+    """The association's own series: filled in wrong, unusual, and with something in each."""
+    fill_association(tour.db, "Test")
+    years.mark_complete(tour.db, "reached", 2021, "test")
+    tour.open(visitor, "/samordna/serier")
+    for series, known, wrong in OWN_SERIES:
+        for path in ("", "/ny", "/1"):
+            tour.open(visitor, f"/samordna/serier/{series}{path}")
+        for filled in (dict.fromkeys(wrong, ""), wrong):
+            path = f"/samordna/serier/{series}/ny"
+            tour.fill_in(visitor, path, f"{series} {len(tour.pages)}", known, filled)
+        away = f"/samordna/serier/{series}/1"
+        tour.fill_in(visitor, away, f"{series} gone", "removal_reason", {"removal_reason": "Test"})
+
+
+OWN_SERIES: tuple[tuple[str, str, Filled], ...] = (
+    ("information", "held_on", {"held_on": "2021-03-04", "kind": "meeting", "audience": "staff",
+                                "municipality_code": "2183", "persons": 0}),
+    ("platser", "granted", {"municipality_code": "2104", "granted": 1, "used": 2,
+                            "individuals": 3, "to_work_women": 1}),
+    ("handelser", "label_sv", {"kind": "policy", "municipality_code": "2101", "year": 2022,
+                               "label_sv": "Test", "label_en": "Test", "reference": "Test"}),
+)  # fmt: skip
 
 
 def _review_pages(tour: Tour, visitor: Visitor) -> None:

@@ -19,6 +19,7 @@ from forms.visitor import Page, Visitor
 from survey_data import calls, outbox, register, responses, staff
 from survey_data.database import rows, run
 from survey_data.publish import Places, publish
+from tests.association import fill_association
 from tests.conftest import BASE, sign_in
 from tests.test_desk_tables import read
 
@@ -33,6 +34,9 @@ LISTS = {
     "forslag": "forslag",
     "dubbletter": "foretag/dubbletter",
     "utgavor": "publicering",
+    "information": "serier/information",
+    "platser": "serier/platser",
+    "handelser": "serier/handelser",
 }
 each_list = pytest.mark.parametrize("name", LISTS)
 FORMULA = "=cmd()"
@@ -55,6 +59,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
 
 def fill(db: Database) -> None:
     """Something in every table, some of it a formula."""
+    fill_association(db, FORMULA)
     run(db, "UPDATE enterprise SET name = ? WHERE id = 2", (FORMULA,))
     staff.add(db, "+analys@example.org", "analyst", "test")
     known = register.enterprises(db)

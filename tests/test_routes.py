@@ -20,6 +20,7 @@ from forms.mailing import deliver
 from forms.visitor import Visitor
 from survey_data import earlier_rounds, extra_questions, invitations, logo, register, staff
 from survey_data.database import rows, run, scalar
+from tests.association import fill_association
 from tests.conftest import BASE, sign_in
 from tests.test_logo import png
 
@@ -156,6 +157,33 @@ ROUTES = {
     ("GET", "/samordna/kommentarer"): COORDINATOR,
     ("POST", "/samordna/kommentarer"): COORDINATOR,
     ("POST", "/samordna/kommentarer/<int:year>/<chart>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/serier"): COORDINATOR,
+    ("GET", "/samordna/serier/information"): COORDINATOR,
+    ("GET", "/samordna/serier/information/ny"): COORDINATOR,
+    ("POST", "/samordna/serier/information/ny"): COORDINATOR,
+    ("GET", "/samordna/serier/information/<int:activity_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/information/<int:activity_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/information/<int:activity_id>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/serier/platser"): COORDINATOR,
+    ("GET", "/samordna/serier/platser/ny"): COORDINATOR,
+    ("POST", "/samordna/serier/platser/ny"): COORDINATOR,
+    ("GET", "/samordna/serier/platser/<int:place_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/platser/<int:place_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/platser/<int:place_id>/ta-bort"): COORDINATOR,
+    ("GET", "/samordna/serier/handelser"): COORDINATOR,
+    ("GET", "/samordna/serier/handelser/ny"): COORDINATOR,
+    ("POST", "/samordna/serier/handelser/ny"): COORDINATOR,
+    ("GET", "/samordna/serier/handelser/<int:milestone_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/handelser/<int:milestone_id>"): COORDINATOR,
+    ("POST", "/samordna/serier/handelser/<int:milestone_id>/ta-bort"): COORDINATOR,
+    (
+        "POST",
+        "/samordna/serier/<any(information, platser):which>/<int:year>/klart",
+    ): COORDINATOR,
+    (
+        "POST",
+        "/samordna/serier/<any(information, platser):which>/<int:year>/oppna",
+    ): COORDINATOR,
     ("GET", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering/skattningar/<int:year>"): COORDINATOR,
@@ -262,6 +290,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
     who = staff.add(db, "spare@example.org", "board", "test")
     bikes = Typed("whole_number", "Antal cyklar", "Number of bikes").question("extra_bikes")
     extra_questions.add(db, bikes.to_dict(), "test")
+    fill_association(db)
     with demonstration.app_context():
         decline = decline_link(who.id)
     return {
@@ -286,6 +315,10 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "forhandsvisning/<code>": "forhandsvisning/en",
         "<int:contact_id>": str(scalar(db, "SELECT id FROM contact WHERE enterprise_id = 1")),
         "<field>": "status",
+        "<int:activity_id>": "1",
+        "<int:place_id>": "1",
+        "<int:milestone_id>": "1",
+        "<any(information, platser):which>/<int:year>": "information/2021",
         "<int:staff_id>": str(who.id),
         "/kom-igang/lank/<token>": "/kom-igang/lank/okand",
         "<int:year>/<step>": "2021/skicka",

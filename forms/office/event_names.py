@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from forms.office.calendar import event_words as calendar_words
 from forms.office.questions import question_events
+from forms.office.series.words import event_words as series_words
 
 
 def event_names() -> dict[str, str]:
@@ -79,4 +80,5 @@ def event_names() -> dict[str, str]:
         "set-up begun": _("Första inställningen började"),
         **calendar_words(),
         **question_events(),
+        **series_words(),
     }

@@ -21,6 +21,7 @@ from forms.office import (
     staff_table,
 )
 from forms.office.listing import Listing
+from forms.office.series import milestone_table, place_table, reach_table
 from forms.store import for_role, survey_db
 from survey_data import progress, rounds
 from survey_data.errors import NotProtected
@@ -51,6 +52,9 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
     "dubbletter": duplicate_table.listing,
     "utgavor": release_table.listing,
     "skydd": _hidden,
+    "information": reach_table.listing,
+    "platser": place_table.listing,
+    "handelser": milestone_table.listing,
 }
 
 

@@ -25,6 +25,7 @@ from survey_data import (
     release_requests,
     releasing,
 )
+from survey_data.association import told
 from survey_data.coming import Coming
 from survey_data.database import rows
 from survey_data.errors import NotProtected
@@ -139,7 +140,7 @@ def _release(db: Database) -> dict[str, Any]:
     except NotProtected:
         return {"coming": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
     printed = history.printed(db)
-    changed = release_changes.changed(places().open, found, printed)
+    changed = release_changes.changed(places().open, found, [*printed, *told.values(db)])
     areas = {code: name for (_type, code), name in area_names().items()}
     lines = [
         (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed

@@ -98,6 +98,10 @@ def taken_words(fault: YearTaken) -> str:
                      year=fault.year),
         "open": _("Omgången %(year)s är öppen. Det är svaren som publiceras.", year=fault.year),
         "outside": _("Året %(year)s kan inte fyllas med totaler.", year=fault.year),
+        "kept": _(
+            "Förbundets egen serie är klar för %(year)s. Ta bort totalerna för nådda och platser.",
+            year=fault.year,
+        ),
     }  # fmt: skip
     return str(words[fault.why])
 

@@ -4,12 +4,14 @@ from itertools import pairwise
 from typing import Any
 
 from reports import theme
-from reports.charts import EVENTS, Event, Point
+from reports.charts import Event, Point, events_in
 from reports.figures.frame import Figure, Frame
 
 LETTERS = ("e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
 EVENT_RISE, PIN_RISE = 40, 6
+CAPTION_GAP = 4
+PIN = "event"
 
 
 def text(x: float, y: float, words: str, font: dict[str, Any], **place: Any) -> Figure:
@@ -99,15 +101,20 @@ def _push_apart(centres: list[float], heights: list[float]) -> bool:
     return moved
 
 
-def events_in(frame: Frame) -> list[Event]:
-    """The events that fall between two years of this chart."""
-    return [event for event in EVENTS if frame.first < event.year <= frame.last]
+def has_pins(figure: Figure | None) -> bool:
+    """Whether the wide drawing of a chart numbers its events instead of naming them."""
+    signs = figure["layout"]["annotations"] if figure else []
+    return any(sign.get("name") == PIN for sign in signs)
 
 
 def add_events(layout: Figure, frame: Frame) -> None:
-    """A dotted line where each event begins; its words stand above the plot, clear of the data."""
-    events = events_in(frame)
-    rise = PIN_RISE if frame.narrow else EVENT_RISE
+    """A dotted line where each event begins; its words stand above the plot, clear of the data.
+
+    Where there is no room for them all, each has a number there and its words below the chart.
+    """
+    events = list(events_in(frame.numbers))
+    pinned = frame.narrow or _is_crowded(frame, events)
+    rise = PIN_RISE if pinned else EVENT_RISE
     for number, event in enumerate(events, start=1):
         layout["shapes"].append(
             {
@@ -122,7 +129,7 @@ def add_events(layout: Figure, frame: Frame) -> None:
                 "layer": "below",
             }
         )
-        sign = _pin(event, number) if frame.narrow else _caption(frame, event, events)
+        sign = _pin(event, number) if pinned else _caption(frame, event, events)
         layout["annotations"].append(sign)
 
 
@@ -138,14 +145,38 @@ def _pin(event: Event, number: int) -> Figure:
         bgcolor=theme.MUTED,
         borderpad=2,
         width=14,
+        name=PIN,
     )
 
 
-def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
+def _line_of(frame: Frame, event: Event) -> float:
+    """Pixels from the left edge to an event's line."""
+    return frame.left + (event.year - 0.5 - frame.first + frame.pad[0]) * frame.slot
+
+
+def _goes_right(frame: Frame, event: Event, events: list[Event]) -> bool:
     """Neighbours would collide, so the last event's words go to the right of its line."""
+    return event is events[-1] or _line_of(frame, event) < _width(frame, event)
+
+
+def _width(frame: Frame, event: Event) -> float:
+    return theme.text_width(event.two_lines.in_(frame.language), theme.EVENT, 400)
+
+
+def _is_crowded(frame: Frame, events: list[Event]) -> bool:
+    """Whether some event's words would run into another's, or out of the picture."""
+    ends = []
+    for event in events:
+        line, width = _line_of(frame, event), _width(frame, event) + CAPTION_GAP
+        ends.append((line, line + width) if _goes_right(frame, event, events)
+                    else (line - width, line))  # fmt: skip
+    outside = bool(ends) and ends[-1][1] > theme.WIDTH
+    return outside or any(after[0] < before[1] for before, after in pairwise(ends))
+
+
+def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
     words = event.two_lines.in_(frame.language)
-    room = frame.left + (event.year - 0.5 - frame.first + frame.pad[0]) * frame.slot
-    rightwards = event is events[-1] or room < theme.text_width(words, theme.EVENT, 400)
+    rightwards = _goes_right(frame, event, events)
     side = "left" if rightwards else "right"
     return text(
         event.year - 0.5,

@@ -1,6 +1,8 @@
 """Supervised places: granted against used by year and municipality; outcomes of all years."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from reports import theme
 from reports.charts import COUNTY, Language, Point
@@ -10,7 +12,7 @@ from reports.panels.panel import Panel
 from reports.panels.rows import Bar, Line, Style, figure
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table, cell
-from reports.words import in_words, span, upper_first
+from reports.words import in_words, lower_first, spans, upper_first
 
 GRANTED, USED = "places_granted", "places_used"
 STYLE = Style(left=(180, 156), pitch=26, bar=14)
@@ -81,7 +83,7 @@ def title(data: OpenData, language: Language) -> str:
             "sv": "Beviljade och använda handledarstödda platser",
             "en": "Supervised places granted and used",
         }[language]
-    return finding(granted, used, span(min(years), max(years)), language)
+    return finding(granted, used, spans(years, language), language)
 
 
 def finding(granted: int, used: int, period: str, language: Language) -> str:
@@ -135,12 +137,23 @@ def _number(point: Point | None, language: Language) -> str:
 def summary(found: list[Place], data: OpenData, language: Language) -> str:
     """Every row in words."""
     rows = "; ".join(f"{p.year} {p.name}: {phrase(p, language)}" for p in found)
-    ends = "; ".join(
-        f"{outcome.label.in_(language).lower()} {written(outcome.value, language)}"
-        for outcome in data.outcomes
+    head = {"sv": "Utfall hela perioden", "en": "Outcomes of the whole period"}[language]
+    tails = [
+        f" {head} {period}: {_in_words(outcomes, language)}." for period, outcomes in _periods(data)
+    ]
+    return f"{rows}.{''.join(tails)}"
+
+
+def _periods(data: OpenData) -> Iterator[tuple[str, list[Outcome]]]:
+    for period, outcomes in groupby(data.outcomes, key=lambda each: each.period):
+        yield period, list(outcomes)
+
+
+def _in_words(outcomes: list[Outcome], language: Language) -> str:
+    return "; ".join(
+        f"{lower_first(each.label.in_(language))} {written(each.value, language)}"
+        for each in outcomes
     )
-    tail = {"sv": " Utfall hela perioden: ", "en": " Outcomes of the whole period: "}[language]
-    return f"{rows}." + (f"{tail}{ends}." if ends else "")
 
 
 def lines_of(found: list[Place], data: OpenData, language: Language) -> list[Line]:
@@ -170,23 +183,30 @@ def _line(place: Place, language: Language) -> Line:
     )
 
 
-def _outcomes(data: OpenData, language: Language) -> list[Line]:
-    if not data.outcomes:
-        return []
+def _outcomes(data: OpenData, language: Language) -> Iterator[Line]:
+    """What became of the used places, for each whole period only."""
     head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
-    head = f"{head} {data.outcomes[0].period}"
-    return [Line(head, head, strong=True), *(_outcome(each, language) for each in data.outcomes)]
+    for period, outcomes in _periods(data):
+        yield Line(f"{head} {period}", f"{head} {period}", strong=True)
+        yield from (_outcome(each, language) for each in outcomes)
 
 
 def _outcome(outcome: Outcome, language: Language) -> Line:
     name, value = outcome.label.in_(language), written(outcome.value, language)
-    unknown = outcome.label.sv.startswith("Källan")
+    unknown = outcome.code == "not_stated"
     colour = theme.MUTED if unknown else theme.TEAL
     bar = Bar(0, outcome.value, colour, "hatched" if unknown else "full")
-    things = {"sv": "plats" if outcome.value == 1 else "platser",
-              "en": "place" if outcome.value == 1 else "places"}[language]  # fmt: skip
-    says = f"{value} {things}, {outcome.period}"
-    return Line(name, name, (bar,), value, says, colour)
+    # The same outcome in another period is another row.
+    key, says = f"{name}, {outcome.period}", f"{value} {_counted(outcome, language)}"
+    return Line(key, name, (bar,), value, says, colour)
+
+
+def _counted(outcome: Outcome, language: Language) -> str:
+    """What is counted: the printed report counts places, the association's own series persons."""
+    one = outcome.value == 1
+    if outcome.source.startswith("slutrapport"):
+        return {"sv": "plats" if one else "platser", "en": "place" if one else "places"}[language]
+    return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
 
 
 def _notes(data: OpenData, language: Language) -> list[Note]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from reports import theme
 from reports.canvas import Canvas
 from reports.charts import Language, Words
-from reports.open_data import Area, Milestone, OpenData
+from reports.open_data import Area, Milestone, OpenData, Source
 from reports.panels.panel import Panel
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
@@ -55,10 +55,16 @@ def steps(data: OpenData, language: Language) -> Panel | None:
         lambda width, uid, label: _draw(Canvas(width, uid), taken, places, language, label),
         _notes(taken, language),
         _table(taken, places, language),
-        [s for s in data.sources if s.key.startswith("slutrapport")] or list(data.sources[:1]),
+        _sources(data, taken),
         _lines(taken, places),
         QUERY,
     )
+
+
+def _sources(data: OpenData, taken: Taken) -> list[Source]:
+    """Where the steps of the grid are said."""
+    keys = {each.source for found in taken.values() for each in found}
+    return [source for source in data.sources if source.key in keys]
 
 
 def taken_by(data: OpenData) -> Taken:

@@ -1,0 +1,1 @@
+"""The series that the association keeps of its own work, from where the printed ones end."""

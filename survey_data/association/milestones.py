@@ -1,0 +1,118 @@
+"""Milestones: what municipalities decided, and what in the outside world marks the charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from survey_data import clock, shipped
+from survey_data.association import records
+from survey_data.association.errors import BadEntry
+from survey_data.database import rows, scalar, writing
+
+# Of a municipality: the columns of the report's grid.
+STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
+# Of the outside world: what can stand as a mark in the charts.
+CONTEXT = "context"
+KINDS = (
+    *STEPS, CONTEXT, "conference", "education", "project", "media", "award", "national",
+    "anchoring", "staffing", "audit",
+)  # fmt: skip
+FIRST_YEAR = 2000
+LONGEST, LONGEST_MARK = 200, 40
+# What the charts say of the two printed events that they mark.
+PRINTED_MARKS = {
+    ("2019", CONTEXT): ("Arbetsförmedlingen reformeras", "The Employment Service is reformed"),
+    ("2020", CONTEXT): ("Pandemin", "The pandemic"),
+}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something that happened: when, where (None: not in one municipality), and where it is said.
+
+    `mark_sv` and `mark_en` are its few words in the charts; empty where they do not mark it.
+    """
+
+    year: int
+    period: str
+    municipality_code: str | None
+    kind: str
+    label_sv: str
+    label_en: str
+    reference: str
+    mark_sv: str = ""
+    mark_en: str = ""
+    id: int = 0
+
+
+def everyone(db: Database) -> list[Milestone]:
+    """Every milestone that was entered, the latest year first."""
+    return [Milestone(**r) for r in rows(db, "SELECT * FROM milestone ORDER BY year DESC, id DESC")]
+
+
+def find(db: Database, milestone_id: int) -> Milestone | None:
+    """One milestone, or None."""
+    row = records.find(db, "milestone", milestone_id)
+    return Milestone(**row) if row else None
+
+
+def printed() -> list[dict[str, str]]:
+    """The printed milestones with their marks, as they stand in the report."""
+    return [
+        line | dict(zip(("mark_sv", "mark_en"), _printed_mark(line), strict=True))
+        for line in shipped.lines("milestones_2016_2020")
+    ]
+
+
+def _printed_mark(line: dict[str, str]) -> tuple[str, str]:
+    return PRINTED_MARKS.get((line["year"], line["type"]), ("", ""))
+
+
+def faults(milestone: Milestone) -> Iterator[BadEntry]:
+    """What stops a milestone from being kept."""
+    if not FIRST_YEAR <= milestone.year <= clock.today().year:
+        yield BadEntry("year", "no such year")
+    if milestone.kind in STEPS and not milestone.municipality_code:
+        yield BadEntry("municipality_code", "whose step")
+    if bool(milestone.mark_sv) != bool(milestone.mark_en):
+        yield BadEntry("mark_en" if milestone.mark_sv else "mark_sv", "both languages")
+    if milestone.mark_sv and milestone.kind != CONTEXT:
+        yield BadEntry("mark_sv", "not of the outside world")
+
+
+def doubts(db: Database, milestone: Milestone) -> Iterator[str]:
+    """What is asked about before a milestone is kept, by name."""
+    place = milestone.municipality_code
+    known = scalar(
+        db,
+        "SELECT 1 FROM milestone WHERE year = ? AND kind = ? AND municipality_code IS ?"
+        " AND id <> ?",
+        (milestone.year, milestone.kind, place, milestone.id),
+    )
+    is_printed = any(
+        (int(line["year"]), line["type"], line["municipality_code"] or None)
+        == (milestone.year, milestone.kind, place)
+        for line in printed()
+    )
+    if milestone.kind in STEPS and (known or is_printed):
+        yield "twice"
+
+
+def save(db: Database, milestone: Milestone, reason: str, actor: str) -> None:
+    """Keep a new or changed milestone; raises BadEntry."""
+    for fault in faults(milestone):
+        raise fault
+    facts = {name: value for name, value in asdict(milestone).items() if name != "id"}
+    with writing(db):
+        if milestone.id:
+            records.change(db, "milestone", milestone.id, facts, reason, actor)
+        else:
+            records.add(db, "milestone", facts, actor)
+
+
+def remove(db: Database, milestone_id: int, reason: str, actor: str) -> None:
+    """Remove a milestone; it leaves the report with the next release."""
+    records.remove(db, "milestone", milestone_id, reason, actor)

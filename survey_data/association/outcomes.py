@@ -1,0 +1,218 @@
+"""What came of the supervised places, as it may be told: the county and a whole period only.
+
+How many places a municipality used in a year is open, so an outcome of few persons could be laid
+at one municipality's door, and what one release adds to another is as telling as a release. So an
+outcome is told when enough persons in enough municipalities and more than one year are behind it,
+and behind what it adds to each release before; until then the last release's stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data.association import places, years
+from survey_data.association.places import GENDERS, OUTCOMES
+from survey_data.association.years import PLACES
+from survey_data.database import rows, run
+from survey_data.disclosure.rules import Rules
+from survey_data.protection import RULES
+
+OTHERS = "others"
+# Never the outcome of a single year, nor what a single year adds.
+FEWEST_YEARS = 2
+# Persons by municipality, outcome and gender.
+Cells = Mapping[tuple[str, str, str], int]
+Groups = tuple[tuple[str, ...], ...]
+# What one shown number is made of: persons by municipality.
+Column = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everybody in the complete years together."""
+
+    years: tuple[int, ...]
+    cells: Cells
+
+    def column(self, outcomes: Sequence[str], genders: Sequence[str] = GENDERS) -> Column:
+        """The persons with one of some outcomes and genders, by municipality."""
+        found: Counter[str] = Counter()
+        for (municipality, outcome, gender), persons in self.cells.items():
+            if outcome in outcomes and gender in genders:
+                found[municipality] += persons
+        return found
+
+
+NOBODY = Basis((), {})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a release shows of a basis: outcomes, those too few to stand alone put together."""
+
+    basis: Basis
+    groups: Groups
+    by_gender: bool
+
+    @property
+    def period(self) -> str:
+        """The years together, as they are written."""
+        first, last = min(self.basis.years), max(self.basis.years)
+        return str(first) if first == last else f"{first}–{last}"
+
+    def totals(self) -> Iterator[tuple[str, int]]:
+        """Every outcome that is shown, and how many persons had it."""
+        for group in self.groups:
+            yield name_of(group), sum(self.basis.column(group).values())
+
+    def genders(self) -> Iterator[tuple[str, str, int]]:
+        """The same by gender, where that may be told."""
+        for group in self.groups if self.by_gender else ():
+            for gender in GENDERS:
+                yield name_of(group), gender, sum(self.basis.column(group, [gender]).values())
+
+
+def name_of(group: Sequence[str]) -> str:
+    """An outcome by its own name, several by one for all."""
+    return group[0] if len(group) == 1 else OTHERS
+
+
+def basis_of(db: Database) -> Basis:
+    """Everybody in the years that are complete."""
+    complete = years.complete(db, PLACES)
+    cells: Counter[tuple[str, str, str]] = Counter()
+    for each in places.everyone(db):
+        if each.year in complete:
+            for (outcome, gender), persons in each.outcomes.items():
+                cells[each.municipality_code, outcome, gender] += persons
+    return Basis(tuple(sorted(complete)), dict(cells))
+
+
+def next_told(db: Database) -> Told | None:
+    """What the next release shows of the outcomes, None where nothing may be told yet."""
+    return decide(basis_of(db), kept(db))
+
+
+def decide(basis: Basis, earlier: Sequence[Told], rules: Rules = RULES) -> Told | None:
+    """What may be told of a basis after what was told before; the last again where no more may."""
+    if not basis.cells:
+        return earlier[-1] if earlier else None
+    wished = [earlier[-1].groups] if earlier else [*_groupings(basis, rules)]
+    # What was told by gender once has to be told so again.
+    ways = [True] if earlier and earlier[-1].by_gender else [True, False]
+    for groups in wished:
+        for by_gender in ways:
+            found = Told(basis, groups, by_gender)
+            if is_safe(found, earlier, rules):
+                return found
+    return earlier[-1] if earlier else None
+
+
+def _groupings(basis: Basis, rules: Rules) -> Iterator[Groups]:
+    """The outcomes one by one, then the smallest put together, until two are left."""
+    alone = sorted(OUTCOMES, key=lambda o: -sum(basis.column([o]).values()))
+    together: list[str] = []
+    while alone and _is_few(basis.column([alone[-1]]), rules):
+        together.insert(0, alone.pop())
+    while len(alone) + bool(together) > 1:
+        yield (*((o,) for o in OUTCOMES if o in alone), *([tuple(together)] if together else []))
+        together.insert(0, alone.pop())
+
+
+def _is_few(column: Column, rules: Rules) -> bool:
+    behind = [persons for persons in column.values() if persons]
+    return sum(behind) < rules.smallest_open_value or len(behind) < rules.fewest_contributors
+
+
+def is_safe(told: Told, earlier: Sequence[Told], rules: Rules = RULES) -> bool:
+    """Whether neither what is told, nor what it adds to any release before, points at someone."""
+    nothing = Told(NOBODY, told.groups, told.by_gender)
+    return all(_adds_safely(told, before, rules) for before in (nothing, *earlier))
+
+
+def _adds_safely(told: Told, before: Told, rules: Rules) -> bool:
+    persons = _added(told.basis.column(OUTCOMES), before.basis.column(OUTCOMES))
+    new = len({*told.basis.years} - {*before.basis.years})
+    if 0 < new < FEWEST_YEARS or any(added < 0 for added in persons.values()):
+        return False
+    is_split = told.by_gender and before.by_gender
+    return all(
+        _is_safe_column(_added(told.basis.column(*of), before.basis.column(*of)), persons, rules)
+        for of in _columns(told.groups, is_split)
+    )
+
+
+def _columns(groups: Groups, by_gender: bool) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Every number that a reader has or can add up."""
+    for group in groups:
+        yield group, GENDERS
+    if by_gender:
+        for gender in GENDERS:
+            yield OUTCOMES, [gender]
+            for group in groups:
+                yield group, [gender]
+
+
+def _added(now: Column, before: Column) -> Column:
+    return {m: now.get(m, 0) - before.get(m, 0) for m in {*now, *before}}
+
+
+def _is_safe_column(column: Column, persons: Column, rules: Rules) -> bool:
+    if not any(column.values()):
+        return True
+    if _is_few(column, rules):
+        return False
+    # None is any reader; a municipality knows its own besides.
+    return all(
+        _is_wide(column, persons, m, attacker, rules)
+        for attacker in (None, *persons)
+        for m, there in persons.items()
+        if there and m != attacker
+    )
+
+
+def _is_wide(
+    column: Column, persons: Column, municipality: str, attacker: str | None, rules: Rules
+) -> bool:
+    """Whether what an attacker can work out of one municipality's share is wide enough.
+
+    These are the sharp bounds of a cell when both margins of its table are known: so many persons
+    in each municipality, so many with the outcome.
+    """
+    known = attacker or ""
+    value = sum(column.values()) - column.get(known, 0)
+    there = persons[municipality]
+    elsewhere = sum(persons.values()) - persons.get(known, 0) - there
+    return min(value, there) - max(0, value - elsewhere) >= min(rules.width, there)
+
+
+def kept(db: Database) -> list[Told]:
+    """What the releases so far have told, oldest first; the same again is left out."""
+    found = rows(
+        db,
+        "SELECT o.shown, o.behind FROM released_outcome o JOIN release r ON r.id = o.release_id"
+        " ORDER BY r.published_at, r.rowid",
+    )
+    return [_read(row["shown"], row["behind"]) for row in found]
+
+
+def _read(shown: str, behind: str) -> Told:
+    said, cells = json.loads(shown), json.loads(behind)
+    basis = Basis(tuple(said["years"]), {(m, o, g): n for m, o, g, n in cells})
+    return Told(basis, tuple(map(tuple, said["groups"])), said["by_gender"])
+
+
+def remember(db: Database, release_id: str) -> None:
+    """Keep what a release tells, so that its successors add enough to it."""
+    told, earlier = next_told(db), kept(db)
+    if told is None or (earlier and earlier[-1] == told):
+        return
+    shown = {"years": told.basis.years, "groups": told.groups, "by_gender": told.by_gender}
+    behind = [[*cell, persons] for cell, persons in sorted(told.basis.cells.items())]
+    values = (release_id, json.dumps(shown), json.dumps(behind))
+    run(db, "INSERT INTO released_outcome VALUES (?, ?, ?)", values)

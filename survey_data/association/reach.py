@@ -1,0 +1,139 @@
+"""Persons reached with information: each activity as it was held, and the sum of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.association import records, years
+from survey_data.association.errors import BadEntry, StillNeeded
+from survey_data.association.years import REACHED
+from survey_data.database import rows, scalar, writing
+
+# Listeners of a podcast are counted apart, as the printed report does since 2020.
+PODCAST = "podcast"
+KINDS = ("meeting", "visit", "conference", "education", "individual", "film", PODCAST, "other")
+AUDIENCES = ("target_group", "staff", "employers", "enterprises", "public", "mixed")
+LONGEST_NOTE = 300
+MOST_PERSONS = 1_000_000
+# So many times the most that any activity has reached is worth a question.
+UNUSUAL = 3
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activity: the day, what it was, for whom, where (None: the whole county), how many."""
+
+    held_on: str
+    kind: str
+    audience: str
+    municipality_code: str | None
+    persons: int
+    note: str = ""
+    id: int = 0
+
+    @property
+    def year(self) -> int:
+        """The year it counts in."""
+        return int(self.held_on[:4])
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is counted apart from the persons reached."""
+        return self.kind == PODCAST
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a year's activities add up to."""
+
+    year: int
+    persons: int
+    listeners: int
+
+
+def everyone(db: Database) -> list[Activity]:
+    """Every activity, the latest first."""
+    found = rows(db, "SELECT * FROM reach_activity ORDER BY held_on DESC, id DESC")
+    return [Activity(**row) for row in found]
+
+
+def find(db: Database, activity_id: int) -> Activity | None:
+    """One activity, or None."""
+    row = records.find(db, "activity", activity_id)
+    return Activity(**row) if row else None
+
+
+def sums(db: Database) -> list[Sum]:
+    """The sum of every year with an activity, complete or not; oldest first."""
+    found = rows(
+        db,
+        "SELECT CAST(substr(held_on, 1, 4) AS INTEGER) AS year,"
+        " sum(CASE WHEN kind <> ? THEN persons ELSE 0 END) AS persons,"
+        " sum(CASE WHEN kind = ? THEN persons ELSE 0 END) AS listeners"
+        " FROM reach_activity GROUP BY 1 ORDER BY 1",
+        (PODCAST, PODCAST),
+    )
+    return [Sum(**row) for row in found]
+
+
+def faults(activity: Activity) -> Iterator[BadEntry]:
+    """What stops an activity from being kept."""
+    if activity.held_on > clock.today().isoformat():
+        yield BadEntry("held_on", "to come")
+    elif activity.year < years.first_open_year(REACHED):
+        yield BadEntry("held_on", "printed")
+    if not 0 <= activity.persons <= MOST_PERSONS:
+        yield BadEntry("persons", "out of range")
+
+
+def doubts(db: Database, activity: Activity) -> Iterator[str]:
+    """What is asked about before an activity is kept, by name."""
+    same = "held_on = ? AND kind = ? AND municipality_code IS ? AND id <> ?"
+    where = (activity.held_on, activity.kind, activity.municipality_code, activity.id)
+    if scalar(db, f"SELECT 1 FROM reach_activity WHERE {same}", where):
+        yield "twice"
+    if activity.persons == 0:
+        yield "nobody"
+    most = scalar(
+        db,
+        "SELECT max(persons) FROM reach_activity WHERE (kind = ?) = ? AND id <> ?",
+        (PODCAST, activity.is_apart, activity.id),
+    )
+    if most and activity.persons > UNUSUAL * most:
+        yield "many"
+
+
+def save(db: Database, activity: Activity, reason: str, actor: str) -> None:
+    """Keep a new or changed activity; raises BadEntry, or StillNeeded for a move out of a year.
+
+    `reason` is why it is changed.
+    """
+    for fault in faults(activity):
+        raise fault
+    facts = {name: value for name, value in asdict(activity).items() if name != "id"}
+    with writing(db):
+        if not activity.id:
+            records.add(db, "activity", facts, actor)
+            return
+        before = find(db, activity.id)
+        if before and before.year != activity.year:
+            _may_leave(db, before)
+        records.change(db, "activity", activity.id, facts, reason, actor)
+
+
+def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
+    """Remove an activity; raises StillNeeded for the only one of a complete year."""
+    with writing(db):
+        known = find(db, activity_id)
+        if known:
+            _may_leave(db, known)
+            records.remove(db, "activity", activity_id, reason, actor)
+
+
+def _may_leave(db: Database, activity: Activity) -> None:
+    if years.is_last_of_complete(db, REACHED, activity.year):
+        raise StillNeeded

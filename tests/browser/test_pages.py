@@ -49,6 +49,8 @@ DESK = {
     "retention": "/samordna/installningar/gallring",
     "releases": "/samordna/publicering",
     "comments": "/samordna/kommentarer",
+    "series-reached": "/samordna/serier/information",
+    "series-places-new": "/samordna/serier/platser/ny",
     "questions": "/samordna/fragor",
     "rehearsal": "/samordna/repetition",
     "board-mail": "/samordna/utskick/styrelsen",

@@ -29,6 +29,8 @@ class CountField(StringField):  # type: ignore[misc]
         super().__init__(**kwargs)
         self.blank = blank
         self.number = 0
+        # What to write where it is empty, so that a list of faults tells one field from another.
+        self.lacks = ""
 
     def pre_validate(self, form: object) -> None:
         """Read what was typed; raises ValidationError with what to write instead."""
@@ -37,7 +39,7 @@ class CountField(StringField):  # type: ignore[misc]
         except Unreadable:
             raise ValidationError(_("Skriv antalet med siffror, utan decimaler.")) from None
         if found is None and self.blank is None:
-            raise ValidationError(_("Skriv ett antal. Skriv 0 om det inte var något."))
+            raise ValidationError(self.lacks)
         self.number = (self.blank or 0) if found is None else found
 
 

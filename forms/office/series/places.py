@@ -52,6 +52,9 @@ class PlacesForm(EntryForm):
         self.year.choices = year_choices(years.first_open_year(PLACES), clock.today().year)
         self.municipality_code.choices = [("", _("Välj kommun")), *towns().items()]
         self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
+        self.granted.lacks = _("Skriv hur många platser som beviljades, 0 om inga.")
+        self.used.lacks = _("Skriv hur många platser som användes, 0 om inga.")
+        self.individuals.lacks = _("Skriv hur många personer som hade en plats, 0 om ingen.")
         self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
 
     @property

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -338,6 +339,30 @@ def test_tiles_name_only_the_highest_that_may_be_shown(values: dict[str, int | N
             assert (f"Kommun {code}" in card.title) == (value == high)
         assert ("kan visas" in card.title) == (None in values.values())
     assert str(card.wide).count(">x<") == list(values.values()).count(None)
+
+
+def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
+    data = county({str(code): 1 for code in range(9000, 9290)})
+    points = {
+        (area.code, f"places_{name}"): [Point(2029, 3), Point(2030, 4 + (area.code == "9100"))]
+        for area in data.municipalities
+        for name in ("granted", "used")
+    }
+    taken = (Milestone(2030, "", "Kommun 9100", Words("Policy", "Policy"), "policy", "9100"),)
+    data = replace(data, points=points, milestones=taken)
+    places_card, steps_card = (card_of(key, data, "sv") for key in ("places", "steps"))
+    assert places_card is not None
+    assert steps_card is not None
+    assert len(places_card.table.rows) == 580
+    assert len(steps_card.table.rows) == 290
+    drawn = bars(places_card)
+    assert len(drawn) == places.MOST_DRAWN
+    assert "2030 9100 kommun" in drawn
+    assert not [key for key in drawn if key.startswith("2029")]
+    told = " ".join(note.text for note in (*places_card.notes, *steps_card.notes))
+    assert "40 av 580 rader" in told
+    assert "289 kommuner utan något känt steg" in told
+    assert str(steps_card.wide).count("data-row") == 1
 
 
 def test_tiles_lie_apart_also_where_the_map_does_not_know_the_municipality() -> None:

@@ -15,6 +15,8 @@ Figure = dict[str, Any]
 PLOT = (0.27, 0.02, 0.7, 0.96)
 # How far the unseen bar that carries a number reaches, as a share of all.
 CARRIER = 0.14
+# More rows than this are a table on slides.
+MOST = 18
 # So few rows would become thick beams.
 FEW = 6
 
@@ -59,9 +61,9 @@ def rows_of(figure: Figure) -> list[SlideRow]:
 
 
 def can_be_drawn(figure: Figure) -> bool:
-    """Whether each row has a name of its own, which is all that a slide's axis shows."""
+    """Whether the rows are few, and each has a name of its own: the axis shows nothing else."""
     names = [row.name for row in rows_of(figure)]
-    return len(set(names)) == len(names)
+    return len(set(names)) == len(names) <= MOST
 
 
 def _bars(figure: Figure, key: str) -> tuple[Piece, ...]:

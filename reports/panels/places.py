@@ -16,6 +16,8 @@ from reports.words import in_words, lower_first, spans, upper_first
 
 GRANTED, USED = "places_granted", "places_used"
 STYLE = Style(left=(180, 156), pitch=26, bar=14)
+# More rows than this and nobody reads them as a picture.
+MOST_DRAWN = 40
 QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
 FROM observations o JOIN areas a USING (area_type, area_code)
 WHERE o.indicator IN ('places_granted', 'places_used')
@@ -38,6 +40,7 @@ def places(data: OpenData, language: Language) -> Panel | None:
     found = rows_of(data)
     if not found:
         return None
+    drawn = newest(found)
     return Panel(
         "places",
         title(data, language),
@@ -45,9 +48,9 @@ def places(data: OpenData, language: Language) -> Panel | None:
             "sv": "Handledarstödda platser, beviljade och använda, per år och kommun",
             "en": "Supervised places, granted and used, by year and municipality",
         }[language],
-        summary(found, data, language),
-        figure(lines_of(found, data, language), STYLE, language),
-        _notes(data, language),
+        summary(drawn, data, language),
+        figure(lines_of(drawn, data, language), STYLE, language),
+        _notes(found, drawn, data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
         _lines(found),
@@ -65,6 +68,16 @@ def rows_of(data: OpenData) -> list[Place]:
             pair = granted.get(year), used.get(year)
             found.append(Place(year, area.name, area.official_name, *pair))
     return sorted(found, key=lambda place: (place.year, place.name))
+
+
+def newest(found: list[Place]) -> list[Place]:
+    """As many of the newest years as can be read; of one year too large, those granted most."""
+    for year in sorted({place.year for place in found}):
+        drawn = [place for place in found if place.year >= year]
+        if len(drawn) <= MOST_DRAWN:
+            return drawn
+    by_size = sorted(drawn, key=lambda place: -((place.granted and place.granted.value) or 0))
+    return sorted(by_size[:MOST_DRAWN], key=lambda place: (place.year, place.name))
 
 
 def _sum(data: OpenData, indicator: str) -> int | None:
@@ -209,16 +222,26 @@ def _counted(outcome: Outcome, language: Language) -> str:
     return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
 
 
-def _notes(data: OpenData, language: Language) -> list[Note]:
-    if not data.outcomes:
-        return []
-    text = {
-        "sv": "Utfall visas bara för hela perioden och länet: per kommun eller år vore det"
-        " enskilda personer.",
-        "en": "Outcomes are shown for the whole period and county only: by municipality or year"
-        " they would be single persons.",
-    }[language]
-    return [Note("", text)]
+def _notes(
+    found: list[Place], drawn: list[Place], data: OpenData, language: Language
+) -> list[Note]:
+    notes = []
+    if len(drawn) < len(found):
+        some, every = written(len(drawn), language), written(len(found), language)
+        text = {
+            "sv": f"Diagrammet visar {some} av {every} rader, de senaste. Tabellen har alla.",
+            "en": f"The chart shows {some} of {every} rows, the newest. The table has all.",
+        }[language]
+        notes.append(Note("", text))
+    if data.outcomes:
+        text = {
+            "sv": "Utfall visas bara för hela perioden och länet: per kommun eller år vore det"
+            " enskilda personer.",
+            "en": "Outcomes are shown for the whole period and county only: by municipality or"
+            " year they would be single persons.",
+        }[language]
+        notes.append(Note("", text))
+    return notes
 
 
 def _table(found: list[Place], data: OpenData, language: Language) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from reports import theme
 from reports.canvas import Canvas
 from reports.charts import Language, Words
+from reports.figures.frame import written
 from reports.open_data import Area, Milestone, OpenData, Source
 from reports.panels.panel import Panel
 from reports.summaries import Note
@@ -27,6 +28,8 @@ KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
     ),
 }
 ROW, HEAD, NAMES = 34, 42, 78
+# Of more municipalities than this only those that have done something are drawn.
+MOST_DRAWN = 40
 QUERY = """SELECT m.year, a.name, m.type, m.label_sv
 FROM milestones m JOIN areas a
   ON a.area_type = 'municipality' AND a.area_code = m.municipality_code
@@ -42,6 +45,7 @@ def steps(data: OpenData, language: Language) -> Panel | None:
     if not taken or not data.municipalities:
         return None
     places = in_order(data.municipalities, taken)
+    drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
     return Panel(
         "steps",
         title(taken, len(places), language),
@@ -52,8 +56,8 @@ def steps(data: OpenData, language: Language) -> Panel | None:
             " the year it happened",
         }[language],
         summary(taken, places, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), taken, places, language, label),
-        _notes(taken, language),
+        lambda width, uid, label: _draw(Canvas(width, uid), taken, drawn, language, label),
+        _notes(taken, len(places) - len(drawn), language),
         _table(taken, places, language),
         _sources(data, taken),
         _lines(taken, places),
@@ -79,10 +83,11 @@ def taken_by(data: OpenData) -> Taken:
 def in_order(areas: tuple[Area, ...], taken: Taken) -> list[Area]:
     """Those that have done most first."""
 
-    def done(area: Area) -> tuple[int, str]:
-        return -sum((area.code, kind) in taken for kind in KINDS), area.name
+    return sorted(areas, key=lambda area: (-_steps_of(area, taken), area.name))
 
-    return sorted(areas, key=done)
+
+def _steps_of(area: Area, taken: Taken) -> int:
+    return sum((area.code, kind) in taken for kind in KINDS)
 
 
 def title(taken: Taken, municipalities: int, language: Language) -> str:
@@ -153,16 +158,24 @@ def _cell(sheet: Canvas, years: list[int], x: float, y: float, column: float) ->
     sheet.text(middle, y + 22, words, size=size, weight=600, anchor="middle")
 
 
-def _notes(taken: Taken, language: Language) -> list[Note]:
-    """What a second year in a cell means."""
+def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
+    """What a second year in a cell means, and how many are not drawn."""
     later: dict[tuple[int, str], list[str]] = {}
     for milestones in taken.values():
         for each in milestones[1:]:
             later.setdefault((each.year, each.label.in_(language)), []).append(each.municipality)
-    return [
+    notes = [
         Note("", f"{year}: {label} ({joined(sorted(names), language)}).")
         for (year, label), names in sorted(later.items())
     ]
+    if left_out:
+        count = written(left_out, language)
+        text = {
+            "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
+            "en": f"{count} municipalities without a known step are in the table only.",
+        }[language]
+        notes.append(Note("", text))
+    return notes
 
 
 def _table(taken: Taken, places: list[Area], language: Language) -> Table:

@@ -82,6 +82,8 @@ def _course(series: Series, language: Language) -> str:
     )
 
 
+# Years whose number of answers is said below a chart; a longer list would be read by nobody.
+MOST_COVERED = 5
 HEADLINES = ("enterprises", "employees", "placed")
 
 
@@ -262,8 +264,14 @@ def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
         "sv": ("av", "företag", "Svar"),
         "en": ("of", "enterprises", "Responses"),
     }[language]
-    years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in known]
-    return [Note("", f"{head}: {joined(years, language)}.")]
+    latest = known[-MOST_COVERED:]
+    years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in latest]
+    earlier = {
+        "sv": " Tidigare år står i kvalitetsdeklarationen.",
+        "en": " Earlier years are in the quality declaration.",
+    }[language]
+    tail = earlier if len(latest) < len(known) else ""
+    return [Note("", f"{head}: {joined(years, language)}.{tail}")]
 
 
 def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:

@@ -290,3 +290,53 @@ def test_per_enterprise_is_what_the_published_figures_divide_to() -> None:
     ]
     assert [point.value for point in found.points] == expected
     assert [point.status for point in found.points] == ["n", "n", "s", "n", "s"]
+
+
+def fifty(key: str) -> ChartNumbers:
+    """The published figures over and over, for fifty years."""
+    few = published(key)
+    series = {
+        column: Series(
+            each.part,
+            tuple(
+                replace(point, year=year)
+                for year in range(1971, 2021)
+                if (point := each.at(2016 + year % 5))
+            ),
+        )
+        for column, each in few.series.items()
+    }
+    return replace(few, series=series)
+
+
+@pytest.mark.parametrize("width", ["layout", "narrow"])
+def test_the_numbers_and_pins_of_fifty_years_stand_apart(width: str) -> None:
+    for key in ("placed", "reached"):
+        layout = drawn(fifty(key))[width]
+        margin, axis = layout["margin"], layout["xaxis"]["range"]
+        whole = theme.NARROW_WIDTH if width == "narrow" else theme.WIDTH
+        slot = (whole - margin["l"] - margin["r"]) / (axis[1] - axis[0])
+
+        def pixels(note: dict[str, Any], slot: float = slot) -> float:
+            return float(note["x"] * slot + note.get("xshift", 0))
+
+        values = [n for n in layout["annotations"] if n["font"]["weight"] == 650]
+        pins = [n for n in layout["annotations"] if n.get("bgcolor") == theme.MUTED]
+        assert values
+        assert len(pins) == (2 if width == "narrow" else 0)
+        for notes, apart in ((values, 30), (pins, 20)):
+            at = sorted(pixels(note) for note in notes)
+            assert all(after - before >= apart for before, after in pairwise(at)), at
+        captions = [n for n in layout["annotations"] if "<br>2020" in n["text"]]
+        for note in captions:
+            end = pixels(note) - axis[0] * slot + margin["l"]
+            assert end + theme.text_width(note["text"], theme.EVENT, 400) <= whole
+
+
+def test_the_markers_of_many_years_do_not_run_together() -> None:
+    sizes = [
+        trace["marker"]["size"]
+        for trace in drawn(fifty("enterprises"))["data"]
+        if trace["mode"] == "markers"
+    ]
+    assert set(sizes) == {3}

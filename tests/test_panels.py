@@ -87,6 +87,16 @@ def test_every_chart_has_a_page_a_frame_and_files(
     assert page.text.count('<figure class="chart-card"') == 1
     assert f"/rapport/{key}/badda-in" in page.text
     assert "/data/open?sql=" in page.text
+    for part in ('<h2 id="', 'class="chart-subtitle"', "data-source>Utgåva 2020-1", "<tbody>"):
+        assert part in page.text, part
+    assert page.text.count("data-source") == 1 + len(card.sources)
+    for address in (
+        'data-download="png"',
+        f'href="/rapport/{key}.svg',
+        f'href="/rapport/{key}.csv',
+    ):
+        assert address in page.text
+    assert "data-announce" in page.text
     client = demonstration.test_client()
     frame = client.get(f"/rapport/{key}/badda-in")
     assert frame.headers["Content-Security-Policy"].endswith("frame-ancestors *")

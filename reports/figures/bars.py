@@ -12,6 +12,7 @@ from reports.figures.frame import (
     bar_scale,
     highest,
     hover_words,
+    is_crowded,
     tentative,
     written,
 )
@@ -51,6 +52,7 @@ def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
     colour = theme.SERIES[series.part.colour]
     hatched = [tentative(numbers, point) for point in points]
     seam = numbers.chart.kind == "stack"
+    thin = 0.5 if is_crowded(numbers) else 1.5
     return {
         "type": "bar",
         "name": name,
@@ -60,7 +62,7 @@ def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
             "color": colour,
             "line": {
                 "color": [theme.CARD if seam else colour] * len(points),
-                "width": [1.5 if seam or is_hatched else 0 for is_hatched in hatched],
+                "width": [thin if seam or is_hatched else 0 for is_hatched in hatched],
             },
             "pattern": {
                 "shape": ["/" if is_hatched else "" for is_hatched in hatched],
@@ -132,7 +134,8 @@ def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Frame:
     top, step = bar_scale(max(highest(numbers.columns), *stacks, 0))
     if numbers.chart.kind != "stack":
         right = EXAMPLE_MARGIN if numbers.years[-1] in numbers.examples else 6
-        return Frame(numbers, language, narrow, top, step, BAR_PAD, right)
+        frame = Frame(numbers, language, narrow, top, step, BAR_PAD, right)
+        return replace(frame, right=max(right, marks.room_for_caption(frame)))
     # The margin depends on which numbers do not fit inside, and that on the margin: two rounds.
     frame = Frame(numbers, language, narrow, top, step, BAR_PAD, 0)
     for _ in range(2):
@@ -163,6 +166,9 @@ def _on_top(frame: Frame, year: int) -> list[Figure]:
     height = max(point.value or 0, stack_height(frame.numbers, year))
     font = theme.font(theme.VALUE, theme.INK, 650)
     label = marks.text(year, height, words, font, yanchor="bottom", yshift=2)
+    overhang = len(words) * DIGIT / 2 - frame.slot / 2
+    if year == frame.first and overhang > 0:
+        label["xshift"] = round(overhang, 1)  # clear of the axis' own numbers
     if point.value is None or not (mark := marks.letter(point)):
         return [label]
     beside = len(words) * DIGIT / 2 + 2
@@ -170,12 +176,16 @@ def _on_top(frame: Frame, year: int) -> list[Figure]:
 
 
 def _has_room(frame: Frame, year: int) -> bool:
-    """In a crowd of years only the first, the last and the highest are numbered."""
+    """In a crowd of years only the last, the highest and the first are numbered, if well apart."""
     widest = len(str(int(frame.top))) * DIGIT + 8
     if frame.slot >= widest:
         return True
     tallest = max(frame.numbers.years, key=lambda each: stack_height(frame.numbers, each))
-    return year in (frame.first, frame.last, tallest)
+    kept: list[int] = []
+    for wanted in (frame.last, tallest, frame.first):
+        if all(abs(wanted - other) * frame.slot >= widest for other in kept):
+            kept.append(wanted)
+    return year in kept
 
 
 def _inside(frame: Frame, year: int) -> list[Figure]:

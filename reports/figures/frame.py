@@ -14,7 +14,7 @@ Figure = dict[str, Any]
 MOST_GRIDLINES, FEWEST_GRIDLINES = 5, 3
 LINE_HEADROOM, BAR_HEADROOM = 1.04, 1.08
 BAR_PAD = (0.5, 0.5)
-WIDE_YEARS, NARROW_YEARS = 12, 7
+WIDE_YEARS, NARROW_YEARS, CROWDED_YEARS = 12, 7, 35
 
 
 def nice_step(top: float, most: float = MOST_GRIDLINES) -> int:
@@ -110,6 +110,16 @@ class Frame:
         layout["xaxis"] = theme.x_axis(self.first, self.last, self.pad, step)
         layout["yaxis"] = theme.y_axis(self.top * 1.003, self.step)
         return layout
+
+
+def years_of(numbers: ChartNumbers) -> int:
+    """How many years the axis spans."""
+    return numbers.years[-1] - numbers.years[0] + 1
+
+
+def is_crowded(numbers: ChartNumbers) -> bool:
+    """Whether the years stand so close that edges and seams would hide the data."""
+    return years_of(numbers) > CROWDED_YEARS
 
 
 def tentative(numbers: ChartNumbers, point: Point) -> bool:

@@ -10,11 +10,14 @@ from reports.figures.frame import (
     Frame,
     highest,
     hover_words,
+    is_crowded,
     line_scale,
     tentative,
     written,
+    years_of,
 )
 
+ROOMY_YEARS = 20
 CLEAR = 26
 STEEP = 0.8
 
@@ -72,6 +75,8 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figur
     colour = theme.SERIES[series.part.colour]
     points = series.visible
     hollow = [tentative(numbers, point) for point in points]
+    # A white edge would cut a line of close markers into dashes.
+    edge = 0 if is_crowded(numbers) else 1.5
     return {
         "type": "scatter",
         "mode": "markers",
@@ -80,10 +85,10 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figur
         "y": [point.value for point in points],
         "cliponaxis": False,
         "marker": {
-            "size": 7 if _is_total(numbers, series) else 9,
+            "size": _size(numbers, is_total=_is_total(numbers, series)),
             "color": [theme.CARD if is_hollow else colour for is_hollow in hollow],
             "line": {
-                "width": [2.25 if is_hollow else 1.5 for is_hollow in hollow],
+                "width": [edge + 0.75 if is_hollow else edge for is_hollow in hollow],
                 "color": [colour if is_hollow else theme.CARD for is_hollow in hollow],
             },
         },
@@ -91,6 +96,12 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figur
         "hovertemplate": f"{series.part.name(language)}: %{{y:{_format(series)}}} %{{customdata}}"
         "<extra></extra>",
     }
+
+
+def _size(numbers: ChartNumbers, *, is_total: bool) -> int:
+    """A marker's width in pixels: smaller where many years would run together."""
+    full = 7 if is_total else 9
+    return 3 if is_crowded(numbers) else full - 4 if years_of(numbers) > ROOMY_YEARS else full
 
 
 def _format(series: Series) -> str:

@@ -9,7 +9,7 @@ from reports.figures.frame import Figure, Frame
 
 LETTERS = ("e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
-EVENT_RISE, PIN_RISE = 40, 6
+EVENT_RISE, PIN_RISE, PIN_WIDTH = 40, 6, 22
 CAPTION_GAP = 4
 PIN = "event"
 
@@ -115,7 +115,8 @@ def add_events(layout: Figure, frame: Frame) -> None:
     events = list(events_in(frame.numbers))
     pinned = frame.narrow or _is_crowded(frame, events)
     rise = PIN_RISE if pinned else EVENT_RISE
-    for number, event in enumerate(events, start=1):
+    shifts = pin_shifts(frame, events)
+    for number, (event, shift) in enumerate(zip(events, shifts, strict=True), start=1):
         layout["shapes"].append(
             {
                 "type": "line",
@@ -129,11 +130,27 @@ def add_events(layout: Figure, frame: Frame) -> None:
                 "layer": "below",
             }
         )
-        sign = _pin(event, number) if pinned else _caption(frame, event, events)
+        sign = _pin(event, number, shift) if pinned else _caption(frame, event, events)
         layout["annotations"].append(sign)
 
 
-def _pin(event: Event, number: int) -> Figure:
+def pin_shifts(frame: Frame, events: list[Event]) -> list[float]:
+    """How far each pin is moved aside, so that those of neighbouring years stand apart."""
+    wanted = [event.year * frame.slot for event in events]
+    placed = spread([(x, PIN_WIDTH) for x in wanted])
+    return [round(x - was, 1) for x, was in zip(placed, wanted, strict=True)]
+
+
+def room_for_caption(frame: Frame) -> int:
+    """The right margin that the last event's sign needs; 0 where it stands over the plot."""
+    if not (events := list(events_in(frame.numbers))):
+        return 0
+    words = events[-1].two_lines.in_(frame.language)
+    wide = PIN_WIDTH if frame.narrow else theme.text_width(words, theme.EVENT, 400) + 14
+    return round(wide - (frame.last + frame.pad[1] - events[-1].year + 0.5) * frame.slot)
+
+
+def _pin(event: Event, number: int, shift: float) -> Figure:
     return text(
         event.year - 0.5,
         1,
@@ -142,6 +159,7 @@ def _pin(event: Event, number: int) -> Figure:
         yref="paper",
         yanchor="bottom",
         yshift=5,
+        xshift=shift,
         bgcolor=theme.MUTED,
         borderpad=2,
         width=14,

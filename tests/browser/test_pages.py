@@ -20,6 +20,8 @@ OPEN = {
     "board-about": "/om",
     "board-explore": "/rapport/utforska",
     "board-chart": "/rapport/steps",
+    "board-rows": "/rapport/change_employees",
+    "board-embedded": "/rapport/places/badda-in",
     "data-start": "/data/",
     "data-tables": "/data/open",
     "data-table": "/data/open/observations",

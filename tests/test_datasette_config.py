@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from datetime import date
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -447,3 +448,36 @@ def test_tables_and_answers_come_as_excel_with_every_row_and_no_formula(browser)
     for page in ("/open/observations", "/open/trend", "/open/utveckling", "/open?sql=select+1"):
         text = get(browser, page).text
         assert all(f">{kind}</a>" in text for kind in ("CSV", "XLSX", "JSON")), page
+
+
+def test_a_question_that_failed_comes_back_to_be_put_right(browser):
+    asked = "delete from observations where 'å' < \"b\""
+    answer = get(browser, f"/open?{urlencode({'sql': asked})}")
+    assert answer.status_code == 400
+    assert "Frågan måste börja med SELECT" in answer.text
+    [typed] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", answer.text, re.DOTALL)
+    assert unescape(typed) == asked
+    assert 'action="/data/open"' in answer.text
+    slow = "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n"
+    answer = get(browser, f"/open?{urlencode({'sql': slow})}")
+    assert "tog för lång tid" in answer.text
+    assert "union all" in answer.text
+
+
+def test_a_row_leads_to_its_definition_and_its_chart(browser):
+    page = unescape(get(browser, "/open/observations/2020,county,21,placed").text)
+    assert 'href="/oppna-data/latest/kodbok#placed"' in page
+    assert 'href="/rapport/utforska?matt=placed&omrade=21"' in page
+    assert ".xlsx" in page
+    assert "utforska" not in get(browser, "/open/areas/county,21").text
+    assert "utforska" not in get(browser, "/analysts/enterprises/1", "analyst").text
+
+
+def test_answers_come_before_how_they_came_in(browser):
+    page = get(browser, "/analysts/answers", "analyst").text
+    head = page.partition("<thead")[2].partition("</thead>")[0]
+    names = re.findall(r"<small>(\w+)</small>", head)
+    assert names.index("employees_total") < names.index("mode") < len(names)
+    cells = re.findall(r'data-label="([^"]+)"', page.partition("<tbody")[2].partition("</tr>")[0])
+    labels = re.findall(r'rel="nofollow"[^>]*>([^<]+?)\s*<', head)
+    assert [unescape(c) for c in cells][:5] == [unescape(label) for label in labels][:5]

@@ -20,6 +20,8 @@ WORDS = {
     405: ("Det går inte", "Här går det bara att läsa."),
     500: ("Något gick fel hos oss", "Försök igen om en stund."),
 }
+# What is said most often, in our words.
+SAID = {"Statement must be a SELECT": "Frågan måste börja med SELECT: här går det bara att läsa."}
 TOO_SLOW = "Frågan tog för lång tid. Välj ett smalare urval och försök igen."
 
 
@@ -56,7 +58,8 @@ def _detail(exception: Exception, status: int) -> str:
         return TOO_SLOW
     if status != 400:
         return ""
-    return str(getattr(exception, "message", None) or exception)
+    said = str(getattr(exception, "message", None) or exception)
+    return SAID.get(said, said)
 
 
 async def _page(datasette: Any, request: Any, status: int, detail: str) -> Response:
@@ -65,5 +68,8 @@ async def _page(datasette: Any, request: Any, status: int, detail: str) -> Respo
         told = {"ok": False, "error": detail or words, "status": status, "title": title}
         return Response.json(told, status=status)
     context = {"title": title, "words": words, "detail": detail, "status": status}
+    # What was typed comes back, to be put right.
+    context |= {"asked": request.args.get("sql", "") if status == 400 else ""}
+    context |= {"is_ours": detail in {*SAID.values(), TOO_SLOW}, "path": request.path}
     page = await datasette.render_template("error.html", context, request=request)
     return Response.html(page, status=status)

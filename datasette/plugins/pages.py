@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from datasette import hookimpl
@@ -29,6 +30,8 @@ OPERATORS = {
 }
 # Numbers that name something are not amounts: they stand to the left.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
+# How an answer came in, beside what was answered.
+LATE = {"is_example", "version", "mode", "language", "handed_in_at", "edited", "import_line"}
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
@@ -53,6 +56,8 @@ def extra_template_vars(
             "chip_looks": CHIP_LOOKS,
             "amounts": lambda columns, rows: amounts(columns, rows) - _words(datasette).keys(),
             "row_href": row_href,
+            "leads_to": lambda row: leads_to(database, row),
+            "late_last": late_last,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
             "word": lambda column, code: word(datasette, column, code),
             "options": lambda wanted: options(datasette, database, wanted),
@@ -136,6 +141,24 @@ def row_href(cell: Any) -> str:
     return link[1] if link else ""
 
 
+def leads_to(database: str | None, row: Any) -> dict[str, str]:
+    """Where a figure's definition and chart are; empty where the row is none of an indicator."""
+    found = {cell["column"]: cell["raw"] for cell in row.cells}
+    if database != "open" or not found.get("indicator"):
+        return {}
+    asked = {"matt": found["indicator"]}
+    asked |= {"omrade": found["area_code"]} if found.get("area_code") else {}
+    return {
+        "meaning": f"/oppna-data/latest/kodbok#{found['indicator']}",
+        "chart": f"/rapport/utforska?{urlencode(asked)}",
+    }
+
+
+def late_last(cells: Iterable[Any], name: str) -> list[Any]:
+    """Columns or cells, those on how an answer came in after what was answered."""
+    return sorted(cells, key=lambda cell: cell[name] in LATE)
+
+
 def asked_for(
     datasette: Any, request: Any, pairs: Iterable[tuple[str, str]]
 ) -> list[dict[str, str]]:
@@ -186,12 +209,19 @@ async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
             "description": words.get("description", ""),
             "count": await _count(db, table),
         }
-        for table, words in told.get("tables", {}).items()
+        for table, words in _in_our_order(datasette, name, told.get("tables", {}))
         if table in present and not words.get("hidden")
     ]
     # Before the first release there is nothing to ask.
     queries = (await datasette.get_canned_queries(name, actor)).values() if tables else ()
     return {**told, "name": name, "tables": tables, "queries": list(queries)}
+
+
+def _in_our_order(datasette: Any, name: str, tables: Any) -> list[tuple[str, Any]]:
+    """Tables in the order of metadata.yaml, those it does not name last."""
+    named = datasette._metadata_local["databases"].get(name, {}).get("tables", {}) or {}
+    places = {table: place for place, table in enumerate(named)}
+    return sorted(tables.items(), key=lambda each: places.get(each[0], len(places)))
 
 
 async def _count(db: Database, table: str) -> int:

@@ -77,6 +77,13 @@ def test_every_value_of_a_round_that_is_not_final_is_preliminary(
     assert found[2022, "21", "enterprises"]["signs"] == "p"
     assert found[2018, "21", "placed"]["signs"] == "s"
     assert {"p", "pe"} == {found[key]["signs"] for key in own}
+    # Such a point is drawn hollow and keeps its other letter.
+    numbers = read_charts(places.open).charts["employees"]
+    assert numbers.total
+    point = numbers.total.at(2022)
+    assert point
+    assert tentative(numbers, point)
+    assert letter(point) == "e"
 
 
 def test_the_final_release_takes_the_sign_away_and_calls_nothing_else_a_change(
@@ -150,18 +157,6 @@ def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
     [cell] = [c for row in table(numbers).rows for c in row.cells if c.text == "245"]
     assert (cell.sign, cell.meaning) == ("sr", "summan avviker, rättad")
     assert "sr" in visitor.open(f"{BASE}/rapport/placed").text
-
-
-def test_a_preliminary_estimate_is_drawn_hollow_and_keeps_its_letter(
-    preliminary: str,
-    places: Places,
-) -> None:
-    numbers = read_charts(places.open).charts["employees"]
-    assert numbers.total
-    point = numbers.total.at(2022)
-    assert point
-    assert tentative(numbers, point)
-    assert letter(point) == "e"
 
 
 EDITION = st.tuples(

@@ -19,6 +19,7 @@ from survey_data.database import rows, scalar
 from survey_data.indicators import ASKED, BY_NAME
 from survey_data.open_db import Release
 from survey_data.progress import Standing
+from survey_data.releases.check_words import check_words
 from survey_data.releases.measures import MEASURES
 from survey_data.reviewed import Reviewed
 from survey_data.rounds import Round
@@ -150,12 +151,17 @@ def _about(question: dict[str, str], measure: str, value: float | None) -> State
 
 def _checks(survey: Database, year: int) -> Iterator[Stated]:
     fired = reviewed.checks_fired(survey, year)
-    confirmed = Counter(f["check_id"] for f in fired if f["decision"] == "accept")
+    decided = Counter((f["check_id"], f["decision"]) for f in fired)
+    said = check_words(survey, year)
     for check, count in sorted(Counter(f["check_id"] for f in fired).items()):
-        yield Stated("check_failed", shown(count), check)
-        kept, changed = confirmed[check], count - confirmed[check]
-        both = shown(count) is not None and _many(kept) and _many(changed)
-        yield Stated("check_confirmed", kept if both else None, check)
+        about = (check, *said[check])
+        yield Stated("check_failed", shown(count), *about)
+        kept, changed = decided[check, "accept"], decided[check, "correct"]
+        # Each beside the others would give the smallest of them away.
+        parts = (count, kept, changed, count - kept - changed)
+        is_told = all(_many(part) for part in parts)
+        yield Stated("check_confirmed", kept if is_told else None, *about)
+        yield Stated("check_corrected", changed if is_told else None, *about)
 
 
 def _edits(held: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:

@@ -25,7 +25,8 @@ from survey_data.releases.package import PROFILE, resource
 ANSWERS = ("answers", "answers_raw")
 # In the order that a reader wants them.
 TABLES = (*ANSWERS, "edits", "checks_fired", "checks_met", "decisions", "paradata", "enterprises",
-          "rounds", "questions", "codebook")  # fmt: skip
+          "rounds", "questions", "reach_activities", "supervised_places", "supervised_outcomes",
+          "codebook")  # fmt: skip
 
 
 def years(analysts: Path) -> list[int]:
@@ -95,6 +96,8 @@ def _of_year(content: Content, name: str, year: int) -> Table:
     if name == "enterprises":
         known = _in_the_frame(content, year)
         return _only(table, lambda row: row["id"] in known)
+    if name == "reach_activities":
+        return _only(table, lambda row: row["held_on"][:4] == str(year))
     return _narrow(_only(table, lambda row: row["year"] == year), _columns(content, name, year))
 
 

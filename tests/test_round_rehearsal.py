@@ -110,7 +110,7 @@ def two_years(db: Database) -> None:
 
 
 def test_the_page_says_how_many_each_check_would_stop_and_who(
-    db: Database, examples: list[int], coordinator: Visitor
+    app: Flask, db: Database, examples: list[int], coordinator: Visitor
 ) -> None:
     two_years(db)
     page = coordinator.open(REHEARSAL)
@@ -126,7 +126,8 @@ def test_the_page_says_how_many_each_check_would_stop_and_who(
     assert f'id="check-{change}"' in page.text
     # Those that stop stand before those that only ask.
     assert page.text.index(f"Kontroll {stop} ") < page.text.index(f"Kontroll {change} ")
-    planned = planned_round(extra_questions.plan(db))
+    with app.app_context():
+        planned = planned_round(extra_questions.plan(db))
     year, everyone = earlier_answers(db, planned)
     assert (planned.year, year, len(everyone)) == (2021, 2020, 3)
 

@@ -375,6 +375,21 @@ def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
     assert str(steps_card.wide).count("data-row") == 1
 
 
+def test_a_sign_stands_in_the_picture_and_is_explained_below(data: OpenData) -> None:
+    points = {
+        key: [replace(point, status="p", signs="pr") for point in found]
+        if key[1].startswith("places")
+        else found
+        for key, found in data.points.items()
+    }
+    marked = replace(data, points=points)
+    for key in ("places", "tiles"):
+        card = card_of(key, marked, "sv")
+        assert card is not None
+        assert "7\u00a0pr" in str(card.wide)
+        assert {"p", "r"} <= {note.mark for note in card.notes}
+
+
 def test_tiles_lie_apart_also_where_the_map_does_not_know_the_municipality() -> None:
     data = county({str(code): 1 for code in [2180, 2184, *range(9000, 9280)]})
     grid = tiles.places(data)

@@ -10,6 +10,7 @@ from reports.figures.frame import written
 from reports.open_data import OpenData, Outcome
 from reports.panels.panel import Panel
 from reports.panels.rows import Bar, Line, Style, figure
+from reports.panels.signs import legend, number_with_signs
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table, cell
 from reports.words import in_words, lower_first, spans, upper_first
@@ -134,17 +135,11 @@ def finding(granted: int, used: int, period: str, language: Language) -> str:
 
 def phrase(place: Place, language: Language) -> str:
     """ "4 beviljade, 0 använda"."""
-    granted, used = (_number(point, language) for point in (place.granted, place.used))
+    granted, used = (number_with_signs(point, language) for point in (place.granted, place.used))
     return {
         "sv": f"{granted} beviljade, {used} använda",
         "en": f"{granted} granted, {used} used",
     }[language]
-
-
-def _number(point: Point | None, language: Language) -> str:
-    if point is None:
-        return "–"
-    return point.status if point.value is None else written(point.value, language)
 
 
 def summary(found: list[Place], data: OpenData, language: Language) -> str:
@@ -183,7 +178,7 @@ def _line(place: Place, language: Language) -> Line:
     granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
     bars = Bar(0, granted, theme.NAVY, "outlined"), Bar(0, used, theme.NAVY)
     words = phrase(place, language)
-    used_of = tuple(_number(point, language) for point in (place.used, place.granted))
+    used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))
     brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
     return Line(
         f"{place.year} {place.official_name}",
@@ -225,7 +220,8 @@ def _counted(outcome: Outcome, language: Language) -> str:
 def _notes(
     found: list[Place], drawn: list[Place], data: OpenData, language: Language
 ) -> list[Note]:
-    notes = []
+    points = (point for place in found for point in (place.granted, place.used))
+    notes = legend(points, data.statuses, language)
     if len(drawn) < len(found):
         some, every = written(len(drawn), language), written(len(found), language)
         text = {

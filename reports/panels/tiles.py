@@ -8,6 +8,7 @@ from reports.charts import Language, Point
 from reports.figures.frame import written
 from reports.open_data import Area, OpenData
 from reports.panels.panel import Panel
+from reports.panels.signs import legend, number_with_signs
 from reports.summaries import Note
 from reports.tables import Row, Table, cell
 from reports.words import joined, noun
@@ -181,10 +182,7 @@ def _figure(
     if theme.text_width(label, theme.TICK, 400) > width - 48:
         label = _short(name, language)
     sheet.text(x + 10, y, label, size=theme.TICK, colour=theme.MUTED)
-    if point is None:
-        words = "–"
-    else:
-        words = point.status if point.value is None else written(point.value, language)
+    words = number_with_signs(point, language)
     sheet.text(x + width - 10, y, words, size=theme.VALUE, weight=600, anchor="end")
 
 
@@ -200,11 +198,7 @@ def _short(name: str, language: Language) -> str:
 
 def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> list[Note]:
     found = [point_of(data, a, name, year) for a in data.municipalities for name in shown]
-    notes = []
-    status = data.statuses.get("x")
-    if status and any(point and point.value is None for point in found):
-        words = f"{status.label.in_(language).capitalize()}. {status.explanation.in_(language)}"
-        notes.append(Note("x", words))
+    notes = legend(found, data.statuses, language)
     if any(point is None for point in found):
         missing = {
             "sv": "Streck: ingen uppgift för kommunen det året.",

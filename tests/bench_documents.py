@@ -15,6 +15,7 @@ from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
 from reports.quality import read_quality
 from reports.series import read
+from survey_data.association.told import Own
 from survey_data.open_db import Coverage, Release, write_open_db
 from survey_data.series import SeriesValue, discrepancies
 from tests.open_example import COUNTY, PROVINCES
@@ -56,6 +57,7 @@ def _open_db(path: Path, years: int, municipalities: int) -> Path:
         discrepancies(),
         [Coverage(year, 34, 30, False, f"{year}-10-01") for year in held],
         [(code, f"Kommun {code}", "HALSINGLAND") for code in codes],
+        Own(),
     )
     db.conn.commit()
     db.close()

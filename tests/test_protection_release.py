@@ -28,6 +28,7 @@ from survey_data import (
     review,
     wishes,
 )
+from survey_data.association.told import own
 from survey_data.database import first, rows, run, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.records import from_lists
@@ -276,6 +277,7 @@ def open_file(held: Round, plan: protection.Protected, db: Database) -> Database
         opened, release, drafting.values([held], {YEAR: plan}, population.county(db)), (),
         [drafting.coverage_of(held, plan)],
         [(m, m, p) for p, inside in population.county(db).provinces.items() for m in inside],
+        own(db),
     )  # fmt: skip
     return opened
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The real server on the demonstration."""
-    with serve(tmp_path_factory.mktemp("data")) as running:
+def served(shown: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The real server on a copy of the demonstration."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(shown, folder)
+    with serve(folder) as running:
         yield running
 
 

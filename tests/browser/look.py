@@ -69,11 +69,15 @@ def check(page: Page) -> None:
     assert page.locator("h1").count() == 1, f"{page.url} has not one h1"
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, each with where it is."""
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds by these rules (by all of them unless any is named), each with where it is."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(axe_source())
-    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {resultTypes: ['violations'],"
+        " ...(rules.length ? {runOnly: rules} : {})})",
+        list(rules),
+    )
     return [
         f"{page.url} {fault['id']}: {json.dumps([n['target'] for n in fault['nodes']])}"
         for fault in found["violations"]

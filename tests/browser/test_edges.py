@@ -78,7 +78,7 @@ def test_two_tabs_and_then_leaving(
     fill_in(two, 2)
     two.locator("form#section > .actions button").first.click()
     expect(two.locator(".error-summary")).to_contain_text("Någon annan hann spara före er")
-    assert two.evaluate("document.activeElement.className") == "error-summary"
+    expect(two.locator(".error-summary")).to_be_focused()
     shoot(two, f"edge-conflict-{width}")
     check(two)
     two.get_by_role("button", name="Ta allt som är sparat").click()
@@ -102,7 +102,7 @@ def test_a_database_that_is_locked(served: Served, window: Window, shoot: Shoot)
     page.locator("form#section > .actions button").first.click()
     expect(page.locator(".error-summary")).to_contain_text("Inte sparat. Försök igen.")
     other.close()
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("#placed_af")).to_have_value("3")
     for width, size in (("narrow", NARROW), ("wide", WIDE)):
         page.set_viewport_size(size)

@@ -54,7 +54,7 @@ def test_an_enterprise_with_errors(desk: Callable[..., Page], shoot: Shoot, widt
     page.get_by_label("Organisationsnummer").fill("556000-4616")
     page.get_by_role("button", name="Spara").click()
     expect(page).to_have_title(re.compile("^Fel: "))
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     shoot(page, f"office-enterprise-error-{width}")
     check(page)
     page.locator(".error-summary a").first.click()
@@ -85,7 +85,7 @@ def test_a_file_with_a_bad_line(
     page.get_by_role("button", name="Visa vad som skulle ändras").click()
     expect(page).to_have_title(re.compile("^Fel: "))
     expect(page.locator(".error-summary")).to_contain_text("Rad 2")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     shoot(page, f"office-import-error-{width}")
     check(page)
 

@@ -48,7 +48,7 @@ def test_a_release_from_what_is_missing_to_what_is_public(desk: Page, shoot: Sho
     page.get_by_label("Exempelkooperativet Tretton").check()
     page.get_by_role("button", name="Spara valet").click()
     expect(page).to_have_title(re.compile("^Fel: "))
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     expect(page.get_by_label("Exempelkooperativet Tretton")).to_be_checked()
     look(page, shoot, "no-reason")
     page.get_by_label("Varför skattar ni?").fill("Svarar inte i telefon.")

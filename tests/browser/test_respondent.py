@@ -18,11 +18,6 @@ MOST_REQUESTS = 4
 MOST_BYTES = 40_000
 
 
-def focused(page: Page) -> str:
-    """The id or class of what has focus."""
-    return str(page.evaluate("document.activeElement.id || document.activeElement.className"))
-
-
 def go_on(page: Page, words: str = GO_ON) -> None:
     buttons = page.locator("form#section > .actions")
     with page.expect_navigation():
@@ -84,10 +79,10 @@ class Walk:
     def mend_employees(self) -> None:
         page = self.page
         expect(page).to_have_title("Fel: Anställda – ASF-inventeringen i Gävleborg")
-        assert focused(page) == "error-summary"
+        expect(page.locator(".error-summary")).to_be_focused()
         self.looked_at("employees-error")
         page.locator(".error-summary a").first.click()
-        assert focused(page) in ("employees_women", "employees_men")
+        expect(page.locator(":focus")).to_have_id(re.compile("^employees_(women|men)$"))
         page.get_by_role("button", name="Ändra till").first.click()
         expect(page.locator("#employees_men")).to_have_value("5")
         said = page.locator("#employees_total-balance output")
@@ -98,10 +93,10 @@ class Walk:
     def explain(self) -> None:
         page = self.page
         expect(page.get_by_text("En fråga innan ni går vidare.")).to_be_visible()
-        assert "card-warm" in focused(page)
+        expect(page.locator(":focus")).to_have_class(re.compile("card-warm"))
         self.looked_at("employees-question")
         page.get_by_role("link", name="Gå till frågan").click()
-        assert focused(page) == "change"
+        expect(page.locator("#change")).to_be_focused()
         page.get_by_role("checkbox").first.check()
         go_on(page)
 
@@ -122,10 +117,10 @@ class Walk:
         expect(page).to_have_title("Granska och lämna in – ASF-inventeringen i Gävleborg")
         self.looked_at("review")
         page.get_by_role("button", name="Lämna in").click()
-        assert focused(page) == "error-summary"
+        expect(page.locator(".error-summary")).to_be_focused()
         self.looked_at("review-error")
         page.locator(".error-summary a").first.click()
-        assert focused(page) == "certify"
+        expect(page.locator("#certify")).to_be_focused()
         page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Lämna in").click()
         expect(page).to_have_url(f"{self.served.base}/svara/kvitto")
@@ -258,10 +253,10 @@ def test_the_journey_by_keyboard(served: Served, window: Window) -> None:
     hands.type("#employees_men", "1")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert focused(page) == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     hands.to(".error-summary a")
     page.keyboard.press("Enter")
-    assert focused(page) == "employees_women"
+    expect(page.locator("#employees_women")).to_be_focused()
     hands.press("button[name=mend]")
     hands.press("form .actions button.button:not(.button-outline)")
     for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):

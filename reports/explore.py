@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from reports import derived
+from reports import derived, indexed
 from reports.charts import COUNTY, Chart, ChartNumbers, Language, Part, Point, Series, Words
 from reports.figures.frame import written
 from reports.open_data import Area, OpenData
@@ -16,7 +16,7 @@ MOST_AREAS = 6
 # Never purple with navy; beyond the colours that can be told apart, grey.
 COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
 KEY = "utforska"
-BASE_YEAR = 2016
+SAME = "_same"
 
 
 Asked = Mapping[str, Sequence[str]]
@@ -110,7 +110,7 @@ def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
         parts = (*parts, extra.part)
     held = {year for each in every.values() for year in (p.year for p in each.points)}
     return ChartNumbers(
-        _chart(chosen, data, parts, every),
+        _chart(chosen, data, parts),
         every,
         tuple(row for row in data.coverage if row.year in held),
         statuses=data.statuses,
@@ -134,7 +134,7 @@ def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
 def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
     points = data.points.get((part.area, part.indicator), [])
     if chosen.shown == INDEX:
-        return index(points, chosen.first)
+        return indexed.index(points, chosen.first)
     if part.of:
         below = [data.points.get((part.area, name), []) for name in part.of]
         answered = {row.year: row for row in data.coverage} if part.area == COUNTY else {}
@@ -142,30 +142,20 @@ def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def index(points: list[Point] | tuple[Point, ...], first: int) -> tuple[Point, ...]:
-    """Each value against 2016 (or the first visible year chosen, if 2016 is not there) = 100."""
-    visible = [p for p in points if p.value and p.year >= min(first, BASE_YEAR)]
-    if not visible:
-        return ()
-    base = next((p for p in visible if p.year == BASE_YEAR), visible[0])
-    size = base.value or 1
-    return tuple(
-        replace(p, value=None if p.value is None else float(round(100 * p.value / size)))
-        for p in points
-    )
-
-
 def _extras(chosen: Choice, data: OpenData) -> list[Series]:
     """The same enterprises both years, and the county with those estimated who did not answer."""
     found = []
     if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
         words = Words("Samma företag", "Same enterprises")
-        part = Part(f"{chosen.indicator}_same", chosen.indicator, words, "purple")
+        part = Part(f"{chosen.indicator}{SAME}", chosen.indicator, words, "purple")
         found.append(Series(replace(part, colour="teal"), chain(chosen, data)))
     if COUNTY in chosen.areas and chosen.estimate and chosen.shown == NUMBER:
-        words = Words("Med skattning", "With estimate")
-        part = Part(f"{chosen.indicator}_estimated", chosen.indicator, words, "muted")
-        found.append(Series(part, _estimated(chosen, data)))
+        for name, words, points in (
+            ("estimated", Words("Med skattning", "With estimate"), _estimated(chosen, data)),
+            ("answered", Words("Utan skattning", "Without estimate"), _unestimated(chosen, data)),
+        ):
+            part = Part(f"{chosen.indicator}_{name}", chosen.indicator, words, "muted")
+            found.append(Series(part, points))
     return [series for series in found if series.points]
 
 
@@ -182,12 +172,27 @@ def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
 
 
 def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """The county where those left out are counted as last year.
+
+    A published total that has estimates in it already is not added to.
+    """
     added = {e.year: e.value for e in data.estimates if e.indicator == chosen.indicator}
     points = data.points.get((COUNTY, chosen.indicator), [])
     return tuple(
         Point(p.year, p.value + added[p.year], "e")
         for p in points
-        if p.year in added and p.value is not None
+        if p.year in added and p.value is not None and "e" not in p.letters
+    )
+
+
+def _unestimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """Only those who answered, where the published total has others in it and this may be told."""
+    points = data.points.get((COUNTY, chosen.indicator), [])
+    known = data.without_estimates
+    return tuple(
+        Point(p.year, known[chosen.indicator, p.year])
+        for p in points
+        if "e" in p.letters and (chosen.indicator, p.year) in known
     )
 
 
@@ -198,28 +203,21 @@ def _cut(series: Series, chosen: Choice) -> Series:
     )
 
 
-FIRST_YEAR_INDEX = Words(
-    "index, första året med uppgift = 100", "index, first year with a figure = 100"
-)
+def _base_year(chosen: Choice, data: OpenData, part: Part) -> int:
+    if part.column.endswith(SAME):
+        return chain(chosen, data)[0].year
+    base = indexed.base_of(data.points.get((part.area, part.indicator), []), chosen.first)
+    return base.year if base else 0
 
 
-def _starts_at_base(series: Series) -> bool:
-    return series.visible[:1] == () or series.visible[0].year <= BASE_YEAR
+PER_UNIT = Words("per företag", "per enterprise")
 
 
-UNITS: Mapping[str, Words] = {
-    PER: Words("per företag", "per enterprise"),
-    INDEX: Words(f"index, {BASE_YEAR} = 100", f"index, {BASE_YEAR} = 100"),
-}
-
-
-def _chart(
-    chosen: Choice, data: OpenData, parts: tuple[Part, ...], every: Mapping[str, Series]
-) -> Chart:
+def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
     held = data.indicators[chosen.indicator]
-    unit = UNITS.get(chosen.shown, held.unit)
-    if chosen.shown == INDEX and not all(_starts_at_base(each) for each in every.values()):
-        unit = FIRST_YEAR_INDEX
+    unit = PER_UNIT if chosen.shown == PER else held.unit
+    if chosen.shown == INDEX:
+        unit = indexed.unit({_base_year(chosen, data, part) for part in parts})
     subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")

@@ -15,16 +15,22 @@ class Later(TypedDict):
     same: tuple[Same, ...]
     estimates: tuple[Estimate, ...]
     comments: tuple[Comment, ...]
+    without_estimates: dict[tuple[str, int], int]
 
 
 def tables(db: sqlite3.Connection) -> Later:
-    """Outcomes, changes, same enterprises, estimates and comments."""
+    """Outcomes, changes, same enterprises, what is estimated, and comments."""
     return {
         "outcomes": _outcomes(db),
         "changes": _changes(db),
         "same": _same(db),
         "estimates": _estimates(db),
         "comments": _comments(db),
+        "without_estimates": {
+            (row["subject"], row["year"]): int(row["value"])
+            for row in _rows(db, "quality", "year")
+            if row["measure"] == "total_without_imputation" and row["value"] is not None
+        },
     }
 
 

@@ -176,6 +176,8 @@ class OpenData:
     changes: tuple[Change, ...] = ()
     same: tuple[Same, ...] = ()
     estimates: tuple[Estimate, ...] = ()
+    # By indicator and year, a published total without the estimates that are in it.
+    without_estimates: Mapping[tuple[str, int], int] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     events: tuple[Event, ...] | None = None
 

@@ -1,12 +1,16 @@
 """What lies behind a county total's change since last year, so that no enterprise can be told.
 
-Four things move a total: enterprises come (started, or answering again), go (ceased, or not
-answering), grow and shrink. Each shown component has at least three enterprises in it; what has
-fewer is merged with its neighbour, and where that does not help, with whatever is smallest.
+Five things move a total: enterprises come (started, or answering again), go (ceased, or not
+answering), are estimated, grow and shrink. Each shown component has at least three enterprises in
+it; what has fewer is merged with its neighbour, and where that does not help, with whatever is
+smallest.
 
-The merging never crosses the three kinds (coming, going, staying) while the same-enterprises
+The merging never crosses the kinds (coming, going, estimated, staying) while the same-enterprises
 figures are shown, for those figures are the sums of the kinds: every sum that a reader can form
 from both is then a sum of whole components.
+
+A number carried forward for one that did not answer is in the total, so it is in the change too:
+the sum without it, beside the published one, would give it away.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ FOLLOWED = ("enterprises", "employees", "placed")
 KINDS = {
     "joined": ("started", "answered_again"),
     "left": ("ceased", "no_answer"),
+    "estimated": ("estimated",),
     "stayed": ("grew", "shrank"),
 }
 
@@ -43,7 +48,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Same:
-    """The enterprises that answered in both years, and their sums in each."""
+    """The enterprises that answered in both years, and their sums in each; none is estimated."""
 
     before: int
     after: int
@@ -74,7 +79,8 @@ def change(
     if shown is None:
         return None
     first, last = _amounts(before, indicator), _amounts(after, indicator)
-    same = _same(first, last) if is_whole and indicator != "enterprises" else None
+    guessed = _estimated(before, after, indicator)
+    same = _same(first, last, guessed) if is_whole and indicator != "enterprises" else None
     return Change(sum(first.values()), sum(last.values()), shown, same)
 
 
@@ -95,10 +101,13 @@ def _raw(
     before: Mapping[int, Answered], after: Mapping[int, Answered], indicator: str
 ) -> list[Component]:
     first, last = _amounts(before, indicator), _amounts(after, indicator)
+    guessed = _estimated(before, after, indicator)
     found: dict[str, list[int]] = {}
     for key in first.keys() | last.keys():
         step = last.get(key, 0) - first.get(key, 0)
-        if key in first and key in last:
+        if key in guessed and key in first and key in last:
+            name = "estimated"
+        elif key in first and key in last:
             name = "grew" if step > 0 else "shrank"
         elif key in last:
             name = "answered_again" if _is_in(before, key) else "started"
@@ -118,16 +127,36 @@ def _is_in(year: Mapping[int, Answered], key: int) -> bool:
     return key in year and year[key].in_scope
 
 
-def _same(first: Mapping[int, int], last: Mapping[int, int]) -> Same | None:
-    both = first.keys() & last.keys()
-    contributors = min(sum(1 for key in both if year[key]) for year in (first, last))
-    if contributors < FEWEST_CONTRIBUTORS:
+def _estimated(
+    before: Mapping[int, Answered], after: Mapping[int, Answered], indicator: str
+) -> frozenset[int]:
+    """Those whose number is carried forward in either year; that they exist is no estimate."""
+    if indicator == "enterprises":
+        return frozenset()
+    return frozenset(
+        key for year in (before, after) for key, each in year.items() if each.is_estimated
+    )
+
+
+def _same(
+    first: Mapping[int, int], last: Mapping[int, int], guessed: frozenset[int]
+) -> Same | None:
+    present = first.keys() & last.keys()
+    both, others = present - guessed, present & guessed
+    # What the others have is what a reader gets by taking the same enterprises from all.
+    if _contributors(both, first, last) < FEWEST_CONTRIBUTORS:
+        return None
+    if others and _contributors(others, first, last) < FEWEST_CONTRIBUTORS:
         return None
     return Same(sum(first[key] for key in both), sum(last[key] for key in both), len(both))
 
 
+def _contributors(keys: Iterable[int], *years: Mapping[int, int]) -> int:
+    return min(sum(1 for key in keys if year[key]) for year in years)
+
+
 def protect(components: Iterable[Component]) -> tuple[tuple[Component, ...] | None, bool]:
-    """The components that may be shown, and whether the three kinds are still told apart.
+    """The components that may be shown, and whether the kinds are still told apart.
 
     (None, False) when even all of them together are too few.
     """

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import calls, reviewed
+from survey_data import population
 from survey_data.changes import FOLLOWED, Change, change
-from survey_data.database import rows
+from survey_data.indicators import parts_of
 from survey_data.rounds import Round
 from survey_data.tables import COUNTY_CODE, Answered
 
@@ -43,8 +43,8 @@ def write_changes(
 ) -> None:
     """Fill the three tables from the closed rounds.
 
-    `observations` are what the same release publishes: where a county total is hidden, nothing
-    of its change is shown.
+    `observations` are what the same release publishes: where a county total is hidden, or is not
+    what the answers add up to, nothing of its change is shown.
     """
     for statement in TABLES:
         db.conn.execute(statement)
@@ -66,12 +66,31 @@ def _records(
             continue
         is_example = int(before.is_example or after.is_example)
         for indicator in FOLLOWED:
-            if any(totals.get((r.year, indicator)) is None for r in (before, after)):
-                continue
             found = change(answers[before.year], answers[after.year], indicator)
-            if found:
+            if found and _is_told(found, before.year, after.year, indicator, totals):
                 frame = {"year": after.year, "indicator": indicator, "is_example": is_example}
                 yield from ((table, frame | row) for table, row in _rows_of(found))
+
+
+def _is_told(found: Change, before: int, after: int, indicator: str, totals: Totals) -> bool:
+    """Whether a reader has both sums from the published figures already.
+
+    Any other sum, set beside the published one, would show what few enterprises make up: those
+    whose answers an archive lacks, or what one has corrected of a year that stays as printed.
+    """
+    return found.before in _sums(before, indicator, totals) and found.after in _sums(
+        after, indicator, totals
+    )
+
+
+def _sums(year: int, indicator: str, totals: Totals) -> set[int]:
+    """A published total, and what its published parts add up to, where all is open."""
+    total = totals.get((year, indicator))
+    if total is None:
+        return set()
+    parts = [totals[year, name] for name in parts_of(indicator) if (year, name) in totals]
+    shown = [part for part in parts if part is not None]
+    return {total, sum(shown)} if shown and len(shown) == len(parts) else {total}
 
 
 def _rows_of(found: Change) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -92,22 +111,5 @@ def _rows_of(found: Change) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def answered_by_enterprise(survey: Database, held: Round) -> dict[int, Answered]:
-    """Every enterprise that a round asked, with its numbers where it answered."""
-    given = {
-        each.enterprise_id: each.response
-        for each in reviewed.responses_as_reviewed(survey, held.year)
-    }
-    outside = calls.outside(survey, held.id)
-    found = {}
-    for row in rows(
-        survey, "SELECT id, enterprise_id FROM invitation WHERE round_id = ?", (held.id,)
-    ):
-        response = given.get(row["enterprise_id"])
-        if response is None:
-            status = "no_longer_asf" if row["id"] in outside else None
-            found[row["enterprise_id"]] = Answered(row["enterprise_id"], "", None, status)
-        else:
-            numbers = {n: v for n, v in response.answers.items() if isinstance(v, int)}
-            status = str(response.answers.get("status") or "")
-            found[row["enterprise_id"]] = Answered(row["enterprise_id"], "", numbers, status)
-    return found
+    """Every enterprise that a round asked, with its numbers where it answered or is estimated."""
+    return {each.enterprise: each for each in population.answered(survey, held)}

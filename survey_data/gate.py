@@ -45,7 +45,7 @@ TABLES_LOOKED_AT = {
     "editions": "what earlier releases showed, and this one's rows again",
     "quality_measures": "definitions",
     "quality": "rates of the whole county; withheld with its number of enterprises",
-    "changes": "county totals taken apart, at least three enterprises in each piece",
+    "changes": "published county totals taken apart, at least three enterprises a piece",
     "same_enterprises": "county totals of at least three enterprises",
     "estimates": "county totals of at least three enterprises",
 }

@@ -1,5 +1,6 @@
 """A county total's change, taken apart so that no enterprise can be told."""
 
+from dataclasses import replace
 from itertools import chain, combinations
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from survey_data import comments, rounds
+from survey_data import comments, responses, review, rounds
 from survey_data.changes import Component, change, protect
 from survey_data.changes_db import answered_by_enterprise
 from survey_data.database import rows, scalar
 from survey_data.publish import Places, publish
+from survey_data.review import Ruling
 from survey_data.tables import Answered
 
 
@@ -76,7 +78,36 @@ def test_a_lone_change_is_not_shown_at_all() -> None:
     assert change(before, after, "employees") is None
 
 
-NAMES = ("started", "answered_again", "ceased", "no_answer", "grew", "shrank")
+def guess(found: dict[int, Answered], *keys: int) -> dict[int, Answered]:
+    """The same year, with these numbers carried forward for those who did not answer."""
+    return found | {key: replace(found[key], is_estimated=True) for key in keys}
+
+
+def test_estimated_enterprises_are_a_part_of_their_own_and_never_the_same() -> None:
+    before = year(dict.fromkeys(range(9), 5))
+    after = guess(year(dict.fromkeys(range(6), 6) | dict.fromkeys((6, 7, 8), 7)), 6, 7, 8)
+    found = change(before, after, "employees")
+    assert found is not None
+    assert (found.before, found.after) == (45, 57)
+    assert [(c.name, c.value, c.enterprises) for c in found.components] == [
+        ("estimated", 6, 3),
+        ("grew", 6, 6),
+    ]
+    assert found.same is not None
+    assert (found.same.before, found.same.after, found.same.enterprises) == (30, 36, 6)
+
+
+@pytest.mark.parametrize("size", [5, 6])
+def test_two_estimated_enterprises_are_not_what_the_same_leave_of_all(size: int) -> None:
+    before = year(dict.fromkeys(range(8), 5))
+    after = guess(year(dict.fromkeys(range(6), 6) | dict.fromkeys((6, 7), size)), 6, 7)
+    found = change(before, after, "employees")
+    assert found is not None
+    assert found.same is None
+    assert all(c.enterprises >= 3 for c in found.components)
+
+
+NAMES = ("started", "answered_again", "ceased", "no_answer", "grew", "shrank", "estimated")
 KIND = {name: place // 2 for place, name in enumerate(NAMES)}
 
 
@@ -91,7 +122,7 @@ def test_no_sum_a_reader_can_form_has_fewer_than_three_enterprises(sizes: dict[s
     assert all(c.enterprises >= 3 for c in shown)
     if is_whole:
         # The same-enterprises figures show the sum of each kind: every component lies in one.
-        by_kind = [sum(sizes.get(n, 0) for n in NAMES if KIND[n] == kind) for kind in range(3)]
+        by_kind = [sum(sizes.get(n, 0) for n in NAMES if KIND[n] == kind) for kind in range(4)]
         assert all(count == 0 or count >= 3 for count in by_kind)
         assert not any(c.name == "other" for c in shown)
     else:
@@ -125,6 +156,22 @@ def test_the_published_changes_add_up_to_the_sums_of_the_answers(
     assert scalar(open_db, few) == 0
     assert scalar(open_db, "SELECT count(*) FROM same_enterprises WHERE enterprises < 3") == 0
     assert scalar(open_db, "SELECT min(is_example) FROM changes") == 1
+
+
+def test_a_sum_of_answers_that_is_not_published_is_not_told(db: Database, places: Places) -> None:
+    """One answer corrected in a year that stays as printed would be the change of that sum."""
+    _, last = max(responses.of_year(db, 2018), key=lambda found: found[1].id)
+    women, men = (last.answers[f"employees_{name}"] for name in ("women", "men"))
+    more = {"employees_women": women + 1, "employees_total": women + 1 + men}
+    review.correct(db, last.id, more, "Ringde.", Ruling("staff 1"))
+    publish(db, places, "test")
+    open_db = Database(places.open)
+    told = rows(open_db, "SELECT DISTINCT year, indicator FROM changes ORDER BY year")
+    years = {row["year"] for row in told if row["indicator"] == "employees"}
+    assert years == {2017, 2020}
+    assert {row["year"] for row in told if row["indicator"] == "placed"} >= {2018, 2019}
+    same = "SELECT count(*) FROM same_enterprises WHERE indicator = 'employees' AND year = 2018"
+    assert scalar(open_db, same) == 0
 
 
 def test_a_comment_goes_out_with_the_next_release_and_can_be_taken_away(

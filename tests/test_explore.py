@@ -56,8 +56,35 @@ def test_an_index_without_2016_says_which_year_is_100() -> None:
     data = made([Point(2018, 50), Point(2020, 60)])
     found = explore.numbers(chosen(INDEX), data)
     assert values(chosen(INDEX), data) == {2018: 100, 2020: 120}
-    assert "första året" in found.chart.subtitle.sv
+    assert "index, 2018 = 100" in found.chart.subtitle.sv
     assert "2016 = 100" in explore.numbers(chosen(INDEX), made(YEARLY)).chart.subtitle.sv
+
+
+def subtitle(data: OpenData, first: int = 2016) -> str:
+    choice = Choice("employees", ("21",), first, 2020, INDEX)
+    return explore.numbers(choice, data).chart.subtitle.sv
+
+
+def test_the_base_is_named_also_where_its_year_is_not_shown() -> None:
+    choice = Choice("employees", ("21",), 2017, 2020, INDEX)
+    assert values(choice, made(YEARLY)) == {2017: 150, 2019: None, 2020: 80}
+    assert subtitle(made(YEARLY), 2017).endswith("index, 2016 = 100")
+
+
+def test_a_year_with_nobody_cannot_be_the_base() -> None:
+    data = made([Point(2016, 0), Point(2017, 5), Point(2018, 10)])
+    assert values(chosen(INDEX), data) == {2016: 0, 2017: 100, 2018: 200}
+    assert subtitle(data).endswith("index, 2017 = 100")
+    nobody = made([Point(2016, 0), Point(2017, None, "x")])
+    assert values(chosen(INDEX), nobody) == {}
+
+
+def test_lines_with_a_base_each_say_so() -> None:
+    data = made(YEARLY, same=(Same("employees", 2018, 50, 60, 10, False),))
+    assert explore.numbers(chosen(INDEX), data).chart.subtitle.sv.endswith("2016 = 100")
+    both = explore.numbers(chosen(INDEX, same=True), data).chart.subtitle
+    assert "första året" in both.sv
+    assert "first year" in both.en
 
 
 def test_per_enterprise_divides_by_those_that_answered_where_it_is_known() -> None:
@@ -84,6 +111,17 @@ def test_an_estimate_is_a_line_of_its_own_with_its_mark() -> None:
     series = explore.numbers(chosen(estimate=True), data).series["employees_estimated"]
     assert [(p.year, p.value, p.status) for p in series.points] == [(2020, 47, "e")]
     assert "employees_estimated" not in explore.numbers(chosen(), data).series
+
+
+def test_a_total_with_estimates_in_it_is_not_added_to_again() -> None:
+    points = [Point(2019, 40), Point(2020, 50, "p", signs="pe")]
+    data = made(points, estimates=(Estimate("employees", 2020, 7, 3),),
+                without_estimates={("employees", 2020): 41})  # fmt: skip
+    series = explore.numbers(chosen(estimate=True), data).series
+    assert "employees_estimated" not in series
+    assert [(p.year, p.value) for p in series["employees_answered"].points] == [(2020, 41)]
+    untold = explore.numbers(chosen(estimate=True), made(points)).series
+    assert set(untold) == {"employees_21"}
 
 
 @given(

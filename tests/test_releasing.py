@@ -199,6 +199,25 @@ def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_micro
     )  # fmt: skip
 
 
+def test_no_open_table_tells_the_sum_without_a_single_estimate(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    one, _ = silent(db, two_silent)
+    estimates.decide(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
+    release(db, places)
+    for indicator in ("employees", "placed"):
+        told, status = county(places.open, 2022)[indicator]
+        assert status == "e"
+        change = read(
+            places.open, "SELECT component, value FROM changes WHERE year = 2022"
+            f" AND indicator = '{indicator}' ORDER BY sort_order",
+        )  # fmt: skip
+        assert change[-1] == {"component": "after", "value": told}
+        same = f"SELECT * FROM same_enterprises WHERE indicator = '{indicator}' AND year = 2022"
+        assert read(places.open, same) == []
+    assert read(places.open, "SELECT * FROM estimates") == []
+
+
 def test_an_estimate_needs_a_reason_and_can_be_taken_back(db: Database, two_silent: Round) -> None:
     everyone = set(silent(db, two_silent))
     with pytest.raises(ReleaseIncomplete):

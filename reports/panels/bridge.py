@@ -26,6 +26,7 @@ NAMES: Mapping[str, Words] = {
     "ceased": Words("Upphörde", "Ceased"),
     "no_answer": Words("Svarade inte i år", "No answer this year"),
     "left": Words("Upphörde eller svarade inte", "Ceased or did not answer"),
+    "estimated": Words("Skattade, för att svar saknas", "Estimated for want of an answer"),
     "grew": Words("Växte", "Grew"),
     "shrank": Words("Krympte", "Shrank"),
     "stayed": Words("Växte och krympte, netto", "Grew and shrank, net"),
@@ -87,7 +88,7 @@ def title(change: Change, language: Language) -> str:
     }[language]
     pushes = [part for part in parts_of(change) if part.value * net > 0]
     most = max(pushes, key=lambda part: abs(part.value), default=None)
-    if most is None or most.name in ("other", "stayed"):
+    if most is None or most.name in ("other", "stayed", "estimated"):
         return head
     return f"{head} – {_because(most, language)}"
 
@@ -221,7 +222,26 @@ def _notes(change: Change, data: OpenData, language: Language) -> list[Note]:
     ]
     if change.is_example:
         notes.append(example_note(language))
-    return [*stated_note(change, data, language), *(Note("", text) for text in notes)]
+    return [
+        *stated_note(change, data, language),
+        *later_note(change, data, language),
+        *(Note("", text) for text in notes),
+    ]
+
+
+def later_note(change: Change, data: OpenData, language: Language) -> list[Note]:
+    """That a later year has a total whose change is not shown, lest this one is taken for it."""
+    points = data.points.get((COUNTY, change.indicator), [])
+    latest = max((point.year for point in points), default=change.year)
+    if latest <= change.year:
+        return []
+    text = {
+        "sv": f"Förändringen till {latest} visas inte: för få företag ligger bakom den, eller så"
+        " saknas svar från något av åren.",
+        "en": f"The change to {latest} is not shown: too few enterprises are behind it, or answers"
+        " of one of the years are missing.",
+    }[language]
+    return [Note("", text)]
 
 
 def example_note(language: Language) -> str:

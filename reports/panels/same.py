@@ -1,63 +1,37 @@
 """The change since last year among all enterprises, and among those that answered both years."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from reports import theme
-from reports.charts import Language
+from reports.charts import Language, Point
 from reports.figures.frame import written
 from reports.open_data import OpenData
-from reports.panels.bridge import answers_of, example_note, signed
+from reports.panels.bridge import answers_of, example_note, later_note, signed, stated_note
+from reports.panels.pairs import Pair, pairs_of
 from reports.panels.panel import Panel
 from reports.panels.rows import Bar, Line, Look, Style, figure, upright, with_lines
+from reports.panels.signs import legend
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
 from reports.words import noun
 
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
-QUERY = """SELECT s.year, b.value AS all_before, a.value AS all_after,
-  s.value_before AS same_before, s.value AS same_after, s.enterprises, e.value AS estimated_addition
-FROM same_enterprises s
-JOIN changes b ON (b.year, b.indicator, b.component) = (s.year, s.indicator, 'before')
-JOIN changes a ON (a.year, a.indicator, a.component) = (s.year, s.indicator, 'after')
-LEFT JOIN estimates e ON e.year = s.year AND e.indicator = s.indicator
-WHERE s.indicator = '{indicator}' ORDER BY s.year"""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One year against the year before: all, the same enterprises, and all with an estimate."""
-
-    year: int
-    all_before: int
-    all_after: int
-    same_before: int
-    same_after: int
-    same_count: int
-    estimate: int | None = None
-    estimated_count: int = 0
-    is_example: bool = False
-
-    @property
-    def of_all(self) -> int:
-        """The change among all."""
-        return self.all_after - self.all_before
-
-    @property
-    def of_same(self) -> int:
-        """The change among those that answered both years."""
-        return self.same_after - self.same_before
-
-    @property
-    def with_estimate(self) -> int | None:
-        """The change among all, were those without an answer as last year."""
-        return None if self.estimate is None else self.of_all + self.estimate
+QUERY = """SELECT a.year, b.value AS all_before, a.value AS all_after,
+  s.value_before AS same_before, s.value AS same_after, s.enterprises,
+  e.value AS estimated_addition, q.value AS all_after_without_estimate
+FROM changes a
+JOIN changes b ON (b.year, b.indicator, b.component) = (a.year, a.indicator, 'before')
+LEFT JOIN same_enterprises s ON (s.year, s.indicator) = (a.year, a.indicator)
+LEFT JOIN estimates e ON (e.year, e.indicator) = (a.year, a.indicator)
+LEFT JOIN quality q
+  ON (q.year, q.subject, q.measure) = (a.year, a.indicator, 'total_without_imputation')
+WHERE a.indicator = '{indicator}' AND a.component = 'after' ORDER BY a.year"""
 
 
 def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
     """The chart of one indicator; None while no two years can be compared so."""
     pairs = pairs_of(data, indicator)
-    if not pairs:
+    if not any(pair.same for pair in pairs):
         return None
     things = noun(indicator, 2, language)
     return Panel(
@@ -71,7 +45,7 @@ def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
         }[language],
         _summary(pairs, language),
         _figure(pairs, language),
-        _notes(pairs, language),
+        _notes(pairs, data, indicator, language),
         _table(pairs, language),
         answers_of(data),
         _lines(pairs),
@@ -80,45 +54,24 @@ def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
     )
 
 
-def pairs_of(data: OpenData, indicator: str) -> list[Pair]:
-    """Every year that can be set against the year before in both ways."""
-    # The answers' own sums: a printed total can differ from them, and then compares badly.
-    totals = {c.year: c for c in data.changes if c.indicator == indicator}
-    added = {e.year: e for e in data.estimates if e.indicator == indicator}
-    found = []
-    for each in data.same:
-        change = totals.get(each.year)
-        if each.indicator != indicator or change is None:
-            continue
-        estimate = added.get(each.year)
-        found.append(
-            Pair(
-                each.year,
-                change.components[0].value,
-                change.components[-1].value,
-                each.before,
-                each.after,
-                each.enterprises,
-                estimate.value if estimate else None,
-                estimate.enterprises if estimate else 0,
-                each.is_example,
-            )
-        )
-    return sorted(found, key=lambda pair: pair.year)
-
-
 def title(pair: Pair, indicator: str, language: Language) -> str:
     """Whether the two ways of counting tell the same story about the latest year."""
-    things = noun(indicator, 2, language)
-    both, count = _way(pair.of_all), written(pair.same_count, language)
-    if both == _way(pair.of_same):
-        word = WAYS[both][0 if language == "sv" else 1]
+    things, both = noun(indicator, 2, language), _way(pair.of_all)
+    word = WAYS[both][0 if language == "sv" else 1]
+    if pair.same is None:
+        return {
+            "sv": f"{word} {things} {pair.year} bland alla – bland samma företag är det dolt",
+            "en": f"{word} {things} in {pair.year} among all – among the same enterprises it is"
+            " hidden",
+        }[language]
+    of_same, count = pair.same.after - pair.same.before, written(pair.same.enterprises, language)
+    if both == _way(of_same):
         return {
             "sv": f"{word} {things} {pair.year} – både bland alla och bland samma {count} företag",
             "en": f"{word} {things} in {pair.year} – both among all and among the same {count}"
             " enterprises",
         }[language]
-    a, b = signed(pair.of_all, language), signed(pair.of_same, language)
+    a, b = signed(pair.of_all, language), signed(of_same, language)
     return {
         "sv": f"Antalet {things} {pair.year}: {a} bland alla, men {b} bland samma {count} företag",
         "en": f"Number of {things} in {pair.year}: {a} among all, but {b} among the same {count}"
@@ -135,19 +88,31 @@ def _way(value: int) -> int:
 
 def _bars(pair: Pair, language: Language) -> list[Line]:
     """The changes of one year, each with what it is a change from and to."""
-    count = written(pair.same_count, language)
-    names = {
-        "sv": ("Alla företag", f"Samma {count} företag"),
-        "en": ("All enterprises", f"Same {count} enterprises"),
-    }[language]
-    every = _line(pair, names[0], (pair.all_before, pair.all_after), theme.NAVY, language)
-    same = _line(pair, names[1], (pair.same_before, pair.same_after), theme.TEAL, language)
-    if pair.estimate is None:
-        return [every, same]
-    few = written(pair.estimated_count, language)
-    name = {"sv": f"Alla, {few} skattade (e)", "en": f"All, {few} estimated (e)"}[language]
-    ends = pair.all_before, pair.all_after + pair.estimate
-    return [every, _line(pair, name, ends, theme.NAVY, language, look="hatched"), same]
+    start, end = pair.all_before, pair.all_after
+    look: Look = "hatched" if "e" in pair.signs else "full"
+    every = {"sv": "Alla företag", "en": "All enterprises"}[language]
+    found = [_line(pair, every, (start, end), theme.NAVY, language, look, pair.signs)]
+    if pair.without is not None:
+        only = {"sv": "Alla, utan skattade", "en": "All, without estimates"}[language]
+        found.append(_line(pair, only, (start, pair.without), theme.NAVY, language))
+    if pair.estimate is not None:
+        few = written(pair.estimated_count, language)
+        name = {"sv": f"Alla, {few} skattade", "en": f"All, {few} estimated"}[language]
+        ends = start, end + pair.estimate
+        found.append(_line(pair, name, ends, theme.NAVY, language, "hatched", "e"))
+    return [*found, _same_line(pair, language)]
+
+
+def _same_line(pair: Pair, language: Language) -> Line:
+    if pair.same is None:
+        name = {"sv": "Samma företag", "en": "Same enterprises"}[language]
+        says = {"sv": "Dolt för att skydda enskilda", "en": "Hidden to protect individuals"}
+        # Nothing to see, but something to point at.
+        none = (Bar(0, 0, theme.TEAL),)
+        return Line(f"{pair.year}, {name}", name, none, "x", says[language], theme.TEAL)
+    count = written(pair.same.enterprises, language)
+    name = {"sv": f"Samma {count} företag", "en": f"Same {count} enterprises"}[language]
+    return _line(pair, name, (pair.same.before, pair.same.after), theme.TEAL, language)
 
 
 def _line(
@@ -156,14 +121,15 @@ def _line(
     ends: tuple[int, int],
     colour: str,
     language: Language,
-    *,
     look: Look = "full",
+    signs: str = "",
 ) -> Line:
     size = signed(ends[1] - ends[0], language)
+    number = f"{size}{theme.NB}{signs}" if signs else size
     before, after = (written(each, language) for each in ends)
     says = {"sv": f"{size}, från {before} till {after}", "en": f"{size}, from {before} to {after}"}
     bar = Bar(0, ends[1] - ends[0], colour, look)
-    return Line(f"{pair.year}, {name}", name, (bar,), size, says[language], colour)
+    return Line(f"{pair.year}, {name}", name, (bar,), number, says[language], colour)
 
 
 def rows_of(pairs: list[Pair], language: Language) -> list[Line]:
@@ -192,59 +158,93 @@ def _summary(pairs: list[Pair], language: Language) -> str:
     )
 
 
-def _notes(pairs: list[Pair], language: Language) -> list[Note]:
-    notes = [
-        Note(
-            "",
-            {
-                "sv": "Samma företag: de som svarade både det året och året innan. Skillnaden mot"
-                " alla är företag som kommit till, upphört eller inte svarat.",
-                "en": "Same enterprises: those that answered both that year and the year before."
-                " The difference from all is enterprises that started, ceased or did not answer.",
-            }[language],
-        )
+def _notes(pairs: list[Pair], data: OpenData, indicator: str, language: Language) -> list[Note]:
+    words = {
+        "sv": "Samma företag: de som svarade både det året och året innan. Skillnaden mot"
+        " alla är företag som kommit till, upphört eller inte svarat.",
+        "en": "Same enterprises: those that answered both that year and the year before."
+        " The difference from all is enterprises that started, ceased or did not answer.",
+    }[language]
+    changes = [change for change in data.changes if change.indicator == indicator]
+    stated = [note for change in changes for note in stated_note(change, data, language)]
+    last = max(changes, key=lambda change: change.year)
+    hidden = [Point(pair.year, None, "x") for pair in pairs if pair.same is None]
+    signs = [Point(p.year, 0, p.signs[0], signs=p.signs) for p in pairs if p.signs]
+    return [
+        *dict.fromkeys(stated),
+        *later_note(last, data, language),
+        Note("", words),
+        *_estimated_notes(pairs, language),
+        *legend([*hidden, *signs], data.statuses, language),
+        *([Note("", example_note(language))] if any(pair.is_example for pair in pairs) else []),
     ]
+
+
+def _estimated_notes(pairs: list[Pair], language: Language) -> list[Note]:
+    """How the estimates were made: those left out as last year, those counted as decided."""
+    notes = []
     if any(pair.estimate is not None for pair in pairs):
         words = {
-            "sv": "Skattad: de som inte svarade räknas som i fjol.",
+            "sv": "Skattade: de som inte svarade räknas som i fjol.",
             "en": "Estimated: those that did not answer are counted as last year.",
         }[language]
         notes.append(Note("e", words))
-    if any(pair.is_example for pair in pairs):
-        notes.append(Note("", example_note(language)))
+    if any("e" in pair.signs for pair in pairs):
+        words = {
+            "sv": "I länets summa räknas några som inte svarade med tal från året innan,"
+            " framskrivna som bland dem som svarat båda åren.",
+            "en": "In the county's sum some that did not answer are counted with numbers of the"
+            " year before, carried forward as among those that answered both years.",
+        }[language]
+        notes.append(Note("e", words))
     return notes
 
 
 def _table(pairs: list[Pair], language: Language) -> Table:
     headings = {
-        "sv": ("Alla", "Alla, med skattning", "Samma företag", "Företag båda åren"),
-        "en": ("All", "All, with estimate", "Same enterprises", "Enterprises both years"),
+        "sv": ("Alla", "Utan skattning", "Med skattning", "Samma företag", "Företag båda åren"),
+        "en": (
+            "All",
+            "Without estimate",
+            "With estimate",
+            "Same enterprises",
+            "Enterprises both years",
+        ),
     }[language]
-    none = Cell("–", meaning={"sv": "inget att skatta", "en": "nothing to estimate"}[language])
-    rows = tuple(
-        Row(
-            str(pair.year),
-            pair.is_example,
-            (
-                Cell(signed(pair.of_all, language)),
-                none
-                if pair.with_estimate is None
-                else Cell(signed(pair.with_estimate, language), "e"),
-                Cell(signed(pair.of_same, language)),
-                Cell(written(pair.same_count, language)),
-            ),
-        )
-        for pair in pairs
-    )
+    rows = tuple(Row(str(pair.year), pair.is_example, _cells(pair, language)) for pair in pairs)
     return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
 
 
+def _cells(pair: Pair, language: Language) -> tuple[Cell, ...]:
+    none = Cell("–", meaning={"sv": "inget är skattat", "en": "nothing is estimated"}[language])
+    hidden = Cell("x", meaning={"sv": "dold", "en": "hidden"}[language])
+    without = hidden if "e" in pair.signs else none
+    if pair.without_estimate is not None:
+        without = Cell(signed(pair.without_estimate, language))
+    with_ = none
+    if pair.with_estimate is not None:
+        with_ = Cell(signed(pair.with_estimate, language), "e")
+    same_, count = hidden, hidden
+    if pair.same:
+        same_ = Cell(signed(pair.same.after - pair.same.before, language))
+        count = Cell(written(pair.same.enterprises, language))
+    return Cell(signed(pair.of_all, language), pair.signs), without, with_, same_, count
+
+
 def _lines(pairs: list[Pair]) -> list[list[str | int]]:
+    """The file's rows: a number that is hidden or does not exist is empty."""
     lines: list[list[str | int]] = [
-        ["year", "all_before", "all", "same_before", "same", "same_enterprises", "estimate"]
-    ]
+        ["year", "all_before", "all", "all_status", "same_before", "same", "same_enterprises",
+         "same_status", "estimate", "all_without_estimate"]
+    ]  # fmt: skip
     for p in pairs:
-        estimate = "" if p.estimate is None else p.estimate
-        counts = [p.all_before, p.all_after, p.same_before, p.same_after, p.same_count]
-        lines.append([p.year, *counts, estimate])
+        same_ = (p.same.before, p.same.after, p.same.enterprises) if p.same else ("", "", "")
+        lines.append(
+            [p.year, p.all_before, p.all_after, p.signs or "n", *same_, "n" if p.same else "x",
+             _or_empty(p.estimate), _or_empty(p.without)]
+        )  # fmt: skip
     return lines
+
+
+def _or_empty(value: int | None) -> int | str:
+    return "" if value is None else value

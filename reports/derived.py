@@ -1,6 +1,8 @@
 """Shares and ratios of published values; what is hidden in either stays hidden in both."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
 
 from reports.shapes import Coverage, Part, Point
 
@@ -39,5 +41,11 @@ def _ratio(part: Part, above: Point, below: Sequence[Point], answered: int | Non
         return []
     letters = {sign for point in (above, *below) for sign in point.letters}
     signs = "".join(sign for sign in DOUBTFUL_FIRST if sign in letters) or "n"
-    value = round(part.factor * above.value / total, part.decimals)
+    value = divided(part.factor * above.value, total, part.decimals)
     return [Point(above.year, value, signs[0], signs=signs)]
+
+
+def divided(above: float, below: float, decimals: int = 0) -> float:
+    """A ratio rounded as people and SQL do it: a half goes up, and nothing is lost before that."""
+    step: int = 10**decimals
+    return floor(Fraction(above) / Fraction(below) * step + Fraction(1, 2)) / step

@@ -167,7 +167,8 @@ def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
         if not run or run[-1].year != year - 1:
             run = [Point(year - 1, 100.0)]
         step = steps[year]
-        run.append(Point(year, float(round((run[-1].value or 0) * step.after / step.before))))
+        so_far = run[-1].value or 0
+        run.append(Point(year, derived.divided(so_far * step.after, step.before)))
     return tuple(run)
 
 
@@ -206,8 +207,7 @@ def _cut(series: Series, chosen: Choice) -> Series:
 def _base_year(chosen: Choice, data: OpenData, part: Part) -> int:
     if part.column.endswith(SAME):
         return chain(chosen, data)[0].year
-    base = indexed.base_of(data.points.get((part.area, part.indicator), []), chosen.first)
-    return base.year if base else 0
+    return indexed.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
 
 
 PER_UNIT = Words("per företag", "per enterprise")

@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
 
-from reports import explore, queries, svg, tables, theme
+from reports import explore, svg, tables, theme
 from reports.cards import Card, notes
 from reports.chart_pages import as_file, as_picture
 from reports.charts import Language, events_in
 from reports.explore import Choice
+from reports.explore_queries import query
 from reports.figures import figure, marks
 from reports.published import language_asked, published, published_on
 from reports.series import OpenData
@@ -58,7 +59,6 @@ def explored(chosen: Choice, data: OpenData, language: Language) -> Card:
     numbers = explore.numbers(chosen, data)
     drawn, words = figure(numbers, language), explore.summary(numbers, language)
     wide, narrow = (_drawing(drawn, words, narrow=on) for on in (False, True))
-    pairs = {(code, name) for code in chosen.areas for name in _behind(chosen)}
     return Card(
         key=explore.KEY,
         title=explore.title(numbers, chosen, data, language),
@@ -71,14 +71,9 @@ def explored(chosen: Choice, data: OpenData, language: Language) -> Card:
         notes=notes(numbers, drawn, language),
         table=tables.table(numbers, language),
         sources=data.sources_for(chosen.indicator),
-        query=queries.of_pairs(sorted(pairs)),
+        query=query(chosen, data),
         state=chosen.address,
     )
-
-
-def _behind(chosen: Choice) -> tuple[str, ...]:
-    per = chosen.shown == explore.PER
-    return (chosen.indicator, "enterprises") if per else (chosen.indicator,)
 
 
 def _drawing(drawn: dict[str, Any] | None, label: str, *, narrow: bool) -> Markup:

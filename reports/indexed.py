@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reports.charts import Point, Words
+from reports.derived import divided
 
 BASE_YEAR = 2016
 OF_ITS_FIRST = Words(
@@ -19,8 +20,7 @@ def index(points: Sequence[Point], first: int) -> tuple[Point, ...]:
         return ()
     size = base.value or 1
     return tuple(
-        replace(p, value=None if p.value is None else float(round(100 * p.value / size)))
-        for p in points
+        replace(p, value=None if p.value is None else divided(100 * p.value, size)) for p in points
     )
 
 
@@ -31,6 +31,12 @@ def base_of(points: Sequence[Point], first: int) -> Point | None:
     """
     possible = [p for p in points if p.value and p.year >= min(first, BASE_YEAR)]
     return next((p for p in possible if p.year == BASE_YEAR), possible[0] if possible else None)
+
+
+def base_year(points: Sequence[Point], first: int) -> int:
+    """The year that is 100, 0 where there is none."""
+    base = base_of(points, first)
+    return base.year if base else 0
 
 
 def unit(bases: Collection[int]) -> Words:

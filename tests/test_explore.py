@@ -3,6 +3,9 @@
 import csv
 import io
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +16,9 @@ from sqlite_utils import Database
 from reports import derived, explore
 from reports.charts import Coverage, Part, Point, Words
 from reports.explore import INDEX, NUMBER, PER, Choice
+from reports.explore_queries import query
 from reports.open_data import Area, Estimate, Indicator, OpenData, Same
+from reports.series import read
 from survey_data.database import rows
 
 
@@ -41,6 +46,7 @@ def values(choice: Choice, data: OpenData, column: str = "employees_21") -> dict
     return {point.year: point.value for point in series.points}
 
 
+SQLITE = sqlite3.connect(":memory:", check_same_thread=False)
 YEARLY = [Point(2016, 50), Point(2017, 75), Point(2019, None, "x"), Point(2020, 40)]
 
 
@@ -159,6 +165,17 @@ def test_any_address_gives_a_view_that_its_own_address_gives_again(
     assert explore.choice(parse_qs(choice.address), data) == choice
 
 
+@given(st.integers(0, 9999), st.integers(1, 999), st.sampled_from([0, 1]))
+def test_a_ratio_is_rounded_as_the_data_browser_rounds_it(
+    above: int, below: int, decimals: int
+) -> None:
+    found = derived.divided(above, below, decimals)
+    [[asked]] = SQLITE.execute(f"SELECT round(1.0 * {above} / {below}, {decimals})")
+    assert found == asked
+    assert derived.divided(1, 8, 1) == 0.1
+    assert derived.divided(17, 4, 1) == 4.3
+
+
 def test_ratios_inherit_the_most_doubtful_mark_and_hide_what_is_hidden() -> None:
     part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
     above = [Point(2018, 9, "s"), Point(2019, None, "x"), Point(2020, 9, "p"), Point(2021, 9)]
@@ -201,6 +218,50 @@ def test_the_files_hold_what_open_db_holds(demonstration: Flask, db: Database) -
         column = f"enterprises_{row['area_code'].lower()}"
         assert found[str(row["year"])][column] == str(row["value"])
     assert client.get(f"/rapport/utforska.svg?{address}").data.startswith(b"<svg")
+
+
+@pytest.fixture
+def estimated(demonstration: Flask) -> Path:
+    """The demonstration's open file, with a year left out and a year with estimates in it."""
+    path = Path(demonstration.config["OPEN_DB"])
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO estimates VALUES (2019, 'employees', 9, 3, 1)")
+        db.execute(
+            "UPDATE observations SET status = 'e', signs = 'e' WHERE year = 2020"
+            " AND indicator = 'employees' AND area_type = 'county'"
+        )
+        db.execute(
+            "INSERT INTO quality VALUES"
+            " (2020, 'total_without_imputation', 'employees', 200, 'n', '', '')"
+        )
+    return path
+
+
+def test_the_query_behind_every_view_gives_its_figures(estimated: Path) -> None:
+    data = read(estimated)
+    views = [
+        Choice(indicator, codes, first, 2020, shown, same=True, estimate=True)
+        for indicator in explore.indicators(data)
+        for codes in codes_of(data, indicator)
+        for first in (2016, 2018)
+        for shown in explore.SHOWN
+    ]
+    assert len(views) > 100
+    beside = set()
+    with closing(sqlite3.connect(estimated)) as db:
+        for view in views:
+            found = db.execute(query(view, data)).fetchall()
+            every = explore.numbers(view, data).series.values()
+            shown = [(p.year, p.value) for series in every for p in series.visible]
+            assert sorted((r[0], r[3]) for r in found if r[3] is not None) == sorted(shown), view
+            beside |= {row[2] for row in found}
+    assert {"employees_estimated", "employees_answered", "employees_same"} <= beside
+
+
+def codes_of(data: OpenData, indicator: str) -> list[tuple[str, ...]]:
+    """Each area alone, and the first few together."""
+    codes = tuple(area.code for area in explore.areas(data, indicator))
+    return [*((code,) for code in codes), codes[: explore.MOST_AREAS]]
 
 
 def test_the_explorer_lives_without_data(app: Flask) -> None:

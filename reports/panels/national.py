@@ -15,7 +15,13 @@ from reports.words import upper_first
 STYLE = Style(left=(46, 46), pitch=36, bar=16)
 QUERY = """SELECT n.year, n.value, n.definition_sv, coalesce(s.title_sv, n.source) AS source
 FROM national n LEFT JOIN sources s ON s.key = n.source
-WHERE n.measure LIKE 'enterprises%' ORDER BY n.year, n.source"""
+WHERE n.measure LIKE 'enterprises%'
+UNION ALL
+SELECT cast(o.year AS text), o.value, a.name, s.title_sv
+FROM observations o JOIN areas a USING (area_type, area_code) JOIN sources s ON s.key = o.source
+WHERE o.area_type = 'county' AND o.indicator = 'enterprises' AND o.year IN
+  (SELECT year FROM national WHERE measure LIKE 'enterprises%')
+ORDER BY year, source"""
 OURS = Words(
     "Gävleborgs län: registrerade företag vid höstens inventering",
     "The county of Gävleborg: registered enterprises at the autumn inventory",

@@ -22,7 +22,9 @@ MOST_DRAWN = 40
 QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
 FROM observations o JOIN areas a USING (area_type, area_code)
 WHERE o.indicator IN ('places_granted', 'places_used')
-ORDER BY o.year, o.area_type, a.name, o.indicator"""
+UNION ALL
+SELECT period, 'Gävleborgs län', outcome, value, 'n' FROM place_outcomes
+ORDER BY year, name, indicator"""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ MODULES = {module.key: module for module in (
     Module("D", "Anställningsstöd", "Employment support",
            "Visar vilka stöd som anställningarna vilar på när reglerna ändras.",
            "Shows which kinds of support the jobs rest on when the rules change."),
-    Module("E", "Placerade, mer i detalj", "Placed persons in more detail",
+    Module("E", "Mer om de placerade", "More about the placed persons",
            "Visar om kvinnor och män får del av insatserna på lika villkor.",
            "Shows whether women and men take part on equal terms."),
     Module("F", "Målgrupper", "Target groups",

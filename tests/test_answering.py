@@ -379,6 +379,17 @@ def test_a_double_click_hands_in_once(one: Reader, db: Database) -> None:
     assert len(responses.versions(db, invitation_of(db, "Ett"))) == 1
 
 
+def test_a_page_whose_reply_was_lost_can_be_sent_again_and_changed(one: Reader, db) -> None:
+    one.open("/svara/placerade")
+    form, page, saves = one.form, one.page, []
+    for number in ("4", "4", "14"):
+        reply = one.visitor.submit(page, form, PLACED | {"placed_af": number, "go": "next"})
+        assert (reply.status, "Någon annan sparade" in reply.text) == (200, False)
+        draft = responses.load_draft(db, invitation_of(db, "Ett"))
+        saves.append((draft.revision, draft.answers["placed_af"]))
+    assert saves == [(1, 4), (1, 4), (2, 14)]
+
+
 def test_the_receipt_shows_the_own_trend_with_its_table(one: Reader) -> None:
     fill_in_everything(one).press("", certify="yes")
     assert "En fler anställd än i fjol" in one.html

@@ -127,5 +127,7 @@ def test_a_personal_number_is_kept_in_no_text_however_it_is_written(
         for field in ("respondent_role", "respondent_name", "enterprise_name"):
             one.open("/svara/foretaget").press(**COMPANY | {field: f"Kim {written}"})
             assert one.path == "/svara/foretaget"
+        one.open("/svara/fler-fragor").press(support_needs=f"Kim, {written}, behöver stöd.")
+        assert one.path == "/svara/fler-fragor"
     everything = "\n".join(db.conn.iterdump())
     assert [each for each in PERSONAL_NUMBERS if each in everything] == []

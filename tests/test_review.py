@@ -341,11 +341,15 @@ def test_a_new_hand_in_opens_a_returned_answer_for_review_again(
     send_back(desk, db)
     visitor = new_visitor()
     begin(visitor, db, EXPLAINED)
+    review = visitor.open(f"{BASE}/svara/granska").text
+    assert QUESTION in review
+    assert 'href="/svara/anstallda?till=granska#employees_total">' in review
     # All is right as it is, and saying so is an answer to the question.
     assert hand_in(visitor).path == "/svara/kvitto"
     assert state_of(db, EXPLAINED) == "handed_in"
     assert response_of(db, EXPLAINED).version == 2
-    assert QUESTION not in visitor.open(f"{BASE}/svara/anstallda").text
+    for path in ("anstallda", "granska"):
+        assert QUESTION not in visitor.open(f"{BASE}/svara/{path}").text
     assert hand_in(visitor).path == "/svara/kvitto"
     assert response_of(db, EXPLAINED).version == 2
     press(desk, open_review(desk, db, EXPLAINED), "accept")

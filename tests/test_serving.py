@@ -333,6 +333,11 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
         link = first.form_link
         with visitor() as respondent:
             receipt = answer(respondent, link, ANSWERS)
+            page = respondent.open(f"{first.base}/svara/anstallda")
+            form = page.form_with("revision")
+            assert form is not None
+            later = {"employees_total": "9", "go": "later"}
+            assert "Sparat" in respondent.submit(page, form, later).text
             first.stop(signal.SIGKILL)
         assert first.process.returncode == -signal.SIGKILL
     with running(tmp_path / "data") as second:
@@ -342,6 +347,11 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
         )
         assert [row[:3] for row in stored] == [(8, 7, 1)]
         assert stored[0][3] in receipt.text
+        draft = second.query(
+            "SELECT d.value FROM draft d JOIN response r USING (invitation_id)"
+            " WHERE r.mode = 'web' AND d.question = 'employees_total'"
+        )
+        assert draft == [("9",)]
         assert second.query("PRAGMA integrity_check") == [("ok",)]
         with visitor() as respondent:
             page = respondent.open(link.replace(first.base, second.base))

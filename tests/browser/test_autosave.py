@@ -111,11 +111,11 @@ def becomes(read: Callable[[], Any], wanted: Any) -> None:
     assert read() == wanted
 
 
-def is_saved(page: Page) -> None:
+def is_saved(page: Page, left_by_others: int = 0) -> None:
     """The page says so, quietly, where one is and where one leaves."""
     expect(status(page)).to_contain_text("Sparat ")
     expect(page.locator("main .saved")).to_have_count(2)
-    becomes(lambda: in_browser(page), [])
+    becomes(lambda: len(in_browser(page)), left_by_others)
 
 
 def in_browser(page: Page) -> list[dict[str, Any]]:
@@ -346,6 +346,28 @@ def test_another_enterprise_s_link_in_the_same_browser_takes_nothing_over(
     one.page.goto("/svara/anstallda")
     expect(one.page.locator("#employees_women")).to_have_value("7")
     becomes(one.saved, {"employees_women": 7})
+
+
+def test_what_another_enterprise_left_in_a_shared_browser_is_neither_shown_nor_sent(
+    one: One, meet: Meet
+) -> None:
+    with offline(one.page):
+        write(one.page, "employees_women", "47")
+        expect(status(one.page)).to_contain_text(OFFLINE)
+        one.page.close()
+    other = meet("narrow")
+    page = one.page.context.new_page()
+    other.claim(page)
+    page.goto("/svara/anstallda")
+    expect(page.locator("#employees_women")).to_have_value("")
+    write(page, "employees_men", "2")
+    is_saved(page, left_by_others=1)
+    assert (one.saved(), other.saved()) == ({}, {"employees_men": 2})
+    one.claim(page)
+    page.goto("/svara/anstallda")
+    expect(page.locator("#employees_women")).to_have_value("47")
+    becomes(one.saved, {"employees_women": 47})
+    becomes(lambda: in_browser(page), [])
 
 
 def test_leaving_forgets_everything_in_this_browser(one: One) -> None:

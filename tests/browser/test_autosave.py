@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -431,7 +432,8 @@ def test_a_double_click_hands_in_once(one: One) -> None:
     fill_in_all(page, one.before)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Lämna in").dblclick()
-    page.wait_for_url("**/kvitto")
+    # The second press may cut off the first one's navigation: look at where it ends.
+    expect(page).to_have_url(re.compile(r"/kvitto$"))
     db = one.served.db
     assert scalar(db, "SELECT count(*) FROM response WHERE invitation_id = ?", [one.id]) == 1
     receipts = "SELECT count(*) FROM outbox WHERE kind = 'receipt' AND invitation_id = ?"

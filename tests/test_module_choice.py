@@ -20,6 +20,7 @@ from survey_data.database import connect, rows, scalar
 from survey_data.errors import RoundAlreadyHeld
 from survey_data.publish import Places, publish
 from tests.conftest import BASE
+from tests.pdf_reader import Pdf
 from tests.test_answering import COMPANY, EMPLOYED, PLACED
 from tests.test_extra_questions import add_question
 
@@ -185,6 +186,30 @@ def test_one_module_alone_is_folded_with_its_reason_and_named_on_the_receipt(
     assert form is not None
     visitor.submit(page, form, {"turnover": "1 200"})
     assert ">Ekonomi</h2>" in visitor.open("/svara/granska").text
+
+
+def test_what_is_sent_for_a_module_that_is_off_is_neither_stored_nor_shown(
+    db: Database, chosen: Visitor, visitor: Visitor
+) -> None:
+    page = manager(db, visitor)
+    form = visitor.open("/svara/fler-fragor").form_with("revision")
+    assert form is not None
+    off = {"legal_form": "limited_company", "start_year": "1999", "services": ["work_training"]}
+    # A page left open from a trial, or a forged one, names questions that it never asks.
+    data = form.fields | off | {"field": [*off, "turnover"], "turnover": "1 200"}
+    saved = visitor.client.post(f"{BASE}/svara/fler-fragor/spara", data=data)
+    assert saved.status_code == 200
+    visitor.submit(page, form, off | {"turnover": "1 200"})
+    kept = {r["question"] for r in rows(db, "SELECT question FROM draft")}
+    assert ("turnover" in kept, kept & set(off)) == (True, set())
+    receipt = hand_in(visitor, visitor.open("/svara/foretaget"))
+    response = rows(db, "SELECT * FROM response ORDER BY id DESC LIMIT 1")[0]
+    assert (response["turnover"], *(response[name] for name in off)) == (1200, None, None, None)
+    assert "Nettoomsättning" in receipt.text
+    pdf = Pdf(visitor.client.get(f"{BASE}/svara/kvitto/1.pdf").content).text
+    sheet = Pdf(visitor.client.get(f"{BASE}/svara/arbetsblad.pdf").content).text
+    for read in (receipt.text, pdf, sheet):
+        assert [each for each in ("Juridisk form", "Startår", "Mer om") if each in read] == []
 
 
 def test_a_module_skipped_for_a_year_keeps_its_columns_and_answers_and_has_a_gap(

@@ -179,8 +179,8 @@ PLACED_PER_ENTERPRISE = Chart(
     key="placed_per_enterprise",
     kind="lines",
     subtitle=Words(
-        "Placerade personer delat med antalet företag, per år",
-        "People placed divided by the number of enterprises, per year",
+        "Placerade personer delat med antalet företag som räknats med, per år",
+        "People placed divided by the number of enterprises counted, per year",
     ),
     parts=(
         Part(

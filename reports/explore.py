@@ -137,8 +137,8 @@ def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
         return indexed.index(points, chosen.first)
     if part.of:
         below = [data.points.get((part.area, name), []) for name in part.of]
-        answered = {row.year: row for row in data.coverage} if part.area == COUNTY else {}
-        return derived.ratios(part, points, below, answered)
+        coverage = {row.year: row for row in data.coverage} if derived.is_answered(part) else {}
+        return derived.ratios(part, points, below, coverage)
     return tuple(points)
 
 

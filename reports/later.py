@@ -34,6 +34,15 @@ def tables(db: sqlite3.Connection) -> Later:
     }
 
 
+def estimated(db: sqlite3.Connection) -> dict[int, int | None]:
+    """By year, how many enterprises are estimated; None where the number is hidden."""
+    return {
+        row["year"]: None if row["value"] is None else int(row["value"])
+        for row in _rows(db, "quality", "year")
+        if row["measure"] == "imputed"
+    }
+
+
 def _rows(db: sqlite3.Connection, table: str, order: str) -> list[sqlite3.Row]:
     # A file published before the table existed stays readable until the next release.
     if not db.execute("select 1 from sqlite_master where name = ?", (table,)).fetchone():

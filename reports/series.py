@@ -154,8 +154,12 @@ def _release(db: sqlite3.Connection) -> Release | None:
 
 def _coverage(db: sqlite3.Connection) -> tuple[Coverage, ...]:
     rows = db.execute("select year, asked, answered, is_example from coverage order by year")
+    guessed = later.estimated(db)
     return tuple(
-        Coverage(r["year"], r["asked"], r["answered"], bool(r["is_example"])) for r in rows
+        Coverage(
+            r["year"], r["asked"], r["answered"], bool(r["is_example"]), guessed.get(r["year"], 0)
+        )
+        for r in rows
     )
 
 

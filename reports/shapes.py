@@ -155,12 +155,17 @@ class Discrepancy:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many were asked and answered in a year; None where the source does not say."""
+    """How many were asked and answered in a year; None where the source does not say.
+
+    `estimated` are those whose numbers are in the sums though they did not answer; None where
+    they are so few that their number is hidden.
+    """
 
     year: int
     asked: int | None
     answered: int | None
     is_example: bool
+    estimated: int | None = 0
 
 
 @dataclass(frozen=True)

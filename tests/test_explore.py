@@ -102,6 +102,12 @@ def test_per_enterprise_divides_by_those_that_answered_where_it_is_known() -> No
     assert values(chosen(PER), data) == {2019: 2.0, 2020: 2.5}
 
 
+def test_what_enterprises_do_not_answer_is_divided_by_all_of_them() -> None:
+    data = made([], [Point(2020, 30)], coverage=(Coverage(2020, 30, 24, False),))
+    choice = Choice("enterprises", ("21",), 2016, 2020, PER)
+    assert values(choice, data, "enterprises_21") == {2020: 1.0}
+
+
 def test_same_enterprises_are_chained_year_upon_year() -> None:
     same = (
         Same("employees", 2018, 50, 60, 10, False),
@@ -232,8 +238,10 @@ def estimated(demonstration: Flask) -> Path:
         )
         db.execute(
             "INSERT INTO quality VALUES"
-            " (2020, 'total_without_imputation', 'employees', 200, 'n', '', '')"
+            " (2020, 'total_without_imputation', 'employees', 200, 'n', '', ''),"
+            " (2020, 'imputed', '', 4, 'n', '', ''), (2019, 'imputed', '', NULL, 'x', '', '')"
         )
+        db.execute("UPDATE coverage SET asked = 28, answered = 20 WHERE year > 2018")
     return path
 
 

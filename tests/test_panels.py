@@ -355,6 +355,20 @@ def test_tiles_name_only_the_highest_that_may_be_shown(values: dict[str, int | N
     assert str(card.wide).count(">x<") == list(values.values()).count(None)
 
 
+def test_the_title_of_the_tiles_is_about_a_figure_that_is_shown() -> None:
+    data = county({"2180": None, "2184": None})
+    words = Words("Anställda", "Employees")
+    held = {**data.indicators, "employees": Indicator("employees", words, words, words)}
+    points = {**data.points, ("2184", "employees"): [Point(2030, 12)]}
+    card = card_of("tiles", replace(data, points=points, indicators=held), "sv")
+    assert card is not None
+    assert card.title == "Flest anställda 2030 i Kommun 2184: 12"
+    assert card.summary.startswith("Anställda 2030")
+    hidden = card_of("tiles", data, "sv")
+    assert hidden is not None
+    assert hidden.title == "Varje kommuns siffra är dold 2030"
+
+
 def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
     data = county({str(code): 1 for code in range(9000, 9290)})
     points = {

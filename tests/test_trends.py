@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from reports import derived
 from reports.cards import Card, card_of
-from reports.charts import Point
+from reports.charts import Coverage, Part, Point, Words
 from reports.open_data import Change, Component, Estimate, OpenData, Same
-from reports.panels import same
+from reports.panels import bridge, same
 from reports.panels.pairs import pairs_of
 from reports.series import read
 
@@ -69,6 +70,7 @@ def test_a_year_whose_same_enterprises_are_hidden_stands_with_its_sign(data: Ope
     """Years before are no reason to be silent about the latest."""
     card = card_of("same_employees", data, "sv")
     cells, notes = texts(card)
+    assert len(cells["2019"]) == 3
     assert cells["2019"][-2:] == ["x", "x"]
     assert cells["2020"][-2:] == ["+3", "28"]
     assert "x Dold" in notes
@@ -83,6 +85,36 @@ def test_sums_that_are_not_the_stated_ones_are_explained_at_both_charts(data: Op
     for key in ("same_placed", "change_placed"):
         _, notes = texts(card_of(key, data, "sv"))
         assert "s 2020: källan anger 123, men svaren summerar till 117." in notes
+
+
+def test_the_sums_of_a_bridge_have_the_signs_of_the_published_totals(data: OpenData) -> None:
+    card = card_of("change_employees", with_changes(data, "pe"), "sv")
+    cells, notes = texts(card)
+    assert cells["2030"][0] == "40pe"
+    assert "40\u00a0pe" in picture(card)
+    assert "e Skattad" in notes
+    assert "p Preliminär" in notes
+
+
+def test_an_estimated_part_is_no_reason_for_a_change(data: OpenData) -> None:
+    """It says what is guessed, not what has happened."""
+    parts = (Component("before", 40, None), Component("estimated", 9, 3))
+    change = Change("employees", 2030, (*parts, Component("after", 49, None)), False)
+    assert bridge.title(change, "sv") == "Nio fler anställda 2030 än året innan"
+    card = card_of("change_employees", replace(data, changes=(change,)), "sv")
+    assert "Skattade, för att svar saknas" in texts(card)[0]
+
+
+@pytest.mark.parametrize(
+    ("estimated", "per"), [(0, 6.0), (5, 4.0), (None, None)], ids=["none", "five", "few"]
+)
+def test_placed_per_enterprise_counts_those_that_are_in_the_sum(
+    estimated: int | None, per: float | None
+) -> None:
+    part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
+    coverage = {2030: Coverage(2030, 20, 10, False, estimated)}
+    [point] = derived.ratios(part, [Point(2030, 60)], [[Point(2030, 20)]], coverage)
+    assert (point.value, point.status) == (per, "n" if per else "x")
 
 
 def test_a_change_that_is_not_of_the_latest_year_says_so(data: OpenData) -> None:

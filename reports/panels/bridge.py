@@ -5,11 +5,12 @@ from itertools import accumulate
 from typing import Any
 
 from reports import theme
-from reports.charts import COUNTY, Language, Words
+from reports.charts import COUNTY, Language, Point, Words
 from reports.figures.frame import written
 from reports.open_data import Change, Component, OpenData, Source
 from reports.panels.panel import Panel
 from reports.panels.rows import Bar, Line, Style, figure, upright, with_lines
+from reports.panels.signs import legend, number_with_signs
 from reports.summaries import Note
 from reports.tables import Cell, Row, Table
 from reports.words import counted, in_words, noun, upper_first
@@ -49,9 +50,9 @@ def bridge(data: OpenData, language: Language, indicator: str) -> Panel | None:
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
         }[language],
         _summary(change, language),
-        _figure(change, language),
+        _figure(change, data, language),
         _notes(change, data, language),
-        _table(change, language),
+        _table(change, data, language),
         answers_of(data),
         _lines(change),
         QUERY.format(indicator=indicator, year=change.year),
@@ -129,24 +130,35 @@ def _summary(change: Change, language: Language) -> str:
     return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}.")
 
 
-def rows_of(change: Change, language: Language) -> list[Line]:
-    """The two sums, and between them a step for each part."""
+def published(change: Change, data: OpenData) -> list[Point]:
+    """The published totals that the two sums are; one that differs has a note instead."""
+    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
+    points = data.points.get((COUNTY, change.indicator), [])
+    return [p for p in points if p.year in sums and p.value == sums[p.year].value]
+
+
+def rows_of(change: Change, data: OpenData, language: Language) -> list[Line]:
+    """The two sums with their signs, and between them a step for each part."""
+    signs = {point.year: point.letters for point in published(change, data)}
     first, last, parts = change.components[0], change.components[-1], parts_of(change)
     levels = accumulate((part.value for part in parts), initial=first.value)
     steps = zip(parts, levels, strict=False)
     return [
-        _sum(change.year - 1, first.value, change.indicator, language),
+        _sum(change.year - 1, first.value, change.indicator, language, signs),
         *(_step(part, level, change.indicator, language) for part, level in steps),
-        _sum(change.year, last.value, change.indicator, language),
+        _sum(change.year, last.value, change.indicator, language, signs),
     ]
 
 
-def _sum(year: int, value: int, indicator: str, language: Language) -> Line:
+def _sum(
+    year: int, value: int, indicator: str, language: Language, signs: Mapping[int, str]
+) -> Line:
+    held = signs.get(year, "")
     return Line(
         str(year),
         str(year),
-        (Bar(0, value, theme.NAVY),),
-        written(value, language),
+        (Bar(0, value, theme.NAVY, "hatched" if {"p", "e"} & set(held) else "full"),),
+        number_with_signs(Point(year, value, held[:1] or "n", signs=held), language),
         f"{written(value, language)} {noun(indicator, value, language)}",
         theme.NAVY,
         strong=True,
@@ -170,8 +182,8 @@ def _step(part: Component, level: int, indicator: str, language: Language) -> Li
     )
 
 
-def _figure(change: Change, language: Language) -> dict[str, Any]:
-    rows = rows_of(change, language)
+def _figure(change: Change, data: OpenData, language: Language) -> dict[str, Any]:
+    rows = rows_of(change, data, language)
     levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
     # From each bar's end down to the next bar's beginning.
     falls = [
@@ -226,6 +238,7 @@ def _notes(change: Change, data: OpenData, language: Language) -> list[Note]:
         *stated_note(change, data, language),
         *later_note(change, data, language),
         *(Note("", text) for text in notes),
+        *legend(published(change, data), data.statuses, language),
     ]
 
 
@@ -252,17 +265,27 @@ def example_note(language: Language) -> str:
     }[language]
 
 
-def _table(change: Change, language: Language) -> Table:
+def _table(change: Change, data: OpenData, language: Language) -> Table:
     headings = {"sv": ("Antal", "Företag"), "en": ("Number", "Enterprises")}[language]
     first, last = change.components[0], change.components[-1]
-    dash = Cell("–", meaning={"sv": "alla", "en": "all"}[language])
-    rows = [Row(str(change.year - 1), False, (Cell(written(first.value, language)), dash))]
+    signs = {point.year: point.letters for point in published(change, data)}
+    before, after = (
+        Row(
+            str(year),
+            False,
+            (
+                Cell(written(part.value, language), signs.get(year, "")),
+                Cell("–", meaning={"sv": "alla", "en": "all"}[language]),
+            ),
+        )
+        for year, part in ((change.year - 1, first), (change.year, last))
+    )
+    rows = [before]
     for part in parts_of(change):
         count = Cell(written(part.enterprises or 0, language))
         cells = Cell(signed(part.value, language)), count
         rows.append(Row(NAMES[part.name].in_(language), False, cells))
-    rows.append(Row(str(change.year), False, (Cell(written(last.value, language)), dash)))
-    return Table(headings, tuple(rows), {"sv": "Del", "en": "Part"}[language])
+    return Table(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
 
 
 def _lines(change: Change) -> list[list[str | int]]:

@@ -169,7 +169,8 @@ def _notes(pairs: list[Pair], data: OpenData, indicator: str, language: Language
     stated = [note for change in changes for note in stated_note(change, data, language)]
     last = max(changes, key=lambda change: change.year)
     hidden = [Point(pair.year, None, "x") for pair in pairs if pair.same is None]
-    signs = [Point(p.year, 0, p.signs[0], signs=p.signs) for p in pairs if p.signs]
+    # How the estimates came about is said already.
+    signs = [Point(p.year, 0, sign) for p in pairs for sign in p.signs if sign != "e"]
     return [
         *dict.fromkeys(stated),
         *later_note(last, data, language),
@@ -211,8 +212,15 @@ def _table(pairs: list[Pair], language: Language) -> Table:
             "Enterprises both years",
         ),
     }[language]
-    rows = tuple(Row(str(pair.year), pair.is_example, _cells(pair, language)) for pair in pairs)
-    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+    # Two columns of dashes would tell nobody anything.
+    guessed = any(pair.with_estimate is not None for pair in pairs)
+    kept = [place for place in range(len(headings)) if guessed or place not in (1, 2)]
+    rows = tuple(
+        Row(str(p.year), p.is_example, tuple(_cells(p, language)[place] for place in kept))
+        for p in pairs
+    )
+    corner = {"sv": "År", "en": "Year"}[language]
+    return Table(tuple(headings[place] for place in kept), rows, corner)
 
 
 def _cells(pair: Pair, language: Language) -> tuple[Cell, ...]:

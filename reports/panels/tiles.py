@@ -65,10 +65,10 @@ def _panel(data: OpenData, shown: list[str], year: int, language: Language) -> P
     names = ", ".join(f"'{name}'" for name in shown)
     return Panel(
         "tiles",
-        title(data, shown[0], year, language),
+        title(data, _told(data, shown, year), year, language),
         f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
         f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
-        _summary(data, shown[0], year, language),
+        _summary(data, _told(data, shown, year), year, language),
         lambda width, uid, label: _draw(Canvas(width, uid), data, shown, year, language, label),
         _notes(data, shown, year, language),
         table,
@@ -77,6 +77,12 @@ def _panel(data: OpenData, shown: list[str], year: int, language: Language) -> P
         QUERY.format(names=names, year=year),
         year in data.examples,
     )
+
+
+def _told(data: OpenData, shown: list[str], year: int) -> str:
+    """The first measure with a figure that may be shown, the first of all where none has."""
+    seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
+    return next(seen, shown[0])
 
 
 def title(data: OpenData, indicator: str, year: int, language: Language) -> str:

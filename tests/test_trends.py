@@ -102,7 +102,7 @@ def test_an_estimated_part_is_no_reason_for_a_change(data: OpenData) -> None:
     change = Change("employees", 2030, (*parts, Component("after", 49, None)), False)
     assert bridge.title(change, "sv") == "Nio fler anställda 2030 än året innan"
     card = card_of("change_employees", replace(data, changes=(change,)), "sv")
-    assert "Skattade, för att svar saknas" in texts(card)[0]
+    assert "Skattade (svar saknas)" in texts(card)[0]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ NAMES: Mapping[str, Words] = {
     "ceased": Words("Upphörde", "Ceased"),
     "no_answer": Words("Svarade inte i år", "No answer this year"),
     "left": Words("Upphörde eller svarade inte", "Ceased or did not answer"),
-    "estimated": Words("Skattade, för att svar saknas", "Estimated for want of an answer"),
+    "estimated": Words("Skattade (svar saknas)", "Estimated (no answer)"),
     "grew": Words("Växte", "Grew"),
     "shrank": Words("Krympte", "Shrank"),
     "stayed": Words("Växte och krympte, netto", "Grew and shrank, net"),

@@ -187,6 +187,15 @@ def test_without_javascript_the_drawings_and_tables_are_there(window: Window) ->
     expect(chart.get_by_role("button", name="PNG")).to_have_count(0)
 
 
+def test_no_table_makes_the_page_wider(window: Window) -> None:
+    page = window()
+    # Two columns that are as narrow as they get.
+    page.set_viewport_size({"width": 1100, "height": 900})
+    page.goto("/rapport/")
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    check(page)
+
+
 def test_the_chart_library_is_fetched_only_when_the_page_is_done(window: Window) -> None:
     page = window()
     asked: list[str] = []

@@ -8,7 +8,7 @@ from reports import derived, indexed
 from reports.charts import COUNTY, Chart, ChartNumbers, Language, Part, Point, Series, Words
 from reports.figures.frame import written
 from reports.open_data import Area, OpenData
-from reports.words import change, joined, upper_first
+from reports.words import change, joined, lower_first, upper_first
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
@@ -239,7 +239,7 @@ def _course(series: Series, chosen: Choice, language: Language) -> str:
     first, last = series.visible[0], series.visible[-1]
     decimals = series.part.decimals
     a, b = (written(p.value or 0, language, decimals) for p in (first, last))
-    name = series.part.name(language)
+    name = _named(series, language)
     if first is last:
         return f"{name} {b} ({last.year})"
     way = "same" if first.value == last.value else change(first.value or 0, last.value or 0)
@@ -255,12 +255,20 @@ def _course(series: Series, chosen: Choice, language: Language) -> str:
 
 def summary(found: ChartNumbers, language: Language) -> str:
     """Every visible line from its first to its last value."""
-    parts = []
-    for series in found.parts:
-        if series.visible:
-            first, last = series.visible[0], series.visible[-1]
-            a, b = (written(p.value or 0, language, series.part.decimals) for p in (first, last))
-            parts.append(f"{series.part.name(language)} {a} ({first.year}), {b} ({last.year})")
+    parts = [_ends(series, language) for series in found.parts if series.visible]
     if not parts:
         return {"sv": "Inget att visa.", "en": "Nothing to show."}[language]
     return f"{upper_first(joined(parts, language))}."
+
+
+def _ends(series: Series, language: Language) -> str:
+    """ "Bollnäs 5 (2016), 7 (2020)"; one year once."""
+    ends = dict.fromkeys((series.visible[0], series.visible[-1]))
+    said = (f"{written(p.value or 0, language, series.part.decimals)} ({p.year})" for p in ends)
+    return f"{_named(series, language)} {', '.join(said)}"
+
+
+def _named(series: Series, language: Language) -> str:
+    """The line's name inside a sentence; a place keeps its capital."""
+    name = series.part.name(language)
+    return name if series.part.proper else lower_first(name)

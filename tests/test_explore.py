@@ -132,6 +132,8 @@ def test_a_total_with_estimates_in_it_is_not_added_to_again() -> None:
     series = explore.numbers(chosen(estimate=True), data).series
     assert "employees_estimated" not in series
     assert [(p.year, p.value) for p in series["employees_answered"].points] == [(2020, 41)]
+    said = explore.summary(explore.numbers(chosen(estimate=True), data), "sv")
+    assert said == "Gävleborgs län 40 (2019), 50 (2020) och utan skattning 41 (2020)."
     untold = explore.numbers(chosen(estimate=True), made(points)).series
     assert set(untold) == {"employees_21"}
 

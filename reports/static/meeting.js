@@ -50,7 +50,9 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && !document.fullscreenElement) { location.assign(leave.href); return; }
     const onControl = event.target.closest?.("button, a, [tabindex='0']");
-    if (event.key === " " && !onControl) { event.preventDefault(); show(now + (event.shiftKey ? -1 : 1)); return; }
+    // The space bar scrolls a screen that has more to read, and steps on from one that has not.
+    const isWhole = onControl?.matches("[data-screen]") && onControl.scrollHeight <= onControl.clientHeight;
+    if (event.key === " " && (!onControl || isWhole)) { event.preventDefault(); show(now + (event.shiftKey ? -1 : 1)); return; }
     // A table that scrolls keeps its own up and down.
     if (onControl?.tabIndex === 0 && onControl.matches("[role=region]") && /^(Arrow(Up|Down)|Page|Home|End)/.test(event.key)) return;
     if (!KEYS[event.key]) return;

@@ -36,8 +36,23 @@ def test_keys_step_through_every_chart(window: Window) -> None:
     assert shown(page) == seen[-2]
     page.keyboard.press("Home")
     assert shown(page) == first
+    page.locator("[data-screen]").first.focus()
+    page.keyboard.press(" ")
+    assert shown(page) == seen[1], "a screen with nothing more to read is stepped on from"
     page.keyboard.press("End")
     assert shown(page) == seen[-1]
+    check(page)
+
+
+def test_a_screen_with_more_to_read_is_scrolled_by_the_space_bar(window: Window) -> None:
+    page = window("narrow")
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.goto("/rapport/mote")
+    screen = page.locator("[data-screen]").first
+    screen.focus()
+    page.keyboard.press(" ")
+    page.wait_for_function("document.querySelector('[data-screen]').scrollTop > 0")
+    expect(screen).to_be_visible()
     check(page)
 
 

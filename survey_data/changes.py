@@ -1,9 +1,9 @@
 """What lies behind a county total's change since last year, so that no enterprise can be told.
 
 Five things move a total: enterprises come (started, or answering again), go (ceased, or not
-answering), are estimated, grow and shrink. Each shown component has at least three enterprises in
-it; what has fewer is merged with its neighbour, and where that does not help, with whatever is
-smallest.
+answering), are estimated, grow and shrink. Each shown component has at least three enterprises that
+add something to it, and none of them can work out much of what the others add; what has fewer is
+merged with its neighbour, and where that does not help, with whatever is smallest.
 
 The merging never crosses the kinds (coming, going, estimated, staying) while the same-enterprises
 figures are shown, for those figures are the sums of the kinds: every sum that a reader can form
@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from survey_data.disclosure.rules import Rules
-from survey_data.indicators import BY_NAME
-from survey_data.tables import Answered
+from survey_data.tables import COUNTED, Answered, amounts_of_one
 
-FEWEST_CONTRIBUTORS = Rules().fewest_contributors
+RULES = Rules()
+FEWEST_CONTRIBUTORS = RULES.fewest_contributors
 # The county totals whose change is taken apart.
 FOLLOWED = ("enterprises", "employees", "placed")
 KINDS = {
@@ -35,15 +35,40 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Component:
-    """A part of the change: its name, its sum (with sign) and how many enterprises it sums."""
+    """A part of the change: its name, its sum (with sign) and how many enterprises it sums.
+
+    `parts` is what each of them adds, with its sign.
+    """
 
     name: str
     value: int
     enterprises: int
+    parts: tuple[int, ...] = ()
 
     def with_(self, other: Component, name: str) -> Component:
         """Both as one."""
-        return Component(name, self.value + other.value, self.enterprises + other.enterprises)
+        count, parts = self.enterprises + other.enterprises, (*self.parts, *other.parts)
+        return Component(name, self.value + other.value, count, parts)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it may be shown."""
+        if self.enterprises < FEWEST_CONTRIBUTORS:
+            return False
+        # Where some add and others take away, a sum says little of either.
+        is_one_way = all(part >= 0 for part in self.parts) or all(part <= 0 for part in self.parts)
+        known = 1 if self.name in KINDS["stayed"] else 0
+        return not self.parts or not is_one_way or hides(map(abs, self.parts), known)
+
+
+def hides(parts: Iterable[int], known: int = 0) -> bool:
+    """Whether the one with the most is left uncertain enough about enough others.
+
+    Each is `known` to have at least so much.
+    """
+    *others, _ = sorted(part for part in (0, *parts) if part) or (0,)
+    left = sum(others) - known * len(others)
+    return len(others) + 1 >= FEWEST_CONTRIBUTORS and left >= RULES.width
 
 
 @dataclass(frozen=True)
@@ -86,14 +111,10 @@ def change(
 
 def _amounts(year: Mapping[int, Answered], indicator: str) -> dict[int, int]:
     """By enterprise, what it adds to a total; those who did not answer add nothing."""
-    inside = {key: each for key, each in year.items() if each.in_scope}
-    if indicator == "enterprises":
-        return dict.fromkeys(inside, 1)
-    questions = BY_NAME[indicator].questions
     return {
-        key: sum(each.numbers.get(question) or 0 for question in questions)
-        for key, each in inside.items()
-        if each.numbers is not None
+        key: amounts_of_one(each)[indicator]
+        for key, each in year.items()
+        if each.in_scope and (indicator == COUNTED or each.numbers is not None)
     }
 
 
@@ -113,13 +134,14 @@ def _raw(
             name = "answered_again" if _is_in(before, key) else "started"
         else:
             name = "no_answer" if _is_in(after, key) else "ceased"
-        if step:
+        # Who came or went is counted even with nothing to add: that it had nothing is its own.
+        if step or name not in ("grew", "shrank", "estimated"):
             found.setdefault(name, []).append(step)
     return [
-        Component(name, sum(found[name]), len(found[name]))
+        Component(name, sum(steps), len(steps), () if indicator == COUNTED else tuple(steps))
         for kind in KINDS.values()
         for name in kind
-        if name in found
+        if any(steps := found.get(name, []))
     ]
 
 
@@ -166,7 +188,7 @@ def protect(components: Iterable[Component]) -> tuple[tuple[Component, ...] | No
     for kind, names in KINDS.items():
         members = [by_name[name] for name in names if name in by_name]
         for each in _merged(members, kind):
-            (shown if each.enterprises >= FEWEST_CONTRIBUTORS else loose).append(each)
+            (shown if each.is_enough else loose).append(each)
     if not loose:
         return tuple(shown), True
     return _gathered(shown, loose), False
@@ -174,7 +196,7 @@ def protect(components: Iterable[Component]) -> tuple[tuple[Component, ...] | No
 
 def _merged(members: list[Component], kind: str) -> list[Component]:
     """One kind's components, together as soon as one of them is too small."""
-    if len(members) == 2 and min(c.enterprises for c in members) < FEWEST_CONTRIBUTORS:
+    if len(members) == 2 and not all(member.is_enough for member in members):
         return [members[0].with_(members[1], kind)]
     return members
 
@@ -185,7 +207,7 @@ def _gathered(shown: list[Component], loose: list[Component]) -> tuple[Component
     other = Component("other", 0, 0)
     for each in loose:
         other = other.with_(each, "other")
-    while other.enterprises < FEWEST_CONTRIBUTORS:
+    while not other.is_enough:
         if not rest:
             return None
         other = other.with_(rest.pop(), "other")

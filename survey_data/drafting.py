@@ -14,6 +14,7 @@ from survey_data.association.told import own
 from survey_data.changes_db import write_changes
 from survey_data.comments import write_comments
 from survey_data.database import scalar
+from survey_data.errors import NotProtected
 from survey_data.history import inventory_years
 from survey_data.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.protection import Protected
@@ -22,6 +23,7 @@ from survey_data.releases.making import write_about
 from survey_data.rounds import Round
 from survey_data.series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.tables import COUNTED, COUNTY_CODE, County, Figure
+from survey_data.told_pieces import Behind
 
 SOURCE = "inventering"
 COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
@@ -93,7 +95,7 @@ def _closed(survey: Database, closed_by: str | None) -> list[Round]:
     ]
 
 
-def in_memory(survey: Database, draft: Draft, address: str) -> Database:
+def in_memory(survey: Database, draft: Draft, behind: Behind, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
     open_db, county = fresh(), population.county(survey)
     association = own(survey)
@@ -118,7 +120,7 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     write_changes(open_db, survey, draft.told, observations)
     write_comments(open_db, survey)
     new = [r for r in draft.new if r in draft.told]
-    write_about(open_db, survey, new, draft.release, address)
+    write_about(open_db, survey, new, draft.release, address, behind)
     return open_db
 
 
@@ -128,6 +130,20 @@ def protected(survey: Database, held: Round) -> Protected:
     was_printed = held.year in history.printed_years(survey)
     county = replace(population.county(survey), only_as_printed=was_printed)
     return protection.protect_year(survey, held.year, basis, county)
+
+
+def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft:
+    """The draft without the change of one more year, for it cannot be told beside the rest.
+
+    Raises what was refused where no change is left that could wait.
+    """
+    changed = [year for year, plan in draft.plans.items() if plan.can_wait]
+    if not changed:
+        raise refused
+    meant = [year for year in changed if year in refused.cell]
+    year = (meant or sorted(changed))[-1]
+    plan = protection.as_before(survey, draft.plans[year], population.county(survey))
+    return replace(draft, plans={**draft.plans, year: plan})
 
 
 def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:

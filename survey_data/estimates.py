@@ -1,14 +1,16 @@
 """Estimates for enterprises that did not answer: a decision with its reason, never an answer.
 
 Last year's numbers are carried forward with the change of those who answered both years. The
-default is to leave out, and an answer that comes in later always goes before an estimate.
+default is to leave out, and an answer that comes in later always goes before an estimate. Once
+published, an estimate stays as it is until it is decided anew: what is corrected of the answers
+that it was made of shall not be seen through it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -108,6 +110,7 @@ def _known(answers: Mapping[str, Any], name: str) -> bool:
 def offers(db: Database, held: Round) -> dict[int, Offer]:
     """What could be estimated, by invitation, for every enterprise that has not answered."""
     change, before, decided = changes(db, held), _last_year(db, held), standing(db, held)
+    published = _published(db, held)
     silent = rows(
         db,
         "SELECT id, enterprise_id FROM invitation i WHERE round_id = ?"
@@ -115,9 +118,28 @@ def offers(db: Database, held: Round) -> dict[int, Offer]:
         (held.id,),
     )
     return {
-        row["id"]: _offer(row["id"], before.get(row["enterprise_id"]), change, decided)
+        row["id"]: _as_published(
+            _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
+        )
         for row in silent
     }
+
+
+def _published(db: Database, held: Round) -> dict[int, Numbers]:
+    """The numbers that were last published of each decision of a round."""
+    found = rows(
+        db,
+        "SELECT x.estimate_id, x.numbers FROM release_estimate x JOIN invitation i"
+        " ON i.id = x.invitation_id JOIN release r ON r.id = x.release_id"
+        " WHERE i.round_id = ? ORDER BY r.published_at, r.rowid",
+        (held.id,),
+    )
+    return {row["estimate_id"]: json.loads(row["numbers"]) for row in found}
+
+
+def _as_published(offer: Offer, published: Mapping[int, Numbers]) -> Offer:
+    numbers = published.get(offer.estimate_id or 0)
+    return replace(offer, numbers=numbers) if numbers and offer.method != "left_out" else offer
 
 
 def _offer(

@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit
-from survey_data.database import first, rows, run
+from survey_data import audit, telling, told_counts
+from survey_data.database import first, rows, run, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.records import as_lists
 from survey_data.disclosure.sight import Area, Frame, Shown, Sight
 from survey_data.errors import NotProtected
 from survey_data.protection import Protected
+from survey_data.telling import Told
+from survey_data.told_pieces import Behind
 
 SOURCE = "inventering"
 LEVELS = ("county", "province", "municipality")
@@ -42,23 +44,31 @@ TABLES_LOOKED_AT = {
     "variables": "definitions",
     "breaks": "definitions",
     "releases": "numbers, dates and notes",
-    "editions": "what earlier releases showed, and this one's rows again",
+    "editions": "compared with what earlier releases showed, and this one",
     "quality_measures": "definitions",
-    "quality": "rates of the whole county; withheld with its number of enterprises",
-    "changes": "published county totals taken apart, at least three enterprises a piece",
-    "same_enterprises": "county totals of at least three enterprises",
-    "estimates": "county totals of at least three enterprises",
+    "quality": "sums proven with the figures; counts, and what leads to them, many enough",
+    "changes": "proven with the figures, enterprise by enterprise",
+    "same_enterprises": "proven with the figures, enterprise by enterprise",
+    "estimates": "proven with the figures, enterprise by enterprise",
 }
 
 
-def check(open_db: Database, plans: Sequence[Protected]) -> dict[int, Certificate]:
+def check(
+    open_db: Database, plans: Sequence[Protected], told: tuple[Told, Behind] | None = None
+) -> dict[int, Certificate]:
     """The certificate of each planned year, from the rows about to be published.
 
-    Raises NotProtected with the figure and the reason.
+    `told` is the proof of what stands beside the figures, and who is behind it. Raises
+    NotProtected with the figure and the reason.
     """
     _refuse_unknown_tables(open_db)
     _refuse_unplanned_years(open_db, {plan.year for plan in plans})
     frame = frame_of(open_db)
+    if told:
+        telling.check(open_db, *told, plans, frame)
+    else:
+        _refuse_pieces(open_db)
+    told_counts.check(open_db, plans)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
 
 
@@ -123,6 +133,14 @@ def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
     for row in rows(open_db, sql, (SOURCE,)):
         if row["year"] not in years:
             raise NotProtected(("", "", str(row["year"])), cause="not audited")
+
+
+def _refuse_pieces(open_db: Database) -> None:
+    """Without a proof of them, no pieces."""
+    there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
+    for table in there.intersection((*telling.TABLES, "quality")):
+        if scalar(open_db, f"SELECT EXISTS (SELECT 1 FROM {table})"):
+            raise NotProtected(("", "", table), cause="not audited")
 
 
 def _check_coverage(open_db: Database, plan: Protected) -> None:

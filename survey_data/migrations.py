@@ -29,6 +29,7 @@ from survey_data.release_shape import RELEASE_APPROVAL
 from survey_data.released_shape import RELEASED, SIGNS
 from survey_data.review_shape import REVIEW
 from survey_data.revisions_shape import REVISIONS
+from survey_data.told_shape import TOLD
 
 migrate = Migrations("survey")
 
@@ -191,4 +192,11 @@ def paradata(db: Database) -> None:
 def association(db: Database) -> None:
     """The series that the association keeps of its own work."""
     for statement in ASSOCIATION:
+        db.conn.execute(statement)
+
+
+@migrate(name="070_told_apart")
+def told_apart(db: Database) -> None:
+    """Whose numbers the pieces of each release are, and what proves them safe."""
+    for statement in TOLD:
         db.conn.execute(statement)

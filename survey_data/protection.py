@@ -72,6 +72,18 @@ class Protected:
         return Shown({f.spot: f.value for f in self.figures}, self.basis.records)
 
     @property
+    def taken_back(self) -> tuple[Figure, ...]:
+        """The figures that the last edition showed and this one hides."""
+        before = self.earlier[-1].shown.values if self.earlier else {}
+        return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether something has changed since the last edition that has not been told."""
+        before = as_lists(self.earlier[-1].records) if self.earlier else None
+        return not self.is_held and before not in (None, as_lists(self.basis.records))
+
+    @property
     def editions(self) -> tuple[Shown, ...]:
         """Every edition there was, and this one."""
         return (*(kept.shown for kept in self.earlier), self.shown)
@@ -118,7 +130,25 @@ def protect_year(
         return _decided(year, basis, earlier, whole)
     if not too_few_changed(whole):
         with suppress(NotProtected):
-            return _decided(year, basis, earlier, whole)
+            plan = _decided(year, basis, earlier, whole)
+            if not any(_is_county_total(figure.spot) for figure in plan.taken_back):
+                return plan
+    return _as_before(year, earlier, county, rules, factors)
+
+
+def as_before(survey: Database, plan: Protected, county: County) -> Protected:
+    """The year as its last edition was; what has changed since waits."""
+    factors = wishes.factors(survey)
+    return _as_before(plan.year, plan.earlier, county, plan.rules, factors)
+
+
+def _as_before(
+    year: int,
+    earlier: tuple[Kept, ...],
+    county: County,
+    rules: Rules,
+    factors: Mapping[Spot, float],
+) -> Protected:
     # What is open cannot be taken back, so the change waits, and the year stays as it was.
     last = Basis(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
     whole = _whole(last, earlier, county, rules, factors)
@@ -159,13 +189,16 @@ def too_few_changed(whole: Year) -> bool:
     """
     coming = len(whole.editions) - 1
     return any(
-        spot[0] == "county"
-        and BY_NAME[spot[2]].part_of is None
+        _is_county_total(spot)
         and new == whole.version(coming, spot)
         and whole.is_public(old, spot)
         and not whole.is_public(new, spot)
         for spot, old, new, _ in whole.changes()
     )
+
+
+def _is_county_total(spot: Spot) -> bool:
+    return spot[0] == "county" and BY_NAME[spot[2]].part_of is None
 
 
 def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozenset[Spot], bool]:

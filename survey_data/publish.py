@@ -18,17 +18,20 @@ from survey_data import (
     estimates,
     gate,
     release_requests,
+    telling,
 )
 from survey_data.analysts_db import write_analysts_db
 from survey_data.association import outcomes, proof
 from survey_data.board_mail import queue as queue_board_mail
 from survey_data.database import rows, writing
-from survey_data.drafting import Draft, drafted, fresh, in_memory
+from survey_data.drafting import Draft, drafted, fresh, in_memory, with_waiting
 from survey_data.errors import NotProtected
 from survey_data.open_db import Release
 from survey_data.releases import archive
 from survey_data.releases.making import kept
 from survey_data.series import SeriesValue
+from survey_data.telling import Told
+from survey_data.told_pieces import Behind
 
 # Of a release that a start makes because the files of the last one are lost or unlike.
 ANEW = (
@@ -78,9 +81,9 @@ def publish(
 
 
 def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
+    draft, open_db, truth, told = _proven(survey, draft, places.address)
     release, plans = draft.release, list(draft.plans.values())
-    open_db = in_memory(survey, draft, places.address)
-    certificates = gate.check(open_db, plans)
+    certificates = gate.check(open_db, plans, (told, truth))
     proof.check(open_db, survey)
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, draft.closed)
@@ -91,12 +94,29 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         gate.remember(survey, release.id, plans, certificates)
         earlier_rounds.note_released(survey, release.id, draft.closed)
         outcomes.remember(survey, release.id)
+        telling.remember(survey, release.id, told)
         keep()
     for held in draft.new:
-        estimates.note_used(survey, release.id, estimates.used(survey, held).values())
+        if not draft.plans[held.year].is_held:
+            estimates.note_used(survey, release.id, estimates.used(survey, held).values())
         kind = "preliminary" if release.kind == "preliminary" else "final"
         calendar.note_done(survey, held.id, f"{kind}_release")
     return release
+
+
+def _proven(survey: Database, draft: Draft, address: str) -> tuple[Draft, Database, Behind, Told]:
+    """A draft that can be told beside all that was told before, its file, and the proof."""
+    while True:
+        truth = telling.behind(survey, draft.told, draft.plans)
+        open_db = in_memory(survey, draft, truth, address)
+        frame = gate.frame_of(open_db)
+        try:
+            told = telling.prove(open_db, truth, list(draft.plans.values()), frame)
+        except NotProtected as refused:
+            open_db.close()
+            draft = with_waiting(survey, draft, refused)
+        else:
+            return draft, open_db, truth, told
 
 
 def settle(survey: Database, places: Places) -> None:

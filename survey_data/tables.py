@@ -88,11 +88,12 @@ class Figure:
 def records(enterprises: Sequence[Answered]) -> tuple[Record, ...]:
     """What each enterprise of the population adds to each indicator."""
     return tuple(
-        Record(e.enterprise, e.municipality, _amounts(e)) for e in enterprises if e.in_scope
+        Record(e.enterprise, e.municipality, amounts_of_one(e)) for e in enterprises if e.in_scope
     )
 
 
-def _amounts(enterprise: Answered) -> dict[str, int]:
+def amounts_of_one(enterprise: Answered) -> dict[str, int]:
+    """What an enterprise adds to each indicator, by name."""
     numbers = enterprise.numbers or {}
     found = {i.name: sum(numbers.get(question) or 0 for question in i.questions) for i in PUBLISHED}
     return _balanced(found) | {COUNTED: 1}

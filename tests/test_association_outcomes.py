@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from reports.cards import card_of
 from reports.series import read
-from survey_data import drafting, example, publish
+from survey_data import drafting, example, publish, telling
 from survey_data.association import outcomes, places, proof, years
 from survey_data.association.outcomes import Basis, Told, decide
 from survey_data.association.places import GENDERS, OUTCOMES, Places
@@ -210,8 +210,9 @@ FORGED = [
 
 def test_the_gate_lets_nothing_else_through(app: Flask, filled: Database) -> None:
     draft = drafting.drafted(filled, None, None, None, ("", ""), False)
+    behind = telling.behind(filled, draft.told, draft.plans)
     for forged in FORGED:
-        open_db = drafting.in_memory(filled, draft, "")
+        open_db = drafting.in_memory(filled, draft, behind, "")
         proof.check(open_db, filled)
         run(open_db, "PRAGMA foreign_keys = OFF")
         assert run(open_db, forged, (SOURCE,)), forged

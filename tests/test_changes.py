@@ -31,19 +31,49 @@ def year(amounts: dict[int, int | None], closed: tuple[int, ...] = ()) -> dict[i
 
 
 def test_a_change_is_told_apart_by_who_came_went_grew_and_shrank() -> None:
-    before = year({1: 5, 2: 5, 3: 5, 4: 5, 5: 5, 6: 5, 7: 1, 8: 2, 9: 3, 10: None})
-    after = year({1: 6, 2: 7, 3: 9, 4: 4, 5: 3, 6: 1, 10: None, 11: 2, 12: 2, 13: 4})
+    before = year({1: 9, 2: 9, 3: 9, 4: 9, 5: 9, 6: 9, 7: 2, 8: 3, 9: 4, 10: None})
+    after = year({1: 12, 2: 14, 3: 15, 4: 6, 5: 4, 6: 1, 10: None, 11: 2, 12: 3, 13: 4, 14: 0})
     found = change(before, after, "employees")
     assert found is not None
-    assert (found.before, found.after) == (36, 38)
+    assert (found.before, found.after) == (63, 61)
     assert [(c.name, c.value, c.enterprises) for c in found.components] == [
-        ("started", 8, 3),
-        ("ceased", -6, 3),
-        ("grew", 7, 3),
-        ("shrank", -7, 3),
+        ("started", 9, 4),
+        ("ceased", -9, 3),
+        ("grew", 14, 3),
+        ("shrank", -16, 3),
     ]
     assert found.same is not None
-    assert (found.same.before, found.same.after, found.same.enterprises) == (30, 30, 6)
+    assert (found.same.before, found.same.after, found.same.enterprises) == (54, 52, 6)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        # Whoever has the most knows what the others have together: five is enough of it.
+        ((9, 3, 2), True),
+        ((9, 3, 1), False),
+        # Nobody is added by one that has nothing.
+        ((9, 9, 0), False),
+    ],
+)
+def test_three_that_ceased_are_shown_only_if_each_is_left_uncertain_of_the_others(
+    amounts: tuple[int, int, int], shown: bool
+) -> None:
+    staying = dict.fromkeys(range(10, 16), 9)
+    before = year(staying | dict(enumerate(amounts)))
+    after = year({n: 14 if n % 2 else 4 for n in staying})
+    found = change(before, after, "employees")
+    assert found is not None
+    assert ("ceased" in [c.name for c in found.components]) == shown
+
+
+def test_many_that_grew_by_one_each_are_not_told_apart() -> None:
+    before = year(dict.fromkeys(range(9), 5))
+    after = year({n: 6 if n < 5 else 1 for n in range(9)})
+    found = change(before, after, "employees")
+    assert found is not None
+    # Five that grew, by five together: each of them by one.
+    assert [(c.name, c.value) for c in found.components] == [("stayed", -11)]
 
 
 def test_those_who_did_not_answer_have_not_ceased() -> None:
@@ -66,10 +96,10 @@ def test_one_that_has_closed_is_outside_though_it_was_asked() -> None:
 
 def test_a_single_newcomer_is_never_shown_and_neither_is_the_sum_that_would_tell() -> None:
     before = year({1: 5, 2: 5, 3: 5})
-    after = year({1: 6, 2: 6, 3: 6, 4: 9})
+    after = year({1: 8, 2: 8, 3: 8, 4: 9})
     found = change(before, after, "employees")
     assert found is not None
-    assert [(c.name, c.value, c.enterprises) for c in found.components] == [("other", 12, 4)]
+    assert [(c.name, c.value, c.enterprises) for c in found.components] == [("other", 18, 4)]
     assert found.same is None
 
 
@@ -85,16 +115,16 @@ def guess(found: dict[int, Answered], *keys: int) -> dict[int, Answered]:
 
 def test_estimated_enterprises_are_a_part_of_their_own_and_never_the_same() -> None:
     before = year(dict.fromkeys(range(9), 5))
-    after = guess(year(dict.fromkeys(range(6), 6) | dict.fromkeys((6, 7, 8), 7)), 6, 7, 8)
+    after = guess(year(dict.fromkeys(range(6), 7) | dict.fromkeys((6, 7, 8), 8)), 6, 7, 8)
     found = change(before, after, "employees")
     assert found is not None
-    assert (found.before, found.after) == (45, 57)
+    assert (found.before, found.after) == (45, 66)
     assert [(c.name, c.value, c.enterprises) for c in found.components] == [
-        ("estimated", 6, 3),
-        ("grew", 6, 6),
+        ("estimated", 9, 3),
+        ("grew", 12, 6),
     ]
     assert found.same is not None
-    assert (found.same.before, found.same.after, found.same.enterprises) == (30, 36, 6)
+    assert (found.same.before, found.same.after, found.same.enterprises) == (30, 42, 6)
 
 
 @pytest.mark.parametrize("size", [5, 6])

@@ -231,6 +231,25 @@ def test_an_estimate_needs_a_reason_and_can_be_taken_back(db: Database, two_sile
     assert scalar(db, "SELECT count(*) FROM estimate") == 4
 
 
+def test_a_published_estimate_stands_until_it_is_decided_anew(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    everyone = set(silent(db, two_silent))
+    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    release(db, places)
+    published = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    correct_enough(db, rounds.find(db, 2021))
+    assert {at: o.numbers for at, o in estimates.used(db, two_silent).items()} == published
+    before = county(places.open, 2022)
+    release(db, places, note_sv="Rättat.", note_en="Corrected.")
+    assert county(places.open, 2022) == before
+    estimates.decide(db, two_silent, set(), "", "staff 1")
+    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    anew = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    assert anew.keys() == published.keys()
+    assert anew != published
+
+
 def test_an_answer_that_comes_in_goes_before_the_estimate(
     db: Database, enterprises: list[int]
 ) -> None:

@@ -12,6 +12,7 @@ from survey_data import register, wishes
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
 from survey_data.indicators import BY_NAME
+from survey_data.protection import Protected
 from survey_data.tables import COUNTY_CODE
 
 Area = tuple[str, str]
@@ -28,6 +29,12 @@ def area_names() -> dict[Area, str]:
 def figure_words(spot: Spot, names: Mapping[Area, str]) -> str:
     """A figure by its indicator and area: "Anställda, Bollnäs"."""
     return f"{indicator_words(spot[2])}, {names[spot[0], spot[1]]}"
+
+
+def taken_back(plan: Protected) -> str:
+    """The figures that were open in the last release and would be hidden in the next."""
+    names = area_names()
+    return "; ".join(figure_words(figure.spot, names) for figure in plan.taken_back)
 
 
 def indicator_words(name: str) -> str:

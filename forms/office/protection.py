@@ -15,6 +15,7 @@ from forms.office.figure_words import (
     figure_words,
     not_protected_words,
     rule_words,
+    taken_back,
     wish_words,
 )
 from forms.store import actor, for_role, survey_db
@@ -70,4 +71,5 @@ def _page(form: WishForm) -> str:
         wish_words=wish_words(),
         rule_words=rule_words(),
         figure_words=figure_words,
+        taken_back=taken_back,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from forms.office import release_table
-from forms.office.figure_words import area_names, indicator_words, not_protected_words
+from forms.office.figure_words import area_names, indicator_words, not_protected_words, taken_back
 from forms.office.release_forms import DeclineForm, EstimateForm, ReleaseForm
 from forms.office.state import state_words
 from forms.store import actor, places, survey_db
@@ -102,7 +102,7 @@ def _dry_run(db: Database, held: Round) -> dict[str, Any]:
     except NotProtected as fault:
         return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
     return {"unprotected": "", "hidden": _hidden(found), "dry_run": found,
-            "totals": totals(found)}  # fmt: skip
+            "taken_back": taken_back(found.protected), "totals": totals(found)}  # fmt: skip
 
 
 def _hidden(found: Coming) -> dict[str, list[str]]:

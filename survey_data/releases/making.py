@@ -14,15 +14,21 @@ from survey_data.releases.content import content
 from survey_data.releases.declaration import write_declaration
 from survey_data.releases.quality import write_quality
 from survey_data.rounds import Round
+from survey_data.told_pieces import Behind
 
 
 def write_about(
-    db: Database, survey: Database, closed: Sequence[Round], release: Release, address: str
+    db: Database,
+    survey: Database,
+    closed: Sequence[Round],
+    release: Release,
+    address: str,
+    behind: Behind,
 ) -> None:
     """Add to a new open.db every earlier release, the declaration and the quality."""
     editions.write_editions(db, survey, release)
     write_declaration(db, survey, closed, address)
-    write_quality(db, survey, closed, release)
+    write_quality(db, survey, closed, release, behind)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from survey_data import calendar, clock, estimates, progress, reviewed
-from survey_data.changes import FEWEST_CONTRIBUTORS
+from survey_data.changes import FEWEST_CONTRIBUTORS, hides
 from survey_data.database import rows, scalar
 from survey_data.indicators import ASKED, BY_NAME
 from survey_data.open_db import Release
@@ -23,6 +23,7 @@ from survey_data.releases.check_words import check_words
 from survey_data.releases.measures import MEASURES
 from survey_data.reviewed import Reviewed
 from survey_data.rounds import Round
+from survey_data.told_pieces import Behind
 
 TABLES = (
     """CREATE TABLE quality_measures (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
@@ -50,7 +51,7 @@ class Stated:
 
 
 def write_quality(
-    db: Database, survey: Database, closed: Sequence[Round], release: Release
+    db: Database, survey: Database, closed: Sequence[Round], release: Release, behind: Behind
 ) -> None:
     """Fill the tables; `closed` are the rounds whose figures are in `observations`."""
     for statement in TABLES:
@@ -62,7 +63,7 @@ def write_quality(
         )
     for held in closed:
         if _is_told(db, held.year):
-            _insert(db, held.year, [*_of_round(db, survey, held, release)])
+            _insert(db, held.year, [*_of_round(db, survey, held, release, behind)])
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
@@ -89,11 +90,14 @@ def shown(count: int) -> int | None:
     return count if count == 0 or count >= FEWEST_CONTRIBUTORS else None
 
 
-def _of_round(db: Database, survey: Database, held: Round, release: Release) -> Iterator[Stated]:
+def _of_round(
+    db: Database, survey: Database, held: Round, release: Release, behind: Behind
+) -> Iterator[Stated]:
     everyone = progress.standings(survey, held)
     answers = reviewed.responses_as_reviewed(survey, held.year)
     if held.frame_is_known:
         yield from _response(survey, held, everyone)
+        yield from _weighted(held.year, behind)
     yield from _items(held, answers)
     yield from _checks(survey, held.year)
     yield from _edits(held, answers)
@@ -103,7 +107,8 @@ def _of_round(db: Database, survey: Database, held: Round, release: Release) -> 
 
 def _response(survey: Database, held: Round, everyone: list[Standing]) -> Iterator[Stated]:
     rates = progress.rates(everyone)
-    yield Stated("frame", len(everyone))
+    # The frame, beside the number of enterprises, is the over-coverage.
+    yield Stated("frame", len(everyone) if _many(rates.left_out) else None)
     yield Stated("over_coverage", shown(rates.left_out))
     if not rates.asked:
         return
@@ -113,9 +118,18 @@ def _response(survey: Database, held: Round, everyone: list[Standing]) -> Iterat
     # The share with partials, beside the one without, is a number of enterprises.
     both = _per_cent(rates.answered + partial, rates.asked)
     yield Stated("response_rate_with_partial", both if shown(partial) is not None else None)
-    if rates.weighted is not None:
+
+
+def _weighted(year: int, behind: Behind) -> Iterator[Stated]:
+    """The response rate by last year's employees, of those whose number of last year is known."""
+    before = behind.known(year - 1, "employees")
+    asked = {r.enterprise: before.get(r.enterprise, 0) for r in behind.records[year]}
+    silent = [n for who, n in asked.items() if who not in behind.answering[year]]
+    if whole := sum(asked.values()):
+        rate = round(100 * (whole - sum(silent)) / whole)
         # Beside the total, the share is the employees of those who did not answer.
-        yield Stated("response_rate_weighted", rates.weighted if _many(len(missing)) else None)
+        is_told = not any(silent) or hides(silent)
+        yield Stated("response_rate_weighted", rate if is_told else None)
 
 
 def _many(count: int) -> bool:
@@ -187,7 +201,7 @@ def _imputation(
             (total, held.year),
         )
         # Fewer on either side, and the difference to what is shown elsewhere is one of them.
-        is_safe = sum(1 for a in amounts if a) >= FEWEST_CONTRIBUTORS and _many(max(0, silent))
+        is_safe = hides(amounts) and _many(max(0, silent))
         words = (total, BY_NAME[total].label_sv, BY_NAME[total].label_en)
         yield Stated("total_with_imputation", told, *words)
         without = told - sum(amounts) if told is not None and is_safe else None

@@ -40,6 +40,8 @@ A4 = (595, 842)
 MILLIMETRE = 72 / 25.4
 # PowerPoint's units in an inch, and how many of them an edge may touch its neighbour's.
 EMU, SLIP = 914400, 20000
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
@@ -426,6 +428,28 @@ def test_a_year_without_figures_is_a_gap_on_a_slide(tmp_path: Path) -> None:
     data = slide_charts.chart_data(read(path).charts["enterprises"], "sv")
     assert [category.label for category in data.categories] == [str(y) for y in range(2016, 2021)]
     assert [list(series.values)[2] for series in data] == [None, None, None]
+
+
+def test_no_line_leads_over_a_break_in_the_series_on_a_slide(tmp_path: Path) -> None:
+    more = [(2021, *row[1:]) for row in published_rows() if row[0] == 2020]
+    path = build_open_db(tmp_path / "open.db", [*published_rows(), *more])
+    show = report_slides(Published(read(path), read_quality(path), "sv"))
+    [chart] = [
+        shape.chart
+        for slide in Presentation(io.BytesIO(show)).slides
+        for shape in slide.shapes
+        if shape.has_chart and [s.name for s in shape.chart.series] == ["Anställda", "Placerade"]
+    ]
+    unseen = {
+        series.name: [
+            point.get("val")
+            for dot in series._element.iterfind(f".//{CHART}dPt")
+            for point in dot.iterfind(f"{CHART}idx")
+            if dot.find(f"{CHART}spPr/{DRAWING}ln/{DRAWING}noFill") is not None
+        ]
+        for series in chart.series
+    }
+    assert unseen == {"Anställda": [], "Placerade": ["5"]}
 
 
 def test_a_screen_reader_is_told_the_language_of_every_word(

@@ -133,9 +133,13 @@ def _line(shape: Any, series: Series, numbers: ChartNumbers, language: Language)
     shape.marker.format.fill.solid()
     shape.marker.format.fill.fore_color.rgb = colour
     shape.marker.format.line.color.rgb = rgb(theme.CARD)
+    broken = {held.year for held in numbers.breaks if series.part.indicator in held.indicators}
     for index, point in _shown(series, numbers):
         if tentative(numbers, point):
             _hollow(shape.points[index], colour)
+        if point.year in broken:
+            # No line leads over a break in the series.
+            shape.points[index].format.line.fill.background()
     _line_labels(shape, series, numbers, language)
 
 

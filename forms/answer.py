@@ -23,6 +23,7 @@ from forms import (
     conflict,
     delegation_words,
     messages,
+    moments,
     phone,
     phone_script,
     receipt_view,
@@ -64,7 +65,7 @@ def reading_language() -> str:
 @blueprint.context_processor
 def _what_was_saved() -> dict[str, Any]:
     # Told once: the browser then forgets what it kept. A preview knows no such word.
-    return {"just_saved": lambda: session.pop("saved", "")}
+    return {"just_saved": lambda: session.pop("saved", ""), "moments": moments}
 
 
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, request
 from flask_babel import gettext as _
 
-from forms import conflict, saving
+from forms import conflict, moments, saving
 from forms.answer import blueprint, reading_language
 from forms.answer_page import SectionPage, find_problems
 from forms.checks import Fired
@@ -84,7 +84,7 @@ def _saved(page: SectionPage) -> dict[str, Any]:
 
 def _said(page: SectionPage, now: bool) -> str:
     at = clock.now() if now else page.respondent.draft.saved_at
-    return _("Sparat %(time)s", time=clock.local(at).strftime("%H:%M")) if at else ""
+    return moments.saved(clock.local(at)) if at else ""
 
 
 def _hints(page: SectionPage, names: set[str], fired: list[Fired]) -> dict[str, str]:

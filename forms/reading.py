@@ -17,8 +17,8 @@ Reader = Callable[[Question, Sequence[str]], Value]
 
 # Ordinary, no-break, narrow no-break and thin spaces all group thousands somewhere.
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-WHOLE = re.compile(r"[-\u2212]?(\d+|\d{1,3}( \d{3})+)")
-DECIMAL = re.compile(r"[-\u2212]?[\d ]*[.,]\d+")
+WHOLE = re.compile(r"[-\u2212\u2013]?(\d+|\d{1,3}( \d{3})+)")
+DECIMAL = re.compile(r"[-\u2212\u2013]?[\d ]*[.,]\d+")
 SLOPPY_DATE = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})")
 
 
@@ -39,7 +39,7 @@ def read_whole_number(text: str) -> int | None:
         raise Unreadable("not_whole")
     if not WHOLE.fullmatch(cleaned) or len(cleaned) > 20:
         raise Unreadable("not_a_number")
-    return int(cleaned.replace(" ", "").replace("\u2212", "-"))
+    return int(cleaned.replace(" ", "").replace("\u2212", "-").replace("\u2013", "-"))
 
 
 def _text(_: Question, texts: Sequence[str]) -> Value:

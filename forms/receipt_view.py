@@ -13,7 +13,7 @@ from forms.respondent import Respondent
 from forms.spoken import in_words, reference_in_words
 from forms.trend_chart import NARROW, WIDE, chart
 from forms.versions import versions
-from survey_data import clock, decisions, reviewed
+from survey_data import clock, decisions, outbox, reviewed
 from survey_data.responses import Response
 
 SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
@@ -31,6 +31,7 @@ def facts(respondent: Respondent, response: Response, language: str) -> dict[str
         "invitation": respondent.invitation,
         "handed_in_at": clock.local(response.handed_in_at),
         "said": reference_in_words(response.reference, language),
+        "is_mailed": outbox.is_queued(respondent.db, "receipt", response.id),
         "filled_in": delegation_words.filled_in(respondent),
         "trend": own_trend(respondent, response, language),
         "versions": versions(respondent, language),

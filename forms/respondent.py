@@ -146,6 +146,15 @@ class Respondent:
         return self.response is not None and self.response.handed_in_at > at
 
     @property
+    def changed_since(self) -> bool:
+        """Whether something saved after the hand-in says otherwise, and is not handed in."""
+        if self.response is None or self._settled:
+            return False
+        handed_in = self.response.answers
+        differ = (handed_in.get(name) != value for name, value in self.draft.answers.items())
+        return bool(self.draft.typed) or any(differ)
+
+    @property
     def typed(self) -> dict[str, tuple[str, ...]]:
         """What stands in fields and is no answer, by question."""
         return {} if self._settled else self.draft.typed

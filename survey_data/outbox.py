@@ -71,6 +71,13 @@ def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -
     )
 
 
+def is_queued(db: Database, kind: str, response_id: int) -> bool:
+    """Whether a mail of a kind about a response waits, is on its way or has arrived."""
+    reaches = f"{STATE} NOT IN ('failed', 'cancelled', 'bounced')"
+    sql = f"SELECT count(*) FROM outbox WHERE kind = ? AND response_id = ? AND {reaches}"
+    return bool(scalar(db, sql, (kind, response_id)))
+
+
 def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
     """Take up to `limit` mails that are due, so that no other sender can; oldest first."""
     with writing(db):

@@ -153,6 +153,14 @@ def test_a_whole_number_is_read_however_it_is_grouped(number: int, space: str) -
     assert read_whole_number(str(number)) == number
 
 
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\u2013"])
+def test_a_minus_is_read_however_it_is_written_and_told_of_as_such(minus: str) -> None:
+    assert read_whole_number(f"{minus}1 200") == -1200
+    with pytest.raises(Unreadable) as refusal:
+        read_whole_number(f"{minus}12,5")
+    assert refusal.value.check == "not_whole"
+
+
 @given(st.text())
 def test_any_text_is_a_number_nothing_or_refused(text: str) -> None:
     try:

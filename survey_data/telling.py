@@ -106,26 +106,27 @@ def prove(open_db: Database, truth: Behind, plans: Sequence[Protected], frame: F
 
     Raises NotProtected where it is the figures themselves, beside what was told before, that do.
     """
+    moves = {total: list(truth.proofs.get(total, ())) for total in FOLLOWED}
     while True:
         pieces = pieces_of(open_db, truth)
         found = systems(pieces, truth, plans, frame)
         try:
-            return Told(pieces, {t: _proven(s, truth.proofs.get(t, ())) for t, s in found})
+            return Told(pieces, {total: _proven(system, moves[total]) for total, system in found})
         except NotProtected as refused:
             _, _, indicator, year, *_ = refused.cell
             if not weaken(open_db, str(indicator), int(year)):
                 raise
 
 
-def _proven(system: System, before: tuple[Move, ...]) -> tuple[Move, ...]:
+def _proven(system: System, found: list[Move]) -> tuple[Move, ...]:
     """The proof of the release before where it is still one, or a new one."""
     with suppress(NotProtected):
-        linked.check(system, before)
-        return before
+        linked.check(system, found)
+        return tuple(found)
     # Not at the top: loading the solver takes longer than most commands run.
     from survey_data.disclosure.moves import prove as proven  # noqa: PLC0415
 
-    return proven(system)
+    return proven(system, found)
 
 
 def check(

@@ -6,7 +6,7 @@ touch few enterprises, so that nearly all the others cannot rule them out either
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -27,19 +27,21 @@ EXACT = 1e-6
 WORTH = 1000.0
 
 
-def prove(system: System) -> tuple[Move, ...]:
+def prove(system: System, found: list[Move] | None = None) -> tuple[Move, ...]:
     """Moves that prove a system; raises NotProtected where there are none.
 
-    What they prove is for `linked.check` to say: nothing here is taken on trust.
+    Those `found` before are tried first, and what is found is added to them, also where not all
+    is: with fewer rows it may do. What moves prove is for `linked.check` to say: nothing here is
+    taken on trust.
     """
-    return _proven(_Question(system))
+    return _proven(_Question(system, [] if found is None else found))
 
 
 class _Question:
     """A system to prove; the same one again is answered from memory."""
 
-    def __init__(self, system: System) -> None:
-        self.system, self.mark = system, repr(system)
+    def __init__(self, system: System, found: list[Move]) -> None:
+        self.system, self.found, self.mark = system, found, repr(system)
 
     def __hash__(self) -> int:
         return hash(self.mark)
@@ -50,14 +52,14 @@ class _Question:
 
 @lru_cache(maxsize=16)
 def _proven(question: _Question) -> tuple[Move, ...]:
-    return _Search(question.system).run()
+    return _Search(question.system, question.found).run()
 
 
 class _Search:
     """The moves found so far, and the programme that finds more."""
 
-    def __init__(self, system: System) -> None:
-        self.system = system
+    def __init__(self, system: System, found: list[Move]) -> None:
+        self.system, self.found = system, found
         self.keys = tuple(system.truth)
         self.place = {key: at for at, key in enumerate(self.keys)}
         self.matrix = self._matrix([row.terms for row in system.rows])
@@ -70,13 +72,18 @@ class _Search:
         self.reach: dict[tuple[str, str], dict[int, tuple[int, int]]] = {
             k.mark: {} for k in system.knowers
         }
+        # What each knower may still know too much of.
+        self.open = {k.mark: set(system.exposed(k, {})) for k in system.knowers}
         self.limits: dict[tuple[str, str], tuple[Numbers, Numbers]] = {}
         self.seen: set[tuple[tuple[Key, int], ...]] = set()
+        self.before = {_mark(move) for move in found}
         # The furthest that any number can matter.
         self.far = 4.0 * max([s.climb + s.width for s in system.secrets], default=0) + 4.0
 
     def run(self) -> tuple[Move, ...]:
         """All of them, or NotProtected."""
+        for move in tuple(self.found):
+            self._keep(move)
         everyone = [k for k in self.system.knowers if not k.name]
         for knower in everyone:
             self._trade(knower)
@@ -87,7 +94,7 @@ class _Search:
     def _trade(self, knower: Knower) -> None:
         """The moves that need no solver."""
         trades = Trades(self.system)
-        for at in range(len(self.system.secrets)):
+        for at in tuple(self.open[knower.mark]):
             if need := self.system.need(at, knower):
                 for move in trades.moves(at, max(need)):
                     self._keep(move)
@@ -101,14 +108,11 @@ class _Search:
             tasks = [task for task in tasks if self._is_open(task)]
 
     def _open(self, knowers: Sequence[Knower]) -> Iterator[Task]:
-        for knower in knowers:
-            for at in self.system.exposed(knower, self.reach[knower.mark]):
-                yield at, knower
+        return ((at, knower) for knower in knowers for at in sorted(self.open[knower.mark]))
 
     def _is_open(self, task: Task) -> bool:
         at, knower = task
-        low, high = self.reach[knower.mark].get(at, (0, 0))
-        return self.system.is_exposed(at, knower, low, high)
+        return at in self.open[knower.mark]
 
     def _try(self, tasks: Sequence[Task]) -> None:
         for way in (1, -1):
@@ -120,14 +124,27 @@ class _Search:
             raise exposed(self.system, at, knower, self.reach[knower.mark].get(at, (0, 0)))
 
     def _keep(self, move: Move) -> None:
-        mark = tuple(sorted(move.items(), key=str))
+        mark = _mark(move)
         if mark and mark not in self.seen and self.system.is_possible(move):
             self.seen.add(mark)
-            self.moves.append(move)
             changes = added(move, self.system.secrets_of_key)
-            for knower in self.system.knowers:
-                if self.system.is_possible_to(move, knower):
-                    widen(self.reach[knower.mark], changes)
+            if sum(self._widened(knower, move, changes) for knower in self.system.knowers):
+                self.moves.append(move)
+                if mark not in self.before:
+                    self.found.append(move)
+
+    def _widened(self, knower: Knower, move: Move, changes: Mapping[int, int]) -> bool:
+        """Whether a move takes something that a knower knows too much of further."""
+        far = {at: changes[at] for at in self.open[knower.mark] & changes.keys() if changes[at]}
+        if not far or not self.system.is_possible_to(move, knower):
+            return False
+        reach = self.reach[knower.mark]
+        before = {at: reach.get(at) for at in far}
+        widen(reach, far)
+        self.open[knower.mark] -= {
+            at for at in far if not self.system.is_exposed(at, knower, *reach[at])
+        }
+        return any(reach[at] != before[at] for at in far)
 
     def _matrix(self, sums: Sequence[tuple[tuple[Key, int], ...]]) -> csr_array:
         found = [
@@ -195,6 +212,10 @@ class _Search:
     def _move(self, values: Numbers) -> Move:
         moved = np.round(values).astype(int)
         return {self.keys[at]: int(moved[at]) for at in np.flatnonzero(moved)}
+
+
+def _mark(move: Move) -> tuple[tuple[Key, int], ...]:
+    return tuple(sorted(move.items(), key=str))
 
 
 def _is_whole(values: Numbers) -> bool:

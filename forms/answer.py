@@ -163,7 +163,10 @@ def review() -> View:
 
 
 def _reviewed(
-    respondent: Respondent, problems: Sequence[saving.ToMend] = (), not_stored: bool = False
+    respondent: Respondent,
+    problems: Sequence[saving.ToMend] = (),
+    not_stored: bool = False,
+    news: Sequence[tuple[str, str]] = (),
 ) -> str:
     draft, language = respondent.draft, reading_language()
     reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
@@ -174,6 +177,7 @@ def _reviewed(
         script=_script(REVIEW, respondent),
         language=language,
         problems=problems,
+        news=news,
         not_stored=not_stored,
         progress=Progress(respondent),
         parts=delegation_words.beside(respondent, ""),
@@ -187,6 +191,10 @@ def _reviewed(
 def hand_in() -> View:
     """Check everything once more and hand it in."""
     respondent = current()
+    seen = request.form.get("revision", respondent.draft.revision, type=int)
+    news = saving.saved_since(respondent, seen, reading_language())
+    if news:
+        return _reviewed(respondent, news=news), 409
     problems = saving.left_to_mend(respondent, reading_language(), "certify" in request.form)
     if problems:
         return _reviewed(respondent, problems)

@@ -139,6 +139,21 @@ def must_stop(page: SectionPage, fired: Iterable[Fired], later: bool) -> bool:
     return bool(page.problems)
 
 
+def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[str, str]]:
+    """The answers saved after the revision that a review showed, each with its question."""
+    asked = respondent.questionnaire
+    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen}
+    # A voluntary page that someone only went through holds nothing that was not there.
+    return [
+        (
+            asked[name].short(language),
+            asked[name].show(kept.value, language) or " ".join(kept.typed),
+        )
+        for name, kept in fresh.items()
+        if name in asked and (kept.value is not None or kept.typed)
+    ]
+
+
 def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list[ToMend]:
     """Everything that must be put right before handing in, the certificate last."""
     values, unreadable = _typed_again(respondent)

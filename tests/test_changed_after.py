@@ -7,10 +7,12 @@ import re
 import pytest
 from sqlite_utils import Database
 
+from survey_data import responses
 from survey_data.database import run, scalar
 from tests.reader import Reader
 from tests.test_answering import (  # noqa: F401 - fixtures
     fill_in_everything,
+    invitation_of,
     links,
     one,
     visit,
@@ -85,3 +87,25 @@ def test_a_receipt_is_promised_by_mail_only_where_one_goes(
             (mail,),
         )
     assert (promised in one.open("/svara/kvitto").html) == (state == "sent")
+
+
+def test_what_another_saved_since_the_review_was_read_is_shown_before_it_is_handed_in(
+    one: Reader,  # noqa: F811
+    db: Database,
+) -> None:
+    fill_in_everything(one)
+    page, form = one.page, one.form
+    one.open("/svara/anstallda").press(employees_total="9", employees_women="6")
+    # A voluntary page that someone only looked through is no news.
+    one.open("/svara/fler-fragor").press()
+    one.page = one.visitor.submit(page, form, {"certify": "yes"})
+    assert (one.status, one.path) == (409, "/svara/granska")
+    assert "Svaren har ändrats sedan ni öppnade sidan" in one.html
+    assert "<li>Anställda: <b>9</b></li><li>varav kvinnor: <b>6</b></li></ul>" in one.html
+    assert responses.latest(db, invitation_of(db, "Ett")) is None
+    one.press("", certify="yes")
+    assert one.path == "/svara/kvitto"
+    # The same page sent twice (a double click, a lost reply) is no conflict.
+    page, form = one.open("/svara/granska").page, one.form
+    for _ in range(2):
+        assert one.visitor.submit(page, form, {"certify": "yes"}).path == "/svara/kvitto"

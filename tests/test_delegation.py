@@ -20,6 +20,7 @@ from survey_data.publish import Places, publish
 from tests.codes import mailed_code
 from tests.conftest import BASE
 from tests.mail_server import Inbox, mail_server, text_of, tokens_in
+from tests.pdf_reader import Pdf
 
 New = Callable[[], Visitor]
 ANNA: dict[str, Any] = {"name": "Anna Berg", "email": "anna@example.org", "sections": ["anstallda"]}
@@ -363,6 +364,9 @@ def test_the_receipt_says_who_filled_in_what(
     assert "Vem har fyllt i vad?" in page.text
     assert "Anna Berg: Anställda" in page.text
     assert "anna@example.org" not in page.text
+    paper = Pdf(manager.client.get(f"{BASE}/svara/kvitto/1.pdf").content)
+    assert "Anna Berg: Anställda" in paper.text
+    assert "anna@example.org" not in paper.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
+from forms import delegation_words
 from forms.papers.head import head, whom_to_call
 from forms.receipt import Group, Reading
 from forms.respondent import Respondent
@@ -41,6 +42,7 @@ def _content(respondent: Respondent, response: Response, language: str) -> dict[
         ),
         "groups": [_group(group) for group in reading.groups() if group.begun],
         "explanation": _explanation(reading),
+        "filled_in": _filled_in(respondent),
         "corrected": _corrected(respondent, response, language),
         "closing": [
             _("Samordnaren granskar svaren och hör av sig bara om något är oklart."),
@@ -51,6 +53,7 @@ def _content(respondent: Respondent, response: Response, language: str) -> dict[
             "product": _("ASF-inventeringen"),
             "reference": _("Ert referensnummer"),
             "explanation": _("Er förklaring:"),
+            "filled_in": _("Vem har fyllt i vad?"),
             "next": _("Vad händer nu?"),
         },
     }
@@ -85,6 +88,12 @@ def _explanation(reading: Reading) -> list[str]:
     reasons, comment = reading.explanation()
     quoted = _("”%(comment)s”", comment=comment) if comment else ""
     return [text for text in (f"{reasons}." if reasons else "", quoted) if text]
+
+
+def _filled_in(respondent: Respondent) -> list[str]:
+    """Which colleagues filled in what, where any did."""
+    found = [f"{name}: {what}" for name, what in delegation_words.filled_in(respondent)]
+    return [*found, _("Resten är ifyllt med företagets egen länk.")] if found else []
 
 
 def _corrected(respondent: Respondent, response: Response, language: str) -> list[str]:

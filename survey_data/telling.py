@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from time import monotonic
 
 from sqlite_utils import Database
 
@@ -28,6 +29,8 @@ from survey_data.protection import RULES, Protected
 from survey_data.rounds import Round
 from survey_data.told_pieces import FOLLOWED, REST, TOGETHER, Behind, Proofs, pieces_of
 
+# So long may a proof take; then what stands beside the figures is left out, and they are proven.
+SECONDS = 180.0
 TABLES = ("changes", "same_enterprises", "estimates")
 MEASURES = ("total_without_imputation", "response_rate_weighted")
 
@@ -107,18 +110,31 @@ def prove(open_db: Database, truth: Behind, plans: Sequence[Protected], frame: F
     Raises NotProtected where it is the figures themselves, beside what was told before, that do.
     """
     moves = {total: list(truth.proofs.get(total, ())) for total in FOLLOWED}
+    late = monotonic() + SECONDS
     while True:
         pieces = pieces_of(open_db, truth)
         found = systems(pieces, truth, plans, frame)
+        until = late if pieces else None
         try:
-            return Told(pieces, {total: _proven(system, moves[total]) for total, system in found})
+            return Told(pieces, {t: _proven(system, moves[t], until) for t, system in found})
         except NotProtected as refused:
             _, _, indicator, year, *_ = refused.cell
-            if not weaken(open_db, str(indicator), int(year)):
+            is_late = monotonic() > late
+            if not (_tell_none(open_db) if is_late else weaken(open_db, str(indicator), int(year))):
                 raise
 
 
-def _proven(system: System, found: list[Move]) -> tuple[Move, ...]:
+def _tell_none(open_db: Database) -> bool:
+    """Take all out; False where nothing is told."""
+    gone = [
+        sum(_take_out(open_db, total, year))
+        for total in FOLLOWED
+        for year in _years(open_db, total)
+    ]
+    return any(gone)
+
+
+def _proven(system: System, found: list[Move], until: float | None) -> tuple[Move, ...]:
     """The proof of the release before where it is still one, or a new one."""
     with suppress(NotProtected):
         linked.check(system, found)
@@ -126,7 +142,7 @@ def _proven(system: System, found: list[Move]) -> tuple[Move, ...]:
     # Not at the top: loading the solver takes longer than most commands run.
     from survey_data.disclosure.moves import prove as proven  # noqa: PLC0415
 
-    return proven(system, found)
+    return proven(system, found, until)
 
 
 def check(
@@ -149,9 +165,18 @@ def weaken(open_db: Database, indicator: str, year: int) -> bool:
 
 def _blocks(open_db: Database, indicator: str, year: int) -> list[int]:
     """The years whose change may be at fault, likeliest first; estimates tie them together."""
-    found = rows(open_db, "SELECT DISTINCT year FROM changes WHERE indicator = ?", (indicator,))
-    others = {row["year"] for row in found} - {year + 1, year}
+    others = _years(open_db, indicator) - {year + 1, year}
     return [year + 1, year, *sorted(others, key=lambda other: abs(other - year))]
+
+
+def _years(open_db: Database, indicator: str) -> set[int]:
+    found = rows(
+        open_db,
+        "SELECT year FROM changes WHERE indicator = ? UNION SELECT year FROM quality"
+        f" WHERE measure IN {MEASURES} AND value IS NOT NULL",
+        (indicator,),
+    )
+    return {row["year"] for row in found}
 
 
 def _merge(open_db: Database, indicator: str, year: int) -> bool:

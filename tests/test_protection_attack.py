@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from forms.inventory import as_dicts
-from survey_data import estimates, example, register, responses, rounds
+from survey_data import estimates, example, register, responses, rounds, telling
 from survey_data.database import rows, scalar
 from survey_data.publish import Places, publish
 from survey_data.register import Contact, Enterprise
@@ -110,3 +111,21 @@ def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
     assert reader.beside
     for who in (None, pick.choice(enterprises)):
         assert not list(leaks(reader, who))
+
+
+def test_what_cannot_be_proven_in_time_is_not_told(
+    db: Database,
+    enterprises: list[int],
+    places: Places,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(telling, "SECONDS", -1.0)
+    pick = random.Random(3)
+    given = hold(db, FIRST, pick, {})
+    hold(db, FIRST + 1, pick, given)
+    publish(db, places, "test")
+    found = Database(sqlite3.connect(places.open), execute_plugins=False)
+    assert scalar(found, "SELECT count(*) FROM observations WHERE year = ?", (FIRST + 1,))
+    for table in telling.TABLES:
+        assert not scalar(found, f"SELECT count(*) FROM {table} WHERE indicator <> 'enterprises'")
+    found.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -27,21 +28,23 @@ EXACT = 1e-6
 WORTH = 1000.0
 
 
-def prove(system: System, found: list[Move] | None = None) -> tuple[Move, ...]:
-    """Moves that prove a system; raises NotProtected where there are none.
+def prove(
+    system: System, found: list[Move] | None = None, until: float | None = None
+) -> tuple[Move, ...]:
+    """Moves that prove a system; raises NotProtected where there are none, or none in time.
 
     Those `found` before are tried first, and what is found is added to them, also where not all
     is: with fewer rows it may do. What moves prove is for `linked.check` to say: nothing here is
     taken on trust.
     """
-    return _proven(_Question(system, [] if found is None else found))
+    return _proven(_Question(system, [] if found is None else found, until))
 
 
 class _Question:
     """A system to prove; the same one again is answered from memory."""
 
-    def __init__(self, system: System, found: list[Move]) -> None:
-        self.system, self.found, self.mark = system, found, repr(system)
+    def __init__(self, system: System, found: list[Move], until: float | None) -> None:
+        self.system, self.found, self.until, self.mark = system, found, until, repr(system)
 
     def __hash__(self) -> int:
         return hash(self.mark)
@@ -52,14 +55,14 @@ class _Question:
 
 @lru_cache(maxsize=16)
 def _proven(question: _Question) -> tuple[Move, ...]:
-    return _Search(question.system, question.found).run()
+    return _Search(question.system, question.found, question.until).run()
 
 
 class _Search:
     """The moves found so far, and the programme that finds more."""
 
-    def __init__(self, system: System, found: list[Move]) -> None:
-        self.system, self.found = system, found
+    def __init__(self, system: System, found: list[Move], until: float | None) -> None:
+        self.system, self.found, self.until = system, found, until
         self.keys = tuple(system.truth)
         self.place = {key: at for at, key in enumerate(self.keys)}
         self.matrix = self._matrix([row.terms for row in system.rows])
@@ -117,6 +120,8 @@ class _Search:
     def _try(self, tasks: Sequence[Task]) -> None:
         for way in (1, -1):
             for start in range(0, len(tasks), TOGETHER):
+                if self.until is not None and monotonic() > self.until:
+                    raise NotProtected(self.system.secrets[tasks[start][0]].about, cause="no proof")
                 for move in self._solve(tasks[start : start + TOGETHER], way):
                     self._keep(move)
             tasks = [task for task in tasks if self._is_open(task)]

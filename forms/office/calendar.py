@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
-from wtforms import DateField, TimeField
+from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.ahead import Ahead, act_words, every_ahead, folded, moment, then
+from forms.office.days import Day
 from forms.office.figure_words import not_protected_words
 from forms.store import actor, for_role, places, survey_db
 from forms.words import language
@@ -109,7 +110,7 @@ def _to_come(ahead: Ahead) -> str:
 class MoveForm(FlaskForm):  # type: ignore[misc]
     """Another date and time for an act, as clocks in Sweden show it."""
 
-    day = DateField()
+    day = Day()
     hour = TimeField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -8,10 +8,11 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, TextAreaField, TimeField
+from wtforms import RadioField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
+from forms.office.days import Day
 from forms.office.state import state_words
 from forms.respondent import Respondent, claim_phone_session
 from forms.steps import REVIEW, Progress
@@ -42,7 +43,7 @@ class CallForm(FlaskForm):  # type: ignore[misc]
     """One call, or one attempt."""
 
     outcome = RadioField()
-    again_day = DateField()
+    again_day = Day()
     again_hour = TimeField()
     note = TextAreaField()
 

@@ -6,26 +6,16 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
 from forms.office.contacts import known_enterprise, no_personal_number
+from forms.office.days import Day
 from forms.office.words import reason_words
 from forms.store import actor, for_role, survey_db
 from survey_data import clock, register_life
 from survey_data.errors import ClosedTooEarly
-
-
-class Day(DateField):  # type: ignore[misc]
-    """A date whose refusal is in the reader's language."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Skriv datumet som ÅÅÅÅ-MM-DD.")) from None
 
 
 class ClosingForm(FlaskForm):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import DateField, FileField, IntegerField, RadioField
+from wtforms import FileField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from forms import earlier_mapping, reviewing
@@ -33,6 +33,7 @@ from forms.earlier_totals import compared
 from forms.inventory import as_dicts
 from forms.modules import MODULES
 from forms.office import blueprint
+from forms.office.days import Day
 from forms.office.figure_words import indicator_words
 from forms.store import actor, for_role, survey_db
 from forms.words import language
@@ -51,7 +52,7 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
     """Which year and day a file is of, the file, and whether it has all who were asked."""
 
     year = IntegerField()
-    reference_date = DateField()
+    reference_date = Day()
     frame = RadioField(validate_choice=False)
     file = FileField()
 
@@ -70,7 +71,7 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
         ]
         self.frame.validators = [InputRequired(_("Välj vilka som står i filen."))]
 
-    def validate_reference_date(self, field: DateField) -> None:
+    def validate_reference_date(self, field: Day) -> None:
         """The day lies in the year and has been."""
         if field.data and (field.data.year != self.year.data or field.data > clock.today()):
             raise ValidationError(_("Räknedagen ska ligga i omgångens år, och ha varit."))

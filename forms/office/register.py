@@ -11,12 +11,13 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from forms.inventory_modules import LEGAL_FORMS
 from forms.office import blueprint, register_table
 from forms.office.contacts import no_personal_number
+from forms.office.days import Day
 from forms.office.unreached_panel import bounced_facts
 from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
@@ -40,8 +41,8 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
     unit_name = StringField()
     municipality_code = SelectField()
     legal_form = SelectField()
-    active_from = DateField()
-    active_to = DateField()
+    active_from = Day()
+    active_to = Day()
     contact_name = StringField()
     contact_role = StringField()
     contact_email = StringField()

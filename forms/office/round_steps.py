@@ -12,13 +12,14 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.inventory import as_dicts
 from forms.modules import OPTIONAL
 from forms.office import blueprint
 from forms.office.ahead import act_words, moment
+from forms.office.days import Day
 from forms.store import actor, for_role, survey_db
 from survey_data import (
     clock,
@@ -47,8 +48,8 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
     """Year and dates of a new round."""
 
     year = IntegerField()
-    reference_date = DateField()
-    due_date = DateField()
+    reference_date = Day()
+    due_date = Day()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -76,6 +76,7 @@ class TotalsForm(SourceForm):
     year = IntegerField()
     note_sv = StringField()
     note_en = StringField()
+    _fields: dict[str, Any]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +88,8 @@ class TotalsForm(SourceForm):
         ]
         long = Length(max=500, message=_("Skriv högst 500 tecken."))
         self.note_sv.validators = self.note_en.validators = [no_personal_number, long]
+        # As they stand on the page, and so in the summary of what to mend.
+        self._fields = {name: self._fields[name] for name in sorted(self._fields, key=_place)}
 
     def boxes(self) -> dict[Spot, StringField]:
         """The box of each figure."""
@@ -117,6 +120,11 @@ class TotalsForm(SourceForm):
             return is_valid
         county[0].errors = [*county[0].errors, _("Skriv minst en siffra för länet.")]
         return False
+
+
+def _place(name: str) -> int:
+    places = {"year": 0, "note_sv": 3, "note_en": 3, "is_public": 4}
+    return 1 if name in TEXTS else places.get(name, 2)
 
 
 def _read(text: str | None) -> int | None:

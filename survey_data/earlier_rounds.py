@@ -16,7 +16,8 @@ from sqlite_utils import Database
 
 from survey_data import audit, clock, register, responses, rounds
 from survey_data.database import first, references, rows, run, scalar, writing
-from survey_data.errors import EarlierReleased, NoSuchRound, RoundAlreadyHeld
+from survey_data.earlier_errors import EarlierReleased
+from survey_data.errors import NoSuchRound, RoundAlreadyHeld
 from survey_data.register import Enterprise
 from survey_data.responses import Value
 from survey_data.rounds import Questionnaire, Round

@@ -59,48 +59,6 @@ class RoundAlreadyHeld(SurveyError):
         self.year = year
 
 
-# Why a year takes no stated totals.
-YEAR_TAKEN = {
-    "printed": "Siffrorna för {year} följer med produkten som de är tryckta.",
-    "answers": "Det finns svar för {year}. De publiceras i stället för totaler.",
-    "open": "Omgången {year} är öppen.",
-    "outside": "{year} är inget år som kan ha varit.",
-    "kept": "Förbundets egen serie är klar för {year}.",
-}
-
-
-class YearTaken(SurveyError):
-    """A year cannot be filled with totals; `why` is a key of YEAR_TAKEN."""
-
-    def __init__(self, year: int, why: str) -> None:
-        super().__init__(YEAR_TAKEN[why].format(year=year))
-        self.year, self.why = year, why
-
-
-class TotalsStated(SurveyError):
-    """A round of a year that totals are stated of would never be published."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Det finns angivna totaler för {year}. Ta bort dem först.")
-        self.year = year
-
-
-class TotalsReleased(SurveyError):
-    """A total that has been published can be changed, but not taken away."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Totalerna för {year} är publicerade. De kan rättas men inte tas bort.")
-        self.year = year
-
-
-class EarlierReleased(SurveyError):
-    """An imported round that is part of a release cannot be undone."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Omgången {year} är med i en utgåva och kan inte ångras.")
-        self.year = year
-
-
 class DatesOutOfOrder(SurveyError):
     """The due date does not come after the reference date, or the year differs."""
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from survey_data import coming, history, publish, release_requests, reviewed, rounds, stated_totals
-from survey_data.analysts_db import ENTERPRISES
+from survey_data.analysts_tables import ENTERPRISES
 from survey_data.association.microdata import association_rows
 from survey_data.association.told import own
 from survey_data.database import rows, writing

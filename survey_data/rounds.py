@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit, calendar, clock, history, module_choice, stated_totals
 from survey_data.database import first, rows, run, scalar, writing
+from survey_data.earlier_errors import TotalsStated
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -20,7 +21,6 @@ from survey_data.errors import (
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
-    TotalsStated,
 )
 from survey_data.extra_module import merged
 from survey_data.prepared_questions import prepare, prepared

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from survey_data import audit, clock, series
 from survey_data.association import years as association
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import TotalsReleased, YearTaken
+from survey_data.earlier_errors import TotalsReleased, YearTaken
 from survey_data.indicators import INDICATORS
 from survey_data.series import Discrepancy, SeriesValue
 from survey_data.stated_sums import Gap, Spot, gaps

@@ -24,7 +24,7 @@ from survey_data.association.errors import StillNeeded
 from survey_data.association.places import Places
 from survey_data.association.years import PLACES, REACHED, SOURCE
 from survey_data.database import connect, rows, scalar
-from survey_data.errors import YearTaken
+from survey_data.earlier_errors import YearTaken
 from survey_data.publish import publish
 from survey_data.stated_totals import Source, StatedYear, Total
 from tests.association import fill_association

@@ -20,7 +20,7 @@ from reports.paragraph import paragraph
 from reports.series import read
 from survey_data import comments, history, releasing, rounds, series, stated_totals
 from survey_data.database import rows, scalar
-from survey_data.errors import TotalsReleased, TotalsStated, YearTaken
+from survey_data.earlier_errors import TotalsReleased, TotalsStated, YearTaken
 from survey_data.publish import publish
 from survey_data.rounds import Round
 from survey_data.stated_sums import gaps

@@ -15,8 +15,8 @@ from forms.office.words import Reader
 from forms.store import actor, for_role, survey_db
 from forms.words import language
 from survey_data import clock, earlier_rounds, review, rounds, series, stated_totals
+from survey_data.earlier_errors import EarlierReleased
 from survey_data.earlier_rounds import Imported
-from survey_data.errors import EarlierReleased
 from survey_data.history import inventory_years
 from survey_data.rounds import Round
 

@@ -32,6 +32,7 @@ from survey_data import (
     rounds,
 )
 from survey_data.dispatch import Queued
+from survey_data.earlier_errors import TotalsStated
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -39,7 +40,6 @@ from survey_data.errors import (
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
-    TotalsStated,
 )
 from survey_data.rounds import Round
 

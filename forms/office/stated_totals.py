@@ -22,7 +22,8 @@ from forms.store import actor, for_role, survey_db
 from forms.words import language
 from survey_data import earlier_drafts, stated_totals
 from survey_data.database import writing
-from survey_data.errors import PreviewGone, TotalsReleased, YearTaken
+from survey_data.earlier_errors import TotalsReleased, YearTaken
+from survey_data.errors import PreviewGone
 from survey_data.indicators import INDICATORS
 from survey_data.series import COUNTY
 from survey_data.stated_sums import Gap, Spot, gaps

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import click
-from flask import Flask, current_app, redirect
+from flask import Flask, current_app, redirect, session
 from flask.cli import with_appcontext
+from flask_wtf.csrf import generate_csrf
 
 import forms.answer
 import forms.autosave
@@ -190,8 +191,9 @@ class Dispatcher:
         if scope["type"] == "lifespan":
             await self.data(scope, receive, send)
         elif scope["path"].startswith("/data/"):
-            who = self._actor(scope)
-            await self.data({**scope, "actor": who}, receive, self._noting(scope, who, send))
+            who, token = self._actor(scope)
+            given = {**scope, "actor": who, "sign_out_token": token}
+            await self.data(given, receive, self._noting(scope, who, send))
         else:
             await self.web(scope, receive, send)
 
@@ -207,11 +209,16 @@ class Dispatcher:
 
         return noting if what else send
 
-    def _actor(self, scope: Any) -> dict[str, Any] | None:
+    def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str]:
+        """Who asks, and what the button that signs them out must send along."""
         cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")
         with self.flask.test_request_context(headers={"Cookie": cookie.decode("latin-1")}):
             who = signed_in()
-        return {"id": f"staff {who.id}", "email": who.email, "role": who.role} if who else None
+            if who is None:
+                return None, ""
+            # Only a token that the session holds already would be accepted.
+            token = generate_csrf() if "csrf_token" in session else ""
+        return {"id": f"staff {who.id}", "email": who.email, "role": who.role}, token
 
 
 LOOPBACK = "127.0.0.1"

@@ -7,6 +7,7 @@ import secrets
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from forms.frame import never_stored
@@ -63,6 +64,8 @@ def enter(token: str) -> str | Response | tuple[str, int]:
     # A fresh cookie, so that nothing planted before sign-in lives on after it.
     session.clear()
     session["staff"] = raw
+    # Those who land in the data browser sign out from there, before any form of ours is shown.
+    generate_csrf()
     return redirect(after or url_for(HOME[who.role]))
 
 

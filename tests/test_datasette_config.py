@@ -19,6 +19,8 @@ from forms.inventory import as_dicts
 from survey_data import example, publish, register, responses, rounds
 from survey_data.database import connect, rows
 from survey_data.migrations import migrate
+from survey_data.releases import words
+from survey_data.releases.content import read
 
 CONFIG = Path(__file__).parent.parent / "datasette"
 METADATA = yaml.safe_load((CONFIG / "metadata.yaml").read_text("utf-8"))
@@ -148,6 +150,42 @@ def test_the_trend_of_an_indicator_is_the_printed_one(browser):
     found = records(browser, "open", "utveckling", matt="placed")
     assert [r["Värde"] for r in found][:5] == [156, 230, 244, 130, 123]
     assert [r["Status"] for r in found][:5] == ["n", "n", "s", "n", "s"]
+
+
+def test_municipalities_are_compared_by_what_is_open_only(browser, published):
+    found = records(browser, "open", "kommuner", matt="employees", ar=2022)
+    with sqlite3.connect(published / "open.db") as db:
+        told = dict(db.execute(
+            "SELECT a.name, o.value FROM observations o JOIN areas a USING (area_type, area_code)"
+            " WHERE o.area_type = 'municipality' AND indicator = 'employees' AND year = 2022"
+        ))  # fmt: skip
+        [county] = db.execute(
+            "SELECT value FROM observations WHERE area_type = 'county'"
+            " AND indicator = 'employees' AND year = 2022"
+        ).fetchone()
+    db.close()
+    assert {r["Kommun"]: r["Värde"] for r in found} == told
+    assert None in told.values()
+    for row in found:
+        share = (
+            None if row["Värde"] is None else pytest.approx(100 * row["Värde"] / county, abs=0.1)
+        )
+        assert row["Del av länet %"] == share
+        assert row["Status"] == "x" or None not in (row["Värde"], row["Ändring"])
+
+
+def test_the_largest_change_comes_first_and_nothing_hidden_is_compared(browser):
+    found = records(browser, "open", "storst_andring", ar=2022)
+    sizes = [abs(r["Ändring"]) for r in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(r["Året"] - r["Året före"] == r["Ändring"] for r in found)
+    assert {r["År"] for r in found} == {2022}
+
+
+def test_the_start_page_says_for_whom_and_how_to_cite(browser, published):
+    page = unescape(get(browser, "/").text)
+    assert "För dig som utreder" in page
+    assert words.citation(read(published / "open.db")) in page
 
 
 def test_change_since_a_year_compares_it_with_the_latest(browser):

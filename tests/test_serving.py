@@ -200,10 +200,14 @@ def test_the_data_pages_are_mounted_and_microdata_is_for_staff_only(server: Serv
             assert nobody.open(f"{server.base}{path}").status == 403, path
         assert staff.open(f"{server.base}/data/analysts").status == 200
         copied = dict(staff.client.cookies)
-        page = staff.open(f"{server.base}/samordna/")
+        page = staff.open(f"{server.base}/data/open/trend")
+        answer = staff.client.get(page.url)
+        assert answer.headers.get_list("cache-control") == ["no-store"]
         [form] = [f for f in page.forms() if f.action.endswith("/logga-ut")]
         staff.submit(page, form)
-        assert staff.open(f"{server.base}/data/analysts").status == 403
+        left = staff.open(f"{server.base}/data/analysts")
+        assert left.status == 403
+        assert "Logga ut" not in left.text
         with loopback_client(cookies=copied) as thief:
             assert thief.get(f"{server.base}/data/analysts").status_code == 403
             assert thief.get(f"{server.base}/samordna/").status_code == 302

@@ -36,6 +36,7 @@ MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
+CITED_AS = "Arbetsintegrerande sociala företag i Gävleborg"
 KINDS = {"final": "Slutlig", "preliminary": "Preliminär", "revised": "Rättad"}
 
 
@@ -48,6 +49,7 @@ def extra_template_vars(
     async def found() -> dict[str, Any]:
         return {
             "signed_in": request.actor if request else None,
+            "sign_out_token": request.scope.get("sign_out_token", "") if request else "",
             "release": await _release(datasette),
             "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
             "example_data": await _examples(datasette, database),
@@ -88,7 +90,17 @@ async def _release(datasette: Any) -> dict[str, Any]:
     day = datetime.fromisoformat(release["published_at"]).astimezone(ZoneInfo("Europe/Stockholm"))
     release["date"] = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     release["kind_sv"] = KINDS.get(release["kind"], release["kind"])
+    for publisher in await _rows(datasette, "open", "SELECT * FROM publisher"):
+        release["citation"] = _citation(release, publisher, day.year)
     return release
+
+
+def _citation(release: dict[str, Any], publisher: Any, year: int) -> str:
+    # As in the release's own CITATION.txt.
+    return (
+        f"{publisher['name']} ({year}). {CITED_AS}, utgåva {release['id']}"
+        f" ({release['kind_sv'].lower()}). {publisher['address']}/oppna-data/{release['id']}/"
+    )
 
 
 async def _examples(datasette: Any, database: str | None) -> bool:

@@ -27,7 +27,7 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
-OUR_NAMES = {name for name, _ in HEADERS}
+NOT_KEPT = ((b"cache-control", b"no-store"),)
 
 # Larger values than any table holds are only good for filling the memory.
 LONGEST_VALUE = 5_000_000
@@ -81,8 +81,11 @@ def asgi_wrapper() -> Callable[[App], App]:
         async def guarded(scope: Message, receive: Receive, send: Send) -> None:
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    kept = [h for h in message.get("headers", ()) if h[0].lower() not in OUR_NAMES]
-                    message = {**message, "headers": [*kept, *HEADERS]}
+                    # A page that names who is signed in is nobody else's.
+                    ours = (*HEADERS, *(NOT_KEPT if scope.get("actor") else ()))
+                    names = {name for name, _ in ours}
+                    kept = [h for h in message.get("headers", ()) if h[0].lower() not in names]
+                    message = {**message, "headers": [*kept, *ours]}
                 await send(message)
 
             await app(scope, receive, send_with_headers)

@@ -121,15 +121,25 @@ def _impact(row: dict[str, Any], measure: str, county: int) -> float:
     return change / county if county else 0.0
 
 
-def count(db: Database) -> int:
-    """How many answers of the open round, or the latest, wait to be reviewed."""
-    return int(
-        scalar(
-            db,
-            "SELECT count(*) FROM response p JOIN invitation i ON i.id = p.invitation_id"
-            " WHERE i.round_id = (SELECT id FROM round ORDER BY closed_at IS NOT NULL, year DESC"
-            " LIMIT 1) AND p.version = (SELECT max(version) FROM response n"
-            " WHERE n.invitation_id = p.invitation_id)"
-            " AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.response_id = p.id)",
-        )
+NOBODY_DECIDED = """FROM response p JOIN invitation i ON i.id = p.invitation_id
+    JOIN round r ON r.id = i.round_id WHERE p.version =
+        (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)
+    AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.response_id = p.id)"""
+# The round that the queue shows: the open one, or the latest.
+SHOWN = "(SELECT id FROM round ORDER BY closed_at IS NOT NULL, year DESC LIMIT 1)"
+
+
+def imported(db: Database) -> dict[int, int]:
+    """How many answers that came from a file wait, by year; those in the queue are not counted."""
+    found = rows(
+        db,
+        f"SELECT r.year, count(*) AS waiting {NOBODY_DECIDED} AND r.id <> {SHOWN}"
+        " AND r.id IN (SELECT round_id FROM earlier_round) GROUP BY r.year ORDER BY r.year DESC",
     )
+    return {row["year"]: row["waiting"] for row in found}
+
+
+def count(db: Database) -> int:
+    """How many answers wait to be reviewed, in the queue and of earlier years from files."""
+    shown = scalar(db, f"SELECT count(*) {NOBODY_DECIDED} AND r.id = {SHOWN}")
+    return int(shown) + sum(imported(db).values())

@@ -21,6 +21,7 @@ from forms.visitor import Form, Page, Visitor
 from survey_data import proposals, register, reviewed, rounds, stated_totals
 from survey_data.database import rows, scalar
 from survey_data.publish import publish
+from survey_data.rounds import Round
 from survey_data.stated_totals import Source, StatedYear, Total
 from tests.conftest import BASE
 from tests.test_register import PERSON, kept_anywhere, number
@@ -202,6 +203,21 @@ def test_undone_nothing_is_left_but_the_trail(
         assert scalar(db, f"SELECT count(*) FROM {table}") == 0, table
     assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'earlier round undone'") == 1
     assert "3 svar för 2015 är inlästa" in imported(coordinator, as_csv(lines(db))).text
+
+
+def test_answers_from_a_file_are_counted_and_found_where_answers_are_reviewed(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    imported(coordinator, as_csv(lines(db)))
+    page = coordinator.open(f"{BASE}/samordna/granska")
+    assert "Granska (3)" in page.text
+    assert "/samordna/tidigare/omgang/2015" in page.text
+    page = coordinator.open(f"{BASE}/samordna/tidigare/omgang/2015")
+    coordinator.submit(page, form_to(page, "/godkann"))
+    left = scalar(db, "SELECT count(*) FROM response WHERE id NOT IN"
+                      " (SELECT response_id FROM decision)")  # fmt: skip
+    assert 0 < left < 3
+    assert f"Granska ({left})" in coordinator.open(f"{BASE}/samordna/granska").text
 
 
 def test_a_person_in_the_file_is_refused_and_kept_nowhere(

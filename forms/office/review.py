@@ -50,6 +50,7 @@ def show_queue() -> str:
         waiting=waiting,
         unquestioned=unquestioned,
         returned=review_queue.returned(survey_db(), held),
+        imported=review_queue.imported(survey_db()),
         local=clock.local,
         share=share,
     )

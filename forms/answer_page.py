@@ -161,9 +161,10 @@ class SectionPage:
         )
 
     @property
-    def asks_about_change(self) -> bool:
-        """Whether one of the questions is about a change since last year."""
-        return any(f.rule == "change" for f in self.asking)
+    def change_limit(self) -> dict[str, float] | None:
+        """How much must have changed since last year for a question that is asked about it."""
+        rules = (f.parameters for f in self.asking if f.rule == "change")
+        return next(({"share": r["share"], "persons": r["persons"]} for r in rules), None)
 
     def as_of(self) -> date:
         """The day the figures are of; the reference date where that is left open."""

@@ -40,6 +40,7 @@ from survey_data.outbox import Mail
 from survey_data.publish import publish
 from tests.bench_desk import bench_desk
 from tests.bench_documents import bench_documents
+from tests.bench_publish import bench_publish
 from tests.bench_report import bench_report
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -319,20 +320,6 @@ def median_of(act: Callable[[], object], times: int = 5) -> float:
         act()
         taken.append(time.perf_counter() - started)
     return statistics.median(taken)
-
-
-def bench_publish() -> None:
-    """Publishing the demonstration: five years of microdata and the printed series."""
-    from forms import demo
-
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app({"DATA_DIR": Path(folder) / "data"})
-        with app.app_context():
-            demo.set_up(survey_db())
-            rounds.close_round(survey_db(), 2021, "bench")
-            wall = median_of(lambda: publish(survey_db(), app.extensions["places"], "bench"))
-        app.extensions["store"].close()
-        print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of 5")
 
 
 def bench_protect() -> None:

@@ -7,6 +7,7 @@ out, until the rest is proven; the office keeps the pieces and the proof with th
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from survey_data.database import rows, run
 from survey_data.disclosure import linked
 from survey_data.disclosure.linked import Move, System
 from survey_data.disclosure.pieces import Number, Piece, ToldYear
-from survey_data.disclosure.pieces_system import system_of
+from survey_data.disclosure.pieces_system import enterprises_system, figures_system
 from survey_data.disclosure.records import Record, from_lists
 from survey_data.disclosure.rules import Rules
 from survey_data.disclosure.sight import Frame, Sight
@@ -37,7 +38,7 @@ MEASURES = ("total_without_imputation", "response_rate_weighted")
 
 @dataclass(frozen=True)
 class Told:
-    """The pieces of a release, and by total the moves that prove that they are safe."""
+    """The pieces of a release, and by system the moves that prove that they are safe."""
 
     pieces: tuple[Piece, ...]
     moves: Mapping[str, tuple[Move, ...]]
@@ -82,15 +83,17 @@ def _made_of(survey: Database) -> Iterator[tuple[int, Record, Record]]:
 def systems(
     pieces: Sequence[Piece], truth: Behind, plans: Iterable[Protected], frame: Frame
 ) -> Iterator[tuple[str, System]]:
-    """By total, the linked system of all that was ever told of it and its parts."""
+    """By name, the linked systems of all that was ever told of each total and its parts."""
     every = tuple(dict.fromkeys((*truth.earlier, *pieces)))
     planned = {plan.year: plan for plan in plans}
     years = [_year(y, truth, planned.get(y), frame) for y in sorted({*truth.records, *planned})]
     for total in FOLLOWED:
         mine = [p for p in every if p.numbers and p.numbers[0][0].indicator == total]
-        ties = list(truth.ties(total))
-        if mine or ties:
-            yield total, system_of((total, *parts_of(total)), years, mine, ties, _rules(planned))
+        names, rules = (total, *parts_of(total)), _rules(planned)
+        if mine:
+            yield f"{total} figures", figures_system(names, years, mine, rules)
+            ties = list(truth.ties(total))
+            yield f"{total} enterprises", enterprises_system(names, years, mine, ties, rules)
 
 
 def _rules(plans: Mapping[int, Protected]) -> Rules:
@@ -109,14 +112,14 @@ def prove(open_db: Database, truth: Behind, plans: Sequence[Protected], frame: F
 
     Raises NotProtected where it is the figures themselves, beside what was told before, that do.
     """
-    moves = {total: list(truth.proofs.get(total, ())) for total in FOLLOWED}
+    moves = defaultdict(list, {name: list(found) for name, found in truth.proofs.items()})
     late = monotonic() + SECONDS
     while True:
         pieces = pieces_of(open_db, truth)
         found = systems(pieces, truth, plans, frame)
         until = late if pieces else None
         try:
-            return Told(pieces, {t: _proven(system, moves[t], until) for t, system in found})
+            return Told(pieces, {name: _proven(each, moves[name], until) for name, each in found})
         except NotProtected as refused:
             _, _, indicator, year, *_ = refused.cell
             is_late = monotonic() > late
@@ -151,8 +154,8 @@ def check(
     """Raise NotProtected unless the proof is one of just what the file tells; without a solver."""
     if told.pieces != pieces_of(open_db, truth):
         raise NotProtected(("", "", "changes"), cause="no proof")
-    for total, system in systems(told.pieces, truth, plans, frame):
-        linked.check(system, told.moves.get(total, ()))
+    for name, system in systems(told.pieces, truth, plans, frame):
+        linked.check(system, told.moves.get(name, ()))
 
 
 def weaken(open_db: Database, indicator: str, year: int) -> bool:
@@ -238,7 +241,8 @@ def remember(survey: Database, release_id: str, told: Told) -> None:
         for p in told.pieces
     ]  # fmt: skip
     moves = {
-        t: [[[*key, n] for key, n in m.items()] for m in each] for t, each in told.moves.items()
+        name: [[[*key, n] for key, n in m.items()] for m in each]
+        for name, each in told.moves.items()
     }
     run(
         survey,

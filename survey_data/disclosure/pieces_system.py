@@ -7,7 +7,7 @@ did not answer is taken to be known to all; what each of them has is what nobody
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, combinations
@@ -28,34 +28,80 @@ Step = tuple[Number, Number, int]
 # Two numbers of which whoever knows the one is taken to know the other: an estimate and what it
 # was made of, or two years between which nothing changed.
 Tie = tuple[Number, Number]
+# So many may take what a tied number gives: one of them even where another is the attacker.
+ENOUGH_TAKERS = 2
 
 
-def system_of(
+class _Told:
+    """All that was told of a total (first of the indicators), its parts, and the pieces of it."""
+
+    def __init__(
+        self,
+        indicators: Sequence[str],
+        years: Iterable[ToldYear],
+        pieces: Sequence[Piece],
+        ties: Sequence[Tie],
+        rules: Rules,
+    ) -> None:
+        self.pieces, self.ties, self.rules = pieces, ties, rules
+        self.tied = (*ties, *(tie for piece in pieces for tie in piece.unchanged))
+        touched = {number.year for piece in pieces for number, _ in piece.numbers}
+        touched |= {number.year for tie in self.tied for number in tie}
+        self.views = [View(indicators, y, rules) for y in years if y.year in touched]
+        told = (n for view in self.views for n in view.numbers())
+        self.numbers = tuple(dict.fromkeys([*_of_pieces(pieces), *chain(*self.tied), *told]))
+        self.steps = tuple(dict.fromkeys(_steps(pieces)))
+
+    def system(self, secrets: Iterable[Secret], knowers: Iterable[Knower]) -> System:
+        """The linked system in which secrets are to be kept from knowers."""
+        truth, floors = {n.key: n.amount for n in self.numbers}, dict[Key, int]()
+        for view in self.views:
+            truth |= view.truth()
+            floors |= view.floors()
+        rows = [
+            *_rows(self.pieces, self.steps, self.tied),
+            *(r for v in self.views for r in v.rows()),
+        ]
+        return System(truth, tuple(dict.fromkeys(rows)), tuple(secrets), tuple(knowers), floors)
+
+    def knowers(self) -> Iterator[tuple[int | None, Knower]]:
+        """A reader (None) and every enterprise, with what each knows of numbers and figures."""
+        for who in (None, *sorted({n.enterprise for n in self.numbers})):
+            yield who, _knower(self.views, who, [n for n in self.numbers if n.enterprise == who])
+
+
+def figures_system(
+    indicators: Sequence[str], years: Iterable[ToldYear], pieces: Sequence[Piece], rules: Rules
+) -> System:
+    """The linked system in which the figures' secrets are to be kept, whatever the pieces tell.
+
+    That an estimate follows from the answer of the year before is left to `enterprises_system`:
+    who knows the answer learns nothing by the estimate.
+    """
+    told = _Told(indicators, years, pieces, (), rules)
+    secrets = (secret for view in told.views for secret in view.secrets())
+    return told.system(secrets, (known for _, known in told.knowers()))
+
+
+def enterprises_system(
     indicators: Sequence[str],
     years: Iterable[ToldYear],
     pieces: Sequence[Piece],
     ties: Sequence[Tie],
     rules: Rules,
 ) -> System:
-    """The linked system of a total (first of the indicators), its parts, and the pieces of it."""
-    tied = (*ties, *(tie for piece in pieces for tie in piece.unchanged))
-    touched = {number.year for piece in pieces for number, _ in piece.numbers}
-    touched |= {number.year for tie in tied for number in tie}
-    views = [View(indicators, y, rules) for y in years if y.year in touched]
-    numbers = tuple(
-        dict.fromkeys(
-            [*_of_pieces(pieces), *chain(*tied), *(n for v in views for n in v.numbers())]
-        )
-    )
-    left = _Left(views, numbers, tuple(_steps(pieces)), ties, rules)
-    truth, floors = {n.key: n.amount for n in numbers}, dict[Key, int]()
-    for view in views:
-        truth |= view.truth()
-        floors |= view.floors()
-    rows = [*_rows(pieces, left.steps, tied), *(row for view in views for row in view.rows())]
-    secrets = [*(s for view in views for s in view.secrets()), *left.secrets()]
-    knowers = tuple(_knowers(views, numbers, left))
-    return System(truth, tuple(dict.fromkeys(rows)), tuple(secrets), knowers, floors)
+    """The linked system in which every enterprise's own numbers are to be kept.
+
+    Its attackers know besides which enterprises have nothing, or did not answer.
+    """
+    told = _Told(indicators, years, pieces, ties, rules)
+    left = _Left(told.views, told.numbers, told.steps, ties, rules)
+    noughts = frozenset(n.key for n in told.numbers if not n.amount)
+    knowers = []
+    for who, known in told.knowers():
+        mine, needs = left.needs(who)
+        knowers.append(replace(known, exact=known.exact | noughts, owns=mine, needs=needs))
+    return told.system(left.secrets(), knowers)
 
 
 def _of_pieces(pieces: Iterable[Piece]) -> Iterator[Number]:
@@ -102,18 +148,23 @@ class _Left:
         self,
         views: Sequence[View],
         numbers: Sequence[Number],
-        steps: Sequence[Step],
+        steps: tuple[Step, ...],
         ties: Sequence[Tie],
         rules: Rules,
     ) -> None:
-        self.numbers, self.steps, self.rules = numbers, tuple(dict.fromkeys(steps)), rules
+        self.numbers, self.steps, self.rules = numbers, steps, rules
         self.around: dict[Number, list[list[Number]]] = defaultdict(list)
-        # Of each group, what all and what each of them has; asked for again and again.
-        self._sums: dict[int, defaultdict[int | None, list[int]]] = {}
+        # Of each group, what each enterprise in it can give; asked for again and again.
+        self._gifts: dict[int, _Gifts] = {}
+        self.tied: dict[Number, set[Number]] = defaultdict(set)
+        for estimate, basis in ties:
+            self.tied[estimate].add(basis)
+            self.tied[basis].add(estimate)
         for view in views:
             self.around |= view.around()
         # That it is more than another number is known: at least one, that is.
         self.lost = {(after if way > 0 else before): 1 for after, before, way in self.steps}
+        self._alone = dict(self.around)
         for estimate, basis in ties:
             both = [*self.around.get(estimate, ()), *self.around.get(basis, ())]
             for one in (estimate, basis):
@@ -175,45 +226,49 @@ class _Left:
     def _others(self, number: Number, who: int | None) -> int:
         """How wide the figures leave a number: nothing where nobody else may have any of it."""
         wide = self.rules.width + self.lost.get(number, 0)
+        own = min(n.amount for n in (number, *self.tied.get(number, ())))
         for group in self.around.get(number, ()):
-            count, amount = self._free(group, who)
-            wide = min(wide, amount if count > 1 else 0)
+            wide = min(wide, self._of(group).width(own, {number.enterprise, who}))
         return wide - self.lost.get(number, 0)
 
-    def _free(self, group: list[Number], who: int | None) -> tuple[int, int]:
-        """How many of a group have something that is not an attacker's own, and how much."""
-        if id(group) not in self._sums:
-            self._sums[id(group)] = sums = defaultdict[int | None, list[int]](list)
-            for number in group:
-                if number.amount:
-                    sums[None].append(number.amount)
-                    sums[number.enterprise].append(number.amount)
-        sums = self._sums[id(group)]
-        own = sums.get(who, []) if who is not None else []
-        return len(sums[None]) - len(own), sum(sums[None]) - sum(own)
+    def _of(self, group: list[Number]) -> _Gifts:
+        if id(group) not in self._gifts:
+            self._gifts[id(group)] = _Gifts((n, self._gift(n), n not in self.tied) for n in group)
+        return self._gifts[id(group)]
+
+    def _gift(self, number: Number) -> int:
+        """How much less it may be: what is tied to it is so much less too, and others more."""
+        ties = self.tied.get(number, set())
+        groups = (group for tie in ties for group in self._alone.get(tie, ()))
+        if any(self._takers(group, number.enterprise) < ENOUGH_TAKERS for group in groups):
+            return 0
+        return min(n.amount for n in (number, *ties))
+
+    def _takers(self, group: list[Number], who: int) -> int:
+        return sum(bool(n.amount) and n.enterprise != who and n not in self.tied for n in group)
+
+
+class _Gifts:
+    """What the enterprises of a group may have less, so that one of them may have more."""
+
+    def __init__(self, numbers: Iterable[tuple[Number, int, bool]]) -> None:
+        self.each: dict[int, int] = {}
+        self.free: set[int] = set()
+        for number, gift, is_free in numbers:
+            if number.amount:
+                self.each[number.enterprise] = self.each.get(number.enterprise, 0) + gift
+                self.free |= {number.enterprise} if is_free else set()
+        self.whole = sum(self.each.values())
+
+    def width(self, own: int, without: Set[int | None]) -> int:
+        """How wide the others leave one of them that has so much of its `own`."""
+        gifts = self.whole - sum(self.each.get(who, 0) for who in without if who is not None)
+        # It may have less itself if one that is not tied to anything may have more.
+        return gifts + (own if self.free - without else 0)
 
 
 def _name(number: Number) -> str:
     return f"{number.indicator} {number.year} {number.enterprise} {number.amount}"
-
-
-def _knowers(views: Sequence[View], numbers: Sequence[Number], left: _Left) -> Iterator[Knower]:
-    """Everyone and every enterprise, each of them twice.
-
-    Once as attackers of the figures, who know what the figures and the pieces tell; once as
-    attackers of the enterprises, who besides know which of them have nothing or did not answer.
-    """
-    noughts = frozenset(n.key for n in numbers if not n.amount)
-    of_figures = frozenset(s.name for view in views for s in view.secrets())
-    of_enterprises = frozenset(own.name for own in left.every)
-    for who in (None, *sorted({n.enterprise for n in numbers})):
-        known = _knower(views, who, [n for n in numbers if n.enterprise == who])
-        yield replace(known, owns=known.owns | of_enterprises)
-        mine, needs = left.needs(who)
-        yield replace(
-            known, kind="who has nothing", exact=known.exact | noughts, owns=mine | of_figures,
-            needs=needs,
-        )  # fmt: skip
 
 
 def _knower(views: Sequence[View], who: int | None, own: Sequence[Number]) -> Knower:

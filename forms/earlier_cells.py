@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from forms import messages
+from forms.field_messages import RANGES
 from forms.question import Question
 from forms.question_types import Value
 from forms.reading import Unreadable, read
@@ -106,7 +107,15 @@ def read_cell(question: Question, text: str) -> Value:
 
 def _number(question: Question, text: str) -> Value:
     found = NO_DECIMALS.fullmatch(text.strip())
-    return read(question, [found[1] if found else text])
+    value = read(question, [found[1] if found else text])
+    # What nobody can have meant is no answer that a review could let stand.
+    if isinstance(value, int) and question.kind != "computed":
+        least = question.minimum if question.kind == "whole_number" else None
+        if isinstance(least, int) and value < least:
+            raise Unreadable("below")
+        if isinstance(question.maximum, int) and value > question.maximum:
+            raise Unreadable("above")
+    return value
 
 
 def _choice(question: Question, text: str) -> Value:
@@ -167,6 +176,9 @@ def unreadable_words(fault: Unreadable, question: Question, code: str) -> str:
     """What to do about a cell that cannot be read."""
     if fault.check == "personal_number":
         return person_words()
+    if fault.check in ("below", "above"):
+        limit = question.minimum if fault.check == "below" else question.maximum
+        return RANGES[question.kind, fault.check](limit)
     if fault.check == "not_a_choice":
         return str(_("Skriv svaret som det heter i formuläret, eller dess kod"))
     return messages.unreadable(fault.check, question, code)

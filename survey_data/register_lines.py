@@ -31,6 +31,12 @@ ZIP = b"PK\x03\x04"
 # A small workbook can unpack to something that fills the memory.
 MOST_BYTES = 40_000_000
 MOST_LINES = 20_000
+MOST_FAULTS = 50
+NO_VALUE = (
+    "en cell har en formel men inget värde; öppna filen i ett kalkylprogram, spara den och"
+    " försök igen",
+    "a cell has a formula but no value; open the file in a spreadsheet, save it and try again",
+)
 
 Line = dict[str, str]
 Cells = tuple[int, list[str]]
@@ -43,7 +49,11 @@ def defuse(text: str) -> str:
 
 def cells(content: bytes) -> Iterator[Cells]:
     """Every line of a CSV or XLSX file with its number and its cells; raises BadImport."""
-    return _sheet(content) if content.startswith(ZIP) else _csv(content)
+    for number, values in _sheet(content) if content.startswith(ZIP) else _csv(content):
+        if number > MOST_LINES and any(values):
+            # Never a part of a file as if it were the whole.
+            raise BadImport([_too_long(number)])
+        yield number, values
 
 
 def clean(value: str) -> str:
@@ -88,15 +98,14 @@ def _decoded(content: bytes) -> str:
 
 
 def _sheet(content: bytes) -> Iterator[Cells]:
-    # Only an import of a workbook needs it, and it takes a while to load.
-    from openpyxl import load_workbook  # noqa: PLC0415
-
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
                 raise BadImport([_unreadable(1)])
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES))
+            has_formulas = any(_has_formula(parts.read(name)) for name in parts.namelist())
+        rows = _rows(content, data_only=True)
+        if has_formulas:
+            _check_formulas(rows, _rows(content, data_only=False))
     except BadImport:
         raise
     except Exception:
@@ -104,6 +113,32 @@ def _sheet(content: bytes) -> Iterator[Cells]:
         raise BadImport([_unreadable(1)]) from None
     for number, values in enumerate(rows, 1):
         yield number, [_text(value) for value in values]
+
+
+def _rows(content: bytes, *, data_only: bool) -> list[tuple[object, ...]]:
+    # Only an import of a workbook needs it, and it takes a while to load.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    return list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES + 1))
+
+
+def _has_formula(part: bytes) -> bool:
+    return b"<f>" in part or b"<f " in part
+
+
+def _check_formulas(rows: list[tuple[object, ...]], typed: list[tuple[object, ...]]) -> None:
+    """Raise BadImport for a formula without a value: a program wrote it and none worked it out.
+
+    Taken as it stands it would be a blank, as if nobody had answered.
+    """
+    faults = [
+        BadLine(number, "", *NO_VALUE)
+        for number, (values, cells) in enumerate(zip(rows, typed, strict=True), 1)
+        if any(v is None and c is not None for v, c in zip(values, cells, strict=True))
+    ]
+    if faults:
+        raise BadImport(faults[:MOST_FAULTS])
 
 
 def _text(value: object) -> str:
@@ -114,6 +149,15 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value)
+
+
+def _too_long(number: int) -> BadLine:
+    return BadLine(
+        number,
+        "",
+        f"filen har fler än {MOST_LINES} rader; dela den i flera filer",
+        f"the file has more than {MOST_LINES} lines; split it into several files",
+    )
 
 
 def _unreadable(number: int) -> BadLine:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from datetime import date
 
+import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,14 @@ from forms.earlier_cells import is_blank, read_cell, sheet
 from forms.earlier_mapping import asked, propose
 from forms.inventory import as_dicts
 from forms.visitor import Form, Page, Visitor
-from survey_data import proposals, register, reviewed, rounds, stated_totals
+from survey_data import (
+    proposals,
+    register,
+    register_lines,
+    reviewed,
+    rounds,
+    stated_totals,
+)
 from survey_data.database import rows, scalar
 from survey_data.publish import publish
 from survey_data.rounds import Round
@@ -344,6 +352,40 @@ def test_a_file_is_read_however_a_spreadsheet_wrote_it() -> None:
         assert not faults
         assert found.header == HEADER
         assert found.lines == ((2, tuple(table[0])),)
+
+
+def plain(table: list[list[str]]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in table:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_formula_that_nobody_worked_out_is_never_a_blank() -> None:
+    _, faults = sheet(plain([["Företag", "Anställda totalt"], ["Ett", "7"], ["Två", "=3+4"]]))
+    assert [(fault.line, "formel" in fault.words) for fault in faults] == [(3, True)]
+
+
+def test_a_file_is_read_to_its_end_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register_lines, "MOST_LINES", 3)
+    table = [["Företag", "Anställda totalt"], *([f"Företag {n}", "7"] for n in range(3))]
+    for written in (plain, lambda rows: as_csv(rows[1:], tuple(rows[0]))):
+        found, faults = sheet(written([*table[:3], ["", ""]]))
+        assert (faults, len(found.lines)) == ([], 2)
+        _, faults = sheet(written(table))
+        assert "fler än 3 rader" in faults[0].words
+
+
+@pytest.mark.parametrize("number", ["-5", "10000", "9223372036854775808", "99999999999999999999"])
+def test_a_number_that_nobody_can_have_meant_is_not_taken_in_as_it_is(
+    db: Database, examples: list[int], coordinator: Visitor, number: str
+) -> None:
+    [first, *_] = lines(db)
+    page = imported(coordinator, as_csv([[*first[:4], number, *first[5:]]]))
+    assert page.status == 422
+    assert "Rad 2" in page.text
+    assert nothing_stored(db)
 
 
 def test_columns_are_known_by_name_label_and_what_people_call_them() -> None:

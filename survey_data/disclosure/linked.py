@@ -57,13 +57,6 @@ class Knower:
     lower: Mapping[Key, int] = field(default_factory=dict)
     owns: frozenset[str] = frozenset()
     needs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    # Tells apart two who bear one name.
-    kind: str = ""
-
-    @property
-    def mark(self) -> tuple[str, str]:
-        """Its name and kind, which no other has."""
-        return self.name, self.kind
 
 
 EVERYONE = Knower("")

@@ -72,12 +72,10 @@ class _Search:
             np.array([float(row.above) for row in system.rows]),
         )
         self.moves: list[Move] = []
-        self.reach: dict[tuple[str, str], dict[int, tuple[int, int]]] = {
-            k.mark: {} for k in system.knowers
-        }
+        self.reach: dict[str, dict[int, tuple[int, int]]] = {k.name: {} for k in system.knowers}
         # What each knower may still know too much of.
-        self.open = {k.mark: set(system.exposed(k, {})) for k in system.knowers}
-        self.limits: dict[tuple[str, str], tuple[Numbers, Numbers]] = {}
+        self.open = {k.name: set(system.exposed(k, {})) for k in system.knowers}
+        self.limits: dict[str, tuple[Numbers, Numbers]] = {}
         self.seen: set[tuple[tuple[Key, int], ...]] = set()
         self.before = {_mark(move) for move in found}
         # The furthest that any number can matter.
@@ -97,7 +95,7 @@ class _Search:
     def _trade(self, knower: Knower) -> None:
         """The moves that need no solver."""
         trades = Trades(self.system)
-        for at in tuple(self.open[knower.mark]):
+        for at in tuple(self.open[knower.name]):
             if need := self.system.need(at, knower):
                 for move in trades.moves(at, max(need)):
                     self._keep(move)
@@ -111,11 +109,11 @@ class _Search:
             tasks = [task for task in tasks if self._is_open(task)]
 
     def _open(self, knowers: Sequence[Knower]) -> Iterator[Task]:
-        return ((at, knower) for knower in knowers for at in sorted(self.open[knower.mark]))
+        return ((at, knower) for knower in knowers for at in sorted(self.open[knower.name]))
 
     def _is_open(self, task: Task) -> bool:
         at, knower = task
-        return at in self.open[knower.mark]
+        return at in self.open[knower.name]
 
     def _try(self, tasks: Sequence[Task]) -> None:
         for way in (1, -1):
@@ -126,7 +124,7 @@ class _Search:
                     self._keep(move)
             tasks = [task for task in tasks if self._is_open(task)]
         for at, knower in tasks:
-            raise exposed(self.system, at, knower, self.reach[knower.mark].get(at, (0, 0)))
+            raise exposed(self.system, at, knower, self.reach[knower.name].get(at, (0, 0)))
 
     def _keep(self, move: Move) -> None:
         mark = _mark(move)
@@ -140,13 +138,13 @@ class _Search:
 
     def _widened(self, knower: Knower, move: Move, changes: Mapping[int, int]) -> bool:
         """Whether a move takes something that a knower knows too much of further."""
-        far = {at: changes[at] for at in self.open[knower.mark] & changes.keys() if changes[at]}
+        far = {at: changes[at] for at in self.open[knower.name] & changes.keys() if changes[at]}
         if not far or not self.system.is_possible_to(move, knower):
             return False
-        reach = self.reach[knower.mark]
+        reach = self.reach[knower.name]
         before = {at: reach.get(at) for at in far}
         widen(reach, far)
-        self.open[knower.mark] -= {
+        self.open[knower.name] -= {
             at for at in far if not self.system.is_exposed(at, knower, *reach[at])
         }
         return any(reach[at] != before[at] for at in far)
@@ -201,14 +199,14 @@ class _Search:
         )
 
     def _limits(self, knower: Knower) -> tuple[Numbers, Numbers]:
-        if knower.mark not in self.limits:
+        if knower.name not in self.limits:
             known = np.array([key in knower.exact for key in self.keys])
             room = [n - self.system.floor(key, knower) for key, n in self.system.truth.items()]
-            self.limits[knower.mark] = (
+            self.limits[knower.name] = (
                 np.where(known, 0.0, self.far),
                 np.where(known, 0.0, np.array(room, dtype=np.float64)),
             )
-        return self.limits[knower.mark]
+        return self.limits[knower.name]
 
     def _far_enough(self, task: Task) -> float:
         need = self.system.need(*task)

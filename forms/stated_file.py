@@ -14,6 +14,8 @@ from survey_data.series import COUNTY
 from survey_data.stated_sums import Spot
 from survey_data.stated_totals import PROVINCES, Total, spots
 
+# More than any county counts; what a form or a file states may be no larger.
+MOST = 99_999
 COLUMNS = ("year", "area", "indicator", "value", "note_sv", "note_en")
 HEADS = {
     "år": "year", "område": "area", "mått": "indicator", "värde": "value", "antal": "value",
@@ -102,6 +104,8 @@ def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[F
         value = -1
     if value is None or value < 0:
         yield Fault(number, heads["value"], _("Skriv ett heltal, till exempel 7"))
+    elif value > MOST:
+        yield Fault(number, heads["value"], _("Skriv ett antal mellan 0 och %(most)s", most=MOST))
     if any(len(line.get(note, "")) > LONGEST_NOTE for note in ("note_sv", "note_en")):
         yield Fault(number, "", _("Skriv högst 500 tecken."))
     if area and name and (*area, name) not in spots():

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 from survey_data.errors import BadImport, BadLine
 
@@ -111,31 +112,35 @@ def _sheet(content: bytes) -> Iterator[Cells]:
     except Exception:
         # Whatever a broken or hostile file makes the reader stumble over.
         raise BadImport([_unreadable(1)]) from None
-    for number, values in enumerate(rows, 1):
-        yield number, [_text(value) for value in values]
+    for number, found in enumerate(rows, 1):
+        yield number, [_text(cell.value) for cell in found]
 
 
-def _rows(content: bytes, *, data_only: bool) -> list[tuple[object, ...]]:
+def _rows(content: bytes, *, data_only: bool) -> list[tuple[Any, ...]]:
     # Only an import of a workbook needs it, and it takes a while to load.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
-    return list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES + 1))
+    return list(book.worksheets[0].iter_rows(max_row=MOST_LINES + 1))
 
 
 def _has_formula(part: bytes) -> bool:
     return b"<f>" in part or b"<f " in part
 
 
-def _check_formulas(rows: list[tuple[object, ...]], typed: list[tuple[object, ...]]) -> None:
+def _check_formulas(rows: list[tuple[Any, ...]], typed: list[tuple[Any, ...]]) -> None:
     """Raise BadImport for a formula without a value: a program wrote it and none worked it out.
 
-    Taken as it stands it would be a blank, as if nobody had answered.
+    Taken as it stands it would be a blank, as if nobody had answered. One that was worked out to
+    an empty text says so by its type.
     """
     faults = [
         BadLine(number, "", *NO_VALUE)
         for number, (values, cells) in enumerate(zip(rows, typed, strict=True), 1)
-        if any(v is None and c is not None for v, c in zip(values, cells, strict=True))
+        if any(
+            value.value is None and cell.value is not None and value.data_type != "str"
+            for value, cell in zip(values, cells, strict=True)
+        )
     ]
     if faults:
         raise BadImport(faults[:MOST_FAULTS])

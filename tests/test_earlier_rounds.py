@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import zipfile
 from datetime import date
 
 import pytest
@@ -357,7 +358,7 @@ def test_a_file_is_read_however_a_spreadsheet_wrote_it() -> None:
 def plain(table: list[list[str]]) -> bytes:
     book, out = Workbook(), io.BytesIO()
     for row in table:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(row)
     book.save(out)
     return out.getvalue()
 
@@ -365,6 +366,15 @@ def plain(table: list[list[str]]) -> bytes:
 def test_a_formula_that_nobody_worked_out_is_never_a_blank() -> None:
     _, faults = sheet(plain([["Företag", "Anställda totalt"], ["Ett", "7"], ["Två", "=3+4"]]))
     assert [(fault.line, "formel" in fault.words) for fault in faults] == [(3, True)]
+
+
+def test_a_formula_worked_out_to_an_empty_text_is_a_blank() -> None:
+    written, out = plain([["Företag", "Anställda totalt"], ["Ett", '=IF(1,"","")']]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<c r="B2">', b'<c r="B2" t="str">'))
+    found, faults = sheet(out.getvalue())
+    assert (faults, found.lines) == ([], ((2, ("Ett", "")),))
 
 
 def test_a_file_is_read_to_its_end_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

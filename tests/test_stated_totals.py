@@ -265,6 +265,7 @@ BAD_LINES = (
     ("2022;Bollnäs;Företag;2", "Rad 2, område: Området ska vara länet"),
     ("2022;länet;Kaniner;2", "Rad 2, mått: Måttet finns inte"),
     ("2022;länet;Företag;2,5", "Rad 2, värde: Skriv ett heltal"),
+    ("2022;länet;Företag;99999999999999999999", "Rad 2, värde: Skriv ett antal mellan 0"),
     ("22;länet;Företag;2", "Rad 2, år: Skriv årtalet"),
     ("2022;Hälsingland;Nådda med information;2", "Måttet anges bara för länet"),
     ("2019;länet;Företag;2", "Siffrorna för 2019 finns redan"),

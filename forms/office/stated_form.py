@@ -13,12 +13,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from forms.office.contacts import no_personal_number
 from forms.office.figure_words import figure_words
 from forms.reading import Unreadable, read_whole_number
+from forms.stated_file import MOST
 from survey_data import clock, stated_totals
 from survey_data.series import COUNTY
 from survey_data.stated_sums import Spot
 from survey_data.stated_totals import FIRST_YEAR, Source, StatedYear, Total
 
-MOST = 99_999
 TEXTS = ("title_sv", "title_en", "publisher", "page", "url")
 WEB = r"https?://[^\s]+"
 

@@ -68,7 +68,7 @@ def drafted(
     `taken` is given.
     """
     printed = history.printed(survey) if standing is None else tuple(standing)
-    closed = _closed(survey, closed_by)
+    closed = closed_rounds(survey, closed_by)
     new = [r for r in closed if r.year not in inventory_years(printed)]
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
@@ -87,7 +87,8 @@ def _discrepancies(
     return discrepancies() if printed == published() else ()
 
 
-def _closed(survey: Database, closed_by: str | None) -> list[Round]:
+def closed_rounds(survey: Database, closed_by: str | None) -> list[Round]:
+    """Every closed round, oldest first; without those that closed after the moment `closed_by`."""
     return [
         r
         for r in rounds.all_rounds(survey)

@@ -24,7 +24,7 @@ from survey_data.analysts_db import write_analysts_db
 from survey_data.association import outcomes, proof
 from survey_data.board_mail import queue as queue_board_mail
 from survey_data.database import rows, writing
-from survey_data.drafting import Draft, drafted, fresh, in_memory, with_waiting
+from survey_data.drafting import Draft, closed_rounds, drafted, fresh, in_memory, with_waiting
 from survey_data.errors import NotProtected
 from survey_data.open_db import Release
 from survey_data.releases import archive
@@ -124,14 +124,18 @@ def settle(survey: Database, places: Places) -> None:
 
     A process killed while publishing can leave a journal, which only a writer can roll back,
     or one file a release ahead of the other. That release is then finished under its own number,
-    as readers may have seen it; where it cannot be, both files are published anew.
+    as readers may have seen it; where it cannot be, both files are published anew. Where a second
+    person approves releases, files that are lost are put back as they were approved.
     """
     files = [_release_in(path) for path in (places.analysts, places.open)]
     found = {each.id if each else None for each in files}
     known = {release["id"] for release in releases(survey)}
     killed = next((each for each in files if each and each.id not in known), None)
     is_whole = len(found) == 1 and found <= known
-    if not is_whole and not (killed and _finished(survey, places, killed)):
+    mended = is_whole or (
+        _finished(survey, places, killed) if killed else _put_back(survey, places)
+    )
+    if not mended:
         _publish_anew(survey, places, {each.id for each in files if each})
     if places.releases is not None:
         archive.settle(places.releases, places.open)
@@ -146,6 +150,28 @@ def _finished(survey: Database, places: Places, killed: Release) -> bool:
         publish(survey, places, "start", again=killed)
     except (NotProtected, OSError):
         return False
+    return True
+
+
+def _put_back(survey: Database, places: Places) -> bool:
+    """Whether the last release could be put back as it was approved, out of its own folder.
+
+    What has been entered since waits for an approval, so none of it may go out. Only the
+    microdata, which is not open, is made of the answers as they stand.
+    """
+    until, last = release_requests.approved_until(survey), next(iter(releases(survey)), None)
+    if not until or last is None or places.releases is None:
+        return False
+    path = places.releases / last["id"] / "open.db"
+    release = _release_in(path)
+    if release is None or not archive.is_intact(places.releases, release.id, path.name):
+        return False
+    analysts_db = fresh()
+    write_analysts_db(analysts_db, survey, release, closed_rounds(survey, until))
+    _replace(analysts_db, places.analysts)
+    _replace(
+        Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open
+    )
     return True
 
 

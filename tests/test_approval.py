@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from forms.visitor import Page, Visitor
 from survey_data import (
     automatic,
     calendar,
+    comments,
     estimates,
     publish,
     release_requests,
@@ -272,6 +276,32 @@ def test_a_start_that_mends_the_files_publishes_nothing_unapproved(
     settle(db, places)
     years = publish.releases(db)
     assert [r["id"] for r in years] == ["2020-1"]
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_lost_files_are_put_back_as_approved_without_what_was_entered_since(
+    db: Database, places: Places, asked: Request, pair: tuple[str, str], tmp_path: Path,
+    is_damaged: bool,
+) -> None:  # fmt: skip
+    places = replace(places, releases=tmp_path / "releases")
+    made = releasing.approve(db, places, asked.id, pair[1])
+    with closing(sqlite3.connect(places.open)) as opened:
+        before = sorted(opened.iterdump())
+    comments.save(db, 2022, "placed", "Ingen har sett det här.", "Nobody saw this.", "x", pair[0])
+    for path in (places.open, places.analysts):
+        path.unlink()
+    if is_damaged:
+        kept = tmp_path / "releases" / made.id / "open.db"
+        kept.chmod(0o644)
+        kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    settle(db, places)
+    with closing(sqlite3.connect(places.open)) as opened:
+        assert (sorted(opened.iterdump()) == before) is not is_damaged
+        told = opened.execute("SELECT count(*) FROM comments").fetchone()[0]
+    assert told == int(is_damaged)
+    assert (len(publish.releases(db)) == 1) is not is_damaged
+    with closing(sqlite3.connect(places.analysts)) as analysts:
+        assert analysts.execute("SELECT count(*) FROM answers").fetchone()[0]
 
 
 def test_answers_of_a_mended_start_come_back_with_the_next_approval(

@@ -113,6 +113,15 @@ def kept(folder: Path, number: str) -> list[Kept]:
     return list(_kept(folder / number))
 
 
+def is_intact(folder: Path, number: str, name: str) -> bool:
+    """Whether a release has a file of that name, and it is as it was written."""
+    try:
+        found = {file.name: file.checksum for file in kept(folder, number)}
+        return found.get(name) == sha256((folder / number / name).read_bytes()).hexdigest()
+    except OSError:
+        return False
+
+
 def _kept(place: Path) -> Iterator[Kept]:
     listed = (place / SUMS).read_text("utf-8")
     for line in listed.splitlines():

@@ -42,7 +42,7 @@ def replica(path: Path, port: int) -> tuple[str, ...]:
         sys.executable, "-m", "datasette", "serve", "-i", str(path),
         "--metadata", str(CONFIG / "metadata.yaml"), "--plugins-dir", str(CONFIG / "plugins"),
         "--template-dir", str(CONFIG / "templates"), "--static", f"static:{CONFIG / 'static'}",
-        "--port", str(port),
+        "--setting", "base_url", "/data/", "--port", str(port),
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_two_replicas_of_a_downloaded_release_say_the_same(
     path.write_bytes(visitor.client.get(f"{BASE}/oppna-data/latest/open.db").content)
     path.chmod(0o444)
     ports = free_port(), free_port()
-    query = "/open/observations.json?_shape=array&_size=max"
+    query = "/data/open/observations.json?_shape=array&_size=max"
     with running(*replica(path, ports[0])) as one, running(*replica(path, ports[1])) as two:
         first, second = (
             answer(f"http://127.0.0.1:{port}{query}", process)
@@ -73,9 +73,11 @@ def test_two_replicas_of_a_downloaded_release_say_the_same(
         assert first.status_code == second.status_code == 200
         assert len(first.json()) > 50
         assert first.json() == second.json()
-        told = httpx.get(f"http://127.0.0.1:{ports[0]}/-/databases.json")
-        page = httpx.get(f"http://127.0.0.1:{ports[1]}/open/observations")
+        told = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json")
+        page = httpx.get(f"http://127.0.0.1:{ports[1]}/data/open/observations")
         assert page.status_code == 200
+        style = httpx.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css")
+        assert style.status_code == 200
     if told.status_code == 200:
         assert not next(d for d in told.json() if d["name"] == "open")["is_mutable"]
 

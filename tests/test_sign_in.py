@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
 from sqlite_utils import Database
 
 from forms.mailing import deliver
@@ -128,6 +129,23 @@ def leave(visitor: Visitor) -> Page:
     page = visitor.open(f"{BASE}/samordna/")
     [form] = [f for f in page.forms() if f.action.endswith("/logga-ut")]
     return visitor.submit(page, form)
+
+
+def test_an_analyst_can_sign_out_before_any_other_page_is_shown(
+    app: Flask, db: Database, visitor: Visitor
+) -> None:
+    who = staff.add(db, "analys@example.org", "analyst", "test")
+    page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+    given = {"csrf_token": page.forms()[-1].fields["csrf_token"][0]}
+    reply = visitor.client.post(page.url, data=given, follow_redirects=False)
+    assert reply.headers["location"] == "/till-data"
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.client.cookies.items())
+    with app.test_request_context(headers={"Cookie": cookie}):
+        token = session["csrf_token"]
+        signed = generate_csrf()
+    assert token
+    visitor.client.post(f"{BASE}/logga-ut", data={"csrf_token": signed})
+    assert scalar(db, "SELECT count(*) FROM session WHERE ended_at IS NULL") == 0
 
 
 def test_after_signing_out_a_copied_cookie_no_longer_works(

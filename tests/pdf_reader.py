@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pypdf import PdfReader
@@ -37,12 +38,12 @@ class Pdf:
         self.reader = PdfReader(io.BytesIO(content))
         self.root: Any = self.reader.trailer["/Root"]
 
-    @property
+    @cached_property
     def tags(self) -> Tag:
         """The structure tree."""
         return Tag("root", children=list(_tags(self.root["/StructTreeRoot"]["/K"])))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Every page's text, one kind of space between words."""
         return " ".join(" ".join(page.extract_text().split()) for page in self.reader.pages)

@@ -136,10 +136,13 @@ def protected(survey: Database, held: Round) -> Protected:
 def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft:
     """The draft without the change of one more year, for it cannot be told beside the rest.
 
-    Raises what was refused where no change is left that could wait.
+    Raises NotProtected where no change is left that could wait. Then it is the estimates, if there
+    are any, that tie the new figures to what was told before.
     """
     changed = [year for year, plan in draft.plans.items() if plan.can_wait]
     if not changed:
+        if any(plan.basis.estimated for plan in draft.plans.values()):
+            raise NotProtected(refused.cell, cause="estimates") from refused
         raise refused
     meant = [year for year in changed if year in refused.cell]
     year = (meant or sorted(changed))[-1]

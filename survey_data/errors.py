@@ -104,6 +104,12 @@ NOT_PROTECTED = {
         "Intyget visar inte att den är skyddad.",
         "The certificate does not show that it is protected.",
     ),
+    "estimates": (
+        "Tillsammans med det som redan är öppet röjer årets skattningar ett enskilt företag."
+        " Välj bort skattningarna under Vad som skattas, så går det att publicera.",
+        "Together with what is open already, the year's estimates give an enterprise away."
+        " Leave out the estimates under What is estimated, and it can be published.",
+    ),
     "other figures": (
         "Intyget gäller andra dolda siffror.",
         "The certificate is about other hidden figures.",

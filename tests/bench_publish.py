@@ -16,9 +16,10 @@ from sqlite_utils import Database
 from app import create_app
 from forms.inventory import as_dicts
 from forms.store import survey_db
-from survey_data import estimates, example, register, responses, rounds
+from survey_data import estimates, example, responses, rounds
 from survey_data.database import rows, scalar
 from survey_data.publish import Places, publish
+from tests.test_releasing import register_in
 
 FIRST = 2021
 YEARS = 3
@@ -67,19 +68,8 @@ def _bench_county(count: int) -> None:
 
 
 def _fill(db: Database, count: int) -> None:
-    register.load_municipalities(db)
     towns = (*example.HALSINGLAND, *example.GASTRIKLAND)
-    for number in range(count):
-        enterprise = register.Enterprise(
-            org_number=example._org_number(number + 1),
-            name=f"Exempelkooperativet {number + 1}",
-            municipality_code=towns[number % len(towns)],
-            legal_form="economic_association",
-            active_from="2010-01-01",
-            is_example=True,
-        )
-        contact = register.Contact(email=f"{number}@example.org")
-        register.save_enterprise(db, enterprise, contact, "bench")
+    register_in(db, [towns[number % len(towns)] for number in range(count)])
 
 
 def _year(db: Database, places: Places, year: int, pick: random.Random) -> float:

@@ -206,7 +206,7 @@ def test_analysts_have_the_details_of_complete_years_but_no_free_text(
 WRONG = [
     ("information", {"held_on": "2999-01-01"}, "Dagen har inte varit än."),
     ("information", {"held_on": "2020-05-05"}, "Åren före 2021 är tryckta"),
-    ("information", {"held_on": "5 maj"}, "Skriv dagen som ÅÅÅÅ-MM-DD."),
+    ("information", {"held_on": "5 maj"}, "Skriv datumet som ÅÅÅÅ-MM-DD."),
     ("information", {"persons": "tolv"}, "Skriv antalet med siffror, utan decimaler."),
     ("information", {"persons": ""}, "Skriv hur många som fick informationen."),
     ("information", {"persons": "-3"}, "Skriv ett antal från 0 till"),

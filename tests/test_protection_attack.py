@@ -12,12 +12,11 @@ import pytest
 from sqlite_utils import Database
 
 from forms.inventory import as_dicts
-from survey_data import estimates, example, register, responses, rounds, telling
+from survey_data import estimates, responses, rounds, telling
 from survey_data.database import rows, scalar
 from survey_data.publish import Places, publish
-from survey_data.register import Contact, Enterprise
 from tests.release_attack import Reader
-from tests.test_releasing import correct_enough, places  # noqa: F401
+from tests.test_releasing import correct_enough, places, register_in  # noqa: F401
 
 FIRST = 2021
 WIDE = 5
@@ -28,18 +27,7 @@ Answers = dict[int, dict[str, Any]]
 @pytest.fixture
 def enterprises(db: Database) -> list[int]:
     """Many in two places, and one or two in each of some others."""
-    register.load_municipalities(db)
-    for number, code in enumerate([*("2184", "2180") * 14, "2183", "2104", "2104", "2132"]):
-        enterprise = Enterprise(
-            org_number=example._org_number(number + 1),
-            name=f"Exempelkooperativet {number + 1}",
-            municipality_code=code,
-            legal_form="economic_association",
-            active_from="2010-01-01",
-            is_example=True,
-        )
-        register.save_enterprise(db, enterprise, Contact(email=f"{number}@example.org"), "test")
-    return [row["id"] for row in rows(db, "SELECT id FROM enterprise ORDER BY id")]
+    return register_in(db, [*("2184", "2180") * 14, "2183", "2104", "2104", "2132"])
 
 
 def answer(pick: random.Random) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -70,11 +71,9 @@ def numbers(size: tuple[int, int, int, int], grown: int = 0) -> dict[str, int | 
     }
 
 
-@pytest.fixture
-def enterprises(db: Database) -> list[int]:
-    """Six enterprises in each province."""
+def register_in(db: Database, places: Iterable[str]) -> list[int]:
+    """An enterprise in each of some municipalities; their numbers."""
     register.load_municipalities(db)
-    places = ("2184", "2180") * len(SIZES)
     for number, code in enumerate(places):
         enterprise = Enterprise(
             org_number=example._org_number(number + 1),
@@ -86,6 +85,12 @@ def enterprises(db: Database) -> list[int]:
         )
         register.save_enterprise(db, enterprise, Contact(email=f"{number}@example.org"), "test")
     return [row["id"] for row in rows(db, "SELECT id FROM enterprise ORDER BY id")]
+
+
+@pytest.fixture
+def enterprises(db: Database) -> list[int]:
+    """Six enterprises in each province."""
+    return register_in(db, ("2184", "2180") * len(SIZES))
 
 
 def hold(db: Database, year: int, *, silent: int = 0, grown: int = 0) -> Round:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from survey_data import gate, telling
+from survey_data import estimates, gate, rounds, telling
 from survey_data.database import rows
 from survey_data.disclosure import linked
 from survey_data.disclosure.linked import Knower, Row, Secret, System
 from survey_data.disclosure.moves import prove
-from survey_data.drafting import Draft, drafted, in_memory
+from survey_data.drafting import Draft, drafted, in_memory, with_waiting
 from survey_data.errors import NotProtected
 from survey_data.telling import Told
 from survey_data.told_pieces import Behind
@@ -123,6 +123,21 @@ def test_the_gate_refuses_a_spoilt_proof(draft: tuple[Draft, Behind, Database, T
     others = {f"not {name}": each for name, each in whole.items()}
     for moves in ({}, half, moved, others):
         assert refused(draft, replace(draft[3], moves=moves)) == "exposed"
+
+
+def test_where_nothing_can_wait_it_is_the_estimates_that_must_go(
+    db: Database, draft: tuple[Draft, Behind, Database, Told]
+) -> None:
+    fault = NotProtected(("county", "", "placed", FIRST), "2", 1, 5)
+    with pytest.raises(NotProtected) as refused:
+        with_waiting(db, draft[0], fault)
+    assert refused.value.cause == "estimates"
+    assert "Välj bort skattningarna" in refused.value.because("sv")
+    estimates.decide(db, rounds.find(db, FIRST + 1), set(), "", "test")
+    without = drafted(db, None, None, None, ("", ""), False)
+    with pytest.raises(NotProtected) as refused:
+        with_waiting(db, without, fault)
+    assert refused.value is fault
 
 
 def test_to_tell_less_is_to_tell_sums_of_what_was_told(

@@ -7,7 +7,6 @@ touch few enterprises, so that nearly all the others cannot rule them out either
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from time import monotonic
 
 import numpy as np
@@ -37,25 +36,7 @@ def prove(
     is: with fewer rows it may do. What moves prove is for `linked.check` to say: nothing here is
     taken on trust.
     """
-    return _proven(_Question(system, [] if found is None else found, until))
-
-
-class _Question:
-    """A system to prove; the same one again is answered from memory."""
-
-    def __init__(self, system: System, found: list[Move], until: float | None) -> None:
-        self.system, self.found, self.until, self.mark = system, found, until, repr(system)
-
-    def __hash__(self) -> int:
-        return hash(self.mark)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Question) and other.mark == self.mark
-
-
-@lru_cache(maxsize=16)
-def _proven(question: _Question) -> tuple[Move, ...]:
-    return _Search(question.system, question.found, question.until).run()
+    return _Search(system, [] if found is None else found, until).run()
 
 
 class _Search:

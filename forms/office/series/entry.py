@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office.contacts import no_personal_number
@@ -41,17 +41,6 @@ class CountField(StringField):  # type: ignore[misc]
         if found is None and self.blank is None:
             raise ValidationError(self.lacks)
         self.number = (self.blank or 0) if found is None else found
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day, which says in our words what is wrong with it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day; raises ValueError with what to write instead."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Skriv dagen som ÅÅÅÅ-MM-DD.")) from None
 
 
 def longest(characters: int) -> Length:

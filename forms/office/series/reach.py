@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.contacts import no_personal_number
+from forms.office.days import Day
 from forms.office.series import reach_table
 from forms.office.series.entry import (
     CountField,
-    DayField,
     EntryForm,
     ReasonForm,
     longest,
@@ -36,7 +36,7 @@ from survey_data.association.years import REACHED
 class ActivityForm(EntryForm):
     """One activity that reached someone."""
 
-    held_on = DayField()
+    held_on = Day()
     kind = SelectField()
     audience = SelectField()
     municipality_code = SelectField()

@@ -6,7 +6,7 @@ Only reports are opened, marked as read, and never deleted; what people write is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +16,7 @@ from imap_tools.errors import ImapToolsError
 from sqlite_utils import Database
 
 from forms.transport import tls
-from survey_data import bounces, clock, mailbox_reading
+from survey_data import bounces, mailbox_reading
 from survey_data.delivery_reports import is_by_a_machine
 from survey_data.mailbox_reading import Tally
 
@@ -125,9 +125,11 @@ def _new_uids(db: Database, box: BaseMailBox, begun: int) -> list[str]:
     earliest = mailbox_reading.first_mail_at(db)
     if earliest is None:
         return []
-    since = clock.local(earliest).date()
+    # A mail server compares days on its own clock, which may lie as much as half a day behind UTC.
+    # A day too many costs nothing: a report about somebody else's mail is left where it is.
+    since = datetime.fromisoformat(earliest).astimezone(UTC).date() - timedelta(days=1)
     # "5:*" holds the last mail there is, also where its number is 3.
-    found = box.uids(AND(uid=f"{begun + 1}:*", date_gte=date(since.year, since.month, since.day)))
+    found = box.uids(AND(uid=f"{begun + 1}:*", date_gte=since))
     return sorted((uid for uid in found if int(uid) > begun), key=int)[:MOST_AT_ONCE]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -22,7 +23,7 @@ from survey_data import (
     responses,
     unreached,
 )
-from survey_data.database import rows, run, scalar
+from survey_data.database import rows, run, scalar, writing
 from survey_data.register import Contact
 from survey_data.rounds import Round
 from tests.bounced_mails import (
@@ -457,6 +458,20 @@ def test_the_mailbox_is_read_once_marked_and_emptied_of_nothing(
         third = mailbox.look(db)
     assert third is not None
     assert third.new == 1
+
+
+def test_a_report_of_the_evening_the_first_mail_left_is_read(
+    app: Flask, db: Database, invited: Round, box: str
+) -> None:
+    put(box, report(POSTFIX, ONE, original(db, ONE), own="late"))
+    with writing(db) as conn:
+        conn.execute(
+            "UPDATE outbox SET created_at = ?", (f"{datetime.now(UTC):%Y-%m-%d}T23:30+00:00",)
+        )
+    with app.app_context():
+        found = mailbox.look(db)
+    assert found is not None
+    assert found.new == 1
 
 
 def test_the_settings_say_where_the_mailbox_is_and_read_it_now(

@@ -44,7 +44,7 @@ translations: $(VENV)/run.done
 	@$(BIN)/python -m forms.translations
 
 browser: $(VENV)/dev.done
-	@bash tests/install_browser.sh $(BIN)/playwright
+	@bash tests/support/install_browser.sh $(BIN)/playwright
 
 lint: setup-dev
 	$(BIN)/ruff check .

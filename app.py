@@ -14,37 +14,40 @@ from flask import Flask, current_app, redirect, session
 from flask.cli import with_appcontext
 from flask_wtf.csrf import generate_csrf
 
-import forms.answer
-import forms.autosave
-import forms.board_mail
-import forms.colleagues
-import forms.commands
-import forms.demo
-import forms.device_code
-import forms.easy
-import forms.errors
-import forms.frame
-import forms.last_year
-import forms.limits
-import forms.microdata
+import forms.demo.demo
+import forms.mail.board_mail
 import forms.office
 import forms.papers.views
-import forms.set_up
-import forms.sign_in
-import forms.site
-import reports.board
-import reports.documents.brief
-import reports.releases.pages
-import reports.releases.robots
-from forms.bridge import Bridge
-from forms.microdata import taken_home
-from forms.store import signed_in, survey_db
-from survey_data import calendar, example, first_start, register
+import forms.respondent.autosave
+import forms.respondent.colleagues
+import forms.respondent.device_code
+import forms.respondent.previous_year
+import forms.respondent.views
+import forms.web.commands
+import forms.web.easy_swedish
+import forms.web.error_pages
+import forms.web.microdata_pages
+import forms.web.page_setup
+import forms.web.rate_limits
+import forms.web.set_up
+import forms.web.sign_in
+import forms.web.site_pages
+import reports.catalogue.pages
+import reports.catalogue.robots
+import reports.documents.mail_summary
+import reports.pages.views
+from forms.web.microdata_pages import taken_home
+from forms.web.request_context import signed_in, survey_db
+from forms.web.wsgi_bridge import Bridge
+from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
-from survey_data.microdata import note_download
+from survey_data.follow_up import calendar
+from survey_data.microdata.package import note_download
 from survey_data.migrations import migrate
-from survey_data.publish import Places, settle
-from survey_data.trial_file import FOLDER
+from survey_data.publishing.publish import Places, settle
+from survey_data.register import enterprises
+from survey_data.rounds.trial_folder import FOLDER
+from survey_data.staff import setup_link
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -58,25 +61,25 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
     app.config.from_mapping(_settings() | (config or {}))
     prepare_data(app)
-    forms.frame.install(app)
+    forms.web.page_setup.install(app)
     for blueprint in (
-        forms.answer.blueprint,
-        forms.board_mail.blueprint,
-        forms.microdata.blueprint,
+        forms.respondent.views.blueprint,
+        forms.mail.board_mail.blueprint,
+        forms.web.microdata_pages.blueprint,
         forms.office.blueprint,
-        forms.set_up.blueprint,
-        forms.sign_in.blueprint,
-        forms.site.blueprint,
-        reports.board.board,
-        reports.releases.pages.open_data,
-        reports.releases.robots.catalogue,
+        forms.web.set_up.blueprint,
+        forms.web.sign_in.blueprint,
+        forms.web.site_pages.blueprint,
+        reports.pages.views.board,
+        reports.catalogue.pages.open_data,
+        reports.catalogue.robots.catalogue,
     ):
         app.register_blueprint(blueprint)
-    forms.limits.protect(app)
-    forms.commands.register(app)
+    forms.web.rate_limits.protect(app)
+    forms.web.commands.register(app)
     app.cli.add_command(serve_command)
-    forms.errors.register(app)
-    app.extensions["brief"] = reports.documents.brief.brief
+    forms.web.error_pages.register(app)
+    app.extensions["brief"] = reports.documents.mail_summary.brief
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
     return app
 
@@ -135,7 +138,7 @@ def prepare_data(app: Flask) -> None:
     store = Store(data / "survey.db")
     migrate.apply(store.db)
     (data / "survey.db").chmod(0o600)
-    register.load_municipalities(store.db)
+    enterprises.load_municipalities(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
     app.extensions["trial"] = Store(data / FOLDER / "survey.db")
@@ -229,17 +232,17 @@ LOOPBACK = "127.0.0.1"
 @with_appcontext
 def serve_command(host: str) -> None:
     """Serve forms, desk, report and data in one process, and deliver the mail."""
-    from forms.serving import serve
+    from forms.web.server import serve
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     db = survey_db()
-    if app.config["DEMO"] and forms.demo.is_empty(db):
+    if app.config["DEMO"] and forms.demo.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
-        forms.demo.set_up(db)
+        forms.demo.demo.set_up(db)
     settle(db, app.extensions["places"])
-    is_demo = example.exist_in(db)
+    is_demo = fictitious_enterprises.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
-    addresses = forms.demo.addresses if is_demo else first_addresses
+    addresses = forms.demo.demo.addresses if is_demo else first_addresses
     serve(app, Dispatcher(app), host, lambda: addresses(db))
 
 
@@ -247,7 +250,7 @@ def first_addresses(db: Any) -> dict[str, str]:
     """Where to begin when there is no demonstration."""
     base = current_app.config["BASE_URL"]
     found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
-    if first_start.is_needed(db):
-        token = first_start.new_link(db)
+    if setup_link.is_needed(db):
+        token = setup_link.new_link(db)
         found["Kom igång (en gång)"] = f"{base}/kom-igang/lank/{token}"
     return found

@@ -14,7 +14,6 @@ from survey_data.board_mail_shape import BOARD_MAIL
 from survey_data.bounces_shape import BOUNCES
 from survey_data.calendar_shape import CALENDAR
 from survey_data.calls_shape import CALLS
-from survey_data.check_record import CHECK_RECORD
 from survey_data.comments_shape import COMMENTS
 from survey_data.delegation_shape import DELEGATION
 from survey_data.draft_shape import DRAFT
@@ -27,6 +26,7 @@ from survey_data.questions_shape import QUESTIONS
 from survey_data.register_shape import REGISTER_AT_THE_DESK, STAFF_AND_SETTINGS
 from survey_data.release_shape import RELEASE_APPROVAL
 from survey_data.released_shape import RELEASED, SIGNS
+from survey_data.review.check_statistics import CHECK_RECORD
 from survey_data.review_shape import REVIEW
 from survey_data.revisions_shape import REVISIONS
 from survey_data.told_shape import TOLD

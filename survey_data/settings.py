@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 from sqlite_utils import Database
 
-from survey_data import audit
+from survey_data import audit_trail
 from survey_data.database import rows, run, writing
 
 
@@ -54,7 +54,7 @@ def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:
         for name in changed:
             set_fact(db, name, wanted[name])
         if changed:
-            audit.record(
+            audit_trail.record(
                 db, actor, "settings changed", "settings",
                 before={name: before[name] for name in changed},
                 after={name: wanted[name] for name in changed},

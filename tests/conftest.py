@@ -17,12 +17,16 @@ from flask import Flask
 from sqlite_utils import Database
 
 from app import create_app, prepare_data
-from forms import demo
-from forms.inventory import as_dicts
-from forms.visitor import Visitor
-from survey_data import example, invitations, register, responses, rounds, staff
-from survey_data.publish import publish
-from survey_data.rounds import Round
+from forms.demo import demo
+from forms.demo.http_visitor import Visitor
+from forms.questionnaire.inventory import as_dicts
+from survey_data.automation import fictitious_enterprises
+from survey_data.publishing.publish import publish
+from survey_data.register import enterprises
+from survey_data.responses import responses
+from survey_data.rounds import invitations, rounds
+from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
 
 BASE = "http://127.0.0.1"
 
@@ -118,8 +122,8 @@ def visitor(new_visitor: Callable[[], Visitor]) -> Visitor:
 @pytest.fixture
 def examples(db: Database) -> list[int]:
     """Every fictitious enterprise in the register; their ids in order."""
-    example.add_to_register(db, "test")
-    return [e.id for e in sorted(register.enterprises(db), key=lambda e: e.id)]
+    fictitious_enterprises.add_to_register(db, "test")
+    return [e.id for e in sorted(enterprises.enterprises(db), key=lambda e: e.id)]
 
 
 @pytest.fixture

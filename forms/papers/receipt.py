@@ -8,13 +8,14 @@ from typing import Any
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from forms import delegation_words
-from forms.papers.head import head, whom_to_call
-from forms.receipt import Group, Reading
-from forms.respondent import Respondent
-from forms.spoken import reference_in_words
-from survey_data import clock, decisions
-from survey_data.responses import Response
+from forms.papers.letterhead import head, whom_to_call
+from forms.respondent import delegation_texts
+from forms.respondent.receipt import Group, Reading
+from forms.respondent.respondent import Respondent
+from forms.respondent.spoken import reference_in_words
+from survey_data import clock
+from survey_data.responses.responses import Response
+from survey_data.review import decisions
 from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -92,7 +93,7 @@ def _explanation(reading: Reading) -> list[str]:
 
 def _filled_in(respondent: Respondent) -> list[str]:
     """Which colleagues filled in what, where any did."""
-    found = [f"{name}: {what}" for name, what in delegation_words.filled_in(respondent)]
+    found = [f"{name}: {what}" for name, what in delegation_texts.filled_in(respondent)]
     return [*found, _("Resten är ifyllt med företagets egen länk.")] if found else []
 
 

@@ -9,21 +9,24 @@ from flask import Response, abort, current_app, g, redirect, render_template, ur
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms import browsers
-from forms.answer import View, blueprint, reading_language
 from forms.papers import worksheet
-from forms.papers.head import Head, head
-from forms.papers.one_page import newest, one_page_pdf, share_in_words
+from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
+from forms.papers.letterhead import Head, head
 from forms.papers.receipt import receipt_pdf
-from forms.papers.worksheet_file import worksheet_file
-from forms.receipt_view import trend_of
-from forms.respondent import Respondent, current
-from forms.store import survey_db
-from survey_data import clock, devices, invitations, responses, reviewed
-from survey_data.county_median import Comparison, compare
-from survey_data.devices import Opened
+from forms.papers.worksheet_xlsx import worksheet_file
+from forms.respondent import known_browsers
+from forms.respondent.receipt_view import trend_of
+from forms.respondent.respondent import Respondent, current
+from forms.respondent.views import View, blueprint, reading_language
+from forms.web.request_context import survey_db
+from survey_data import clock
 from survey_data.errors import RoundClosed
-from survey_data.table_files import MEDIA_TYPES
+from survey_data.responses import devices, responses
+from survey_data.responses.devices import Opened
+from survey_data.review import reviewed_answers
+from survey_data.rounds import invitations
+from survey_data.statistics.county_comparison import Comparison, compare
+from survey_data.tables_to_files import MEDIA_TYPES
 from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).with_name("worksheet.typ")
@@ -38,7 +41,7 @@ def worksheet_of_link(token: str, kind: Kind) -> View:
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
     # As for the form: a browser that has shown no code sees nothing that is kept.
-    shy = devices.must_confirm(survey_db(), Opened(invitation.id), browsers.mark())
+    shy = devices.must_confirm(survey_db(), Opened(invitation.id), known_browsers.mark())
     return _worksheet(Respondent(survey_db(), invitation), kind, shy)
 
 
@@ -113,9 +116,9 @@ def receipt_file(version: int) -> View:
 def own_enterprise() -> View:
     """The enterprise through the years, and beside its county once a release is out."""
     respondent, language = current(), reading_language()
-    history = reviewed.history(respondent.db, respondent.invitation.enterprise.id)
+    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
     return render_template(
-        "answer/enterprise.html",
+        "respondent/enterprise.html",
         invitation=respondent.invitation,
         respondent=respondent,
         trend=trend_of(respondent, history, language),

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from forms.inventory import SECTIONS
-from forms.modules import MODULES, OPTIONAL
-from forms.question import Question
-from forms.respondent import Respondent
+from forms.questionnaire.inventory import SECTIONS
+from forms.questionnaire.module_titles import MODULES, OPTIONAL
+from forms.questionnaire.question import Question
+from forms.respondent.respondent import Respondent
 
 # Asked beside a number, or of the whole, when the form is filled in.
 NOT_PREPARED = ("certify",)

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from reports import summaries
-from reports.cards import Card, cards
-from reports.charts import Language
-from reports.documents.words import WORDS, in_
-from reports.figures.frame import written
-from reports.key_figures import headline, key_figures
-from reports.paragraph import paragraphs
-from reports.published import published_on, years
-from reports.quality import Quality, Year
-from reports.series import OpenData
-from reports.words import upper_first
+from reports.charts.cards import Card, cards
+from reports.charts.catalogue import Language
+from reports.charts.figures.axes import written
+from reports.data.reader import OpenData
+from reports.data.request import published_on, years
+from reports.data.uncertainty import Quality, Year
+from reports.documents.texts import WORDS, in_
+from reports.text import summaries
+from reports.text.grammar import upper_first
+from reports.text.key_figures import headline, key_figures
+from reports.text.paragraph import paragraphs
 
 MONTHS = {
     "sv": ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",

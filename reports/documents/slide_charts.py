@@ -12,9 +12,9 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from reports import theme
-from reports.charts import ChartNumbers, Language, Point, Series
-from reports.figures.frame import highest, tentative, written
+from reports.charts.catalogue import ChartNumbers, Language, Point, Series
+from reports.charts.drawing import theme
+from reports.charts.figures.axes import highest, tentative, written
 
 TYPES = {
     "lines": XL_CHART_TYPE.LINE_MARKERS,

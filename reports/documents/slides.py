@@ -8,8 +8,8 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Inches
 
-from reports import summaries, theme
-from reports.cards import Card
+from reports.charts.cards import Card
+from reports.charts.drawing import theme
 from reports.documents import slide_charts, slide_rows
 from reports.documents.content import (
     Published,
@@ -40,7 +40,8 @@ from reports.documents.slide_pages import (
     words,
 )
 from reports.documents.slide_tables import Grid, add_table
-from reports.documents.words import WORDS
+from reports.documents.texts import WORDS
+from reports.text import summaries
 
 # More rows than this and a table goes on, on the next slide.
 ROWS = 12

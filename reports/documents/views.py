@@ -7,12 +7,12 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app
 
-from reports.charts import Language
+from reports.charts.catalogue import Language
+from reports.data.reader import read
+from reports.data.uncertainty import read_quality
 from reports.documents.content import Published
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
-from reports.quality import read_quality
-from reports.series import read
 
 documents = Blueprint("documents", __name__)
 

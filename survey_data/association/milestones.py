@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from survey_data import clock, shipped
-from survey_data.association import records
+from survey_data import clock, packaged_data
+from survey_data.association import entries
 from survey_data.association.errors import BadEntry
 from survey_data.database import rows, scalar, writing
 
@@ -55,7 +55,7 @@ def everyone(db: Database) -> list[Milestone]:
 
 def find(db: Database, milestone_id: int) -> Milestone | None:
     """One milestone, or None."""
-    row = records.find(db, "milestone", milestone_id)
+    row = entries.find(db, "milestone", milestone_id)
     return Milestone(**row) if row else None
 
 
@@ -63,7 +63,7 @@ def printed() -> list[dict[str, str]]:
     """The printed milestones with their marks, as they stand in the report."""
     return [
         line | dict(zip(("mark_sv", "mark_en"), _printed_mark(line), strict=True))
-        for line in shipped.lines("milestones_2016_2020")
+        for line in packaged_data.lines("milestones_2016_2020")
     ]
 
 
@@ -108,11 +108,11 @@ def save(db: Database, milestone: Milestone, reason: str, actor: str) -> None:
     facts = {name: value for name, value in asdict(milestone).items() if name != "id"}
     with writing(db):
         if milestone.id:
-            records.change(db, "milestone", milestone.id, facts, reason, actor)
+            entries.change(db, "milestone", milestone.id, facts, reason, actor)
         else:
-            records.add(db, "milestone", facts, actor)
+            entries.add(db, "milestone", facts, actor)
 
 
 def remove(db: Database, milestone_id: int, reason: str, actor: str) -> None:
     """Remove a milestone; it leaves the report with the next release."""
-    records.remove(db, "milestone", milestone_id, reason, actor)
+    entries.remove(db, "milestone", milestone_id, reason, actor)

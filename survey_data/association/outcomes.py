@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data.association import places, years
-from survey_data.association.places import GENDERS, OUTCOMES
-from survey_data.association.years import PLACES
+from survey_data.association import complete_years as years
+from survey_data.association import supervised_places
+from survey_data.association.complete_years import PLACES
+from survey_data.association.supervised_places import GENDERS, OUTCOMES
 from survey_data.database import rows, run
 from survey_data.disclosure.rules import Rules
-from survey_data.protection import RULES
+from survey_data.protection.protect_year import RULES
 
 OTHERS = "others"
 # Never the outcome of a single year, nor what a single year adds.
@@ -86,7 +87,7 @@ def basis_of(db: Database) -> Basis:
     """Everybody in the years that are complete."""
     complete = years.complete(db, PLACES)
     cells: Counter[tuple[str, str, str]] = Counter()
-    for each in places.everyone(db):
+    for each in supervised_places.everyone(db):
         if each.year in complete:
             for (outcome, gender), persons in each.outcomes.items():
                 cells[each.municipality_code, outcome, gender] += persons

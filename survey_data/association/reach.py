@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.association import records, years
+from survey_data.association import complete_years, entries
+from survey_data.association.complete_years import REACHED
 from survey_data.association.errors import BadEntry, StillNeeded
-from survey_data.association.years import REACHED
 from survey_data.database import rows, scalar, writing
 
 # Listeners of a podcast are counted apart, as the printed report does since 2020.
@@ -63,7 +63,7 @@ def everyone(db: Database) -> list[Activity]:
 
 def find(db: Database, activity_id: int) -> Activity | None:
     """One activity, or None."""
-    row = records.find(db, "activity", activity_id)
+    row = entries.find(db, "activity", activity_id)
     return Activity(**row) if row else None
 
 
@@ -84,7 +84,7 @@ def faults(activity: Activity) -> Iterator[BadEntry]:
     """What stops an activity from being kept."""
     if activity.held_on > clock.today().isoformat():
         yield BadEntry("held_on", "to come")
-    elif activity.year < years.first_open_year(REACHED):
+    elif activity.year < complete_years.first_open_year(REACHED):
         yield BadEntry("held_on", "printed")
     if not 0 <= activity.persons <= MOST_PERSONS:
         yield BadEntry("persons", "out of range")
@@ -117,12 +117,12 @@ def save(db: Database, activity: Activity, reason: str, actor: str) -> None:
     facts = {name: value for name, value in asdict(activity).items() if name != "id"}
     with writing(db):
         if not activity.id:
-            records.add(db, "activity", facts, actor)
+            entries.add(db, "activity", facts, actor)
             return
         before = find(db, activity.id)
         if before and before.year != activity.year:
             _may_leave(db, before)
-        records.change(db, "activity", activity.id, facts, reason, actor)
+        entries.change(db, "activity", activity.id, facts, reason, actor)
 
 
 def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
@@ -131,9 +131,9 @@ def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
         known = find(db, activity_id)
         if known:
             _may_leave(db, known)
-            records.remove(db, "activity", activity_id, reason, actor)
+            entries.remove(db, "activity", activity_id, reason, actor)
 
 
 def _may_leave(db: Database, activity: Activity) -> None:
-    if years.is_last_of_complete(db, REACHED, activity.year):
+    if complete_years.is_last_of_complete(db, REACHED, activity.year):
         raise StillNeeded

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_data.disclosure.sight import Knowledge, Secret, Sight, Variable
+from survey_data.disclosure.observer import Knowledge, Secret, Sight, Variable
 from survey_data.errors import NotProtected
 
 Proof = tuple[str, str, int, int]  # the secret, from whom, the high table, the low table

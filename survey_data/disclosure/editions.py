@@ -12,15 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
-from survey_data.disclosure.cells import (
-    OUTSIDER,
-    Attacker,
-    Cell,
-    Key,
-    Problem,
-    Relation,
-    total,
-)
+from survey_data.disclosure.cells import OUTSIDER, Attacker, Cell, Key, Problem, Relation, total
 from survey_data.disclosure.rules import Rules, is_unsafe, weight
 
 Spot = tuple[str, str, str]  # area type, area code, indicator

@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
-from survey_data.open_db import Release
 from survey_data.releases.content import Content, read
 from survey_data.releases.files import SUMS, all_files
+from survey_data.releases.open_db import Release
 
 NUMBER = re.compile(r"\d{4}-[1-9]\d*")
 UNFINISHED = ".unfinished-"

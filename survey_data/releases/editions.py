@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows
-from survey_data.open_db import Release
-from survey_data.releases import signs
+from survey_data.releases import status_flags
+from survey_data.releases.open_db import Release
 
 TABLES = (
     """CREATE TABLE releases (id TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE,
@@ -66,7 +66,7 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
         f"INSERT INTO editions VALUES ({marks})",
         survey.conn.execute(f"SELECT release_id, {COLUMNS} FROM released_figure"),
     )
-    signs.mark(db, release)
+    status_flags.mark(db, release)
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
 
 

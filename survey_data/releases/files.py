@@ -6,10 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from survey_data.releases import formats, told, words
+from survey_data.releases import codebook_pages, formats
+from survey_data.releases import texts as words
 from survey_data.releases.content import Content
+from survey_data.releases.datapackage import datapackage
 from survey_data.releases.jsonstat import json_stat
-from survey_data.releases.package import datapackage
 
 SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
@@ -36,8 +37,8 @@ def all_files(content: Content) -> dict[str, bytes]:
     csvs = {f"{name}.csv": formats.csv_file(t) for name, t in content.tables.items()}
     texts = {
         "datapackage.json": formats.json_file(datapackage(content, csvs)),
-        "codebook.json": formats.json_file(told.codebook(content)),
-        "quality.json": formats.json_file(told.quality(content)),
+        "codebook.json": formats.json_file(codebook_pages.codebook(content)),
+        "quality.json": formats.json_file(codebook_pages.quality(content)),
         "README.md": words.readme(content).encode(),
         "CHANGELOG.md": words.changelog(content).encode(),
         "CITATION.txt": f"{words.citation(content)}\n{words.citation(content, 'en')}\n".encode(),

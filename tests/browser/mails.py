@@ -9,7 +9,7 @@ from pathlib import Path
 
 from survey_data.database import first, scalar
 from tests.browser.served import Served
-from tests.mail_server import text_of
+from tests.support.mail_server import text_of
 
 
 def mailed(served: Served, kind: str) -> str:

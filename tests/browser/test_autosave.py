@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from survey_data.database import first, rows, run, scalar
-from survey_data.drafts import load_draft
+from survey_data.responses.drafts import load_draft
 from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.mails import mailed
 from tests.browser.served import Served
-from tests.codes import code_in
+from tests.support.codes import code_in
 
 Shoot = Callable[[Page, str], None]
 Meet = Callable[[str], "One"]

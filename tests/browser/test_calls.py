@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from survey_data import responses
 from survey_data.database import scalar
+from survey_data.responses import responses
 from tests.browser.look import check
 from tests.browser.served import Served
 

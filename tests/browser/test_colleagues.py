@@ -11,8 +11,8 @@ from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.mails import mailed
 from tests.browser.served import Served
-from tests.codes import code_in
-from tests.mail_server import tokens_in
+from tests.support.codes import code_in
+from tests.support.mail_server import tokens_in
 
 Shoot = Callable[[Page, str], None]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from survey_data import extra_questions
+from survey_data.rounds import extra_questions
 from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.served import Served

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from survey_data import staff
+from survey_data.staff import staff
 from tests.browser.conftest import Window
 from tests.browser.look import NARROW, WIDE, check
 from tests.browser.served import Served

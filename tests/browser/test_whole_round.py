@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from survey_data import clock, first_start
+from survey_data import clock
 from survey_data.database import scalar
+from survey_data.staff import setup_link
 from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.served import Served, serve
@@ -106,7 +107,7 @@ def test_a_whole_round_from_the_desk(
 
 
 def set_up(desk: Page, served: Served, tmp_path: Path) -> None:
-    desk.goto(f"/kom-igang/lank/{first_start.new_link(served.db)}")
+    desk.goto(f"/kom-igang/lank/{setup_link.new_link(served.db)}")
     check(desk)
     desk.locator("main form button").click()
     for name, text in {"name": "Exempelförbundet", "email": "forbundet@example.org"}.items():

@@ -1,0 +1,118 @@
+"""Which column of an old file is which question: proposed by name, decided by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from forms.questionnaire.inventory import questionnaire
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Questionnaire
+
+YEAR = "year"
+ORG_NUMBER, NAME, UNIT, MUNICIPALITY = (
+    "org_number", "enterprise_name", "unit_name", "municipality_code",
+)  # fmt: skip
+# Of the columns that say who answers, none is an answer by itself.
+IDENTITY = frozenset({ORG_NUMBER, NAME, UNIT, MUNICIPALITY})
+# Who answered, and that they had checked it, is nothing that an archive is needed for.
+LEFT_OUT = frozenset({"certify"})
+# What the columns have been called, besides the words of the questions themselves.
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    YEAR: ("år", "year", "inventeringsår", "årtal"),
+    ORG_NUMBER: ("orgnr", "org nr", "organisationsnr", "org nummer", "orgnummer",
+                 "organization number", "org no"),
+    NAME: ("företag", "namn", "företagsnamn", "asf", "socialt företag", "verksamhet", "enterprise",
+           "name", "company"),
+    UNIT: ("enhet", "enhetsnamn", "arbetsställe", "resultatenhet", "unit"),
+    MUNICIPALITY: ("kommun", "kommunkod", "kommunnamn", "ort", "municipality"),
+    "as_of_date": ("datum", "räknedag", "per den", "referensdatum", "date"),
+    "status": ("läge", "status", "verksamt"),
+    "employees_total": ("anställda", "antal anställda", "totalt anställda", "anställda totalt",
+                        "anställda summa", "employees", "total employees"),
+    "employees_women": ("kvinnor", "anställda kvinnor", "antal kvinnor", "women"),
+    "employees_men": ("män", "anställda män", "antal män", "men"),
+    "employees_gender_not_stated": ("kön ej angivet", "okänt kön", "övriga kön"),
+    "placed_total": ("placerade", "antal placerade", "placerade totalt", "totalt placerade",
+                     "placed", "total placed"),
+    "placed_af": ("af", "arbetsförmedlingen", "placerade af", "placerade arbetsförmedlingen",
+                  "placerade av af", "placerade av arbetsförmedlingen", "varav af"),
+    "placed_kommun": ("kommunen", "placerade kommun", "placerade kommunen", "placerade av kommunen",
+                      "varav kommun", "varav kommunen"),
+    "placed_other_unpaid": ("övriga", "övriga utan ersättning", "placerade övriga",
+                            "placerade övriga utan ersättning", "utan ersättning", "varav övriga"),
+    "placed_other_paid": ("övriga med ersättning", "placerade övriga med ersättning",
+                          "med ersättning"),
+    "legal_form": ("företagsform", "bolagsform", "juridisk form"),
+    "start_year": ("startår", "start"),
+    "turnover": ("omsättning", "omsättning tkr", "nettoomsättning tkr"),
+    "sni": ("bransch", "sni", "snikod"),
+}  # fmt: skip
+
+
+def asked(year: int) -> Questionnaire:
+    """Every question that a column can be, as it is asked in a year."""
+    everything = questionnaire(year).questions
+    return Questionnaire(tuple(q for q in everything if not q.private and q.name not in LEFT_OUT))
+
+
+def propose(header: Sequence[str], year: int) -> list[str]:
+    """For each column the question it seems to be, or ""; no question twice."""
+    words = {word: name for name, word in reversed([*_words(asked(year))])}
+    found: list[str] = []
+    for column in header:
+        name = words.get(plain(column)) or words.get(_without_year(plain(column))) or ""
+        found.append("" if name in found else name)
+    return found
+
+
+def _words(known: Questionnaire) -> Iterator[tuple[str, str]]:
+    """Every (question, what it may be called), the surest first."""
+    for question in known.questions:
+        yield question.name, plain(question.name)
+    for name, synonyms in SYNONYMS.items():
+        yield from ((name, plain(word)) for word in synonyms)
+    for question in known.questions:
+        yield from ((question.name, plain(word)) for word in _own(question) if word)
+
+
+def _own(question: Question) -> tuple[str, ...]:
+    return question.label_sv, question.label_en, question.short_sv, question.short_en
+
+
+def plain(text: str) -> str:
+    """A heading without capitals, marks and double spaces."""
+    return " ".join(re.sub(r"[^\w\s]|_", " ", text.casefold()).split())
+
+
+def _without_year(text: str) -> str:
+    return " ".join(re.sub(r"\b(?:19|20)\d\d\b", "", text).split())
+
+
+def subset(year: int, mapped: Sequence[str]) -> Questionnaire:
+    """The round's own questionnaire: what the file has, and the totals that follow from it."""
+    known, names = asked(year), set(mapped)
+    names |= {
+        q.part_of for q in known.questions if q.part_of and q.name in names and _sums(known, q)
+    }
+    names -= {
+        q.name for q in known.questions if not q.typed and q.name not in _summed(known, names)
+    }
+    # Who it is has been settled another way, so no line lacks it.
+    return Questionnaire(
+        tuple(
+            replace(q, required=q.required and q.name not in IDENTITY)
+            for q in known.questions
+            if q.name in names
+        )
+    )
+
+
+def _sums(known: Questionnaire, part: Question) -> bool:
+    return not known[part.part_of].typed
+
+
+def _summed(known: Questionnaire, names: set[str]) -> set[str]:
+    """The totals that have at least one part in the file."""
+    return {q.part_of for q in known.questions if q.part_of and q.name in names}

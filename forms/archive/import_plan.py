@@ -1,0 +1,251 @@
+"""What an old file would become: each line with who it is, what it answered, what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from forms.archive import column_mapping
+from forms.archive.cells import Fault, Sheet, read_cell, unreadable_words
+from forms.archive.column_mapping import IDENTITY, MUNICIPALITY, NAME, ORG_NUMBER, UNIT, YEAR
+from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
+from forms.checks import declarations, messages
+from forms.checks.declarations import Fired
+from forms.questionnaire.parsing import Unreadable
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Questionnaire
+from forms.questionnaire.types import Value
+from survey_data.history.imported_rounds import Line
+from survey_data.register.enterprises import Enterprise
+from survey_data.responses.responses import Answers
+from survey_data.review import reviewed_answers
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was decided about a file: its year and day, and which column is which question."""
+
+    year: int
+    reference_date: date
+    columns: tuple[str, ...]
+    frame_is_known: bool = True
+    matches: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One line as it would be stored, and what the checks say of it."""
+
+    number: int
+    name: str
+    enterprise: Enterprise | None
+    municipality_code: str | None
+    answers: Answers | None
+    cells: Mapping[str, str]
+    fired: tuple[Fired, ...] = ()
+
+    @property
+    def hard(self) -> list[Fired]:
+        """What the form would not have let through."""
+        return declarations.must_be_put_right(self.fired)
+
+    @property
+    def soft(self) -> list[Fired]:
+        """What the form or the reviewer would have asked about."""
+        return [f for f in self.fired if f.kind == "soft"]
+
+
+@dataclass
+class Plan:
+    """What would be stored, who is not in the register, and what stands in the way."""
+
+    questionnaire: Questionnaire
+    lines: list[Planned] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    other_years: int = 0
+    remarks: list[Fault] = field(default_factory=list)
+    holds_a_person: bool = False
+
+    @property
+    def answered(self) -> int:
+        """How many lines have an answer."""
+        return sum(line.answers is not None for line in self.lines)
+
+    @property
+    def undecided(self) -> list[Unknown]:
+        """Those not in the register that nobody has said what to do with."""
+        return [each for each in self.unknown if not each.chosen]
+
+    @property
+    def hard(self) -> list[Planned]:
+        """The lines that the form would not have let through."""
+        return [line for line in self.lines if line.hard]
+
+    @property
+    def mark(self) -> str:
+        """A mark that is another one when something else would be stored."""
+        facts = [(x.number, x.enterprise, x.municipality_code, x.answers) for x in self.lines]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+    def to_store(self) -> list[Line]:
+        """The lines, each of an enterprise that is known or to be added."""
+        return [
+            Line(x.number, x.enterprise, x.municipality_code, x.answers, x.cells)
+            for x in self.lines
+            if x.enterprise
+        ]
+
+
+def header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong with which column is which question."""
+    chosen = [name for name in columns if name]
+    for name in dict.fromkeys(n for n in chosen if chosen.count(n) > 1):
+        column = header[columns.index(name)]
+        yield Fault(1, column, _("Två kolumner är samma fråga. Välj en av dem."))
+    if ORG_NUMBER not in chosen and NAME not in chosen:
+        yield Fault(1, "", _("Välj vilken kolumn som har organisationsnumret eller namnet."))
+    known = column_mapping.asked(2000)
+    counted = [n for n in chosen if n != YEAR and n not in IDENTITY and known[n].typed]
+    if not counted:
+        words = _(
+            "Välj minst en kolumn som är ett svar. Summan av placerade räknas ut av delarna;"
+            " finns bara summor, ange totaler i stället."
+        )
+        yield Fault(1, "", words)
+
+
+class Planner:
+    """Reads the lines of one file against the register and the year before."""
+
+    def __init__(self, db: Database, found: Sheet, wanted: Wanted, language: str) -> None:
+        self.sheet, self.wanted, self.language = found, wanted, language
+        self.asked = column_mapping.asked(wanted.year)
+        self.who = Who(db, wanted.year, wanted.matches)
+        own = column_mapping.subset(wanted.year, [n for n in wanted.columns if n != YEAR])
+        self.plan = Plan(own)
+        self.before = {
+            each.enterprise_id: each.response.answers
+            for each in reviewed_answers.responses_as_reviewed(db, wanted.year - 1)
+        }
+
+    def read(self) -> Plan:
+        """Every line of the file that is of the year."""
+        for number, cells in self.sheet.lines:
+            texts = {n: cells[at] if at < len(cells) else ""
+                     for at, n in enumerate(self.wanted.columns) if n}  # fmt: skip
+            if self._is_of_year(number, texts):
+                self._line(number, texts)
+        if not self.plan.lines and not self.plan.faults:
+            words = _("Filen har ingen rad för %(year)s.", year=self.wanted.year)
+            self.plan.faults.append(Fault(1, "", words))
+        self.plan.unknown = self.who.unknown
+        return self.plan
+
+    def _column(self, name: str) -> str:
+        return self.sheet.header[self.wanted.columns.index(name)]
+
+    def _is_of_year(self, number: int, texts: dict[str, str]) -> bool:
+        text = texts.get(YEAR, str(self.wanted.year)).strip()
+        if not text.isdecimal() or len(text) != 4:
+            self._fault(number, YEAR, _("Skriv årtalet med fyra siffror."))
+            return False
+        self.plan.other_years += text != str(self.wanted.year)
+        return text == str(self.wanted.year)
+
+    def _fault(self, number: int, name: str, words: str) -> None:
+        column = self._column(name) if name in self.wanted.columns else ""
+        self.plan.faults.append(Fault(number, column, words))
+
+    def _line(self, number: int, texts: dict[str, str]) -> None:
+        bad, answers = len(self.plan.faults), dict[str, Value]()
+        for name, text in texts.items():
+            if name != YEAR:
+                answers[name] = self._cell(number, self.asked[name], text)
+        if len(self.plan.faults) > bad:
+            return
+        org_number, name, unit, town = (
+            str(answers.get(n) or "") for n in (ORG_NUMBER, NAME, UNIT, MUNICIPALITY)
+        )
+        whose = Whose(number, org_number, name, unit, town or None)
+        trouble = self.who.trouble(whose)
+        if trouble:
+            self._fault(number, ORG_NUMBER if ORG_NUMBER in texts else NAME, trouble)
+            return
+        self.plan.lines.append(self._planned(whose, answers, texts))
+
+    def _cell(self, number: int, question: Question, text: str) -> Value:
+        try:
+            return read_cell(question, text)
+        except Unreadable as fault:
+            self.plan.holds_a_person |= fault.check == "personal_number"
+            self._fault(number, question.name, unreadable_words(fault, question, self.language))
+            return None
+
+    def _planned(
+        self, whose: Whose, answers: dict[str, Value], texts: Mapping[str, str]
+    ) -> Planned:
+        enterprise = self.who.enterprise(whose)
+        own = self.plan.questionnaire
+        given = {
+            n: v for n, v in answers.items() if n not in IDENTITY and n in own and own[n].typed
+        }
+        said = None
+        if any(value is not None for value in given.values()):
+            said = own.with_computed(answers)
+            self._compare_sums(whose.number, answers, said)
+        fired = self._checked(said, enterprise) if said is not None else ()
+        return Planned(whose.number, whose.said, enterprise, whose.municipality_code, said, texts,
+                       fired)  # fmt: skip
+
+    def _checked(self, said: Answers, enterprise: Enterprise | None) -> tuple[Fired, ...]:
+        before = self.before.get(enterprise.id) if enterprise and enterprise.id else None
+        day = self.wanted.reference_date.isoformat()
+        return tuple(declarations.run(self.plan.questionnaire, said, before, reference_date=day))
+
+    def _compare_sums(self, number: int, answers: Answers, said: Answers) -> None:
+        """A sum that the file states beside its parts is never kept, but never passed over."""
+        for name, stated in answers.items():
+            if self.asked[name].typed or stated in (None, said.get(name)):
+                continue
+            words = _("Filen anger %(stated)s, men delarna blir %(sum)s. Delarna tas in.",
+                      stated=stated, sum=said.get(name))  # fmt: skip
+            self.plan.remarks.append(Fault(number, self._column(name), words))
+
+
+def said(plan: Plan, kind: str, language: str) -> dict[str, list[Planned]]:
+    """What the checks say ("hard" or "soft"), each sentence once with the lines it is about."""
+    found: dict[str, list[Planned]] = {}
+    for line in plan.lines:
+        for fired in line.hard if kind == "hard" else line.soft:
+            found.setdefault(messages.say(fired, plan.questionnaire, language), []).append(line)
+    return found
+
+
+def choices_of(wanted: Wanted) -> dict[str, Any]:
+    """What was decided, as it is kept with the file."""
+    return {
+        "year": wanted.year,
+        "reference_date": wanted.reference_date.isoformat(),
+        "columns": list(wanted.columns),
+        "frame_is_known": wanted.frame_is_known,
+        "matches": dict(wanted.matches),
+    }
+
+
+def wanted_from(choices: Mapping[str, Any]) -> Wanted:
+    """What was decided, from what was kept."""
+    day = date.fromisoformat(choices["reference_date"])
+    return Wanted(
+        choices["year"], day, tuple(choices["columns"]), choices["frame_is_known"],
+        choices["matches"],
+    )  # fmt: skip
+
+
+__all__ = ["ADD", "Plan", "Planned", "Planner", "Wanted"]

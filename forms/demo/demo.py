@@ -1,0 +1,128 @@
+"""The demonstration: example enterprises, their five printed years, and an open autumn."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import current_app
+from sqlite_utils import Database
+
+from forms.demo import demo_review
+from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.questionnaire import of_round
+from forms.respondent.receipt import to_hand_in
+from forms.review import submission_checks
+from survey_data.automation import fictitious_enterprises
+from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example
+from survey_data.database import rows, scalar, writing
+from survey_data.follow_up import recipients
+from survey_data.responses import responses
+from survey_data.responses.responses import Answers
+from survey_data.rounds import invitations, rounds
+from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
+
+ACTOR = "demonstration"
+COORDINATOR = "samordnaren@example.org"
+ANALYST = "analytikern@example.org"
+# Of the open autumn: so many have handed in, so many are half way, the rest have not begun.
+HANDED_IN = 17
+HALF_WAY = 3
+
+
+def is_empty(db: Database) -> bool:
+    """Whether nothing has been stored yet, so that a demonstration can disturb nothing."""
+    return not scalar(db, "SELECT EXISTS (SELECT 1 FROM enterprise) + EXISTS (SELECT 1 FROM staff)")
+
+
+def set_up(db: Database) -> None:
+    """Fill an empty database with the demonstration, in one transaction."""
+    with writing(db):
+        staff.add(db, COORDINATOR, "coordinator", ACTOR)
+        staff.add(db, ANALYST, "analyst", ACTOR)
+        fictitious_enterprises.add_to_register(db, ACTOR)
+        for year in YEARS:
+            _hold(db, year)
+        _begin(db)
+
+
+def _hold(db: Database, year: int) -> None:
+    held = _open(db, year)
+    for invitation_id, each in _invited(db, held):
+        answers = _answers(held, each)
+        responses.hand_in(db, invitation_id, answers, "sv", mode="example")
+    rounds.close_round(db, year, ACTOR)
+
+
+def _open(db: Database, year: int) -> Round:
+    reference, due = date(year, 10, 1), date(year, 11, 15)
+    return rounds.open_round(db, year, reference, due, as_dicts(year), ACTOR)
+
+
+def _invited(db: Database, held: Round) -> list[tuple[int, Example]]:
+    by_number = {e.enterprise.org_number: e for e in fictitious_enterprises.examples()}
+    found = rows(
+        db,
+        "SELECT i.id, e.org_number FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
+        " WHERE i.round_id = ? ORDER BY i.id",
+        (held.id,),
+    )
+    return [(row["id"], by_number[row["org_number"]]) for row in found]
+
+
+def _answers(held: Round, each: Example) -> Answers:
+    typed = fictitious_enterprises.answers_of(each, _numbers(held, each), held.year) | {
+        "certify": True
+    }
+    return to_hand_in(of_round(held.id, held.questionnaire), typed)
+
+
+def _numbers(held: Round, each: Example) -> dict[str, int]:
+    return fictitious_enterprises.numbers_of(held.year)[each.enterprise.name]
+
+
+def _begin(db: Database) -> None:
+    """The autumn after the printed years, as it looks in the middle of the collection."""
+    held = _open(db, NEXT_YEAR)
+    recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
+    for place, (invitation_id, each) in enumerate(_invited(db, held)):
+        typed = fictitious_enterprises.answers_of(each, _numbers(held, each), held.year) | {
+            "certify": True
+        }
+        if place < HANDED_IN:
+            invitations.mark_opened(db, invitation_id)
+            changed = demo_review.typed(place, typed)
+            answers = to_hand_in(of_round(held.id, held.questionnaire), changed)
+            invitation = invitations.by_id(db, invitation_id)
+            response = submission_checks.hand_in(db, invitation, answers, "sv", "example")
+            demo_review.decide(db, place, response.id, ACTOR)
+        elif place < HANDED_IN + HALF_WAY:
+            invitations.mark_opened(db, invitation_id)
+            begun = {n: typed[n] for n in ("employees_total", "employees_women")}
+            responses.save_answers(db, invitation_id, begun, 0)
+
+
+def addresses(db: Database) -> dict[str, str]:
+    """The four addresses a newcomer wants; the links are fresh and work in any browser."""
+    base = current_app.config["BASE_URL"]
+    wanted = {"Styrelsens sida": f"{base}/rapport/", "Data (Datasette)": f"{base}/data/"}
+    coordinator = staff.by_email(db, COORDINATOR)
+    if coordinator:
+        token = staff.new_sign_in_link(db, coordinator.id, None)
+        wanted["Logga in som samordnare"] = f"{base}/logga-in/{token}"
+    unanswered = _someone_unanswered(db)
+    if unanswered:
+        wanted["Ett företags formulär"] = f"{base}/s/{invitations.new_link(db, unanswered)}"
+    return wanted
+
+
+def _someone_unanswered(db: Database) -> int | None:
+    found = scalar(
+        db,
+        "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
+        " JOIN enterprise e ON e.id = i.enterprise_id AND e.is_example = 1"
+        " LEFT JOIN draft d ON d.invitation_id = i.id"
+        " LEFT JOIN response p ON p.invitation_id = i.id"
+        " WHERE d.invitation_id IS NULL AND p.id IS NULL ORDER BY i.id LIMIT 1",
+    )
+    return int(found) if found else None

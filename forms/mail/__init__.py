@@ -1,0 +1,1 @@
+"""The mails of the survey, and how they leave and what comes back."""

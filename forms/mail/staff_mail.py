@@ -1,0 +1,90 @@
+"""Mails to staff: how a newly invited person signs in, and a mail to see whether mail works."""
+
+from __future__ import annotations
+
+import smtplib
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, make_msgid
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from survey_data import settings
+from survey_data.outbox import Mail
+from survey_data.staff import staff
+
+
+def role_words() -> dict[str, str]:
+    """What each role is called and may do."""
+    return {
+        "coordinator": _("Samordnare: sköter registret, omgången och inställningarna"),
+        "analyst": _("Analytiker: läser och hämtar alla företags svar"),
+        "board": _("Styrelse: läser rapporten"),
+    }
+
+
+def write_invited(db: Database, mail: Mail) -> tuple[str, str]:
+    """Subject and text for someone who has been invited; it holds no link that signs in."""
+    who = staff.by_id(db, mail.staff_id or 0)
+    text = render_template(
+        "mail/staff_invited.txt",
+        link=f"{current_app.config['BASE_URL']}/logga-in",
+        email=mail.recipient,
+        minutes=staff.LINK_MINUTES,
+        role=role_words()[who.role] if who else "",
+        association=settings.association(db),
+    )
+    return _("Du kan logga in i ASF-inventeringen"), text
+
+
+def trial(db: Database, recipient: str) -> EmailMessage:
+    """A mail that says only that mail works."""
+    about = settings.association(db)
+    message = EmailMessage()
+    message["Subject"] = _("Provmejl från ASF-inventeringen")
+    message["From"] = formataddr((about.name, about.email))
+    message["To"] = recipient
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=current_app.config["MAIL_DOMAIN"])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_("Kan du läsa det här fungerar mejlen från inventeringen.") + "\n")
+    return message
+
+
+def hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, to: str) -> str:
+    """Hand one message to a server and return its own words; raises SMTPException or OSError."""
+    _expect(connection.mail(sender), smtplib.SMTPSenderRefused, sender)
+    code, words = connection.rcpt(to)
+    if code not in (250, 251):
+        raise smtplib.SMTPRecipientsRefused({to: (code, words)})
+    return _expect(connection.data(message.as_bytes(policy=SMTP)), smtplib.SMTPDataError)
+
+
+def _expect(reply: tuple[int, bytes], refusal: Any, *about: str) -> str:
+    code, words = reply
+    if code != 250:
+        raise refusal(code, words, *about)
+    return answer(code, words)
+
+
+def answer(code: int, words: bytes | str) -> str:
+    """What a server said, on one line."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"[:300]
+
+
+def refused(fault: Exception) -> str:
+    """Why a mail did not leave, with the server's own words where it said any."""
+    if isinstance(fault, smtplib.SMTPAuthenticationError):
+        words = answer(fault.smtp_code, fault.smtp_error)
+        return str(_("Servern tog inte emot namnet och lösenordet. Den svarade: %(w)s", w=words))
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(fault.recipients.values()))
+        return str(_("Servern avvisade mottagaren. Den svarade: %(w)s", w=answer(code, said)))
+    if isinstance(fault, smtplib.SMTPResponseException):
+        words = answer(fault.smtp_code, fault.smtp_error)
+        return str(_("Servern avvisade mejlet. Den svarade: %(w)s", w=words))
+    return str(_("Servern gick inte att nå (%(w)s).", w=type(fault).__name__))

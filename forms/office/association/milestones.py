@@ -1,0 +1,166 @@
+"""Milestones at the desk: what municipalities decided, and what marks the charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired
+
+from forms.office import blueprint
+from forms.office.association import milestone_table
+from forms.office.association.entry import CountField, EntryForm, ReasonForm, longest, tidy, towns
+from forms.office.association.labels import EntryReader, milestone_words
+from forms.office.register.contacts import no_personal_number
+from forms.web.request_context import actor, for_role, survey_db
+from survey_data import clock
+from survey_data.association import entries, milestones
+from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, Milestone
+
+LONGEST_PERIOD = 60
+
+
+class MilestoneForm(EntryForm):
+    """One thing that happened."""
+
+    kind = SelectField()
+    municipality_code = SelectField()
+    year = CountField()
+    period = StringField()
+    label_sv = StringField()
+    label_en = StringField()
+    reference = StringField()
+    mark_sv = StringField()
+    mark_en = StringField()
+    series = "milestones"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [("", _("Välj")), *milestone_words().items()]
+        self.municipality_code.choices = [("", _("Ingen särskild kommun")), *towns().items()]
+        self.kind.validators = [InputRequired(_("Välj vad det var för slags händelse."))]
+        self.year.lacks = _("Skriv vilket år det hände.")
+        needed = {
+            "label_sv": _("Skriv vad som hände, på svenska."),
+            "label_en": _("Skriv samma sak på engelska: öppna data och rapporten har båda."),
+            "reference": _("Skriv var det står, till exempel protokoll och paragraf."),
+        }
+        for name, words in needed.items():
+            self[name].validators = [InputRequired(words), longest(LONGEST), no_personal_number]
+        self.period.validators = [longest(LONGEST_PERIOD), no_personal_number]
+        for field in (self.mark_sv, self.mark_en):
+            field.validators = [longest(LONGEST_MARK), no_personal_number]
+
+    def milestone(self, milestone_id: int) -> Milestone:
+        """What was typed."""
+        texts = {
+            name: tidy(self[name].data)
+            for name in ("period", "label_sv", "label_en", "reference", "mark_sv", "mark_en")
+        }
+        place = self.municipality_code.data or None
+        return Milestone(
+            year=self.year.number,
+            municipality_code=place,
+            kind=self.kind.data,
+            id=milestone_id,
+            **texts,
+        )
+
+
+def fault_words() -> dict[tuple[str, str], str]:
+    """What is said of each fault."""
+    both = _("Skriv märket på båda språken, eller på inget.")
+    return {
+        ("year", "no such year"): _(
+            "Skriv ett år från %(first)s till %(last)s.", first=FIRST_YEAR, last=clock.today().year
+        ),
+        ("municipality_code", "whose step"): _("Välj vilken kommun som tog steget."),
+        ("mark_sv", "both languages"): both,
+        ("mark_en", "both languages"): both,
+        ("mark_sv", "not of the outside world"): _(
+            "Bara händelser i omvärlden märks ut i diagrammen. Lämna fältet tomt."
+        ),
+    }
+
+
+@blueprint.get("/serier/handelser")
+@for_role("coordinator")
+def show_milestones() -> str:
+    """Every milestone, the printed ones too."""
+    db = survey_db()
+    return render_template(
+        "office/association/milestones.html",
+        listing=milestone_table.listing(),
+        kinds=milestone_words(),
+        latest=entries.latest(db, "milestone"),
+        words=EntryReader(db, milestone_words()),
+        local=clock.local,
+    )
+
+
+@blueprint.route("/serier/handelser/ny", methods=["GET", "POST"])
+@for_role("coordinator")
+def add_milestone() -> str | Response:
+    """Add something that happened."""
+    return _edit(MilestoneForm(), None)
+
+
+@blueprint.route("/serier/handelser/<int:milestone_id>", methods=["GET", "POST"])
+@for_role("coordinator")
+def change_milestone(milestone_id: int) -> str | Response:
+    """Change what is said of something that happened, and why."""
+    known = _known(milestone_id)
+    return _edit(MilestoneForm(data=_typed(known), is_new=False), known)
+
+
+def _known(milestone_id: int) -> Milestone:
+    known = milestones.find(survey_db(), milestone_id)
+    if known is None:
+        abort(404)
+    return known
+
+
+def _typed(known: Milestone) -> dict[str, Any]:
+    place = known.municipality_code or ""
+    return vars(known) | {"municipality_code": place, "year": str(known.year)}
+
+
+def _edit(form: MilestoneForm, known: Milestone | None) -> str | Response:
+    if form.validate_on_submit():
+        typed, db = form.milestone(known.id if known else 0), survey_db()
+        is_wrong = form.refuse(milestones.faults(typed), fault_words())
+        if not is_wrong and not form.asks(milestones.doubts(db, typed)):
+            milestones.save(db, typed, form.why, actor())
+            flash(_("Händelsen är sparad och går ut med nästa utgåva."))
+            return redirect(url_for("office.show_milestones"))
+    return _page(form, known)
+
+
+def _page(form: MilestoneForm, known: Milestone | None, removal: ReasonForm | None = None) -> str:
+    db = survey_db()
+    return render_template(
+        "office/association/milestone.html",
+        form=form,
+        known=known,
+        removal=removal or ReasonForm(formdata=None),
+        history=entries.history(db, "milestone", known.id) if known else [],
+        words=EntryReader(db, milestone_words()),
+        local=clock.local,
+    )
+
+
+@blueprint.post("/serier/handelser/<int:milestone_id>/ta-bort")
+@for_role("coordinator")
+def remove_milestone(milestone_id: int) -> str | Response:
+    """Remove something that happened, and why."""
+    known, removal = _known(milestone_id), ReasonForm()
+    if removal.validate():
+        reason = tidy(removal.removal_reason.data)
+        milestones.remove(survey_db(), known.id, reason, actor())
+        flash(_("Händelsen är borttagen och försvinner ur rapporten med nästa utgåva."))
+        return redirect(url_for("office.show_milestones"))
+    form = MilestoneForm(formdata=None, data=_typed(known), is_new=False)
+    return _page(form, known, removal)

@@ -1,0 +1,196 @@
+"""The desk's tables as data: their columns and filters, and what an address chooses of them.
+
+A table is declared once: what each column is called, sorted by and taken out as, and what the
+list can be narrowed to. The heads, the filter bar, the pages, the address and the files follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from flask_babel import gettext as _
+
+from survey_data.tables_to_files import Cell
+
+Row = TypeVar("Row")
+# Longer than any name; what is longer is nobody's search.
+LONGEST_SEARCH = 100
+AFTER_Z = str.maketrans("åäöéü", "{|}eu")
+
+
+def alphabetical(text: str) -> str:
+    """A key that sorts as the Swedish alphabet does, whatever the case."""
+    return text.casefold().translate(AFTER_Z)
+
+
+def holds(search: str, *texts: str | None) -> bool:
+    """Whether any of the texts holds what is searched for, whatever the case."""
+    return any(search.casefold() in (text or "").casefold() for text in texts)
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column; without `sort` it does not sort, without `cell` it is in no file.
+
+    A sort value of None always comes last. `look` is the class of its head, and a column of
+    buttons has a head that is only heard.
+    """
+
+    name: str
+    label: str
+    sort: Callable[[Row], Any] | None = None
+    cell: Callable[[Row], Cell] | None = None
+    largest_first: bool = False
+    look: str = ""
+    on_page: bool = True
+    only_heard: bool = False
+
+
+@dataclass(frozen=True)
+class Filter(Generic[Row]):
+    """One way to narrow the list: among `choices`, or by what someone types where it has none."""
+
+    name: str
+    label: str
+    matches: Callable[[Row, str], bool]
+    choices: Mapping[str, str] | None = None
+
+    def read(self) -> str:
+        """What the address asks for; what it cannot ask for means everything."""
+        asked = request.args.get(self.name, "").strip()[:LONGEST_SEARCH]
+        return asked if self.choices is None or asked in self.choices else ""
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """A declared table: its name in the files' addresses, its page, and its usual order."""
+
+    name: str
+    endpoint: str
+    columns: Sequence[Column[Row]]
+    filters: Sequence[Filter[Row]]
+    order: str
+    file_name: str = ""
+    page_size: int = 50
+
+    def of(self, everyone: Iterable[Row]) -> Listing[Row]:
+        """The table with its rows, as the address of this request asks."""
+        sort = request.args.get("sortera", "")
+        known = sort.removeprefix("-") in {c.name for c in self.columns if c.sort}
+        chosen = {f.name: f.read() for f in self.filters}
+        page = max(1, request.args.get("sida", 1, type=int))
+        return Listing(self, list(everyone), chosen, sort if known else self.order, page)
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """A table as someone has chosen to see it; the whole choice stands in the address."""
+
+    table: Table[Row]
+    everyone: list[Row]
+    chosen: Mapping[str, str]
+    sort: str
+    asked_page: int = 1
+
+    @cached_property
+    def found(self) -> list[Row]:
+        """The rows that match, in order: what the files hold."""
+        narrowed = [(f.matches, self.chosen[f.name]) for f in self.table.filters]
+        asked = [(matches, value) for matches, value in narrowed if value]
+        rows = [r for r in self.everyone if all(matches(r, value) for matches, value in asked)]
+        # Those that are alike by the chosen column come in the table's usual order.
+        return self._sorted(self._sorted(rows, self.table.order), self.sort)
+
+    def _sorted(self, rows: list[Row], sort: str) -> list[Row]:
+        column = self._column(sort)
+        assert column.sort is not None
+        known = [(column.sort(row), row) for row in rows]
+        there = [k for k in known if k[0] is not None]
+        there.sort(key=lambda k: k[0], reverse=_goes_down(column, sort))
+        return [row for _key, row in there] + [row for key, row in known if key is None]
+
+    def _column(self, sort: str) -> Column[Row]:
+        return next(c for c in self.table.columns if c.name == sort.removeprefix("-"))
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty table has one."""
+        return max(1, -(-len(self.found) // self.table.page_size))
+
+    @property
+    def page(self) -> int:
+        """The page that is shown: the last one where the address asks for a later."""
+        return min(self.asked_page, self.pages)
+
+    @property
+    def shown(self) -> list[Row]:
+        """The rows of the page."""
+        return self.found[self.first - 1 : self.first - 1 + self.table.page_size]
+
+    @property
+    def first(self) -> int:
+        """The place of the page's first row, from 1."""
+        return (self.page - 1) * self.table.page_size + 1
+
+    @property
+    def columns(self) -> list[Column[Row]]:
+        """The columns that the page has."""
+        return [c for c in self.table.columns if c.on_page]
+
+    @property
+    def label(self) -> dict[str, str]:
+        """What each column is called, for the cells of a narrow window."""
+        return {c.name: c.label for c in self.table.columns}
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is filtered away."""
+        return any(self.chosen.values())
+
+    def address(self, **changed: str | int | None) -> dict[str, str | int]:
+        """The choice as an address holds it, with something changed; what is usual is left out."""
+        usual = "" if self.sort == self.table.order else self.sort
+        whole = {**self.chosen, "sortera": usual, **changed}
+        return {name: value for name, value in whole.items() if value}
+
+    def direction(self, column: Column[Row]) -> str:
+        """How a column is sorted now, as assistive technology says it; empty where it is not."""
+        if self.sort.removeprefix("-") != column.name:
+            return ""
+        return "descending" if _goes_down(column, self.sort) else "ascending"
+
+    def sorted_by(self, column: Column[Row]) -> dict[str, str | int]:
+        """Where a column's head leads: sort by it, or turn the order round."""
+        turned = f"-{column.name}" if self.sort == column.name else column.name
+        return self.address(sortera="" if turned == self.table.order else turned)
+
+    @property
+    def orders(self) -> list[tuple[str, str]]:
+        """Every order there is, for those who have no heads to press."""
+        return [
+            (sort, _order_words(c.label, _goes_down(c, sort)))
+            for c in self.table.columns
+            if c.sort
+            for sort in (c.name, f"-{c.name}")
+        ]
+
+    def lines(self) -> tuple[list[str], list[list[Cell]]]:
+        """The head and the lines of a file: all that match, on every page."""
+        kept = [(c.label, c.cell) for c in self.table.columns if c.cell]
+        return [label for label, _cell in kept], [
+            [cell(row) for _label, cell in kept] for row in self.found
+        ]
+
+
+def _goes_down(column: Column[Any], sort: str) -> bool:
+    return column.largest_first != sort.startswith("-")
+
+
+def _order_words(label: str, goes_down: bool) -> str:
+    if goes_down:
+        return str(_("%(column)s, fallande", column=label))
+    return str(_("%(column)s, stigande", column=label))

@@ -1,0 +1,1 @@
+"""Earlier years at the office: answers and totals from archives."""

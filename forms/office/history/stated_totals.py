@@ -1,0 +1,232 @@
+"""Totals of a year without answers: typed in, or from a file that is looked at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+
+from forms.archive.cells import Fault
+from forms.archive.totals_file import StatedFile, read_totals
+from forms.office import blueprint
+from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
+from forms.office.publishing.figure_labels import area_names, figure_words, indicator_words
+from forms.office.table_downloads import download
+from forms.web.request_context import actor, for_role, survey_db
+from forms.web.translations import language
+from survey_data.database import writing
+from survey_data.errors import PreviewGone
+from survey_data.history import stated_totals, uploads
+from survey_data.history.errors import TotalsReleased, YearTaken
+from survey_data.history.printed_series import COUNTY
+from survey_data.history.stated_totals import PROVINCES, Source, StatedYear, Total
+from survey_data.history.sum_checks import Gap, Spot, gaps
+from survey_data.statistics.indicators import INDICATORS
+
+TEMPLATE = ("år", "område", "mått", "värde", "anmärkning", "anmärkning (engelska)")
+
+
+@blueprint.route("/tidigare/totaler", methods=["GET", "POST"])
+@for_role("coordinator")
+def state_totals() -> str | Response:
+    """The totals of a year as they were printed somewhere: type them in, or put them right."""
+    db, names = survey_db(), area_names()
+    asked = request.form.get("year") if request.method == "POST" else request.args.get("ar")
+    year = int(asked) if asked and asked.isdecimal() and len(asked) == 4 else None
+    known = stated_totals.of_year(db, year) if year else None
+    form = form_of(known, year, names)
+    if form.validate_on_submit() and _saved(db, form, known):
+        return redirect(url_for("office.show_earlier"))
+    return render_template(
+        "office/history/stated_totals.html",
+        form=form, known=known, groups=_groups(form), names=names,
+        is_released=bool(year and stated_totals.is_released(db, year)),
+        off=_off(known.totals, names) if known else [],
+    )  # fmt: skip
+
+
+def _groups(form: TotalsForm) -> list[tuple[str, list[tuple[Spot, Any]]]]:
+    """Each indicator with its boxes, the county's first."""
+    boxes = form.boxes()
+    return [
+        (indicator_words(i.name), [(spot, f) for spot, f in boxes.items() if spot[2] == i.name])
+        for i in INDICATORS
+    ]
+
+
+def _saved(db: Database, form: TotalsForm, known: StatedYear | None) -> bool:
+    wanted = form.stated(known)
+    try:
+        changed = stated_totals.save(db, wanted, actor())
+    except YearTaken as fault:
+        form.year.errors = [taken_words(fault)]
+        return False
+    except TotalsReleased:
+        _say_released(form, known, wanted)
+        return False
+    off = len(_gaps(wanted.totals))
+    flash(_saved_words(wanted.year, off) if changed else _("Inget var ändrat."))
+    return True
+
+
+def _say_released(form: TotalsForm, known: StatedYear | None, wanted: StatedYear) -> None:
+    for spot in set(known.totals if known else ()) - set(wanted.totals):
+        form[box(spot)].errors = [_("Siffran är publicerad. Den kan rättas men inte tas bort.")]
+
+
+def _saved_words(year: int, off: int) -> str:
+    saved = str(_("Totalerna för %(year)s är sparade och kommer med i nästa utgåva.", year=year))
+    if not off:
+        return saved
+    more = ngettext(
+        "%(num)s summa stämmer inte med sina delar. Båda talen visas.",
+        "%(num)s summor stämmer inte med sina delar. Båda talen visas.",
+        off,
+    )
+    return f"{saved} {more}"
+
+
+def taken_words(fault: YearTaken) -> str:
+    """Why a year takes no totals."""
+    words = {
+        "printed": _("Siffrorna för %(year)s finns redan, som de är tryckta.", year=fault.year),
+        "answers": _("Företagen har svarat för %(year)s. Det är svaren som publiceras.",
+                     year=fault.year),
+        "open": _("Omgången %(year)s är öppen. Det är svaren som publiceras.", year=fault.year),
+        "outside": _("Året %(year)s kan inte fyllas med totaler.", year=fault.year),
+        "kept": _(
+            "Förbundets egen serie är klar för %(year)s. Ta bort totalerna för nådda och platser.",
+            year=fault.year,
+        ),
+    }  # fmt: skip
+    return str(words[fault.why])
+
+
+def _gaps(totals: Mapping[Spot, Total]) -> list[Gap]:
+    return gaps({spot: total.value for spot, total in totals.items()})
+
+
+def _off(totals: Mapping[Spot, Total], names: Mapping[Any, str]) -> list[str]:
+    """Each total that its parts do not add up to, in words."""
+    place = 1 if language() == "en" else 0
+    return [
+        f"{figure_words(gap.spot, names)}: {gap.words(totals[gap.spot].value)[place]}"
+        for gap in _gaps(totals)
+    ]
+
+
+@blueprint.post("/tidigare/totaler/<int:year>/ta-bort")
+@for_role("coordinator")
+def remove_totals(year: int) -> Response:
+    """Take a year's totals away, as long as no release has them."""
+    try:
+        if stated_totals.remove(survey_db(), year, actor()):
+            flash(_("Totalerna för %(year)s är borttagna.", year=year))
+    except TotalsReleased:
+        flash(_("Totalerna för %(year)s är publicerade. De kan rättas men inte tas bort.",
+                year=year))  # fmt: skip
+    return redirect(url_for("office.show_earlier"))
+
+
+@blueprint.get("/tidigare/totaler/mall.<any(csv, xlsx):suffix>")
+@for_role("coordinator")
+def totals_template(suffix: str) -> Response:
+    """A file with a line for each figure of a year, to fill in."""
+    year = request.args.get("ar", type=int)
+    lines = [
+        (year, "länet" if spot[:2] == COUNTY else PROVINCES[spot[1]], indicator_words(spot[2]))
+        for spot in stated_totals.spots()
+    ]
+    return download("totaler", TEMPLATE, [(*line, None, "", "") for line in lines], suffix)
+
+
+@blueprint.route("/tidigare/totaler/fil", methods=["GET", "POST"])
+@for_role("coordinator")
+def upload_totals() -> str | Response | tuple[str, int]:
+    """Totals of one or several years from a file: shown first, and nothing is stored."""
+    form, faults = TotalsFileForm(), list[Fault]()
+    if form.validate_on_submit():
+        given = request.files.get("file")
+        if given is None or not given.filename:
+            form.file.errors = [_("Välj först en CSV- eller XLSX-fil.")]
+        else:
+            found = read_totals(given.read())
+            faults = found.faults or [*_refused(found)]
+            if not faults:
+                return _previewed(found, form.source)
+    page = render_template("office/history/upload_totals.html", form=form, faults=faults)
+    return (page, 422) if faults else page
+
+
+def _refused(found: StatedFile) -> Iterable[Fault]:
+    if not found.totals:
+        yield Fault(1, "", _("Ingen rad i filen har ett värde."))
+    for year, totals in found.totals.items():
+        try:
+            stated_totals.refuse(survey_db(), year, {spot[2] for spot in totals})
+        except YearTaken as fault:
+            yield Fault(1, "", taken_words(fault))
+
+
+def _previewed(found: StatedFile, source: Source) -> str:
+    content = {
+        "source": asdict(source),
+        "years": [
+            [year, [[*spot, *asdict(total).values()] for spot, total in totals.items()]]
+            for year, totals in sorted(found.totals.items())
+        ],
+    }
+    return _preview(uploads.keep(survey_db(), "totals", content, actor()))
+
+
+def _kept(draft_id: int) -> list[StatedYear]:
+    content, _choices = uploads.find(survey_db(), "totals", draft_id, actor())
+    source = Source(**content["source"])
+    return [
+        _joined(year, source, {(t, a, i): Total(*total) for t, a, i, *total in lines})
+        for year, lines in content["years"]
+    ]
+
+
+def _joined(year: int, source: Source, totals: dict[Spot, Total]) -> StatedYear:
+    """What the file says of a year, with those figures of it that the file does not name."""
+    known = stated_totals.of_year(survey_db(), year)
+    if known is None:
+        return StatedYear(year, source, totals)
+    return StatedYear(year, source, {**known.totals, **totals}, known.note_sv, known.note_en)
+
+
+def _preview(draft_id: int) -> str:
+    names = area_names()
+    return render_template(
+        "office/history/preview_totals.html", draft_id=draft_id, names=names, words=figure_words,
+        years=[(y, stated_totals.of_year(survey_db(), y.year), _off(y.totals, names))
+               for y in _kept(draft_id)],
+    )  # fmt: skip
+
+
+@blueprint.post("/tidigare/totaler/fil/<int:draft_id>")
+@for_role("coordinator")
+def confirm_totals(draft_id: int) -> Response:
+    """Keep the totals of a file that has been looked at, all of them or none."""
+    db = survey_db()
+    try:
+        with writing(db):
+            years = _kept(draft_id)
+            for each in years:
+                stated_totals.save(db, each, actor())
+            uploads.forget(db, draft_id)
+    except PreviewGone:
+        flash(_("Filen är redan inläst, eller låg för länge. Välj den igen."))
+    except YearTaken as fault:
+        flash(taken_words(fault))
+    else:
+        flash(ngettext("Totaler för %(num)s år är sparade.", "Totaler för %(num)s år är sparade.",
+                       len(years)))  # fmt: skip
+    return redirect(url_for("office.show_earlier"))

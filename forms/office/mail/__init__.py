@@ -1,0 +1,1 @@
+"""Mail at the office: texts, outbox, bounces, calls."""

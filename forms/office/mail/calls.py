@@ -1,0 +1,153 @@
+"""Calls: what came of each, when to try again, and the form filled in on the telephone."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import RadioField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, Optional
+
+from forms.office import blueprint
+from forms.office.date_field import Day
+from forms.office.round.status_poll import state_words
+from forms.respondent.respondent import Respondent, claim_phone_session
+from forms.respondent.steps import REVIEW, Progress
+from forms.web.request_context import actor, for_role, signed_in, survey_db
+from survey_data import clock
+from survey_data.errors import PersonalIdentityNumber, UnknownLink
+from survey_data.follow_up import progress
+from survey_data.register import csv_files
+from survey_data.rounds import calls, invitations
+from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, TryAgainInThePast
+from survey_data.rounds.invitations import Invitation
+from survey_data.staff import staff
+
+MORNING = time(9)
+
+
+def outcome_words() -> dict[str, str]:
+    """What each outcome of a call is called."""
+    return {
+        "will_hand_in": _("Svarade, lämnar in själva"),
+        "answered_by_phone": _("Svarade på frågorna i telefon"),
+        "call_later": _("Vill bli uppringda senare"),
+        "no_answer": _("Inget svar"),
+        "wrong_number": _("Fel nummer"),
+        "refuses": _("Avböjer att svara"),
+        "out_of_scope": _("Är inte ett ASF i länet"),
+        "ceased": _("Företaget har upphört"),
+    }
+
+
+class CallForm(FlaskForm):  # type: ignore[misc]
+    """One call, or one attempt."""
+
+    outcome = RadioField()
+    again_day = Day()
+    again_hour = TimeField()
+    note = TextAreaField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        words = outcome_words()
+        self.outcome.choices = [(code, words[code]) for code in OUTCOMES]
+        # Said once and in our words; WTForms has its own for a choice that was not made.
+        self.outcome.validate_choice = False
+        self.outcome.validators = [InputRequired(_("Välj hur samtalet gick."))]
+        self.again_day.validators = [Optional()]
+        self.again_hour.validators = [Optional()]
+        self.note.validators = [Length(max=LONGEST_NOTE, message=_("Korta anteckningen."))]
+
+    @property
+    def try_again_at(self) -> str | None:
+        """The next time to try, in the morning unless an hour was given."""
+        day = self.again_day.data
+        return calls.moment(day, self.again_hour.data or MORNING) if day else None
+
+    def is_complete(self) -> bool:
+        """Whether it can be noted; says beside the fields what is missing."""
+        if not self.validate_on_submit():
+            return False
+        if self.outcome.data not in OUTCOMES:
+            self.outcome.errors = [_("Välj hur samtalet gick.")]
+            return False
+        if self.outcome.data == "call_later" and self.again_day.data is None:
+            self.again_day.errors = [_("Skriv vilken dag du ska ringa igen.")]
+            return False
+        return True
+
+
+@blueprint.route("/samtal/<int:invitation_id>", methods=["GET", "POST"])
+@for_role("coordinator")
+def show_calls(invitation_id: int) -> str | Response:
+    """The contact, the calls so far, and the form for one more."""
+    invitation = _invitation(invitation_id)
+    form = CallForm()
+    if form.is_complete() and _noted(form, invitation):
+        flash(_("Samtalet med %(name)s är noterat.", name=invitation.enterprise.name))
+        return redirect(url_for("office.desk"))
+    return _page(form, invitation)
+
+
+def _page(form: CallForm, invitation: Invitation) -> str:
+    db = survey_db()
+    everyone = progress.standings(db, invitation.round)
+    return render_template(
+        "office/mail/calls.html",
+        form=form,
+        invitation=invitation,
+        standing=next(s for s in everyone if s.invitation_id == invitation.id),
+        states=state_words(),
+        contact=csv_files.main_contact(db, invitation.enterprise.id),
+        history=calls.history(db, invitation.id),
+        outcomes=outcome_words(),
+        callers=callers(),
+        local=clock.local,
+    )
+
+
+def callers() -> dict[str, str]:
+    """Who acted, as a person reads it: the address behind "staff 3"."""
+    return {f"staff {each.id}": each.email for each in staff.everyone(survey_db())}
+
+
+def _noted(form: CallForm, invitation: Invitation) -> bool:
+    note = form.note.data or ""
+    again = form.try_again_at
+    try:
+        calls.record(
+            survey_db(), invitation.id, form.outcome.data, actor(), try_again_at=again, note=note
+        )
+    except PersonalIdentityNumber:
+        form.note.errors = [_("Det ser ut att stå ett personnummer här. Ta bort det.")]
+    except TryAgainInThePast:
+        form.again_day.errors = [_("Den tiden har redan varit. Skriv en senare tid.")]
+    else:
+        return True
+    return False
+
+
+def _invitation(invitation_id: int) -> Invitation:
+    try:
+        return invitations.by_id(survey_db(), invitation_id)
+    except UnknownLink:
+        abort(404)
+
+
+@blueprint.post("/telefon/<int:invitation_id>")
+@for_role("coordinator")
+def fill_in_by_phone(invitation_id: int) -> Response:
+    """Open an enterprise's form in the coordinator's own browser."""
+    invitation, who = _invitation(invitation_id), signed_in()
+    if not invitation.round.is_open or who is None:
+        flash(_("Omgången %(year)s är redan stängd.", year=invitation.round.year))
+        return redirect(url_for("office.show_calls", invitation_id=invitation_id))
+    claim_phone_session(survey_db(), invitation, who.id)
+    section = Progress(Respondent(survey_db(), invitation)).next_section()
+    if section is REVIEW:
+        return redirect(url_for("answer.review"), 303)
+    return redirect(url_for("answer.fill_in", section=section.key), 303)

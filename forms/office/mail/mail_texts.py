@@ -1,0 +1,148 @@
+"""The round's mail texts: changed, previewed as a real recipient, and reset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField, TextAreaField
+
+from forms.mail import survey_mails
+from forms.office import blueprint
+from forms.web.request_context import actor, for_role, survey_db
+from forms.web.translations import language as spoken
+from survey_data.errors import BadMailText
+from survey_data.follow_up import mail_texts, progress
+from survey_data.follow_up.mail_texts import Text
+from survey_data.rounds import invitations, rounds
+from survey_data.rounds.rounds import Round
+
+LANGUAGES = ("sv", "en")
+
+
+def text_words() -> dict[str, str]:
+    """What each text is called."""
+    return {
+        "invitation": _("Inbjudan"),
+        "reminder_not_started": _("Påminnelse till dem som inte har börjat"),
+        "reminder_half_done": _("Påminnelse till dem som är halvvägs"),
+        "reminder_returned": _("Påminnelse till dem som har fått tillbaka sitt svar"),
+        "last_call": _("Sista påminnelsen"),
+    }
+
+
+def language_words() -> dict[str, str]:
+    """The languages a mail is written in."""
+    return {"sv": _("svenska"), "en": _("engelska")}
+
+
+def placeholder_words() -> dict[str, str]:
+    """What is filled in for each placeholder."""
+    return {
+        "namn": _("företagets namn"),
+        "år": _("omgångens år"),
+        "länk": _("den personliga länken"),
+        "sista_dag": _("sista svarsdag"),
+        "räknedag": _("räknedagen"),
+    }
+
+
+class TextForm(FlaskForm):  # type: ignore[misc]
+    """A mail's subject and body, and whom to preview it as."""
+
+    subject = StringField()
+    body = TextAreaField()
+    recipient = SelectField(validate_choice=False, coerce=str)
+
+
+@blueprint.get("/utskick/texter")
+@for_role("coordinator")
+def show_texts() -> str | Response:
+    """The five texts of the open round, and which of them have been changed."""
+    held = rounds.current(survey_db())
+    if held is None:
+        flash(_("Ingen omgång är öppen. Texterna hör till en omgång."))
+        return redirect(url_for("office.show_mails"))
+    return render_template(
+        "office/mail/mail_texts.html",
+        round=held,
+        names=text_words(),
+        languages=language_words(),
+        changed=mail_texts.changed(survey_db(), held.id),
+    )
+
+
+@blueprint.route("/utskick/texter/<kind>/<code>", methods=["GET", "POST"])
+@for_role("coordinator")
+def edit_text(kind: str, code: str) -> str | Response:
+    """Change, preview or reset one text."""
+    db = survey_db()
+    held = rounds.current(db)
+    if kind not in mail_texts.KINDS or code not in LANGUAGES or held is None:
+        abort(404)
+    text = survey_mails.text_for(db, held, kind, code)
+    form = TextForm(data={"subject": text.subject, "body": text.body})
+    form.recipient.choices = _choices(db, held)
+    if request.method == "POST" and form.validate():
+        if request.form.get("go") == "reset":
+            mail_texts.reset(db, held.id, kind, code, actor())
+            flash(_("Texten är den vanliga igen."))
+            return redirect(url_for("office.edit_text", kind=kind, code=code))
+        text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
+        if _kept(db, held, kind, code, text, form):
+            flash(_("Texten är sparad och gäller de mejl som går iväg från och med nu."))
+            return redirect(url_for("office.show_texts"))
+    return render_template(
+        "office/mail/mail_text.html",
+        form=form,
+        kind=kind,
+        code=code,
+        name=text_words()[kind],
+        language_name=language_words()[code],
+        placeholders=placeholder_words(),
+        is_changed=(kind, code) in mail_texts.changed(db, held.id),
+        preview=_preview(db, text, form, code),
+    )
+
+
+def _lines(typed: str) -> str:
+    return typed.replace("\r\n", "\n").strip()
+
+
+def _kept(db: Database, held: Round, kind: str, code: str, text: Text, form: TextForm) -> bool:
+    try:
+        if request.form.get("go") == "save":
+            mail_texts.save(db, held.id, kind, code, text, actor())
+            return True
+        mail_texts.check(text)
+    except BadMailText as fault:
+        for each in fault.faults:
+            field = form[each.part]
+            field.errors = [*field.errors, each.en if spoken() == "en" else each.sv]
+    return False
+
+
+def _choices(db: Database, held: Round) -> list[tuple[str, str]]:
+    return [(str(s.invitation_id), s.name) for s in progress.standings(db, held)]
+
+
+def _preview(db: Database, text: Text, form: TextForm, code: str) -> dict[str, Any]:
+    known = [value for value, _name in form.recipient.choices]
+    chosen = form.recipient.data if form.recipient.data in known else known[0]
+    form.recipient.data = chosen
+    invitation = invitations.by_id(db, int(chosen))
+    # A real link is made when the mail leaves, and is seen by nobody else.
+    made = survey_mails.letter_of(db, text, invitation.round, code).to(
+        invitation.enterprise.name, "…"
+    )
+    return {
+        "subject": made.subject,
+        "text": made.text,
+        "html": Markup(made.html),  # noqa: S704
+        "name": invitation.enterprise.name,
+    }

@@ -1,0 +1,77 @@
+"""The outbox: what was sent to whom, what failed, and the text of each mail written to a file."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.mail.smtp import eml_path
+from forms.office import blueprint
+from forms.office.mail import mail_table
+from forms.office.mail.mail_table import kind_words, mail_state_words
+from forms.office.mail.undelivered_panel import unreached_facts
+from forms.web.request_context import actor, for_role, survey_db
+from survey_data import outbox
+from survey_data.follow_up import resending
+from survey_data.outbox import Mail
+
+
+@blueprint.get("/utskick")
+@for_role("coordinator")
+def show_mails() -> str:
+    """The newest mails first, and above them those whom the mails do not reach."""
+    return mails_page()
+
+
+def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
+    """The page; `wrong` as `unreached_facts` takes it."""
+    listing = mail_table.listing()
+    return render_template(
+        "office/mail/mails.html",
+        listing=listing,
+        **unreached_facts(wrong),
+        kinds=kind_words(),
+        states=mail_state_words(),
+        to_files=not current_app.config["SMTP_URL"],
+        readable={m.id for m in listing.shown if _file(m).exists()},
+    )
+
+
+@blueprint.get("/utskick/<int:mail_id>")
+@for_role("coordinator")
+def show_mail(mail_id: int) -> str:
+    """One mail as it was written to a file."""
+    mail = outbox.find(survey_db(), mail_id)
+    if mail is None or not _file(mail).exists():
+        abort(404)
+    # A sign-in link of someone else is theirs alone, also in a demonstration.
+    if mail.kind == "sign_in":
+        abort(403)
+    message = message_from_bytes(_file(mail).read_bytes(), policy=policy.default)
+    body = message.get_body(("plain",))
+    return render_template(
+        "office/mail/mail.html",
+        mail=mail,
+        message=message,
+        text=body.get_content() if body else "",
+        kinds=kind_words(),
+    )
+
+
+@blueprint.post("/utskick/<int:mail_id>/igen")
+@for_role("coordinator")
+def send_again(mail_id: int) -> Response:
+    """Queue a mail again that failed, or of which nobody knows whether it left."""
+    if resending.send_again(survey_db(), mail_id, actor()):
+        flash(_("Mejlet ligger i utkorgen igen."))
+    else:
+        flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))
+    return redirect(url_for("office.show_mails"))
+
+
+def _file(mail: Mail) -> Path:
+    return eml_path(Path(current_app.config["OUTBOX_DIR"]), mail)

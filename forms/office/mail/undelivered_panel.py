@@ -1,0 +1,66 @@
+"""What the desk says of those whom the mails do not reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forms.mail import imap
+from forms.office.mail.bounce_texts import cause
+from forms.web.request_context import survey_db
+from survey_data import clock
+from survey_data.follow_up import bounces, mailbox_reading, undelivered
+from survey_data.follow_up.undelivered import Unreached
+from survey_data.register import contacts
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+
+# More than these are on the page of the mails.
+MOST_ON_DESK = 4
+
+
+def unreached_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str, Any]:
+    """Everyone in the open round whom the mails do not reach, and how the reports come in.
+
+    `wrong`: what was typed and what is wrong with it, by invitation.
+    """
+    held = rounds.current(survey_db())
+    found: list[Unreached] = undelivered.of_round(survey_db(), held) if held else []
+    return {
+        "unreached": [u for u in found if not u.is_delayed],
+        "delayed": [u for u in found if u.is_delayed],
+        "cause": cause,
+        "wrong": wrong or {},
+        "local": clock.local,
+        **mailbox_facts(),
+    }
+
+
+def mailbox_facts() -> dict[str, Any]:
+    """Which mailbox the reports come to, and how the last reading went."""
+    where = imap.configured()
+    read = mailbox_reading.last(survey_db(), where.name) if where else None
+    return {"mailbox": where, "mailbox_read": read}
+
+
+def bounced_facts(enterprise_id: int) -> dict[str, Any]:
+    """What came back of the mails to one enterprise, and which of its addresses are dead."""
+    db = survey_db()
+    dead, listed = bounces.dead(db), contacts.of(db, enterprise_id)
+    return {
+        "bounced": bounces.of_enterprise(db, enterprise_id),
+        "dead": dead,
+        "is_dead": bool(listed) and listed[0].contact.email.lower() in dead,
+        "cause": cause,
+    }
+
+
+def desk_facts(held: Round) -> dict[str, Any]:
+    """The same in short, for the page of the round."""
+    found = undelivered.of_round(survey_db(), held) if held.is_open else []
+    waiting = [u for u in found if not u.is_delayed]
+    return {
+        "unreached": waiting[:MOST_ON_DESK],
+        "unreached_count": len(waiting),
+        "delayed_count": len(found) - len(waiting),
+        "cause": cause,
+    }

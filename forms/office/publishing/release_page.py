@@ -1,0 +1,183 @@
+"""What the release page shows: missing, estimated, hidden, changed, and who approves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from forms.office.publishing import release_table
+from forms.office.publishing.figure_labels import (
+    area_names,
+    indicator_words,
+    not_protected_words,
+    taken_back,
+)
+from forms.office.publishing.release_forms import DeclineForm, EstimateForm, ReleaseForm
+from forms.office.round.status_poll import state_words
+from forms.web.request_context import actor, places, survey_db
+from survey_data import clock
+from survey_data.association import release_rows
+from survey_data.database import rows
+from survey_data.errors import NotProtected
+from survey_data.follow_up import lacking
+from survey_data.history import imported_rounds, printed_years
+from survey_data.history.printed_series import SeriesValue, published
+from survey_data.publishing import (
+    approval_requests,
+    differences,
+    publish,
+    release_preview,
+    release_workflow,
+)
+from survey_data.publishing.approval_requests import Request
+from survey_data.publishing.release_preview import Coming
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import estimates
+from survey_data.statistics.indicators import ASKED, Indicator
+
+MOST_CHANGES = 40
+
+
+@dataclass(frozen=True)
+class Total:
+    """A county total of those who answered, and with the estimates."""
+
+    name: str
+    answered: int
+    with_estimates: int
+
+
+def forms_for(**given: Any) -> dict[str, Any]:
+    """The page's forms, those that were not just filled in empty."""
+    return {
+        "release_form": ReleaseForm(formdata=None),
+        "estimate_form": EstimateForm(formdata=None),
+        "decline_form": DeclineForm(formdata=None),
+        **given,
+    }
+
+
+def facts(**filled: Any) -> dict[str, Any]:
+    """Everything that the page shows; `filled` are forms with what was typed."""
+    db = survey_db()
+    held = next(iter(reversed(release_preview.to_come(db))), None)
+    year, number, replaces = release_preview.next_id(db)
+    return {
+        **forms_for(**filled),
+        **(_of_round(db, held) if held else {"held": None}),
+        **_release(db),
+        **_approval(db),
+        "next_year": year,
+        "next_number": number,
+        "replaces": replaces,
+        "latest": next(iter(publish.releases(db)), None),
+        "listing": release_table.listing(),
+        "release_kinds": release_table.release_kind_words(),
+        "release_note": release_table.note_of,
+        "local": clock.local,
+    }
+
+
+def _of_round(db: Database, held: Round) -> dict[str, Any]:
+    offers = estimates.offers(db, held)
+    lacks = lacking.of_round(db, held)
+    return {
+        "held": held,
+        "imported": imported_rounds.imported(db),
+        "lacks": lacks,
+        "states": state_words(),
+        "offers": offers,
+        "can_estimate": [s for s in lacks.missing if _can(offers, s.invitation_id)],
+        "changes": estimates.changes(db, held),
+        **_dry_run(db, held),
+    }
+
+
+def _can(offers: dict[int, estimates.Offer], invitation_id: int) -> bool:
+    return invitation_id in offers and offers[invitation_id].numbers is not None
+
+
+def _dry_run(db: Database, held: Round) -> dict[str, Any]:
+    try:
+        found = release_preview.as_it_stands(db, held)
+    except NotProtected as fault:
+        return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
+    return {"unprotected": "", "hidden": _hidden(found), "dry_run": found,
+            "taken_back": taken_back(found.protected), "totals": totals(found)}  # fmt: skip
+
+
+def _hidden(found: Coming) -> dict[str, list[str]]:
+    """The indicators that are hidden in each area."""
+    names, hidden = area_names(), dict[str, list[str]]()
+    for figure in found.figures:
+        if figure.value is None:
+            area = names[figure.area_type, figure.area_code]
+            hidden.setdefault(area, []).append(indicator_words(figure.indicator))
+    return hidden
+
+
+def totals(found: Coming) -> list[Total]:
+    """The county's totals without and with the estimates."""
+    inside = [e for e in found.enterprises if e.in_scope]
+    return [
+        Total(
+            indicator_words(indicator.name),
+            sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
+            sum(_amount(e.numbers, indicator) for e in inside),
+        )
+        for indicator in ASKED
+    ]
+
+
+def _amount(numbers: Any, indicator: Indicator) -> int:
+    return sum((numbers or {}).get(question) or 0 for question in indicator.questions)
+
+
+def _release(db: Database) -> dict[str, Any]:
+    """What a release made now would hold, and its mark."""
+    try:
+        found = release_preview.coming_figures(db)
+        seen = release_workflow.fingerprint(db)
+    except NotProtected:
+        return {"coming": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
+    printed = printed_years.printed(db)
+    changed = differences.changed(places().open, found, [*printed, *release_rows.values(db)])
+    areas = {code: name for (_type, code), name in area_names().items()}
+    lines = [
+        (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
+    ]
+    return {"coming": found, "seen": seen, "changed": lines[:MOST_CHANGES],
+            "changed_count": len(lines), "stated": _stated(printed)}  # fmt: skip
+
+
+def _stated(printed: Iterable[SeriesValue]) -> list[int]:
+    """The years whose totals come in for the first time; those that ship are no news."""
+    found = [value for value in printed if value not in published()]
+    return differences.new_years(places().open, found)
+
+
+def _approval(db: Database) -> dict[str, Any]:
+    newest = approval_requests.newest(db)
+    waiting = newest if newest and newest.state == "waiting" else None
+    return {
+        "approval_needed": approval_requests.is_required(db),
+        "waiting": waiting,
+        "newest_request": newest,
+        "is_mine": waiting is not None and waiting.requested_by == actor(),
+        "is_unchanged": waiting is not None and _is_unchanged(db, waiting),
+        "people": {f"staff {r['id']}": r["email"] for r in _staff(db)},
+    }
+
+
+def _staff(db: Database) -> list[dict[str, Any]]:
+    return rows(db, "SELECT id, email FROM staff")
+
+
+def _is_unchanged(db: Database, request: Request) -> bool:
+    try:
+        return release_workflow.is_unchanged(db, request)
+    except NotProtected:
+        return False

@@ -1,0 +1,111 @@
+"""Closing and releasing: one page says what is missing, estimated, hidden and changed."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.office.publishing import release_page
+from forms.office.publishing.figure_labels import not_protected_words
+from forms.office.publishing.release_forms import EstimateForm, ReleaseForm
+from forms.web.request_context import actor, for_role, places, survey_db
+from survey_data.errors import ChangedMeanwhile, NotProtected
+from survey_data.publishing import approval_requests, release_preview, release_workflow
+from survey_data.publishing.errors import ApprovalNeeded, ReleaseIncomplete, RequestWaits
+from survey_data.statistics import estimates
+
+
+@blueprint.get("/publicering")
+@for_role("coordinator")
+def show_releases() -> str:
+    """What a release would hold now, and the releases so far."""
+    return render_template("office/publishing/releases.html", **release_page.facts())
+
+
+@blueprint.post("/publicering")
+@for_role("coordinator")
+def publish_now() -> str | Response:
+    """Publish every closed round as a new release, or ask a second person to approve it."""
+    form = ReleaseForm()
+    if form.validate() and _released(form):
+        return redirect(url_for("office.show_releases"))
+    return render_template(
+        "office/publishing/releases.html", **release_page.facts(release_form=form)
+    )
+
+
+def _released(form: ReleaseForm) -> bool:
+    try:
+        flash(_ask(form) if approval_requests.is_required(survey_db()) else _publish(form))
+    except ReleaseIncomplete as fault:
+        form.say_what_lacks(fault.lacks)
+    except ChangedMeanwhile:
+        form.seen.errors = [changed_words()]
+    except (ApprovalNeeded, RequestWaits):
+        flash(_("En utgåva väntar redan på godkännande."))
+        return True
+    except NotProtected as fault:
+        flash(not_published_words(fault))
+        return True
+    else:
+        return True
+    return False
+
+
+def _given(form: ReleaseForm) -> dict[str, str]:
+    names = ("kind", "note_sv", "note_en", "seen")
+    return {name: " ".join((form[name].data or "").split()) for name in names}
+
+
+def _publish(form: ReleaseForm) -> str:
+    made = release_workflow.release(survey_db(), places(), actor(), **_given(form))
+    return str(_("Utgåva %(id)s är publicerad.", id=made.id))
+
+
+def _ask(form: ReleaseForm) -> str:
+    release_workflow.ask(survey_db(), actor(), **_given(form))
+    return str(_("Utgåvan väntar på att någon annan godkänner den."))
+
+
+def changed_words() -> str:
+    """That what was looked at is no longer what would be published."""
+    return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
+
+
+def not_published_words(fault: NotProtected) -> str:
+    """That nothing was published, which figure stands in the way, and why."""
+    return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
+
+
+@blueprint.post("/publicering/skattningar/<int:year>")
+@for_role("coordinator")
+def decide_estimates(year: int) -> str | Response:
+    """Estimate those that are ticked, for a reason, and leave the others out."""
+    db, form = survey_db(), EstimateForm()
+    held = next((r for r in release_preview.to_come(db) if r.year == year), None)
+    if held is None:
+        abort(404)
+    ticked = {int(n) for n in request.form.getlist("estimate") if n.isdecimal()}
+    if form.validate():
+        reason = " ".join((form.estimate_reason.data or "").split())
+        try:
+            count = estimates.decide(db, held, ticked, reason, actor())
+        except ReleaseIncomplete:
+            form.estimate_reason.errors = [_("Skriv varför ni skattar. Skälet sparas.")]
+        except RequestWaits:
+            flash(_("En utgåva väntar på godkännande. Dra tillbaka den innan ni ändrar något."))
+            return redirect(url_for("office.show_releases"))
+        else:
+            flash(_decided(count))
+            return redirect(url_for("office.show_releases") + "#estimates")
+    facts = release_page.facts(estimate_form=form)
+    return render_template("office/publishing/releases.html", **facts, ticked=ticked)
+
+
+def _decided(count: int) -> str:
+    if not count:
+        return str(_("Inget var ändrat."))
+    return str(ngettext("%(num)s val är sparat.", "%(num)s val är sparade.", count))

@@ -1,0 +1,1 @@
+"""The register at the office: enterprises, contacts, imports, duplicates, proposals."""

@@ -1,0 +1,1 @@
+"""Reviewing at the office: the queue, corrections, history."""

@@ -1,0 +1,61 @@
+"""Corrected values as typed at the desk: read like answers, and held to the same hard checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from forms.checks import declarations, messages
+from forms.office.review.review_page import ReviewPage
+from forms.questionnaire.parsing import Unreadable, read
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Answers
+from survey_data.responses.responses import Value
+
+
+def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:
+    """What has been typed over what stands; what cannot be used is told in `page.problems`."""
+    values: dict[str, Value] = {}
+    for question in page.correctable:
+        if f"edit-{question.name}" in form:
+            _read_one(page, question, form, values)
+    return _with_totals(page, values)
+
+
+def corrections_again(page: ReviewPage) -> tuple[dict[str, Value], str]:
+    """The corrections that an earlier version had, to be made in this one too, and why."""
+    reasons = dict.fromkeys(edit.reason for edit in page.left_behind.values())
+    values = {name: edit.edited for name, edit in page.left_behind.items()}
+    return _with_totals(page, values), " ".join(reasons)
+
+
+def _with_totals(page: ReviewPage, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What differs from what stands, with the totals that follow; held to the hard checks."""
+    corrected = {**page.asked.with_computed({**page.answers, **values}), **values}
+    if not page.problems:
+        _refuse_what_cannot_stand(page, corrected)
+    return {n: v for n, v in corrected.items() if page.answers.get(n) != v}
+
+
+def _read_one(
+    page: ReviewPage, question: Question, form: Mapping[str, str], values: dict[str, Value]
+) -> None:
+    field = f"edit-{question.name}"
+    try:
+        values[question.name] = read(question, [form[field]])
+    except Unreadable as fault:
+        page.problems.append((field, messages.unreadable(fault.check, question, page.language)))
+
+
+def _refuse_what_cannot_stand(page: ReviewPage, corrected: Answers) -> None:
+    """A hard check that the correction itself sets off; what was wrong before may stay so."""
+    known = {found.id for found in _hard(page, page.answers)}
+    for found in _hard(page, corrected):
+        if found.id not in known:
+            said = messages.say(found, page.asked, page.language)
+            page.problems.append((f"edit-{found.fields[0]}", said))
+
+
+def _hard(page: ReviewPage, answers: Answers) -> list[declarations.Fired]:
+    day = page.invitation.round.reference_date.isoformat()
+    found = declarations.run(page.asked, answers, page.last_year, reference_date=day)
+    return declarations.must_be_put_right(found)

@@ -1,0 +1,217 @@
+"""Reviewing at the desk: the queue, one answer with its checks, and the three decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_percent, ngettext
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.office.review import history, review_table
+from forms.office.review.corrections import corrections_again, read_corrections
+from forms.office.review.review_page import ReviewPage
+from forms.review import submission_checks
+from forms.web.request_context import actor, for_role, survey_db
+from forms.web.translations import language
+from survey_data import clock
+from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
+from survey_data.register import csv_files
+from survey_data.responses import responses
+from survey_data.review import queue, review
+from survey_data.review.queue import Waiting
+from survey_data.review.review import FOR_A_CHECK, Ruling
+from survey_data.rounds import rounds
+
+View = str | Response
+LONGEST = 1000
+
+
+@blueprint.app_template_global()
+def to_review() -> int:
+    """How many answers wait to be reviewed."""
+    return queue.count(survey_db())
+
+
+@blueprint.get("/granska")
+@for_role("coordinator")
+def show_queue() -> str:
+    """What waits, the weightiest first; and the question before accepting several at once."""
+    held = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if held is None:
+        return render_template("office/round/no_round.html")
+    listing = review_table.listing(held)
+    waiting = listing.everyone
+    unquestioned = [each for each in waiting if each.unquestioned]
+    if "fraga" in request.args and unquestioned:
+        return render_template("office/review/review_all.html", unquestioned=unquestioned)
+    return render_template(
+        "office/review/review_queue.html",
+        round=held,
+        listing=listing,
+        waiting=waiting,
+        unquestioned=unquestioned,
+        returned=queue.returned(survey_db(), held),
+        imported=queue.imported(survey_db()),
+        local=clock.local,
+        share=share,
+    )
+
+
+def share(part: float) -> str:
+    """A share of the county's sum with one decimal, as the language writes it."""
+    return str(format_percent(part, "0.0 %" if language() == "sv" else "0.0%"))
+
+
+@blueprint.post("/granska")
+@for_role("coordinator")
+def accept_unquestioned() -> Response:
+    """Accept those answers of the list shown that no check has anything to say about."""
+    shown = request.form.getlist("response", type=int)
+    number = review.accept_unquestioned(survey_db(), shown, actor())
+    flash(ngettext("%(num)s svar är godkänt.", "%(num)s svar är godkända.", number))
+    return redirect(url_for("office.show_queue"), 303)
+
+
+@blueprint.get("/granska/<int:response_id>")
+@for_role("coordinator")
+def review_answer(response_id: int) -> View:
+    """One answer with its checks, beside earlier years."""
+    page = _page(response_id)
+    newest = responses.latest(survey_db(), page.response.invitation_id)
+    if newest is not None and newest.id != response_id:
+        return redirect(url_for("office.review_answer", response_id=newest.id))
+    return _shown(page)
+
+
+def _page(response_id: int) -> ReviewPage:
+    response = responses.by_id(survey_db(), response_id)
+    if response is None:
+        abort(404)
+    return ReviewPage(survey_db(), response, language(), typed=request.form.to_dict())
+
+
+def _shown(page: ReviewPage) -> str:
+    waiting = queue.queue(survey_db(), page.invitation.round)
+    ids = [each.response_id for each in waiting]
+    place = ids.index(page.response.id) if page.response.id in ids else None
+    return render_template(
+        "office/review/review.html",
+        page=page,
+        ids=ids,
+        place=place,
+        weight=None if place is None else waiting[place],
+        contact=csv_files.main_contact(survey_db(), page.invitation.enterprise.id),
+        history=history.everything(survey_db(), page.response.invitation_id),
+        handed_in=clock.local(page.response.handed_in_at),
+        share=share,
+    )
+
+
+@blueprint.post("/granska/<int:response_id>")
+@for_role("coordinator")
+def decide(response_id: int) -> View:
+    """Take one of the three decisions and show the next answer in the queue."""
+    page = _page(response_id)
+    take = DECISIONS.get(request.form.get("decision", ""))
+    if take is None:
+        page.problems.append(("decision", _("Välj ett beslut")))
+        return _shown(page)
+    before = queue.queue(survey_db(), page.invitation.round)
+    try:
+        submission_checks.keep_checks(survey_db(), page.response)
+        flash(take(page))
+    except DecisionIncomplete as fault:
+        page.problems = page.problems or [_lacking(page, fault.lacks)]
+        return _shown(page)
+    except ReviewedMeanwhile:
+        flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs igen."))
+        return redirect(url_for("office.review_answer", response_id=response_id), 303)
+    except RoundClosed:
+        flash(_("Omgången är stängd, så svaret kan inte skickas tillbaka. Rätta eller godkänn."))
+        return redirect(url_for("office.review_answer", response_id=response_id), 303)
+    return redirect(_next(before, response_id), 303)
+
+
+def _next(before: list[Waiting], response_id: int) -> str:
+    """The answer that came after this one in the queue, or the queue."""
+    ids = [each.response_id for each in before]
+    place = ids.index(response_id) if response_id in ids else -1
+    later = ids[place + 1 :] if place >= 0 else []
+    left = [*later, *(i for i in ids if i != response_id and i not in later)]
+    if not left:
+        return url_for("office.show_queue")
+    return url_for("office.review_answer", response_id=left[0])
+
+
+def _ruling(page: ReviewPage) -> Ruling:
+    chosen = {f.check_id: request.form.get(f"check-{f.check_id}", "") for f in page.fired}
+    return Ruling(
+        actor(),
+        request.form.get("seen", 0, type=int),
+        {check: choice for check, choice in chosen.items() if choice in FOR_A_CHECK},
+        request.form.get("note", "").strip()[:LONGEST],
+        bool(page.words) and "names_nobody" in request.form,
+    )
+
+
+def _accept(page: ReviewPage) -> str:
+    review.accept(survey_db(), page.response.id, _ruling(page))
+    return str(_("%(name)s är godkänt.", name=page.invitation.enterprise.name))
+
+
+def _correct(page: ReviewPage) -> str:
+    values = read_corrections(page, request.form)
+    if page.problems:
+        raise DecisionIncomplete("values")
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    review.correct(survey_db(), page.response.id, values, reason, _ruling(page))
+    return str(_("%(name)s är rättat och godkänt.", name=page.invitation.enterprise.name))
+
+
+def _correct_again(page: ReviewPage) -> str:
+    values, reason = corrections_again(page)
+    if page.problems:
+        raise DecisionIncomplete("values")
+    review.correct(survey_db(), page.response.id, values, reason, _ruling(page))
+    name = page.invitation.enterprise.name
+    return str(_("%(name)s är rättat på nytt och godkänt.", name=name))
+
+
+def _return(page: ReviewPage) -> str:
+    fields = [q.name for _title, asked in page.returnable for q in asked]
+    wanted = [name for name in fields if f"ask-{name}" in request.form]
+    message = request.form.get("message", "").strip()[:LONGEST]
+    name = page.invitation.enterprise.name
+    ruling = _ruling(page)
+    asked_about = {f.check_id: "ask" for f in page.fired if page.parts_of(f) & set(wanted)}
+    ruling = replace(ruling, checks={**ruling.checks, **asked_about})
+    if review.send_back(survey_db(), page.response.id, message, wanted, ruling):
+        return str(_("Frågan till %(name)s ligger i utkorgen.", name=name))
+    return str(_("%(name)s har ingen e-postadress. Ring: frågan syns i formuläret.", name=name))
+
+
+DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
+    "accept": _accept,
+    "correct": _correct,
+    "again": _correct_again,
+    "return": _return,
+}
+
+
+def _lacking(page: ReviewPage, what: str) -> tuple[str, str]:
+    """Where to mend an incomplete decision, and how."""
+    undecided = next((c.check.check_id for c in page.cards if c.chosen != "accept"), "")
+    return {
+        "checks": (
+            f"check-{undecided}",
+            _("Bedöm varje kontroll. Godkänn kräver att alla är godkända eller rättade"),
+        ),
+        "values": ("correction", _("Ändra minst ett värde")),
+        "reason": ("reason", _("Skriv ett skäl. Företaget får läsa det")),
+        "message": ("message", _("Skriv en fråga till företaget")),
+        "fields": ("ask", _("Kryssa i vilka uppgifter frågan gäller")),
+    }[what]

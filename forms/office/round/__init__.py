@@ -1,0 +1,1 @@
+"""The round at the office: overview, calendar, answers, questions, opening and closing."""

@@ -1,0 +1,45 @@
+"""One enterprise's answers, as the coordinator reads them."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+
+from forms.office import blueprint
+from forms.office.review import history
+from forms.respondent.receipt import Reading
+from forms.respondent.respondent import Respondent
+from forms.web.request_context import for_role, survey_db
+from forms.web.translations import language
+from survey_data import clock
+from survey_data.errors import UnknownLink
+from survey_data.register import csv_files
+from survey_data.responses import responses
+from survey_data.review.decisions import as_reviewed, edits_of, newest_decision
+from survey_data.rounds import invitations
+
+
+@blueprint.get("/svar/<int:invitation_id>")
+@for_role("coordinator")
+def show_answers(invitation_id: int) -> str:
+    """The newest hand-in beside last year, every earlier version, and what is only a draft."""
+    db = survey_db()
+    try:
+        invitation = invitations.by_id(db, invitation_id)
+    except UnknownLink:
+        abort(404)
+    respondent = Respondent(db, invitation)
+    response = respondent.response
+    answers = as_reviewed(db, response).answers if response else respondent.answers
+    return render_template(
+        "office/round/answers.html",
+        invitation=invitation,
+        contact=csv_files.main_contact(db, invitation.enterprise.id),
+        response=response,
+        draft=respondent.draft,
+        reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),
+        versions=responses.versions(db, invitation_id),
+        decision=newest_decision(db, response.id) if response else None,
+        edits=edits_of(db, response.id) if response else {},
+        decided=history.decisions(db, invitation_id),
+        local=clock.local,
+    )

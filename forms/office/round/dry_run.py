@@ -1,0 +1,140 @@
+"""Rehearse the round: earlier answers through this year's checks, and a trial to oneself."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+
+from forms.checks.declarations import CHECKS
+from forms.mail import trial_mail
+from forms.mail.smtp import eml_path
+from forms.office import blueprint
+from forms.office.mail.mail_table import kind_words, mail_state_words
+from forms.office.round.question_preview import planned_round
+from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.questionnaire import Questionnaire
+from forms.review import dry_run_texts
+from forms.review.dry_run import Earlier, Outcome, Rehearsal, rehearse
+from forms.web.request_context import actor, for_role, signed_in, survey_db, trial_store
+from forms.web.translations import language
+from survey_data import clock
+from survey_data.automation import trial_round
+from survey_data.outbox import Mail
+from survey_data.register import enterprises
+from survey_data.review.reviewed_answers import responses_as_reviewed
+from survey_data.rounds import extra_questions, rounds
+from survey_data.rounds.rounds import Round
+
+
+@blueprint.get("/repetition")
+@for_role("coordinator")
+def rehearse_round() -> str:
+    """What each check would do with the latest answers, and the trial there is."""
+    db = survey_db()
+    planned = planned_round(extra_questions.plan(db))
+    year, everyone = earlier_answers(db, planned)
+    asked = questionnaires.from_dicts(planned.questionnaire)
+    found = rehearse(asked, everyone, planned.reference_date.isoformat())
+    return render_template(
+        "office/round/dry_run.html",
+        planned=planned,
+        year=year,
+        found=found,
+        **_shown(found),
+        **_words(asked),
+        **_trial_facts(),
+    )
+
+
+def earlier_answers(db: Database, planned: Round) -> tuple[int | None, list[Earlier]]:
+    """The latest closed round before this one, and what each enterprise answered in it."""
+    held = [r.year for r in rounds.all_rounds(db) if not r.is_open and r.year < planned.year]
+    if not held:
+        return None, []
+    year = held[-1]
+    names = {e.id: e.name for e in enterprises.enterprises(db)}
+    before = {r.enterprise_id: r.response.answers for r in responses_as_reviewed(db, year - 1)}
+    return year, [
+        Earlier(names[r.enterprise_id], r.response.answers, before.get(r.enterprise_id, {}))
+        for r in responses_as_reviewed(db, year)
+    ]
+
+
+def _shown(found: Rehearsal) -> dict[str, Any]:
+    """The checks that would act on someone, those that stop most first; and the others."""
+    order = ("stops", "asks", "reviewed")
+    acting = [o for o in found.outcomes if o.unchanged or o.changed]
+    return {
+        "acting": sorted(acting, key=lambda o: (order.index(o.effect), -_most(o), o.number)),
+        "silent": [o for o in found.outcomes if not (o.unchanged or o.changed)],
+    }
+
+
+def _most(outcome: Outcome) -> int:
+    return max(len(outcome.unchanged), len(outcome.changed))
+
+
+def _words(asked: Questionnaire) -> dict[str, Any]:
+    spoken = language()
+    return {
+        "checks": list(enumerate(CHECKS, 1)),
+        "effects": dry_run_texts.effect_words(),
+        "name_of": dry_run_texts.name_of,
+        "limit_of": dry_run_texts.limit_of,
+        "would": dry_run_texts.would,
+        "seen": lambda hit, check: dry_run_texts.seen(hit, check, asked, spoken),
+    }
+
+
+def _trial_facts() -> dict[str, Any]:
+    who = signed_in()
+    found = trial_round.find(trial_store())
+    return {
+        "trial": found,
+        "to": who.email if who else "",
+        "mails": [(mail, _text(mail)) for mail in found.mails] if found else [],
+        "kinds": kind_words(),
+        "states": mail_state_words(),
+        "local": clock.local,
+    }
+
+
+def _text(mail: Mail) -> str:
+    """What a mail says where it was written to a file, for a start without a mail server."""
+    db = trial_round.live(trial_store())
+    if db is None or current_app.config["SMTP_URL"]:
+        return ""
+    path = eml_path(trial_mail.folder(db), mail)
+    if not path.exists():
+        return ""
+    body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+@blueprint.post("/repetition/prov")
+@for_role("coordinator")
+def send_trial() -> Response:
+    """Begin a trial for oneself: an invitation by mail to a copy of the form."""
+    who = signed_in()
+    if who is None:
+        abort(403)
+    planned = planned_round(extra_questions.plan(survey_db()))
+    before = as_dicts(planned.year - 1)
+    trial_round.start(trial_store(), survey_db(), planned, before, who.email, actor())
+    flash(_("En provinbjudan är på väg till %(email)s.", email=who.email))
+    return redirect(f"{url_for('office.rehearse_round')}#trial")
+
+
+@blueprint.post("/repetition/prov/ta-bort")
+@for_role("coordinator")
+def remove_trial() -> Response:
+    """Delete the trial with everything that was filled in."""
+    trial_round.remove(trial_store(), survey_db(), actor())
+    flash(_("Provet är borttaget."))
+    return redirect(f"{url_for('office.rehearse_round')}#trial")

@@ -1,0 +1,215 @@
+"""The questions of the round: the core's, locked, and the coordinator's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, cast
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.office.round.optional_modules import module_page
+from forms.office.round.question_form import after_move, goes_on, moved, rows_to_show, typed_now
+from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.extra_question import KINDS, WITH_CHOICES, Typed, kind_words, typed_of
+from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.module_titles import CORE, MODULES
+from forms.questionnaire.question import Question
+from forms.web.request_context import actor, for_role, survey_db
+from survey_data.rounds import extra_questions, optional_modules
+from survey_data.rounds.extra_module import Entry, merged
+from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, Plan
+
+
+def question_events() -> dict[str, str]:
+    """How the desk tells what was done with the questions."""
+    return {
+        "question added": _("En fråga lades till"),
+        "question changed": _("En fråga ändrades"),
+        "question removed": _("En fråga togs bort"),
+        "question withdrawn": _("En fråga drogs in"),
+        "question asked again": _("En indragen fråga ställs igen"),
+        "question moved": _("En fråga flyttades"),
+        "modules chosen": _("Frivilliga delar valdes"),
+        "questions reused": _("Tidigare frågor ställs igen"),
+        "trial begun": _("En provomgång skickades"),
+        "trial removed": _("Provomgången togs bort"),
+    }
+
+
+@blueprint.get("/fragor")
+@for_role("coordinator")
+def show_questions() -> str:
+    """The extra questions of the round with what can be done to each, and the core."""
+    db = survey_db()
+    plan = extra_questions.plan(db)
+    names = [entry["name"] for entry in plan.questions]
+    return render_template(
+        "office/round/extra_questions.html",
+        plan=plan,
+        extras=[Question.from_dict(entry) for entry in plan.questions],
+        removable=set(names) - _answered_now(plan, names),
+        kinds=kind_words(),
+        core=_by_module(plan, CORE),
+        modules=MODULES,
+        chosen=module_page(plan),
+        earlier=extra_questions.earlier(db),
+    )
+
+
+def _answered_now(plan: Plan, names: list[str]) -> set[str]:
+    if plan.round is None:
+        return set()
+    return extra_questions.answered(survey_db(), names, plan.round.id)
+
+
+def _by_module(plan: Plan, modules: Iterable[str]) -> dict[str, list[Question]]:
+    asked = questionnaires.from_dicts(whole(plan))
+    return {module: list(asked.in_module(module)) for module in modules}
+
+
+def whole(plan: Plan) -> list[Entry]:
+    """The questionnaire with the extra questions in it, whether the round is open or not."""
+    if plan.round is not None:
+        return list(plan.round.questionnaire)
+    skipped = optional_modules.left_out(survey_db(), plan.year)
+    return merged(optional_modules.without(as_dicts(plan.year), skipped), plan.questions)
+
+
+@blueprint.route("/fragor/ny", methods=["GET", "POST"])
+@for_role("coordinator")
+def add_question() -> str | Response:
+    """Write a new question."""
+    kind = request.args.get("typ", "")
+    if request.method == "GET":
+        return _form(Typed(kind if kind in KINDS else "whole_number"))
+    typed = typed_now().restored(())
+    if goes_on():
+        return _form(after_move(typed), more="more" in request.form)
+    if typed.faults():
+        return _form(typed, typed.faults())
+    name = extra_questions.new_name(survey_db(), typed.label_en)
+    extra_questions.add(survey_db(), typed.question(name).to_dict(), actor())
+    flash(_("Frågan är tillagd. Dess kolumn heter %(name)s.", name=name))
+    return redirect(url_for("office.show_questions"))
+
+
+@blueprint.route("/fragor/<name>", methods=["GET", "POST"])
+@for_role("coordinator")
+def change_question(name: str) -> str | Response:
+    """Mend a question; what is answered keeps its kind, its unit and its choices."""
+    entry = _find(name)
+    if request.method == "GET":
+        return _form(typed_of(entry), entry=entry)
+    typed = typed_now().restored(entry["choices"])
+    if goes_on():
+        return _form(after_move(typed), more="more" in request.form, entry=entry)
+    faults = typed.faults() or _changed(typed, entry)
+    if faults:
+        return _form(typed, faults, entry=entry)
+    flash(_("Frågan är ändrad."))
+    return redirect(url_for("office.show_questions"))
+
+
+def _changed(typed: Typed, entry: Entry) -> dict[str, str]:
+    """Change the question, or say beside which field why it cannot be."""
+    question = typed.question(entry["name"], withdrawn=bool(entry.get("withdrawn")))
+    try:
+        extra_questions.change(survey_db(), entry["name"], question.to_dict(), actor())
+    except AnswersWouldBeHarmed as fault:
+        field = {"kind": "kind", "unit": "unit_sv", "choices": "choice_sv_1"}[fault.part]
+        return {field: harmed_words()[fault.part]}
+    return {}
+
+
+def harmed_words() -> dict[str, str]:
+    """Why a part of a question that is answered stands as it is."""
+    return {
+        "kind": _("Frågan är besvarad, så typen kan inte ändras. Dra in den och lägg till en ny."),
+        "unit": _("Frågan är besvarad, så enheten kan inte ändras: talen betyder den enheten."),
+        "choices": _("Frågan är besvarad, så inget svar kan tas bort. Nya går att lägga till."),
+    }  # fmt: skip
+
+
+def _form(
+    typed: Typed,
+    faults: dict[str, str] | None = None,
+    *,
+    more: bool = False,
+    entry: Entry | None = None,
+) -> str:
+    db = survey_db()
+    return render_template(
+        "office/round/question.html",
+        plan=extra_questions.plan(db),
+        typed=typed,
+        faults=faults or {},
+        rows=rows_to_show(typed, more=more) if typed.kind in WITH_CHOICES else [],
+        kinds=kind_words(),
+        moved=moved(),
+        name=entry["name"] if entry else "",
+        is_answered=bool(entry and extra_questions.answered(db, [entry["name"]])),
+    )
+
+
+def _find(name: str) -> Entry:
+    try:
+        return extra_questions.plan(survey_db()).find(name)
+    except NoSuchQuestion:
+        abort(404)
+
+
+@blueprint.post("/fragor/<name>/flytta")
+@for_role("coordinator")
+def move_question(name: str) -> Response:
+    """Let a question change places with its neighbour."""
+    _find(name)
+    way = request.form.get("way")
+    if way not in ("up", "down"):
+        abort(400)
+    extra_questions.move(survey_db(), name, cast(Literal["up", "down"], way), actor())
+    return redirect(f"{url_for('office.show_questions')}#{name}")
+
+
+@blueprint.route("/fragor/<name>/ta-bort", methods=["GET", "POST"])
+@for_role("coordinator")
+def remove_question(name: str) -> str | Response:
+    """Ask once, then take away a question that nobody has answered."""
+    entry = _find(name)
+    if request.method == "GET":
+        return render_template(
+            "office/round/remove_question.html", question=Question.from_dict(entry)
+        )
+    try:
+        extra_questions.remove(survey_db(), name, actor())
+        flash(_("Frågan är borttagen."))
+    except AnswersWouldBeHarmed:
+        flash(_("Någon har svarat på frågan, så den kan inte tas bort. Dra in den i stället."))
+    return redirect(url_for("office.show_questions"))
+
+
+@blueprint.post("/fragor/<name>/dra-in")
+@for_role("coordinator")
+def withdraw_question(name: str) -> Response:
+    """Ask a question no more, or ask it again."""
+    _find(name)
+    withdrawn = request.form.get("withdrawn") == "yes"
+    extra_questions.set_withdrawn(survey_db(), name, withdrawn, actor())
+    flash(
+        _("Frågan är indragen. Den ställs inte längre, och svaren som finns är kvar.")
+        if withdrawn
+        else _("Frågan ställs igen.")
+    )
+    return redirect(f"{url_for('office.show_questions')}#{name}")
+
+
+@blueprint.post("/fragor/tidigare")
+@for_role("coordinator")
+def reuse_questions() -> Response:
+    """Ask the extra questions of the latest round that had any."""
+    count = extra_questions.reuse(survey_db(), actor())
+    flash(ngettext("%(num)s fråga ställs igen.", "%(num)s frågor ställs igen.", count))
+    return redirect(url_for("office.show_questions"))

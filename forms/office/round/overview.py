@@ -1,0 +1,111 @@
+"""The desk: everything about the round on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template
+from flask_babel import format_percent
+from flask_babel import gettext as _
+
+from forms.office import blueprint
+from forms.office.mail.undelivered_panel import desk_facts
+from forms.office.round import overview_table
+from forms.office.round.audit_trail_texts import event_names
+from forms.office.round.calendar import calendar_facts
+from forms.office.round.response_curve import curve_facts
+from forms.office.round.status_poll import state_facts
+from forms.web.request_context import for_role, survey_db
+from survey_data import audit_trail, clock, outbox
+from survey_data.follow_up import progress, reminders
+from survey_data.follow_up.progress import NOT_TO_PHONE, Rates, Standing
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+
+CALL_FIRST = 4
+MOST_CALL_BACKS = 10
+
+
+def call_heading(count: int, now: int | None, then: int | None) -> str:
+    """Why to call: what it does to the weighted response rate, where last year gives weights."""
+    who = {
+        1: _("Ring detta företag"),
+        2: _("Ring dessa två"),
+        3: _("Ring dessa tre"),
+        4: _("Ring dessa fyra"),
+    }
+    if now is None or then is None:
+        return str(who.get(count, ""))
+    return f"{who.get(count, '')}: {now} → {format_percent(then / 100)}"
+
+
+@blueprint.get("/")
+@for_role("coordinator")
+def desk() -> str:
+    """The open round, or the latest one, or the way to the first."""
+    db = survey_db()
+    held = rounds.current(db) or rounds.latest(db)
+    if held is None:
+        return render_template("office/round/no_round.html")
+    everyone = progress.standings(db, held)
+    return render_template(
+        "office/round/overview.html",
+        **_round_facts(held, everyone),
+        **calendar_facts(db, held),
+        **curve_facts(db, held),
+        listing=overview_table.listing(held, everyone),
+    )
+
+
+def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
+    db = survey_db()
+    rates = progress.rates(everyone)
+    calls = to_call(everyone) if held.is_open else []
+    return {
+        **state_facts(held, everyone),
+        "calls": calls,
+        "gain": lambda s: gain(s, rates),
+        "call_backs": to_call_back(everyone) if held.is_open else [],
+        "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
+        "days_left": (held.due_date - clock.today()).days,
+        "to_remind": len(reminders.plan(db, held).recipients) if held.is_open else 0,
+        "mail_counts": outbox.counts(db),
+        **desk_facts(held),
+        "events": [_event(line) for line in audit_trail.latest(db, 6)],
+        "today": clock.today(),
+        "local": clock.local,
+    }
+
+
+def to_call(everyone: Sequence[Standing]) -> list[Standing]:
+    """Whom to telephone first: those whose answer would add most to the weighted rate.
+
+    Nobody knows what someone new would add; they come last, and in a first year they are all.
+    """
+    missing = [s for s in everyone if s.state not in NOT_TO_PHONE]
+    return sorted(missing, key=lambda s: (-(s.employees_before or 0), s.name))[:CALL_FIRST]
+
+
+def to_call_back(everyone: Sequence[Standing]) -> list[Standing]:
+    """Those with a next time to try, the soonest first."""
+    waiting = [s for s in everyone if s.try_again_at and s.state not in NOT_TO_PHONE]
+    return sorted(waiting, key=lambda s: s.try_again_at or "")[:MOST_CALL_BACKS]
+
+
+def gain(standing: Standing, rates: Rates) -> int:
+    """How many percentage points one more answer would add to the weighted rate."""
+    return round(100 * (standing.employees_before or 0) / (rates.employees_asked or 1))
+
+
+def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | None:
+    """The weighted response rate, per cent, if everyone called hands in."""
+    rates = progress.rates(everyone)
+    if not rates.employees_asked:
+        return None
+    added = sum(s.employees_before or 0 for s in calls)
+    return round(100 * (rates.employees_answered + added) / rates.employees_asked)
+
+
+def _event(line: dict[str, Any]) -> tuple[Any, str]:
+    return clock.local(line["at"]), event_names().get(line["action"], line["action"])

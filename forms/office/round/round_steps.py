@@ -1,0 +1,191 @@
+"""The steps of a round: open, send, remind, close; each asks once before it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from forms.office import blueprint
+from forms.office.date_field import Day
+from forms.office.round.upcoming_acts import act_words, moment
+from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.module_titles import OPTIONAL
+from forms.web.request_context import actor, for_role, survey_db
+from survey_data import clock
+from survey_data.errors import (
+    DatesOutOfOrder,
+    NobodyToAsk,
+    NoSuchRound,
+    RoundAlreadyHeld,
+    RoundClosed,
+    RoundStillOpen,
+)
+from survey_data.follow_up import progress, recipients, reminders
+from survey_data.follow_up.recipients import Queued
+from survey_data.history.errors import TotalsStated
+from survey_data.register import enterprises
+from survey_data.rounds import optional_modules, prepared_questions, rounds
+from survey_data.rounds.rounds import Round
+
+
+class RoundForm(FlaskForm):  # type: ignore[misc]
+    """Year and dates of a new round."""
+
+    year = IntegerField()
+    reference_date = Day()
+    due_date = Day()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.year.validators = [
+            InputRequired(_("Skriv årtalet med fyra siffror, till exempel 2026.")),
+            NumberRange(2016, 2100, _("Skriv ett år mellan 2016 och 2100.")),
+        ]
+        for field in (self.reference_date, self.due_date):
+            field.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
+
+
+@blueprint.route("/omgang/oppna", methods=["GET", "POST"])
+@for_role("coordinator")
+def open_round() -> str | Response:
+    """Open a year's round."""
+    db = survey_db()
+    latest = rounds.latest(db)
+    year = latest.year + 1 if latest else clock.today().year
+    form = RoundForm(
+        data={"year": year, "reference_date": date(year, 10, 1), "due_date": date(year, 11, 15)}
+    )
+    if form.validate_on_submit() and _opened(form):
+        flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
+        return redirect(url_for("office.desk"))
+    day = form.reference_date.data
+    asked = len(enterprises.enterprises(db, active_on=day)) if day else 0
+    extra_count = len(prepared_questions.prepared(db))
+    skipped = optional_modules.left_out(db, form.year.data or year)
+    return render_template(
+        "office/round/open_round.html", form=form, asked=asked, extra_count=extra_count,
+        modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
+    )  # fmt: skip
+
+
+def _opened(form: RoundForm) -> bool:
+    year = form.year.data
+    try:
+        rounds.open_round(
+            survey_db(), year, form.reference_date.data, form.due_date.data, as_dicts(year), actor()
+        )
+    except RoundAlreadyHeld:
+        form.year.errors = [_("Det finns redan en omgång för %(year)s.", year=year)]
+    except TotalsStated:
+        form.year.errors = [
+            _("Det finns angivna totaler för %(year)s. Ta bort dem först, under Tidigare år.",
+              year=year)
+        ]  # fmt: skip
+    except RoundStillOpen as fault:
+        form.year.errors = [
+            _("Omgången %(year)s är fortfarande öppen. Stäng den först.", year=fault.year)
+        ]
+    except NobodyToAsk:
+        form.reference_date.errors = [
+            _("Inget företag i registret var verksamt den dagen. Lägg först in företagen.")
+        ]
+    except DatesOutOfOrder:
+        form.due_date.errors = [
+            _("Räknedagen ska ligga i omgångens år och sista svarsdag efter räknedagen.")
+        ]
+    else:
+        return True
+    return False
+
+
+@blueprint.route("/omgang/<int:year>/<step>", methods=["GET"])
+@for_role("coordinator")
+def ask_step(year: int, step: str) -> str | Response:
+    """Say what a step will do, and ask."""
+    db = survey_db()
+    held = _round(year, step)
+    if not held.is_open:
+        return redirect(url_for("office.desk"))
+    everyone = progress.standings(db, held)
+    waiting = [s for s in everyone if s.state == "not_invited"]
+    planned = reminders.plan(db, held)
+    chosen = {r["invitation_id"] for r in planned.recipients}
+    concerned = {
+        "skicka": waiting,
+        "paminn": [s for s in everyone if s.invitation_id in chosen],
+        "stang": [s for s in everyone if s.is_missing],
+    }[step]
+    return render_template(
+        "office/round/ask_step.html",
+        round=held,
+        step=step,
+        concerned=concerned,
+        total=len(everyone),
+        reminding=planned,
+        act_words=act_words(),
+        moment=moment,
+    )
+
+
+@blueprint.post("/omgang/<int:year>/<step>")
+@for_role("coordinator")
+def take_step(year: int, step: str) -> Response:
+    """Take the step."""
+    _round(year, step)
+    try:
+        flash(STEPS[step](year))
+    except RoundClosed:
+        flash(_("Omgången %(year)s är redan stängd.", year=year))
+    return redirect(url_for("office.desk"))
+
+
+def _round(year: int, step: str) -> Round:
+    try:
+        held = rounds.find(survey_db(), year)
+    except NoSuchRound:
+        abort(404)
+    if step not in STEPS:
+        abort(404)
+    return held
+
+
+def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
+    queued = queue(survey_db(), year, actor())
+    words = ngettext(
+        "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
+    )
+    return _with_missing(words, queued)
+
+
+def _with_missing(words: str, queued: Queued) -> str:
+    parts = [words]
+    if queued.without_address:
+        parts.append(_("Saknar e-postadress: %(names)s.", names=", ".join(queued.without_address)))
+    if queued.bad_address:
+        names = ", ".join(queued.bad_address)
+        parts.append(
+            _("Adresser som inte fungerar, till dessa skickas inget: %(names)s.", names=names)
+        )
+    return " ".join(str(part) for part in parts)
+
+
+def _close(year: int) -> str:
+    rounds.close_round(survey_db(), year, actor())
+    return str(_("Omgången %(year)s är stängd. Publicera när ni är klara.", year=year))
+
+
+STEPS: dict[str, Callable[[int], str]] = {
+    "skicka": partial(_queue, recipients.queue_invitations),
+    "paminn": partial(_queue, reminders.remind),
+    "stang": _close,
+}

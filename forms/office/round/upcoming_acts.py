@@ -1,0 +1,98 @@
+"""What happens by itself in a round: when, to how many, and why not, if it is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.automation import calendar_runner
+from survey_data.follow_up import calendar
+from survey_data.follow_up.calendar import MAILS, RELEASES, Act
+from survey_data.rounds.rounds import Round
+
+# What comes later than this is folded away; the next one never is.
+DAYS_AHEAD = 14
+
+
+def act_words() -> dict[str, str]:
+    """What each act is called."""
+    return {
+        "pre_notice": _("Förvarning"),
+        "invitation": _("Inbjudan"),
+        "reminder_1": _("Påminnelse 1"),
+        "reminder_2": _("Påminnelse 2"),
+        "last_call": _("Sista påminnelsen"),
+        "close": _("Insamlingen stänger"),
+        "preliminary_release": _("Preliminär utgåva"),
+        "final_release": _("Slutlig utgåva"),
+    }
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One act that is to come: when, and whom it concerns."""
+
+    act: Act
+    name: str
+    when: str
+    recipients: int
+    is_mail: bool
+    is_past: bool
+    why: str = ""
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it makes a release, which has a page of its own."""
+        return self.act.kind in RELEASES
+
+
+def moment(stored: str) -> str:
+    """A stored moment as the reader says it: day, date and time."""
+    return str(format_datetime(clock.local(stored), "EEE d MMM HH:mm", rebase=False))
+
+
+def every_ahead(db: Database, held: Round, acts: list[Act]) -> list[Ahead]:
+    """Every act of a round that is to come, in the order of a round."""
+    why = calendar.held_because(db, held.id)
+    counted: dict[tuple[str, date], int] = {}
+    return [_ahead(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
+
+
+def then(act: Act) -> str:
+    """The moment for which an act's recipients are told: its own, or now if that has passed."""
+    return max(act.due_at, clock.now())
+
+
+def _ahead(db: Database, act: Act, counted: dict[tuple[str, date], int], why: str) -> Ahead:
+    is_mail, is_past = act.kind in MAILS, act.due_at <= clock.now()
+    count = _count(db, act, counted) if is_mail else 0
+    reason = held_words().get(why, "")
+    return Ahead(act, act_words()[act.kind], moment(act.due_at), count, is_mail, is_past, reason)
+
+
+def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
+    """How many an act would write to; acts of one kind and day share one count."""
+    key = (calendar_runner.MAIL_OF[act.kind], clock.local(then(act)).date())
+    if key not in counted:
+        counted[key] = len(calendar_runner.recipients(db, act, then(act)))
+    return counted[key]
+
+
+def held_words() -> dict[str, str]:
+    """Why the system itself held an act."""
+    return {
+        "ApprovalNeeded": _("En andra person måste godkänna utgåvan innan den publiceras."),
+    }
+
+
+def folded(ahead: list[Ahead]) -> tuple[list[Ahead], list[Ahead]]:
+    """What is due within the window, or next, and what comes after that."""
+    last = clock.from_now(days=DAYS_AHEAD)
+    by_day = sorted(ahead, key=lambda a: a.act.due_at)
+    soon = [a for a in by_day if a.act.due_at <= last] or by_day[:1]
+    return soon, by_day[len(soon) :]

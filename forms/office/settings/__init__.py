@@ -1,0 +1,1 @@
+"""Settings at the office: association, staff, logo, retention."""

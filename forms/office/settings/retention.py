@@ -1,0 +1,132 @@
+"""Retention at the desk: how long each kind is kept, what would go, and the deletion."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from forms.office import blueprint
+from forms.web.request_context import actor, for_role, survey_db
+from survey_data.automation import housekeeping, retention
+from survey_data.automation.personal_data import KINDS
+from survey_data.automation.retention import LIMITS, Periods
+from survey_data.errors import ChangedMeanwhile
+from survey_data.personal_numbers import has_personal_number
+
+
+class PeriodsForm(FlaskForm):  # type: ignore[misc]
+    """How long each kind is kept."""
+
+    contacts = IntegerField()
+    mails = IntegerField()
+    respondents = IntegerField()
+    sessions = IntegerField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (least, most) in LIMITS.items():
+            words = _("Skriv ett heltal mellan %(least)s och %(most)s.", least=least, most=most)
+            # WTForms would say in words of its own what is no number; ours says it all.
+            self[name].validators = [InputRequired(words), NumberRange(least, most, words)]
+
+    def wanted(self) -> Periods:
+        """What was typed."""
+        return Periods(**{name: int(self[name].data) for name in LIMITS})
+
+    def say_once(self) -> None:
+        """Keep one sentence beside each field, the one that says what to do."""
+        for field in self:
+            field.errors = list(field.errors)[-1:]
+
+
+def kind_words() -> dict[str, tuple[str, str]]:
+    """What each kind is called, and what stays of it."""
+    return {
+        "contacts": (
+            _("Kontakter hos avslutade företag"),
+            _("Företaget och dess svar ligger kvar."),
+        ),
+        "mails": (
+            _("Adresser i utkorgen"),
+            _("Att ett mejl skickades, när och av vilket slag ligger kvar."),
+        ),
+        "respondents": (
+            _("Namn och kontaktväg till dem som svarade"),
+            _("Alla andra svar ligger kvar som de lämnades in."),
+        ),
+    }
+
+
+@blueprint.get("/installningar/gallring")
+@for_role("coordinator")
+def show_retention() -> str:
+    """What a deletion would take; deletes nothing."""
+    return _page(PeriodsForm(data=asdict(retention.periods(survey_db()))))
+
+
+def _page(form: PeriodsForm) -> str:
+    db = survey_db()
+    return render_template(
+        "office/settings/retention.html",
+        form=form,
+        found=retention.dry_run(db),
+        expired=sum(housekeeping.expired(db).values()),
+        words=kind_words(),
+    )
+
+
+@blueprint.post("/installningar/gallring/tider")
+@for_role("coordinator")
+def set_retention() -> str | Response:
+    """Keep each kind for another time; deletes nothing."""
+    form = PeriodsForm()
+    if not form.validate_on_submit():
+        form.say_once()
+        return _page(form)
+    retention.set_periods(survey_db(), form.wanted(), actor())
+    flash(_("Tiderna är sparade. Inget är borttaget."))
+    return redirect(url_for("office.show_retention"))
+
+
+@blueprint.post("/installningar/gallring")
+@for_role("coordinator")
+def delete_expired() -> Response:
+    """Delete the kinds chosen of what was shown, by a decision that is named."""
+    given = request.form
+    decision = " ".join(given.get("decision", "").split())[:200]
+    chosen = [kind for kind in KINDS if kind in given.getlist("kind")]
+    if not decision or has_personal_number(decision):
+        flash(_("Skriv vilket beslut gallringen bygger på. Inget är borttaget."))
+    elif not chosen:
+        flash(_("Kryssa i vad som ska tas bort. Inget är borttaget."))
+    else:
+        flash(_deleted(chosen, given.get("mark", ""), decision))
+    return redirect(url_for("office.show_retention"))
+
+
+def _deleted(chosen: list[str], mark: str, decision: str) -> str:
+    db = survey_db()
+    try:
+        counts = retention.delete(db, chosen, mark, decision, actor())
+    except ChangedMeanwhile:
+        return str(_("Något har ändrats sedan sidan visades. Titta igen. Inget är borttaget."))
+    _forget_files(Path(current_app.config["OUTBOX_DIR"]))
+    gone = sum(counts.values())
+    return str(ngettext("%(num)s uppgift är borttagen.", "%(num)s uppgifter är borttagna.", gone))
+
+
+def _forget_files(folder: Path) -> None:
+    """Without a mail server mails lie in files; those of mails whose address is gone go too."""
+    gone = retention.mails_without_address(survey_db())
+    for path in folder.glob("*-*.eml"):
+        number = path.name.partition("-")[0]
+        if number.isdecimal() and int(number) in gone:
+            path.unlink(missing_ok=True)

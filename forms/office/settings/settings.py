@@ -1,0 +1,91 @@
+"""Settings at the desk: the association's facts, a trial mail, and backups."""
+
+from __future__ import annotations
+
+import smtplib
+from pathlib import Path
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.mail import staff_mail
+from forms.mail.smtp import Server, open_transport
+from forms.office import blueprint
+from forms.office.mail.undelivered_panel import mailbox_facts
+from forms.office.settings.settings_form import AssociationForm
+from forms.web.request_context import actor, for_role, signed_in, survey_db
+from survey_data import clock, settings
+from survey_data.errors import BackupDamaged
+from survey_data.staff import backup
+
+
+@blueprint.route("/installningar", methods=["GET", "POST"])
+@for_role("coordinator")
+def show_settings() -> str | Response:
+    """The facts as a form, and what else can be looked after here."""
+    db = survey_db()
+    form = AssociationForm(obj=settings.association(db))
+    if form.validate_on_submit():
+        changed = settings.set_facts(db, form.facts(), actor())
+        flash(_("Sparat. Det syns redan på sidorna.") if changed else _("Inget var ändrat."))
+        return redirect(url_for("office.show_settings"))
+    return settings_page(form)
+
+
+def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> str:
+    """The settings with what is wrong of what was sent."""
+    db = survey_db()
+    return render_template(
+        "office/settings/settings.html",
+        # What was sent elsewhere on the page says nothing about the facts.
+        form=form or AssociationForm(formdata=None, obj=settings.association(db)),
+        logo_error=logo_error,
+        backups=backup.every(_backups()),
+        to_files=not current_app.config["SMTP_URL"],
+        **mailbox_facts(),
+        me=signed_in(),
+        local=clock.local,
+    )
+
+
+def _backups() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "backups"
+
+
+@blueprint.post("/installningar/provmejl")
+@for_role("coordinator")
+def send_trial_mail() -> Response:
+    """Send a mail to oneself now, and show what the server said."""
+    who = signed_in()
+    assert who is not None
+    if not current_app.config["SMTP_URL"]:
+        flash(_("Ingen mejlserver är inställd (ASF_SMTP_URL), så inget skickades."))
+    else:
+        flash(_trial_mail(who.email))
+    return redirect(url_for("office.show_settings"))
+
+
+def _trial_mail(to: str) -> str:
+    db, config = survey_db(), current_app.config
+    message, sender = staff_mail.trial(db, to), settings.association(db).email
+    try:
+        with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
+            assert isinstance(transport, Server)
+            words = staff_mail.hand_over(transport.connection, message, sender, to)
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        return staff_mail.refused(fault)
+    return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))
+
+
+@blueprint.post("/installningar/sakerhetskopia")
+@for_role("coordinator")
+def make_backup() -> Response:
+    """Copy the database now."""
+    try:
+        made = backup.make(survey_db(), _backups(), actor())
+    except (BackupDamaged, OSError):
+        flash(_("Kopian blev inte hel och är borttagen. Är disken full?"))
+    else:
+        flash(_("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name))
+    return redirect(url_for("office.show_settings"))

@@ -1,0 +1,86 @@
+"""Who may sign in: invite, remove, and end sessions."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.mail.staff_mail import role_words
+from forms.office import blueprint
+from forms.office.settings import staff_table
+from forms.web.request_context import actor, for_role, signed_in, survey_db
+from forms.web.translations import language
+from survey_data.errors import LastCoordinator
+from survey_data.register.csv_files import EMAIL
+from survey_data.staff import staff
+from survey_data.staff.staff import Staff
+
+
+@blueprint.get("/personal")
+@for_role("coordinator")
+def show_staff() -> str:
+    """Everyone who may sign in, and a form to invite one more."""
+    return _page()
+
+
+def _page(error: str = "", typed: str = "") -> str:
+    return render_template(
+        "office/settings/staff.html",
+        listing=staff_table.listing(),
+        roles=role_words(),
+        me=signed_in(),
+        error=error,
+        typed=typed,
+    )
+
+
+@blueprint.post("/personal")
+@for_role("coordinator")
+def invite_staff() -> str | Response:
+    """Let an address sign in, and write to it how."""
+    email, role = request.form.get("email", "").strip(), request.form.get("role", "")
+    if not EMAIL.fullmatch(email) or len(email) > 200:
+        return _page(_("Skriv hela e-postadressen."), email)
+    if role not in staff.ROLES:
+        return _page(_("Välj vad personen ska få göra."), email)
+    try:
+        staff.invite(survey_db(), email, role, actor(), language())
+    except LastCoordinator:
+        return _page(_last(), email)
+    flash(_("%(email)s kan logga in och har fått ett mejl om hur.", email=email))
+    return redirect(url_for("office.show_staff"))
+
+
+@blueprint.post("/personal/<int:staff_id>/ta-bort")
+@for_role("coordinator")
+def remove_staff(staff_id: int) -> str | Response:
+    """Let someone sign in no more, and sign them out everywhere."""
+    who = _someone(staff_id)
+    try:
+        staff.remove(survey_db(), who.email, actor())
+    except LastCoordinator:
+        return _page(_last())
+    flash(_("%(email)s kan inte längre logga in.", email=who.email))
+    return redirect(url_for("office.show_staff"))
+
+
+@blueprint.post("/personal/<int:staff_id>/avsluta-sessioner")
+@for_role("coordinator")
+def end_staff_sessions(staff_id: int) -> Response:
+    """Sign someone out everywhere."""
+    who = _someone(staff_id)
+    staff.end_sessions(survey_db(), staff_id, actor())
+    flash(_("%(email)s är utloggad överallt.", email=who.email))
+    return redirect(url_for("office.show_staff"))
+
+
+def _someone(staff_id: int) -> Staff:
+    who = staff.by_id(survey_db(), staff_id)
+    if who is None:
+        abort(404)
+    return who
+
+
+def _last() -> str:
+    return str(_("Den sista samordnaren kan inte tas bort. Bjud in en till först."))

@@ -1,0 +1,171 @@
+"""One page about an enterprise, to show its own board or a buyer: its own figures, one year."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from forms.papers.letterhead import head, whom_to_call
+from forms.papers.print_trend_chart import drawing
+from forms.respondent.receipt_view import trend_of
+from forms.respondent.respondent import Respondent
+from survey_data import clock
+from survey_data.responses.responses import Answers, Response
+from survey_data.review import reviewed_answers
+from survey_data.statistics.target_group_share import ASKED_FOR, Share, employed_share, target_share
+from survey_data.typesetting import compile_pdf
+
+TEMPLATE = Path(__file__).with_name("enterprise_sheet.typ")
+# More years than these do not fit beside one another.
+MOST_YEARS = 8
+
+
+def newest(respondent: Respondent) -> Response | None:
+    """The newest year that was handed in, with what the coordinator has corrected in it."""
+    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    return history[-1] if history else None
+
+
+def one_page_pdf(respondent: Respondent, response: Response, language: str) -> bytes:
+    """The page about the year of a response."""
+    day = clock.local(response.handed_in_at).date()
+    return compile_pdf(TEMPLATE, _content(respondent, response, language), language, day)
+
+
+def _content(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
+    name = respondent.invitation.enterprise.name
+    title = _("%(name)s i siffror %(year)s", name=name, year=response.year)
+    of = head(respondent, language, title, (_("Ett arbetsintegrerande socialt företag."),))
+    return {
+        "head": of.as_data(),
+        "author": of.author,
+        "foot": f"{title} ({_('exempel')})" if of.example else title,
+        "figures": _figures(respondent, response.answers, language),
+        "share": share_in_words(response.answers),
+        "trend": _trend(respondent, response, language),
+        "source": _source(respondent, response, language),
+        "words": {
+            "product": _("ASF-inventeringen"),
+            "measure": _("Antal personer"),
+            "source": _("Källa"),
+        },
+    }
+
+
+def _figures(respondent: Respondent, answers: Answers, language: str) -> list[dict[str, str]]:
+    asked, found = respondent.questionnaire, []
+    for total in ("employees_total", "placed_total"):
+        value = answers.get(total)
+        parts = [(asked[q.name], answers.get(q.name)) for q in asked.parts_of(total)]
+        said = [q.counted(number, language) for q, number in parts if isinstance(number, int)]
+        found.append(
+            {
+                "value": "–" if value is None else str(value),
+                "thing": asked[total].short(language),
+                "parts": ", ".join(said),
+            }
+        )
+    return found
+
+
+def share_in_words(answers: Answers) -> dict[str, Any]:
+    """The share from the target group, what it is made of, and what it does not say."""
+    share = target_share(answers)
+    return {
+        "title": _("Andel personer ur målgruppen"),
+        "value": "" if share is None else _("%(share)s %%", share=share.percent),
+        "lines": [_unknown()] if share is None else _said(share, employed_share(answers)),
+        "caveat": _(
+            "Andelen är en fingervisning, inte ett juridiskt besked. Den räknar alla placerade som"
+            " målgrupp och avser räknedagen. Köparen avgör själv vilka som räknas och vad som ska"
+            " visas upp."
+        ),
+    }
+
+
+def _unknown() -> str:
+    said: str = _(
+        "Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och antalet"
+        " anställda ur målgruppen, som är en frivillig fråga i inventeringen."
+    )
+    return said
+
+
+def _said(share: Share, employed: Share | None) -> list[str]:
+    lines = [
+        _(
+            "%(number)s av %(of)s personer: anställda ur målgruppen och alla placerade, delat med"
+            " alla anställda och alla placerade.",
+            number=share.number, of=share.of,
+        )
+    ]  # fmt: skip
+    if employed is not None:
+        lines.append(
+            _(
+                "Bland bara de anställda: %(number)s av %(of)s, %(share)s %%.",
+                number=employed.number, of=employed.of, share=employed.percent,
+            )
+        )  # fmt: skip
+    return [*lines, _beside_the_law(share)]
+
+
+def _beside_the_law(share: Share) -> str:
+    said: str
+    if share.is_enough:
+        said = _(
+            "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
+            " offentlig upphandling). Andelen här når dit.",
+            asked=ASKED_FOR,
+        )
+    else:
+        said = _(
+            "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
+            " offentlig upphandling). Andelen här når inte dit.",
+            asked=ASKED_FOR,
+        )
+    return said
+
+
+def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
+    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    trend = trend_of(respondent, history, language)
+    if trend is None:
+        return None
+    years = trend["years"][-MOST_YEARS:]
+    label = ". ".join(
+        f"{name}: {', '.join(f'{year} {number}' for year, number in line.items())}"
+        for name, line in trend["lines"].items()
+    )
+    return {
+        "title": _("Genom åren"),
+        "drawing": drawing(trend["charts"]["wide-only"], label),
+        "alt": label,
+        "years": [str(year) for year in years],
+        "rows": [
+            [name, *(str(line.get(year, "–")) for year in years)]
+            for name, line in trend["lines"].items()
+        ],
+    }
+
+
+def _source(respondent: Respondent, response: Response, language: str) -> list[str]:
+    return [
+        _(
+            "Egna uppgifter, lämnade i inventeringen av arbetsintegrerande sociala företag i"
+            " Gävleborg %(year)s. De avser läget den %(as_of)s och lämnades in %(handed_in)s."
+            " Referens %(reference)s.",
+            year=response.year,
+            as_of=_day(str(response.answers.get("as_of_date") or "")) or response.year,
+            handed_in=format_date(clock.local(response.handed_in_at), "d MMMM yyyy"),
+            reference=response.reference,
+        ),
+        whom_to_call(respondent, language),
+    ]
+
+
+def _day(text: str) -> str:
+    return str(format_date(date.fromisoformat(text), "d MMMM yyyy")) if text else ""

@@ -1,0 +1,170 @@
+"""Question: one declaration, from which field, column, codebook row and descriptions follow.
+
+The name of a question is also its form field, its column and its codebook key. Each
+round keeps the questionnaire it was asked with, so a question can be written as JSON
+and read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from forms.questionnaire.types import TYPES, QuestionType, Value
+from survey_data.rounds.extra_module import EXTRA
+
+FREE_TEXT = {
+    "sv": "Skriv inga namn eller uppgifter om enskilda personer. Det ni skriver publiceras inte.",
+    "en": "Do not write names or anything about individual persons. What you write is not"
+    " published.",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to choose; `fits` names the situations it is offered in (empty: always)."""
+
+    code: str
+    label_sv: str
+    label_en: str
+    fits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question, in both languages, with everything that follows from it.
+
+    `short_*` stands in receipts and lists, `nouns_*` after a number (one, many).
+    `part_of` names the total it belongs to, `blank_of` the number it says is not given.
+    A private question never reaches analysts; `reviewed` ones reach them only after a
+    coordinator has read them. A withdrawn one is asked no more in its round; what was
+    answered stays.
+    """
+
+    name: str
+    kind: str
+    section: str
+    module: str
+    label_sv: str
+    label_en: str
+    help_sv: str = ""
+    help_en: str = ""
+    short_sv: str = ""
+    short_en: str = ""
+    unit_sv: str = ""
+    unit_en: str = ""
+    nouns_sv: tuple[str, str] = ("", "")
+    nouns_en: tuple[str, str] = ("", "")
+    required: bool = False
+    minimum: int | str | None = None
+    maximum: int | str | None = None
+    choices: tuple[Choice, ...] = ()
+    part_of: str = ""
+    private: bool = False
+    reviewed: bool = False
+    series_core: bool = False
+    reference: str = ""
+    autocomplete: str = "off"
+    withdrawn: bool = False
+    blank_of: str = ""
+
+    @property
+    def type(self) -> QuestionType:
+        """How this kind of question is stored, read and shown."""
+        return TYPES[self.kind]
+
+    @property
+    def sql_type(self) -> str:
+        """The type of its column."""
+        return self.type.sql_type
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person types it; a computed one follows from its parts."""
+        return self.kind != "computed"
+
+    def label(self, language: str) -> str:
+        """The question as it is asked."""
+        return self.label_en if language == "en" else self.label_sv
+
+    def help(self, language: str) -> str:
+        """What to count and how, or nothing; an extra text question always warns."""
+        warning = FREE_TEXT[language] if self.reviewed and self.module == EXTRA else ""
+        return f"{self._help(language)} {warning}".strip()
+
+    def _help(self, language: str) -> str:
+        return self.help_en if language == "en" else self.help_sv
+
+    def short(self, language: str) -> str:
+        """The label of its line in a receipt or a list."""
+        short = self.short_en if language == "en" else self.short_sv
+        return short or self.label(language)
+
+    def unit(self, language: str) -> str:
+        """The unit of its number, or nothing."""
+        return self.unit_en if language == "en" else self.unit_sv
+
+    def nouns(self, language: str) -> tuple[str, str]:
+        """What one of it and what many of it are called."""
+        return self.nouns_en if language == "en" else self.nouns_sv
+
+    def counted(self, number: int | str, language: str) -> str:
+        """A number with its noun: "1 kvinna", "7 women"."""
+        one, many = self.nouns(language)
+        return f"{number} {one if number == 1 else many}".rstrip()
+
+    def show(self, value: Value, language: str) -> str:
+        """The answer in words, "" when there is none."""
+        return "" if value is None else self.type.show(self, value, language)
+
+    def column_description(self, language: str) -> str:
+        """What the data browser says about the column."""
+        unit = f" ({self.unit(language)})" if self.unit(language) else ""
+        return f"{self.label(language)}{unit}. {self.help(language)}".strip()
+
+    def codebook_row(self) -> dict[str, str]:
+        """Its row of the codebook."""
+        return {
+            "table_name": "answers",
+            "column_name": self.name,
+            "label_sv": self.label_sv,
+            "label_en": self.label_en,
+            "definition_sv": self._definition("sv"),
+            "definition_en": self._definition("en"),
+            "unit_sv": self.unit_sv,
+            "unit_en": self.unit_en,
+        }
+
+    def _definition(self, language: str) -> str:
+        codes = "; ".join(
+            f"{c.code} = {c.label_en if language == 'en' else c.label_sv}" for c in self.choices
+        )
+        kind = self.type.said_en if language == "en" else self.type.said_sv
+        said = (self._help(language), codes and f"{codes}.", kind and f"{kind}.")
+        return " ".join(text for text in said if text)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The declaration as JSON, with the storage that follows from it."""
+        # Not asdict(self), which copies deeply: a questionnaire has ninety of these.
+        return vars(self) | {
+            "choices": tuple(asdict(choice) for choice in self.choices),
+            "sql_type": self.sql_type,
+            "value_type": self.type.value_type,
+            "description_sv": self.column_description("sv"),
+            "description_en": self.column_description("en"),
+            "definition_sv": self._definition("sv"),
+            "definition_en": self._definition("en"),
+        }
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Question:
+        """A question as a round keeps it; keys this release does not know are left alone."""
+        known = {name: source[name] for name in cls.__dataclass_fields__ if name in source}
+        for name in ("nouns_sv", "nouns_en"):
+            known[name] = tuple(known.get(name, ("", "")))
+        known["choices"] = tuple(
+            Choice(c["code"], c["label_sv"], c["label_en"], tuple(c.get("fits", ())))
+            for c in known.get("choices", ())
+        )
+        return cls(**known)

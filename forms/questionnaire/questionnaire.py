@@ -1,0 +1,137 @@
+"""A questionnaire: the questions of one round, found by name, section, module and total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from forms.questionnaire.question import Question
+from forms.questionnaire.types import Value
+
+Answers = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the form; an `optional` one may be left out altogether."""
+
+    key: str
+    title_sv: str
+    title_en: str
+    one_word_sv: str
+    one_word_en: str
+    lead_sv: str = ""
+    lead_en: str = ""
+    optional: bool = False
+
+    def title(self, language: str) -> str:
+        """What the page is called."""
+        return self.title_en if language == "en" else self.title_sv
+
+    def one_word(self, language: str) -> str:
+        """What the step is called where room is short."""
+        return self.one_word_en if language == "en" else self.one_word_sv
+
+    def lead(self, language: str) -> str:
+        """The sentence under the title."""
+        return self.lead_en if language == "en" else self.lead_sv
+
+
+@dataclass(frozen=True, eq=False)
+class Questionnaire:
+    """Every question of a round, in the order a person reads them.
+
+    Compared by identity, so that what is built from it (form classes) can be kept.
+    """
+
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Question]:
+        """Each question under its name."""
+        return {question.name: question for question in self.questions}
+
+    def __getitem__(self, name: str) -> Question:
+        return self.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def in_section(self, section: str) -> tuple[Question, ...]:
+        """The questions of one page, as they are asked now."""
+        return self._by_section.get(section, ())
+
+    @cached_property
+    def _by_section(self) -> dict[str, tuple[Question, ...]]:
+        # A page looks its questions up some two hundred times.
+        return _grouped(self.questions, lambda q: "" if q.withdrawn else q.section)
+
+    def in_module(self, module: str) -> tuple[Question, ...]:
+        """The questions of one module."""
+        return self._by_module.get(module, ())
+
+    @cached_property
+    def _by_module(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.module)
+
+    def parts_of(self, total: str) -> tuple[Question, ...]:
+        """The parts that a total is the sum of."""
+        return self._by_total.get(total, ())
+
+    @cached_property
+    def _by_total(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.part_of)
+
+    @cached_property
+    def totals(self) -> tuple[str, ...]:
+        """The names of the questions that have parts."""
+        return tuple(dict.fromkeys(q.part_of for q in self.questions if q.part_of))
+
+    def with_computed(self, answers: Answers) -> dict[str, Value]:
+        """The answers with each computed total worked out anew from its parts."""
+        known = {name: value for name, value in answers.items() if name in self.by_name}
+        for question in self.questions:
+            if not question.typed:
+                known[question.name] = self.sum_of(question.name, known)
+        return known
+
+    def sum_of(self, total: str, answers: Answers) -> int | None:
+        """The sum of the parts of a total, None until the required ones, or any, are given."""
+        parts = self.parts_of(total)
+        given = [answers.get(q.name) for q in parts]
+        if any(q.required and v is None for q, v in zip(parts, given, strict=True)):
+            return None
+        numbers = [v for v in given if isinstance(v, int)]
+        return sum(numbers) if numbers else None
+
+    def blank_reason_of(self, name: str) -> Question | None:
+        """The question that says why a number, or the total with its parts, is not given."""
+        return next((q for q in self.questions if q.blank_of == name), None)
+
+
+def _grouped(
+    questions: Iterable[Question], key: Callable[[Question], str]
+) -> dict[str, tuple[Question, ...]]:
+    found: dict[str, tuple[Question, ...]] = {}
+    for question in questions:
+        if name := key(question):
+            found[name] = (*found.get(name, ()), question)
+    return found
+
+
+_read: dict[int, tuple[Sequence[Mapping[str, Any]], Questionnaire]] = {}
+
+
+def of_round(round_id: int, source: Sequence[Mapping[str, Any]]) -> Questionnaire:
+    """The questionnaire a round was asked with; the same object while the round's is the same."""
+    known = _read.get(round_id)
+    if known is None or known[0] != source:
+        _read[round_id] = (source, from_dicts(source))
+    return _read[round_id][1]
+
+
+def from_dicts(source: Iterable[Mapping[str, Any]]) -> Questionnaire:
+    """A questionnaire as a round keeps it."""
+    return Questionnaire(tuple(Question.from_dict(entry) for entry in source))

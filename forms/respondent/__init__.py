@@ -1,0 +1,1 @@
+"""The pages of an enterprise: personal link, sections, saving, receipt, colleagues, devices."""

@@ -1,0 +1,125 @@
+"""Who answers what, in words: on the form, the review, the receipt and the page of colleagues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import format_datetime, gettext
+
+from forms.respondent.respondent import Respondent
+from forms.respondent.section_form import questions_on
+from forms.respondent.steps import REVIEW, sections_of
+from forms.web.translations import language
+from survey_data import clock
+from survey_data.responses import delegations
+from survey_data.responses.delegations import WHOLE, Delegation
+
+
+def _(sentence: str, **values: Any) -> str:
+    return str(gettext(sentence, **values))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One colleague's part: what it is, and what each section's state is in words."""
+
+    delegation: Delegation
+    what: str
+    state: str
+    sections: dict[str, str]
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a page of the form says of it: one's own part, and the others'."""
+
+    mine: Part | None = None
+    others: list[Part] = field(default_factory=list)
+    # The page that they stand on; nothing for all of the form.
+    section: str = ""
+
+    def state(self, part: Part) -> str:
+        """How far someone has come with what the page is about."""
+        return part.sections.get(self.section, part.state)
+
+
+def beside(respondent: Respondent, section: str) -> Beside:
+    """Whoever else answers on a page, or with no section in the whole form."""
+    db, mine = respondent.db, respondent.delegation
+    live = delegations.live(db, respondent.invitation.id)
+    if not live:
+        return Beside()
+    known = {each.delegation.id: each for each in parts(respondent, live)}
+    own = known.pop(mine.id, None) if mine else None
+    others = [p for p in known.values() if not section or p.delegation.covers(section)]
+    # A colleague sees who shares a page, not what others were asked.
+    return Beside(own, others if section or mine is None else [], section)
+
+
+def parts(respondent: Respondent, found: list[Delegation]) -> list[Part]:
+    """Delegations with their state."""
+    saved = delegations.saved(respondent.db, respondent.invitation.id)
+    lost = delegations.undelivered(respondent.db, respondent.invitation.id)
+    return [_part(respondent, d, saved.get(d.writer, {}), d.id in lost) for d in found]
+
+
+def _part(respondent: Respondent, part: Delegation, saved: dict[str, str], lost: bool) -> Part:
+    titles = titles_of(respondent, part)
+    moments = {key: _newest(respondent, key, saved) for key in titles}
+    unsaved = _unsaved(part, lost)
+    states = {key: _saved(at) if at else unsaved for key, at in moments.items()}
+    newest = max(moments.values(), default="")
+    state = _("återtaget") if part.revoked_at else _saved(newest) if newest else unsaved
+    return Part(part, _what(part, titles), state, states, titles)
+
+
+def titles_of(respondent: Respondent, part: Delegation) -> dict[str, str]:
+    """The sections of a part and what each is called; handing in is nobody's but the manager's."""
+    asked = [s for s in sections_of(respondent.questionnaire) if s is not REVIEW]
+    return {s.key: s.title(language()) for s in asked if part.covers(s.key)}
+
+
+def _what(part: Delegation, titles: dict[str, str]) -> str:
+    return _("hela formuläret") if WHOLE in part.sections else joined(list(titles.values()))
+
+
+def joined(titles: list[str]) -> str:
+    """Several names in a sentence."""
+    if len(titles) < 2:
+        return "".join(titles)
+    return _("%(some)s och %(last)s", some=", ".join(titles[:-1]), last=titles[-1])
+
+
+def _newest(respondent: Respondent, section: str, saved: dict[str, str]) -> str:
+    names = [q.name for q in questions_on(respondent.questionnaire, section)]
+    return max((saved[name] for name in names if name in saved), default="")
+
+
+def _unsaved(part: Delegation, lost: bool) -> str:
+    if part.opened_at:
+        return _("inget sparat än")
+    return _("mejlet kom inte fram") if lost else _("har inte öppnat länken än")
+
+
+def _saved(moment: str) -> str:
+    at = clock.local(moment)
+    time = at.strftime("%H:%M")
+    if at.date() == clock.today():
+        return _("sparat %(time)s", time=time)
+    day = str(format_datetime(at, "d MMMM", rebase=False))
+    return _("sparat den %(day)s klockan %(time)s", day=day, time=time)
+
+
+def filled_in(respondent: Respondent) -> list[tuple[str, str]]:
+    """Which colleagues saved something, and in which sections; for the receipt."""
+    saved = delegations.saved(respondent.db, respondent.invitation.id)
+    found = []
+    for part in delegations.of(respondent.db, respondent.invitation.id):
+        titles = titles_of(respondent, part)
+        theirs = saved.get(part.writer, {})
+        touched = [title for key, title in titles.items() if _newest(respondent, key, theirs)]
+        if touched:
+            found.append((part.name, joined(touched)))
+    return found

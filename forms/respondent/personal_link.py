@@ -1,0 +1,131 @@
+"""Opening a personal link: the first page, the session behind its button, and a new link."""
+
+from __future__ import annotations
+
+import flask
+from flask import redirect, render_template, request, url_for
+
+from forms.respondent import known_browsers
+from forms.respondent.respondent import Respondent, claim_part, claim_session
+from forms.respondent.steps import BY_KEY, REVIEW, Progress
+from forms.respondent.views import View, blueprint, closed, reading_language, url_of
+from forms.web.request_context import survey_db
+from survey_data.responses import delegations, devices
+from survey_data.responses.delegations import Delegation
+from survey_data.responses.devices import Opened
+from survey_data.rounds import invitations
+
+# Where the first page may lead besides the form itself.
+COLLEAGUES = "kollegor"
+
+
+@blueprint.get("/s/<token>")
+def landing(token: str) -> View:
+    """The first page; opening it changes nothing, for mail scanners open links."""
+    part = delegations.by_token(survey_db(), token)
+    if part is not None:
+        return _part(part)
+    invitation = invitations.by_token(survey_db(), token)
+    respondent = Respondent(survey_db(), invitation)
+    if invitation.round.closed_at:
+        known = not devices.must_confirm(survey_db(), Opened(invitation.id), known_browsers.mark())
+        return closed(invitation, receipt=known and respondent.response is not None)
+    town = respondent.questionnaire["municipality_code"]
+    return render_template(
+        "respondent/landing.html",
+        invitation=invitation,
+        municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
+        begun=respondent.draft.revision > 0,
+    )
+
+
+def _part(part: Delegation) -> View:
+    """A colleague's first page, or why the link has ended."""
+    invitation = invitations.by_id(survey_db(), part.invitation_id)
+    if part.revoked_at:
+        return render_template("respondent/part_ended.html", invitation=invitation), 410
+    if invitation.round.closed_at:
+        return closed(invitation)
+    who = Respondent(survey_db(), invitation, delegation=part)
+    titles = [section.title(reading_language()) for section in Progress(who).sections]
+    return render_template("respondent/part.html", invitation=invitation, part=part, titles=titles)
+
+
+@blueprint.post("/s/<token>")
+def begin(token: str) -> View:
+    """Claim a session of one's own; from here on no address holds the link."""
+    db = survey_db()
+    part = delegations.by_token(db, token)
+    if part is None:
+        opened = Opened(invitations.by_token(db, token).id)
+    elif part.revoked_at:
+        return _part(part)
+    else:
+        opened = Opened(part.invitation_id, part.id)
+    flask.session["after"] = request.form.get("till", "")
+    if devices.must_confirm(db, opened, known_browsers.mark()):
+        return _ask(opened)
+    return let_in(opened)
+
+
+def _ask(opened: Opened) -> View:
+    """Ask for a code before anything that is saved is shown in this browser."""
+    db = survey_db()
+    invitation = invitations.by_id(db, opened.invitation_id)
+    if invitation.round.closed_at:
+        return closed(invitation)
+    flask.session["check"] = raw = devices.ask(db, opened)
+    sent = devices.send_code(db, raw, reading_language())
+    return redirect(url_for("answer.code", nu=sent), 303)
+
+
+def let_in(opened: Opened) -> View:
+    """Begin the session of whoever opened a link, and know the browser when it comes back."""
+    db = survey_db()
+    invitation = invitations.by_id(db, opened.invitation_id)
+    part = delegations.find(db, opened.delegation_id) if opened.delegation_id else None
+    if part is not None and invitation.round.closed_at:
+        return closed(invitation)
+    if part is not None:
+        claim_part(db, part)
+    else:
+        claim_session(db, invitation)
+    after = _after(Respondent(db, invitation, delegation=part))
+    if after is None:
+        return closed(invitation)
+    return known_browsers.remember(db, opened, redirect(after, 303))
+
+
+def _after(respondent: Respondent) -> str | None:
+    """Where to go on; None in a round that closed before anything was handed in."""
+    wanted = flask.session.pop("after", "")
+    if respondent.delegation is not None:
+        return url_of(Progress(respondent).next_section())
+    if wanted == COLLEAGUES and respondent.invitation.round.is_open:
+        return url_for("answer.colleagues")
+    if respondent.response is not None:
+        return _after_handing_in(respondent)
+    if respondent.invitation.round.closed_at:
+        return None
+    return url_of(Progress(respondent).next_section())
+
+
+def _after_handing_in(respondent: Respondent) -> str:
+    """The receipt; or the first thing the coordinator asks about, while it can be changed."""
+    sections = [q.section for q in respondent.asked_about if q.section in BY_KEY]
+    if respondent.invitation.round.closed_at or not sections:
+        return url_for("answer.receipt")
+    return url_for("answer.fill_in", section=sections[0], till=REVIEW.key)
+
+
+@blueprint.route("/ny-lank", methods=["GET", "POST"])
+def new_link() -> View:
+    """Ask for a fresh link; the reply is the same whether the address is known or not."""
+    email = request.form.get("email", "").strip()
+    if request.method == "GET":
+        return render_template("respondent/new_link.html", email="", error=False)
+    if "@" not in email or len(email) > 200:
+        return render_template("respondent/new_link.html", email=email, error=True)
+    invitations.request_new_link(survey_db(), email, reading_language())
+    delegations.request_new_link(survey_db(), email)
+    return render_template("respondent/link_sent.html")

@@ -1,0 +1,172 @@
+"""What has been answered, as lines to read: in the review and on the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from forms.questionnaire.module_titles import CORE, MODULES, OPTIONAL
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Questionnaire, Section
+from forms.respondent.steps import FILLED_IN, as_asked
+from survey_data.responses.responses import Response, Value
+from survey_data.rounds.extra_module import EXTRA
+
+Answers = Mapping[str, Value]
+NUMBERS = ("whole_number", "computed")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer: `look` says whether it is a total, a part of one, or neither."""
+
+    name: str
+    label: str
+    value: str
+    before: str
+    look: str
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The answers of one section or module; `module` is empty where it is the whole section."""
+
+    section: Section
+    title: str
+    lines: tuple[Line, ...]
+    text: bool
+    begun: bool
+    module: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the review."""
+        return self.module or self.section.key
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it is voluntary and nothing in it was answered."""
+        return self.section.optional and not self.begun
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Answers beside last year's, in one language."""
+
+    questionnaire: Questionnaire
+    answers: Answers
+    last_year: Answers
+    language: str
+
+    def groups(self) -> list[Group]:
+        """Every section with what was answered in it."""
+        return self._groups
+
+    @cached_property
+    def _groups(self) -> list[Group]:
+        pages = (as_asked(section, self.questionnaire) for section in FILLED_IN)
+        return [group for page in pages for group in self._section(page)]
+
+    def counted(self) -> list[Group]:
+        """The sections of numbers alone."""
+        return [group for group in self.groups() if not group.text]
+
+    def skipped(self) -> list[tuple[Section, list[str]]]:
+        """The voluntary sections of which something was skipped, and what that is called."""
+        found: dict[Section, list[str]] = {}
+        for group in self.groups():
+            if group.skipped:
+                found.setdefault(group.section, []).append(group.title)
+        return list(found.items())
+
+    def _section(self, section: Section) -> list[Group]:
+        asked = [
+            q
+            for q in self.questionnaire.questions
+            if q.section == section.key and not self._is_over(q)
+        ]
+        modules = list(dict.fromkeys(q.module for q in asked))
+        return [
+            self._group(section, module, [q for q in asked if q.module == module], len(modules))
+            for module in modules
+        ]
+
+    def _is_over(self, question: Question) -> bool:
+        """Whether a question was withdrawn before it was answered here."""
+        return question.withdrawn and self.answers.get(question.name) is None
+
+    def _group(
+        self, section: Section, module: str, asked: Sequence[Question], modules: int
+    ) -> Group:
+        own = modules > 1 or module in OPTIONAL
+        title = MODULES[module].title(self.language) if own else section.title(self.language)
+        begun = any(self.answers.get(q.name) is not None for q in asked)
+        shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
+        counting = not section.optional and module != EXTRA
+        numbers = counting and any(q.kind in NUMBERS for q in asked)
+        lines = tuple(map(self._line, shown))
+        return Group(section, title, lines, not numbers, begun, module if own else "")
+
+    def _worth_showing(self, question: Question) -> bool:
+        if question.blank_of:
+            return False
+        begun = question.module in CORE or self._begun(question.module)
+        expected = question.required and begun
+        count = question.module in CORE and question.kind in NUMBERS
+        return expected or count or bool(self._shown(question))
+
+    def _begun(self, module: str) -> bool:
+        asked = self.questionnaire.in_module(module)
+        return any(self.answers.get(q.name) is not None for q in asked)
+
+    def _line(self, question: Question) -> Line:
+        names = (question.name, *(n for n, of in JOINED.items() if of == question.name))
+        shown = [self._shown(self.questionnaire[n]) for n in names if n in self.questionnaire]
+        value = ", ".join(text for text in shown if text)
+        before = self.last_year.get(question.name)
+        return Line(
+            question.name,
+            question.short(self.language),
+            value,
+            "" if before is None else question.show(before, self.language),
+            _look(question, self.questionnaire),
+            question.required and not value,
+        )
+
+    def _shown(self, question: Question) -> str:
+        """The answer in words; where a number is not given, the reason that was chosen."""
+        value = self.answers.get(question.name)
+        reason = self.questionnaire.blank_reason_of(question.name) if value is None else None
+        asked = reason or question
+        return asked.show(self.answers.get(asked.name), self.language)
+
+    def explanation(self) -> tuple[str, str]:
+        """The reasons ticked and the sentence written about a change."""
+        names = ("change_reasons", "comment_changes")
+        reasons, comment = (self._shown(self.questionnaire[name]) for name in names)
+        return reasons, comment
+
+
+# Read on the line of another question, as a person would say them together.
+JOINED = {"respondent_role": "respondent_name", "respondent_contact": "respondent_name"}
+
+
+def _look(question: Question, questionnaire: Questionnaire) -> str:
+    if question.part_of:
+        return "answer-part"
+    return "answer-total" if question.name in questionnaire.totals else ""
+
+
+def to_hand_in(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
+    """The whole response: every question of the round, unanswered ones as None."""
+    known = questionnaire.with_computed(answers)
+    return {question.name: known.get(question.name) for question in questionnaire.questions}
+
+
+def trend(history: Sequence[Response], question: Question) -> dict[int, int]:
+    """One number of an enterprise through the years it answered."""
+    found = ((r.year, r.answers.get(question.name)) for r in history)
+    return {year: value for year, value in found if isinstance(value, int)}

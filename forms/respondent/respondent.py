@@ -1,0 +1,274 @@
+"""Who is answering: the invitation behind the session, and what is known and saved of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import flask
+from sqlite_utils import Database
+
+from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.inventory import GONE, SECTIONS
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Questionnaire
+from forms.respondent.section_form import CHANGE, COUNTING
+from forms.web.request_context import signed_in, survey_db
+from survey_data.errors import RoundClosed
+from survey_data.responses import delegations, responses
+from survey_data.responses.delegations import Delegation
+from survey_data.responses.drafts import Kept, Writer, draft_of, save_fresh
+from survey_data.responses.responses import Draft, Response, Value
+from survey_data.review import decisions, reviewed_answers
+from survey_data.review.decisions import Decision
+from survey_data.rounds import calls, invitations
+from survey_data.rounds.invitations import Invitation
+from survey_data.staff import sessions
+from survey_data.staff.sessions import Session
+
+
+class SessionGone(Exception):
+    """Nobody has claimed this browser's session, or it has ended."""
+
+
+class AnotherForm(SessionGone):
+    """This browser has since opened another enterprise's form; the page belongs to the first."""
+
+
+class TakenBack(SessionGone):
+    """The enterprise has taken back what this colleague was asked to answer."""
+
+
+class NotTheirs(Exception):
+    """A colleague asks for what was not delegated."""
+
+    def __init__(self, respondent: Respondent) -> None:
+        super().__init__()
+        self.respondent = respondent
+
+
+T = TypeVar("T")
+# Handing in is the manager's own.
+LAST = SECTIONS[-1].key
+
+
+@dataclass
+class Respondent:
+    """One enterprise's own view of the round; nothing here can reach another's answers.
+
+    A colleague's holds only what was delegated: what is not there cannot be shown, checked
+    against or saved.
+    """
+
+    db: Database
+    invitation: Invitation
+    # The coordinator who fills in while the enterprise speaks on the telephone.
+    by_staff_id: int | None = None
+    # Who saves, as the draft remembers it; never a name.
+    by: str = ""
+    delegation: Delegation | None = None
+
+    def may_open(self, section: str) -> bool:
+        """Whether a page of the form is theirs."""
+        return self.delegation is None or (self.delegation.covers(section) and section != LAST)
+
+    @cached_property
+    def _theirs(self) -> frozenset[str]:
+        """The questions a colleague sees; the explanation of a change goes with the counting."""
+        explains = any(self.may_open(key) for key in COUNTING)
+        return frozenset(
+            q.name
+            for q in self.questionnaire.questions
+            if (explains if q.section == CHANGE else self.may_open(q.section))
+        )
+
+    def _seen(self, by_name: Mapping[str, T]) -> dict[str, T]:
+        if self.delegation is None:
+            return dict(by_name)
+        return {name: value for name, value in by_name.items() if name in self._theirs}
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """The questionnaire the round was opened with."""
+        asked = self.invitation.round
+        return questionnaires.of_round(asked.id, asked.questionnaire)
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What has been saved so far."""
+        return self._part_of(responses.load_draft(self.db, self.invitation.id))
+
+    def _part_of(self, draft: Draft) -> Draft:
+        return draft if self.delegation is None else draft_of(self._seen(draft.kept))
+
+    @cached_property
+    def last_year(self) -> dict[str, Value]:
+        """What the enterprise answered the year before."""
+        return self._seen(reviewed_answers.last_year(self.db, self.invitation))
+
+    @cached_property
+    def response(self) -> Response | None:
+        """What has been handed in."""
+        return responses.latest(self.db, self.invitation.id)
+
+    @cached_property
+    def returned(self) -> Decision | None:
+        """What the coordinator has asked and not had an answer to."""
+        return decisions.open_return(self.db, self.invitation.id)
+
+    @property
+    def asked_about(self) -> list[Question]:
+        """The questions that the coordinator asks about."""
+        names = self.returned.fields if self.returned else ()
+        asked = [self.questionnaire[name] for name in names if name in self.questionnaire]
+        return list(self._seen({question.name: question for question in asked}).values())
+
+    @property
+    def saved(self) -> dict[str, Value]:
+        """What has been saved or handed in, the later of the two on top.
+
+        An answer taken down by telephone, imported or corrected has no draft.
+        """
+        draft, response = self.draft.answers, self.response
+        if response is None:
+            return draft
+        # What was not answered then leaves room for what the register knows now.
+        handed_in = {
+            name: value
+            for name, value in self._seen(response.answers).items()
+            if name != "certify" and (value is not None or name in draft)
+        }
+        return draft | handed_in if self._settled else handed_in | draft
+
+    @property
+    def _settled(self) -> bool:
+        """Whether what was handed in is newer than the draft."""
+        at = self.draft.saved_at or ""
+        return self.response is not None and self.response.handed_in_at > at
+
+    @property
+    def changed_since(self) -> bool:
+        """Whether something saved after the hand-in says otherwise, and is not handed in."""
+        if self.response is None or self._settled:
+            return False
+        handed_in = self.response.answers
+        differ = (handed_in.get(name) != value for name, value in self.draft.answers.items())
+        return bool(self.draft.typed) or any(differ)
+
+    @property
+    def typed(self) -> dict[str, tuple[str, ...]]:
+        """What stands in fields and is no answer, by question."""
+        return {} if self._settled else self.draft.typed
+
+    @property
+    def answers(self) -> dict[str, Value]:
+        """What the register knows, and over it what has been saved."""
+        enterprise, asked = self.invitation.enterprise, self.invitation.round
+        known: dict[str, Value] = {
+            "enterprise_name": enterprise.name,
+            "org_number": enterprise.org_number,
+            "unit_name": enterprise.unit_name or None,
+            "municipality_code": enterprise.municipality_code,
+            "as_of_date": asked.reference_date.isoformat(),
+        }
+        return self.questionnaire.with_computed(known | self.saved)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the enterprise has said that there is nobody to count."""
+        return self.saved.get("status") in GONE
+
+    def save(self, entered: Mapping[str, Kept], based_on: int, window: str) -> dict[str, Kept]:
+        """Save all but what someone else has changed, and return that; raises RoundClosed."""
+        writer = Writer(self.by, window)
+        draft, stale = save_fresh(
+            self.db, self.invitation.id, self._seen(entered), based_on, writer
+        )
+        self.draft = self._part_of(draft)
+        return stale
+
+
+def current() -> Respondent:
+    """The respondent of this request, who sees all; raises SessionGone or NotTheirs."""
+    respondent = behind()
+    if respondent.delegation is not None:
+        raise NotTheirs(respondent)
+    return respondent
+
+
+def answering(section: str = "") -> Respondent:
+    """The respondent of this request, a colleague too, where the section is theirs.
+
+    Raises SessionGone, NotTheirs, or RoundClosed: what was delegated ends with the round.
+    """
+    respondent = behind()
+    asked = respondent.invitation.round
+    if respondent.delegation is not None and not asked.is_open:
+        raise RoundClosed(asked.year)
+    if section and not respondent.may_open(section):
+        raise NotTheirs(respondent)
+    return respondent
+
+
+def behind() -> Respondent:
+    """Whoever answers in this browser; raises SessionGone."""
+    db, raw = survey_db(), flask.session.get("sid", "")
+    session = sessions.find(db, raw)
+    if session is None and delegations.ended_behind(db, raw):
+        raise TakenBack
+    if session is None or session.invitation_id is None or not _still_theirs(session):
+        raise SessionGone
+    # Two links opened in one browser: the page of the first must never save to the second.
+    if flask.request.form.get("invitation", str(session.invitation_id)) != str(
+        session.invitation_id
+    ):
+        raise AnotherForm
+    invitation = invitations.by_id(db, session.invitation_id)
+    part = delegations.find(db, session.delegation_id) if session.delegation_id else None
+    return Respondent(db, invitation, session.by_staff_id, _named(session), part)
+
+
+def _named(session: Session) -> str:
+    if session.delegation_id is not None:
+        return f"colleague {session.delegation_id}"
+    if session.by_staff_id is not None:
+        return f"staff {session.by_staff_id}"
+    return f"session {session.id_hash[:12]}"
+
+
+def _still_theirs(session: Session) -> bool:
+    """Whether a coordinator who fills in for someone is still signed in in this browser."""
+    who = signed_in()
+    return session.by_staff_id is None or (who is not None and who.id == session.by_staff_id)
+
+
+def claim_session(db: Database, invitation: Invitation) -> None:
+    """Begin a session of its own for a respondent; whatever session there was is over."""
+    leave_session(db)
+    invitations.mark_opened(db, invitation.id)
+    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id)
+
+
+def claim_part(db: Database, part: Delegation) -> None:
+    """Begin a session in which a colleague answers a part."""
+    leave_session(db)
+    delegations.mark_opened(db, part.id)
+    flask.session["sid"] = sessions.start(
+        db, invitation_id=part.invitation_id, delegation_id=part.id
+    )
+
+
+def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> None:
+    """Begin a session in which a coordinator fills in for the respondent, who opens nothing."""
+    leave_session(db)
+    calls.note_begun(db, invitation.id, f"staff {staff_id}")
+    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, by_staff_id=staff_id)
+
+
+def leave_session(db: Database) -> None:
+    """End the session, here and in the browser."""
+    old = flask.session.pop("sid", None)
+    if old:
+        sessions.end(db, old)

@@ -1,0 +1,252 @@
+"""Saving what was typed and handing it in, so that nothing is lost and nothing overwritten."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import current_app
+from werkzeug.datastructures import MultiDict
+
+from forms.checks import declarations, messages
+from forms.checks.declarations import Fired
+from forms.questionnaire.inventory import questionnaire
+from forms.questionnaire.parsing import Unreadable, read
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Questionnaire, of_round
+from forms.respondent.receipt import to_hand_in
+from forms.respondent.respondent import Respondent
+from forms.respondent.section_form import CHANGE, COUNTING, AnswerField
+from forms.respondent.section_page import SectionPage
+from forms.respondent.steps import BY_KEY
+from forms.review import submission_checks
+from forms.web.request_context import survey_db
+from survey_data import clock
+from survey_data.database import writing
+from survey_data.personal_numbers import begins_with_birthday, has_personal_number
+from survey_data.responses import responses
+from survey_data.responses.drafts import Kept
+from survey_data.responses.responses import Value
+from survey_data.review import check_statistics
+from survey_data.review.check_statistics import Met
+from survey_data.rounds import calls, rounds
+
+# A field a person did not fill in, though it came with the form.
+MACHINERY = {
+    "csrf_token", "revision", "go", "mend", "asked", "offered", "last_typed", "till", "certify",
+    "invitation", "window", "unsettled", "field",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToMend:
+    """Something that keeps the whole from being handed in, and the section to mend it in."""
+
+    section: str
+    name: str
+    text: str
+
+
+def with_mends(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was typed, with what a pressed mend button changes ("employees_men=5")."""
+    mends = mended(typed)
+    if not mends:
+        return typed
+    changed = MultiDict((name, text) for name, text in typed.items(multi=True))
+    for name, texts in mends.items():
+        changed.setlist(name, texts)
+    return changed
+
+
+def mended(typed: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What a pressed mend button puts into which fields."""
+    found: dict[str, list[str]] = {}
+    for name, text in parse_qsl(typed.get("mend", ""), keep_blank_values=True):
+        found.setdefault(name, []).append(text)
+    return found
+
+
+# What SQLite raises when the disk is full or fails, or when another holds the lock too long.
+NotStored = sqlite3.OperationalError
+
+
+def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
+    """Save what can be; False where it could not be, and the page says why."""
+    try:
+        page.stale = page.respondent.save(entered(page, fired), page.revision, page.window)
+    except NotStored:
+        current_app.logger.exception("answers not saved")
+        page.not_saved = True
+        return False
+    # From here the page has seen what is saved, so saving again is the person's own choice.
+    page.revision = page.respondent.draft.revision
+    return not page.stale
+
+
+def note_checks(page: SectionPage, fired: Iterable[Fired]) -> None:
+    """Record which checks a page met; a record that cannot be kept costs nobody an answer."""
+    met = [
+        Met(f.id, {name: page.answers.get(name) for name in f.fields})
+        for f in fired
+        if f.rule != "missing" and (f.asked or f.kind != "soft")
+    ]
+    try:
+        if met:
+            with writing(page.respondent.db) as db:
+                check_statistics.note(db, page.respondent.invitation.id, met)
+    except NotStored:
+        current_app.logger.exception("checks not recorded")
+
+
+def entered(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Kept]:
+    """What a page has to save: its answers, and as they were typed the texts that are none."""
+    refused = {f.fields[0] for f in fired if f.rule == "out_of_range"} & page.form.data.keys()
+    answers = {n: v for n, v in page.form.answers.items() if n not in refused}
+    kept = {n: Kept(v) for n, v in _with_explanation(page, answers).items()}
+    return kept | _no_answers(page, refused | page.form.unreadable.keys())
+
+
+def _no_answers(page: SectionPage, names: Iterable[str]) -> dict[str, Kept]:
+    known = page.respondent.draft.typed
+    texts = {n: () if _never_kept(page.form[n]) else tuple(page.form[n].texts) for n in names}
+    # What may not be kept also takes away what stood there half written.
+    return {n: Kept(None, typed) for n, typed in texts.items() if typed or n in known}
+
+
+def _never_kept(field: AnswerField) -> bool:
+    text = " ".join(field.texts)
+    birthday = field.question.kind == "org_number" and begins_with_birthday(text)
+    return birthday or has_personal_number(text)
+
+
+def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str, Value]:
+    """Leave the explanation alone where it was not asked; keep reasons another page ticked."""
+    names = {q.name for q in page.questionnaire.in_section(CHANGE)}
+    if not page.offered:
+        return {name: value for name, value in answers.items() if name not in names}
+    saved = page.respondent.saved.get("change_reasons")
+    elsewhere = [c for c in saved if c not in page.offered] if isinstance(saved, list) else []
+    ticked = answers.get("change_reasons")
+    reasons = [*elsewhere, *ticked] if isinstance(ticked, list) else elsewhere
+    return answers | {"change_reasons": reasons or None}
+
+
+def must_stop(page: SectionPage, fired: Iterable[Fired], later: bool) -> bool:
+    """Whether the page is shown again: leaving for later asks only that all could be saved."""
+    if not later:
+        return bool(page.problems)
+    unsaved = {name for name in page.form.unreadable if _never_kept(page.form[name])}
+    page.problems = [p for p in page.problems if p.name in unsaved]
+    return bool(page.problems)
+
+
+def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[str, str]]:
+    """The answers saved after the revision that a review showed, each with its question."""
+    asked = respondent.questionnaire
+    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen}
+    # A voluntary page that someone only went through holds nothing that was not there.
+    return [
+        (
+            asked[name].short(language),
+            asked[name].show(kept.value, language) or " ".join(kept.typed),
+        )
+        for name, kept in fresh.items()
+        if name in asked and (kept.value is not None or kept.typed)
+    ]
+
+
+def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list[ToMend]:
+    """Everything that must be put right before handing in, the certificate last."""
+    values, unreadable = _typed_again(respondent)
+    answers = respondent.answers | values | {"certify": certified or None}
+    fired = declarations.run(
+        respondent.questionnaire, answers, respondent.last_year,
+        reference_date=respondent.invitation.round.reference_date.isoformat(),
+    )  # fmt: skip
+    hard = [f for f in declarations.must_be_put_right(fired) if f.fields[0] not in unreadable]
+    found = [_to_mend(f, respondent, language) for f in hard]
+    for name, why in unreadable.items():
+        question = respondent.questionnaire[name]
+        text = messages.unreadable(why, question, language)
+        words = f"{question.short(language)}: {text}"
+        found.append(ToMend(_section_of(question), name, words))
+    order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
+    return sorted(found, key=lambda each: order[each.name])
+
+
+def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, str]]:
+    """The texts that were kept because they were no answers: what they say, or why nothing."""
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for name, texts in respondent.typed.items():
+        try:
+            values[name] = read(respondent.questionnaire[name], texts)
+        except Unreadable as reason:
+            unreadable[name] = reason.check
+    return values, unreadable
+
+
+def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:
+    question = respondent.questionnaire[fired.fields[0]]
+    text = messages.say(fired, respondent.questionnaire, language)
+    return ToMend(_section_of(question), question.name, text)
+
+
+def _section_of(question: Question) -> str:
+    return question.section if question.section in BY_KEY else COUNTING[0]
+
+
+def hand_in(respondent: Respondent, language: str) -> bool:
+    """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
+    answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
+    try:
+        _stored(respondent, answers, language)
+    except NotStored:
+        current_app.logger.exception("answers not handed in")
+        return False
+    return True
+
+
+def _stored(respondent: Respondent, answers: dict[str, Value], language: str) -> None:
+    db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
+    if by is None:
+        submission_checks.hand_in(db, invitation, answers, language, "web")
+        return
+    with writing(db):
+        before = responses.latest(db, invitation.id)
+        stored = submission_checks.hand_in(db, invitation, answers, language, "phone")
+        # The same answers again are the version that is there, and no new call.
+        if before is None or stored.id != before.id:
+            calls.note_hand_in(db, stored, f"staff {by}")
+
+
+def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Everything a form sent, to be sent once more by a button; the token is made anew."""
+    return [(name, text) for name, text in form.items(multi=True) if name != "csrf_token"]
+
+
+def typed(form: MultiDict[str, str], language: str) -> list[tuple[str, str]]:
+    """What a person typed in a form that could not be saved, to show it back in words."""
+    asked = _asked_now()
+    return [
+        _in_words(asked[name], text, language) if name in asked else (name, text)
+        for name, text in form.items(multi=True)
+        if name not in MACHINERY and text
+    ]
+
+
+def _asked_now() -> Questionnaire:
+    """The newest round's questions, its extra ones too; the usual where the database is silent."""
+    with suppress(sqlite3.Error):
+        newest = rounds.latest(survey_db())
+        if newest is not None:
+            return of_round(newest.id, newest.questionnaire)
+    return questionnaire(clock.today().year)
+
+
+def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:
+    chosen = {c.code: c.label_en if language == "en" else c.label_sv for c in question.choices}
+    return question.short(language), chosen.get(text, text)

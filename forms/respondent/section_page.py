@@ -1,0 +1,203 @@
+"""What a section page shows: its fields, what is wrong, what is asked, and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from forms.checks import declarations, messages
+from forms.checks.balance import Balance, balance_of
+from forms.checks.declarations import Fired
+from forms.questionnaire.module_titles import MODULES, Module
+from forms.questionnaire.question import Choice, Question
+from forms.questionnaire.questionnaire import Questionnaire, Section
+from forms.respondent.respondent import Respondent
+from forms.respondent.section_form import AnswerField, SectionForm
+from survey_data.responses.drafts import Kept
+from survey_data.responses.responses import Value
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right: the field to go to, the fields it may be in, what to do."""
+
+    name: str
+    text: str
+    names: tuple[str, ...]
+    in_box: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """The questions of one module; one that may be skipped is shown folded until it is begun."""
+
+    module: Module
+    questions: tuple[Question, ...]
+    fields: tuple[AnswerField, ...]
+    balances: tuple[Balance, ...]
+    begun: bool
+    opened: bool
+
+    def balance(self, total: str) -> Balance:
+        """The parts of one of its totals."""
+        return next(b for b in self.balances if b.total.name == total)
+
+    def blank_reason(self, number: str) -> AnswerField | None:
+        """The field that says why a number, or a total with its parts, is not given."""
+        return next((f for f in self.fields if f.question.blank_of == number), None)
+
+    @property
+    def alone(self) -> list[Question]:
+        """The questions with a place of their own: no parts, and no reasons beside a number."""
+        return [q for q in self.questions if not q.part_of and not q.blank_of]
+
+
+@dataclass
+class SectionPage:
+    """A section as one respondent sees it now.
+
+    `revision` is what the person has seen of what is saved, `window` which page of which browser
+    this is, `stale` what others have answered otherwise meanwhile, `offered` the reasons for a
+    change that stood on the page, `stopped` says that a button was pressed and the page held back,
+    `not_saved` that the disk or the database refused what was typed, `go` where to go next.
+    """
+
+    section: Section
+    respondent: Respondent
+    form: SectionForm
+    language: str
+    problems: list[Problem] = field(default_factory=list)
+    asking: list[Fired] = field(default_factory=list)
+    stale: Mapping[str, Kept] = field(default_factory=dict)
+    revision: int = 0
+    window: str = ""
+    offered: frozenset[str] = frozenset()
+    last_typed: str = ""
+    back: str = ""
+    stopped: bool = False
+    not_saved: bool = False
+    go: str = "next"
+    asked_now: bool = False
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questionnaire of the round."""
+        return self.respondent.questionnaire
+
+    @cached_property
+    def answers(self) -> dict[str, Value]:
+        """Everything saved, and over it what stands in this page's fields."""
+        return self.questionnaire.with_computed(self.respondent.answers | self.form.answers)
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        """The questions of the page, a card for each module."""
+        asked = self.questionnaire.in_section(self.section.key)
+        return [self._card(module) for module in dict.fromkeys(q.module for q in asked)]
+
+    def _card(self, module: str) -> Card:
+        asked = self.questionnaire.in_section(self.section.key)
+        mine = tuple(q for q in asked if q.module == module)
+        own = [self.form[q.name] for q in mine if q.typed]
+        begun = any(field.texts not in ([], [""]) for field in own)
+        return Card(
+            MODULES[module],
+            mine,
+            tuple(field for field in own if not field.question.part_of),
+            tuple(b for b in self.balances if b.total.module == module),
+            begun,
+            begun or bool(self.wrong.intersection(q.name for q in mine)),
+        )
+
+    @cached_property
+    def balances(self) -> list[Balance]:
+        """The totals of this page with their parts."""
+        return [
+            balance_of(
+                self.questionnaire,
+                total,
+                self.answers,
+                self.last_typed,
+                self.respondent.last_year,
+            )
+            for total in self.questionnaire.totals
+            if self.questionnaire[total].section == self.section.key
+        ]
+
+    @cached_property
+    def errors(self) -> dict[str, str]:
+        """What stands beside each field that can be put right by itself."""
+        return {p.name: p.text for p in reversed(self.problems) if not p.in_box}
+
+    @cached_property
+    def wrong(self) -> set[str]:
+        """Every field that may be wrong."""
+        return {name for problem in self.problems for name in problem.names}
+
+    @property
+    def held_back(self) -> bool:
+        """Whether something went wrong when a button was pressed."""
+        return self.stopped or bool(self.stale) or self.not_saved
+
+    @property
+    def reasons(self) -> list[Choice]:
+        """The reasons that fit what is asked about."""
+        fits = {f.parameters.get("fits", "") for f in self.asking}
+        choices = self.questionnaire["change_reasons"].choices
+        return [c for c in choices if not c.fits or fits.intersection(c.fits)]
+
+    def run_checks(self) -> list[Fired]:
+        """The checks that fire on what the page asks."""
+        reference_date = self.respondent.invitation.round.reference_date.isoformat()
+        names = [q.name for q in self.questionnaire.in_section(self.section.key)]
+        return declarations.run(
+            self.questionnaire,
+            self.answers,
+            self.respondent.last_year,
+            reference_date=reference_date,
+            only=[*names, *self.form.data],
+        )
+
+    @property
+    def change_limit(self) -> dict[str, float] | None:
+        """How much must have changed since last year for a question that is asked about it."""
+        rules = (f.parameters for f in self.asking if f.rule == "change")
+        return next(({"share": r["share"], "persons": r["persons"]} for r in rules), None)
+
+    def as_of(self) -> date:
+        """The day the figures are of; the reference date where that is left open."""
+        day = self.answers.get("as_of_date")
+        if isinstance(day, str):
+            return date.fromisoformat(day)
+        return self.respondent.invitation.round.reference_date
+
+    def seen(self) -> list[str]:
+        """What the soft checks saw, in words."""
+        return [messages.say(f, self.questionnaire, self.language) for f in self.asking]
+
+
+def find_problems(page: SectionPage, fired: Iterable[Fired]) -> list[Problem]:
+    """What must be put right on a page, in the order of its fields."""
+    form, language = page.form, page.language
+    unreadable = [
+        Problem(n, messages.unreadable(why, form[n].question, language), (n,))
+        for n, why in form.unreadable.items()
+    ]
+    told = {problem.name for problem in unreadable}
+    found = [
+        _problem(f, page)
+        for f in declarations.must_be_put_right(fired)
+        if not told.intersection(f.fields)
+    ]
+    places = {name: place for place, name in enumerate(form._fields)}
+    return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
+
+
+def _problem(fired: Fired, page: SectionPage) -> Problem:
+    here = tuple(name for name in fired.fields if name in page.form)
+    text = messages.say(fired, page.questionnaire, page.language)
+    in_box = messages.stands_in_box(fired)
+    suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
+    return Problem(here[0], text, suspects, in_box)

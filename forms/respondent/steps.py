@@ -1,0 +1,137 @@
+"""The steps of the form: where the respondent is, what is done, and where to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Literal
+
+from forms.checks import declarations
+from forms.questionnaire.inventory import SECTIONS
+from forms.questionnaire.questionnaire import Questionnaire, Section
+from forms.respondent.respondent import Respondent
+from survey_data.rounds.extra_module import SECTION
+
+BY_KEY = {section.key: section for section in SECTIONS}
+FILLED_IN = SECTIONS[:-1]
+REVIEW = SECTIONS[-1]
+
+
+def as_asked(section: Section, questionnaire: Questionnaire) -> Section:
+    """A section as a round has it: that of the extra questions is voluntary when all are."""
+    if section.key != SECTION:
+        return section
+    required = any(q.required for q in questionnaire.in_section(section.key))
+    return replace(section, optional=not required)
+
+
+@lru_cache(maxsize=64)
+def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
+    """The pages of a round's form; those of voluntary questions only where some are asked."""
+    return tuple(
+        as_asked(section, questionnaire)
+        for section in SECTIONS
+        if questionnaire.in_section(section.key)
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One section in the list; a "waiting" one cannot be opened from there yet."""
+
+    section: Section
+    state: Literal["done", "current", "open", "waiting"]
+    questions: int
+
+
+@dataclass
+class Progress:
+    """How far a respondent has come."""
+
+    respondent: Respondent
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The pages of this round's form that are the respondent's."""
+        every = sections_of(self.respondent.questionnaire)
+        return tuple(section for section in every if self.respondent.may_open(section.key))
+
+    @property
+    def _filled_in(self) -> list[Section]:
+        return [section for section in self.sections if section is not REVIEW]
+
+    @property
+    def _required(self) -> list[Section]:
+        # A colleague who was asked for what is voluntary was asked for it.
+        asked = self.respondent.delegation is not None
+        return [section for section in self._filled_in if asked or not section.optional]
+
+    @cached_property
+    def _wrong(self) -> set[str]:
+        fired = declarations.run(self.respondent.questionnaire, self.respondent.answers)
+        return {name for f in declarations.must_be_put_right(fired) for name in f.fields}
+
+    def is_done(self, section: Section) -> bool:
+        """Whether a section has been saved and nothing in it must be put right."""
+        return section.key in self._done
+
+    @cached_property
+    def _done(self) -> set[str]:
+        return {section.key for section in self._filled_in if self._looks_done(section)}
+
+    def _looks_done(self, section: Section) -> bool:
+        known = self.respondent.saved
+        names = {q.name for q in self.respondent.questionnaire.in_section(section.key)}
+        saved = any(known.get(name) is not None for name in names)
+        nobody_to_count = self.respondent.gone and not section.optional
+        return not names & self._wrong and (saved or nobody_to_count)
+
+    @property
+    def done(self) -> int:
+        """How many required sections are done."""
+        return sum(self.is_done(section) for section in self._required)
+
+    @property
+    def of(self) -> int:
+        """How many steps must be done, the review among them where it is theirs."""
+        return len(self._required) + (REVIEW in self.sections)
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is there that must be, so that it can be handed in."""
+        return self.done == len(self._required)
+
+    def steps(self, current: str) -> list[Step]:
+        """Every section, the review last."""
+        return [self._step(section, current) for section in self.sections]
+
+    def _step(self, section: Section, current: str) -> Step:
+        questions = self.respondent.questionnaire.in_section(section.key)
+        number = sum(question.typed for question in questions)
+        if section.key == current:
+            return Step(section, "current", number)
+        if section is REVIEW:
+            return Step(section, "open" if self.ready else "waiting", number)
+        return Step(section, "done" if self.is_done(section) else "open", number)
+
+    def next_section(self) -> Section:
+        """Where to go on: the first required section that is not done, else the review."""
+        last = REVIEW if REVIEW in self.sections else self.sections[0]
+        return next((s for s in self._required if not self.is_done(s)), last)
+
+    def after(self, key: str) -> Section | None:
+        """The section that follows; None after a colleague's last."""
+        keys = [section.key for section in self.sections]
+        return next(iter(self.sections[keys.index(key) + 1 :]), None)
+
+
+def find_section(key: str, questionnaire: Questionnaire) -> Section | None:
+    """A page of the form; None where the round has none such, or no longer."""
+    return next((s for s in sections_of(questionnaire) if s.key == key), None)
+
+
+def section_after(key: str, questionnaire: Questionnaire) -> Section:
+    """The section that follows."""
+    pages = sections_of(questionnaire)
+    keys = [section.key for section in pages]
+    return pages[keys.index(key) + 1]

@@ -1,0 +1,295 @@
+"""What an enterprise sees: open the link, fill in, review, hand in, receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from forms.checks import messages
+from forms.checks.declarations import to_ask
+from forms.questionnaire.questionnaire import Section
+from forms.respondent import (
+    delegation_texts,
+    edit_conflicts,
+    known_browsers,
+    moments,
+    phone,
+    phone_script,
+    receipt_view,
+    saving,
+    trial_round,
+)
+from forms.respondent.receipt import Reading
+from forms.respondent.respondent import (
+    NotTheirs,
+    Respondent,
+    SessionGone,
+    answering,
+    behind,
+    current,
+    leave_session,
+)
+from forms.respondent.section_page import SectionPage, find_problems
+from forms.respondent.section_request import asked_for
+from forms.respondent.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section
+from forms.web.page_setup import never_stored
+from forms.web.request_context import survey_db
+from survey_data import clock
+from survey_data.errors import RoundClosed, UnknownLink
+from survey_data.rounds.invitations import Invitation
+
+blueprint = Blueprint("answer", __name__)
+blueprint.after_request(never_stored)
+View = str | Response | tuple[str, int]
+blueprint.before_request(trial_round.enter)
+
+
+def reading_language() -> str:
+    """The language of this request: "sv" or "en"."""
+    return "en" if str(get_locale()).startswith("en") else "sv"
+
+
+@blueprint.context_processor
+def _what_was_saved() -> dict[str, Any]:
+    # Told once: the browser then forgets what it kept. A preview knows no such word.
+    return {"just_saved": lambda: session.pop("saved", ""), "moments": moments}
+
+
+@blueprint.route("/svara/<section>", methods=["GET", "POST"])
+def fill_in(section: str) -> View:
+    """One section: show it, or save what was typed and go on."""
+    if section not in BY_KEY:
+        abort(404)
+    respondent = answering(section)
+    if respondent.invitation.round.closed_at and request.method == "GET":
+        raise RoundClosed(respondent.invitation.round.year)
+    here = find_section(section, respondent.questionnaire)
+    if here is None:
+        abort(404)
+    page = asked_for(here, respondent, reading_language())
+    return _shown(page) if request.method == "GET" else _received(page)
+
+
+def _shown(page: SectionPage) -> View:
+    """A page as it was saved, with the question about a change when there is one."""
+    fired = page.run_checks()
+    page.asking = to_ask(fired) if page.respondent.saved else []
+    page.problems = [p for p in find_problems(page, fired) if p.name in page.respondent.typed]
+    return _rendered(page)
+
+
+def _received(page: SectionPage) -> View:
+    fired = page.run_checks()
+    page.problems = find_problems(page, fired)
+    if "mend" in request.form:
+        page.stopped = bool(page.problems)
+        return _rendered(page)
+    if not saving.save(page, fired):
+        return _rendered(page), 503 if page.not_saved else 409
+    session["saved"] = page.window
+    saving.note_checks(page, fired)
+    later = page.go == "later"
+    if saving.must_stop(page, fired, later):
+        page.stopped = True
+        return _rendered(page)
+    if later:
+        return redirect(url_for("answer.later"), 303)
+    page.asking = to_ask(fired)
+    if {check.id for check in page.asking} - set(request.form.getlist("asked")):
+        page.asked_now = True
+        return _rendered(page)
+    return redirect(_onward(page), 303)
+
+
+def _onward(page: SectionPage) -> str:
+    """The next page; or the review, at the place that one came from."""
+    if page.back and page.respondent.may_open(REVIEW.key):
+        return url_for("answer.review", _anchor=page.back if page.back != REVIEW.key else None)
+    return url_of(Progress(page.respondent).after(page.section.key))
+
+
+def _rendered(page: SectionPage) -> str:
+    respondent = page.respondent
+    saved_at = respondent.draft.saved_at
+    return render_template(
+        "respondent/section.html",
+        page=page,
+        says=messages,
+        conflicts=edit_conflicts.choices(page),
+        parts=delegation_texts.beside(respondent, page.section.key),
+        script=_script(page.section, respondent),
+        progress=Progress(respondent), invitation=respondent.invitation,
+        saved_at=clock.local(saved_at) if saved_at else None,
+    )  # fmt: skip
+
+
+def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
+    """What to say aloud on a page, when the coordinator fills in."""
+    if respondent.by_staff_id is None:
+        return None
+    questions = respondent.questionnaire.in_section(section.key)
+    return phone_script.page(section.key, questions, reading_language())
+
+
+def url_of(section: Section | None) -> str:
+    """The address of a page of the form; None stands for what a colleague ends with."""
+    if section is None:
+        return url_for("answer.later")
+    if section is REVIEW:
+        return url_for("answer.review")
+    return url_for("answer.fill_in", section=section.key)
+
+
+@blueprint.get("/svara/granska")
+def review() -> View:
+    """Everything that was answered, to read through before handing in."""
+    respondent = current()
+    if respondent.invitation.round.closed_at:
+        raise RoundClosed(respondent.invitation.round.year)
+    return _reviewed(respondent)
+
+
+def _reviewed(
+    respondent: Respondent,
+    problems: Sequence[saving.ToMend] = (),
+    not_stored: bool = False,
+    news: Sequence[tuple[str, str]] = (),
+) -> str:
+    draft, language = respondent.draft, reading_language()
+    reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
+    return render_template(
+        "respondent/review.html",
+        reading=reading,
+        says=messages,
+        script=_script(REVIEW, respondent),
+        language=language,
+        problems=problems,
+        news=news,
+        not_stored=not_stored,
+        progress=Progress(respondent),
+        parts=delegation_texts.beside(respondent, ""),
+        invitation=respondent.invitation,
+        sections=FILLED_IN,
+        saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
+    )
+
+
+@blueprint.post("/svara/granska")
+def hand_in() -> View:
+    """Check everything once more and hand it in."""
+    respondent = current()
+    seen = request.form.get("revision", respondent.draft.revision, type=int)
+    news = saving.saved_since(respondent, seen, reading_language())
+    if news:
+        return _reviewed(respondent, news=news), 409
+    problems = saving.left_to_mend(respondent, reading_language(), "certify" in request.form)
+    if problems:
+        return _reviewed(respondent, problems)
+    if not saving.hand_in(respondent, reading_language()):
+        return _reviewed(respondent, not_stored=True), 503
+    return redirect(url_for("answer.receipt"), 303)
+
+
+@blueprint.get("/svara/kvitto")
+def receipt() -> View:
+    """What was handed in, its reference, and what happens now."""
+    respondent = current()
+    response = respondent.response
+    if response is None:
+        return redirect(url_for("answer.review"), 303)
+    return render_template(
+        "respondent/receipt.html",
+        **receipt_view.facts(respondent, response, reading_language()),
+    )
+
+
+@blueprint.get("/svara/senare")
+def later() -> View:
+    """How to come back."""
+    respondent = answering()
+    saved_at = respondent.draft.saved_at
+    return render_template(
+        "respondent/later.html",
+        invitation=respondent.invitation,
+        section=Progress(respondent).next_section(),
+        parts=delegation_texts.beside(respondent, ""),
+        saved_at=clock.local(saved_at) if saved_at else None,
+    )
+
+
+@blueprint.post("/svara/avsluta")
+def leave() -> View:
+    """Close the form in this browser; what is saved stays saved."""
+    phoned = phone.on_phone()
+    known_browsers.forget(survey_db())
+    leave_session(survey_db())
+    if phoned is not None:
+        return redirect(url_for("office.desk"), 303)
+    return render_template("respondent/left.html")
+
+
+@blueprint.errorhandler(UnknownLink)
+def unknown_link(_: UnknownLink) -> View:
+    """A link that leads nowhere explains itself and offers a new one."""
+    return render_template("respondent/unknown_link.html"), 404
+
+
+@blueprint.errorhandler(SessionGone)
+def session_gone(gone: SessionGone) -> View:
+    """Too long away, never here, or in another enterprise's form: open the link again."""
+    why = type(gone).__name__
+    if why == "SessionGone":
+        session.pop("sid", None)
+    typed = saving.typed(request.form, reading_language())
+    return render_template("respondent/session_gone.html", typed=typed, why=why), 403
+
+
+@blueprint.errorhandler(NotTheirs)
+def not_theirs(refused: NotTheirs) -> View:
+    """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
+    typed = saving.typed(request.form, reading_language())
+    progress = Progress(refused.respondent)
+    return render_template(
+        "respondent/not_theirs.html", progress=progress, typed=typed, language=reading_language()
+    ), 403
+
+
+@blueprint.errorhandler(RoundClosed)
+def round_closed(_: RoundClosed) -> View:
+    """The round is closed: whom to call, and nothing that was typed is lost from sight."""
+    return closed(behind().invitation, saving.typed(request.form, reading_language()))
+
+
+@blueprint.errorhandler(saving.NotStored)
+def not_stored(_: saving.NotStored) -> View:
+    """Nothing could be written just now: what was sent waits on the page, behind one button."""
+    current_app.logger.exception("a page of a respondent failed")
+    return render_template(
+        "respondent/not_stored.html",
+        says=messages,
+        typed=saving.typed(request.form, reading_language()),
+        again=saving.to_send_again(request.form),
+    ), 503
+
+
+def closed(
+    invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
+) -> View:
+    """The page that says that a round is closed; with the way to a `receipt` there is."""
+    page = render_template(
+        "respondent/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
+    )
+    return page, 410

@@ -1,0 +1,1 @@
+"""Looking at handed-in answers before they count, and at last year's before a round opens."""

@@ -1,0 +1,119 @@
+"""The round rehearsed: earlier answers run through this year's questions and checks.
+
+Pure: answers in, what each check would do out. What it says stands in forms.review.dry_run_texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from forms.checks.declarations import CHECKS, Check, Fired, run
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Answers, Questionnaire
+
+Effect = Literal["stops", "asks", "reviewed"]
+Scenario = Literal["unchanged", "changed"]
+GENERIC = ("missing", "out_of_range")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What one enterprise answered in the latest round, and in the one before that."""
+
+    name: str
+    answers: Answers
+    before: Answers
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A check that would act on one enterprise's answers."""
+
+    name: str
+    fired: Fired
+
+
+@dataclass
+class Outcome:
+    """What one check would do, by scenario; `number` is its place in the list of checks."""
+
+    number: int
+    check: Check
+    unchanged: list[Hit] = field(default_factory=list)
+    changed: list[Hit] = field(default_factory=list)
+
+    @property
+    def effect(self) -> Effect:
+        """Whether it stops a hand-in, asks a question, or only tells the reviewer."""
+        if self.check.kind != "soft":
+            return "stops"
+        return "asks" if self.check.asked else "reviewed"
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that must be answered, and those whose earlier answers do not answer it."""
+
+    question: Question
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Everything the rehearsal found; `compared` of `total` have a year before to change from."""
+
+    total: int
+    compared: int
+    outcomes: tuple[Outcome, ...]
+    unanswered: tuple[Unanswered, ...]
+    out_of_range: tuple[Hit, ...]
+
+
+def rehearse(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> Rehearsal:
+    """Hand in every enterprise's earlier answers, unchanged and as they changed the year before."""
+    known = list(everyone)
+    outcomes = {c.id: Outcome(n, c) for n, c in enumerate(CHECKS, 1)}
+    generic: list[Hit] = []
+    for each in known:
+        now = as_this_year(each.answers, reference_date)
+        for fired in run(asked, now, each.answers, reference_date=reference_date):
+            kept = generic if fired.rule in GENERIC else outcomes[fired.id].unchanged
+            kept.append(Hit(each.name, fired))
+        if each.before:
+            _compare(asked, each, now, reference_date, outcomes)
+    return Rehearsal(
+        len(known),
+        sum(bool(each.before) for each in known),
+        tuple(outcomes.values()),
+        tuple(_unanswered(asked, generic)),
+        tuple(hit for hit in generic if hit.fired.rule == "out_of_range"),
+    )
+
+
+def as_this_year(answers: Answers, reference_date: str) -> Answers:
+    """Earlier answers as the form would hold them: it fills in this year's day by itself."""
+    return {**answers, "as_of_date": reference_date, "certify": True}
+
+
+def _compare(
+    asked: Questionnaire,
+    each: Earlier,
+    now: Answers,
+    reference_date: str,
+    outcomes: Mapping[str, Outcome],
+) -> None:
+    for fired in run(asked, now, each.before, reference_date=reference_date):
+        if fired.rule not in GENERIC:
+            outcomes[fired.id].changed.append(Hit(each.name, fired))
+
+
+def _unanswered(asked: Questionnaire, generic: Iterable[Hit]) -> Iterable[Unanswered]:
+    lacking: dict[str, list[str]] = {}
+    for hit in generic:
+        if hit.fired.rule == "missing":
+            lacking.setdefault(hit.fired.fields[0], []).append(hit.name)
+    for question in asked.questions:
+        if question.name in lacking:
+            yield Unanswered(question, tuple(lacking[question.name]))

@@ -1,0 +1,208 @@
+"""The `flask` commands: the same functions as the coordinator's pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from forms.demo import demo
+from forms.mail.delivery import deliver
+from forms.questionnaire.inventory import as_dicts
+from forms.respondent.trial_round import deliver_trial
+from forms.web.request_context import places, survey_db
+from survey_data import outbox
+from survey_data.errors import BadImport, SurveyError
+from survey_data.follow_up import recipients
+from survey_data.publishing import approval_requests, publish
+from survey_data.register import csv_files
+from survey_data.rounds import rounds
+from survey_data.staff import staff
+
+ACTOR = "command line"
+DAY = click.DateTime(["%Y-%m-%d"])
+
+round_group = AppGroup("round", help="Open, send, remind and close a year's round.")
+staff_group = AppGroup("staff", help="Who may sign in, and as what.")
+register_group = AppGroup("register", help="The register as a CSV file.")
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for group in (round_group, staff_group, register_group):
+        app.cli.add_command(group)
+    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo, rehearse):
+        app.cli.add_command(command)
+
+
+def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say what was refused in one sentence instead of a traceback."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except BadImport as fault:
+            lines = [f"  rad {f.line}: {f.sv}" for f in fault.faults]
+            raise click.ClickException("Inget har importerats.\n" + "\n".join(lines)) from None
+        except SurveyError as fault:
+            raise click.ClickException(str(fault) or type(fault).__doc__ or "") from None
+
+    return wrapped
+
+
+@round_group.command("open")
+@click.argument("year", type=click.IntRange(2016, 2100))
+@click.option("--reference-date", type=DAY, help="The day that is counted; 1 October by default.")
+@click.option("--due-date", type=DAY, help="Last day to answer; 15 November by default.")
+@in_plain_words
+def open_round(year: int, reference_date: datetime | None, due_date: datetime | None) -> None:
+    """Open a year's round with one invitation for each active enterprise."""
+    reference = reference_date.date() if reference_date else date(year, 10, 1)
+    due = due_date.date() if due_date else date(year, 11, 15)
+    rounds.open_round(survey_db(), year, reference, due, as_dicts(year), ACTOR)
+    click.echo(f"Omgången {year} är öppen. Skicka inbjudningarna med: flask round send {year}")
+
+
+@round_group.command("send")
+@click.argument("year", type=int)
+@in_plain_words
+def send(year: int) -> None:
+    """Send the invitations that have not been sent."""
+    _report(recipients.queue_invitations(survey_db(), year, ACTOR), "inbjudningar")
+
+
+@round_group.command("remind")
+@click.argument("year", type=int)
+@in_plain_words
+def remind(year: int) -> None:
+    """Send a reminder to those who have not handed in (at most one a day each)."""
+    _report(recipients.queue_reminders(survey_db(), year, ACTOR), "påminnelser")
+
+
+def _report(queued: recipients.Queued, what: str) -> None:
+    sent = deliver(survey_db())
+    click.echo(f"{queued.mails} {what} i utkorgen, {sent} mejl skickade nu.")
+    for name in queued.without_address:
+        click.echo(f"  Saknar e-postadress: {name}")
+
+
+@round_group.command("close")
+@click.argument("year", type=int)
+@in_plain_words
+def close(year: int) -> None:
+    """Close a year's round: links die, answers stay."""
+    rounds.close_round(survey_db(), year, ACTOR)
+    click.echo(f"Omgången {year} är stängd. Publicera med: flask publish")
+
+
+@click.command("publish")
+@click.option("--note", default="", help="What is new or revised, in Swedish.")
+@click.option("--note-en", default="", help="The same in English.")
+@click.option("--without-printed", is_flag=True, help="Leave the printed 2016–2020 series out.")
+@in_plain_words
+def publish_release(note: str, note_en: str, without_printed: bool) -> None:
+    """Publish every closed round and the printed series as one new release."""
+    if approval_requests.is_required(survey_db()):
+        raise click.ClickException(
+            "En andra person måste godkänna utgåvor. Publicera från samordnarens sida."
+        )
+    history = () if without_printed else None
+    release = publish.publish(
+        survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en
+    )
+    click.echo(f"Utgåva {release.id} är publicerad.")
+
+
+@click.command("deliver")
+def deliver_mail() -> None:
+    """Send what waits in the outbox."""
+    sent = deliver(survey_db()) + deliver_trial()
+    click.echo(f"{sent} mejl skickade, {outbox.waiting(survey_db())} väntar.")
+
+
+@click.command("sign-in-link")
+@click.argument("email")
+@in_plain_words
+def make_sign_in_link(email: str) -> None:
+    """Print a sign-in link for someone who may sign in; ten minutes, once."""
+    who = staff.by_email(survey_db(), email)
+    if who is None:
+        raise click.ClickException(f"{email} får inte logga in. Lägg till: flask staff add")
+    token = staff.new_sign_in_link(survey_db(), who.id, None)
+    click.echo(f"{current_app.config['BASE_URL']}/logga-in/{token}")
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.argument("role", type=click.Choice(staff.ROLES))
+@in_plain_words
+def add_staff(email: str, role: str) -> None:
+    """Let an address sign in with a role."""
+    if not csv_files.EMAIL.fullmatch(email):
+        raise click.ClickException(f"{email or 'Tomt'} är ingen e-postadress.")
+    staff.add(survey_db(), email, role, ACTOR)
+    click.echo(f"{email} kan logga in som {role}.")
+
+
+@staff_group.command("remove")
+@click.argument("email")
+@in_plain_words
+def remove_staff(email: str) -> None:
+    """Let an address sign in no more, and end its sessions."""
+    if staff.by_email(survey_db(), email) is None:
+        raise click.ClickException(f"{email} kan inte logga in redan nu. Se: flask staff list")
+    staff.remove(survey_db(), email, ACTOR)
+    click.echo(f"{email} kan inte längre logga in.")
+
+
+@staff_group.command("list")
+def list_staff() -> None:
+    """List everyone who may sign in."""
+    for who in staff.everyone(survey_db()):
+        click.echo(f"{who.role:12} {who.email}")
+
+
+@register_group.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_plain_words
+def import_register(path: Path) -> None:
+    """Import enterprises from a CSV file; one bad line and nothing is stored."""
+    count = csv_files.import_csv(survey_db(), path.read_bytes(), ACTOR)
+    click.echo(f"{count} företag importerade.")
+
+
+@register_group.command("export")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def export_register(path: Path) -> None:
+    """Export the register to a CSV file."""
+    try:
+        path.write_text(csv_files.export_csv(survey_db()), "utf-8", newline="")
+    except OSError as fault:
+        raise click.ClickException(f"{path} går inte att skriva: {fault.strerror}") from None
+    click.echo(f"Registret finns i {path}.")
+
+
+@click.command("demo")
+def set_up_demo() -> None:
+    """Fill an empty data folder with the demonstration and publish the printed series."""
+    if not demo.is_empty(survey_db()):
+        raise click.ClickException("Datamappen är inte tom; demonstrationen rör den inte.")
+    demo.set_up(survey_db())
+    publish.publish(survey_db(), places(), demo.ACTOR)
+    click.echo("Demonstrationen är på plats.")
+
+
+@click.command("rehearse")
+def rehearse() -> None:
+    """Replay 2016–2020 with example enterprises and compare with the printed series."""
+    # A visitor and a mail server, which no other command needs to wait for.
+    from forms.demo.five_autumns import rehearse_all
+
+    rehearse_all()

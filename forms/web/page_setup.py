@@ -1,0 +1,105 @@
+"""What surrounds every page: its language, its facts and its safety headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+
+from forms.respondent.phone import on_phone
+from forms.web import icons, static_files, translations
+from forms.web.request_context import signed_in, survey_db
+from forms.web.translations import LOCALES, language
+from survey_data import settings
+from survey_data.automation import fictitious_enterprises
+from survey_data.staff import logo
+
+ONE_YEAR = 365 * 24 * 3600
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+    " font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    """Give the application all of it."""
+    Babel(app, locale_selector=_locale)
+    Compress(app)
+    CSRFProtect(app)
+    translations.install(app)
+    icons.install(app)
+    app.context_processor(_page_facts)
+    static_files.install(app)
+    app.after_request(_secure)
+    app.after_request(_remember_language)
+
+
+def _locale() -> str:
+    asked = request.args.get("lang") or request.cookies.get("language") or ""
+    return LOCALES.get(asked, LOCALES["sv"])
+
+
+def _remember_language(response: Any) -> Any:
+    if request.args.get("lang") in LOCALES:
+        response.set_cookie(
+            "language",
+            request.args["lang"],
+            max_age=ONE_YEAR,
+            samesite="Lax",
+            secure=request.is_secure,
+            httponly=True,
+        )
+    return response
+
+
+def _page_facts() -> dict[str, Any]:
+    """What every page and mail may say."""
+    if not has_request_context():
+        return {"language": language()}
+    return {
+        "language": language(),
+        "association": settings.association(survey_db()),
+        "signed_in": signed_in(),
+        "on_phone": on_phone(),
+        "on_trial": "trial" in g,
+        "demo": _has_examples(),
+        "logo": logo.find(Path(current_app.config["DATA_DIR"])),
+        "url_for_language": _url_for_language,
+    }
+
+
+def _has_examples() -> bool:
+    if "has_examples" not in g:
+        g.has_examples = fictitious_enterprises.exist_in(survey_db())
+    return bool(g.has_examples)
+
+
+def _url_for_language(code: str) -> str:
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def never_stored(response: Any) -> Any:
+    """Keep a page, and a link in its address, out of every cache; for `after_request`."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _secure(response: Any) -> Any:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    if signed_in() is not None:
+        headers["Cache-Control"] = "no-store"
+    return response

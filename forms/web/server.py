@@ -1,0 +1,127 @@
+"""The one process: a uvicorn server, with the calendar and the outbox looked after beside it."""
+
+from __future__ import annotations
+
+import contextvars
+import errno
+import logging
+import socket
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import click
+import uvicorn
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from forms.mail import imap
+from forms.mail.delivery import deliver
+from forms.respondent.trial_round import deliver_trial
+from forms.web.request_context import places, survey_db
+from survey_data import outbox
+from survey_data.automation import calendar_runner, housekeeping
+
+DELIVER_EVERY_SECONDS = 2
+# Every third minute, as the desk says.
+LOOK_EVERY_SECONDS = 180
+# The calendar counts in minutes.
+ACT_EVERY_SECONDS = 5
+TIDY_EVERY_SECONDS = 3600
+
+
+def start_delivery(app: Flask) -> BackgroundScheduler:
+    """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    # Apart, so that a fault in the one never stops the other.
+    jobs = (
+        (_deliver, DELIVER_EVERY_SECONDS),
+        (_act, ACT_EVERY_SECONDS),
+        (_tidy, TIDY_EVERY_SECONDS),
+        (_look, LOOK_EVERY_SECONDS),
+    )
+    for job, seconds in jobs:
+        # One at a time, and a late run makes up for those it missed.
+        scheduler.add_job(
+            partial(job, app), "interval", seconds=seconds, max_instances=1, coalesce=True
+        )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler.start()
+    return scheduler
+
+
+def _act(app: Flask) -> None:
+    with app.app_context():
+        calendar_runner.run_due(survey_db(), places())
+
+
+def _tidy(app: Flask) -> None:
+    with app.app_context():
+        housekeeping.tidy(survey_db())
+
+
+def _look(app: Flask) -> None:
+    with app.app_context():
+        imap.look(survey_db())
+
+
+def _deliver(app: Flask) -> None:
+    with app.app_context():
+        outbox.settle_abandoned(survey_db())
+        deliver(survey_db())
+        deliver_trial()
+
+
+def serve(
+    app: Flask,
+    asgi: Callable[..., Any],
+    host: str,
+    addresses: Callable[[], Mapping[str, str]],
+) -> None:
+    """Run until Ctrl-C; prints the addresses once the port is ours."""
+    listener = _listen(host, app.config["PORT"])
+    # Only once the port is ours: until then another server may be sending from this folder.
+    with app.app_context():
+        outbox.settle_abandoned(survey_db(), at_start=True)
+    scheduler = start_delivery(app)
+    for what, address in addresses().items():
+        click.echo(f"  {what + ':':28} {address}")
+    click.echo("\n  Avsluta med Ctrl-C.\n")
+    config = uvicorn.Config(
+        asgi,
+        log_level="warning",
+        # Addresses hold personal links.
+        access_log=False,
+        server_header=False,
+        loop="asyncio",
+        # Without a proxy of ours in front, its headers are anyone's to invent.
+        proxy_headers=app.config["BEHIND_PROXY"],
+        forwarded_allow_ips="*" if app.config["BEHIND_PROXY"] else None,
+    )
+    try:
+        # The command's own application context must not reach the requests: Flask would
+        # take it for theirs, and one visitor's `g` would be everyone's.
+        contextvars.Context().run(uvicorn.Server(config).run, sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        scheduler.shutdown()
+        app.extensions["store"].close()
+        app.extensions["trial"].close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named so that asyncio turns Nagle's delay off on what it accepts.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as fault:
+        if getattr(fault, "errno", None) == errno.EADDRINUSE:
+            words = f"Port {port} är upptagen. Välj en annan: PORT={port + 1} make run"
+        else:
+            words = f"Det går inte att lyssna på {host}, port {port}: {fault}"
+        raise click.ClickException(words) from None
+    listener.listen(256)
+    return listener

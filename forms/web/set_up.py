@@ -1,0 +1,100 @@
+"""The first start in the browser: who asks, who coordinates, which enterprises."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forms.office.settings.settings_form import AssociationForm
+from forms.web.page_setup import never_stored
+from forms.web.request_context import for_role, survey_db
+from forms.web.translations import language
+from survey_data import settings
+from survey_data.errors import SetupLinkSpent
+from survey_data.register import csv_files
+from survey_data.staff import setup_link
+
+blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
+
+Page = str | Response | tuple[str, int]
+
+
+blueprint.after_request(never_stored)
+
+
+@blueprint.get("/")
+def spent() -> str:
+    """What to do when the link is dead."""
+    return render_template("set_up/spent.html")
+
+
+@blueprint.get("/lank/<token>")
+def ask(token: str) -> str:
+    """A page with a button: opening the link changes nothing."""
+    return render_template("set_up/ask.html", token=token)
+
+
+@blueprint.post("/lank/<token>")
+def begin(token: str) -> Page:
+    """Use the link up, for this browser alone."""
+    try:
+        browser = setup_link.use_link(survey_db(), token)
+    except SetupLinkSpent:
+        return render_template("set_up/spent.html"), 410
+    # A fresh cookie, so that nothing planted before lives on.
+    session.clear()
+    session["set_up"] = browser
+    return redirect(url_for("set_up.association"))
+
+
+def _is_ours() -> bool:
+    return setup_link.is_setting_up(survey_db(), session.get("set_up", ""))
+
+
+@blueprint.route("/forbundet", methods=["GET", "POST"])
+def association() -> Page:
+    """The association's facts."""
+    if not _is_ours():
+        return redirect(url_for("set_up.spent"))
+    db = survey_db()
+    form = AssociationForm(obj=settings.association(db))
+    if form.validate_on_submit():
+        settings.set_facts(db, form.facts(), setup_link.ACTOR)
+        return redirect(url_for("set_up.coordinator"))
+    return render_template("set_up/association.html", form=form)
+
+
+@blueprint.route("/samordnare", methods=["GET", "POST"])
+def coordinator() -> Page:
+    """The first coordinator's address; then that person is signed in and the link is dead."""
+    if not _is_ours():
+        return redirect(url_for("set_up.spent"))
+    email = request.form.get("email", "").strip()
+    if request.method == "GET":
+        return render_template("set_up/coordinator.html", email="", error="")
+    if not csv_files.EMAIL.fullmatch(email) or len(email) > 200:
+        error = _("Skriv hela e-postadressen.")
+        return render_template("set_up/coordinator.html", email=email, error=error)
+    return _finish(email)
+
+
+def _finish(email: str) -> Page:
+    try:
+        _who, raw = setup_link.finish(survey_db(), session["set_up"], email, language())
+    except SetupLinkSpent:
+        return redirect(url_for("set_up.spent"))
+    session.clear()
+    session["staff"] = raw
+    return redirect(url_for("set_up.enterprises"))
+
+
+@blueprint.get("/registret")
+@for_role("coordinator")
+def enterprises() -> str:
+    """Import the register now, or later."""
+    return render_template(
+        "set_up/register.html",
+        columns=csv_files.COLUMNS,
+        required=csv_files.REQUIRED,
+    )

@@ -1,0 +1,102 @@
+"""Staff sign-in: a mailed link, ten minutes, used once, in the browser that asked."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from forms.respondent.respondent import leave_session
+from forms.web.page_setup import never_stored
+from forms.web.request_context import signed_in, survey_db
+from forms.web.translations import language
+from survey_data.errors import SignInLinkSpent
+from survey_data.staff import sessions, staff
+
+blueprint = Blueprint("sign_in", __name__, template_folder="templates")
+
+HOME = {"coordinator": "office.desk", "analyst": "sign_in.data", "board": "board.report"}
+
+
+blueprint.after_request(never_stored)
+
+
+@blueprint.get("/logga-in")
+def ask() -> str | Response:
+    """Ask for the address to send a sign-in link to."""
+    if signed_in():
+        return _home()
+    _remember_next(request.args.get("next", ""))
+    return render_template("sign_in/ask.html", email="", error="")
+
+
+@blueprint.post("/logga-in")
+def send() -> str:
+    """Queue the link; says the same whether the address is known or not."""
+    email = request.form.get("email", "").strip()
+    if "@" not in email or len(email) > 200:
+        error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
+        return render_template("sign_in/ask.html", email=email, error=error)
+    browser = session.setdefault("browser", secrets.token_urlsafe(16))
+    staff.request_sign_in(survey_db(), email, browser, language())
+    return render_template("sign_in/sent.html", email=email)
+
+
+@blueprint.get("/logga-in/<token>")
+def confirm(token: str) -> str:
+    """A page with a button: opening a link changes nothing, for mail scanners open links."""
+    return render_template("sign_in/confirm.html", token=token)
+
+
+@blueprint.post("/logga-in/<token>")
+def enter(token: str) -> str | Response | tuple[str, int]:
+    """Use the link up and begin a session with a new id."""
+    try:
+        who, raw = staff.sign_in(survey_db(), token, session.get("browser", ""))
+    except SignInLinkSpent:
+        return render_template("sign_in/spent.html"), 410
+    after = session.get("next", "")
+    _end_session()
+    # A fresh cookie, so that nothing planted before sign-in lives on after it.
+    session.clear()
+    session["staff"] = raw
+    # Those who land in the data browser sign out from there, before any form of ours is shown.
+    generate_csrf()
+    return redirect(after or url_for(HOME[who.role]))
+
+
+@blueprint.get("/till-data")
+def data() -> Response:
+    """Where analysts land."""
+    return redirect("/data/analysts")
+
+
+@blueprint.post("/logga-ut")
+def leave() -> Response:
+    """End the session here and on the server, and a form that was filled in by telephone."""
+    leave_session(survey_db())
+    _end_session()
+    session.clear()
+    return redirect(url_for("board.start"))
+
+
+def _end_session() -> None:
+    raw = session.get("staff")
+    if raw:
+        sessions.end(survey_db(), raw)
+
+
+def _home() -> Response:
+    who = signed_in()
+    return redirect(url_for(HOME[who.role] if who else "sign_in.ask"))
+
+
+def _remember_next(address: str) -> None:
+    # Only a path of our own: a sign-in page must not send people elsewhere. Browsers take a
+    # backslash for a slash and leave control characters out, so neither may be there.
+    if re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]*", address):
+        session["next"] = address.rstrip("?")

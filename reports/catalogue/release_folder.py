@@ -1,0 +1,99 @@
+"""What lies in the folder of releases, read once each: a numbered release never changes."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from survey_data import clock
+from survey_data.releases import archive, codebook_pages, texts
+from survey_data.releases.archive import Kept
+from survey_data.releases.content import Content, read
+
+# The files most people want, in the order that a page offers them.
+FIRST = (
+    "data.xlsx", "observations.csv", "data.json", "observations.sv.json-stat.json",
+    "observations.en.json-stat.json", "open.db", "observations.parquet", "data.zip",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release: its content, its files and how to cite it."""
+
+    content: Content
+    files: tuple[Kept, ...]
+
+    @property
+    def id(self) -> str:
+        """Its number."""
+        return str(self.content.release["id"])
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Number, moment, kind, notes."""
+        return self.content.release
+
+    @property
+    def publisher(self) -> dict[str, Any]:
+        """Who publishes it."""
+        return self.content.publisher
+
+    @property
+    def published(self) -> Any:
+        """The day it was published, in Sweden."""
+        return clock.local(self.about["published_at"]).date()
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and last year with figures."""
+        years = [row["year"] for row in self.content.records("observations")]
+        return min(years), max(years)
+
+    @property
+    def revised(self) -> list[dict[str, Any]]:
+        """The figures that this release changed."""
+        found = self.content.records("revisions")
+        return [row for row in found if row["release"] == self.id]
+
+    def file(self, name: str) -> Kept | None:
+        """One file by its name."""
+        return next((file for file in self.files if file.name == name), None)
+
+    @property
+    def first_files(self) -> list[Kept]:
+        """The files for most readers."""
+        return [file for name in FIRST if (file := self.file(name))]
+
+    @property
+    def other_files(self) -> list[Kept]:
+        """All the others."""
+        return [file for file in self.files if file.name not in FIRST]
+
+    def citation(self, language: str) -> str:
+        """How to cite it."""
+        return texts.citation(self.content, language)
+
+    def quality(self) -> dict[str, Any]:
+        """The quality declaration."""
+        return codebook_pages.quality(self.content)
+
+    def codebook(self) -> dict[str, Any]:
+        """The codebook."""
+        return codebook_pages.codebook(self.content)
+
+
+def numbers(folder: Path) -> list[str]:
+    """Every release, newest first."""
+    return archive.numbers(folder)
+
+
+@lru_cache(maxsize=64)
+def release(folder: Path, number: str) -> Release:
+    """One release that is there."""
+    return Release(read(folder / number / "open.db"), tuple(archive.kept(folder, number)))
+
+
+def every(folder: Path) -> list[Release]:
+    """All releases, newest first."""
+    return [release(folder, number) for number in numbers(folder)]

@@ -1,0 +1,1 @@
+"""The charts: numbers first, then the figure."""

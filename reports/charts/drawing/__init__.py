@@ -1,0 +1,1 @@
+"""Drawing: theme, SVG, sparklines."""

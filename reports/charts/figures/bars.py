@@ -1,0 +1,258 @@
+"""Bars over the years: layers with a stated total on top, or one bar a year."""
+
+from dataclasses import dataclass, replace
+
+from reports.charts.catalogue import ChartNumbers, Language, Point, Series
+from reports.charts.drawing import theme
+from reports.charts.figures import annotations
+from reports.charts.figures.axes import (
+    BAR_PAD,
+    Figure,
+    Frame,
+    bar_scale,
+    highest,
+    hover_words,
+    is_crowded,
+    tentative,
+    written,
+)
+
+STACK_GAP, BAR_GAP = 0.34, 0.42
+LEAST_INSIDE = 20
+NAME_START, NAME_SHIFT = 0.33, 6
+EXAMPLE_MARGIN = 18
+DIGIT = 7.2
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One part's piece of one year's bar, from its foot up."""
+
+    series: Series
+    point: Point
+    foot: float
+
+    @property
+    def middle(self) -> float:
+        """The height of the layer's centre, in units of the value axis."""
+        return self.foot + (self.point.value or 0) / 2
+
+
+def bars(numbers: ChartNumbers, language: Language) -> Figure:
+    """Bars of the parts; the number on top is the stated total, never a sum of ours."""
+    traces = [_bar(numbers, series, language) for series in numbers.parts if series.visible]
+    if numbers.total:
+        traces.append(_hover_total(numbers, numbers.total, language))
+    wide, narrow = (_layout(numbers, language, narrow=on) for on in (False, True))
+    return {"data": traces, "layout": wide, "narrow": narrow}
+
+
+def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
+    points, name = series.visible, series.part.name(language)
+    colour = theme.SERIES[series.part.colour]
+    hatched = [tentative(numbers, point) for point in points]
+    seam = numbers.chart.kind == "stack"
+    thin = 0.5 if is_crowded(numbers) else 1.5
+    return {
+        "type": "bar",
+        "name": name,
+        "x": [point.year for point in points],
+        "y": [point.value for point in points],
+        "marker": {
+            "color": colour,
+            "line": {
+                "color": [theme.CARD if seam else colour] * len(points),
+                "width": [thin if seam or is_hatched else 0 for is_hatched in hatched],
+            },
+            "pattern": {
+                "shape": ["/" if is_hatched else "" for is_hatched in hatched],
+                "size": 7,
+                "solidity": 0.35,
+                "fillmode": "replace",
+                "fgcolor": colour,
+                "bgcolor": theme.CARD,
+            },
+        },
+        "customdata": [hover_words(numbers, point, language) for point in points],
+        "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
+    }
+
+
+def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Figure:
+    """An unseen point at the stated total, so that the hover box can name it."""
+    name = total.part.name(language)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [point.year for point in total.visible],
+        "y": [point.value for point in total.visible],
+        "marker": {"size": 1, "opacity": 0, "color": theme.SERIES[total.part.colour]},
+        "cliponaxis": False,
+        "customdata": [hover_words(numbers, point, language) for point in total.visible],
+        "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
+    }
+
+
+def layers(numbers: ChartNumbers, year: int) -> list[Layer]:
+    """The visible pieces of one year's bar, lowest first."""
+    pieces: list[Layer] = []
+    foot = 0.0
+    for series in numbers.parts:
+        if (point := series.at(year)) and point.value is not None:
+            pieces.append(Layer(series, point, foot))
+            foot += point.value
+    return pieces
+
+
+def stack_height(numbers: ChartNumbers, year: int) -> float:
+    """The sum of the visible parts of a year."""
+    return sum(layer.point.value or 0 for layer in layers(numbers, year))
+
+
+def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Figure:
+    frame = _frame(numbers, language, narrow=narrow)
+    layout = frame.layout()
+    stacked = numbers.chart.kind == "stack"
+    layout["barmode"] = "stack"
+    layout["xaxis"]["showspikes"] = False
+    layout["bargap"] = STACK_GAP if stacked else BAR_GAP
+    layout["shapes"] += _stated_ticks(frame)
+    layout["annotations"] += [a for year in numbers.years for a in _year_labels(frame, year)]
+    if stacked:
+        layout["annotations"] += annotations.end_labels(
+            frame, _names(frame), frame.last + NAME_START, NAME_SHIFT
+        )
+    annotations.add_events(layout, frame)
+    annotations.add_breaks(layout, frame)
+    annotations.add_examples(layout, frame)
+    return layout
+
+
+def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Frame:
+    stacks = (stack_height(numbers, year) for year in numbers.years)
+    top, step = bar_scale(max(highest(numbers.columns), *stacks, 0))
+    if numbers.chart.kind != "stack":
+        right = EXAMPLE_MARGIN if numbers.years[-1] in numbers.examples else 6
+        frame = Frame(numbers, language, narrow, top, step, BAR_PAD, right)
+        return replace(frame, right=max(right, annotations.room_for_caption(frame)))
+    # The margin depends on which numbers do not fit inside, and that on the margin: two rounds.
+    frame = Frame(numbers, language, narrow, top, step, BAR_PAD, 0)
+    for _ in range(2):
+        frame = replace(frame, right=_room_for_names(frame))
+    return frame
+
+
+def _room_for_names(frame: Frame) -> int:
+    names = (words for _, words, _ in _names(frame))
+    widest = max(theme.text_width(words, frame.label_size()) for words in names)
+    return round(widest + NAME_SHIFT + 2 - (BAR_PAD[1] - NAME_START) * frame.slot)
+
+
+def _top_point(numbers: ChartNumbers, year: int) -> Point | None:
+    """The value written on top of a bar: the stated total, or the only part."""
+    return (numbers.total or numbers.parts[0]).at(year)
+
+
+def _year_labels(frame: Frame, year: int) -> list[Figure]:
+    return [*_on_top(frame, year), *_inside(frame, year)]
+
+
+def _on_top(frame: Frame, year: int) -> list[Figure]:
+    point = _top_point(frame.numbers, year)
+    if point is None or not _has_room(frame, year):
+        return []
+    words = point.status if point.value is None else written(point.value, frame.language)
+    height = max(point.value or 0, stack_height(frame.numbers, year))
+    font = theme.font(theme.VALUE, theme.INK, 650)
+    label = annotations.text(year, height, words, font, yanchor="bottom", yshift=2)
+    overhang = len(words) * DIGIT / 2 - frame.slot / 2
+    if year == frame.first and overhang > 0:
+        label["xshift"] = round(overhang, 1)  # clear of the axis' own numbers
+    if point.value is None or not (mark := annotations.letter(point)):
+        return [label]
+    beside = len(words) * DIGIT / 2 + 2
+    return [label, annotations.raised(year, height, mark, right=beside, up=8)]
+
+
+def _has_room(frame: Frame, year: int) -> bool:
+    """In a crowd of years only the last, the highest and the first are numbered, if well apart."""
+    widest = len(str(int(frame.top))) * DIGIT + 8
+    if frame.slot >= widest:
+        return True
+    tallest = max(frame.numbers.years, key=lambda each: stack_height(frame.numbers, each))
+    kept: list[int] = []
+    for wanted in (frame.last, tallest, frame.first):
+        if all(abs(wanted - other) * frame.slot >= widest for other in kept):
+            kept.append(wanted)
+    return year in kept
+
+
+def _inside(frame: Frame, year: int) -> list[Figure]:
+    if frame.numbers.chart.kind != "stack":
+        return []
+    return [
+        annotations.text(
+            year,
+            layer.middle,
+            _with_letter(frame, layer.point),
+            theme.font(theme.TICK, theme.INK if _pale(frame, layer) else theme.CARD),
+            **({"bgcolor": theme.CARD} if _pale(frame, layer) else {}),
+        )
+        for layer in layers(frame.numbers, year)
+        if _fits_inside(frame, layer)
+    ]
+
+
+def _pale(frame: Frame, layer: Layer) -> bool:
+    """A hatched layer is too restless for white digits."""
+    return tentative(frame.numbers, layer.point)
+
+
+def _fits_inside(frame: Frame, layer: Layer) -> bool:
+    wide = len(_with_letter(frame, layer.point)) * DIGIT + 2
+    value = layer.point.value or 0
+    return frame.height_of(value) >= LEAST_INSIDE and frame.slot * (1 - STACK_GAP) >= wide
+
+
+def _with_letter(frame: Frame, point: Point) -> str:
+    mark = annotations.letter(point)
+    return written(point.value or 0, frame.language) + (theme.NB + mark if mark else "")
+
+
+def _names(frame: Frame) -> list[tuple[float, str, str]]:
+    """Names beside the last bar, with the value where it did not fit inside."""
+    year = frame.last
+    pieces = {layer.series.part.column: layer for layer in layers(frame.numbers, year)}
+    names = []
+    for series in frame.numbers.parts:
+        layer, point = pieces.get(series.part.column), series.at(year)
+        words, colour = frame.name(series.part), theme.SERIES[series.part.colour]
+        if layer and not _fits_inside(frame, layer):
+            words += f" {_with_letter(frame, layer.point)}"
+        elif point and point.value is None:
+            words += f" {point.status}"
+        names.append((layer.middle if layer else 0.0, words, colour))
+    return names
+
+
+def _stated_ticks(frame: Frame) -> list[Figure]:
+    """A dashed line at the stated total where the layers do not reach it, or pass it."""
+    if not (total := frame.numbers.total):
+        return []
+    half = (1 - STACK_GAP) / 2
+    return [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "y",
+            "x0": point.year - half,
+            "x1": point.year + half,
+            "y0": point.value,
+            "y1": point.value,
+            "line": {"color": theme.MUTED, "width": 1.5, "dash": "3px,2px"},
+            "layer": "above",
+        }
+        for point in total.visible
+        if point.value != stack_height(frame.numbers, point.year)
+    ]

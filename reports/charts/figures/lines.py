@@ -1,0 +1,209 @@
+"""Lines over the years: provinces with their total, women and men."""
+
+from itertools import pairwise
+
+from reports.charts.catalogue import ChartNumbers, Language, Point, Series
+from reports.charts.drawing import theme
+from reports.charts.figures import annotations
+from reports.charts.figures.axes import (
+    Figure,
+    Frame,
+    highest,
+    hover_words,
+    is_crowded,
+    line_scale,
+    tentative,
+    written,
+    years_of,
+)
+
+ROOMY_YEARS = 20
+CLEAR = 26
+STEEP = 0.8
+
+
+def lines(numbers: ChartNumbers, language: Language) -> Figure:
+    """A line for each part, the stated total as a thinner one behind them."""
+    drawn = _drawn(numbers)
+    traces = [trace for series in drawn for trace in _traces(numbers, series, language)]
+    wide, narrow = (_layout(numbers, drawn, language, narrow=on) for on in (False, True))
+    return {"data": traces, "layout": wide, "narrow": narrow}
+
+
+def _drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
+    total = (numbers.total,) if numbers.total and numbers.chart.draw_total else ()
+    return tuple(series for series in (*total, *numbers.parts) if series.visible)
+
+
+def _traces(numbers: ChartNumbers, series: Series, language: Language) -> list[Figure]:
+    dotted = _line(numbers, series, dotted=True)
+    solid = _line(numbers, series, dotted=False)
+    return [*([dotted] if dotted["x"] else []), solid, _markers(numbers, series, language)]
+
+
+def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Figure:
+    """The steps between neighbouring years; a hidden or missing year, or a break, leaves a gap."""
+    xs: list[int] = []
+    ys: list[float | None] = []
+    broken = {held.year for held in numbers.breaks if series.part.indicator in held.indicators}
+    for before, after in pairwise(series.visible):
+        open_end = tentative(numbers, before) or tentative(numbers, after)
+        if after.year - before.year != 1 or open_end != dotted or after.year in broken:
+            continue
+        if not xs or xs[-1] != before.year:
+            xs += [before.year, before.year]
+            ys += [None, before.value]
+        xs.append(after.year)
+        ys.append(after.value)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs,
+        "y": ys,
+        "line": {
+            "color": theme.SERIES[series.part.colour],
+            "width": 2 if _is_total(numbers, series) else 2.75,
+            "dash": "dot" if dotted else "solid",
+        },
+        "hoverinfo": "skip",
+        "connectgaps": False,
+        "showlegend": False,
+    }
+
+
+def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
+    colour = theme.SERIES[series.part.colour]
+    points = series.visible
+    hollow = [tentative(numbers, point) for point in points]
+    # A white edge would cut a line of close markers into dashes.
+    edge = 0 if is_crowded(numbers) else 1.5
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": series.part.name(language),
+        "x": [point.year for point in points],
+        "y": [point.value for point in points],
+        "cliponaxis": False,
+        "marker": {
+            "size": _size(numbers, is_total=_is_total(numbers, series)),
+            "color": [theme.CARD if is_hollow else colour for is_hollow in hollow],
+            "line": {
+                "width": [edge + 0.75 if is_hollow else edge for is_hollow in hollow],
+                "color": [colour if is_hollow else theme.CARD for is_hollow in hollow],
+            },
+        },
+        "customdata": [hover_words(numbers, point, language) for point in points],
+        "hovertemplate": f"{series.part.name(language)}: %{{y:{_format(series)}}} %{{customdata}}"
+        "<extra></extra>",
+    }
+
+
+def _size(numbers: ChartNumbers, *, is_total: bool) -> int:
+    """A marker's width in pixels: smaller where many years would run together."""
+    full = 7 if is_total else 9
+    return 3 if is_crowded(numbers) else full - 4 if years_of(numbers) > ROOMY_YEARS else full
+
+
+def _format(series: Series) -> str:
+    return f",.{series.part.decimals}f" if series.part.decimals else ",d"
+
+
+def _is_total(numbers: ChartNumbers, series: Series) -> bool:
+    return numbers.chart.total is not None and series.part is numbers.chart.total
+
+
+def _layout(
+    numbers: ChartNumbers, drawn: tuple[Series, ...], language: Language, *, narrow: bool
+) -> Figure:
+    top, step = line_scale(highest(drawn))
+    size = theme.NARROW_LABEL if narrow else theme.LABEL
+    ends = [_end_label(numbers, series, language) for series in drawn]
+    right = round(max((theme.text_width(words, size) for _, words, _ in ends), default=0)) + 12
+    frame = Frame(numbers, language, narrow, top, step, _pad(numbers, narrow=narrow), right)
+    layout = frame.layout()
+    layout["xaxis"] |= theme.SPIKE
+    layout["annotations"] += _first_labels(frame, drawn)
+    layout["annotations"] += annotations.end_labels(frame, ends, frame.last, 9)
+    layout["annotations"] += _letters(frame, drawn)
+    annotations.add_events(layout, frame)
+    annotations.add_breaks(layout, frame)
+    annotations.add_examples(layout, frame)
+    annotations.add_strip(layout, frame)
+    return layout
+
+
+def _pad(numbers: ChartNumbers, *, narrow: bool) -> tuple[float, float]:
+    """Years of air before the first marker and after the last: room for half a label."""
+    years = numbers.years[-1] - numbers.years[0] + 1
+    if years == 1:
+        return 0.5, 0.5
+    return max(0.25, years * (0.06 if narrow else 0.03)), 0.08
+
+
+def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tuple[float, str, str]:
+    """Height, words and colour: the name with the last year's value, or what stands instead."""
+    last = series.at(numbers.years[-1])
+    if last is None:
+        value = ""
+    elif last.value is None:
+        value = f" {last.status}"
+    else:
+        mark = annotations.letter(last)
+        value = f" {_says(series, last.value, language)}{theme.NB + mark if mark else ''}"
+    height = float(series.visible[-1].value or 0)
+    return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
+
+
+def _says(series: Series, value: float, language: Language) -> str:
+    return written(value, language, series.part.decimals)
+
+
+def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
+    """The first value over its marker, or under it where a line is in the way."""
+    return [
+        _first_label(frame, series, drawn)
+        for series in drawn
+        if series.visible[0].year != frame.last  # then the end label says it
+    ]
+
+
+def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Figure:
+    first = series.visible[0]
+    above, below = _neighbours(frame, series, drawn, first)
+    up = not above and (below or not _steep(frame, series))
+    place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
+    font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
+    words = _says(series, first.value or 0, frame.language)
+    return annotations.text(first.year, first.value or 0, words, font, **place)
+
+
+def _neighbours(
+    frame: Frame, series: Series, drawn: tuple[Series, ...], first: Point
+) -> tuple[bool, bool]:
+    """Whether another line's marker stands close above, and close below."""
+    here = frame.height_of(first.value or 0)
+    others = (other.at(first.year) for other in drawn if other is not series)
+    away = [frame.height_of(p.value) - here for p in others if p and p.value is not None]
+    return any(0 <= d < CLEAR for d in away), any(-CLEAR < d < 0 for d in away)
+
+
+def _steep(frame: Frame, series: Series) -> bool:
+    """Whether the line rises so fast from its first point that it would cross a label above."""
+    first, *rest = series.visible[:2]
+    if not rest or rest[0].year != first.year + 1:
+        return False
+    return frame.height_of((rest[0].value or 0) - (first.value or 0)) > STEEP * frame.slot
+
+
+def _letters(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
+    """Status letters by the markers; the last year's stands in its label already."""
+    special = [
+        (point, annotations.letter(point))
+        for series in drawn
+        for point in series.visible
+        if point.year != frame.last and annotations.letter(point)
+    ]
+    return [
+        annotations.raised(point.year, point.value or 0, mark, right=5, up=3)
+        for point, mark in special
+    ]

@@ -1,0 +1,201 @@
+"""Charts of one bar a row as plain Plotly dicts: names to the left, numbers at the bars' ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Literal
+
+from reports.charts.catalogue import Language
+from reports.charts.drawing import theme
+from reports.charts.drawing.canvas import fitted
+from reports.charts.figures.annotations import text
+
+Figure = dict[str, Any]
+Look = Literal["full", "outlined", "hatched"]
+GAP, BESIDE, BELOW, HOVER = 8, 10, 3, 240
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar from one value to another."""
+
+    start: float
+    end: float
+    colour: str
+    look: Look = "full"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: its name, its bars, the number at their end and what the hover box says.
+
+    `key` is the row's name in the hover box and to a screen reader, so no two are alike; a row
+    without bars is a heading. `under` stands below the name, `below` below the bars.
+    """
+
+    key: str
+    name: str
+    bars: tuple[Bar, ...] = ()
+    number: str = ""
+    says: str = ""
+    colour: str = theme.INK
+    under: str = ""
+    below: str = ""
+    strong: bool = False
+    brief: str = ""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value that its bars reach."""
+        reached = [value for bar in self.bars for value in (bar.start, bar.end)]
+        return min(reached, default=0), max(reached, default=0)
+
+    @property
+    def is_leftwards(self) -> bool:
+        """Whether the bars point to the left of zero, and the number stands there."""
+        return self.ends[0] < 0
+
+    def number_at(self, *, narrow: bool) -> str:
+        """The number beside the bars, in its brief form where the page is narrow."""
+        return (self.brief or self.number) if narrow else self.number
+
+
+@dataclass(frozen=True)
+class Style:
+    """The measures of one such chart, wide and narrow: room for names, and a row's height."""
+
+    left: tuple[int, int]
+    pitch: int
+    bar: int
+    size: float = theme.LABEL
+    weight: int = 650
+
+
+def figure(lines: Sequence[Line], style: Style, language: Language) -> Figure:
+    """The rows as {data, layout, narrow}; the first trace holds what the hover box says of each."""
+    deepest = list(zip_longest(*(line.bars for line in lines)))
+    layers = [_layer(lines, bars) for bars in deepest]
+    layers[0] |= _spoken([line for line in lines if line.bars])
+    wide, narrow = (_layout(lines, style, language, narrow=on) for on in (False, True))
+    return {"data": layers, "layout": wide, "narrow": narrow}
+
+
+def _layer(lines: Sequence[Line], bars: Sequence[Bar | None]) -> Figure:
+    drawn = [(line, bar) for line, bar in zip(lines, bars, strict=True) if bar]
+    colours = [bar.colour for _, bar in drawn]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": "",
+        "y": [line.key for line, _ in drawn],
+        "x": [bar.end - bar.start for _, bar in drawn],
+        "base": [bar.start for _, bar in drawn],
+        "hoverinfo": "skip",
+        "marker": {
+            "color": [theme.CARD if bar.look == "outlined" else bar.colour for _, bar in drawn],
+            "line": {"color": colours, "width": [1.25] * len(drawn)},
+            "pattern": {
+                "shape": ["/" if bar.look == "hatched" else "" for _, bar in drawn],
+                "size": 6,
+                "solidity": 0.35,
+                "fillmode": "replace",
+                "fgcolor": colours,
+                "bgcolor": theme.CARD,
+            },
+        },
+    }
+
+
+def _spoken(lines: Sequence[Line]) -> Figure:
+    return {
+        "hoverinfo": "all",
+        "customdata": ["<br>".join(_wrapped(line.says)) for line in lines],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+
+
+def _wrapped(words: str, width: float = HOVER, size: float = theme.VALUE) -> list[str]:
+    return fitted(words.replace(" %", f"{theme.NB}%"), width, size)
+
+
+def _layout(lines: Sequence[Line], style: Style, language: Language, *, narrow: bool) -> Figure:
+    left = style.left[narrow]
+    leftwards = max((_wide(line, narrow) for line in lines if line.is_leftwards), default=0)
+    rightwards = max((_wide(line, narrow) for line in lines if not line.is_leftwards), default=0)
+    room = (theme.NARROW_WIDTH if narrow else theme.WIDTH) - left - GAP
+    below = {line.key: _wrapped(line.below, room, theme.TICK) for line in lines if line.below}
+    tallest = max((len(words) for words in below.values()), default=0)
+    pitch = style.pitch + (theme.TICK + 4) * tallest
+    layout = theme.layout(narrow=narrow, language=language)
+    layout |= {
+        "height": pitch * len(lines),
+        "margin": {"t": 0, "b": 0, "pad": 0, "l": left + leftwards, "r": rightwards + 2},
+        "barmode": "overlay",
+        "bargap": round(1 - style.bar / pitch, 4),
+        "hovermode": "y unified",
+        "hoverdistance": pitch,
+        "xaxis": theme.hidden_axis(_range(lines)),
+        "yaxis": theme.rows_axis([line.key for line in lines], lift=(1 - style.pitch / pitch) / 2),
+    }
+    for row, line in enumerate(lines):
+        layout["annotations"] += _words(line, row, style, layout["margin"]["l"], narrow=narrow)
+        layout["annotations"] += _foot(below.get(line.key), row, style)
+    return layout
+
+
+def _wide(line: Line, narrow: bool) -> int:
+    words = line.number_at(narrow=narrow)
+    return round(theme.text_width(words, theme.LABEL, 600)) + BESIDE if words else 0
+
+
+def _range(lines: Sequence[Line]) -> list[float]:
+    low = min((line.ends[0] for line in lines), default=0)
+    high = max((line.ends[1] for line in lines), default=0)
+    return [min(low, 0), high if high > min(low, 0) else min(low, 0) + 1]
+
+
+def _words(line: Line, row: int, style: Style, left: int, *, narrow: bool) -> list[Figure]:
+    lead: dict[str, Any] = {"xref": "paper", "xanchor": "left", "align": "left", "xshift": -left}
+    size, weight = (style.size, style.weight) if line.strong else (theme.VALUE, 400)
+    up = 8 if line.under else 0
+    name = text(0, row, line.name, theme.font(size, theme.INK, weight), **lead, yshift=up)
+    found = [name] if line.name else []
+    if line.under:
+        font = theme.font(theme.TICK, theme.MUTED)
+        found.append(text(0, row, line.under, font, **lead, yshift=-up))
+    if words := line.number_at(narrow=narrow):
+        font = theme.font(theme.VALUE, line.colour, 600 if line.colour != theme.MUTED else 400)
+        side, at, shift = ("right", 0, -GAP) if line.is_leftwards else ("left", 1, GAP)
+        found.append(text(line.ends[at], row, words, font, xanchor=side, xshift=shift))
+    return found
+
+
+def _foot(words: list[str] | None, row: int, style: Style) -> list[Figure]:
+    """Small words under a row's bar."""
+    if not words:
+        return []
+    place = {"xref": "paper", "xanchor": "left", "align": "left", "yanchor": "top"}
+    font = theme.font(theme.TICK, theme.MUTED)
+    return [text(0, row, "<br>".join(words), font, yshift=-style.bar / 2 - BELOW, **place)]
+
+
+def upright(value: float, first: float, last: float, colour: str, dash: str = "solid") -> Figure:
+    """A line down across rows `first` to `last` at one value."""
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "y",
+        "x0": value,
+        "x1": value,
+        "y0": first,
+        "y1": last,
+        "line": {"color": colour, "width": 1, "dash": dash},
+        "layer": "below",
+    }
+
+
+def with_lines(drawn: Figure, shapes: Sequence[Figure]) -> Figure:
+    """The same figure with the lines in both its layouts."""
+    for name in ("layout", "narrow"):
+        drawn[name]["shapes"] = [*drawn[name]["shapes"], *shapes]
+    return drawn

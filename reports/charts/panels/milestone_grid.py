@@ -1,0 +1,199 @@
+"""What each municipality has done, and when: policy, plan, collaboration group, procurement."""
+
+from collections.abc import Mapping
+
+from reports.charts.catalogue import Language, Words
+from reports.charts.drawing import theme
+from reports.charts.drawing.canvas import Canvas
+from reports.charts.figures.axes import written
+from reports.charts.panels.panel import Panel
+from reports.charts.tables import Cell, Row, Table
+from reports.data.model import Area, Milestone, OpenData, Source
+from reports.text.grammar import in_words, joined, upper_first
+from reports.text.summaries import Note
+
+KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
+    "policy": (Words("Policy", "Policy"), ("Policy", "Policy")),
+    "action_plan": (
+        Words("Handlingsplan", "Action plan"),
+        ("Handlings-|plan", "Action|plan"),
+    ),
+    "collaboration_group": (
+        Words("Samverkansgrupp", "Collaboration group"),
+        ("Samverkans-|grupp", "Collabo-|ration group"),
+    ),
+    "procurement": (
+        Words("Reserverad upphandling", "Reserved procurement"),
+        ("Reserverad|upphandling", "Reserved pro-|curement"),
+    ),
+}
+ROW, HEAD, NAMES = 34, 42, 78
+# Of more municipalities than this only those that have done something are drawn.
+MOST_DRAWN = 40
+QUERY = """SELECT m.year, a.name, m.type, m.label_sv
+FROM milestones m JOIN areas a
+  ON a.area_type = 'municipality' AND a.area_code = m.municipality_code
+WHERE m.type IN ('policy', 'action_plan', 'collaboration_group', 'procurement')
+ORDER BY a.name, m.year"""
+
+Taken = dict[tuple[str, str], list[Milestone]]
+
+
+def steps(data: OpenData, language: Language) -> Panel | None:
+    """The grid; None while no municipality is known or none has taken a step."""
+    taken = taken_by(data)
+    if not taken or not data.municipalities:
+        return None
+    places = in_order(data.municipalities, taken)
+    drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
+    return Panel(
+        "steps",
+        title(taken, len(places), language),
+        {
+            "sv": "Policy, handlingsplan, samverkansgrupp och reserverad upphandling,"
+            " året då det hände",
+            "en": "Policy, action plan, collaboration group and reserved procurement,"
+            " the year it happened",
+        }[language],
+        summary(taken, places, language),
+        lambda width, uid, label: _draw(Canvas(width, uid), taken, drawn, language, label),
+        _notes(taken, len(places) - len(drawn), language),
+        _table(taken, places, language),
+        _sources(data, taken),
+        _lines(taken, places),
+        QUERY,
+    )
+
+
+def _sources(data: OpenData, taken: Taken) -> list[Source]:
+    """Where the steps of the grid are said."""
+    keys = {each.source for found in taken.values() for each in found}
+    return [source for source in data.sources if source.key in keys]
+
+
+def taken_by(data: OpenData) -> Taken:
+    """By municipality and kind, what happened, oldest first."""
+    found: Taken = {}
+    for milestone in data.milestones:
+        if milestone.kind in KINDS and milestone.code:
+            found.setdefault((milestone.code, milestone.kind), []).append(milestone)
+    return found
+
+
+def in_order(areas: tuple[Area, ...], taken: Taken) -> list[Area]:
+    """Those that have done most first."""
+
+    return sorted(areas, key=lambda area: (-_steps_of(area, taken), area.name))
+
+
+def _steps_of(area: Area, taken: Taken) -> int:
+    return sum((area.code, kind) in taken for kind in KINDS)
+
+
+def title(taken: Taken, municipalities: int, language: Language) -> str:
+    """How many have formed a group, and how many have adopted a policy."""
+    groups = sum(kind == "collaboration_group" for _, kind in taken)
+    policies = sum(kind == "policy" for _, kind in taken)
+    of = in_words(municipalities, language)
+    if language == "sv":
+        first = f"{upper_first(_how_many(groups))} av {of} kommuner har bildat samverkansgrupp"
+        return f"{first} – {_how_many(policies)} har antagit en policy"
+    verb = "has" if groups == 1 else "have"
+    first = f"{upper_first(_many(groups))} of {of} municipalities {verb} formed a"
+    return f"{first} collaboration group – {_many(policies)} adopted a policy"
+
+
+def _how_many(count: int) -> str:
+    return {0: "ingen", 1: "en"}.get(count, in_words(count, "sv"))
+
+
+def _many(count: int) -> str:
+    return {0: "none"}.get(count, in_words(count, "en"))
+
+
+def summary(taken: Taken, places: list[Area], language: Language) -> str:
+    """For each kind, who has done it and when."""
+    sentences = []
+    for kind, (name, _) in KINDS.items():
+        done = [
+            f"{a.name} {taken[a.code, kind][0].year}" for a in places if (a.code, kind) in taken
+        ]
+        none = {"sv": "ingen kommun", "en": "no municipality"}[language]
+        sentences.append(f"{name.in_(language)}: {joined(done, language) or none}.")
+    return " ".join(sentences)
+
+
+def _years(taken: Taken, area: Area, kind: str) -> list[int]:
+    return sorted({milestone.year for milestone in taken.get((area.code, kind), [])})
+
+
+def _draw(sheet: Canvas, taken: Taken, places: list[Area], language: Language, label: str) -> str:
+    column = (sheet.width - NAMES) / len(KINDS)
+    for place, (_, words) in enumerate(KINDS.values()):
+        middle = NAMES + (place + 0.5) * column
+        lines = words[0 if language == "sv" else 1].split("|")
+        for number, line in enumerate(lines):
+            y = HEAD - 10 - 15 * (len(lines) - 1 - number)
+            size = 12 if sheet.width == theme.NARROW_WIDTH else theme.VALUE
+            sheet.text(middle, y, line, size=size, weight=600, anchor="middle")
+    for row, area in enumerate(places):
+        y = HEAD + row * ROW
+        sheet.line(0, y, sheet.width, y, theme.LINE)
+        with sheet.row(row, 1, y + 1, sheet.width - 2, ROW - 2):
+            sheet.text(0, y + 22, area.name, size=theme.VALUE)
+            for place, kind in enumerate(KINDS):
+                _cell(sheet, _years(taken, area, kind), NAMES + place * column, y, column)
+    return sheet.render(HEAD + len(places) * ROW + 2, label)
+
+
+def _cell(sheet: Canvas, years: list[int], x: float, y: float, column: float) -> None:
+    middle = x + column / 2
+    if not years:
+        sheet.text(middle, y + 22, "–", colour=theme.MUTED, anchor="middle")
+        return
+    sheet.box(x + 3, y + 4, column - 6, ROW - 8, theme.TEAL_TINT, edge=theme.TEAL, radius=4)
+    later = f" · {years[-1]}" if len(years) > 1 else ""
+    words = f"{years[0]}{later}"
+    size = theme.VALUE if theme.text_width(words, theme.VALUE) < column - 10 else 12
+    sheet.text(middle, y + 22, words, size=size, weight=600, anchor="middle")
+
+
+def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
+    """What a second year in a cell means, and how many are not drawn."""
+    later: dict[tuple[int, str], list[str]] = {}
+    for milestones in taken.values():
+        for each in milestones[1:]:
+            later.setdefault((each.year, each.label.in_(language)), []).append(each.municipality)
+    notes = [
+        Note("", f"{year}: {label} ({joined(sorted(names), language)}).")
+        for (year, label), names in sorted(later.items())
+    ]
+    if left_out:
+        count = written(left_out, language)
+        text = {
+            "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
+            "en": f"{count} municipalities without a known step are in the table only.",
+        }[language]
+        notes.append(Note("", text))
+    return notes
+
+
+def _table(taken: Taken, places: list[Area], language: Language) -> Table:
+    headings = tuple(name.in_(language) for name, _ in KINDS.values())
+    none = {"sv": "inget känt", "en": "nothing known"}[language]
+    rows = []
+    for area in places:
+        years = [_years(taken, area, kind) for kind in KINDS]
+        words = (", ".join(map(str, each)) for each in years)
+        cells = tuple(Cell(text) if text else Cell("–", meaning=none) for text in words)
+        rows.append(Row(area.name, False, cells))
+    corner = {"sv": "Kommun", "en": "Municipality"}[language]
+    return Table(headings, tuple(rows), corner)
+
+
+def _lines(taken: Taken, places: list[Area]) -> list[list[str | int]]:
+    lines: list[list[str | int]] = [["municipality", *KINDS]]
+    for area in places:
+        years = (" ".join(map(str, _years(taken, area, kind))) for kind in KINDS)
+        lines.append([area.name, *years])
+    return lines

@@ -1,0 +1,160 @@
+"""How many enterprises national sources count, each with its population; the county beside."""
+
+from dataclasses import dataclass
+
+from reports.charts.catalogue import COUNTY, Language, Words
+from reports.charts.drawing import theme
+from reports.charts.figures.axes import written
+from reports.charts.panels.bar_rows import Bar, Line, Style, figure
+from reports.charts.panels.panel import Panel
+from reports.charts.tables import Cell, Row, Table
+from reports.data.model import OpenData
+from reports.text.grammar import upper_first
+from reports.text.summaries import Note
+
+STYLE = Style(left=(46, 46), pitch=36, bar=16)
+QUERY = """SELECT n.year, n.value, n.definition_sv, coalesce(s.title_sv, n.source) AS source
+FROM national n LEFT JOIN sources s ON s.key = n.source
+WHERE n.measure LIKE 'enterprises%'
+UNION ALL
+SELECT cast(o.year AS text), o.value, a.name, s.title_sv
+FROM observations o JOIN areas a USING (area_type, area_code) JOIN sources s ON s.key = o.source
+WHERE o.area_type = 'county' AND o.indicator = 'enterprises' AND o.year IN
+  (SELECT year FROM national WHERE measure LIKE 'enterprises%')
+ORDER BY year, source"""
+OURS = Words(
+    "Gävleborgs län: registrerade företag vid höstens inventering",
+    "The county of Gävleborg: registered enterprises at the autumn inventory",
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count: whose, of what, and how many."""
+
+    year: str
+    value: int
+    words: str
+    source: str
+    is_ours: bool = False
+
+
+def national(data: OpenData, language: Language) -> Panel | None:
+    """The counts by year; None while there is none for the country."""
+    counts = counts_of(data, language)
+    if all(count.is_ours for count in counts):
+        return None
+    return Panel(
+        "national",
+        title(counts, language),
+        {
+            "sv": "Arbetsintegrerande sociala företag i hela landet, antal enligt varje källa,"
+            " och i länet samma år",
+            "en": "Work-integrating social enterprises in Sweden, number by each source, and in"
+            " the county the same year",
+        }[language],
+        _summary(counts, language),
+        figure(rows_of(counts, language), STYLE, language),
+        _notes(language),
+        _table(counts, language),
+        [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
+        _lines(counts),
+        QUERY,
+    )
+
+
+def counts_of(data: OpenData, language: Language) -> list[Count]:
+    """National counts, and the county's own for the years that have one."""
+    found = [
+        Count(
+            row.year,
+            row.value,
+            upper_first(row.definition.in_(language)),
+            row.source.in_(language),
+        )
+        for row in data.national
+    ]
+    years = {count.year for count in found}
+    sources = data.sources_for("enterprises")
+    ours = sources[0].title.in_(language) if sources else ""
+    found += [
+        Count(str(p.year), int(p.value), OURS.in_(language), ours, True)
+        for p in data.points.get((COUNTY, "enterprises"), [])
+        if str(p.year) in years and p.value is not None
+    ]
+    return sorted(found, key=lambda count: (count.year, count.is_ours, -count.value))
+
+
+def title(counts: list[Count], language: Language) -> str:
+    """Where sources differ, say so with the newest year they differ in; else the newest count."""
+    by_year: dict[str, set[int]] = {}
+    for count in counts:
+        if not count.is_ours:
+            by_year.setdefault(count.year, set()).add(count.value)
+    differing = [year for year, values in by_year.items() if len(values) > 1]
+    if differing:
+        year = max(differing)
+        low, high = min(by_year[year]), max(by_year[year])
+        a, b = written(low, language), written(high, language)
+        return {
+            "sv": f"Nationella källor räknar olika: {a} till {b} företag {year}",
+            "en": f"National sources count differently: {a} to {b} enterprises in {year}",
+        }[language]
+    year = max(by_year)
+    value = written(max(by_year[year]), language)
+    return {
+        "sv": f"{value} företag i hela landet {year}",
+        "en": f"{value} enterprises in the whole country in {year}",
+    }[language]
+
+
+def _summary(counts: list[Count], language: Language) -> str:
+    parts = (f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
+    return f"{'. '.join(parts)}."
+
+
+def rows_of(counts: list[Count], language: Language) -> list[Line]:
+    """A row for each count; the year stands before its first."""
+    found, year = [], ""
+    for number, count in enumerate(counts):
+        words = count.words if count.is_ours else f"{count.words}. {count.source}"
+        colour = theme.ORANGE if count.is_ours else theme.NAVY
+        value = written(count.value, language)
+        # A thin space for each row tells the rows of one year apart, and nobody sees it.
+        key = count.year + "\u200a" * number
+        name = count.year if count.year != year else ""
+        bar = Bar(0, count.value, colour)
+        says = f"{value}: {words}"
+        line = Line(key, name, (bar,), value, says, colour, below=words, strong=True)
+        found.append(line)
+        year = count.year
+    return found
+
+
+def _notes(language: Language) -> list[Note]:
+    text = {
+        "sv": "Källorna räknar olika företag. Jämför dem inte med varandra eller med länet utan"
+        " att läsa vad de räknar.",
+        "en": "The sources count different enterprises. Do not compare them with each other or"
+        " with the county without reading what they count.",
+    }[language]
+    return [Note("", text)]
+
+
+def _table(counts: list[Count], language: Language) -> Table:
+    headings = {
+        "sv": ("Företag", "Vad som räknas", "Källa"),
+        "en": ("Enterprises", "What is counted", "Source"),
+    }[language]
+    rows = tuple(
+        Row(c.year, False, (Cell(written(c.value, language)), Cell(c.words), Cell(c.source)))
+        for c in counts
+    )
+    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+
+
+def _lines(counts: list[Count]) -> list[list[str | int]]:
+    lines: list[list[str | int]] = [["year", "value", "population", "source"]]
+    for count in counts:
+        lines.append([count.year, count.value, count.words, count.source])
+    return lines

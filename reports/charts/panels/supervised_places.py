@@ -1,0 +1,278 @@
+"""Supervised places: granted against used by year and municipality; outcomes of all years."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from reports.charts.catalogue import COUNTY, Language, Point
+from reports.charts.drawing import theme
+from reports.charts.figures.axes import written
+from reports.charts.panels.bar_rows import Bar, Line, Style, figure
+from reports.charts.panels.panel import Panel
+from reports.charts.panels.status_legend import legend, number_with_signs
+from reports.charts.tables import Cell, Row, Table, cell
+from reports.data.model import OpenData, Outcome
+from reports.text.grammar import in_words, lower_first, spans, upper_first
+from reports.text.summaries import Note
+
+GRANTED, USED = "places_granted", "places_used"
+STYLE = Style(left=(180, 156), pitch=26, bar=14)
+# More rows than this and nobody reads them as a picture.
+MOST_DRAWN = 40
+QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
+FROM observations o JOIN areas a USING (area_type, area_code)
+WHERE o.indicator IN ('places_granted', 'places_used')
+UNION ALL
+SELECT period, 'Gävleborgs län', outcome, value, 'n' FROM place_outcomes
+ORDER BY year, name, indicator"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One municipality in one year."""
+
+    year: int
+    name: str
+    official_name: str
+    granted: Point | None
+    used: Point | None
+
+
+def places(data: OpenData, language: Language) -> Panel | None:
+    """The chart; None while nothing is published about places."""
+    found = rows_of(data)
+    if not found:
+        return None
+    drawn = newest(found)
+    return Panel(
+        "places",
+        title(data, language),
+        {
+            "sv": "Handledarstödda platser, beviljade och använda, per år och kommun",
+            "en": "Supervised places, granted and used, by year and municipality",
+        }[language],
+        summary(drawn, data, language),
+        figure(lines_of(drawn, data, language), STYLE, language),
+        _notes(found, drawn, data, language),
+        _table(found, data, language),
+        data.sources_for(GRANTED, USED),
+        _lines(found),
+        QUERY,
+    )
+
+
+def rows_of(data: OpenData) -> list[Place]:
+    """Every municipality and year with something published, oldest year first."""
+    found = []
+    for area in data.municipalities:
+        granted = {p.year: p for p in data.points.get((area.code, GRANTED), [])}
+        used = {p.year: p for p in data.points.get((area.code, USED), [])}
+        for year in sorted(granted.keys() | used.keys()):
+            pair = granted.get(year), used.get(year)
+            found.append(Place(year, area.name, area.official_name, *pair))
+    return sorted(found, key=lambda place: (place.year, place.name))
+
+
+def newest(found: list[Place]) -> list[Place]:
+    """As many of the newest years as can be read; of one year too large, those granted most."""
+    for year in sorted({place.year for place in found}):
+        drawn = [place for place in found if place.year >= year]
+        if len(drawn) <= MOST_DRAWN:
+            return drawn
+    by_size = sorted(drawn, key=lambda place: -((place.granted and place.granted.value) or 0))
+    return sorted(by_size[:MOST_DRAWN], key=lambda place: (place.year, place.name))
+
+
+def _sum(data: OpenData, indicator: str) -> int | None:
+    points = data.points.get((COUNTY, indicator), [])
+    if not points or any(point.value is None for point in points):
+        return None
+    return sum(int(point.value or 0) for point in points)
+
+
+def title(data: OpenData, language: Language) -> str:
+    """How many of the places granted in the whole period were used."""
+    years = [point.year for point in data.points.get((COUNTY, GRANTED), [])]
+    granted, used = _sum(data, GRANTED), _sum(data, USED)
+    if not years or granted is None or used is None:
+        return {
+            "sv": "Beviljade och använda handledarstödda platser",
+            "en": "Supervised places granted and used",
+        }[language]
+    return finding(granted, used, spans(years, language), language)
+
+
+def finding(granted: int, used: int, period: str, language: Language) -> str:
+    """The title's rule: none, some, all, or more than were granted."""
+    g, u = written(granted, language), written(used, language)
+    if not granted:
+        none = {"sv": "Inga platser beviljades", "en": "No places were granted"}[language]
+        return f"{none} {period}"
+    things = {
+        "sv": "plats" if granted == 1 else "platser",
+        "en": "place" if granted == 1 else "places",
+    }
+    if used > granted:
+        return {
+            "sv": f"{u} platser användes {period}, fler än de {g} som beviljats",
+            "en": f"{u} places were used {period}, more than the {g} granted",
+        }[language]
+    if used == granted:
+        return {
+            "sv": f"Alla beviljade platser användes {period} ({g})",
+            "en": f"All places granted were used {period} ({g})",
+        }[language]
+    some = {
+        "sv": upper_first(in_words(used, "sv")) if used else "Ingen",
+        "en": upper_first(in_words(used, "en")) if used else "None",
+    }[language]
+    if used == 1:
+        some = {"sv": "En", "en": "One"}[language]
+    verb = {"sv": "användes", "en": "was used" if used == 1 else "were used"}[language]
+    return {
+        "sv": f"{some} av {g} beviljade {things['sv']} {verb} {period}",
+        "en": f"{some} of {g} {things['en']} granted {verb}, {period}",
+    }[language]
+
+
+def phrase(place: Place, language: Language) -> str:
+    """ "4 beviljade, 0 använda"."""
+    granted, used = (number_with_signs(point, language) for point in (place.granted, place.used))
+    return {
+        "sv": f"{granted} beviljade, {used} använda",
+        "en": f"{granted} granted, {used} used",
+    }[language]
+
+
+def summary(found: list[Place], data: OpenData, language: Language) -> str:
+    """Every row in words."""
+    rows = "; ".join(f"{p.year} {p.name}: {phrase(p, language)}" for p in found)
+    head = {"sv": "Utfall hela perioden", "en": "Outcomes of the whole period"}[language]
+    tails = [
+        f" {head} {period}: {_in_words(outcomes, language)}." for period, outcomes in _periods(data)
+    ]
+    return f"{rows}.{''.join(tails)}"
+
+
+def _periods(data: OpenData) -> Iterator[tuple[str, list[Outcome]]]:
+    for period, outcomes in groupby(data.outcomes, key=lambda each: each.period):
+        yield period, list(outcomes)
+
+
+def _in_words(outcomes: list[Outcome], language: Language) -> str:
+    return "; ".join(
+        f"{lower_first(each.label.in_(language))} {written(each.value, language)}"
+        for each in outcomes
+    )
+
+
+def lines_of(found: list[Place], data: OpenData, language: Language) -> list[Line]:
+    """The places under their years, then what became of the used ones in the whole period."""
+    lines: list[Line] = []
+    for place in found:
+        if str(place.year) not in {line.key for line in lines}:
+            lines.append(Line(str(place.year), str(place.year), strong=True))
+        lines.append(_line(place, language))
+    return [*lines, *_outcomes(data, language)]
+
+
+def _line(place: Place, language: Language) -> Line:
+    granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
+    bars = Bar(0, granted, theme.NAVY, "outlined"), Bar(0, used, theme.NAVY)
+    words = phrase(place, language)
+    used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))
+    brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
+    return Line(
+        f"{place.year} {place.official_name}",
+        place.name,
+        bars,
+        words,
+        words,
+        theme.MUTED,
+        brief=brief,
+    )
+
+
+def _outcomes(data: OpenData, language: Language) -> Iterator[Line]:
+    """What became of the used places, for each whole period only."""
+    head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
+    for period, outcomes in _periods(data):
+        yield Line(f"{head} {period}", f"{head} {period}", strong=True)
+        yield from (_outcome(each, language) for each in outcomes)
+
+
+def _outcome(outcome: Outcome, language: Language) -> Line:
+    name, value = outcome.label.in_(language), written(outcome.value, language)
+    unknown = outcome.code == "not_stated"
+    colour = theme.MUTED if unknown else theme.TEAL
+    bar = Bar(0, outcome.value, colour, "hatched" if unknown else "full")
+    # The same outcome in another period is another row.
+    key, says = f"{name}, {outcome.period}", f"{value} {_counted(outcome, language)}"
+    return Line(key, name, (bar,), value, says, colour)
+
+
+def _counted(outcome: Outcome, language: Language) -> str:
+    """What is counted: the printed report counts places, the association's own series persons."""
+    one = outcome.value == 1
+    if outcome.source.startswith("slutrapport"):
+        return {"sv": "plats" if one else "platser", "en": "place" if one else "places"}[language]
+    return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
+
+
+def _notes(
+    found: list[Place], drawn: list[Place], data: OpenData, language: Language
+) -> list[Note]:
+    points = (point for place in found for point in (place.granted, place.used))
+    notes = legend(points, data.statuses, language)
+    if len(drawn) < len(found):
+        some, every = written(len(drawn), language), written(len(found), language)
+        text = {
+            "sv": f"Diagrammet visar {some} av {every} rader, de senaste. Tabellen har alla.",
+            "en": f"The chart shows {some} of {every} rows, the newest. The table has all.",
+        }[language]
+        notes.append(Note("", text))
+    if data.outcomes:
+        text = {
+            "sv": "Utfall visas bara för hela perioden och länet: per kommun eller år vore det"
+            " enskilda personer.",
+            "en": "Outcomes are shown for the whole period and county only: by municipality or"
+            " year they would be single persons.",
+        }[language]
+        notes.append(Note("", text))
+    return notes
+
+
+def _table(found: list[Place], data: OpenData, language: Language) -> Table:
+    headings = {"sv": ("Beviljade", "Använda"), "en": ("Granted", "Used")}[language]
+    corner = {"sv": "År och kommun", "en": "Year and municipality"}[language]
+    rows = [
+        Row(
+            f"{p.year} {p.name}",
+            p.year in data.examples,
+            tuple(cell(point, data.statuses, language) for point in (p.granted, p.used)),
+        )
+        for p in found
+    ]
+    whole = {"sv": "Utfall", "en": "Outcome"}[language]
+    rows += [
+        Row(
+            f"{whole} {o.period}: {o.label.in_(language)}",
+            False,
+            (Cell("–"), Cell(written(o.value, language))),
+        )
+        for o in data.outcomes
+    ]
+    return Table(headings, tuple(rows), corner)
+
+
+def _lines(found: list[Place]) -> list[list[str | int]]:
+    head: list[str | int] = ["year", "municipality", GRANTED, f"{GRANTED}_status", USED]
+    lines: list[list[str | int]] = [[*head, f"{USED}_status"]]
+    for place in found:
+        row: list[str | int] = [place.year, place.name]
+        for point in (place.granted, place.used):
+            blank = point is None or point.value is None
+            row += ["" if blank or point is None else int(point.value or 0)]
+            row += [point.status if point else ""]
+        lines.append(row)
+    return lines

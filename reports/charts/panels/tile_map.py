@@ -1,0 +1,249 @@
+"""The municipalities as tiles, about where they lie: the latest figures, hidden ones marked."""
+
+from collections.abc import Iterator
+
+from reports.charts.catalogue import Language, Point
+from reports.charts.drawing import theme
+from reports.charts.drawing.canvas import Canvas
+from reports.charts.figures.axes import written
+from reports.charts.panels.panel import Panel
+from reports.charts.panels.status_legend import legend, number_with_signs
+from reports.charts.tables import Row, Table, cell
+from reports.data.model import Area, OpenData
+from reports.text.grammar import joined, noun
+from reports.text.summaries import Note
+
+# Column and row, as the county lies: the coast to the right, the north on top.
+GRID = {
+    "2161": (0, 0),
+    "2132": (2, 0),
+    "2121": (0, 1),
+    "2183": (1, 1),
+    "2184": (2, 1),
+    "2101": (1, 2),
+    "2182": (2, 2),
+    "2104": (0, 3),
+    "2181": (1, 3),
+    "2180": (2, 3),
+}
+COLUMNS, GAP = 3, 8
+SHOWN = (("enterprises", "employees", "placed"), ("places_granted", "places_used"))
+QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
+FROM observations o JOIN areas a USING (area_type, area_code)
+WHERE o.area_type = 'municipality' AND o.indicator IN ({names}) AND o.year = {year}
+ORDER BY a.name, o.indicator"""
+
+
+def tiles(data: OpenData, language: Language) -> Panel | None:
+    """The tiles of the first group of figures that municipalities have; None when none has."""
+    for group in SHOWN:
+        shown = [name for name in group if any(_of(data, name))]
+        if shown:
+            year = max(point.year for name in shown for point in _of(data, name))
+            return _panel(data, [n for n in shown if _in(data, n, year)], year, language)
+    return None
+
+
+def _of(data: OpenData, indicator: str) -> Iterator[Point]:
+    for area in data.municipalities:
+        yield from data.points.get((area.code, indicator), [])
+
+
+def _in(data: OpenData, indicator: str, year: int) -> bool:
+    return any(point.year == year for point in _of(data, indicator))
+
+
+def point_of(data: OpenData, area: Area, indicator: str, year: int) -> Point | None:
+    """One municipality's value of that year, if anything is published."""
+    points = data.points.get((area.code, indicator), [])
+    return next((point for point in points if point.year == year), None)
+
+
+def _panel(data: OpenData, shown: list[str], year: int, language: Language) -> Panel:
+    labels = [data.indicators[name].label.in_(language) for name in shown]
+    table = _table(data, shown, year, language)
+    names = ", ".join(f"'{name}'" for name in shown)
+    return Panel(
+        "tiles",
+        title(data, _told(data, shown, year), year, language),
+        f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
+        f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
+        _summary(data, _told(data, shown, year), year, language),
+        lambda width, uid, label: _draw(Canvas(width, uid), data, shown, year, language, label),
+        _notes(data, shown, year, language),
+        table,
+        data.sources_for(*shown),
+        _lines(data, shown, year),
+        QUERY.format(names=names, year=year),
+        year in data.examples,
+    )
+
+
+def _told(data: OpenData, shown: list[str], year: int) -> str:
+    """The first measure with a figure that may be shown, the first of all where none has."""
+    seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
+    return next(seen, shown[0])
+
+
+def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
+    """Which municipality has most of those that may be shown."""
+    points = {a.name: point_of(data, a, indicator, year) for a in data.municipalities}
+    shown = {name: p.value for name, p in points.items() if p and p.value is not None}
+    label = data.indicators[indicator].label.in_(language).lower()
+    if not shown:
+        return {
+            "sv": f"Varje kommuns siffra är dold {year}",
+            "en": f"Every municipality's figure is hidden in {year}",
+        }[language]
+    high = max(shown.values())
+    if not high:
+        return {"sv": f"Inga {label} {year}", "en": f"No {label} in {year}"}[language]
+    most = joined(sorted(name for name, value in shown.items() if value == high), language)
+    number = written(high, language)
+    some = any(p and p.value is None for p in points.values())
+    among = {"sv": " bland dem som kan visas", "en": " among those that can be shown"}[language]
+    return {
+        "sv": f"Flest {label} {year} i {most}: {number}",
+        "en": f"Most {label} in {year} in {most}: {number}",
+    }[language] + (among if some else "")
+
+
+def _summary(data: OpenData, indicator: str, year: int, language: Language) -> str:
+    parts = []
+    for area in data.municipalities:
+        point = point_of(data, area, indicator, year)
+        if point is None:
+            word = {"sv": "ingen uppgift", "en": "no figure"}[language]
+        elif point.value is None:
+            word = {"sv": "dold", "en": "hidden"}[language]
+        else:
+            word = written(point.value, language)
+        parts.append(f"{area.name} {word}")
+    label = data.indicators[indicator].label.in_(language)
+    return f"{label} {year}: {', '.join(parts)}."
+
+
+def places(data: OpenData) -> dict[str, tuple[int, int]]:
+    """Where each tile lies; municipalities that the map does not know follow below, by name."""
+    known = {a.code: GRID[a.code] for a in data.municipalities if a.code in GRID}
+    start = max((row for _, row in known.values()), default=-1) + 1
+    others = sorted((a for a in data.municipalities if a.code not in GRID), key=lambda a: a.name)
+    for place, area in enumerate(others):
+        known[area.code] = (place % COLUMNS, start + place // COLUMNS)
+    return known
+
+
+def by_name(data: OpenData) -> list[Area]:
+    """The municipalities in the order of the table."""
+    return sorted(data.municipalities, key=lambda area: area.name)
+
+
+def _draw(
+    sheet: Canvas, data: OpenData, shown: list[str], year: int, language: Language, label: str
+) -> str:
+    width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
+    height = 34 + 21 * len(shown)
+    grid = places(data)
+    for number, area in enumerate(by_name(data)):
+        column, row = grid[area.code]
+        x, y = column * (width + GAP), row * (height + GAP) + 1
+        points = [point_of(data, area, name, year) for name in shown]
+        with sheet.row(number, x + 0.7, y, width - 1.4, height):
+            _tile(sheet, area, points, x, y, (width, height))
+            for line, (name, point) in enumerate(zip(shown, points, strict=True)):
+                _figure(sheet, data, name, point, x, y + 44 + 21 * line, width, language)
+    rows = max((row for _, row in grid.values()), default=0) + 1
+    return sheet.render(rows * (height + GAP), label)
+
+
+def _tile(
+    sheet: Canvas,
+    area: Area,
+    points: list[Point | None],
+    x: float,
+    y: float,
+    size: tuple[float, float],
+) -> None:
+    hidden = bool(points) and all(p is not None and p.value is None for p in points)
+    absent = all(point is None for point in points)
+    fill = theme.CARD if absent else theme.TINT
+    dash = "3px,3px" if absent or hidden else ""
+    edge = theme.EDGE if absent or hidden else theme.NAVY
+    sheet.box(x + 0.7, y, size[0] - 1.4, size[1], fill, edge=edge, dash=dash, radius=6)
+    sheet.text(x + 10, y + 22, area.name, size=theme.LABEL, weight=650)
+
+
+def _figure(
+    sheet: Canvas,
+    data: OpenData,
+    name: str,
+    point: Point | None,
+    x: float,
+    y: float,
+    width: float,
+    language: Language,
+) -> None:
+    long = data.indicators[name].label.in_(language)
+    label = _short(name, language) if sheet.width == theme.NARROW_WIDTH else long
+    if theme.text_width(label, theme.TICK, 400) > width - 48:
+        label = _short(name, language)
+    sheet.text(x + 10, y, label, size=theme.TICK, colour=theme.MUTED)
+    words = number_with_signs(point, language)
+    sheet.text(x + width - 10, y, words, size=theme.VALUE, weight=600, anchor="end")
+
+
+SHORT = {"places_granted": ("Beviljade", "Granted"), "places_used": ("Använda", "Used")}
+
+
+def _short(name: str, language: Language) -> str:
+    if name in SHORT:
+        return SHORT[name][0 if language == "sv" else 1]
+    word = "placed" if language == "en" and name == "placed" else noun(name, 2, language)
+    return word[0].upper() + word[1:]
+
+
+def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> list[Note]:
+    found = [point_of(data, a, name, year) for a in data.municipalities for name in shown]
+    notes = legend(found, data.statuses, language)
+    if any(point is None for point in found):
+        missing = {
+            "sv": "Streck: ingen uppgift för kommunen det året.",
+            "en": "Dash: no figure for the municipality that year.",
+        }
+        notes.append(Note("", missing[language]))
+    if year in data.examples:
+        words = {
+            "sv": f"{year}: påhittade exempelsiffror.",
+            "en": f"{year}: invented example figures.",
+        }[language]
+        notes.append(Note("", words))
+    return notes
+
+
+def _table(data: OpenData, shown: list[str], year: int, language: Language) -> Table:
+    headings = tuple(data.indicators[name].label.in_(language) for name in shown)
+    rows = tuple(
+        Row(
+            area.official_name,
+            year in data.examples,
+            tuple(
+                cell(point_of(data, area, name, year), data.statuses, language) for name in shown
+            ),
+        )
+        for area in by_name(data)
+    )
+    return Table(headings, rows, {"sv": "Kommun", "en": "Municipality"}[language])
+
+
+def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]:
+    head = [column for name in shown for column in (name, f"{name}_status")]
+    lines: list[list[str | int]] = [["year", "municipality", *head]]
+    for area in data.municipalities:
+        row: list[str | int] = [year, area.name]
+        for name in shown:
+            point = point_of(data, area, name, year)
+            empty = point is None or point.value is None
+            row += ["" if empty or point is None else int(point.value or 0)]
+            row += [point.status if point else ""]
+        lines.append(row)
+    return lines

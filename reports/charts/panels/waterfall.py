@@ -1,0 +1,295 @@
+"""From last year to this: what started, ceased, grew and shrank behind a county total."""
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any
+
+from reports.charts.catalogue import COUNTY, Language, Point, Words
+from reports.charts.drawing import theme
+from reports.charts.figures.axes import written
+from reports.charts.panels.bar_rows import Bar, Line, Style, figure, upright, with_lines
+from reports.charts.panels.panel import Panel
+from reports.charts.panels.status_legend import legend, number_with_signs
+from reports.charts.tables import Cell, Row, Table
+from reports.data.model import Change, Component, OpenData, Source
+from reports.text.grammar import counted, in_words, noun, upper_first
+from reports.text.summaries import Note
+
+STYLE = Style(left=(200, 166), pitch=44, bar=18)
+# Half a bar, as a share of its row.
+HALF = STYLE.bar / STYLE.pitch / 2
+QUERY = """SELECT year, component, value, enterprises FROM changes
+WHERE indicator = '{indicator}' AND year = {year} ORDER BY sort_order"""
+NAMES: Mapping[str, Words] = {
+    "started": Words("Nya företag", "New enterprises"),
+    "answered_again": Words("Svarade inte i fjol", "No answer last year"),
+    "joined": Words("Nya, eller svarade inte i fjol", "New, or no answer last year"),
+    "ceased": Words("Upphörde", "Ceased"),
+    "no_answer": Words("Svarade inte i år", "No answer this year"),
+    "left": Words("Upphörde eller svarade inte", "Ceased or did not answer"),
+    "estimated": Words("Skattade (svar saknas)", "Estimated (no answer)"),
+    "grew": Words("Växte", "Grew"),
+    "shrank": Words("Krympte", "Shrank"),
+    "stayed": Words("Växte och krympte, netto", "Grew and shrank, net"),
+    "other": Words("Övriga förändringar, netto", "Other changes, net"),
+}
+
+
+def bridge(data: OpenData, language: Language, indicator: str) -> Panel | None:
+    """The latest change of an indicator; None while nothing of it is published."""
+    found = [change for change in data.changes if change.indicator == indicator]
+    if not found:
+        return None
+    change = max(found, key=lambda each: each.year)
+    things = noun(indicator, 2, language)
+    return Panel(
+        f"change_{indicator}",
+        title(change, language),
+        {
+            "sv": f"Antal {things} i länet, från {change.year - 1} till {change.year}",
+            "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
+        }[language],
+        _summary(change, language),
+        _figure(change, data, language),
+        _notes(change, data, language),
+        _table(change, data, language),
+        answers_of(data),
+        _lines(change),
+        QUERY.format(indicator=indicator, year=change.year),
+        change.is_example,
+    )
+
+
+def parts_of(change: Change) -> tuple[Component, ...]:
+    """The components between the two sums."""
+    return change.components[1:-1]
+
+
+def signed(value: int, language: Language) -> str:
+    """ "+5", "−5" (with a real minus) or "0"."""
+    if not value:
+        return "0"
+    return f"{'+' if value > 0 else '−'}{written(abs(value), language)}"
+
+
+def title(change: Change, language: Language) -> str:
+    """The net change, and the component that moved it most in its own direction."""
+    net = change.components[-1].value - change.components[0].value
+    things, year = noun(change.indicator, abs(net), language), change.year
+    if not net:
+        many = noun(change.indicator, 2, language)
+        return {
+            "sv": f"Lika många {many} {year} som året innan",
+            "en": f"As many {many} in {year} as the year before",
+        }[language]
+    size = upper_first(in_words(abs(net), language))
+    head = {
+        "sv": f"{size} {'fler' if net > 0 else 'färre'} {things} {year} än året innan",
+        "en": f"{size} {'more' if net > 0 else 'fewer'} {things} in {year} than the year before",
+    }[language]
+    pushes = [part for part in parts_of(change) if part.value * net > 0]
+    most = max(pushes, key=lambda part: abs(part.value), default=None)
+    if most is None or most.name in ("other", "stayed", "estimated"):
+        return head
+    return f"{head} – {_because(most, language)}"
+
+
+BECAUSE: Mapping[str, Words] = {
+    "started": Words("mest genom nya företag", "mostly through new enterprises"),
+    "answered_again": Words(
+        "mest för att fler företag svarade", "mostly because more enterprises answered"
+    ),
+    "joined": Words(
+        "mest genom företag som inte var med i fjol",
+        "mostly through enterprises that were not in last year's sum",
+    ),
+    "ceased": Words("mest för att företag upphörde", "mostly because enterprises ceased"),
+    "no_answer": Words(
+        "mest för att företag inte svarade", "mostly because enterprises did not answer"
+    ),
+    "left": Words(
+        "mest genom företag som inte är med i år",
+        "mostly through enterprises that are not in this year's sum",
+    ),
+    "grew": Words("mest genom företag som växte", "mostly through enterprises that grew"),
+    "shrank": Words("mest genom företag som krympte", "mostly through enterprises that shrank"),
+}
+
+
+def _because(part: Component, language: Language) -> str:
+    return BECAUSE[part.name].in_(language)
+
+
+def _summary(change: Change, language: Language) -> str:
+    first, last = change.components[0], change.components[-1]
+    steps = (
+        f"{NAMES[part.name].in_(language).lower()} {signed(part.value, language)}"
+        for part in parts_of(change)
+    )
+    a, b = written(first.value, language), written(last.value, language)
+    return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}.")
+
+
+def published(change: Change, data: OpenData) -> list[Point]:
+    """The published totals that the two sums are; one that differs has a note instead."""
+    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
+    points = data.points.get((COUNTY, change.indicator), [])
+    return [p for p in points if p.year in sums and p.value == sums[p.year].value]
+
+
+def rows_of(change: Change, data: OpenData, language: Language) -> list[Line]:
+    """The two sums with their signs, and between them a step for each part."""
+    signs = {point.year: point.letters for point in published(change, data)}
+    first, last, parts = change.components[0], change.components[-1], parts_of(change)
+    levels = accumulate((part.value for part in parts), initial=first.value)
+    steps = zip(parts, levels, strict=False)
+    return [
+        _sum(change.year - 1, first.value, change.indicator, language, signs),
+        *(_step(part, level, change.indicator, language) for part, level in steps),
+        _sum(change.year, last.value, change.indicator, language, signs),
+    ]
+
+
+def _sum(
+    year: int, value: int, indicator: str, language: Language, signs: Mapping[int, str]
+) -> Line:
+    held = signs.get(year, "")
+    return Line(
+        str(year),
+        str(year),
+        (Bar(0, value, theme.NAVY, "hatched" if {"p", "e"} & set(held) else "full"),),
+        number_with_signs(Point(year, value, held[:1] or "n", signs=held), language),
+        f"{written(value, language)} {noun(indicator, value, language)}",
+        theme.NAVY,
+        strong=True,
+    )
+
+
+def _step(part: Component, level: int, indicator: str, language: Language) -> Line:
+    colour = theme.TEAL if part.value > 0 else theme.ORANGE
+    name, size = NAMES[part.name].in_(language), signed(part.value, language)
+    before, after = (written(each, language) for each in (level, level + part.value))
+    way = {"sv": f"från {before} till {after}", "en": f"from {before} to {after}"}[language]
+    things = noun(indicator, abs(part.value), language)
+    return Line(
+        name,
+        name,
+        (Bar(level, level + part.value, colour),),
+        size,
+        f"{size} {things}, {way} ({companies(part, language)})",
+        colour,
+        companies(part, language),
+    )
+
+
+def _figure(change: Change, data: OpenData, language: Language) -> dict[str, Any]:
+    rows = rows_of(change, data, language)
+    levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
+    # From each bar's end down to the next bar's beginning.
+    falls = [
+        upright(level, row + HALF, row + 1 - HALF, theme.EDGE, "2px,2px")
+        for row, level in enumerate(levels)
+    ]
+    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
+    return with_lines(figure(rows, STYLE, language), [axis, *falls])
+
+
+def companies(part: Component, language: Language) -> str:
+    """ "9 företag", held together."""
+    count = part.enterprises or 0
+    return counted(count, noun("enterprises", count, language), language)
+
+
+def answers_of(data: OpenData) -> list[Source]:
+    """The source of what is worked out from the enterprises' own answers."""
+    return [source for source in data.sources if source.key == "inventering"]
+
+
+def stated_note(change: Change, data: OpenData, language: Language) -> list[Note]:
+    """Where the answers' sum is not the published total, both are named."""
+    totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
+    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
+    return [
+        Note("s", _differs(year, int(totals[year].value or 0), part.value, language))
+        for year, part in sums.items()
+        if year in totals and totals[year].value not in (None, part.value)
+    ]
+
+
+def _differs(year: int, stated: int, total: int, language: Language) -> str:
+    a, b = written(stated, language), written(total, language)
+    return {
+        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas svarens summa.",
+        "en": f"{year}: the source states {a}, but the answers add up to {b}. This shows the"
+        " answers' sum.",
+    }[language]
+
+
+def _notes(change: Change, data: OpenData, language: Language) -> list[Note]:
+    notes = [
+        {
+            "sv": "Varje del är minst tre företag; mindre delar är sammanslagna.",
+            "en": "Each part is at least three enterprises; smaller parts are merged.",
+        }[language]
+    ]
+    if change.is_example:
+        notes.append(example_note(language))
+    return [
+        *stated_note(change, data, language),
+        *later_note(change, data, language),
+        *(Note("", text) for text in notes),
+        *legend(published(change, data), data.statuses, language),
+    ]
+
+
+def later_note(change: Change, data: OpenData, language: Language) -> list[Note]:
+    """That a later year has a total whose change is not shown, lest this one is taken for it."""
+    points = data.points.get((COUNTY, change.indicator), [])
+    latest = max((point.year for point in points), default=change.year)
+    if latest <= change.year:
+        return []
+    text = {
+        "sv": f"Förändringen till {latest} visas inte: för få företag ligger bakom den, eller så"
+        " saknas svar från något av åren.",
+        "en": f"The change to {latest} is not shown: too few enterprises are behind it, or answers"
+        " of one of the years are missing.",
+    }[language]
+    return [Note("", text)]
+
+
+def example_note(language: Language) -> str:
+    """That the enterprises behind the figures are invented."""
+    return {
+        "sv": "Räknat på påhittade exempelföretag.",
+        "en": "Worked out from invented example enterprises.",
+    }[language]
+
+
+def _table(change: Change, data: OpenData, language: Language) -> Table:
+    headings = {"sv": ("Antal", "Företag"), "en": ("Number", "Enterprises")}[language]
+    first, last = change.components[0], change.components[-1]
+    signs = {point.year: point.letters for point in published(change, data)}
+    before, after = (
+        Row(
+            str(year),
+            False,
+            (
+                Cell(written(part.value, language), signs.get(year, "")),
+                Cell("–", meaning={"sv": "alla", "en": "all"}[language]),
+            ),
+        )
+        for year, part in ((change.year - 1, first), (change.year, last))
+    )
+    rows = [before]
+    for part in parts_of(change):
+        count = Cell(written(part.enterprises or 0, language))
+        cells = Cell(signed(part.value, language)), count
+        rows.append(Row(NAMES[part.name].in_(language), False, cells))
+    return Table(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
+
+
+def _lines(change: Change) -> list[list[str | int]]:
+    lines: list[list[str | int]] = [["year", "component", "value", "enterprises"]]
+    for part in change.components:
+        lines.append([change.year, part.name, part.value, part.enterprises or ""])
+    return lines

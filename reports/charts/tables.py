@@ -1,0 +1,107 @@
+"""The same numbers as a table and as CSV: every value with its status beside it."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.charts.catalogue import ChartNumbers, Language, Point, Status
+from reports.charts.figures.axes import written
+
+# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
+NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as a reader sees it, with the sign and the words of its status."""
+
+    text: str
+    sign: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One year of a table, or one place or source."""
+
+    heading: str
+    is_example: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A chart's numbers in rows; `corner` names what the rows are."""
+
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    corner: str = "År"
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether each column holds numbers, which stand to the right, rather than words."""
+        return [
+            all(NUMERIC.fullmatch(row.cells[column].text) for row in self.rows)
+            for column in range(len(self.headings))
+        ]
+
+
+def table(numbers: ChartNumbers, language: Language = "sv") -> Table:
+    """The table that stands under a chart."""
+    headings = tuple(series.part.label.in_(language) for series in numbers.columns)
+    rows = tuple(
+        Row(str(year), year in numbers.examples, _cells(numbers, year, language))
+        for year in numbers.years
+    )
+    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+
+
+def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[Cell, ...]:
+    return tuple(
+        cell(series.at(year), numbers.statuses, language, series.part.decimals)
+        for series in numbers.columns
+    )
+
+
+def cell(
+    point: Point | None, statuses: Mapping[str, Status], language: Language, decimals: int = 0
+) -> Cell:
+    """One value with its sign; an absent one is a dash, a hidden one its letter."""
+    if point is None:
+        return Cell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
+    held = [statuses[sign] for sign in point.letters if sign in statuses]
+    meaning = ", ".join(status.label.in_(language) for status in held)
+    if point.value is None:
+        return Cell(point.status, meaning=meaning)
+    return Cell(written(point.value, language, decimals), point.letters, meaning)
+
+
+def chart_csv(numbers: ChartNumbers) -> str:
+    """The table as semicolon-separated text, column names as in the open data.
+
+    Semicolon and (when sent) a byte order mark: this button is for the board members'
+    Excel, which in Swedish splits on semicolons and reads UTF-8 only with the mark.
+    The open data pages offer plain comma-separated files.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    names = [series.part.column for series in numbers.columns]
+    columns = [column for name in names for column in (name, f"{name}_status")]
+    writer.writerow(["year", *columns, "is_example", "note"])
+    for year in numbers.years:
+        points = [series.at(year) for series in numbers.columns]
+        values = [value for point in points for value in _pair(point)]
+        notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
+        writer.writerow([year, *values, int(year in numbers.examples), " ".join(notes)])
+    return out.getvalue()
+
+
+def _pair(point: Point | None) -> tuple[str, str]:
+    """Value and status; a hidden value is empty with status x, a missing one is empty twice."""
+    if point is None:
+        return "", ""
+    # The decimal comma is what a Swedish Excel reads as a number.
+    written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
+    return written_out, point.letters or point.status

@@ -1,0 +1,1 @@
+"""What the report reads: open.db alone, as values."""

@@ -1,0 +1,220 @@
+"""Everything published, as the shapes that the board's pages, documents and slides read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reports.charts.catalogue import (
+    COUNTY,
+    Chart,
+    ChartNumbers,
+    Coverage,
+    Discrepancy,
+    Event,
+    Point,
+    Status,
+    Words,
+    indicators_of,
+)
+
+NO_WORDS = Words("", "")
+
+
+@dataclass(frozen=True)
+class Release:
+    """The numbered edition that every published value belongs to."""
+
+    id: str
+    published_at: str
+    kind: str
+    includes_examples: bool
+    note: Words
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where published figures come from."""
+
+    key: str
+    title: Words
+    publisher: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Something that happened in the county: a plan adopted, a group founded."""
+
+    year: int
+    period: str
+    municipality: str
+    label: Words
+    kind: str = ""
+    code: str = ""
+    source: str = ""
+    # Its few words in the charts; empty where they do not mark it.
+    mark: Words = NO_WORDS
+
+
+@dataclass(frozen=True)
+class National:
+    """One national figure with its own population and source; never comparable by itself."""
+
+    year: str
+    value: int
+    unit: Words
+    definition: Words
+    source: Words
+    url: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """The county, a province or a municipality."""
+
+    kind: str
+    code: str
+    name: str
+    official_name: str
+
+    @property
+    def label(self) -> Words:
+        """The name as it is written; only the county's differs between the languages."""
+        english = f"{self.name.removesuffix('s län')} County"
+        return Words(self.name, english if self.kind == "county" else self.name)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured, in words, and in which unit."""
+
+    name: str
+    label: Words
+    unit: Words
+    definition: Words
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the used places in a whole period."""
+
+    period: str
+    label: Words
+    value: int
+    code: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of a change since last year; `enterprises` is None for the two sums."""
+
+    name: str
+    value: int
+    enterprises: int | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One indicator from one year to the next."""
+
+    indicator: str
+    year: int
+    components: tuple[Component, ...]
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class Same:
+    """The enterprises that answered both years: their sum in each."""
+
+    indicator: str
+    year: int
+    before: int
+    after: int
+    enterprises: int
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What those who did not answer would add, were they as last year."""
+
+    indicator: str
+    year: int
+    value: int
+    enterprises: int
+
+
+@dataclass(frozen=True)
+class Comment:
+    """The coordinator's words beside a chart, signed and dated."""
+
+    year: int
+    chart: str
+    text: Words
+    signed: str
+    written_on: str
+
+
+@dataclass(frozen=True)
+class OpenData:
+    """Everything published, as the board's pages need it."""
+
+    release: Release | None = None
+    charts: Mapping[str, ChartNumbers] = field(default_factory=dict)
+    coverage: tuple[Coverage, ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    national: tuple[National, ...] = ()
+    source_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    points: Mapping[tuple[str, str], list[Point]] = field(default_factory=dict)
+    areas: tuple[Area, ...] = ()
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    changes: tuple[Change, ...] = ()
+    same: tuple[Same, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    # By indicator and year, a published total without the estimates that are in it.
+    without_estimates: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
+    events: tuple[Event, ...] | None = None
+
+    def sources_of(self, chart: Chart) -> list[Source]:
+        """The sources that the numbers of a chart come from."""
+        return self.sources_for(*indicators_of(chart))
+
+    def sources_for(self, *indicators: str) -> list[Source]:
+        """The sources that the values of some indicators come from."""
+        keys = {key for name in indicators for key in self.source_keys.get(name, ())}
+        return [source for source in self.sources if source.key in keys]
+
+    def point(self, indicator: str, year: int, area: str = COUNTY) -> Point | None:
+        """What is published of a measure in a year and an area, if anything."""
+        points = self.points.get((area, indicator), [])
+        return next((point for point in points if point.year == year), None)
+
+    def value(self, indicator: str, year: int, area: str = COUNTY) -> int | None:
+        """The number published, None where it is hidden or there is none."""
+        point = self.point(indicator, year, area)
+        return None if point is None or point.value is None else int(point.value)
+
+    def area(self, code: str) -> Area | None:
+        """One area by its code."""
+        return next((area for area in self.areas if area.code == code), None)
+
+    @property
+    def municipalities(self) -> tuple[Area, ...]:
+        """The county's municipalities."""
+        return tuple(area for area in self.areas if area.kind == "municipality")
+
+    @property
+    def examples(self) -> frozenset[int]:
+        """The years whose enterprises are invented."""
+        return frozenset(row.year for row in self.coverage if row.is_example)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Every year with a published value in any chart, oldest first."""
+        return tuple(sorted({year for chart in self.charts.values() for year in chart.years}))

@@ -1,0 +1,75 @@
+"""What a request asks of the published figures: which file, which language, how long to keep."""
+
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Response, current_app, request
+from flask_babel import get_locale
+
+from reports.charts.cards import Card, cards
+from reports.charts.catalogue import Language
+from reports.data.reader import OpenData, read
+from reports.text.grammar import span
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+def published() -> OpenData:
+    """Everything published, as it is at this moment."""
+    return _read(*_file())
+
+
+def published_cards(language: Language) -> tuple[Card, ...]:
+    """Every chart that has something to show; drawn once for each release and language."""
+    return _cards(*_file(), language)
+
+
+def _file() -> tuple[str, int, int]:
+    """The open file and what changes with each release: when it was written, and its size."""
+    path = Path(current_app.config["OPEN_DB"])
+    if not path.exists():
+        return str(path), 0, 0
+    found = path.stat()
+    return str(path), found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(path: str, _written: int, _size: int) -> OpenData:
+    return read(path)
+
+
+@lru_cache(maxsize=4)
+def _cards(path: str, written: int, size: int, language: Language) -> tuple[Card, ...]:
+    return tuple(cards(_read(path, written, size), language))
+
+
+def language_asked() -> Language:
+    """The language of this request."""
+    return "en" if str(get_locale()).startswith("en") else "sv"
+
+
+def years(data: OpenData) -> str:
+    """The years that are not invented, as "2016–2020"; empty when there are none."""
+    examples = {row.year for row in data.coverage if row.is_example}
+    found = [year for year in data.years if year not in examples] or list(data.years)
+    return span(found[0], found[-1]) if found else ""
+
+
+def published_on(data: OpenData) -> date | None:
+    """The release's day as it was in Sweden, not in UTC."""
+    if not data.release:
+        return None
+    moment = datetime.fromisoformat(data.release.published_at)
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(SWEDEN).date()
+
+
+def let_readers_keep_it(response: Response) -> Response:
+    """Browsers may keep a page but must ask whether a new release has changed it."""
+    if response.status_code == 200 and not response.direct_passthrough:
+        response.headers.setdefault("Cache-Control", "no-cache")
+        response.vary.update(("Cookie", "Accept-Language"))
+        response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,28 @@
+"""The report in a few lines, for a mail: headline, key figures, and where the rest is."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from reports.charts.catalogue import Language
+from reports.data.reader import read
+from reports.data.request import years
+from reports.data.uncertainty import Quality
+from reports.documents.content import Published, figures
+from reports.text.key_figures import headline
+
+
+def brief(open_db: Path, language: str) -> dict[str, Any] | None:
+    """What a mail says of the current release; None before there is one."""
+    about = Published(read(open_db), Quality(), cast(Language, language))
+    if about.data.release is None or not (cards := about.cards):
+        return None
+    release = about.data.release
+    return {
+        "release": release.id,
+        "years": years(about.data),
+        "headline": headline(about.data.charts, about.language),
+        "finding": cards[0].title,
+        "figures": figures(about),
+        "has_examples": release.includes_examples,
+        "pdf": f"/rapport/rapport-{release.id}-{language}.pdf",
+    }

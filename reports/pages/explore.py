@@ -1,0 +1,284 @@
+"""Explore: any indicator, years and areas, as numbers, per enterprise or as an index."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from reports.charts.catalogue import (
+    COUNTY,
+    Chart,
+    ChartNumbers,
+    Language,
+    Part,
+    Point,
+    Series,
+    Words,
+)
+from reports.charts.figures.axes import written
+from reports.data import ratios
+from reports.data.model import Area, OpenData
+from reports.text import index_labels
+from reports.text.grammar import change, joined, lower_first, upper_first
+
+NUMBER, PER, INDEX = "antal", "per", "index"
+SHOWN = (NUMBER, PER, INDEX)
+MOST_AREAS = 6
+# Never purple with navy; beyond the colours that can be told apart, grey.
+COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
+KEY = "utforska"
+SAME = "_same"
+
+
+Asked = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A view of the data, as its address holds it."""
+
+    indicator: str
+    areas: tuple[str, ...]
+    first: int
+    last: int
+    shown: str = NUMBER
+    same: bool = False
+    estimate: bool = False
+
+    @property
+    def address(self) -> str:
+        """The choice as the query of an address."""
+        pairs = [("matt", self.indicator), *(("omrade", code) for code in self.areas)]
+        pairs += [("fran", str(self.first)), ("till", str(self.last)), ("visa", self.shown)]
+        if self.same:
+            pairs.append(("samma", "1"))
+        if self.estimate:
+            pairs.append(("skattning", "1"))
+        return urlencode(pairs)
+
+
+def indicators(data: OpenData) -> list[str]:
+    """The indicators that have anything published, in the order of the open data."""
+    found = {indicator for _, indicator in data.points}
+    return [name for name in data.indicators if name in found]
+
+
+def areas(data: OpenData, indicator: str) -> list[Area]:
+    """The areas that an indicator is published for: the county, provinces, municipalities."""
+    order = {"county": 0, "province": 1, "municipality": 2}
+    found = [area for area in data.areas if (area.code, indicator) in data.points]
+    return sorted(found, key=lambda area: (order[area.kind], area.name))
+
+
+def years(data: OpenData) -> list[int]:
+    """Every year with anything published."""
+    return sorted({point.year for points in data.points.values() for point in points})
+
+
+def choice(asked: Asked, data: OpenData) -> Choice | None:
+    """What an address asks for, as {name: values}; what it misses is mended; None without data."""
+    known, every = indicators(data), years(data)
+    if not known or not every:
+        return None
+    indicator = _one(asked, "matt")
+    if indicator not in known:
+        indicator = "employees" if "employees" in known else known[0]
+    here = [area.code for area in areas(data, indicator)]
+    wanted = [code for code in asked.get("omrade", ()) if code in here] or here[:1]
+    first, last = sorted(
+        (
+            _year(_one(asked, "fran"), every, every[0]),
+            _year(_one(asked, "till"), every, every[-1]),
+        )
+    )
+    shown = _one(asked, "visa")
+    return Choice(
+        indicator,
+        tuple(dict.fromkeys(wanted))[:MOST_AREAS],
+        first,
+        last,
+        shown if shown in SHOWN else NUMBER,
+        bool(_one(asked, "samma")),
+        bool(_one(asked, "skattning")),
+    )
+
+
+def _one(asked: Asked, key: str) -> str:
+    return next(iter(asked.get(key, ())), "")
+
+
+def _year(text: str, every: list[int], otherwise: int) -> int:
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else otherwise
+    return found if found in every else otherwise
+
+
+def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
+    """The chosen values as a chart's numbers; what is hidden stays hidden in every view."""
+    parts = _parts(chosen, data)
+    every = {part.column: _cut(Series(part, _points(chosen, part, data)), chosen) for part in parts}
+    for extra in _extras(chosen, data):
+        every[extra.part.column] = _cut(extra, chosen)
+        parts = (*parts, extra.part)
+    held = {year for each in every.values() for year in (p.year for p in each.points)}
+    return ChartNumbers(
+        _chart(chosen, data, parts),
+        every,
+        tuple(row for row in data.coverage if row.year in held),
+        statuses=data.statuses,
+        events=data.events,
+    )
+
+
+def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
+    found = []
+    for code, colour in zip(chosen.areas, COLOURS, strict=False):
+        area = data.area(code)
+        name = area.label if area else Words(code, code)
+        part = Part(f"{chosen.indicator}_{code.lower()}", chosen.indicator, name,
+                    colour, code, proper=True)  # fmt: skip
+        if chosen.shown == PER:
+            part = replace(part, of=("enterprises",), decimals=1)
+        found.append(part)
+    return tuple(found)
+
+
+def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
+    points = data.points.get((part.area, part.indicator), [])
+    if chosen.shown == INDEX:
+        return index_labels.index(points, chosen.first)
+    if part.of:
+        below = [data.points.get((part.area, name), []) for name in part.of]
+        coverage = {row.year: row for row in data.coverage} if ratios.is_answered(part) else {}
+        return ratios.ratios(part, points, below, coverage)
+    return tuple(points)
+
+
+def _extras(chosen: Choice, data: OpenData) -> list[Series]:
+    """The same enterprises both years, and the county with those estimated who did not answer."""
+    found = []
+    if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
+        words = Words("Samma företag", "Same enterprises")
+        part = Part(f"{chosen.indicator}{SAME}", chosen.indicator, words, "purple")
+        found.append(Series(replace(part, colour="teal"), chain(chosen, data)))
+    if COUNTY in chosen.areas and chosen.estimate and chosen.shown == NUMBER:
+        for name, words, points in (
+            ("estimated", Words("Med skattning", "With estimate"), _estimated(chosen, data)),
+            ("answered", Words("Utan skattning", "Without estimate"), _unestimated(chosen, data)),
+        ):
+            part = Part(f"{chosen.indicator}_{name}", chosen.indicator, words, "muted")
+            found.append(Series(part, points))
+    return [series for series in found if series.points]
+
+
+def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """Year upon year among those that answered both: an unbroken run, its first year = 100."""
+    steps = {s.year: s for s in data.same if s.indicator == chosen.indicator and s.before}
+    run: list[Point] = []
+    for year in sorted(steps):
+        if not run or run[-1].year != year - 1:
+            run = [Point(year - 1, 100.0)]
+        step = steps[year]
+        so_far = run[-1].value or 0
+        run.append(Point(year, ratios.divided(so_far * step.after, step.before)))
+    return tuple(run)
+
+
+def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """The county where those left out are counted as last year.
+
+    A published total that has estimates in it already is not added to.
+    """
+    added = {e.year: e.value for e in data.estimates if e.indicator == chosen.indicator}
+    points = data.points.get((COUNTY, chosen.indicator), [])
+    return tuple(
+        Point(p.year, p.value + added[p.year], "e")
+        for p in points
+        if p.year in added and p.value is not None and "e" not in p.letters
+    )
+
+
+def _unestimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+    """Only those who answered, where the published total has others in it and this may be told."""
+    points = data.points.get((COUNTY, chosen.indicator), [])
+    known = data.without_estimates
+    return tuple(
+        Point(p.year, known[chosen.indicator, p.year])
+        for p in points
+        if "e" in p.letters and (chosen.indicator, p.year) in known
+    )
+
+
+def _cut(series: Series, chosen: Choice) -> Series:
+    return Series(
+        series.part,
+        tuple(p for p in series.points if chosen.first <= p.year <= chosen.last),
+    )
+
+
+def _base_year(chosen: Choice, data: OpenData, part: Part) -> int:
+    if part.column.endswith(SAME):
+        return chain(chosen, data)[0].year
+    return index_labels.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
+
+
+PER_UNIT = Words("per företag", "per enterprise")
+
+
+def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
+    held = data.indicators[chosen.indicator]
+    unit = PER_UNIT if chosen.shown == PER else held.unit
+    if chosen.shown == INDEX:
+        unit = index_labels.unit({_base_year(chosen, data, part) for part in parts})
+    subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
+    if chosen.shown == INDEX:
+        unit = Words("", "")
+    return Chart(KEY, "lines", subtitle, unit, unit, parts)
+
+
+def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Language) -> str:
+    """What happened from the first to the last visible year, area by area, by one rule."""
+    label = data.indicators[chosen.indicator].label.in_(language)
+    real = found.without_examples()
+    clauses = [_course(series, chosen, language) for series in real.parts if series.visible]
+    if not clauses:
+        none = {"sv": "inget att visa", "en": "nothing to show"}[language]
+        return f"{label}: {none}"
+    return f"{label}: {'; '.join(clauses[:2])}"
+
+
+def _course(series: Series, chosen: Choice, language: Language) -> str:
+    first, last = series.visible[0], series.visible[-1]
+    decimals = series.part.decimals
+    a, b = (written(p.value or 0, language, decimals) for p in (first, last))
+    name = _named(series, language)
+    if first is last:
+        return f"{name} {b} ({last.year})"
+    way = "same" if first.value == last.value else change(first.value or 0, last.value or 0)
+    words = {
+        "up": ("upp", "up"),
+        "down": ("ner", "down"),
+        "steady": ("i stort sett oförändrat", "hardly changed"),
+        "same": ("oförändrat", "unchanged"),
+    }[way][0 if language == "sv" else 1]
+    between = {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
+    return f"{name} {words}, {between} ({first.year}–{last.year})"
+
+
+def summary(found: ChartNumbers, language: Language) -> str:
+    """Every visible line from its first to its last value."""
+    parts = [_ends(series, language) for series in found.parts if series.visible]
+    if not parts:
+        return {"sv": "Inget att visa.", "en": "Nothing to show."}[language]
+    return f"{upper_first(joined(parts, language))}."
+
+
+def _ends(series: Series, language: Language) -> str:
+    """ "Bollnäs 5 (2016), 7 (2020)"; one year once."""
+    ends = dict.fromkeys((series.visible[0], series.visible[-1]))
+    said = (f"{written(p.value or 0, language, series.part.decimals)} ({p.year})" for p in ends)
+    return f"{_named(series, language)} {', '.join(said)}"
+
+
+def _named(series: Series, language: Language) -> str:
+    """The line's name inside a sentence; a place keeps its capital."""
+    name = series.part.name(language)
+    return name if series.part.proper else lower_first(name)

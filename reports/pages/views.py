@@ -1,0 +1,107 @@
+"""Blueprint: the public start page, the board's report, its downloads, and how we count."""
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from reports.charts.catalogue import Language
+from reports.charts.drawing import theme
+from reports.charts.drawing.sparkline import sparkline
+from reports.data.reader import OpenData
+from reports.data.request import (
+    language_asked,
+    let_readers_keep_it,
+    published,
+    published_cards,
+    published_on,
+    years,
+)
+from reports.documents.views import documents
+from reports.pages.chart_pages import charts
+from reports.pages.explore_pages import explorer
+from reports.pages.presentation import meeting
+from reports.text import summaries
+from reports.text.key_figures import headline, key_figures
+from reports.text.paragraph import leading, paragraphs
+
+board = Blueprint(
+    "board",
+    __name__,
+    template_folder="../templates",
+    static_folder="../static",
+    static_url_path="/static/reports",
+)
+
+SPARKLINE_COLOURS = {
+    "enterprises": "series-one",
+    "employees": "series-one",
+    "placed": "series-two",
+}
+
+
+@board.get("/")
+def start() -> str:
+    """The public start page: what this is, how it stands, where to read on."""
+    data, language = published(), language_asked()
+    found = summaries.headlines(data.charts, language)
+    lines = {headline.key: _sparkline(headline, language) for headline in found}
+    return render_template(
+        "reports/start.html", headlines=found, sparklines=lines, years=years(data)
+    )
+
+
+@board.get("/rapport/")
+def report() -> str:
+    """Every chart, each with its finding, notes, table and downloads."""
+    data, language = published(), language_asked()
+    told = paragraphs(data, language)
+    return render_template(
+        "reports/report.html",
+        cards=published_cards(language),
+        release=data.release,
+        published=published_on(data),
+        years=years(data),
+        palette=theme.TOKENS,
+        statuses=data.statuses,
+        headline=headline(data.charts, language),
+        key_figures=key_figures(data.charts, language),
+        paragraphs=told,
+        leading=leading(data, told),
+    )
+
+
+@board.get("/om")
+def about() -> str:
+    """How we count, what is protected, how sure the figures are, where they come from."""
+    data, language = published(), language_asked()
+    return render_template(
+        "reports/about.html",
+        data=data,
+        published=published_on(data),
+        discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
+        milestones=_milestones_by_year(data, language),
+        years=years(data),
+    )
+
+
+board.after_request(let_readers_keep_it)
+board.register_blueprint(charts)
+board.register_blueprint(explorer)
+board.register_blueprint(documents)
+board.register_blueprint(meeting)
+
+
+def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[str, list[str]]]:
+    """By year: what happened, and where it did; the same thing in five places is one line."""
+    by_year: dict[int, dict[str, list[str]]] = {}
+    for milestone in data.milestones:
+        places = by_year.setdefault(milestone.year, {}).setdefault(
+            milestone.label.in_(language), []
+        )
+        if milestone.municipality and milestone.municipality not in places:
+            places.append(milestone.municipality)
+    return by_year
+
+
+def _sparkline(headline: summaries.Headline, language: Language) -> Markup:
+    colour = SPARKLINE_COLOURS[headline.key]
+    return Markup(sparkline(headline.points, colour, language))  # noqa: S704 (years and numbers)

@@ -1,0 +1,95 @@
+"""Small words about numbers: counted things, changes and spans, in both languages."""
+
+from typing import Literal
+
+from reports.charts.catalogue import Language
+from reports.charts.figures.annotations import runs
+from reports.charts.figures.axes import written
+
+Change = Literal["up", "down", "steady"]
+
+# A change of at most this share of the first value is called steady.
+STEADY_SHARE = 0.02
+CHANGE_WORDS = {
+    "up": ("ökade", "rose"),
+    "down": ("minskade", "fell"),
+    "steady": ("var i stort sett oförändrat", "hardly changed"),
+}
+
+NOUNS = {
+    "enterprises": (("företag", "företag"), ("enterprise", "enterprises")),
+    "employees": (("anställd", "anställda"), ("employee", "employees")),
+    "placed": (("placerad", "placerade"), ("person placed", "people placed")),
+    "employed_placed": (("anställd", "anställda"), ("employee", "employees")),
+    "placed_per_enterprise": (
+        ("placerade per företag", "placerade per företag"),
+        ("people placed per enterprise", "people placed per enterprise"),
+    ),
+    "reached": (("nådd person", "nådda personer"), ("person reached", "people reached")),
+}
+SMALL = {
+    "sv": ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio"),
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
+
+
+def change(first: float, last: float) -> Change:
+    """Which way a number went, where a very small step counts as none."""
+    if abs(last - first) <= STEADY_SHARE * first:
+        return "steady"
+    return "up" if last > first else "down"
+
+
+def change_words(first: float, last: float, language: Language) -> str:
+    """ "ökade", "minskade" or "var i stort sett oförändrat", and "var oförändrat" for none."""
+    if first == last:
+        return {"sv": "var oförändrat", "en": "did not change"}[language]
+    swedish, english = CHANGE_WORDS[change(first, last)]
+    return swedish if language == "sv" else english
+
+
+def noun(key: str, count: float, language: Language) -> str:
+    """What is counted, singular for exactly one."""
+    swedish, english = NOUNS[key]
+    one, many = swedish if language == "sv" else english
+    return one if count == 1 else many
+
+
+def in_words(value: float, language: Language) -> str:
+    """Whole numbers up to ten as words, larger ones as digits."""
+    small = SMALL[language]
+    return small[int(value)] if 0 <= value < len(small) else written(value, language)
+
+
+def counted(value: float, things: str, language: Language, decimals: int = 0) -> str:
+    """A number and its noun, held together by a no-break space."""
+    return f"{written(value, language, decimals)}\u00a0{things}"
+
+
+def span(first: int, last: int) -> str:
+    """A range of years, or one year."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def spans(years: list[int], language: Language) -> str:
+    """Years as they are: "2016–2018 och 2021", never over a year that is not there."""
+    found = runs(sorted(set(years)))
+    return joined([span(first, last) for first, last in found], language)
+
+
+def upper_first(words: str) -> str:
+    """The sentence with a capital first letter and the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def lower_first(words: str) -> str:
+    """The words as they stand inside a sentence; names in them keep their capitals."""
+    return words[:1].lower() + words[1:]
+
+
+def joined(items: list[str], language: Language) -> str:
+    """ "a, b och c": commas, and the last with its word."""
+    if len(items) < 2:
+        return "".join(items)
+    last_word = "och" if language == "sv" else "and"
+    return f"{', '.join(items[:-1])} {last_word} {items[-1]}"

@@ -1,0 +1,129 @@
+"""The head of the report: one sentence, and the key figures with their change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.charts.catalogue import ChartNumbers, Language, Point, Series
+from reports.charts.figures.axes import written
+from reports.text.change_sentences import hidden
+from reports.text.grammar import counted, joined, noun
+
+KEYS = ("enterprises", "employees", "placed", "placed_per_enterprise")
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure of the latest year, and how it stands to last year and to the first."""
+
+    key: str
+    year: int
+    value: str
+    thing: str
+    mark: str
+    changes: tuple[str, ...]
+
+
+def key_figures(charts: Mapping[str, ChartNumbers], language: Language) -> list[KeyFigure]:
+    """Enterprises, employees, placed and placed per enterprise, where they are published."""
+    latest = _latest(charts)
+    found = (_figure(key, charts[key], latest, language) for key in KEYS if key in charts)
+    return [figure for figure in found if figure]
+
+
+def headline(charts: Mapping[str, ChartNumbers], language: Language) -> str:
+    """The sentence a board member reads first; "" while nothing is published.
+
+    It is about the latest year also where that year's figures are hidden.
+    """
+    year = _latest(charts)
+    if not year:
+        return ""
+    points = {key: _series(charts[key]).at(year) for key in KEYS[:3] if key in charts}
+    unseen = [key for key, point in points.items() if point and point.value is None]
+    if shown := _counted(points, language):
+        return f"{year}: {joined(shown, language)}. {hidden(unseen, None, language)}".strip()
+    return f"{hidden(unseen, year, language)} {_last_shown(charts, language)}".strip()
+
+
+def _counted(points: Mapping[str, Point | None], language: Language) -> list[str]:
+    return [
+        counted(point.value, noun(key, point.value, language), language)
+        for key, point in points.items()
+        if point and point.value is not None
+    ]
+
+
+def _last_shown(charts: Mapping[str, ChartNumbers], language: Language) -> str:
+    """The figures of the last year that has any to show, said to be of that year."""
+    series = {key: _series(charts[key]) for key in KEYS[:3] if key in charts}
+    year = max((p.year for each in series.values() for p in each.visible), default=0)
+    if not year:
+        return ""
+    shown = _counted({key: each.at(year) for key, each in series.items()}, language)
+    head = {"sv": "Senast de kunde visas var", "en": "They could last be shown in"}[language]
+    return f"{head} {year}: {joined(shown, language)}."
+
+
+def _series(numbers: ChartNumbers) -> Series:
+    real = numbers.without_examples()
+    return real.total or real.parts[0]
+
+
+def _latest(charts: Mapping[str, ChartNumbers]) -> int:
+    """The latest year with any of the three published, shown or hidden; 0 while there is none."""
+    found = (_series(charts[key]).points for key in KEYS[:3] if key in charts)
+    return max((point.year for points in found for point in points), default=0)
+
+
+def _figure(key: str, numbers: ChartNumbers, latest: int, language: Language) -> KeyFigure | None:
+    series = _series(numbers)
+    now = series.at(latest)
+    if now and now.value is None:
+        return _unseen(key, series, latest, language)
+    if not series.visible:
+        return None
+    last = series.visible[-1]
+    decimals, value = series.part.decimals, last.value or 0
+    before, first = series.at(last.year - 1), series.visible[0]
+    earlier = {p.year: p for p in (before, first) if p and p.value is not None and p is not last}
+    return KeyFigure(
+        key,
+        last.year,
+        written(value, language, decimals),
+        noun(key, value, language) + (f" {last.year}" if last.year != latest else ""),
+        last.letters,
+        tuple(
+            since(value, point.value or 0, year, decimals, language)
+            for year, point in earlier.items()
+        ),
+    )
+
+
+def _unseen(key: str, series: Series, year: int, language: Language) -> KeyFigure:
+    """A figure that is hidden in the latest year, and what it last was when it could be shown."""
+    lines = [
+        {
+            "sv": f"Dolt {year} för att skydda enskilda",
+            "en": f"Hidden in {year} to protect individuals",
+        }[language]
+    ]
+    if series.visible:
+        last = series.visible[-1]
+        value = written(last.value or 0, language, series.part.decimals)
+        lines.append(f"{last.year}: {value}")
+    return KeyFigure(key, year, "x", noun(key, 2, language), "", tuple(lines))
+
+
+def since(now: float, then: float, year: int, decimals: int, language: Language) -> str:
+    """ "↑ 5 fler än 2019", "= oförändrat sedan 2016"; an arrow and words, never a colour."""
+    step = round(now - then, decimals)
+    if not step:
+        return {"sv": f"= oförändrat sedan {year}", "en": f"= unchanged since {year}"}[language]
+    size = written(abs(step), language, decimals)
+    arrow = "↑" if step > 0 else "↓"
+    more = {
+        "sv": "fler" if step > 0 else "färre",
+        "en": "more" if step > 0 else "fewer",
+    }[language]
+    than = {"sv": "än", "en": "than in"}[language]
+    return f"{arrow} {size} {more} {than} {year}"

@@ -1,0 +1,285 @@
+"""A year in one paragraph, written from the data: every figure the printed report carries."""
+
+from collections.abc import Sequence
+
+from reports.charts.catalogue import BREAKS, COUNTY, Language
+from reports.charts.figures.axes import written
+from reports.data.model import OpenData
+from reports.text.change_sentences import FOLLOWED, compared, hidden, hidden_in
+from reports.text.grammar import joined, upper_first
+
+WISE = {
+    "sv": ("arbetsintegrerande socialt företag", "arbetsintegrerande sociala företag"),
+    "en": ("work-integrating social enterprise", "work-integrating social enterprises"),
+}
+PROVINCES = (("HALSINGLAND", "Hälsingland"), ("GASTRIKLAND", "Gästrikland"))
+REFERRERS = (
+    ("placed_af", ("av Arbetsförmedlingen", "by the Employment Service")),
+    ("placed_kommun", ("av kommunen", "by a municipality")),
+    ("placed_other", ("av övriga", "by others")),
+)
+
+GENDERS = ("employees_women", "employees_men", "employees_gender_not_stated")
+
+
+def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
+    """The sentences of one year; of one without an inventory only what the association did."""
+    if not _has_inventory(data, year):
+        return _own_work(data, year, language)
+    sentences = [
+        _enterprises(data, year, language),
+        _employees(data, year, language),
+        _placed(data, year, language),
+        _hidden(data, year, language),
+        compared(data, year, language),
+        _reached(data, year, language),
+        _places(data, year, language),
+        _answered(data, year, language),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _has_inventory(data: OpenData, year: int) -> bool:
+    return any(data.point(indicator, year) is not None for indicator, _ in FOLLOWED)
+
+
+def _own_work(data: OpenData, year: int, language: Language) -> str:
+    reached = _reached(data, year, language, str(year))
+    places = _places(data, year, language, "" if reached else str(year))
+    return f"{reached} {places}".strip()
+
+
+def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
+    """Every year that is not invented, newest first; the invented ones if there are no others."""
+    told = [*(indicator for indicator, _ in FOLLOWED), "reached", "places_granted"]
+    points = (data.points.get((COUNTY, indicator), []) for indicator in told)
+    every = {point.year for found in points for point in found}
+    years = sorted(every - data.examples or every, reverse=True)
+    return [(year, paragraph(data, year, language)) for year in years]
+
+
+def leading(data: OpenData, found: Sequence[tuple[int, str]]) -> int:
+    """How many paragraphs to show at once: up to the latest year that has an inventory."""
+    held = [_has_inventory(data, year) for year, _ in found]
+    return held.index(True) + 1 if True in held else len(held)
+
+
+def counted(value: int, forms: tuple[str, str], none: str, language: Language) -> str:
+    """ "1 kvinna", "2 kvinnor", and for none its own words."""
+    if not value:
+        return none
+    return f"{written(value, language)}\u00a0{forms[0 if value == 1 else 1]}"
+
+
+def _enterprises(data: OpenData, year: int, language: Language) -> str:
+    value = data.value("enterprises", year)
+    if data.point("enterprises", year) is None:
+        return {
+            "sv": f"Hur många {WISE['sv'][1]} som fanns i länet hösten {year} säger källan inte.",
+            "en": f"How many {WISE['en'][1]} there were in the county in autumn {year},"
+            " the source does not say.",
+        }[language]
+    if value is None:
+        return hidden(hidden_in(data, year), year, language)
+    one, many = WISE[language]
+    registered = {
+        "sv": ("registrerat " + one, "registrerade " + many),
+        "en": ("registered " + one, "registered " + many),
+    }[language]
+    none = {"sv": f"inga registrerade {many}", "en": f"no registered {many}"}[language]
+    things = counted(value, registered, none, language)
+    head = {
+        "sv": f"Hösten {year} fanns {things} i länet",
+        "en": f"In autumn {year} there {'was' if value == 1 else 'were'} {things} in the county",
+    }[language]
+    return head + _where(data, year, language)
+
+
+def _where(data: OpenData, year: int, language: Language) -> str:
+    word = "i" if language == "sv" else "in"
+    found = {name: data.value("enterprises", year, code) for code, name in PROVINCES}
+    phrases = {
+        f"{written(n, language)} {word} {name}": n for name, n in found.items() if n is not None
+    }
+    is_seen = len(phrases) == len(found)
+    return _parts(phrases, data.value("enterprises", year), language, is_seen=is_seen)
+
+
+def _parts(phrases: dict[str, int], total: int | None, language: Language, *, is_seen: bool) -> str:
+    """The end of a sentence: its parts after a colon, or those of them that there are."""
+    if not phrases:
+        return "."
+    are_all = is_seen or sum(phrases.values()) == total
+    some = {"sv": ", varav", "en": ", of them"}[language]
+    return f"{':' if are_all else some} {joined(list(phrases), language)}."
+
+
+def _hidden(data: OpenData, year: int, language: Language) -> str:
+    """What is hidden, unless the paragraph began with it."""
+    keys = hidden_in(data, year)
+    return "" if "enterprises" in keys else hidden(keys, None, language)
+
+
+def _they(data: OpenData, year: int, language: Language) -> tuple[str, str]:
+    """The enterprises as they begin a sentence and after "hos": as many as were just named."""
+    found = data.value("enterprises", year)
+    if found is None:
+        return {"sv": ("Företagen", "företagen"), "en": ("The enterprises", "the enterprises")}[
+            language
+        ]
+    if found == 1:
+        return {"sv": ("Företaget", "företaget"), "en": ("It", "it")}[language]
+    return {"sv": ("De", "dem"), "en": ("They", "them")}[language]
+
+
+def _is_nothing(data: OpenData, indicator: str, year: int) -> bool:
+    """Whether there is nothing to say: no figure to show, or none at no enterprises."""
+    value = data.value(indicator, year)
+    return value is None or (not value and data.value("enterprises", year) == 0)
+
+
+def _employees(data: OpenData, year: int, language: Language) -> str:
+    if _is_nothing(data, "employees", year):
+        return ""
+    value, (they, _) = data.value("employees", year) or 0, _they(data, year, language)
+    forms = {"sv": ("anställd", "anställda"), "en": ("employee", "employees")}[language]
+    none = {"sv": "inga anställda", "en": "no employees"}[language]
+    had = "hade" if language == "sv" else "had"
+    head = f"{they} {had} {counted(value, forms, none, language)}"
+    return head + (_genders(data, year, language) if value else ".")
+
+
+def _genders(data: OpenData, year: int, language: Language) -> str:
+    people = {
+        "sv": (
+            ("employees_women", ("kvinna", "kvinnor"), "inga kvinnor"),
+            ("employees_men", ("man", "män"), "inga män"),
+        ),
+        "en": (
+            ("employees_women", ("woman", "women"), "no women"),
+            ("employees_men", ("man", "men"), "no men"),
+        ),
+    }[language]
+    phrases = {}
+    for indicator, forms, none in people:
+        if (value := data.value(indicator, year)) is not None:
+            phrases[counted(value, forms, none, language)] = value
+    unknown = data.value("employees_gender_not_stated", year)
+    if unknown:
+        stated = "vars kön inte angetts" if language == "sv" else "whose gender was not stated"
+        phrases[f"{written(unknown, language)} {stated}"] = unknown
+    points = [data.point(indicator, year) for indicator in GENDERS]
+    is_seen = not any(point and point.value is None for point in points)
+    return _parts(phrases, data.value("employees", year), language, is_seen=is_seen)
+
+
+def _placed(data: OpenData, year: int, language: Language) -> str:
+    if _is_nothing(data, "placed", year):
+        return ""
+    value, (_, them) = data.value("placed", year), _they(data, year, language)
+    if not value:
+        return {
+            "sv": f"Ingen var placerad hos {them}.",
+            "en": f"Nobody was placed with {them}.",
+        }[language]
+    forms = {
+        "sv": ("person var placerad", "personer var placerade"),
+        "en": ("person was placed", "people were placed"),
+    }[language]
+    things = counted(value, forms, "", language)
+    head = f"{things} {'hos' if language == 'sv' else 'with'} {them}"
+    place = 0 if language == "sv" else 1
+    found = [
+        (words[place] + _unpaid(name, year, language), data.value(name, year))
+        for name, words in REFERRERS
+    ]
+    phrases = {f"{written(n, language)} {who}": n for who, n in found if n is not None}
+    parts = _parts(phrases, value, language, is_seen=len(phrases) == len(REFERRERS))
+    return f"{head}{parts}{_discrepancy(data, year, language)}"
+
+
+def _unpaid(indicator: str, year: int, language: Language) -> str:
+    """Before the break in the series, others are counted only without compensation."""
+    if any(indicator in held.indicators and year < held.year for held in BREAKS):
+        return {"sv": " utan ersättning", "en": " without compensation"}[language]
+    return ""
+
+
+def _discrepancy(data: OpenData, year: int, language: Language) -> str:
+    row = next(
+        (r for r in data.discrepancies if (r.indicator, r.period) == ("placed", str(year))), None
+    )
+    if row is None:
+        return ""
+    stated, parts = written(row.stated, language), written(row.parts_sum, language)
+    return {
+        "sv": f" (Källan anger {stated}, men delarna summerar till {parts}.)",
+        "en": f" (The source states {stated}, but the parts add up to {parts}.)",
+    }[language]
+
+
+def _reached(data: OpenData, year: int, language: Language, when: str = "") -> str:
+    """How many were reached; `when` names the year where nothing before has."""
+    point = data.point("reached", year)
+    if point is None or point.value is None:
+        return ""
+    value, note = int(point.value), point.note.in_(language)
+    forms = {"sv": ("person", "personer"), "en": ("person was", "people were")}[language]
+    things = counted(value, forms, {"sv": "ingen", "en": "nobody was"}[language], language)
+    head = {
+        "sv": f"Under {when or 'året'} nåddes {things} med information.",
+        "en": f"{f'In {when}' if when else 'During the year'} {things} reached with information.",
+    }[language]
+    return f"{head} {note}".strip()
+
+
+def _places(data: OpenData, year: int, language: Language, when: str = "") -> str:
+    """How many places were granted and used; `when` names the year where nothing before has."""
+    granted, used = (data.value(f"places_{name}", year) for name in ("granted", "used"))
+    if granted is None or used is None:
+        return ""
+    forms = {
+        "sv": ("handledarstödd plats", "handledarstödda platser"),
+        "en": ("supervised place", "supervised places"),
+    }[language]
+    none = {"sv": "inga handledarstödda platser", "en": "no supervised places"}[language]
+    things = counted(granted, forms, none, language)
+    if language == "sv":
+        users = {0: "ingen användes", 1: "en användes"}.get(used, f"{written(used, 'sv')} användes")
+        granting = f"Under {when} beviljade förbundet" if when else "Förbundet beviljade"
+        head = f"{granting} {things}; {users}"
+    else:
+        users = {0: "none was used", 1: "one was used"}.get(
+            used, f"{written(used, 'en')} were used"
+        )
+        granting = f"In {when} the association granted" if when else "The association granted"
+        head = f"{granting} {things}; {users}"
+    where = _by_municipality(data, year, language)
+    return f"{head} ({where})." if where else f"{head}."
+
+
+def _by_municipality(data: OpenData, year: int, language: Language) -> str:
+    phrases = []
+    for area in data.municipalities:
+        granted = data.value("places_granted", year, area.code)
+        used = data.value("places_used", year, area.code)
+        if granted is not None and used is not None:
+            a, b = written(granted, language), written(used, language)
+            phrases.append(f"{area.official_name} {b} {'av' if language == 'sv' else 'of'} {a}")
+    return ", ".join(phrases)
+
+
+def _answered(data: OpenData, year: int, language: Language) -> str:
+    row = next((row for row in data.coverage if row.year == year), None)
+    if row is None or row.asked is None or row.answered is None:
+        return {
+            "sv": "Källan säger inte hur många av företagen som svarade.",
+            "en": "The source does not say how many of the enterprises answered.",
+        }[language]
+    n, of = written(row.answered, language), written(row.asked, language)
+    return upper_first(
+        {
+            "sv": f"{n} av {of} företag svarade.",
+            "en": f"{n} of {of} {'enterprise' if row.asked == 1 else 'enterprises'} answered.",
+        }[language]
+    )

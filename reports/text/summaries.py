@@ -1,0 +1,286 @@
+"""One sentence for each chart, the start page's headline figures, and the notes under both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.charts.catalogue import ChartNumbers, Discrepancy, Language, Point, Series, Status
+from reports.charts.figures.annotations import runs
+from reports.charts.figures.axes import written
+from reports.text.change_sentences import hidden
+from reports.text.grammar import change, change_words, joined, noun, span, upper_first
+from reports.text.titles import nothing
+
+THINGS = {
+    "placed": ("placerade", "people placed"),
+    "reached": ("nådda personer", "people reached"),
+    "employees": ("anställda", "employees"),
+    "enterprises": ("företag", "enterprises"),
+    "placed_per_enterprise": ("placerade per företag", "people placed per enterprise"),
+    # Only where a source states them for the provinces, and these come to something else.
+    "employees_women": ("anställda kvinnor", "employees who are women"),
+    "employees_men": ("anställda män", "employees who are men"),
+    "employees_gender_not_stated": (
+        "anställda vars kön inte är angivet",
+        "employees whose gender is not stated",
+    ),
+    "placed_af": (
+        "placerade av Arbetsförmedlingen",
+        "people placed by the Public Employment Service",
+    ),
+    "placed_kommun": ("placerade av kommunen", "people placed by a municipality"),
+    "placed_other": ("placerade av övriga", "people placed by others"),
+}
+
+
+def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
+    """What a chart shows in one sentence: the first and last visible value of every line."""
+    real = numbers.without_examples()
+    main = real.total or real.parts[0]
+    if not main.visible:
+        return f"{nothing(main, language)}."
+    if not real.total:
+        courses = [_main_course(series, language) for series in real.parts if series.visible]
+        return f"{upper_first(joined(courses, language))}."
+    parts = joined([_course(series, language) for series in real.parts if series.visible], language)
+    tail = f": {parts}." if parts else "."
+    return upper_first(_main_course(main, language)) + tail
+
+
+def _main_course(main: Series, language: Language) -> str:
+    """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
+    first, last = main.visible[0], main.visible[-1]
+    swedish_things, english_things = THINGS[main.part.column]
+    things = {"sv": f"antalet {swedish_things}", "en": f"the number of {english_things}"}[language]
+    if first.year == last.year:
+        verb = {"sv": "var", "en": "was"}[language]
+        value = written(last.value or 0, language, main.part.decimals)
+        return f"{things} {verb} {value} ({last.year})"
+    verb = change_words(first.value or 0, last.value or 0, language)
+    return f"{things} {verb} {_from_to(first, last, language, main.part.decimals)}"
+
+
+def _from_to(first: Point, last: Point, language: Language, decimals: int) -> str:
+    a, b = (written(point.value or 0, language, decimals) for point in (first, last))
+    if first.value == last.value:
+        return f"({b}, {span(first.year, last.year)})"
+    if change(first.value or 0, last.value or 0) == "steady":
+        both = "och" if language == "sv" else "and"
+        return f"– {a} ({first.year}) {both} {b} ({last.year})"
+    way = ("från", "till") if language == "sv" else ("from", "to")
+    return f"{way[0]} {a} ({first.year}) {way[1]} {b} ({last.year})"
+
+
+def _course(series: Series, language: Language) -> str:
+    first, last = series.visible[0], series.visible[-1]
+    label = series.part.label.in_(language)
+    name = label if series.part.proper else label[0].lower() + label[1:]
+    if first.year == last.year:
+        return f"{name} {written(last.value or 0, language)}"
+    way = "till" if language == "sv" else "to"
+    return (
+        f"{name} {written(first.value or 0, language)} {way} {written(last.value or 0, language)}"
+    )
+
+
+# Years whose number of answers is said below a chart; a longer list would be read by nobody.
+MOST_COVERED = 5
+HEADLINES = ("enterprises", "employees", "placed")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure of the start page: the latest real value and what stands around it."""
+
+    key: str
+    year: int
+    value: str
+    thing: str
+    details: str
+    status: str
+    footnote: str
+    points: tuple[Point, ...]
+
+
+def headlines(charts: Mapping[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
+    """Enterprises, employees and placed in the latest year that is not invented."""
+    found = (_headline(charts[key], language) for key in HEADLINES)
+    return [headline for headline in found if headline]
+
+
+def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
+    real = numbers.without_examples()
+    if not real.total or not real.total.visible:
+        return None
+    last = real.total.visible[-1]
+    value = last.value or 0
+    return Headline(
+        real.chart.key,
+        last.year,
+        written(value, language),
+        noun(real.chart.key, value, language),
+        f"{details(real, last.year, language)} {_since_hidden(real, last.year, language)}".strip(),
+        last.status,
+        _footnote(real, last.year, language),
+        real.total.points,
+    )
+
+
+def _since_hidden(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """That a later year's figure is hidden, or nothing."""
+    latest = numbers.total.points[-1].year if numbers.total else year
+    return hidden([numbers.chart.key], latest, language) if latest > year else ""
+
+
+def details(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """The parts behind a headline figure, "17 i Hälsingland och 11 i Gästrikland."."""
+    points = [(series, series.at(year)) for series in numbers.parts]
+    phrases = [
+        _phrase(series.part.column, point.value, language)
+        for series, point in points
+        if point and point.value is not None
+    ]
+    return f"{joined(phrases, language)}." if phrases else ""
+
+
+PHRASES = {
+    "enterprises_halsingland": (("{} i Hälsingland",) * 2, ("{} in Hälsingland",) * 2),
+    "enterprises_gastrikland": (("{} i Gästrikland",) * 2, ("{} in Gästrikland",) * 2),
+    "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
+    "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
+    "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),
+    "placed_kommun": (("{} av kommunen",) * 2, ("{} by the municipality",) * 2),
+    "placed_other": (("{} övrig", "{} övriga"), ("{} other", "{} others")),
+}
+
+
+def _phrase(column: str, value: float, language: Language) -> str:
+    forms = PHRASES[column][0 if language == "sv" else 1]
+    form = forms[0 if value == 1 else 1]
+    return form.replace(" ", "\u00a0", 1).format(written(value, language))
+
+
+def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:
+    for row in numbers.discrepancies:
+        if row.period == str(year):
+            line = {
+                "sv": "Linjen visar de angivna talen.",
+                "en": "The line shows the stated totals.",
+            }[language]
+            return f"{upper_first(discrepancy_note(row, language).split(': ', 1)[-1])} {line}"
+    return ""
+
+
+def discrepancy_note(row: Discrepancy, language: Language = "sv") -> str:
+    """What the source states, what its parts add up to, and that both are shown."""
+    stated, parts = written(row.stated, language), written(row.parts_sum, language)
+    swedish_things, english_things = THINGS[row.indicator]
+    if "–" in row.period:
+        return {
+            "sv": f"Källan anger {stated} {swedish_things} för hela perioden {row.period},"
+            f" men åren summerar till {parts}. Vi visar båda talen.",
+            "en": f"The source states {stated} {english_things} for the whole period {row.period},"
+            f" but the years add up to {parts}. We show both.",
+        }[language]
+    return {
+        "sv": f"{row.period}: källan anger {stated} {swedish_things},"
+        f" men delarna summerar till {parts}. Vi visar båda talen.",
+        "en": f"{row.period}: the source states {stated} {english_things},"
+        f" but the parts add up to {parts}. We show both.",
+    }[language]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line under a chart, with the mark it explains (may be empty)."""
+
+    mark: str
+    text: str
+
+
+def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
+    """Everything a reader must know beside the numbers: marks, discrepancies, coverage."""
+    return [
+        *_discrepancies(numbers, language),
+        *_legend(numbers, language),
+        *_remarks(numbers, language),
+        *_coverage(numbers, language),
+        *[Note("", held.note.in_(language)) for held in numbers.breaks],
+        *_examples(numbers, language),
+    ]
+
+
+def _discrepancies(numbers: ChartNumbers, language: Language) -> list[Note]:
+    return [
+        Note("" if "–" in row.period else "s", discrepancy_note(row, language))
+        for row in numbers.discrepancies
+    ]
+
+
+def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """The letters that occur in this chart; 's' is explained by its discrepancy already."""
+    points = [point for series in numbers.columns for point in series.points]
+    found = {sign for point in points for sign in point.letters}
+    if any("–" not in row.period for row in numbers.discrepancies):
+        found -= {"s"}
+    return [
+        _explained(status, language) for code, status in numbers.statuses.items() if code in found
+    ]
+
+
+HOLLOW = {
+    "sv": "Ihålig punkt, prickad linje eller streckad stapel.",
+    "en": "Hollow point, dotted line or hatched bar.",
+}
+
+
+def _explained(status: Status, language: Language) -> Note:
+    words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
+    if status.code == "p":
+        words.append(HOLLOW[language])
+    return Note(status.symbol, " ".join(words))
+
+
+def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """Notes of single values, with the years they hold for; a discrepancy has its own line."""
+    explained = {(row.indicator, row.period) for row in numbers.discrepancies}
+    years: dict[str, set[int]] = {}
+    for series in numbers.columns:
+        for point in series.points:
+            if point.note.sv and (series.part.indicator, str(point.year)) not in explained:
+                years.setdefault(point.note.in_(language), set()).add(point.year)
+    return [Note("", f"{_years(sorted(found))}: {text}") for text, found in years.items()]
+
+
+def _years(years: list[int]) -> str:
+    return ", ".join(span(first, last) for first, last in runs(years))
+
+
+def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
+    """How many answered, for the years where the source says so."""
+    known = [row for row in numbers.coverage if row.asked is not None and row.answered is not None]
+    if not known or not numbers.chart.from_answers:
+        return []
+    of, things, head = {
+        "sv": ("av", "företag", "Svar"),
+        "en": ("of", "enterprises", "Responses"),
+    }[language]
+    latest = known[-MOST_COVERED:]
+    years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in latest]
+    earlier = {
+        "sv": " Tidigare år står i kvalitetsdeklarationen.",
+        "en": " Earlier years are in the quality declaration.",
+    }[language]
+    tail = earlier if len(latest) < len(known) else ""
+    return [Note("", f"{head}: {joined(years, language)}.{tail}")]
+
+
+def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
+    years = sorted(numbers.examples & set(numbers.years))
+    if not years:
+        return []
+    text = {
+        "sv": f"{_years(years)}: påhittade exempelsiffror, som inte räknas med i rubriken."
+        f" {HOLLOW['sv']}",
+        "en": f"{_years(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
+    }[language]
+    return [Note("", text)]

@@ -1,0 +1,116 @@
+"""What a release says of the association's own series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data.association import complete_years, milestones, outcomes, reach, supervised_places
+from survey_data.association.complete_years import PLACES, REACHED, SOURCE
+from survey_data.association.outcomes import OTHERS, Told
+from survey_data.association.reach import Sum
+from survey_data.history import printed_series
+from survey_data.history.printed_series import COUNTY, SeriesValue, grouped
+from survey_data.protection.protect_year import RULES
+
+OUTCOME_WORDS = printed_series.OUTCOMES | {
+    OTHERS: ("Övriga utfall", "Other outcomes"),
+    "not_stated": ("Utfallet är inte känt", "The outcome is not known"),
+}
+GENDER_WORDS = {
+    "women": ("Kvinnor", "Women"),
+    "men": ("Män", "Men"),
+    "not_stated": ("Kön ej angivet", "Gender not stated"),
+}
+COUNTY_SUM = ("Summan av kommunerna.", "The sum of the municipalities.")
+
+
+@dataclass(frozen=True)
+class Own:
+    """The rows that a release has of these series, by table."""
+
+    values: tuple[SeriesValue, ...] = ()
+    milestones: tuple[dict[str, Any], ...] = ()
+    outcomes: tuple[dict[str, Any], ...] = ()
+    outcomes_by_gender: tuple[dict[str, Any], ...] = ()
+
+
+def own(survey: Database) -> Own:
+    """Everything that the next release says of them."""
+    told = outcomes.next_told(survey)
+    return Own(
+        tuple(values(survey)),
+        tuple(_milestone(each) for each in reversed(milestones.everyone(survey))),
+        tuple(_outcomes(told)) if told else (),
+        tuple(_by_gender(told)) if told else (),
+    )
+
+
+def values(survey: Database) -> Iterator[SeriesValue]:
+    """The figures of every complete year."""
+    complete = complete_years.complete(survey, REACHED)
+    for of_year in reach.sums(survey):
+        if of_year.year in complete and is_told(of_year.persons):
+            yield _reached(of_year)
+    complete = complete_years.complete(survey, PLACES)
+    yield from _places(each for each in supervised_places.everyone(survey) if each.year in complete)
+
+
+def is_told(persons: int) -> bool:
+    """Whether a sum of persons reached is open; nobody at all is, a few are not."""
+    return persons == 0 or persons >= RULES.smallest_open_value
+
+
+def _reached(of_year: Sum) -> SeriesValue:
+    note = ("Poddlyssnare är inte medräknade.", "Podcast listeners are not included.")
+    if of_year.listeners:
+        note = (
+            f"Poddlyssnare är inte medräknade; de var {grouped(of_year.listeners)}.",
+            f"Podcast listeners are not included; there were {of_year.listeners:,} of them.",
+        )
+    return SeriesValue(of_year.year, *COUNTY, "reached", of_year.persons, "n", *note, SOURCE)
+
+
+def _places(found: Iterable[supervised_places.Places]) -> Iterator[SeriesValue]:
+    sums: dict[tuple[int, str], int] = {}
+    for each in found:
+        pair = (("places_granted", each.granted), ("places_used", each.used))
+        for name, value in pair:
+            sums[each.year, name] = sums.get((each.year, name), 0) + value
+            area = ("municipality", each.municipality_code)
+            yield SeriesValue(each.year, *area, name, value, source=SOURCE)
+    for (year, name), value in sums.items():
+        yield SeriesValue(year, *COUNTY, name, value, "n", *COUNTY_SUM, SOURCE)
+
+
+def _milestone(each: milestones.Milestone) -> dict[str, Any]:
+    return {
+        "year": each.year,
+        "period": each.period,
+        "municipality_code": each.municipality_code,
+        "type": each.kind,
+        "label_sv": each.label_sv,
+        "label_en": each.label_en,
+        "source": SOURCE,
+        "reference": each.reference,
+        "mark_sv": each.mark_sv,
+        "mark_en": each.mark_en,
+    }
+
+
+def _outcomes(told: Told) -> Iterator[dict[str, Any]]:
+    for name, persons in told.totals():
+        sv, en = OUTCOME_WORDS[name]
+        yield {"period": told.period, "outcome": name, "label_sv": sv, "label_en": en,
+               "value": persons, "source": SOURCE}  # fmt: skip
+
+
+def _by_gender(told: Told) -> Iterator[dict[str, Any]]:
+    for name, gender, persons in told.genders():
+        sv, en = (f"{a}, {b.lower()}" for a, b in
+                  zip(OUTCOME_WORDS[name], GENDER_WORDS[gender], strict=True))  # fmt: skip
+        yield {"period": told.period, "outcome": name, "gender": gender, "label_sv": sv,
+               "label_en": en, "value": persons, "source": SOURCE}  # fmt: skip

@@ -1,0 +1,137 @@
+"""Supervised places: granted and used by municipality and year, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.association import complete_years, entries
+from survey_data.association.complete_years import PLACES
+from survey_data.association.errors import BadEntry, StillNeeded
+from survey_data.database import rows, run, scalar, writing
+
+# As the printed report has them, and as open.db calls them.
+OUTCOMES = ("to_work", "to_af", "returned", "extended", "not_stated")
+GENDERS = ("women", "men", "not_stated")
+LONGEST_NOTE = 300
+MOST = 10_000
+
+Outcomes = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of one municipality in one year; outcomes are persons by (outcome, gender)."""
+
+    year: int
+    municipality_code: str
+    granted: int
+    used: int
+    individuals: int
+    outcomes: Outcomes = field(default_factory=dict)
+    note: str = ""
+    id: int = 0
+
+
+def everyone(db: Database) -> list[Places]:
+    """Every entry, the latest year first."""
+    outcomes: dict[int, dict[tuple[str, str], int]] = {}
+    for row in rows(db, "SELECT * FROM supervised_outcome"):
+        outcomes.setdefault(row["place_id"], {})[row["outcome"], row["gender"]] = row["persons"]
+    found = rows(db, "SELECT * FROM supervised_place ORDER BY year DESC, municipality_code")
+    return [Places(**row, outcomes=outcomes.get(row["id"], {})) for row in found]
+
+
+def find(db: Database, place_id: int) -> Places | None:
+    """One entry, or None."""
+    return next((each for each in everyone(db) if each.id == place_id), None)
+
+
+def faults(db: Database, places: Places) -> Iterator[BadEntry]:
+    """What stops an entry from being kept."""
+    if not complete_years.first_open_year(PLACES) <= places.year <= clock.today().year:
+        yield BadEntry("year", "no such year")
+    elif _is_twice(db, places):
+        yield BadEntry("municipality_code", "twice")
+    for name in ("granted", "used", "individuals"):
+        if not 0 <= getattr(places, name) <= MOST:
+            yield BadEntry(name, "out of range")
+    if places.used > places.granted:
+        yield BadEntry("used", "more than granted")
+    if places.used and not places.individuals:
+        yield BadEntry("individuals", "nobody")
+    if places.individuals and not places.used:
+        yield BadEntry("individuals", "no place")
+    if sum(places.outcomes.values()) != places.individuals:
+        yield BadEntry("outcomes", "does not add up")
+
+
+def _is_twice(db: Database, places: Places) -> bool:
+    sql = "SELECT 1 FROM supervised_place WHERE year = ? AND municipality_code = ? AND id <> ?"
+    return bool(scalar(db, sql, (places.year, places.municipality_code, places.id)))
+
+
+def doubts(places: Places) -> Iterator[str]:
+    """What is asked about before an entry is kept, by name."""
+    if places.used < places.individuals:
+        yield "more persons"
+    elif places.used > places.individuals > 0:
+        yield "fewer persons"
+
+
+def save(db: Database, places: Places, reason: str, actor: str) -> None:
+    """Keep a new or changed entry; raises BadEntry, or StillNeeded for a move out of a year."""
+    for fault in faults(db, places):
+        raise fault
+    facts = {name: getattr(places, name) for name in
+             ("year", "municipality_code", "granted", "used", "individuals", "note")}  # fmt: skip
+    with writing(db):
+        before = find(db, places.id) if places.id else None
+        if before is None:
+            entry_id = entries.add(db, "place", facts, actor, _told(places))
+        else:
+            entry_id = before.id
+            if (before.year, before.municipality_code) != (places.year, places.municipality_code):
+                _may_leave(db, before)
+            about = (_told(before), _told(places))
+            entries.change(db, "place", entry_id, facts, reason, actor, about)
+        _keep_outcomes(db, entry_id, places.outcomes)
+
+
+def _keep_outcomes(db: Database, place_id: int, outcomes: Outcomes) -> None:
+    run(db, "DELETE FROM supervised_outcome WHERE place_id = ?", (place_id,))
+    db.conn.executemany(
+        "INSERT INTO supervised_outcome VALUES (?, ?, ?, ?)",
+        [(place_id, *cell, persons) for cell, persons in outcomes.items() if persons],
+    )
+
+
+def _told(places: Places) -> dict[str, Any]:
+    """An entry as the trail has it: every outcome a fact of its own."""
+    cells = {
+        f"{outcome} {gender}": places.outcomes.get((outcome, gender), 0)
+        for outcome in OUTCOMES
+        for gender in GENDERS
+    }
+    names = ("year", "municipality_code", "granted", "used", "individuals", "note")
+    return {name: getattr(places, name) for name in names} | cells
+
+
+def remove(db: Database, place_id: int, reason: str, actor: str) -> None:
+    """Remove an entry; raises StillNeeded where a release or a complete year rests on it."""
+    with writing(db):
+        known = find(db, place_id)
+        if known:
+            _may_leave(db, known)
+            entries.remove(db, "place", place_id, reason, actor, _told(known))
+
+
+def _may_leave(db: Database, places: Places) -> None:
+    # A municipality that has been told has its line in every later release too: nought if need be.
+    is_told = places.year in complete_years.released(db, PLACES)
+    if is_told or complete_years.is_last_of_complete(db, PLACES, places.year):
+        raise StillNeeded

@@ -1,0 +1,1 @@
+"""What happens by itself or at the terminal: calendar acts, retention, housekeeping, examples."""

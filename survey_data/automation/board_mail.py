@@ -1,0 +1,76 @@
+"""The yearly mail to the board: one for each final release, to those who want it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock, outbox
+from survey_data.database import rows, run, scalar, writing
+from survey_data.releases.open_db import Release
+
+KIND = "board_release"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A member of the board and whether she wants the mail."""
+
+    id: int
+    email: str
+    wants_it: bool
+
+
+def recipients(db: Database) -> list[Recipient]:
+    """The board, those who have declined the mail included."""
+    found = rows(
+        db,
+        "SELECT id, email, no_board_mail_since IS NULL AS wants_it FROM staff"
+        " WHERE role = 'board' AND removed_at IS NULL ORDER BY email",
+    )
+    return [Recipient(row["id"], row["email"], bool(row["wants_it"])) for row in found]
+
+
+def queue(db: Database, release: Release, actor: str) -> int:
+    """Queue the mail of a release that has become final, once; returns to how many.
+
+    Belongs in the transaction that makes the release final: a release without its mail, or
+    a mail without its release, would both be wrong.
+    """
+    if release.kind != "final":
+        return 0
+    queued = sum(
+        outbox.queue(db, KIND, to.email, once=f"{KIND} {release.id} staff {to.id}", staff_id=to.id)
+        for to in recipients(db)
+        if to.wants_it
+    )
+    if queued:
+        audit_trail.record(
+            db, actor, "board mail queued", f"release {release.id}", after={"to": queued}
+        )
+    return queued
+
+
+def wants_it(db: Database, staff_id: int) -> bool | None:
+    """Whether a member of the board wants the mail; None when that is no longer anyone."""
+    found = next((each for each in recipients(db) if each.id == staff_id), None)
+    return found.wants_it if found else None
+
+
+def choose(db: Database, staff_id: int, *, wanted: bool) -> None:
+    """Note that a member of the board wants the mail, or does not."""
+    with writing(db):
+        run(
+            db,
+            "UPDATE staff SET no_board_mail_since = ? WHERE id = ?",
+            (None if wanted else clock.now(), staff_id),
+        )
+        action = "board mail wanted" if wanted else "board mail declined"
+        audit_trail.record(db, f"staff {staff_id}", action, f"staff {staff_id}")
+
+
+def last_sent(db: Database) -> str | None:
+    """When the latest of these mails was queued, or None."""
+    found = scalar(db, "SELECT max(created_at) FROM outbox WHERE kind = ?", (KIND,))
+    return str(found) if found else None

@@ -1,0 +1,127 @@
+"""The acts of the calendar carried out: by the scheduler when due, or now by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import writing
+from survey_data.errors import ActNotWaiting, SurveyError
+from survey_data.follow_up import calendar
+from survey_data.follow_up import recipients as dispatch
+from survey_data.follow_up.calendar import MAILS, RELEASES, Act
+from survey_data.follow_up.calendar_rules import round_of
+from survey_data.publishing.publish import Places
+from survey_data.publishing.release_workflow import release_by_calendar
+from survey_data.rounds import rounds
+
+ACTOR = "calendar"
+MAIL_OF = {
+    "pre_notice": "pre_notice",
+    "invitation": "invitation",
+    "reminder_1": "reminder",
+    "reminder_2": "reminder",
+    "last_call": "last_call",
+}
+
+
+def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str, Any]]:
+    """Exactly those who would be written to if the act happened now; none for other acts."""
+    held = round_of(db, act)
+    if act.kind not in MAILS or not held.is_open:
+        return []
+    return dispatch.to_write(db, held, MAIL_OF[act.kind], now)
+
+
+def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | None = None) -> Act:
+    """Do an act now, whatever moment it was planned for, and tell what it came to.
+
+    Raises NoSuchAct, ActNotWaiting when it has been done, or what the act itself is refused for.
+    """
+    with writing(db):
+        act = calendar.find(db, act_id)
+        if act.state == "done":
+            raise ActNotWaiting
+        return _do(db, act, actor, places, now or clock.now())
+
+
+def _do(db: Database, act: Act, actor: str, places: Places, now: str) -> Act:
+    count = _deed(act.kind)(db, act, actor, places, now)
+    # Sending the invitations, closing and publishing note it themselves, whoever does them.
+    if calendar.find(db, act.id).state != "done":
+        calendar.note_done(db, act.round_id, act.kind, count, now)
+    after = {"kind": act.kind, "count": count}
+    audit_trail.record(db, actor, "act carried out", f"act {act.id}", after=after)
+    return calendar.find(db, act.id)
+
+
+Deed = Callable[[Database, Act, str, Places, str], int]
+
+
+def _deed(kind: str) -> Deed:
+    if kind in MAILS:
+        return _write
+    return _release if kind in RELEASES else _close
+
+
+def _write(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
+    return dispatch.queue_mails(db, round_of(db, act).year, MAIL_OF[act.kind], actor, now).mails
+
+
+def _close(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
+    rounds.close_round(db, round_of(db, act).year, actor)
+    return 0
+
+
+def _release(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
+    kind = act.kind.removesuffix("_release")
+    release_by_calendar(db, places, actor, kind, round_of(db, act).year)
+    return 0
+
+
+def run_due(db: Database, places: Places, now: str | None = None) -> list[Act]:
+    """Carry out every act whose moment has come; returns those that were.
+
+    Each is claimed and done in one transaction, so that two processes do it once. What cannot
+    be done is held, where a person sees why.
+    """
+    moment = now or clock.now()
+    found = (_run_one(db, act, places, moment) for act in calendar.due(db, moment))
+    return [act for act in found if act]
+
+
+def _run_one(db: Database, act: Act, places: Places, now: str) -> Act | None:
+    try:
+        with writing(db):
+            waiting = calendar.due(db, now)
+            if act.id not in {a.id for a in waiting}:
+                return None
+            if reason := _left_out(db, act, waiting, now):
+                calendar.skip(db, act.id, ACTOR, reason)
+                return None
+            return _do(db, act, ACTOR, places, now)
+    except SurveyError as fault:
+        calendar.hold(db, act.id, ACTOR, reason=str(fault) or type(fault).__name__)
+        return None
+
+
+def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:
+    """Why a mail that is late is not sent after all, if so."""
+    if act.kind not in MAILS:
+        return ""
+    acts = calendar.of_round(db, act.round_id)
+    together = [a for a in acts if a.id in {w.id for w in waiting}]
+    if not round_of(db, act).is_open or any(a.kind == "close" for a in together):
+        return "the round is closed"
+    # After a stop, nobody gets two mails at once: the invitation if it has not left, else the
+    # last of them.
+    mails = [a for a in together if a.kind in MAILS]
+    chosen = next((a for a in mails if a.kind == "invitation"), mails[-1])
+    today = clock.local(now).date()
+    sent = any(
+        a.done_at and clock.local(a.done_at).date() == today for a in acts if a.kind in MAILS
+    )
+    return "another mail left the same day" if sent or act.id != chosen.id else ""

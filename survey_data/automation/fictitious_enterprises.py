@@ -1,0 +1,189 @@
+"""Fictitious enterprises whose answers add up to the printed parts of 2016–2020.
+
+For the demonstration and the rehearsal. Every name says that it is an example, every
+organisation number starts with a digit that no Swedish register gives out, and every
+address ends in a domain kept free for examples.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+from stdnum import luhn
+
+from survey_data.database import rows
+from survey_data.history.printed_series import published
+from survey_data.register import csv_files, enterprises
+from survey_data.register.enterprises import Contact, Enterprise
+
+YEARS = (2016, 2017, 2018, 2019, 2020)
+NEXT_YEAR = 2021
+
+ONES = "Noll Ett Två Tre Fyra Fem Sex Sju Åtta Nio Tio Elva Tolv Tretton Fjorton Femton Sexton"
+WORDS = (*ONES.split(), "Sjutton", "Arton", "Nitton")
+TENS = {2: "Tjugo", 3: "Trettio"}
+
+# (province's municipalities, first year, last year or None): the comings and goings that
+# give 22, 24, 20, 17, 17 in Hälsingland and 12, 10, 10, 11, 11 in Gästrikland.
+HALSINGLAND = ("2184", "2183", "2182", "2161", "2121", "2132")
+GASTRIKLAND = ("2180", "2181", "2104", "2101")
+SPANS = (
+    *((HALSINGLAND, 2010, None),) * 15,
+    *((GASTRIKLAND, 2010, None),) * 10,
+    *((HALSINGLAND, 2010, 2018),) * 3,
+    *((HALSINGLAND, 2010, 2017),) * 4,
+    *((GASTRIKLAND, 2010, 2016),) * 2,
+    *((HALSINGLAND, 2017, None),) * 2,
+    *((GASTRIKLAND, 2019, None),) * 1,
+)
+PARTS = {
+    "employees_women": "employees_women",
+    "employees_men": "employees_men",
+    "placed_af": "placed_af",
+    "placed_kommun": "placed_kommun",
+    "placed_other_unpaid": "placed_other",
+}
+# What the year after the printed ones looks like in the demonstration.
+NEXT_TOTALS = {
+    "employees_women": 116,
+    "employees_men": 101,
+    "placed_af": 88,
+    "placed_kommun": 31,
+    "placed_other_unpaid": 12,
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One fictitious enterprise and the years it exists."""
+
+    number: int
+    enterprise: Enterprise
+    contact: Contact
+
+    def exists(self, year: int) -> bool:
+        """Whether it is active on the first of October of a year."""
+        day, end = f"{year}-10-01", self.enterprise.active_to
+        return self.enterprise.active_from <= day and (end is None or end >= day)
+
+
+def number_word(number: int) -> str:
+    """A number under forty as a Swedish word: "Tjugotvå"."""
+    if number < len(WORDS):
+        return WORDS[number]
+    return TENS[number // 10] + (WORDS[number % 10].lower() if number % 10 else "")
+
+
+def examples() -> list[Example]:
+    """Every fictitious enterprise there is."""
+    return [_example(number, *span) for number, span in enumerate(SPANS, 1)]
+
+
+def _example(number: int, municipalities: tuple[str, ...], first: int, last: int | None) -> Example:
+    name = f"Exempelkooperativet {number_word(number)}"
+    enterprise = Enterprise(
+        org_number=_org_number(number),
+        name=name,
+        municipality_code=municipalities[number % len(municipalities)],
+        legal_form="economic_association",
+        active_from=f"{first}-01-01",
+        active_to=f"{last}-12-31" if last else None,
+        is_example=True,
+    )
+    contact = Contact(
+        email=f"exempel-{number}@example.org",
+        name=f"Exempelperson {number_word(number)}",
+        role="verksamhetschef",
+        phone=f"000-00 00 {number:02}",
+    )
+    return Example(number, enterprise, contact)
+
+
+def _org_number(number: int) -> str:
+    # Group digit 4 is not in use for any legal form.
+    start = f"40200000{number:02}"[:6] + f"{number:03}"
+    return f"{start[:6]}-{start[6:]}{luhn.calc_check_digit(start)}"
+
+
+def printed_totals(year: int) -> dict[str, int]:
+    """The printed parts of a year, by the question that asks for them; persons."""
+    if year == NEXT_YEAR:
+        return dict(NEXT_TOTALS)
+    printed = {
+        v.indicator: v.value for v in published() if v.year == year and v.area_type == "county"
+    }
+    return {question: printed[indicator] for question, indicator in PARTS.items()}
+
+
+def numbers_of(year: int) -> dict[str, dict[str, int]]:
+    """Each existing enterprise's numbers of a year, by name; their sums are the printed parts."""
+    existing = [example for example in examples() if example.exists(year)]
+    shares = {
+        question: _share_out(total, [_weight(example, question, year) for example in existing])
+        for question, total in printed_totals(year).items()
+    }
+    return {
+        example.enterprise.name: {question: shares[question][place] for question in shares}
+        for place, example in enumerate(existing)
+    }
+
+
+def _weight(example: Example, question: str, year: int) -> int:
+    # Enterprises differ in size and in who sends people to them, and drift a little each year.
+    seed = example.number * 7 + list(PARTS).index(question) * 5
+    return 2 + seed % 9 + (seed + year) % 3
+
+
+def _share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """Whole numbers in proportion to the weights that add up to the total (largest remainder)."""
+    exact = [total * weight / sum(weights) for weight in weights]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for place in by_remainder[: total - sum(shares)]:
+        shares[place] += 1
+    return shares
+
+
+def answers_of(example: Example, numbers: Mapping[str, int], year: int) -> dict[str, int | str]:
+    """What the enterprise types in the form of a year, by question; no computed ones."""
+    return {
+        "org_number": example.enterprise.org_number,
+        "enterprise_name": example.enterprise.name,
+        "municipality_code": example.enterprise.municipality_code,
+        "status": "active",
+        "as_of_date": f"{year}-10-01",
+        "respondent_name": example.contact.name,
+        "respondent_role": example.contact.role,
+        "respondent_contact": example.contact.email,
+        "employees_total": numbers["employees_women"] + numbers["employees_men"],
+        **numbers,
+    }
+
+
+def add_to_register(db: Database, actor: str) -> None:
+    """Put every fictitious enterprise in the register."""
+    for example in examples():
+        enterprises.save_enterprise(db, example.enterprise, example.contact, actor, "exempel")
+
+
+def exist_in(db: Database) -> bool:
+    """Whether the register holds any example."""
+    return bool(rows(db, "SELECT 1 FROM enterprise WHERE is_example = 1 LIMIT 1"))
+
+
+def as_csv() -> str:
+    """Every fictitious enterprise as a register file, for the import."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, csv_files.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for each in examples():
+        e, c = each.enterprise, each.contact
+        line = {name: getattr(e, name, "") or "" for name in csv_files.COLUMNS}
+        line["is_example"] = "1"
+        contact = {f"contact_{n}": getattr(c, n) for n in ("name", "role", "email", "phone")}
+        writer.writerow(line | contact)
+    return out.getvalue()

@@ -1,0 +1,174 @@
+"""What identifies a person and can go, kind by kind: how it is found, and how it is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data.database import rows, run, scalar
+from survey_data.follow_up import bounces
+
+
+@dataclass(frozen=True)
+class Found:
+    """So many of one kind, and what they belong to: an enterprise or a round."""
+
+    subject_id: int
+    name: str
+    since: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: what it belongs to, what its removal is called in the trail, and both acts.
+
+    Both are given the day that is the limit, as text.
+    """
+
+    subject: str
+    action: str
+    find: Callable[[Database, str], Iterable[Found]]
+    remove: Callable[[Database, int, str], None]
+
+
+def _find_contacts(db: Database, before: str) -> list[Found]:
+    sql = """SELECT e.id, e.name, e.unit_name, e.active_to, count(c.id) AS contacts
+        FROM enterprise e JOIN contact c ON c.enterprise_id = e.id
+        WHERE e.active_to IS NOT NULL AND e.active_to < ?
+        GROUP BY e.id ORDER BY e.active_to, e.name"""
+    return [
+        Found(
+            row["id"],
+            " – ".join(n for n in (row["name"], row["unit_name"]) if n),
+            row["active_to"],
+            row["contacts"],
+        )
+        for row in rows(db, sql, (before,))
+    ]
+
+
+def _remove_contacts(db: Database, enterprise_id: int, _before: str) -> None:
+    run(db, "DELETE FROM contact WHERE enterprise_id = ?", (enterprise_id,))
+    bounces.forget(db, enterprise_id)
+
+
+# A mail to staff belongs to no round; it is as old as itself. What has not left yet is needed.
+OLD_MAILS = """FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id
+    LEFT JOIN round r ON r.id = i.round_id
+    WHERE o.recipient <> '' AND o.state NOT IN ('queued', 'sending')
+    AND coalesce(r.closed_at, CASE WHEN o.invitation_id IS NULL THEN o.created_at END) < ?"""
+
+
+def _find_mails(db: Database, before: str) -> list[Found]:
+    sql = f"""SELECT coalesce(r.year, 0) AS year, min(coalesce(r.closed_at, o.created_at)) AS since,
+        count(*) AS mails {OLD_MAILS} GROUP BY 1 ORDER BY 1"""
+    found = rows(db, sql, (before,))
+    return [
+        Found(row["year"], str(row["year"] or ""), row["since"][:10], row["mails"]) for row in found
+    ]
+
+
+def _remove_mails(db: Database, year: int, before: str) -> None:
+    """Keep that a mail was sent, when and of what kind; not to whom, nor what names them."""
+    ids = f"SELECT o.id {OLD_MAILS} AND coalesce(r.year, 0) = ?"
+    run(
+        db,
+        "UPDATE bounce SET address = '', words = '' WHERE outbox_id IN (" + ids + ") AND NOT EXISTS"
+        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
+        (before, year),
+    )
+    run(
+        db,
+        # Some marks against sending twice hold the address; they are for open rounds only.
+        "UPDATE outbox SET once = CASE WHEN instr(lower(once), lower(recipient)) > 0"
+        " THEN 'blanked ' || id ELSE once END, recipient = '', error = NULL, browser_hash = NULL"
+        f" WHERE id IN ({ids})",
+        (before, year),
+    )
+
+
+def _private_names(db: Database, year: int) -> list[str]:
+    """The questions of a round that ask who answers, as far as there is a column of them."""
+    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    sql = """SELECT q.value ->> 'name' AS name FROM round r, json_each(r.questionnaire) q
+        WHERE r.year = ? AND q.value ->> 'private'"""
+    return [row["name"] for row in rows(db, sql, (year,)) if row["name"] in columns]
+
+
+def _find_respondents(db: Database, before: str) -> list[Found]:
+    sql = "SELECT year, closed_at FROM round WHERE closed_at < ? ORDER BY year"
+    found = [
+        Found(row["year"], str(row["year"]), row["closed_at"][:10], _persons(db, row["year"]))
+        for row in rows(db, sql, (before,))
+    ]
+    return [each for each in found if each.count]
+
+
+# A colleague who was asked to answer a part is someone who answered.
+COLLEAGUES = """FROM delegation WHERE email <> '' AND invitation_id IN (SELECT i.id
+    FROM invitation i JOIN round r ON r.id = i.round_id WHERE r.year = ?)"""
+
+
+def _persons(db: Database, year: int) -> int:
+    """How many answers say who gave them, and how many colleagues were asked."""
+    return _signed(db, year) + int(scalar(db, f"SELECT count(*) {COLLEAGUES}", (year,)))
+
+
+def _signed(db: Database, year: int) -> int:
+    """How many answers, handed in or only begun, say who gave them."""
+    names = _private_names(db, year)
+    if not names:
+        return 0
+    of_year = "JOIN invitation i ON i.id = x.invitation_id JOIN round r ON r.id = i.round_id"
+    filled = " OR ".join(f'x."{name}" IS NOT NULL' for name in names)
+    marks = ", ".join("?" for _ in names)
+    handed_in = f"SELECT count(*) FROM response x {of_year} WHERE r.year = ? AND ({filled})"
+    begun = f"""SELECT count(DISTINCT x.invitation_id) FROM draft x {of_year}
+        WHERE r.year = ? AND x.question IN ({marks})"""
+    return int(scalar(db, handed_in, (year,))) + int(scalar(db, begun, (year, *names)))
+
+
+def _remove_respondents(db: Database, year: int, _before: str) -> None:
+    # That someone was asked for which sections stays; who it was does not.
+    ids = f"SELECT id {COLLEAGUES}"
+    run(db, f"UPDATE delegation SET name = '', email = '' WHERE id IN ({ids})", (year,))
+    names = _private_names(db, year)
+    if names:
+        _remove_signatures(db, year, names)
+
+
+def _remove_signatures(db: Database, year: int, names: list[str]) -> None:
+    of_year = "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id WHERE r.year = ?"
+    blank = ", ".join(f'"{name}" = NULL' for name in names)
+    marks = ", ".join("?" for _ in names)
+    _with_answers_open(
+        db, f"UPDATE response SET {blank} WHERE invitation_id IN ({of_year})", (year,)
+    )
+    run(
+        db,
+        f"DELETE FROM draft WHERE question IN ({marks}) AND invitation_id IN ({of_year})",
+        (*names, year),
+    )
+
+
+def _with_answers_open(db: Database, sql: str, parameters: tuple[Any, ...]) -> None:
+    """The one change that an answer kept as it was handed in allows; nobody else can meanwhile.
+
+    The trigger that refuses every other is lifted and put back in the same transaction.
+    """
+    name = "response_is_never_changed"
+    trigger = scalar(db, "SELECT sql FROM sqlite_master WHERE name = ?", (name,))
+    run(db, f"DROP TRIGGER {name}")
+    run(db, sql, parameters)
+    run(db, trigger)
+
+
+KINDS = {
+    "contacts": Kind("enterprise", "contacts deleted", _find_contacts, _remove_contacts),
+    "mails": Kind("round", "mail addresses deleted", _find_mails, _remove_mails),
+    "respondents": Kind("round", "respondents deleted", _find_respondents, _remove_respondents),
+}

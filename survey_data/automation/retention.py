@@ -1,0 +1,130 @@
+"""How long what identifies a person is kept, what a deletion would take, and the deletion.
+
+Statistics, enterprises and the fact that a mail was sent stay: only the persons go. Nothing goes
+by itself: a dry run says what would, and a person decides, by a decision that is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.automation.personal_data import KINDS, Found
+from survey_data.database import rows, run, writing
+from survey_data.errors import ChangedMeanwhile
+
+
+@dataclass(frozen=True)
+class Periods:
+    """How many months each kind is kept: contacts after the enterprise closed, the rest after
+    the round did; and how many days an ended sign-in is."""
+
+    contacts: int = 60
+    mails: int = 12
+    respondents: int = 36
+    sessions: int = 30
+
+
+LIMITS = {"contacts": (1, 600), "mails": (1, 600), "respondents": (1, 600), "sessions": (1, 365)}
+PREFIX = "keep_"
+
+
+def periods(db: Database) -> Periods:
+    """The periods as set, the defaults where nothing is."""
+    found = {r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")}
+    known = {f.name: found.get(PREFIX + f.name) for f in fields(Periods)}
+    return replace(Periods(), **{n: int(v) for n, v in known.items() if v is not None})
+
+
+def set_periods(db: Database, wanted: Periods, actor: str) -> None:
+    """Keep other periods from now on; deletes nothing."""
+    with writing(db):
+        before, after = asdict(periods(db)), asdict(wanted)
+        changed = [name for name in after if after[name] != before[name]]
+        for name in changed:
+            sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
+            run(db, sql, (PREFIX + name, str(after[name])))
+        if changed:
+            audit_trail.record(
+                db, actor, "retention periods changed", "settings",
+                before={name: before[name] for name in changed},
+                after={name: after[name] for name in changed},
+            )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Due:
+    """What of one kind could go: that is older than a day, a count, and what it belongs to."""
+
+    kind: str
+    before: date
+    found: tuple[Found, ...]
+
+    @property
+    def count(self) -> int:
+        """How many in all."""
+        return sum(each.count for each in self.found)
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What a deletion would take, and a mark that changes when that does."""
+
+    due: tuple[Due, ...]
+    mark: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to delete."""
+        return not any(each.count for each in self.due)
+
+
+def dry_run(db: Database) -> DryRun:
+    """What is older than its period, by kind; deletes nothing."""
+    kept, today = asdict(periods(db)), clock.today()
+    due = tuple(_due(db, name, months_before(today, kept[name])) for name in KINDS)
+    return DryRun(due, hashlib.sha256(repr(due).encode()).hexdigest()[:16])
+
+
+def _due(db: Database, name: str, before: date) -> Due:
+    return Due(name, before, tuple(KINDS[name].find(db, before.isoformat())))
+
+
+def months_before(day: date, months: int) -> date:
+    """The day so many months before; the 28th where a month may lack the day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, 28))
+
+
+def delete(
+    db: Database, chosen: Sequence[str], mark: str, decision: str, actor: str
+) -> Mapping[str, int]:
+    """Delete what the dry run showed of the chosen kinds, by a decision; returns the counts.
+
+    Raises ChangedMeanwhile where it would take something else than what was shown.
+    """
+    with writing(db):
+        now = dry_run(db)
+        if now.mark != mark:
+            raise ChangedMeanwhile
+        wanted = [due for due in now.due if due.kind in chosen and due.count]
+        for due in wanted:
+            kind = KINDS[due.kind]
+            for each in due.found:
+                kind.remove(db, each.subject_id, due.before.isoformat())
+                audit_trail.record(
+                    db, actor, kind.action,
+                    f"{kind.subject} {each.subject_id}" if each.subject_id else "staff",
+                    after={due.kind: each.count}, reason=decision,
+                )  # fmt: skip
+    return {due.kind: due.count for due in wanted}
+
+
+def mails_without_address(db: Database) -> set[int]:
+    """The mails whose recipient has been deleted."""
+    return {row["id"] for row in rows(db, "SELECT id FROM outbox WHERE recipient = ''")}

@@ -1,0 +1,143 @@
+"""A trial round: the same form for one made-up enterprise, in a database of its own.
+
+No count, export or release ever opens that file, so nothing of a trial can get into one.
+It is deleted by a button, by the next trial, and when the round closes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, outbox
+from survey_data.automation import fictitious_enterprises
+from survey_data.database import Store, connect, rows, run, scalar, writing
+from survey_data.follow_up import recipients
+from survey_data.migrations import migrate
+from survey_data.outbox import Mail
+from survey_data.register import enterprises
+from survey_data.register.enterprises import Contact
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+from survey_data.rounds.extra_module import Entry
+from survey_data.rounds.rounds import Round
+from survey_data.rounds.trial_folder import COMING, remove_beside
+
+NAME = "Provföretaget"
+BEFORE = {"employees_women": 6, "employees_men": 5, "placed_af": 3, "placed_kommun": 2,
+          "placed_other_unpaid": 0, "placed_total": 5}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What there is of a trial: to whom it went, how far it has come, and its mails."""
+
+    round: Round
+    email: str
+    started_at: str
+    handed_in: int
+    mails: tuple[Mail, ...]
+
+
+def live(store: Store) -> Database | None:
+    """The trial's database, or None when there is none."""
+    if store.path.exists():
+        return store.db
+    # Deleted, perhaps by another process: let go of what is left of it.
+    store.close()
+    return None
+
+
+def start(
+    store: Store,
+    survey: Database,
+    held: Round,
+    before: Sequence[Entry],
+    email: str,
+    actor: str,
+) -> None:
+    """Begin a trial of a round, with its dates and questions, in place of the one there is.
+
+    `before` is the questionnaire of the made-up year before. Queues the invitation.
+    """
+    coming = store.path.parent.with_name(COMING)
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir(mode=0o700)
+    db = connect(coming / store.path.name)
+    (coming / store.path.name).chmod(0o600)
+    migrate.apply(db)
+    with writing(db):
+        _fill(db, survey, held, before, email, actor)
+    db.close()
+    remove(store, survey)
+    coming.rename(store.path.parent)
+    audit_trail.record(survey, actor, "trial begun", f"round {held.year}")
+
+
+def _fill(
+    db: Database, survey: Database, held: Round, before: Sequence[Entry], email: str, actor: str
+) -> None:
+    _copy_words(survey, db)
+    _made_up(db, held, before, email)
+    opened = rounds.open_round(
+        db, held.year, held.reference_date, held.due_date, held.questionnaire, actor
+    )
+    _copy_mail_texts(survey, db, held, opened)
+    recipients.queue_invitations(db, held.year, actor)
+
+
+def _copy_words(survey: Database, db: Database) -> None:
+    enterprises.load_municipalities(db)
+    for row in rows(survey, "SELECT name, value FROM setting"):
+        run(db, "INSERT INTO setting VALUES (:name, :value)", row)
+
+
+def _copy_mail_texts(survey: Database, db: Database, held: Round, opened: Round) -> None:
+    for row in rows(survey, "SELECT * FROM mail_text WHERE round_id = ?", (held.id,)):
+        values = list((row | {"round_id": opened.id}).values())
+        run(db, f"INSERT INTO mail_text VALUES ({', '.join('?' * len(values))})", values)
+
+
+def _made_up(db: Database, held: Round, before: Sequence[Entry], email: str) -> None:
+    """One enterprise with the coordinator's address, and what it answered the year before."""
+    year = held.year - 1
+    one = fictitious_enterprises.examples()[0]
+    company = replace(one.enterprise, name=NAME, active_from=f"{year}-01-01", active_to=None)
+    enterprises.save_enterprise(db, company, Contact(email=email), "trial", "trial")
+    rounds.open_round(db, year, date(year, 10, 1), date(year, 11, 15), before, "trial")
+    answers: dict[str, Any] = {
+        **fictitious_enterprises.answers_of(replace(one, enterprise=company), BEFORE, year),
+        "respondent_name": "", "respondent_role": "", "respondent_contact": "",
+    }  # fmt: skip
+    invitation = scalar(db, "SELECT id FROM invitation")
+    responses.hand_in(db, invitation, answers, "sv", mode="example")
+    rounds.close_round(db, year, "trial")
+
+
+def remove(store: Store, survey: Database, actor: str = "") -> None:
+    """Delete the trial, with its answers and its mails; an `actor` leaves a line in the trail."""
+    was_there = store.path.exists()
+    store.close()
+    remove_beside(survey)
+    if was_there and actor:
+        audit_trail.record(survey, actor, "trial removed")
+
+
+def find(store: Store) -> Trial | None:
+    """The trial there is, or None."""
+    db = live(store)
+    held = rounds.current(db) if db is not None else None
+    if db is None or held is None:
+        return None
+    return Trial(
+        held,
+        str(scalar(db, "SELECT email FROM contact")),
+        held.opened_at,
+        int(scalar(db, "SELECT count(*) FROM response WHERE mode <> 'example'")),
+        tuple(outbox.newest(db)),
+    )

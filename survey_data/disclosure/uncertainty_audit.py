@@ -1,0 +1,218 @@
+"""The gate: finds, for each secret and attacker, two tables that neither can be ruled out.
+
+Built from the rows that will be published, not from what the search for a pattern believed.
+What the solver says is only a suggestion: each table counts once whole numbers add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_diag, csr_array
+
+from survey_data.disclosure.certificate import (
+    Certificate,
+    Proof,
+    check_certificate,
+    reaches,
+    to_protect,
+)
+from survey_data.disclosure.observer import Knowledge, Secret, Sight, Table, Variable
+from survey_data.errors import NotProtected
+
+Numbers = npt.NDArray[np.float64]
+Task = tuple[Secret, str]
+
+TOGETHER = 40
+ALL_TOGETHER = "all together"
+
+
+def certify(sight: Sight) -> Certificate:
+    """The proof for a year about to be published; raises NotProtected where there is none."""
+    certificate = _Audit(sight).certificate()
+    check_certificate(certificate, sight)
+    return certificate
+
+
+Interval = tuple[int, int | None]
+
+
+def intervals(sight: Sight) -> dict[Variable, tuple[Interval, Interval]]:
+    """What can be worked out of each hidden figure: at least, and at most if at all.
+
+    First by any reader, then by the enterprise that comes closest to a figure not its own.
+    """
+    audit = _Audit(sight)
+    found: dict[Variable, list[Interval]] = {variable: [] for variable in sight.hidden}
+    for name, knowledge in _distinct(audit.attackers).items():
+        others = [Secret(v) for v in sight.hidden if v not in knowledge.exact]
+        low = audit.extremes([(s, name) for s in others], -1)
+        high = audit.extremes([(s, name) for s in others], 1)
+        for secret, least, most in zip(others, low, high, strict=True):
+            v = secret.figure
+            top = None if most[v] >= sight.truth[v] + audit.far else most[v]
+            found[v].append((least[v], top))
+    return {v: (all_[0], min(all_[1:] or all_, key=_size)) for v, all_ in found.items()}
+
+
+def _distinct(attackers: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
+    """One of each kind of knowledge, the reader first."""
+    kinds: dict[tuple[object, ...], str] = {}
+    for name, knowledge in attackers.items():
+        mark = (*sorted(knowledge.lower.items()), "", *sorted(knowledge.exact.items()))
+        kinds.setdefault((not name, *mark, *knowledge.changes), name)
+    return {name: attackers[name] for name in kinds.values()}
+
+
+def _size(interval: Interval) -> float:
+    return float("inf") if interval[1] is None else interval[1] - interval[0]
+
+
+class _Audit:
+    """Tables found so far, and who cannot rule them out."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
+        self.attackers = sight.attackers()
+        self.far = 20 * (sight.rules.top + sight.rules.width)
+        self.tables: list[Table] = []
+        self.may_be: dict[str, list[int]] = {name: [] for name in self.attackers}
+        self._remember({v: sight.truth[v] for v in sight.hidden})
+        self.systems: dict[str, _System] = {}
+
+    def certificate(self) -> Certificate:
+        """Every secret and attacker with their two tables."""
+        proofs: list[Proof] = []
+        for way in (1, -1):
+            for table in self.extremes([(s, ALL_TOGETHER) for s in self.sight.secrets], way):
+                self._remember(table)
+        tasks = [(s, n) for n, k in self.attackers.items() for s in to_protect(self.sight, k)]
+        while tasks:
+            proofs += [p for p in map(self._proof, tasks) if p]
+            proven = {proof[:2] for proof in proofs}
+            tasks = [task for task in tasks if (task[0].name, task[1]) not in proven]
+            # One attacker of each secret at a time: their tables often settle the others.
+            self._try(list({secret: (secret, name) for secret, name in reversed(tasks)}.values()))
+        tables = tuple(tuple(table[v] for v in self.sight.hidden) for table in self.tables)
+        return Certificate(self.sight.hidden, tables, tuple(proofs))
+
+    def _try(self, tasks: Sequence[Task]) -> None:
+        for way in (1, -1):
+            for table in self.extremes(tasks, way):
+                self._remember(table)
+        for task in tasks:
+            if self._proof(task) is None:
+                low, high = self._between(task)
+                raise NotProtected(task[0].figure, task[1], low, high)
+
+    def _remember(self, table: Table) -> None:
+        if table in self.tables:
+            return
+        self.tables.append(table)
+        if not self.sight.is_possible(table):
+            return
+        for name, knowledge in self.attackers.items():
+            if self.sight.is_possible_to(table, knowledge):
+                self.may_be[name].append(len(self.tables) - 1)
+
+    def _proof(self, task: Task) -> Proof | None:
+        secret, name = task
+        values = {at: self._value(secret, at) for at in self.may_be[name]}
+        high = max(values, key=lambda at: values[at])
+        low = min(values, key=lambda at: values[at])
+        if not reaches(secret, values[high], values[low], self.sight):
+            return None
+        return secret.name, name, high, low
+
+    def _between(self, task: Task) -> tuple[int, int]:
+        values = [self._value(task[0], at) for at in self.may_be[task[1]]]
+        return min(values), max(values)
+
+    def _value(self, secret: Secret, at: int) -> int:
+        return self.sight.value(secret, self.tables[at])
+
+    def extremes(self, tasks: Sequence[Task], way: int) -> list[Table]:
+        """For each secret and attacker the table with the most (1) or least (-1) of it."""
+        found: list[Table] = []
+        for start in range(0, len(tasks), TOGETHER):
+            found += self._solve(tasks[start : start + TOGETHER], way)
+        return found
+
+    def _system(self, name: str) -> _System:
+        if name not in self.systems:
+            knowledge = self.attackers.get(name) or self._all_together()
+            self.systems[name] = _System(self.sight, knowledge, self.far)
+        return self.systems[name]
+
+    def _all_together(self) -> Knowledge:
+        """What every attacker alone knows that figures are at least: a guess that settles most."""
+        lower: dict[Variable, int] = {}
+        for knowledge in self.attackers.values():
+            for variable, least in knowledge.lower.items():
+                lower[variable] = max(least, lower.get(variable, 0))
+        return Knowledge(lower, {})
+
+    def _solve(self, tasks: Sequence[Task], way: int) -> list[Table]:
+        """Many small programmes in one: what a call costs is nearly all its start."""
+        systems = [self._system(name) for _, name in tasks]
+        goal = np.concatenate([s.goal(t[0], way) for s, t in zip(systems, tasks, strict=True)])
+        rows = block_diag([system.matrix for system in systems], format="csr")
+        sides = np.concatenate([system.sides for system in systems])
+        result = milp(
+            goal,
+            integrality=np.ones(len(goal), dtype=np.int64),
+            bounds=Bounds(
+                np.concatenate([s.low for s in systems]), np.concatenate([s.high for s in systems])
+            ),
+            constraints=LinearConstraint(rows, sides, sides),
+        )
+        if result.x is None:
+            raise NotProtected(tasks[0][0].figure, cause="unsettled")
+        values = np.round(np.asarray(result.x)).reshape(len(tasks), -1)
+        return [dict(zip(self.sight.hidden, map(int, row), strict=True)) for row in values]
+
+
+class _System:
+    """The hidden figures as one attacker sees them: rows that must come to the right sides."""
+
+    def __init__(self, sight: Sight, knowledge: Knowledge, far: int) -> None:
+        self.sight = sight
+        self.place = {variable: at for at, variable in enumerate(sight.hidden)}
+        exact = knowledge.exact
+        self.low = np.array(
+            [exact.get(v, max(0, knowledge.lower.get(v, 0))) for v in sight.hidden], dtype=float
+        )
+        self.high = np.array(
+            [exact.get(v, sight.truth[v] + far) for v in sight.hidden], dtype=float
+        )
+        rows = [self._row(_sum(of, parts), 0) for of, parts in sight.sums]
+        rows += [self._row(_change(s), sight.value(s, sight.truth)) for s in knowledge.changes]
+        size = (len(rows), len(self.place))
+        self.matrix = csr_array(np.array([row for row, _ in rows]).reshape(size))
+        self.sides = np.array([side for _, side in rows])
+
+    def goal(self, secret: Secret, way: int) -> Numbers:
+        """What to make least: the secret, or its opposite."""
+        return -way * self._row(_change(secret), 0)[0]
+
+    def _row(self, terms: Mapping[Variable, int], side: int) -> tuple[Numbers, float]:
+        """The hidden figures of a sum, and what the open ones leave them to come to."""
+        row = np.zeros(len(self.place))
+        left = float(side)
+        for variable, sign in terms.items():
+            if variable in self.place:
+                row[self.place[variable]] = sign
+            else:
+                left -= sign * self.sight.open[variable]
+        return row, left
+
+
+def _sum(of: Variable, parts: Sequence[Variable]) -> dict[Variable, int]:
+    return {of: 1} | dict.fromkeys(parts, -1)
+
+
+def _change(secret: Secret) -> dict[Variable, int]:
+    return {secret.figure: 1} | ({secret.before: -1} if secret.before else {})

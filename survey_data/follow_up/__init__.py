@@ -1,0 +1,1 @@
+"""Getting answers in: calendar, reminders, progress, mails that come back."""

@@ -1,0 +1,163 @@
+"""Mails that did not get through: what was reported, of which mail, and which addresses are dead.
+
+An enterprise whose address is dead is one whose contact has it now: a corrected address
+needs no more than the correction, and the old one is dead again where it comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import first, rows, run, writing
+from survey_data.follow_up.delivery_reports import Report, about_refusal
+from survey_data.outbox import Mail
+
+ACTOR = "mail"
+# What makes an address dead, for use in other queries: {} is the column that holds it.
+IS_DEAD = ("EXISTS (SELECT 1 FROM bounce d WHERE d.address = {} AND d.kind = 'dead'"
+           " AND d.lifted_at IS NULL)")  # fmt: skip
+# The addresses no header can hold, and those no server can be asked about.
+UNWRITABLE = "5.1.3"
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """One report about one mail."""
+
+    id: int
+    outbox_id: int | None
+    enterprise_id: int | None
+    address: str
+    kind: str
+    status: str
+    words: str
+    source: str
+    noted_at: str
+    lifted_at: str | None
+
+
+COLUMNS = ", ".join(field.name for field in fields(Bounce))
+
+
+def note(db: Database, report: Report, source: str, actor: str = ACTOR) -> bool | None:
+    """Keep a report: True where it is new, False where it was known, None where it is not ours."""
+    with writing(db):
+        about = _about(db, report)
+        if about is None:
+            return None
+        return _store(db, report, source, actor, about)
+
+
+def _store(db: Database, report: Report, source: str, actor: str, about: dict[str, Any]) -> bool:
+    is_new = run(
+        db,
+        "INSERT OR IGNORE INTO bounce (report, outbox_id, enterprise_id, address, kind, status,"
+        " words, source, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (report.key, about["mail"], about["enterprise"], about["address"], report.kind,
+         report.status, report.words, source, clock.now()),
+    )  # fmt: skip
+    if is_new:
+        # The trail is never deleted from, so it names no address.
+        told = {"kind": report.kind, "status": report.status, "source": source}
+        mail, enterprise = about["mail"], about["enterprise"]
+        subject = f"enterprise {enterprise}" if enterprise else f"mail {mail}"
+        audit_trail.record(db, actor, "mail bounced", subject, after=told | {"mail": mail})
+    return bool(is_new)
+
+
+def _about(db: Database, report: Report) -> dict[str, Any] | None:
+    """Which mail and enterprise a report is about, and the address as we wrote it."""
+    marks = ", ".join("?" for _ in report.originals)
+    mail = first(
+        db,
+        "SELECT o.id AS mail, i.enterprise_id AS enterprise, o.recipient AS address"
+        " FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id"
+        f" WHERE o.message_id IN ({marks}) OR (o.recipient = ? COLLATE NOCASE"
+        " AND o.sent_at IS NOT NULL) ORDER BY o.message_id IN"
+        f" ({marks}) DESC, o.id DESC LIMIT 1",
+        (*report.originals, report.recipient, *report.originals),
+    )
+    return mail or first(
+        db,
+        "SELECT NULL AS mail, enterprise_id AS enterprise, email AS address FROM contact"
+        " WHERE email = ? COLLATE NOCASE LIMIT 1",
+        (report.recipient,),
+    )
+
+
+def note_refusal(db: Database, mail: Mail, code: int, words: str) -> None:
+    """Keep that a server refused a recipient for good when the mail was handed over."""
+    kind, status = about_refusal(code, words)
+    _note_at_sending(db, mail, kind, status, words)
+
+
+def note_unwritable(db: Database, mail: Mail) -> None:
+    """Keep that no mail can be written to an address."""
+    _note_at_sending(db, mail, "dead", UNWRITABLE, "")
+
+
+def _note_at_sending(db: Database, mail: Mail, kind: str, status: str, words: str) -> None:
+    enterprise = first(
+        db, "SELECT enterprise_id FROM invitation WHERE id = ?", (mail.invitation_id,)
+    )
+    about = {"mail": mail.id, "address": mail.recipient,
+             "enterprise": enterprise and enterprise["enterprise_id"]}  # fmt: skip
+    report = Report(f"smtp {mail.message_id}", mail.recipient, kind, status, words, ())
+    with writing(db):
+        _store(db, report, "smtp", ACTOR, about)
+
+
+def lift(db: Database, address: str, actor: str) -> None:
+    """Let an address count as working again, as a person decided."""
+    with writing(db):
+        lifted = rows(
+            db,
+            "UPDATE bounce SET lifted_at = ? WHERE address = ? AND kind = 'dead'"
+            " AND lifted_at IS NULL RETURNING enterprise_id",
+            (clock.now(), address),
+        )
+        for enterprise in {row["enterprise_id"] for row in lifted}:
+            audit_trail.record(db, actor, "address tried again", f"enterprise {enterprise}")
+
+
+def dead(db: Database) -> dict[str, Bounce]:
+    """What was last reported of every address that does not work, by address in lower case."""
+    found = rows(
+        db,
+        f"SELECT {COLUMNS} FROM bounce WHERE kind = 'dead' AND lifted_at IS NULL ORDER BY id",
+    )
+    return {row["address"].lower(): Bounce(**row) for row in found}
+
+
+def of_mails(db: Database) -> dict[int, Bounce]:
+    """What was last reported of each mail; what is final outweighs a delay."""
+    found = rows(
+        db,
+        f"SELECT {COLUMNS} FROM bounce WHERE outbox_id IS NOT NULL ORDER BY kind <> 'delayed', id",
+    )
+    return {row["outbox_id"]: Bounce(**row) for row in found}
+
+
+def of_enterprise(db: Database, enterprise_id: int) -> list[Bounce]:
+    """Everything reported about an enterprise, newest first."""
+    found = rows(
+        db,
+        f"SELECT {COLUMNS} FROM bounce WHERE enterprise_id = ? ORDER BY id DESC",
+        (enterprise_id,),
+    )
+    return [Bounce(**row) for row in found]
+
+
+def forget(db: Database, enterprise_id: int) -> None:
+    """Keep that mails bounced, but not the addresses that no contact has any longer."""
+    run(
+        db,
+        "UPDATE bounce SET address = '', words = '', lifted_at = noted_at"
+        " WHERE enterprise_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
+        (enterprise_id,),
+    )

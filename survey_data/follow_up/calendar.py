@@ -1,0 +1,215 @@
+"""The calendar of a round: what is planned, when, and what became of it.
+
+An act is never done here, only planned, held, moved and noted; `automation.calendar_runner`
+carries it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import rows, run, writing
+from survey_data.errors import ActNotWaiting, NoSuchAct
+
+MAILS = ("pre_notice", "invitation", "reminder_1", "reminder_2", "last_call")
+RELEASES = ("preliminary_release", "final_release")
+# In the order of a round.
+KINDS = (*MAILS, "close", *RELEASES)
+# What nobody expects until someone has said yes: an extra mail, and figures made public.
+HELD_UNTIL_LET_GO = ("pre_notice", *RELEASES)
+MORNING, END_OF_DAY = time(9), time(23, 59)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that happens in a round at a planned moment."""
+
+    id: int
+    round_id: int
+    kind: str
+    due_at: str
+    state: str
+    done_at: str | None
+    count: int | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to come, by itself or once it is let go."""
+        return self.state in ("planned", "held")
+
+    @property
+    def moment(self) -> str:
+        """When it happened, or when it is to happen."""
+        return self.done_at or self.due_at
+
+
+COLUMNS = ", ".join(field.name for field in fields(Act))
+
+
+def at(day: date, hour: time) -> str:
+    """A Swedish date and time of day as a stored moment."""
+    local = datetime.combine(day, hour, tzinfo=clock.SWEDEN)
+    return local.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def default_days(reference: date, due: date) -> dict[str, date]:
+    """The usual day of each act, from the reference date and the last day for answers."""
+    first = min(_weekday(reference + timedelta(1)), due)
+    span = (due - first).days
+    return {
+        "pre_notice": _weekday(first - timedelta(7)),
+        "invitation": first,
+        "reminder_1": _weekday(first + timedelta(span // 3)),
+        "reminder_2": _weekday(first + timedelta(span * 5 // 7)),
+        "last_call": _weekday_before(due - timedelta(3)),
+        "close": due,
+        "preliminary_release": _weekday(due + timedelta(15)),
+        "final_release": _weekday(due + timedelta(30)),
+    }
+
+
+def _weekday(day: date) -> date:
+    while day.weekday() >= SATURDAY:
+        day += timedelta(1)
+    return day
+
+
+def _weekday_before(day: date) -> date:
+    while day.weekday() >= SATURDAY:
+        day -= timedelta(1)
+    return day
+
+
+def plan(db: Database, round_id: int, reference: date, due: date, now: str | None = None) -> None:
+    """Plan a round's acts; those that should have been before now, or find no room, are skipped."""
+    moment, last_mail = now or clock.now(), date.min
+    for kind, day in default_days(reference, due).items():
+        due_at = at(day, END_OF_DAY if kind == "close" else MORNING)
+        has_room = kind not in MAILS or last_mail < day <= due
+        state = "held" if kind in HELD_UNTIL_LET_GO else "planned"
+        if due_at <= moment or not has_room:
+            state = "skipped"
+        elif kind in MAILS:
+            last_mail = day
+        run(
+            db,
+            "INSERT OR IGNORE INTO act (round_id, kind, due_at, state) VALUES (?, ?, ?, ?)",
+            (round_id, kind, due_at, state),
+        )
+
+
+def plan_missing(db: Database) -> None:
+    """Give rounds from before there was a calendar one where everything to come is held."""
+    without = "SELECT * FROM round WHERE id NOT IN (SELECT round_id FROM act)"
+    for row in rows(db, without):
+        with writing(db):
+            reference, due_date = row["reference_date"], row["due_date"]
+            plan(db, row["id"], date.fromisoformat(reference), date.fromisoformat(due_date))
+            # Nobody was told that anything would happen by itself.
+            run(db, "UPDATE act SET state = 'held' WHERE round_id = ? AND state = 'planned'",
+                (row["id"],))  # fmt: skip
+
+
+def of_round(db: Database, round_id: int) -> list[Act]:
+    """Every act of a round, in the order of a round."""
+    found = rows(db, f"SELECT {COLUMNS} FROM act WHERE round_id = ?", (round_id,))
+    return sorted((Act(**row) for row in found), key=lambda act: KINDS.index(act.kind))
+
+
+def held_because(db: Database, round_id: int) -> dict[int, str]:
+    """Why each held act of a round is held, where something but a person held it; by act."""
+    found = rows(
+        db,
+        "SELECT t.id, a.reason FROM act t JOIN audit a ON a.subject = 'act ' || t.id"
+        " AND a.action = 'act held' WHERE t.round_id = ? AND t.state = 'held' ORDER BY a.id",
+        (round_id,),
+    )
+    return {row["id"]: row["reason"] for row in found if row["reason"]}
+
+
+def find(db: Database, act_id: int) -> Act:
+    """One act; raises NoSuchAct."""
+    found = rows(db, f"SELECT {COLUMNS} FROM act WHERE id = ?", (act_id,))
+    if not found:
+        raise NoSuchAct
+    return Act(**found[0])
+
+
+def due(db: Database, now: str) -> list[Act]:
+    """The planned acts whose moment has come, oldest first."""
+    found = rows(
+        db,
+        f"SELECT {COLUMNS} FROM act WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id",
+        (now,),
+    )
+    return [Act(**row) for row in found]
+
+
+def hold(db: Database, act_id: int, actor: str, reason: str = "") -> None:
+    """Let a planned act wait until someone lets it go; raises NoSuchAct or ActNotWaiting."""
+    _set_state(db, act_id, ("planned",), "held", actor, "act held", reason)
+
+
+def let_go(db: Database, act_id: int, actor: str, now: str | None = None) -> None:
+    """Let a held act happen by itself again, unless its moment has passed.
+
+    Raises NoSuchAct or ActNotWaiting.
+    """
+    with writing(db):
+        # It would happen at once, and nobody could have read that it would.
+        if find(db, act_id).due_at <= (now or clock.now()):
+            raise ActNotWaiting
+        _set_state(db, act_id, ("held",), "planned", actor, "act let go")
+
+
+def skip(db: Database, act_id: int, actor: str, reason: str) -> None:
+    """Leave an act out for good, and say why; raises NoSuchAct or ActNotWaiting."""
+    _set_state(db, act_id, ("planned", "held"), "skipped", actor, "act skipped", reason)
+
+
+def _set_state(
+    db: Database,
+    act_id: int,
+    before: tuple[str, ...],
+    after: str,
+    actor: str,
+    action: str,
+    reason: str = "",
+) -> None:
+    with writing(db):
+        act = find(db, act_id)
+        if act.state not in before:
+            raise ActNotWaiting
+        run(db, "UPDATE act SET state = ? WHERE id = ?", (after, act_id))
+        audit_trail.record(
+            db, actor, action, f"act {act_id}", after={"kind": act.kind}, reason=reason
+        )
+
+
+def note_done(
+    db: Database, round_id: int, kind: str, count: int = 0, now: str | None = None
+) -> None:
+    """Note that a round's act has been done, by whomever; a second time adds to its count."""
+    run(
+        db,
+        "UPDATE act SET state = 'done', done_at = coalesce(done_at, ?),"
+        " count = coalesce(count, 0) + ? WHERE round_id = ? AND kind = ?",
+        (now or clock.now(), count, round_id, kind),
+    )
+
+
+def note_closed(db: Database, round_id: int) -> None:
+    """Note that a round has closed: nothing more is written to anyone."""
+    note_done(db, round_id, "close")
+    marks = ", ".join("?" for _ in MAILS)
+    run(
+        db,
+        "UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'held')"
+        f" AND kind IN ({marks})",
+        (round_id, *MAILS),
+    )

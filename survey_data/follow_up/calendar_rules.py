@@ -1,0 +1,152 @@
+"""The rules between the dates of a round, each in words that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import run, scalar, writing
+from survey_data.errors import ActNotWaiting, DateRuleBroken, RoundClosed
+from survey_data.follow_up import calendar
+from survey_data.follow_up.calendar import KINDS, MAILS, Act
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+
+NAMES = {
+    "pre_notice": ("förvarningen", "the advance notice"),
+    "invitation": ("inbjudan", "the invitation"),
+    "reminder_1": ("påminnelse 1", "reminder 1"),
+    "reminder_2": ("påminnelse 2", "reminder 2"),
+    "last_call": ("sista påminnelsen", "the last call"),
+    "close": ("stängningen", "the closing"),
+    "preliminary_release": ("den preliminära utgåvan", "the preliminary release"),
+    "final_release": ("den slutliga utgåvan", "the final release"),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must be true of an act's moment; the words continue "must be …"."""
+
+    name: str
+    sv: str
+    en: str
+    holds: Callable[[str], bool]
+
+
+def rules(act: Act, acts: Sequence[Act], held: Round, now: str) -> list[Rule]:
+    """Every rule for an act's moment, as the calendar stands now."""
+    return [
+        Rule("in_the_future", "i framtiden", "in the future", lambda moment: moment > now),
+        *_neighbours(act, acts),
+        *_dates(act, held),
+    ]
+
+
+def _neighbours(act: Act, acts: Sequence[Act]) -> Iterator[Rule]:
+    kept = [a for a in acts if a.state != "skipped" and a.id != act.id]
+    place = KINDS.index(act.kind)
+    before = [a for a in kept if KINDS.index(a.kind) < place]
+    after = [a for a in kept if KINDS.index(a.kind) > place]
+    if before:
+        yield _after(act, before[-1])
+    if after:
+        yield _before(act, after[0])
+
+
+def _after(act: Act, other: Act) -> Rule:
+    name = f"after_{other.kind}"
+    sv, en = _named(other)
+    if act.kind in MAILS and other.kind in MAILS:
+        return Rule(
+            name, f"minst en dag efter {sv}", f"at least one day after {en}",
+            lambda moment: _day(moment) > _day(other.moment),
+        )  # fmt: skip
+    return Rule(name, f"efter {sv}", f"after {en}", lambda moment: moment > other.moment)
+
+
+def _before(act: Act, other: Act) -> Rule:
+    name = f"before_{other.kind}"
+    sv, en = _named(other)
+    if act.kind in MAILS and other.kind in MAILS:
+        return Rule(
+            name, f"minst en dag före {sv}", f"at least one day before {en}",
+            lambda moment: _day(moment) < _day(other.moment),
+        )  # fmt: skip
+    return Rule(name, f"före {sv}", f"before {en}", lambda moment: moment < other.moment)
+
+
+def _dates(act: Act, held: Round) -> Iterator[Rule]:
+    if act.kind == "invitation":
+        sv, en = in_words(held.reference_date)
+        yield Rule(
+            "not_before_reference_date",
+            f"tidigast på räknedagen den {sv}, för mejlet frågar hur det var då",
+            f"no earlier than the reference date, {en}, as the mail asks how things were then",
+            lambda moment: _day(moment) >= held.reference_date,
+        )
+    sv, en = in_words(held.due_date)
+    if act.kind in MAILS:
+        yield Rule(
+            "by_the_due_date",
+            f"senast på sista svarsdag den {sv}, som står i mejlet",
+            f"no later than the last day for answers, {en}, which the mail names",
+            lambda moment: _day(moment) <= held.due_date,
+        )
+    if act.kind == "close":
+        yield Rule(
+            "not_before_due_date",
+            f"tidigast på sista svarsdag den {sv}, som ni har lovat företagen",
+            f"no earlier than the last day for answers, {en}, which the enterprises were promised",
+            lambda moment: _day(moment) >= held.due_date,
+        )
+
+
+def _named(other: Act) -> tuple[str, str]:
+    sv, en = NAMES[other.kind]
+    day_sv, day_en = in_words(_day(other.moment))
+    hour = clock.local(other.moment)
+    return f"{sv} den {day_sv} kl. {hour:%H.%M}", f"{en} on {day_en} at {hour:%H:%M}"
+
+
+def _day(moment: str) -> date:
+    return clock.local(moment).date()
+
+
+def in_words(day: date) -> tuple[str, str]:
+    """A date as Swedish and English write it."""
+    return format_date(day, "d MMMM", "sv"), format_date(day, "d MMMM", "en_GB")
+
+
+def round_of(db: Database, act: Act) -> Round:
+    """The round an act belongs to."""
+    return rounds.find(db, scalar(db, "SELECT year FROM round WHERE id = ?", (act.round_id,)))
+
+
+def move(db: Database, act_id: int, due_at: str, actor: str, now: str | None = None) -> None:
+    """Give an act that is not done another moment; one that was left out is planned again.
+
+    Raises NoSuchAct, ActNotWaiting, RoundClosed or DateRuleBroken.
+    """
+    with writing(db):
+        act = calendar.find(db, act_id)
+        held = round_of(db, act)
+        if act.state == "done":
+            raise ActNotWaiting
+        if not held.is_open and act.kind in MAILS:
+            raise RoundClosed(held.year)
+        acts = calendar.of_round(db, act.round_id)
+        for rule in rules(act, acts, held, now or clock.now()):
+            if not rule.holds(due_at):
+                raise DateRuleBroken(rule.name, f"Måste ligga {rule.sv}.", f"Must be {rule.en}.")
+        state = "planned" if act.state == "skipped" else act.state
+        run(db, "UPDATE act SET due_at = ?, state = ? WHERE id = ?", (due_at, state, act_id))
+        audit_trail.record(
+            db, actor, "act moved", f"act {act_id}",
+            before={"due_at": act.due_at}, after={"kind": act.kind, "due_at": due_at},
+        )  # fmt: skip

@@ -1,0 +1,135 @@
+"""The mail texts that were changed for a round, and what they must hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import first, rows, run, writing
+from survey_data.errors import BadMailText, BadWords
+
+KINDS = (
+    "invitation",
+    "reminder_not_started",
+    "reminder_half_done",
+    "reminder_returned",
+    "last_call",
+)
+LINK = "länk"
+PLACEHOLDERS = ("namn", "år", LINK, "sista_dag", "räknedag")
+PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+LONGEST_SUBJECT, LONGEST_BODY = 150, 4000
+
+
+@dataclass(frozen=True)
+class Text:
+    """Subject and body of a mail, with {placeholders} where each enterprise's own words go."""
+
+    subject: str
+    body: str
+
+    def filled(self, values: Mapping[str, str]) -> Text:
+        """The same with every known placeholder replaced."""
+
+        def value(found: re.Match[str]) -> str:
+            return values.get(found[1], found[0])
+
+        return Text(PLACEHOLDER.sub(value, self.subject), PLACEHOLDER.sub(value, self.body))
+
+
+def stored(db: Database, round_id: int, kind: str, language: str) -> Text | None:
+    """The text as it was changed for a round, or None where it follows the template."""
+    row = first(
+        db,
+        "SELECT subject, body FROM mail_text WHERE round_id = ? AND kind = ? AND language = ?",
+        (round_id, kind, language),
+    )
+    return Text(row["subject"], row["body"]) if row else None
+
+
+def changed(db: Database, round_id: int) -> set[tuple[str, str]]:
+    """Which texts of a round have been changed: kind and language."""
+    found = rows(db, "SELECT kind, language FROM mail_text WHERE round_id = ?", (round_id,))
+    return {(row["kind"], row["language"]) for row in found}
+
+
+def save(db: Database, round_id: int, kind: str, language: str, text: Text, actor: str) -> None:
+    """Change a text for a round; raises BadMailText with every fault there is."""
+    check(text)
+    with writing(db):
+        run(
+            db,
+            "INSERT OR REPLACE INTO mail_text"
+            " (round_id, kind, language, subject, body, changed_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (round_id, kind, language, text.subject, text.body, clock.now()),
+        )
+        audit_trail.record(db, actor, "mail text changed", f"round {round_id}",
+                     after={"kind": kind, "language": language})  # fmt: skip
+
+
+def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> None:
+    """Let a text follow its template again."""
+    with writing(db):
+        if run(
+            db,
+            "DELETE FROM mail_text WHERE round_id = ? AND kind = ? AND language = ?",
+            (round_id, kind, language),
+        ):
+            audit_trail.record(db, actor, "mail text reset", f"round {round_id}",
+                         after={"kind": kind, "language": language})  # fmt: skip
+
+
+def check(text: Text) -> None:
+    """Raise BadMailText unless a mail can be made of the text for everyone."""
+    faults = [*_subject_faults(text.subject), *_body_faults(text.body)]
+    for part, words in (("subject", text.subject), ("body", text.body)):
+        faults += _unknown(part, words)
+    if faults:
+        raise BadMailText(faults)
+
+
+def _subject_faults(subject: str) -> Iterator[BadWords]:
+    if not subject.strip():
+        yield BadWords("subject", "Skriv ett ämne.", "Write a subject.")
+    if len(subject) > LONGEST_SUBJECT or "\n" in subject or "\r" in subject:
+        yield BadWords(
+            "subject",
+            f"Korta ämnet till en rad med högst {LONGEST_SUBJECT} tecken.",
+            f"Shorten the subject to one line of at most {LONGEST_SUBJECT} characters.",
+        )
+    if f"{{{LINK}}}" in subject:
+        yield BadWords(
+            "subject",
+            "Ta bort {länk} ur ämnet. Ämnen syns i listor, och länken är personlig.",
+            "Take {länk} out of the subject. Subjects show in lists, and the link is personal.",
+        )
+
+
+def _body_faults(body: str) -> Iterator[BadWords]:
+    if f"{{{LINK}}}" not in body:
+        yield BadWords(
+            "body",
+            "Skriv {länk} där den personliga länken ska stå. Utan den kan ingen svara.",
+            "Write {länk} where the personal link is to stand. Without it nobody can answer.",
+        )
+    if len(body) > LONGEST_BODY:
+        yield BadWords(
+            "body",
+            f"Korta texten till högst {LONGEST_BODY} tecken.",
+            f"Shorten the text to at most {LONGEST_BODY} characters.",
+        )
+
+
+def _unknown(part: str, words: str) -> Iterator[BadWords]:
+    known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+    for name in dict.fromkeys(PLACEHOLDER.findall(words)):
+        if name not in PLACEHOLDERS:
+            yield BadWords(
+                part,
+                f"{{{name}}} går inte att fylla i. Det här går: {known}.",
+                f"{{{name}}} cannot be filled in. These can: {known}.",
+            )

@@ -1,0 +1,72 @@
+"""Reminding by hand, in step with the calendar: its next reminder, and nobody twice in a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.automation.calendar_runner import MAIL_OF
+from survey_data.database import writing
+from survey_data.follow_up import calendar
+from survey_data.follow_up import recipients as dispatch
+from survey_data.follow_up.calendar import Act
+from survey_data.follow_up.recipients import Queued
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+
+REMINDERS = ("reminder_1", "reminder_2", "last_call")
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """What a reminder sent now would be: to exactly whom, and as which act of the calendar.
+
+    `act` is the calendar's next reminder, done by it; None when there is none left, or when
+    one (`sent_today`) has left the same day. `following` is the one after that.
+    """
+
+    act: Act | None
+    following: Act | None
+    sent_today: Act | None
+    recipients: list[dict[str, Any]]
+    reminded_today: int
+
+    @property
+    def mail(self) -> str:
+        """The kind of mail that it sends."""
+        return MAIL_OF[self.act.kind] if self.act else "reminder"
+
+
+def plan(db: Database, held: Round, now: str | None = None) -> Reminding:
+    """What would happen if the enterprises of an open round were reminded now."""
+    moment = now or clock.now()
+    day = clock.local(moment).date()
+    acts = [a for a in calendar.of_round(db, held.id) if a.kind in REMINDERS]
+    today = [a for a in acts if a.done_at and clock.local(a.done_at).date() == day]
+    waiting = [a for a in acts if a.is_waiting]
+    act = waiting[0] if waiting and not today else None
+    following = next((a for a in waiting if a is not act), None)
+    kind = MAIL_OF[act.kind] if act else "reminder"
+    return Reminding(
+        act,
+        following,
+        today[-1] if today else None,
+        dispatch.to_write(db, held, kind, moment),
+        len(dispatch.reminded_on(db, held, day)),
+    )
+
+
+def remind(db: Database, year: int, actor: str, now: str | None = None) -> Queued:
+    """Remind now as `plan` says; raises NoSuchRound or RoundClosed."""
+    with writing(db):
+        held = rounds.find(db, year)
+        planned = plan(db, held, now)
+        queued = dispatch.queue_mails(db, year, planned.mail, actor, now)
+        if planned.act:
+            calendar.note_done(db, held.id, planned.act.kind, queued.mails, now)
+            after = {"kind": planned.act.kind, "count": queued.mails}
+            audit_trail.record(db, actor, "act carried out", f"act {planned.act.id}", after=after)
+    return queued

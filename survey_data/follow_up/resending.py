@@ -1,0 +1,124 @@
+"""Sending again what did not arrive, as a person decides: to the address that works now."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock, outbox
+from survey_data.database import rows, run, scalar, writing
+from survey_data.errors import UnknownLink
+from survey_data.follow_up import bounces
+from survey_data.outbox import Mail
+from survey_data.register import contacts
+from survey_data.register.enterprises import Contact
+
+DELEGATION = "delegation"
+# A link to a round that has closed is not sent again: it would lead to a closed door.
+STILL_OF_USE = """(kind = 'receipt' OR NOT EXISTS
+    (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
+        WHERE i.id = outbox.invitation_id AND r.closed_at IS NOT NULL))"""
+
+
+def send_again(db: Database, mail_id: int, actor: str) -> bool:
+    """Queue a mail that failed, bounced or is uncertain once more; tells whether it was.
+
+    Whoever sends to the same address again says that it works.
+    """
+    with writing(db):
+        mail = outbox.find(db, mail_id)
+        return mail is not None and _send(db, mail, actor)
+
+
+def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bool:
+    act = {"failed": _queue_again, "uncertain": _queue_again, "bounced": _queue_anew}
+    if was_dead:
+        # Nothing has come back yet of what was sent there last, and nothing else will.
+        act |= {"sent": _queue_anew, "delayed": _queue_anew}
+    to = _recipient(db, mail)
+    if mail.state not in act or not act[mail.state](db, mail.id, to):
+        return False
+    bounces.lift(db, to, actor)
+    audit_trail.record(db, actor, "mail sent again", f"mail {mail.id}")
+    return True
+
+
+def _recipient(db: Database, mail: Mail) -> str:
+    """The same address as long as it works and is a contact's, else the main contact's."""
+    if mail.kind == DELEGATION:
+        # A colleague is no contact, and nobody else may have the link.
+        return mail.recipient
+    found = rows(
+        db,
+        f"SELECT c.email, {bounces.IS_DEAD.format('c.email')} AS is_dead FROM contact c"
+        " JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = ?"
+        " ORDER BY c.is_main DESC, c.id",
+        (mail.invitation_id,),
+    )
+    works = [row["email"] for row in found if not row["is_dead"]]
+    if mail.recipient in works or not found:
+        return mail.recipient
+    return str(found[0]["email"])
+
+
+def _queue_again(db: Database, mail_id: int, to: str) -> bool:
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL,"
+            f" recipient = ? WHERE id = ? AND {STILL_OF_USE}",
+            (clock.now(), to, mail_id),
+        )
+    )
+
+
+def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
+    """One more mail of the same kind; the first did leave, and stays as it was.
+
+    Once only: pressing twice sends once.
+    """
+    return bool(
+        run(
+            db,
+            "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
+            " browser_hash, delegation_id, language, once, due_at, created_at)"
+            " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash, delegation_id,"
+            f" language, once || ' again', ?, ? FROM outbox WHERE id = ? AND {STILL_OF_USE}",
+            (to, clock.now(), clock.now(), mail_id),
+        )
+    )
+
+
+def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, actor: str) -> bool:
+    """Give an enterprise an address that works, and send what did not arrive once more.
+
+    Tells whether a mail was queued. The same address again says that it works after all.
+    Raises UnknownLink.
+    """
+    with writing(db):
+        enterprise_id = scalar(
+            db, "SELECT enterprise_id FROM invitation WHERE id = ?", (invitation_id,)
+        )
+        if enterprise_id is None:
+            raise UnknownLink
+        dead = bounces.dead(db)
+        _set_address(db, enterprise_id, email, actor)
+        bounces.lift(db, email, actor)
+        mail = outbox.find(db, mail_id) if mail_id else None
+        if mail is None or mail.invitation_id != invitation_id:
+            return False
+        return _send(db, mail, actor, was_dead=mail.recipient.lower() in dead)
+
+
+def _set_address(db: Database, enterprise_id: int, email: str, actor: str) -> None:
+    known = contacts.of(db, enterprise_id)
+    same = next((c for c in known if c.contact.email.lower() == email.lower()), None)
+    if same:
+        if not same.contact.is_main:
+            contacts.make_main(db, enterprise_id, same.id, actor)
+    elif known:
+        main = known[0]
+        now = main.contact
+        wanted = Contact(email, now.name, now.role, now.phone)
+        contacts.change(db, enterprise_id, main.id, wanted, actor)
+    else:
+        contacts.add(db, enterprise_id, Contact(email), actor)

@@ -1,0 +1,135 @@
+"""How many had answered, day by day: this round against the same day of the round before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.database import first, rows, scalar
+from survey_data.follow_up.progress import SAYS_LEFT_OUT
+from survey_data.review.queue import text_as_reviewed
+from survey_data.rounds import calls
+from survey_data.rounds.rounds import Round, round_from
+
+# Nothing that comes in later belongs to a collection any more.
+LONGEST = 120
+# An import or an example has a day when it was stored, and none when it was answered.
+OWN_DAY = ("web", "phone")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Answers in hand at the end of each day, day 0 being that of the invitations."""
+
+    year: int
+    start: date
+    counts: tuple[int, ...]
+    asked: int
+
+    @property
+    def now(self) -> int:
+        """How many have answered on the last of its days."""
+        return self.counts[-1]
+
+    def on(self, day: int) -> int:
+        """How many had answered on a day; afterwards as many as on the last."""
+        return self.counts[min(day, len(self.counts) - 1)]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """This round, and the one before where it can be compared; `why_alone` says why not."""
+
+    this: Curve
+    before: Curve | None
+    why_alone: str
+    due_day: int
+
+    @property
+    def day(self) -> int:
+        """The day that it is, or was when the round closed."""
+        return len(self.this.counts) - 1
+
+    @property
+    def then(self) -> int | None:
+        """How many had answered on the same day of the round before."""
+        return self.before.on(self.day) if self.before else None
+
+
+def of_round(db: Database, held: Round, today: date | None = None) -> Curves:
+    """A round's curve, and the one of the year before where its days are known."""
+    this = _curve(db, held, today or clock.today())
+    due_day = min(LONGEST, max(0, (held.due_date - this.start).days))
+    row = first(db, "SELECT * FROM round WHERE year = ?", (held.year - 1,))
+    if row is None:
+        return Curves(this, None, "first", due_day)
+    before = round_from(row)
+    if not before.closed_at or not _has_own_days(db, before):
+        return Curves(this, None, "no_days", due_day)
+    return Curves(this, _curve(db, before, clock.local(before.closed_at).date()), "", due_day)
+
+
+def _has_own_days(db: Database, held: Round) -> bool:
+    found = rows(
+        db,
+        "SELECT DISTINCT p.mode FROM response p JOIN invitation i ON i.id = p.invitation_id"
+        " WHERE i.round_id = ?",
+        (held.id,),
+    )
+    modes = {row["mode"] for row in found}
+    return bool(modes) and modes <= set(OWN_DAY)
+
+
+def _curve(db: Database, held: Round, until: date) -> Curve:
+    start = _start(db, held)
+    closed = clock.local(held.closed_at).date() if held.closed_at else until
+    last = min(LONGEST, max(0, (min(until, closed) - start).days))
+    left_out = _left_out(db, held)
+    per_day: Counter[int] = Counter()
+    for hour, count in _hand_ins(db, held, left_out):
+        day = (clock.local(f"{hour}:00:00+00:00").date() - start).days
+        per_day[min(max(0, day), last)] += count
+    asked = scalar(db, "SELECT count(*) FROM invitation WHERE round_id = ?", (held.id,))
+    counts = tuple(accumulate(per_day[day] for day in range(last + 1)))
+    return Curve(held.year, start, counts, asked - len(left_out))
+
+
+def _start(db: Database, held: Round) -> date:
+    sent = "SELECT done_at FROM act WHERE round_id = ? AND kind = 'invitation'"
+    return clock.local(scalar(db, sent, (held.id,)) or held.opened_at).date()
+
+
+def _hand_ins(db: Database, held: Round, left_out: set[int]) -> list[tuple[str, int]]:
+    """First hand-ins by the hour: a few hundred lines however many enterprises there are."""
+    found: Counter[str] = Counter()
+    sql = """SELECT substr(p.handed_in_at, 1, 13) AS hour, count(*) AS n FROM response p
+        JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1
+        GROUP BY 1"""
+    found.update({row["hour"]: row["n"] for row in rows(db, sql, (held.id,))})
+    for row in _first_of(db, held, left_out):
+        found[row["hour"]] -= 1
+    return sorted(found.items())
+
+
+def _first_of(db: Database, held: Round, some: set[int]) -> list[dict[str, Any]]:
+    sql = """SELECT i.id, substr(p.handed_in_at, 1, 13) AS hour FROM response p
+        JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1"""
+    return [row for row in rows(db, sql, (held.id,)) if row["id"] in some] if some else []
+
+
+def _left_out(db: Database, held: Round) -> set[int]:
+    """The invitations whose enterprise belongs to no denominator, as the response rates count."""
+    marks = ", ".join("?" for _ in SAYS_LEFT_OUT)
+    sql = f"""SELECT i.id FROM invitation i JOIN response p ON p.invitation_id = i.id
+        WHERE i.round_id = ? AND p.version =
+            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+        AND {text_as_reviewed("status", "p")} IN ({marks})"""
+    said = {row["id"] for row in rows(db, sql, (held.id, *SAYS_LEFT_OUT))}
+    phoned = calls.outside(db, held.id) & calls.not_to_ask(db, held.id)
+    return said | phoned

@@ -1,0 +1,1 @@
+"""Years before the product: printed series, stated totals, imported rounds."""

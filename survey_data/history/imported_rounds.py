@@ -1,0 +1,257 @@
+"""Rounds that were held before there was a product: stored from a file, with where it all stood.
+
+Such a round is a closed one with a questionnaire of its own. Until it is part of a release it
+can be undone, and then nothing of it is left but the trail.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import first, references, rows, run, scalar, writing
+from survey_data.errors import NoSuchRound, RoundAlreadyHeld
+from survey_data.history.errors import EarlierReleased
+from survey_data.register import enterprises
+from survey_data.register.enterprises import Enterprise
+from survey_data.responses import responses
+from survey_data.responses.responses import Value
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Questionnaire, Round
+
+REASON = "import"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file: who, where it was then, what it answered (None: nothing), its cells.
+
+    An enterprise without an id is one that the register lacks and that is added as history.
+    """
+
+    number: int
+    enterprise: Enterprise
+    municipality_code: str | None
+    answers: Mapping[str, Value] | None
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A round as a file has it; `columns` are all questions there could be, for their columns."""
+
+    year: int
+    reference_date: date
+    questionnaire: Questionnaire
+    columns: Questionnaire
+    lines: Sequence[Line]
+    frame_is_known: bool
+    file_name: str
+    sha256: str
+    mapping: Sequence[Mapping[str, str]]
+
+
+def refuse(db: Database, year: int) -> None:
+    """Raise RoundAlreadyHeld for a year that has a round."""
+    if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
+        raise RoundAlreadyHeld(year)
+
+
+def store(db: Database, found: Found, actor: str) -> Round:
+    """Store a round with all its lines, or nothing of it; raises RoundAlreadyHeld."""
+    with writing(db):
+        refuse(db, found.year)
+        responses.ensure_columns(db, found.columns)
+        round_id = _insert_round(db, found)
+        run(
+            db,
+            "INSERT INTO earlier_round VALUES (?, ?, ?, ?, ?, ?)",
+            (round_id, found.file_name, found.sha256, _packed(found.mapping), actor, clock.now()),
+        )
+        for line in found.lines:
+            _insert_line(db, round_id, found.year, line, actor)
+        audit_trail.record(
+            db, actor, "earlier round imported", f"round {found.year}",
+            after={"file": found.file_name, "sha256": found.sha256, "lines": len(found.lines),
+                   "answers": sum(line.answers is not None for line in found.lines)},
+        )  # fmt: skip
+    return rounds.find(db, found.year)
+
+
+def _packed(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _insert_round(db: Database, found: Found) -> int:
+    values = {
+        "year": found.year,
+        "reference_date": found.reference_date.isoformat(),
+        # Nobody waits for an answer: the day is there because a round has one.
+        "due_date": (found.reference_date + timedelta(days=1)).isoformat(),
+        "questionnaire": _packed(list(found.questionnaire)),
+        "is_example": int(all(line.enterprise.is_example for line in found.lines)),
+        "frame_is_known": int(found.frame_is_known),
+        "now": clock.now(),
+    }
+    sql = """INSERT INTO round (year, reference_date, due_date, questionnaire, is_example,
+        frame_is_known, opened_at, closed_at) VALUES (:year, :reference_date, :due_date,
+        :questionnaire, :is_example, :frame_is_known, :now, :now) RETURNING id"""
+    return int(scalar(db, sql, values))
+
+
+def _insert_line(db: Database, round_id: int, year: int, line: Line, actor: str) -> None:
+    enterprise_id = _in_register(db, round_id, year, line.enterprise, actor)
+    invitation_id = scalar(
+        db,
+        "INSERT INTO invitation (round_id, enterprise_id, created_at) VALUES (?, ?, ?)"
+        " RETURNING id",
+        (round_id, enterprise_id, clock.now()),
+    )
+    if line.answers is not None:
+        responses.insert_version(db, invitation_id, 1, line.answers, "sv", "import")
+    run(
+        db,
+        "INSERT INTO earlier_line VALUES (?, ?, ?, ?)",
+        (invitation_id, line.number, line.municipality_code, _packed(line.cells)),
+    )
+
+
+def _in_register(db: Database, round_id: int, year: int, known: Enterprise, actor: str) -> int:
+    """The enterprise's id: added as history, or made to cover the year if it is only history."""
+    start, end = f"{year}-01-01", f"{year}-12-31"
+    if not known.id:
+        wanted = replace(known, active_from=start, active_to=end)
+        enterprise_id = enterprises.save_enterprise(db, wanted, None, actor, REASON)
+        _note(db, round_id, replace(wanted, id=enterprise_id), was_added=True)
+        return enterprise_id
+    if _is_history(db, known.id):
+        wider = replace(
+            known,
+            active_from=min(known.active_from, start),
+            active_to=max(known.active_to, end) if known.active_to else None,
+        )
+        if wider != known:
+            enterprises.save_enterprise(db, wider, None, actor, REASON)
+            _note(db, round_id, known, was_added=False)
+    return known.id
+
+
+def _is_history(db: Database, enterprise_id: int) -> bool:
+    sql = "SELECT 1 FROM earlier_enterprise WHERE enterprise_id = ? AND was_added"
+    return scalar(db, sql, (enterprise_id,)) is not None
+
+
+def _note(db: Database, round_id: int, known: Enterprise, *, was_added: bool) -> None:
+    run(
+        db,
+        "INSERT INTO earlier_enterprise VALUES (?, ?, ?, ?, ?)",
+        (round_id, known.id, int(was_added), known.active_from, known.active_to),
+    )
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Where an imported round came from, and whether a release has it."""
+
+    year: int
+    file_name: str
+    sha256: str
+    mapping: tuple[dict[str, str], ...]
+    actor: str
+    imported_at: str
+    is_released: bool
+
+
+def imported(db: Database) -> dict[int, Imported]:
+    """Every imported round by its year."""
+    found = rows(
+        db,
+        "SELECT r.year, x.*, EXISTS (SELECT 1 FROM earlier_release e WHERE e.round_id = r.id)"
+        " AS is_released FROM earlier_round x JOIN round r ON r.id = x.round_id ORDER BY r.year",
+    )
+    return {
+        row["year"]: Imported(
+            row["year"], row["file_name"], row["sha256"], tuple(json.loads(row["mapping"])),
+            row["actor"], row["imported_at"], bool(row["is_released"]),
+        )
+        for row in found
+    }  # fmt: skip
+
+
+def lines(db: Database, year: int) -> list[dict[str, Any]]:
+    """Every line of an imported round: its number, cells and enterprise, and its answer if any."""
+    found = rows(
+        db,
+        "SELECT l.line, l.cells, e.id AS enterprise_id, e.name, e.unit_name, i.id AS invitation_id,"
+        " p.id AS response_id, (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id)"
+        " AS checks, (SELECT d.kind FROM decision d WHERE d.response_id = p.id"
+        " ORDER BY d.id DESC LIMIT 1) AS decision"
+        " FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id"
+        " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
+        " LEFT JOIN response p ON p.invitation_id = i.id WHERE r.year = ? ORDER BY l.line",
+        (year,),
+    )
+    return [row | {"cells": json.loads(row["cells"])} for row in found]
+
+
+def note_released(db: Database, release_id: str, closed: Iterable[Round]) -> None:
+    """Remember which imported rounds a release has: those can no longer be undone."""
+    for held in closed:
+        run(
+            db,
+            "INSERT INTO earlier_release SELECT ?, round_id FROM earlier_round WHERE round_id = ?",
+            (release_id, held.id),
+        )
+
+
+def undo(db: Database, year: int, actor: str) -> None:
+    """Take an imported round away with all that hangs on it, reviews too.
+
+    Raises NoSuchRound, or EarlierReleased where a release has it.
+    """
+    with writing(db):
+        known = imported(db).get(year)
+        if known is None:
+            raise NoSuchRound(year)
+        if known.is_released:
+            raise EarlierReleased(year)
+        held = rounds.find(db, year)
+        touched = rows(db, "SELECT * FROM earlier_enterprise WHERE round_id = ?", (held.id,))
+        _delete(db, "round", "id = ?", held.id)
+        for row in touched:
+            _put_back(db, row, actor)
+        audit_trail.record(
+            db, actor, "earlier round undone", f"round {year}",
+            before={"file": known.file_name, "sha256": known.sha256},
+        )  # fmt: skip
+
+
+def _delete(db: Database, table: str, condition: str, value: int) -> None:
+    """Delete rows, and before them whatever refers to them, wherever the schema says so."""
+    for referring, ours, theirs in references(db, table):
+        _delete(db, referring, f'"{ours}" IN (SELECT "{theirs}" FROM "{table}" WHERE {condition})',
+                value)  # fmt: skip
+    run(db, f'DELETE FROM "{table}" WHERE {condition}', (value,))
+
+
+def _put_back(db: Database, row: Mapping[str, Any], actor: str) -> None:
+    known = enterprises.enterprise(db, row["enterprise_id"])
+    assert known is not None
+    if not row["was_added"]:
+        wanted = replace(known, active_from=row["active_from"], active_to=row["active_to"])
+        enterprises.save_enterprise(db, wanted, None, actor, REASON)
+    elif scalar(db, "SELECT 1 FROM invitation WHERE enterprise_id = ?", (known.id,)) is None:
+        _delete(db, "enterprise", "id = ?", known.id)
+        audit_trail.record(
+            db, actor, "enterprise removed", f"enterprise {known.id}", before={"name": known.name}
+        )
+    else:
+        # Another file has it too, and takes it away if that one is undone.
+        sql = "UPDATE earlier_enterprise SET was_added = 1 WHERE enterprise_id = ?"
+        run(db, sql, (known.id,))

@@ -1,0 +1,200 @@
+"""The series printed for 2016–2020, as they were stated, with their source and their faults.
+
+Source key `slutrapport-2016-2020`: Samordningsförbund Gävleborg's final report for
+August 2016 – December 2020. Nothing here is ever corrected: a stated total that does
+not agree with its parts is kept, flagged and explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from survey_data import packaged_data
+
+SOURCE = "slutrapport-2016-2020"
+COUNTY = ("county", "21")
+
+COLUMNS = {
+    "employees_total": "employees",
+    "employees_women": "employees_women",
+    "employees_men": "employees_men",
+    "placed_total_stated": "placed",
+    "placed_af": "placed_af",
+    "placed_kommun": "placed_kommun",
+    "placed_other_unpaid": "placed_other",
+}
+
+
+@dataclass(frozen=True)
+class SeriesValue:
+    """One figure as printed; status 's' where the stated total differs from its parts."""
+
+    year: int
+    area_type: str
+    area_code: str
+    indicator: str
+    value: int
+    status: str = "n"
+    note_sv: str = ""
+    note_en: str = ""
+    source: str = SOURCE
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """A stated total that its own parts do not add up to."""
+
+    indicator: str
+    period: str
+    stated: int
+    parts_sum: int
+    note_sv: str
+    note_en: str
+    source: str = SOURCE
+
+
+@cache
+def published() -> tuple[SeriesValue, ...]:
+    """Every printed figure: the inventory, people reached, supervised places."""
+    return (*_inventory(), *_reached(), *_places())
+
+
+def _inventory() -> Iterator[SeriesValue]:
+    for line in packaged_data.lines("inventory_2016_2020"):
+        year = int(line["year"])
+        yield SeriesValue(year, *COUNTY, "enterprises", int(line["registered_enterprises"]))
+        for province in ("HALSINGLAND", "GASTRIKLAND"):
+            count = int(line[f"enterprises_{province.lower()}"])
+            yield SeriesValue(year, "province", province, "enterprises", count)
+        for column, indicator in COLUMNS.items():
+            yield _stated(year, indicator, int(line[column]), line)
+
+
+def _stated(year: int, indicator: str, value: int, line: dict[str, str]) -> SeriesValue:
+    parts = sum(int(line[c]) for c in ("placed_af", "placed_kommun", "placed_other_unpaid"))
+    if indicator != "placed" or parts == value:
+        return SeriesValue(year, *COUNTY, indicator, value)
+    return SeriesValue(
+        year,
+        *COUNTY,
+        indicator,
+        value,
+        "s",
+        f"Källan anger {value} placerade, men delarna summerar till {parts}. Vi visar båda talen.",
+        f"The source states {value} placed, but the parts add up to {parts}. We show both.",
+    )
+
+
+def _reached() -> Iterator[SeriesValue]:
+    for line in packaged_data.lines("information_reach_2016_2020"):
+        if line["row_type"] != "year":
+            continue
+        without_podcast = line["note"].startswith("exklusive")
+        yield SeriesValue(
+            int(line["year"]),
+            *COUNTY,
+            "reached",
+            int(line["persons"]),
+            note_sv="Poddlyssnare är inte medräknade."
+            if without_podcast
+            else "Källan säger inte om podd och film ingår.",
+            note_en="Podcast listeners are not included."
+            if without_podcast
+            else "The source does not say whether podcast and film are included.",
+        )
+
+
+def _places() -> Iterator[SeriesValue]:
+    # Gender and outcome by municipality are single persons: they are never read here.
+    by_year: dict[tuple[int, str], int] = {}
+    for line in packaged_data.lines("supervised_places_2016_2018"):
+        for column in ("places_granted", "places_used"):
+            year, value = int(line["year"]), int(line[column])
+            yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
+            by_year[year, column] = by_year.get((year, column), 0) + value
+    for (year, column), total in by_year.items():
+        yield SeriesValue(
+            year,
+            *COUNTY,
+            column,
+            total,
+            note_sv="Summan av kommunerna; källan anger bara totalen för alla år.",
+            note_en="The sum of the municipalities; the source states only the total of all years.",
+        )
+
+
+@dataclass(frozen=True)
+class PlaceOutcome:
+    """What became of the used places in the whole period; never by place or by year."""
+
+    period: str
+    outcome: str
+    label_sv: str
+    label_en: str
+    value: int
+    source: str = SOURCE
+
+
+OUTCOMES = {
+    "to_work": ("Till arbete", "To work"),
+    "to_af": ("Till Arbetsförmedlingen", "To the Public Employment Service"),
+    "returned": ("Åter i offentlig försörjning", "Back to public income support"),
+    "extended": ("Förlängda", "Extended"),
+    "not_stated": ("Källan anger inte utfall", "The source states no outcome"),
+}
+
+
+@cache
+def place_outcomes() -> tuple[PlaceOutcome, ...]:
+    """The outcomes of all used places together; where the source gives none, that is said."""
+    lines = packaged_data.lines("supervised_places_2016_2018")
+    found = dict.fromkeys(OUTCOMES, 0)
+    for line in lines:
+        stated = {name: line[f"outcome_{name}"] for name in OUTCOMES if name != "not_stated"}
+        if not any(stated.values()):
+            found["not_stated"] += int(line["places_used"])
+        for name, value in stated.items():
+            found[name] += int(value or 0)
+    years = [int(line["year"]) for line in lines]
+    period = f"{min(years)}–{max(years)}"
+    return tuple(PlaceOutcome(period, name, *OUTCOMES[name], n) for name, n in found.items())
+
+
+@cache
+def discrepancies() -> tuple[Discrepancy, ...]:
+    """The three stated totals of 2016–2020 that do not agree with their parts."""
+    return (*_placed_discrepancies(), _reached_discrepancy())
+
+
+def _placed_discrepancies() -> Iterator[Discrepancy]:
+    values = {(v.year, v.indicator): v for v in published() if v.area_type == "county"}
+    for (year, indicator), value in values.items():
+        if indicator == "placed" and value.status == "s":
+            parts = sum(
+                values[year, part].value for part in ("placed_af", "placed_kommun", "placed_other")
+            )
+            yield Discrepancy("placed", str(year), value.value, parts, value.note_sv, value.note_en)
+
+
+def _reached_discrepancy() -> Discrepancy:
+    lines = packaged_data.lines("information_reach_2016_2020")
+    stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
+    total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
+    sv, en = grouped(stated), grouped(total)
+    return Discrepancy(
+        "reached",
+        "2016–2020",
+        stated,
+        total,
+        f"Källan anger {sv} nådda personer för hela perioden, men åren summerar till {en}."
+        " Vi visar båda talen.",
+        f"The source states {sv} persons reached in the whole period, but the years add up to"
+        f" {en}. We show both.",
+    )
+
+
+def grouped(number: int) -> str:
+    """A number as Swedish writes it, thousands apart by a no-break space."""
+    return f"{number:,}".replace(",", "\u00a0")

@@ -1,0 +1,288 @@
+"""Totals that somebody printed of a year that no answers are kept of: kept as they were stated.
+
+A total that its parts do not add up to is never put right: both are shown, as for 2018 and 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.association import complete_years as association
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.history import printed_series
+from survey_data.history.errors import TotalsReleased, YearTaken
+from survey_data.history.printed_series import Discrepancy, SeriesValue
+from survey_data.history.sum_checks import Gap, Spot, gaps
+from survey_data.statistics.indicators import INDICATORS
+from survey_data.statistics.tabulation import PUBLISHED
+
+PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
+# A year in which any of these is printed is an inventory; the association's own work is none.
+COUNTED = frozenset(indicator.name for indicator in PUBLISHED)
+# A count of enterprises that is older than the idea would be a slip of the pen.
+FIRST_YEAR = 1990
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where totals were printed: title, publisher, page and address on the web."""
+
+    title_sv: str
+    publisher: str
+    title_en: str = ""
+    page: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Total:
+    """One stated figure with the note that is its own."""
+
+    value: int
+    note_sv: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True)
+class StatedYear:
+    """A year's totals by figure, where they were printed, and the note that all of them have."""
+
+    year: int
+    source: Source
+    totals: Mapping[Spot, Total] = field(default_factory=dict)
+    note_sv: str = ""
+    note_en: str = ""
+
+
+def spots() -> tuple[Spot, ...]:
+    """Every figure that can be stated: the county's, and those of provinces that have them."""
+    return tuple(
+        (*area, indicator.name)
+        for indicator in INDICATORS
+        for area in (printed_series.COUNTY, *(("province", code) for code in PROVINCES))
+        if area == printed_series.COUNTY or "province" in indicator.below_county
+    )
+
+
+def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
+    """Raise YearTaken for a year that cannot be filled with totals of these indicators."""
+    if any(value.year == year for value in printed_series.published()):
+        raise YearTaken(year, "printed")
+    if not FIRST_YEAR <= year <= clock.today().year:
+        raise YearTaken(year, "outside")
+    if association.is_kept(db, year, names):
+        raise YearTaken(year, "kept")
+    held = first(
+        db,
+        "SELECT closed_at, EXISTS (SELECT 1 FROM response p JOIN invitation i"
+        " ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered"
+        " FROM round r WHERE year = ?",
+        (year,),
+    )
+    if held and (held["answered"] or not held["closed_at"]) and not _may_stay(db, year, names):
+        raise YearTaken(year, "answers" if held["closed_at"] else "open")
+
+
+def _may_stay(db: Database, year: int, names: Iterable[str]) -> bool:
+    """Whether totals that were there first stand beside a round that came later."""
+    known = _totals(db, year)
+    if COUNTED.intersection(spot[2] for spot in known):
+        return True
+    # Of the association's own work no enterprise answers anything.
+    return bool(known) and not COUNTED.intersection(names)
+
+
+def _row(db: Database, year: int) -> dict[str, Any] | None:
+    return first(
+        db,
+        "SELECT y.*, s.key, s.title_sv, s.title_en, s.publisher, s.page, s.url"
+        " FROM stated_year y JOIN stated_source s ON s.id = y.source_id WHERE year = ?",
+        (year,),
+    )
+
+
+def of_year(db: Database, year: int) -> StatedYear | None:
+    """What is stated of a year, or None."""
+    row = _row(db, year)
+    if row is None:
+        return None
+    source = Source(**{name: row[name] for name in Source.__dataclass_fields__})
+    return StatedYear(year, source, _totals(db, year), row["note_sv"], row["note_en"])
+
+
+def _totals(db: Database, year: int) -> dict[Spot, Total]:
+    order = {spot: place for place, spot in enumerate(spots())}
+    found = rows(db, "SELECT * FROM stated_total WHERE year = ?", (year,))
+    totals = {
+        (r["area_type"], r["area_code"], r["indicator"]): Total(
+            r["value"], r["note_sv"], r["note_en"]
+        )
+        for r in found
+    }
+    return dict(sorted(totals.items(), key=lambda item: order[item[0]]))
+
+
+def years(db: Database) -> list[int]:
+    """The years that totals are stated of, oldest first."""
+    return [row["year"] for row in rows(db, "SELECT year FROM stated_year ORDER BY year")]
+
+
+def save(db: Database, wanted: StatedYear, actor: str) -> bool:
+    """Keep a year's totals instead of those that are there; tells whether anything changed.
+
+    Whoever saves has said that all of them are public already. The trail has the old values.
+    Raises YearTaken, or TotalsReleased where a figure that has been published would go.
+    """
+    with writing(db):
+        refuse(db, wanted.year, {spot[2] for spot in wanted.totals})
+        before = of_year(db, wanted.year)
+        if before == replace(wanted, totals=dict(wanted.totals)):
+            return False
+        gone = set(before.totals) - set(wanted.totals) if before else set()
+        if gone & _released(db, wanted.year):
+            raise TotalsReleased(wanted.year)
+        _write(db, wanted, actor)
+        audit_trail.record(
+            db, actor, "totals changed" if before else "totals stated", f"totals {wanted.year}",
+            before=_told(before, wanted) if before else None, after=_told(wanted, before),
+        )  # fmt: skip
+    return True
+
+
+def _told(one: StatedYear, other: StatedYear | None) -> dict[str, Any]:
+    """What one says that the other does not say alike, as the trail keeps it."""
+    facts = {**asdict(one.source), "note_sv": one.note_sv, "note_en": one.note_en}
+    facts |= {f"{a} {name}": asdict(total) for (_, a, name), total in one.totals.items()}
+    return facts if other is None else dict(_differing(facts, _told(other, None)))
+
+
+def _differing(facts: dict[str, Any], others: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in facts.items() if others.get(name) != value)
+
+
+def _write(db: Database, wanted: StatedYear, actor: str) -> None:
+    year, source_id = wanted.year, _source_id(db, wanted.source)
+    run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
+    run(
+        db,
+        "INSERT INTO stated_year VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " source_id = excluded.source_id, note_sv = excluded.note_sv, note_en = excluded.note_en,"
+        " public_says = excluded.public_says, public_said_at = excluded.public_said_at",
+        (year, source_id, wanted.note_sv, wanted.note_en, actor, clock.now()),
+    )
+    db.conn.executemany(
+        "INSERT INTO stated_total VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(year, *spot, t.value, t.note_sv, t.note_en) for spot, t in wanted.totals.items()],
+    )
+
+
+def _source_id(db: Database, source: Source) -> int:
+    facts = asdict(source)
+    same = " AND ".join(f"{name} = :{name}" for name in facts)
+    known = scalar(db, f"SELECT id FROM stated_source WHERE {same}", facts)
+    if known is not None:
+        return int(known)
+    number = scalar(db, "SELECT coalesce(max(id), 0) + 1 FROM stated_source")
+    columns, marks = ", ".join(facts), ", ".join(f":{name}" for name in facts)
+    run(
+        db,
+        f"INSERT INTO stated_source (id, key, {columns}) VALUES (:id, :key, {marks})",
+        facts | {"id": number, "key": f"angiven-{number}"},
+    )
+    return int(number)
+
+
+def _released(db: Database, year: int) -> set[Spot]:
+    sql = """SELECT DISTINCT area_type, area_code, indicator FROM released_figure
+        WHERE year = ? AND source IN (SELECT key FROM stated_source)"""
+    return {(r["area_type"], r["area_code"], r["indicator"]) for r in rows(db, sql, (year,))}
+
+
+def is_released(db: Database, year: int) -> bool:
+    """Whether a year's totals are part of a release: then they can be changed but not go."""
+    return bool(_released(db, year))
+
+
+def remove(db: Database, year: int, actor: str) -> bool:
+    """Take a year's totals away; tells whether there were any. Raises TotalsReleased."""
+    with writing(db):
+        before = of_year(db, year)
+        if before is None:
+            return False
+        if is_released(db, year):
+            raise TotalsReleased(year)
+        run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
+        run(db, "DELETE FROM stated_year WHERE year = ?", (year,))
+        audit_trail.record(
+            db, actor, "totals removed", f"totals {year}", before=_told(before, None)
+        )
+    return True
+
+
+def values(db: Database) -> tuple[SeriesValue, ...]:
+    """Every stated total as it is published, with its notes and its source."""
+    found = (_values(db, year) for year in years(db))
+    return tuple(value for each in found for value in each)
+
+
+def _values(db: Database, year: int) -> Iterator[SeriesValue]:
+    stated, row = of_year(db, year), _row(db, year)
+    assert stated is not None
+    assert row is not None
+    off = gaps({spot: total.value for spot, total in stated.totals.items()})
+    for spot, total in stated.totals.items():
+        said = [gap.words(total.value) for gap in off if gap.spot == spot]
+        own = (total.note_sv, stated.note_sv)
+        own_en = (total.note_en or total.note_sv, stated.note_en or stated.note_sv)
+        yield SeriesValue(
+            year, *spot, total.value, "s" if said else "n",
+            _together(*(sv for sv, _ in said), *own),
+            _together(*(en for _, en in said), *own_en),
+            row["key"],
+        )  # fmt: skip
+
+
+def _together(*notes: str) -> str:
+    return " ".join(note for note in notes if note)
+
+
+def discrepancies(db: Database) -> tuple[Discrepancy, ...]:
+    """Every stated total that its parts, or its provinces, do not add up to."""
+    return tuple(
+        Discrepancy(
+            gap.spot[2], f"{year}{_place(gap)}", stated[gap.spot], gap.parts_sum,
+            *gap.words(stated[gap.spot]), key,
+        )
+        for year, key, stated in _stated(db)
+        for gap in gaps(stated)
+    )  # fmt: skip
+
+
+def _stated(db: Database) -> Iterator[tuple[int, str, dict[Spot, int]]]:
+    for year in years(db):
+        stated, row = of_year(db, year), _row(db, year)
+        if stated and row:
+            yield year, row["key"], {spot: total.value for spot, total in stated.totals.items()}
+
+
+def _place(gap: Gap) -> str:
+    """Which of a year's sums it is; the county's parts need no more than the year."""
+    if gap.is_of_provinces:
+        return ", " + " + ".join(PROVINCES.values())
+    return "" if gap.spot[0] == "county" else f", {PROVINCES[gap.spot[1]]}"
+
+
+def sources(db: Database) -> list[dict[str, str]]:
+    """Every source that a stated total names, in this release or an earlier one."""
+    found: Iterable[dict[str, str]] = rows(
+        db,
+        "SELECT key, title_sv, CASE title_en WHEN '' THEN title_sv ELSE title_en END AS title_en,"
+        " publisher, page, url FROM stated_source s WHERE id IN (SELECT source_id FROM stated_year)"
+        " OR key IN (SELECT source FROM released_figure) ORDER BY id",
+    )
+    return list(found)

@@ -1,0 +1,1 @@
+"""The signed-in tier: analysts.db and a year of answers as one package."""

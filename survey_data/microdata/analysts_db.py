@@ -1,0 +1,229 @@
+"""analysts.db: one row for each enterprise and year; no contacts, no links, no drafts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data.association import microdata
+from survey_data.database import rows
+from survey_data.microdata.analysts_tables import (
+    DECISIONS,
+    ENTERPRISES,
+    FRAME,
+    FRAME_TYPES,
+    KEYS,
+    LINES,
+    NO_LINE,
+    PARADATA,
+    QUESTION_COLUMNS,
+    ROUNDS,
+    TREND,
+    WHOLE_NUMBERS,
+)
+from survey_data.releases.open_db import Release
+from survey_data.responses import responses
+from survey_data.review import check_statistics
+from survey_data.review.decisions import Edit
+from survey_data.review.reviewed_answers import Reviewed, checks_fired, responses_as_reviewed
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import codebook
+
+
+def write_analysts_db(
+    db: Database, survey: Database, release: Release, rounds: Sequence[Round]
+) -> None:
+    """Fill an empty database with the microdata of the closed rounds given."""
+    columns = _open_questions(rounds)
+    enterprises = rows(survey, ENTERPRISES)
+    for table, key in KEYS.items():
+        _create(db, table, key)
+    _insert(db, "enterprises", enterprises)
+    _insert(db, "rounds", rows(survey, ROUNDS))
+    _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
+    db.conn.execute(_raw_view(columns))
+    _write_review(db, survey, rounds, columns)
+    for table, found in microdata.association_rows(survey).items():
+        _insert(db, table, found)
+    _insert(db, "questions", _questions(rounds))
+    _insert(db, "release", [asdict(release)])
+    known = codebook.entries("analysts")
+    frame = [asdict(entry) for entry in known if entry.table_name == "answers" if entry.column_name]
+    _insert(db, "codebook", [asdict(entry) for entry in known])
+    _insert(db, "codebook", [entry | {"table_name": "answers_raw"} for entry in frame])
+    for table in ("answers", "answers_raw"):
+        _insert(db, "codebook", [_question_entry(table, each) for each in columns.values()])
+    if {"enterprise_name", "employees_total", "placed_total"} <= columns.keys():
+        db.conn.execute(TREND)
+
+
+def _create(db: Database, table: str, key: tuple[str, ...]) -> None:
+    """A table with the columns its codebook names, there also when it has no rows."""
+    columns = codebook.columns_of("analysts", table)
+    types = {name: int if name in WHOLE_NUMBERS[table] else str for name in columns}
+    db[table].create(types, pk=key)  # type: ignore[union-attr]
+
+
+def _insert(db: Database, table: str, records: list[dict[str, Any]]) -> None:
+    db[table].insert_all(records)  # type: ignore[union-attr]
+
+
+def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
+    """Every question analysts may see, its newest wording, in the order first asked."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for held in rounds:
+        found |= {q["name"]: q for q in held.questionnaire if not q.get("private")}
+    return found
+
+
+def _write_answers(
+    db: Database,
+    survey: Database,
+    rounds: Iterable[Round],
+    columns: Mapping[str, Mapping[str, Any]],
+    enterprises: Mapping[int, Mapping[str, Any]],
+) -> None:
+    frame = [f"{name} {FRAME_TYPES.get(name, 'TEXT')}" for name in FRAME]
+    asked = [f'"{name}" {question["sql_type"]}' for name, question in columns.items()]
+    db.conn.execute(
+        f"CREATE TABLE answers ({', '.join(frame + asked)}, PRIMARY KEY (year, enterprise_id))"
+    )
+    marks = ", ".join(["?"] * (len(frame) + len(asked)))
+    lines = {line["invitation_id"]: line for line in rows(survey, LINES)}
+    for held in rounds:
+        db.conn.executemany(
+            f"INSERT INTO answers VALUES ({marks})",
+            [
+                _answer_row(
+                    {
+                        **enterprises[each.enterprise_id],
+                        **lines.get(each.response.invitation_id, NO_LINE),
+                    },
+                    each,
+                    columns,
+                )
+                for each in responses_as_reviewed(survey, held.year)
+            ],
+        )
+
+
+def _raw_view(columns: Mapping[str, Mapping[str, Any]]) -> str:
+    """The answers as they were handed in: what was corrected put back."""
+    frame = (f"a.{name}" for name in FRAME)
+    put_back = (
+        "(SELECT CAST(e.raw AS {type}) FROM edits e WHERE (e.year, e.enterprise_id, e.question)"
+        " = (a.year, a.enterprise_id, '{name}'))"
+    )
+    asked = (
+        f"CASE WHEN a.edited AND EXISTS (SELECT 1 FROM edits e WHERE e.year = a.year"
+        f" AND e.enterprise_id = a.enterprise_id AND e.question = '{name}')"
+        f" THEN {put_back.format(name=name, type=question['sql_type'])}"
+        f' ELSE a."{name}" END AS "{name}"'
+        for name, question in columns.items()
+    )
+    return f"CREATE VIEW answers_raw AS SELECT {', '.join((*frame, *asked))} FROM answers a"
+
+
+def _write_review(
+    db: Database,
+    survey: Database,
+    rounds: Iterable[Round],
+    columns: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """What was corrected and decided, and which checks fired; nothing of who decided it."""
+    for held in rounds:
+        _insert(
+            db,
+            "edits",
+            [
+                _edit_row(each, edit, columns[edit.question])
+                for each in responses_as_reviewed(survey, held.year)
+                for edit in each.edits
+                if edit.question in columns
+            ],
+        )
+        _insert(db, "checks_fired", checks_fired(survey, held.year))
+        _insert(db, "decisions", rows(survey, DECISIONS, (held.year,)))
+        _insert(db, "paradata", rows(survey, PARADATA, (held.year,)))
+        met = check_statistics.of_year(survey, held.year)
+        _insert(db, "checks_met", [{"year": held.year} | asdict(each) for each in met])
+
+
+def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[str, Any]:
+    is_text = bool(question.get("reviewed"))
+    return {
+        "year": each.response.year,
+        "enterprise_id": each.enterprise_id,
+        "question": edit.question,
+        # A text may have been corrected because it named someone, so what stood there stays here.
+        "raw": None if is_text else _as_text(edit.raw),
+        "edited": None if is_text and not each.text_is_open else _as_text(edit.edited),
+        "reason": edit.reason,
+        "edited_at": edit.edited_at,
+    }
+
+
+def _as_text(value: responses.Value) -> str | None:
+    stored = _stored(value)
+    return None if stored is None else str(stored)
+
+
+def _answer_row(
+    enterprise: Mapping[str, Any],
+    reviewed: Reviewed,
+    columns: Mapping[str, Mapping[str, Any]],
+) -> list[Any]:
+    response = reviewed.response
+    frame = {
+        "year": response.year,
+        "enterprise_id": enterprise["id"],
+        **{n: enterprise[n] for n in ("municipality", "province", "import_line")},
+        "is_example": enterprise["is_example"],
+        "version": response.version,
+        "edited": int(bool(reviewed.edits)),
+        "mode": response.mode,
+        "language": response.language,
+        "handed_in_at": response.handed_in_at,
+    }
+    # Free text may name someone: until a person has read it and said not, it stays here.
+    answers = (
+        None if question.get("reviewed") and not reviewed.text_is_open else response.answers.get(n)
+        for n, question in columns.items()
+    )
+    return [*(frame[name] for name in FRAME), *(_stored(value) for value in answers)]
+
+
+def _stored(value: responses.Value) -> int | str | None:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
+    return [
+        {
+            "year": held.year,
+            **{n: q.get(n, "") for n in QUESTION_COLUMNS},
+            "type": q.get("kind", ""),
+            "sort_order": order,
+        }
+        for held in rounds
+        for order, q in enumerate(held.questionnaire, 1)
+    ]
+
+
+def _question_entry(table: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "table_name": table,
+        "column_name": question["name"],
+        "label_sv": question["label_sv"],
+        "label_en": question["label_en"],
+        "definition_sv": question.get("definition_sv") or question["label_sv"],
+        "definition_en": question.get("definition_en") or question["label_en"],
+        "unit_sv": question.get("unit_sv", ""),
+        "unit_en": question.get("unit_en", ""),
+    }

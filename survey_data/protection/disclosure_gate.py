@@ -1,0 +1,190 @@
+"""The gate every release passes: nothing leaves before its own rows are proven safe.
+
+Reads the finished open.db as a reader would, and refuses whatever it does not know.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail
+from survey_data.database import first, rows, run, scalar
+from survey_data.disclosure.certificate import Certificate, check_certificate
+from survey_data.disclosure.contributions import as_lists
+from survey_data.disclosure.observer import Area, Frame, Shown, Sight
+from survey_data.errors import NotProtected
+from survey_data.protection import count_checks, side_table_protection
+from survey_data.protection.protect_year import Protected
+from survey_data.protection.side_table_cells import Behind
+from survey_data.protection.side_table_protection import Told
+
+SOURCE = "inventering"
+LEVELS = ("county", "province", "municipality")
+COUNTY_TOTAL = "enterprises"
+# What a release may hold, and why each is safe; a table that is not here is not published.
+TABLES_LOOKED_AT = {
+    "observations": "audited row by row; the association's own in association/proof.py",
+    "coverage": "compared with the county's number of enterprises",
+    "release": "number, date and a note",
+    "areas": "names",
+    "indicators": "definitions",
+    "statuses": "definitions",
+    "sources": "titles",
+    "codebook": "definitions",
+    "discrepancies": "printed before, about printed years",
+    "milestones": "printed before, or words by the coordinator; no figures",
+    "national": "printed before, by others",
+    "place_outcomes": "printed before, or many enough; each addition too (association/proof.py)",
+    "place_outcomes_by_gender": "the same, each gender many enough (association/proof.py)",
+    "comments": "words by the coordinator",
+    "publisher": "the association's address",
+    "variables": "definitions",
+    "breaks": "definitions",
+    "releases": "numbers, dates and notes",
+    "editions": "compared with what earlier releases showed, and this one",
+    "quality_measures": "definitions",
+    "quality": "sums proven with the figures; counts, and what leads to them, many enough",
+    "changes": "proven with the figures, enterprise by enterprise",
+    "same_enterprises": "proven with the figures, enterprise by enterprise",
+    "estimates": "proven with the figures, enterprise by enterprise",
+}
+
+
+def check(
+    open_db: Database, plans: Sequence[Protected], told: tuple[Told, Behind] | None = None
+) -> dict[int, Certificate]:
+    """The certificate of each planned year, from the rows about to be published.
+
+    `told` is the proof of what stands beside the figures, and who is behind it. Raises
+    NotProtected with the figure and the reason.
+    """
+    _refuse_unknown_tables(open_db)
+    _refuse_unplanned_years(open_db, {plan.year for plan in plans})
+    frame = frame_of(open_db)
+    if told:
+        side_table_protection.check(open_db, *told, plans, frame)
+    else:
+        _refuse_pieces(open_db)
+    count_checks.check(open_db, plans)
+    return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
+
+
+def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
+    _check_coverage(open_db, plan)
+    return prove(plan, Shown(_values(open_db, plan.year), plan.basis.records), frame)
+
+
+def prove(plan: Protected, shown: Shown, frame: Frame) -> Certificate:
+    """The proof that what is shown, with all that was shown before, gives nothing away.
+
+    Raises NotProtected.
+    """
+    sight = Sight([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
+    for kept in reversed(plan.earlier):
+        if _proves(kept.certificate, sight):
+            return kept.certificate
+    # Not at the top: loading the solver takes longer than most commands run.
+    from survey_data.disclosure.uncertainty_audit import certify  # noqa: PLC0415
+
+    return certify(sight)
+
+
+def _proves(certificate: Certificate, sight: Sight) -> bool:
+    """Whether the proof of an earlier release is one of this release too."""
+    try:
+        check_certificate(certificate, sight)
+    except NotProtected:
+        return False
+    return True
+
+
+def _values(open_db: Database, year: int) -> dict[tuple[str, str, str], int | None]:
+    sql = "SELECT * FROM observations WHERE year = ? AND source = ?"
+    found = rows(open_db, sql, (year, SOURCE))
+    return {(r["area_type"], r["area_code"], r["indicator"]): r["value"] for r in found}
+
+
+def frame_of(open_db: Database) -> Frame:
+    """How areas and indicators hang together, as the file itself tells."""
+    areas = rows(open_db, "SELECT * FROM areas")
+    of_type = {(a["area_type"], a["area_code"]): a["part_of"] for a in areas}
+    indicators = rows(open_db, "SELECT name, part_of FROM indicators")
+    return Frame(
+        {area: _above(area, part_of) for area, part_of in of_type.items()},
+        {i["name"]: i["part_of"] for i in indicators},
+    )
+
+
+def _above(area: Area, part_of: str | None) -> Area | None:
+    return (LEVELS[LEVELS.index(area[0]) - 1], part_of) if part_of else None
+
+
+def _refuse_unknown_tables(open_db: Database) -> None:
+    for row in rows(open_db, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        if row["name"] not in TABLES_LOOKED_AT:
+            raise NotProtected(("", "", row["name"]), cause="not audited")
+
+
+def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
+    sql = "SELECT DISTINCT year FROM observations WHERE source = ? OR value IS NULL"
+    for row in rows(open_db, sql, (SOURCE,)):
+        if row["year"] not in years:
+            raise NotProtected(("", "", str(row["year"])), cause="not audited")
+
+
+def _refuse_pieces(open_db: Database) -> None:
+    """Without a proof of them, no pieces."""
+    there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
+    for table in there.intersection((*side_table_protection.TABLES, "quality")):
+        if scalar(open_db, f"SELECT EXISTS (SELECT 1 FROM {table})"):
+            raise NotProtected(("", "", table), cause="not audited")
+
+
+def _check_coverage(open_db: Database, plan: Protected) -> None:
+    """How many were asked is the county's number of enterprises, and as secret as that is."""
+    found = first(open_db, "SELECT * FROM coverage WHERE year = ?", (plan.year,))
+    counted = first(
+        open_db,
+        "SELECT * FROM observations WHERE year = ? AND area_type = 'county' AND indicator = ?",
+        (plan.year, COUNTY_TOTAL),
+    )
+    if not found or not counted or {found["asked"], found["answered"]} == {None}:
+        return
+    if counted["value"] != found["asked"] or (found["answered"] or 0) > found["asked"]:
+        spot = (counted["area_type"], counted["area_code"], COUNTY_TOTAL)
+        raise NotProtected(spot, cause="asked")
+
+
+def remember(
+    survey: Database,
+    release_id: str,
+    plans: Sequence[Protected],
+    certificates: Mapping[int, Certificate],
+) -> None:
+    """Keep with a release what its successors must not give away, and the proof."""
+    for plan in plans:
+        line = _line(release_id, plan, certificates[plan.year])
+        marks = ", ".join(f":{name}" for name in line)
+        run(survey, f"INSERT INTO protection ({', '.join(line)}) VALUES ({marks})", line)
+    hidden = {plan.year: sum(f.value is None for f in plan.figures) for plan in plans}
+    audit_trail.record(survey, "protection", "proven", f"release {release_id}", after=hidden)
+
+
+def _line(release_id: str, plan: Protected, certificate: Certificate) -> dict[str, Any]:
+    figures = [[*f.spot, f.value] for f in plan.figures]
+    return {
+        "release_id": release_id,
+        "year": plan.year,
+        "rules": json.dumps(plan.rules.as_dict()),
+        "records": json.dumps(as_lists(plan.basis.records)),
+        "figures": json.dumps(figures),
+        "certificate": json.dumps(certificate.as_dict()),
+        "asked": plan.basis.asked,
+        "answered": plan.basis.answered,
+        "is_lightest": int(plan.is_lightest),
+        "is_held": int(plan.is_held),
+    }

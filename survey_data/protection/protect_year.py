@@ -1,0 +1,231 @@
+"""Protecting a year: what was public before, which records to use, and which figures to hide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from sqlite_utils import Database
+
+from survey_data.database import rows
+from survey_data.disclosure.certificate import Certificate
+from survey_data.disclosure.contributions import Record, as_lists, from_lists
+from survey_data.disclosure.editions import Edition, Spot, Year
+from survey_data.disclosure.observer import Shown
+from survey_data.disclosure.rules import Rules
+from survey_data.errors import NotProtected
+from survey_data.protection import hiding_preferences
+from survey_data.statistics.indicators import BY_NAME
+from survey_data.statistics.tabulation import County, Figure, amounts_of, sums_of
+
+RULES = Rules()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A year as one release showed it, with the truth behind it."""
+
+    release_id: str
+    shown: Shown
+    rules: Rules
+    certificate: Certificate
+    asked: int
+    answered: int
+    is_lightest: bool
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Who was behind it."""
+        return self.shown.records
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a year's figures are made of, and how many were asked and answered."""
+
+    records: tuple[Record, ...]
+    asked: int
+    answered: int
+    # Municipalities that have an enterprise whose numbers are estimated.
+    estimated: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A year ready to be published: what is shown, what is not, and how that came about."""
+
+    year: int
+    basis: Basis
+    figures: tuple[Figure, ...]
+    earlier: tuple[Kept, ...]
+    whole: Year
+    rules: Rules = RULES
+    is_lightest: bool = True
+    # Too few enterprises make up what changed since: the figures stay as they were.
+    is_held: bool = False
+
+    @property
+    def shown(self) -> Shown:
+        """As attackers would see it."""
+        return Shown({f.spot: f.value for f in self.figures}, self.basis.records)
+
+    @property
+    def taken_back(self) -> tuple[Figure, ...]:
+        """The figures that the last edition showed and this one hides."""
+        before = self.earlier[-1].shown.values if self.earlier else {}
+        return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether something has changed since the last edition that has not been told."""
+        before = as_lists(self.earlier[-1].records) if self.earlier else None
+        return not self.is_held and before not in (None, as_lists(self.basis.records))
+
+    @property
+    def editions(self) -> tuple[Shown, ...]:
+        """Every edition there was, and this one."""
+        return (*(kept.shown for kept in self.earlier), self.shown)
+
+
+def kept(survey: Database, year: int) -> tuple[Kept, ...]:
+    """The different editions there have been of a year, oldest first."""
+    found = rows(
+        survey,
+        "SELECT p.* FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
+        " ORDER BY r.published_at, r.rowid",
+        (year,),
+    )
+    # The same content again tells nobody anything new; the last of it stands for all.
+    alike: dict[tuple[str, str], dict[str, str]] = {}
+    for row in found:
+        alike.pop((row["records"], row["figures"]), None)
+        alike[row["records"], row["figures"]] = row
+    return tuple(_kept(row) for row in alike.values())
+
+
+def _kept(row: Mapping[str, str]) -> Kept:
+    values = {(t, a, i): value for t, a, i, value in json.loads(row["figures"])}
+    return Kept(
+        row["release_id"],
+        Shown(values, from_lists(json.loads(row["records"]))),
+        Rules(**json.loads(row["rules"])),
+        Certificate.from_dict(json.loads(row["certificate"])),
+        int(row["asked"]),
+        int(row["answered"]),
+        bool(row["is_lightest"]),
+    )
+
+
+def protect_year(
+    survey: Database, year: int, basis: Basis, county: County, rules: Rules = RULES
+) -> Protected:
+    """Decide what is hidden of a year; raises NotProtected where nothing protects it."""
+    earlier = kept(survey, year)
+    basis = _where_they_were_counted(basis, earlier)
+    factors = hiding_preferences.factors(survey)
+    whole = _whole(basis, earlier, county, rules, factors)
+    if not earlier:
+        return _decided(year, basis, earlier, whole)
+    if not too_few_changed(whole):
+        with suppress(NotProtected):
+            plan = _decided(year, basis, earlier, whole)
+            if not any(_is_county_total(figure.spot) for figure in plan.taken_back):
+                return plan
+    return _as_before(year, earlier, county, rules, factors)
+
+
+def as_before(survey: Database, plan: Protected, county: County) -> Protected:
+    """The year as its last edition was; what has changed since waits."""
+    factors = hiding_preferences.factors(survey)
+    return _as_before(plan.year, plan.earlier, county, plan.rules, factors)
+
+
+def _as_before(
+    year: int,
+    earlier: tuple[Kept, ...],
+    county: County,
+    rules: Rules,
+    factors: Mapping[Spot, float],
+) -> Protected:
+    # What is open cannot be taken back, so the change waits, and the year stays as it was.
+    last = Basis(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
+    whole = _whole(last, earlier, county, rules, factors)
+    return replace(_decided(year, last, earlier, whole), is_held=True)
+
+
+def _decided(year: int, basis: Basis, earlier: tuple[Kept, ...], whole: Year) -> Protected:
+    hidden, is_lightest = _hidden(whole, basis, earlier)
+    figures = tuple(_figure(whole, spot, spot in hidden) for spot in whole.coming.amounts)
+    return Protected(year, basis, figures, earlier, whole, whole.rules, is_lightest)
+
+
+def _where_they_were_counted(basis: Basis, earlier: Sequence[Kept]) -> Basis:
+    """An enterprise that has moved since stays, for this year, where it was counted."""
+    places = {r.enterprise: r.municipality for each in earlier for r in each.records}
+    records = tuple(
+        replace(r, municipality=places.get(r.enterprise, r.municipality)) for r in basis.records
+    )
+    return replace(basis, records=records)
+
+
+def _whole(
+    basis: Basis,
+    earlier: Sequence[Kept],
+    county: County,
+    rules: Rules,
+    factors: Mapping[Spot, float],
+) -> Year:
+    before = [Edition(amounts_of(e.records, county), e.shown.values) for e in earlier]
+    coming = Edition(amounts_of(basis.records, county))
+    return Year((*before, coming), tuple(sums_of(county)), rules, factors)
+
+
+def too_few_changed(whole: Year) -> bool:
+    """Whether a county total would have to be hidden because too few enterprises changed it.
+
+    Then the year stays as it was published last, and the change waits for company.
+    """
+    coming = len(whole.editions) - 1
+    return any(
+        _is_county_total(spot)
+        and new == whole.version(coming, spot)
+        and whole.is_public(old, spot)
+        and not whole.is_public(new, spot)
+        for spot, old, new, _ in whole.changes()
+    )
+
+
+def _is_county_total(spot: Spot) -> bool:
+    return spot[0] == "county" and BY_NAME[spot[2]].part_of is None
+
+
+def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozenset[Spot], bool]:
+    last, rules = earlier[-1] if earlier else None, whole.rules
+    if last and last.rules == rules and _is_as_before(whole, basis, last):
+        # What is open already stays so, and nothing less than the rest protects.
+        return frozenset(s for s, value in last.shown.values.items() if value is None), True
+    # Not at the top: loading the solver takes longer than most commands run.
+    from survey_data.disclosure.editions import problem_of  # noqa: PLC0415
+    from survey_data.disclosure.pattern import protect  # noqa: PLC0415
+
+    pattern = protect(problem_of(whole), rules.seconds)
+    if not pattern.is_optimal:
+        # With more time it may come out lighter.
+        protect.cache_clear()
+    coming = len(whole.editions) - 1
+    hidden = frozenset(s for s in whole.coming.amounts if whole.key(coming, s) in pattern.hidden)
+    return hidden, pattern.is_optimal
+
+
+def _is_as_before(whole: Year, basis: Basis, last: Kept) -> bool:
+    """Whether the pattern of the release before is the lightest there is now too."""
+    is_same = as_lists(basis.records) == as_lists(last.records)
+    return last.is_lightest and is_same and last.shown.values.keys() == whole.coming.amounts.keys()
+
+
+def _figure(whole: Year, spot: Spot, is_hidden: bool) -> Figure:
+    if is_hidden:
+        return Figure(*spot, None, "x")
+    return Figure(*spot, sum(whole.coming.adding(spot).values()), "n")

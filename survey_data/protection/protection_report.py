@@ -1,0 +1,141 @@
+"""What is hidden of a year and why, for the coordinator who may see it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from sqlite_utils import Database
+
+from survey_data.disclosure.editions import Spot, problem_of
+from survey_data.disclosure.observer import Sight, Variable
+from survey_data.protection import hiding_preferences
+from survey_data.protection.protect_year import Protected
+from survey_data.statistics.tabulation import PUBLISHED, County, frame_of, spots
+
+Interval = tuple[int, int | None]
+Intervals = Mapping[Variable, tuple[Interval, Interval]]
+Rule = Literal["few", "small", "others", "change"]
+
+
+@dataclass(frozen=True)
+class HiddenFigure:
+    """One hidden figure: why, what any reader can work out, and for whose sake it is hidden.
+
+    `high` is None where nothing that is open sets a limit.
+    """
+
+    spot: Spot
+    value: int
+    rule: Rule
+    low: int
+    high: int | None
+    # What the enterprise that comes closest to it can work out.
+    inside_low: int
+    inside_high: int | None
+    protects: tuple[Spot, ...]
+    factor: float
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it must be hidden for its own sake."""
+        return self.rule in {"few", "small"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A year's protection, as it would be published now."""
+
+    plan: Protected
+    hidden: tuple[HiddenFigure, ...]
+    enterprises: int
+
+    @property
+    def primary(self) -> int:
+        """How many are hidden for their own sake."""
+        return sum(1 for figure in self.hidden if figure.is_primary)
+
+
+def report(survey: Database, plan: Protected, county: County) -> Report:
+    """Every hidden figure of a planned year with its reason; the largest areas first."""
+    found = _intervals(_Question(plan, county))
+    reasons = _reasons(plan)
+    factors = hiding_preferences.factors(survey)
+    hidden = [spot for spot in spots(county) if plan.shown.values[spot] is None]
+    figures = tuple(
+        _figure(plan, spot, found, reasons, factors.get(spot, hiding_preferences.USUAL))
+        for spot in hidden
+    )
+    return Report(plan, figures, len(plan.basis.records))
+
+
+class _Question:
+    """A plan to find the intervals of; the same plan again is answered from memory."""
+
+    def __init__(self, plan: Protected, county: County) -> None:
+        self.plan, self.county = plan, county
+        self.mark = repr((plan.year, plan.editions, county))
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and other.mark == self.mark
+
+
+@lru_cache(maxsize=16)
+def _intervals(question: _Question) -> Intervals:
+    # Not at the top: loading the solver takes longer than most pages.
+    from survey_data.disclosure.uncertainty_audit import intervals  # noqa: PLC0415
+
+    plan = question.plan
+    return intervals(Sight(plan.editions, frame_of(question.county), plan.rules))
+
+
+def known_spots(county: County) -> tuple[Spot, ...]:
+    """Every figure that there can be a wish about."""
+    names = {i.name for i in PUBLISHED}
+    return tuple(spot for spot in spots(county) if spot[2] in names)
+
+
+def _reasons(plan: Protected) -> dict[Spot, frozenset[tuple[str, ...]]]:
+    """For each companion, the keys of what would be exposed without it."""
+    from survey_data.disclosure.pattern import protects  # noqa: PLC0415
+
+    whole, last = plan.whole, len(plan.whole.editions) - 1
+    hidden = {whole.key(last, s): s for s, value in plan.shown.values.items() if value is None}
+    found = protects(problem_of(whole), frozenset(hidden))
+    return {hidden[key]: exposed for key, exposed in found.items()}
+
+
+def _figure(
+    plan: Protected,
+    spot: Spot,
+    found: Intervals,
+    reasons: Mapping[Spot, frozenset[tuple[str, ...]]],
+    factor: float,
+) -> HiddenFigure:
+    last = len(plan.whole.editions) - 1
+    exposed = sorted(reasons.get(spot, ()))
+    reader, insider = found[*spot, plan.whole.version(last, spot)]
+    return HiddenFigure(
+        spot,
+        sum(plan.whole.coming.adding(spot).values()),
+        _rule(plan, spot, exposed),
+        *reader,
+        *insider,
+        tuple(dict.fromkeys((key[0], key[1], key[2]) for key in exposed)),
+        factor,
+    )
+
+
+def _rule(plan: Protected, spot: Spot, exposed: Sequence[tuple[str, ...]]) -> Rule:
+    last = len(plan.whole.editions) - 1
+    if plan.whole.is_primary(last, spot):
+        few = len(plan.whole.coming.adding(spot)) < plan.rules.fewest_contributors
+        return "few" if few else "small"
+    # The key of a change names two editions, that of a figure one.
+    only_changes = bool(exposed) and all(len(key) > len(spot) + 1 for key in exposed)
+    return "change" if only_changes else "others"

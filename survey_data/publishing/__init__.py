@@ -1,0 +1,1 @@
+"""Making a release: draft, preview, approval, differences, publication."""

@@ -1,0 +1,136 @@
+"""Requests that a second person approve a release, and whether that is wanted at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.publishing.errors import NobodyToApprove, NoRequestWaiting, RequestWaits
+
+SETTING = "release_approval"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A release that someone has prepared, and what became of it."""
+
+    id: int
+    kind: str
+    note_sv: str
+    note_en: str
+    fingerprint: str
+    requested_by: str
+    requested_at: str
+    state: str
+    decided_by: str | None
+    decided_at: str | None
+    reason: str
+    release_id: str | None
+
+    @property
+    def is_preliminary(self) -> bool:
+        """Whether it asks for a preliminary release."""
+        return self.kind == "preliminary"
+
+
+COLUMNS = ", ".join(field.name for field in fields(Request))
+
+
+def is_required(db: Database) -> bool:
+    """Whether a release needs a second person's approval."""
+    return bool(scalar(db, "SELECT value = '1' FROM setting WHERE name = ?", (SETTING,)))
+
+
+def approved_until(db: Database) -> str | None:
+    """The moment after which closed rounds await approval; None where none is needed.
+
+    What mends the published files at a start must not publish what nobody has approved.
+    """
+    if not is_required(db):
+        return None
+    return str(scalar(db, "SELECT max(published_at) FROM release") or "")
+
+
+def require(db: Database, wanted: bool, actor: str) -> bool:
+    """Switch the second person's approval on or off; returns whether that changed anything.
+
+    Raises NobodyToApprove where there is but one coordinator, and RequestWaits where it would
+    be switched off while a release waits.
+    """
+    with writing(db):
+        before = is_required(db)
+        if wanted == before:
+            return False
+        if wanted and _coordinators(db) < 2:
+            raise NobodyToApprove
+        if not wanted and waiting(db):
+            raise RequestWaits
+        run(db, "INSERT OR REPLACE INTO setting VALUES (?, ?)", (SETTING, str(int(wanted))))
+        audit_trail.record(
+            db, actor, "settings changed", "settings",
+            before={SETTING: before}, after={SETTING: wanted},
+        )  # fmt: skip
+    return True
+
+
+def _coordinators(db: Database) -> int:
+    sql = "SELECT count(*) FROM staff WHERE role = 'coordinator' AND removed_at IS NULL"
+    return int(scalar(db, sql))
+
+
+def waiting(db: Database) -> Request | None:
+    """The request that waits for someone's approval, or None."""
+    row = first(db, f"SELECT {COLUMNS} FROM release_request WHERE state = 'waiting'")
+    return Request(**row) if row else None
+
+
+def newest(db: Database) -> Request | None:
+    """The request that was made last, whatever became of it, or None."""
+    found = rows(db, f"SELECT {COLUMNS} FROM release_request ORDER BY id DESC LIMIT 1")
+    return Request(**found[0]) if found else None
+
+
+def add(
+    db: Database, kind: str, note_sv: str, note_en: str, fingerprint: str, actor: str
+) -> Request:
+    """Ask for approval; raises RequestWaits where another release already waits."""
+    with writing(db):
+        if waiting(db):
+            raise RequestWaits
+        run(
+            db,
+            "INSERT INTO release_request (kind, note_sv, note_en, fingerprint, requested_by,"
+            " requested_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (kind, note_sv, note_en, fingerprint, actor, clock.now()),
+        )
+        found = waiting(db)
+        assert found is not None
+        audit_trail.record(
+            db, actor, "approval asked for", f"request {found.id}", after={"kind": kind}
+        )
+    return found
+
+
+def settle(
+    db: Database,
+    request_id: int,
+    state: str,
+    actor: str,
+    *,
+    reason: str = "",
+    release_id: str | None = None,
+) -> None:
+    """Say what became of a request; raises NoRequestWaiting."""
+    with writing(db):
+        touched = run(
+            db,
+            "UPDATE release_request SET state = ?, decided_by = ?, decided_at = ?, reason = ?,"
+            " release_id = ? WHERE id = ? AND state = 'waiting'",
+            (state, actor, clock.now(), reason, release_id, request_id),
+        )
+        if not touched:
+            raise NoRequestWaiting
+        audit_trail.record(db, actor, f"release {state}", f"request {request_id}", reason=reason)

@@ -1,0 +1,98 @@
+"""The coordinator's own words beside a chart: why a figure rose or fell, signed and dated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import rows, run, writing
+from survey_data.history import printed_years
+
+LONGEST = 600
+LONGEST_NAME = 80
+# Every chart of the report that a comment may stand beside; the reports' own list is tested
+# against this one.
+CHARTS: Mapping[str, tuple[str, str]] = {
+    "enterprises": ("Företag per landskap", "Enterprises by province"),
+    "employees": ("Anställda efter kön", "Employees by gender"),
+    "placed": ("Placerade efter anvisare", "People placed, by referring body"),
+    "employed_placed": ("Anställda mot placerade", "Employees against people placed"),
+    "placed_per_enterprise": ("Placerade per företag", "People placed per enterprise"),
+    "reached": ("Nådda med information", "Reached with information"),
+    "change_employees": ("Anställda: från i fjol till i år", "Employees: last year to this"),
+    "change_placed": ("Placerade: från i fjol till i år", "People placed: last year to this"),
+    "same_employees": ("Anställda i samma företag", "Employees of the same enterprises"),
+    "same_placed": ("Placerade i samma företag", "People placed in the same enterprises"),
+    "places": ("Handledarstödda platser", "Supervised places"),
+    "steps": ("Kommunernas steg", "What the municipalities have done"),
+    "tiles": ("Läget per kommun", "Municipality by municipality"),
+    "national": ("Hela landet", "The whole country"),
+}
+
+TABLE = """CREATE TABLE comments (year INTEGER NOT NULL, chart TEXT NOT NULL, text_sv TEXT NOT NULL,
+    text_en TEXT NOT NULL, signed TEXT NOT NULL, written_on TEXT NOT NULL,
+    PRIMARY KEY (year, chart))"""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What stands beside one chart for one year."""
+
+    year: int
+    chart: str
+    text_sv: str
+    text_en: str
+    signed: str
+    written_at: str
+
+
+def standing(db: Database) -> list[Comment]:
+    """The newest comment of every year and chart, unless taken away; newest year first."""
+    found = rows(
+        db,
+        "SELECT year, chart, text_sv, text_en, signed, written_at FROM comment c WHERE id ="
+        " (SELECT max(id) FROM comment n WHERE n.year = c.year AND n.chart = c.chart)"
+        " AND text_sv <> '' ORDER BY year DESC, chart",
+    )
+    return [Comment(**row) for row in found]
+
+
+def save(
+    db: Database, year: int, chart: str, text_sv: str, text_en: str, signed: str, actor: str
+) -> None:
+    """Let a comment stand beside a chart from the next release on; an empty one takes it away."""
+    with writing(db):
+        run(
+            db,
+            "INSERT INTO comment (year, chart, text_sv, text_en, signed, written_at, actor)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (year, chart, text_sv, text_en, signed, clock.now(), actor),
+        )
+        act = "comment_written" if text_sv else "comment_taken_away"
+        audit_trail.record(db, actor, act, f"{chart} {year}")
+
+
+def write_comments(open_db: Database, survey: Database) -> None:
+    """Put the standing comments into a release."""
+    open_db.conn.execute(TABLE)
+    open_db.conn.executemany(
+        "INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (c.year, c.chart, c.text_sv, c.text_en, c.signed, _day(c.written_at))
+            for c in standing(survey)
+        ],
+    )
+
+
+def _day(moment: str) -> str:
+    return clock.local(moment).date().isoformat()
+
+
+def years(db: Database) -> list[int]:
+    """Every year a comment can be about, newest first: the printed ones and the closed rounds."""
+    printed = printed_years.printed_years(db)
+    closed = {row["year"] for row in rows(db, "SELECT year FROM round WHERE closed_at NOTNULL")}
+    return sorted(printed | closed, reverse=True)

@@ -1,0 +1,232 @@
+"""survey.db → analysts.db and open.db: the only way figures leave the private file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail
+from survey_data.association import disclosure_check, outcomes
+from survey_data.automation.board_mail import queue as queue_board_mail
+from survey_data.database import rows, writing
+from survey_data.errors import NotProtected
+from survey_data.follow_up import calendar
+from survey_data.history import imported_rounds
+from survey_data.history.printed_series import SeriesValue
+from survey_data.microdata.analysts_db import write_analysts_db
+from survey_data.protection import disclosure_gate, side_table_protection
+from survey_data.protection.side_table_cells import Behind
+from survey_data.protection.side_table_protection import Told
+from survey_data.publishing import approval_requests
+from survey_data.publishing.release_draft import (
+    Draft,
+    closed_rounds,
+    drafted,
+    fresh,
+    in_memory,
+    with_waiting,
+)
+from survey_data.releases import archive
+from survey_data.releases.build import kept
+from survey_data.releases.open_db import Release
+from survey_data.statistics import estimates
+
+# Of a release that a start makes because the files of the last one are lost or unlike.
+ANEW = (
+    "Gjord på nytt när systemet startade. Ersätter {old}.",
+    "Made anew when the system started. Replaces {old}.",
+)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the published databases lie, the folder of releases, and the site's address."""
+
+    analysts: Path
+    open: Path
+    releases: Path | None = None
+    address: str = ""
+
+
+def publish(
+    survey: Database,
+    places: Places,
+    actor: str,
+    *,
+    history: Sequence[SeriesValue] | None = None,
+    note_sv: str = "",
+    note_en: str = "",
+    is_preliminary: bool = False,
+    closed_by: str | None = None,
+    again: Release | None = None,
+    taken: Collection[str] = (),
+) -> Release:
+    """Publish every closed round and the printed series as one new release.
+
+    One that `is_preliminary` says so, and the next one is then the final. A year that was
+    printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
+    rounds, if any, are left out of the open figures; so are rounds that closed after the moment
+    `closed_by`. A release that was killed half way is finished as the one it was (`again`);
+    numbers that are `taken` are not given. Raises NotProtected, and then nothing has changed.
+    """
+    # Two who publish at once queue here: each release gets its own number and is whole.
+    with writing(survey):
+        draft = drafted(
+            survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
+            again, taken,
+        )  # fmt: skip
+        return _put_out(survey, places, draft, actor)
+
+
+def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
+    draft, open_db, truth, told = _proven(survey, draft, places.address)
+    release, plans = draft.release, list(draft.plans.values())
+    certificates = disclosure_gate.check(open_db, plans, (told, truth))
+    disclosure_check.check(open_db, survey)
+    analysts_db = fresh()
+    write_analysts_db(analysts_db, survey, release, draft.closed)
+    with kept(survey, open_db, release.id, places.releases) as keep:
+        _replace(analysts_db, places.analysts)
+        _replace(open_db, places.open)
+        _remember(survey, release, actor)
+        disclosure_gate.remember(survey, release.id, plans, certificates)
+        imported_rounds.note_released(survey, release.id, draft.closed)
+        outcomes.remember(survey, release.id)
+        side_table_protection.remember(survey, release.id, told)
+        keep()
+    for held in draft.new:
+        if not draft.plans[held.year].is_held:
+            estimates.note_used(survey, release.id, estimates.used(survey, held).values())
+        kind = "preliminary" if release.kind == "preliminary" else "final"
+        calendar.note_done(survey, held.id, f"{kind}_release")
+    return release
+
+
+def _proven(survey: Database, draft: Draft, address: str) -> tuple[Draft, Database, Behind, Told]:
+    """A draft that can be told beside all that was told before, its file, and the proof."""
+    while True:
+        truth = side_table_protection.behind(survey, draft.told, draft.plans)
+        open_db = in_memory(survey, draft, truth, address)
+        frame = disclosure_gate.frame_of(open_db)
+        try:
+            told = side_table_protection.prove(open_db, truth, list(draft.plans.values()), frame)
+        except NotProtected as refused:
+            open_db.close()
+            draft = with_waiting(survey, draft, refused)
+        else:
+            return draft, open_db, truth, told
+
+
+def settle(survey: Database, places: Places) -> None:
+    """Make sure that both published files are there, whole, and of the same release.
+
+    A process killed while publishing can leave a journal, which only a writer can roll back,
+    or one file a release ahead of the other. That release is then finished under its own number,
+    as readers may have seen it; where it cannot be, both files are published anew. Where a second
+    person approves releases, files that are lost are put back as they were approved.
+    """
+    files = [_release_in(path) for path in (places.analysts, places.open)]
+    found = {each.id if each else None for each in files}
+    known = {release["id"] for release in releases(survey)}
+    killed = next((each for each in files if each and each.id not in known), None)
+    is_whole = len(found) == 1 and found <= known
+    mended = is_whole or (
+        _finished(survey, places, killed) if killed else _put_back(survey, places)
+    )
+    if not mended:
+        _publish_anew(survey, places, {each.id for each in files if each})
+    if places.releases is not None:
+        archive.settle(places.releases, places.open)
+
+
+def _finished(survey: Database, places: Places, killed: Release) -> bool:
+    """Whether a release that was killed half way could be made as it was."""
+    if approval_requests.is_required(survey):
+        # Its approval died with it.
+        return False
+    try:
+        publish(survey, places, "start", again=killed)
+    except (NotProtected, OSError):
+        return False
+    return True
+
+
+def _put_back(survey: Database, places: Places) -> bool:
+    """Whether the last release could be put back as it was approved, out of its own folder.
+
+    What has been entered since waits for an approval, so none of it may go out. Only the
+    microdata, which is not open, is made of the answers as they stand.
+    """
+    until, last = approval_requests.approved_until(survey), next(iter(releases(survey)), None)
+    if not until or last is None or places.releases is None:
+        return False
+    path = places.releases / last["id"] / "open.db"
+    release = _release_in(path)
+    if release is None or not archive.is_intact(places.releases, release.id, path.name):
+        return False
+    analysts_db = fresh()
+    write_analysts_db(analysts_db, survey, release, closed_rounds(survey, until))
+    _replace(analysts_db, places.analysts)
+    _replace(
+        Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open
+    )
+    return True
+
+
+def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:
+    """Publish what is known, no more final than it was told last."""
+    last = next(iter(releases(survey)), None)
+    sv, en = (words.format(old=last["id"]) for words in ANEW) if last else ("", "")
+    publish(
+        survey, places, "start", closed_by=approval_requests.approved_until(survey), taken=taken,
+        note_sv=sv, note_en=en, is_preliminary=bool(last and last["kind"] == "preliminary"),
+    )  # fmt: skip
+
+
+def _release_in(path: Path) -> Release | None:
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        try:
+            row = db.execute("SELECT * FROM release").fetchone()
+        except sqlite3.DatabaseError:
+            return None
+    if row is None:
+        return None
+    told = dict(row)
+    return Release(**told | {"includes_examples": bool(told["includes_examples"])})
+
+
+def _remember(survey: Database, release: Release, actor: str) -> None:
+    with writing(survey):
+        survey["release"].insert(  # type: ignore[union-attr]
+            asdict(release) | {"includes_examples": int(release.includes_examples), "actor": actor}
+        )
+        audit_trail.record(survey, actor, "published", f"release {release.id}")
+        queue_board_mail(survey, release, actor)
+
+
+def _replace(new: Database, path: Path) -> None:
+    """Put new content into a published file in one transaction.
+
+    Through SQLite's backup, never by copying over the file: whoever has it open sees the
+    old content or the new, and no restart is needed.
+    """
+    target = sqlite3.connect(path, timeout=30)
+    try:
+        new.conn.backup(target)
+    finally:
+        target.close()
+        new.close()
+
+
+def releases(survey: Database) -> list[dict[str, Any]]:
+    """Every release so far, newest first."""
+    return rows(survey, "SELECT * FROM release ORDER BY published_at DESC")

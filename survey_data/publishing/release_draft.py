@@ -1,0 +1,258 @@
+"""A release before it is out: which rounds, which figures, and what is said about them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.association.release_rows import own
+from survey_data.database import scalar
+from survey_data.errors import NotProtected
+from survey_data.history import printed_years, stated_totals
+from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
+from survey_data.history.printed_years import inventory_years
+from survey_data.protection import protect_year
+from survey_data.protection.protect_year import Protected
+from survey_data.protection.side_table_cells import Behind
+from survey_data.publishing.comments import write_comments
+from survey_data.register import enterprises
+from survey_data.releases import archive
+from survey_data.releases.build import write_about
+from survey_data.releases.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import population
+from survey_data.statistics.tabulation import COUNTED, COUNTY_CODE, County, Figure
+from survey_data.statistics.year_on_year_tables import write_changes
+
+SOURCE = "inventering"
+COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
+NOT_LIGHTEST = (
+    "Skyddet är säkert men kan dölja fler siffror än det behöver.",
+    "The protection is safe but may hide more figures than it needs to.",
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release before it is out: its number, its rounds, and what is shown of each new one."""
+
+    release: Release
+    closed: tuple[Round, ...]
+    new: tuple[Round, ...]
+    plans: Mapping[int, Protected]
+    printed: tuple[SeriesValue, ...]
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+    @property
+    def told(self) -> tuple[Round, ...]:
+        """The closed rounds without those whose change waits: nothing made of it is told."""
+        held = {year for year, plan in self.plans.items() if plan.is_held}
+        return tuple(r for r in self.closed if r.year not in held)
+
+
+def drafted(
+    survey: Database,
+    releases: Path | None,
+    standing: Sequence[SeriesValue] | None,
+    closed_by: str | None,
+    notes: tuple[str, str],
+    is_preliminary: bool,
+    again: Release | None = None,
+    taken: Collection[str] = (),
+) -> Draft:
+    """The next release, or the one to make `again`; raises NotProtected.
+
+    Years that were printed (`standing`, normally 2016-2020 and those stated since) stay as
+    printed, and rounds that closed after the moment `closed_by` are left out. No number that is
+    `taken` is given.
+    """
+    printed = printed_years.printed(survey) if standing is None else tuple(standing)
+    closed = closed_rounds(survey, closed_by)
+    new = [r for r in closed if r.year not in inventory_years(printed)]
+    plans = {r.year: protected(survey, r) for r in new}
+    said = _release_notes(plans.values(), *notes)
+    release = again or archive.unused(
+        releases, numbered(survey, printed, new, *said, is_preliminary), taken
+    )
+    off = _discrepancies(survey, printed, is_all=standing is None)
+    return Draft(release, tuple(closed), tuple(new), plans, printed, off)
+
+
+def _discrepancies(
+    survey: Database, printed: tuple[SeriesValue, ...], *, is_all: bool
+) -> tuple[Discrepancy, ...]:
+    if is_all:
+        return printed_years.discrepancies(survey)
+    return discrepancies() if printed == published() else ()
+
+
+def closed_rounds(survey: Database, closed_by: str | None) -> list[Round]:
+    """Every closed round, oldest first; without those that closed after the moment `closed_by`."""
+    return [
+        r
+        for r in rounds.all_rounds(survey)
+        if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
+    ]
+
+
+def in_memory(survey: Database, draft: Draft, behind: Behind, address: str) -> Database:
+    """The open file of a draft, ready to be proven and put in place."""
+    open_db, county = fresh(), population.county(survey)
+    association = own(survey)
+    observations = [
+        *draft.printed,
+        *association.values,
+        *values(draft.new, draft.plans, county),
+    ]
+    write_open_db(
+        open_db,
+        draft.release,
+        observations,
+        draft.discrepancies,
+        [
+            *_printed_coverage(draft.printed),
+            *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
+        ],
+        [(m.code, m.name, m.province) for m in enterprises.municipalities(survey)],
+        association,
+        stated_totals.sources(survey),
+    )
+    write_changes(open_db, survey, draft.told, observations)
+    write_comments(open_db, survey)
+    new = [r for r in draft.new if r in draft.told]
+    write_about(open_db, survey, new, draft.release, address, behind)
+    return open_db
+
+
+def protected(survey: Database, held: Round) -> Protected:
+    """A round's figures as they may be shown; raises NotProtected."""
+    basis = population.basis_of(survey, held)
+    was_printed = held.year in printed_years.printed_years(survey)
+    county = replace(population.county(survey), only_as_printed=was_printed)
+    return protect_year.protect_year(survey, held.year, basis, county)
+
+
+def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft:
+    """The draft without the change of one more year, for it cannot be told beside the rest.
+
+    Raises NotProtected where no change is left that could wait. Then it is the estimates, if there
+    are any, that tie the new figures to what was told before.
+    """
+    changed = [year for year, plan in draft.plans.items() if plan.can_wait]
+    if not changed:
+        if any(plan.basis.estimated for plan in draft.plans.values()):
+            raise NotProtected(refused.cell, cause="estimates") from refused
+        raise refused
+    meant = [year for year in changed if year in refused.cell]
+    year = (meant or sorted(changed))[-1]
+    plan = protect_year.as_before(survey, draft.plans[year], population.county(survey))
+    return replace(draft, plans={**draft.plans, year: plan})
+
+
+def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
+    """The figures of a plan; those that any estimate is a part of say so."""
+    touched = {area for m in plan.basis.estimated for area in county.of(m)}
+    return tuple(
+        replace(f, status="e")
+        if f.status == "n" and f.spot[:2] in touched and f.indicator != COUNTED
+        else f
+        for f in plan.figures
+    )
+
+
+def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:
+    """The notes, with a word where time ran out before the lightest pattern was found."""
+    if all(plan.is_lightest for plan in plans):
+        return sv, en
+    return " ".join(filter(None, (sv, NOT_LIGHTEST[0]))), " ".join(
+        filter(None, (en, NOT_LIGHTEST[1]))
+    )
+
+
+def coverage_of(held: Round, plan: Protected) -> Coverage:
+    """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
+    asked: int | None = plan.basis.asked
+    answered: int | None = plan.basis.answered
+    if not held.frame_is_known or any(
+        f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures
+    ):
+        asked = answered = None
+    return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
+
+
+def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
+    for year in sorted(inventory_years(printed)):
+        yield Coverage(year, None, None, False, None)
+
+
+def values(
+    held: Iterable[Round], plans: Mapping[int, Protected], county: County
+) -> Iterator[SeriesValue | HiddenValue]:
+    """Every figure of the new rounds as it is told, hidden ones without their value."""
+    for each in held:
+        coverage = coverage_of(each, plans[each.year])
+        for figure in figures_of(plans[each.year], county):
+            notes = _notes(coverage, figure)
+            if figure.value is None:
+                yield HiddenValue(
+                    each.year, figure.area_type, figure.area_code, figure.indicator, *notes
+                )
+            else:
+                yield SeriesValue(each.year, *_plain(figure), *notes, SOURCE)
+
+
+def _plain(figure: Figure) -> tuple[str, str, str, int, str]:
+    assert figure.value is not None
+    return figure.area_type, figure.area_code, figure.indicator, figure.value, figure.status
+
+
+def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
+    sv, en = [], []
+    if coverage.is_example:
+        sv.append("Exempel: företagen är påhittade.")
+        en.append("Example: the enterprises are fictitious.")
+    partial = coverage.asked is not None and coverage.answered != coverage.asked
+    if partial and figure.indicator != "enterprises" and figure.area_type == "county":
+        sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
+        en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
+        if figure.status == "e":
+            sv.append("För några av de andra är förra årets uppgift framskriven.")
+            en.append("For some of the others, last year's number is carried forward.")
+    return " ".join(sv), " ".join(en)
+
+
+def numbered(
+    survey: Database,
+    printed: Sequence[SeriesValue],
+    new: Sequence[Round],
+    note_sv: str,
+    note_en: str,
+    is_preliminary: bool,
+) -> Release:
+    """The next release: its number, kind and notes."""
+    year = max([*inventory_years(printed), *(r.year for r in new)], default=clock.today().year)
+    sql = "SELECT max(CAST(substr(id, 6) AS INTEGER)) FROM release WHERE id LIKE ?"
+    earlier = scalar(survey, sql, (f"{year}-%",)) or 0
+    final = "SELECT count(*) FROM release WHERE id LIKE ? AND kind <> 'preliminary'"
+    kind = "revised" if scalar(survey, final, (f"{year}-%",)) else "final"
+    return Release(
+        id=f"{year}-{earlier + 1}",
+        published_at=clock.now(),
+        kind="preliminary" if is_preliminary else kind,
+        includes_examples=any(r.is_example for r in new),
+        note_sv=note_sv,
+        note_en=note_en,
+    )
+
+
+def fresh() -> Database:
+    """An empty database in memory, whose pages become the published file's."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return Database(connection, execute_plugins=False)

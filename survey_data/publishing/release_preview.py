@@ -1,0 +1,81 @@
+"""What a release would say if it were made now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data.history import printed_years
+from survey_data.protection import disclosure_gate
+from survey_data.protection.protect_year import Protected
+from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import population
+from survey_data.statistics.tabulation import Answered, Figure, frame_of
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What a release would say of one round that is not printed history."""
+
+    year: int
+    is_example: bool
+    asked: int
+    answered: int
+    figures: tuple[Figure, ...]
+    protected: Protected
+    enterprises: tuple[Answered, ...] = ()
+
+    @property
+    def hidden(self) -> int:
+        """How many of the figures would be hidden."""
+        return sum(1 for figure in self.figures if figure.value is None)
+
+    @property
+    def hidden_for_itself(self) -> int:
+        """How many of them must be hidden for their own sake; the others protect those."""
+        whole = self.protected.whole
+        last = len(whole.editions) - 1
+        return sum(whole.is_primary(last, f.spot) for f in self.figures if f.value is None)
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that readers would be told; the same again is no change."""
+        return self.year, self.is_example, self.asked, self.answered, self.figures
+
+
+def coming_figures(survey: Database) -> list[Coming]:
+    """Each closed, not printed round as it would be published; raises NotProtected."""
+    return [as_it_stands(survey, held) for held in to_come(survey) if not held.is_open]
+
+
+def to_come(survey: Database) -> list[Round]:
+    """Every round that is not printed history, open or closed, oldest first."""
+    printed = printed_years.printed_years(survey)
+    return [held for held in rounds.all_rounds(survey) if held.year not in printed]
+
+
+def as_it_stands(survey: Database, held: Round) -> Coming:
+    """One round as it would be published if it closed now; raises NotProtected."""
+    plan, county = protected(survey, held), population.county(survey)
+    disclosure_gate.prove(plan, plan.shown, frame_of(county))
+    told = coverage_of(held, plan)
+    return Coming(
+        held.year,
+        held.is_example,
+        told.asked or 0,
+        told.answered or 0,
+        figures_of(plan, county),
+        plan,
+        tuple(population.answered(survey, held)),
+    )
+
+
+def next_id(survey: Database) -> tuple[int, str, bool]:
+    """Year and number of the next release, and whether it replaces one of that year."""
+    new = [held for held in to_come(survey) if not held.is_open]
+    coming = numbered(survey, printed_years.printed(survey), new, "", "", False)
+    year, number = coming.id.split("-")
+    return int(year), coming.id, int(number) > 1

@@ -1,0 +1,166 @@
+"""Making a release: a note when it replaces one, and a second person's approval where wanted."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+from survey_data.association.microdata import association_rows
+from survey_data.association.release_rows import own
+from survey_data.database import rows, writing
+from survey_data.errors import ChangedMeanwhile, RoundStillOpen
+from survey_data.history import printed_years, stated_totals
+from survey_data.microdata.analysts_tables import ENTERPRISES
+from survey_data.publishing import approval_requests, publish, release_preview
+from survey_data.publishing.approval_requests import Request
+from survey_data.publishing.errors import (
+    ApprovalNeeded,
+    NoRequestWaiting,
+    NotToApprove,
+    ReleaseIncomplete,
+)
+from survey_data.publishing.publish import Places
+from survey_data.releases.open_db import Release
+from survey_data.review import reviewed_answers
+from survey_data.rounds import rounds
+
+KINDS = ("preliminary", "final")
+# Of a release by the calendar, which no person writes a note for.
+BY_CALENDAR = {
+    True: ("Preliminär utgåva enligt kalendern. Ersätter {old}.",
+           "Preliminary release by the calendar. Replaces {old}."),
+    False: ("Slutlig utgåva enligt kalendern. Ersätter {old}.",
+            "Final release by the calendar. Replaces {old}."),
+}  # fmt: skip
+
+
+def fingerprint(db: Database) -> str:
+    """What stands in a release made now, as a mark: anything that changes it changes the mark.
+
+    Raises NotProtected.
+    """
+    held = [r for r in rounds.all_rounds(db) if not r.is_open]
+    parts = (
+        [each.said for each in release_preview.coming_figures(db)],
+        printed_years.printed(db),
+        stated_totals.sources(db),
+        [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in held],
+        [reviewed_answers.responses_as_reviewed(db, r.year) for r in held],
+        [reviewed_answers.checks_fired(db, r.year) for r in held],
+        rows(db, ENTERPRISES),
+        own(db),
+        association_rows(db),
+        [release["id"] for release in publish.releases(db)],
+    )
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def check(db: Database, kind: str, note_sv: str, note_en: str) -> None:
+    """Refuse a release that lacks its kind, or the note that one which replaces another needs.
+
+    Raises ReleaseIncomplete with the names of what is lacking.
+    """
+    _, _, replaces = release_preview.next_id(db)
+    lacks = [] if kind in KINDS else ["kind"]
+    if replaces:
+        lacks += [n for n, v in (("note_sv", note_sv), ("note_en", note_en)) if not v.strip()]
+    if lacks:
+        raise ReleaseIncomplete(*lacks)
+
+
+def release(
+    db: Database, places: Places, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str
+) -> Release:
+    """Publish what was `seen` (its fingerprint) by the one who publishes.
+
+    Raises ReleaseIncomplete, ApprovalNeeded, ChangedMeanwhile or NotProtected.
+    """
+    check(db, kind, note_sv, note_en)
+    with writing(db):
+        if approval_requests.is_required(db):
+            raise ApprovalNeeded
+        if fingerprint(db) != seen:
+            raise ChangedMeanwhile
+        return _publish(db, places, actor, kind, note_sv, note_en)
+
+
+def _publish(
+    db: Database, places: Places, actor: str, kind: str, note_sv: str, note_en: str
+) -> Release:
+    is_preliminary = kind == "preliminary"
+    return publish.publish(
+        db, places, actor, note_sv=note_sv, note_en=note_en, is_preliminary=is_preliminary
+    )
+
+
+def ask(db: Database, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str) -> Request:
+    """Ask a second person to approve what was `seen`.
+
+    Raises ReleaseIncomplete, ChangedMeanwhile, RequestWaits or NotProtected.
+    """
+    check(db, kind, note_sv, note_en)
+    with writing(db):
+        if fingerprint(db) != seen:
+            raise ChangedMeanwhile
+        return approval_requests.add(db, kind, note_sv, note_en, seen, actor)
+
+
+def is_unchanged(db: Database, request: Request) -> bool:
+    """Whether what a request asks for is still what would be published."""
+    return fingerprint(db) == request.fingerprint
+
+
+def approve(db: Database, places: Places, request_id: int, actor: str) -> Release:
+    """Approve and publish what the one who prepared it saw.
+
+    Raises NoRequestWaiting, NotToApprove, ChangedMeanwhile or NotProtected.
+    """
+    with writing(db):
+        request = _waiting(db, request_id)
+        if request.requested_by == actor:
+            raise NotToApprove
+        if not is_unchanged(db, request):
+            raise ChangedMeanwhile
+        made = _publish(db, places, actor, request.kind, request.note_sv, request.note_en)
+        approval_requests.settle(db, request_id, "approved", actor, release_id=made.id)
+    return made
+
+
+def decline(db: Database, request_id: int, actor: str, reason: str) -> None:
+    """Say no to a release, and why.
+
+    Raises NoRequestWaiting, NotToApprove or ReleaseIncomplete.
+    """
+    with writing(db):
+        request = _waiting(db, request_id)
+        if request.requested_by == actor:
+            raise NotToApprove
+        if not reason:
+            raise ReleaseIncomplete("reason")
+        approval_requests.settle(db, request_id, "declined", actor, reason=reason)
+
+
+def withdraw(db: Database, request_id: int, actor: str) -> None:
+    """Take a request back, so that what it holds may change again; raises NoRequestWaiting."""
+    approval_requests.settle(db, request_id, "withdrawn", actor)
+
+
+def _waiting(db: Database, request_id: int) -> Request:
+    found = approval_requests.waiting(db)
+    if found is None or found.id != request_id:
+        raise NoRequestWaiting
+    return found
+
+
+def release_by_calendar(db: Database, places: Places, actor: str, kind: str, year: int) -> Release:
+    """Publish because the day has come; raises ApprovalNeeded, RoundStillOpen or NotProtected."""
+    current = rounds.find(db, year)
+    if current.is_open:
+        raise RoundStillOpen(year)
+    if approval_requests.is_required(db):
+        raise ApprovalNeeded
+    _, _, replaces = release_preview.next_id(db)
+    old = publish.releases(db)[0]["id"] if replaces else ""
+    sv, en = (words.format(old=old) for words in BY_CALENDAR[kind == "preliminary"])
+    return _publish(db, places, actor, kind, sv if old else "", en if old else "")

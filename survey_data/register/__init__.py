@@ -1,0 +1,1 @@
+"""The enterprises and their contacts: who there is, since when, and how that changes."""

@@ -1,0 +1,137 @@
+"""An enterprise's contacts: several, each with a role, one of them the main one.
+
+The trail says that a contact was added, changed or removed and which of its facts,
+never the facts themselves: it can never be deleted, and persons must be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail
+from survey_data.database import rows, run, scalar, writing
+from survey_data.follow_up import bounces
+from survey_data.register.enterprises import Contact
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A contact with the number it is changed by."""
+
+    id: int
+    contact: Contact
+
+
+COLUMNS = "email, name, role, phone, is_main, enterprise_id"
+
+
+def of(db: Database, enterprise_id: int) -> list[Listed]:
+    """An enterprise's contacts, the main one first."""
+    found = rows(
+        db,
+        f"SELECT id, {COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id",
+        (enterprise_id,),
+    )
+    return [_listed(row) for row in found]
+
+
+def find(db: Database, enterprise_id: int, contact_id: int) -> Listed | None:
+    """One contact of an enterprise, or None."""
+    return next((each for each in of(db, enterprise_id) if each.id == contact_id), None)
+
+
+def _listed(row: dict[str, object]) -> Listed:
+    contact_id = row.pop("id")
+    assert isinstance(contact_id, int)
+    return Listed(contact_id, Contact(**{**row, "is_main": bool(row["is_main"])}))  # type: ignore[arg-type]
+
+
+def address_is_taken(db: Database, enterprise_id: int, email: str, besides: int = 0) -> bool:
+    """Whether another contact of the enterprise has that address."""
+    return bool(
+        scalar(
+            db,
+            "SELECT 1 FROM contact WHERE enterprise_id = ? AND email = ? COLLATE NOCASE"
+            " AND id <> ?",
+            (enterprise_id, email, besides),
+        )
+    )
+
+
+def add(db: Database, enterprise_id: int, contact: Contact, actor: str) -> None:
+    """Add a contact; the first of an enterprise becomes the main one."""
+    with writing(db):
+        is_first = not of(db, enterprise_id)
+        run(
+            db,
+            f"INSERT INTO contact ({COLUMNS}) VALUES (:email, :name, :role, :phone, :is_main,"
+            " :enterprise_id)",
+            asdict(contact) | {"enterprise_id": enterprise_id, "is_main": int(is_first)},
+        )
+        _record(db, "contact added", enterprise_id, actor)
+
+
+def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, actor: str) -> None:
+    """Change a contact's facts."""
+    with writing(db):
+        known = find(db, enterprise_id, contact_id)
+        if known is None:
+            return
+        names = ("email", "name", "role", "phone")
+        changed = [n for n in names if getattr(known.contact, n) != getattr(wanted, n)]
+        if not changed:
+            return
+        run(
+            db,
+            "UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone"
+            " WHERE id = :id",
+            {**asdict(wanted), "id": contact_id},
+        )
+        _record(db, "contact changed", enterprise_id, actor, changed)
+
+
+def remove(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:
+    """Remove a contact for good; another one becomes the main one if it was."""
+    with writing(db):
+        if not run(
+            db,
+            "DELETE FROM contact WHERE enterprise_id = ? AND id = ?",
+            (enterprise_id, contact_id),
+        ):
+            return
+        appoint_main(db, enterprise_id)
+        bounces.forget(db, enterprise_id)
+        _record(db, "contact removed", enterprise_id, actor)
+
+
+def make_main(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:
+    """Let a contact be the one that mails go to."""
+    with writing(db):
+        if find(db, enterprise_id, contact_id) is None:
+            return
+        run(
+            db,
+            "UPDATE contact SET is_main = (id = ?) WHERE enterprise_id = ?",
+            (contact_id, enterprise_id),
+        )
+        _record(db, "main contact chosen", enterprise_id, actor)
+
+
+def appoint_main(db: Database, enterprise_id: int) -> None:
+    """Make the oldest contact the main one where none is, and only one where several are."""
+    run(
+        db,
+        "UPDATE contact SET is_main = (id = (SELECT c.id FROM contact c"
+        " WHERE c.enterprise_id = :of ORDER BY c.is_main DESC, c.id LIMIT 1))"
+        " WHERE enterprise_id = :of",
+        {"of": enterprise_id},
+    )
+
+
+def _record(
+    db: Database, action: str, enterprise_id: int, actor: str, changed: list[str] | None = None
+) -> None:
+    after = {"changed": changed} if changed else None
+    audit_trail.record(db, actor, action, f"enterprise {enterprise_id}", after=after)

@@ -1,0 +1,227 @@
+"""The register: municipalities, enterprises and, apart from them, their contacts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+from stdnum.exceptions import ValidationError
+from stdnum.se import orgnr
+
+from survey_data import audit_trail, clock, packaged_data
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
+
+# The codes that the questionnaire's choices of legal form have.
+LEGAL_FORMS = (
+    "economic_association",
+    "nonprofit_association",
+    "limited_company",
+    "limited_company_svb",
+    "foundation",
+    "partnership",
+    "other",
+)
+PROVINCES = {"Hälsingland": "HALSINGLAND", "Gästrikland": "GASTRIKLAND"}
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One of the ten municipalities, with the province it is reported under."""
+
+    code: str
+    name: str
+    official_name: str
+    province: str
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """One ASF, or one ASF unit of a larger organisation."""
+
+    org_number: str
+    name: str
+    municipality_code: str
+    active_from: str
+    unit_name: str = ""
+    legal_form: str = ""
+    active_to: str | None = None
+    is_example: bool = False
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Someone to write to at an enterprise."""
+
+    email: str
+    name: str = ""
+    role: str = ""
+    phone: str = ""
+    is_main: bool = True
+    enterprise_id: int = field(default=0, compare=False)
+
+
+def check_org_number(text: str) -> str:
+    """The organisation number as NNNNNN-NNNN.
+
+    Raises PersonalIdentityNumber where the third digit is 0 or 1, or a century
+    stands first (a sole trader's number is a person's), InvalidOrgNumber for
+    anything else that is not ten digits with a right check digit.
+    """
+    digits = re.sub(r"[\s\-–+]", "", text)
+    if re.fullmatch(r"(18|19|20)[0-9]{10}", digits):
+        raise PersonalIdentityNumber
+    # 16 is the century that the tax agency writes before an organisation's number.
+    digits = digits[2:] if len(digits) == 12 and digits.startswith("16") else digits
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        raise InvalidOrgNumber
+    if digits[2] in "01":
+        raise PersonalIdentityNumber
+    try:
+        compact = orgnr.validate(digits)
+    except ValidationError as fault:
+        raise InvalidOrgNumber from fault
+    if compact[0] in "01":
+        raise InvalidOrgNumber
+    return f"{compact[:6]}-{compact[6:]}"
+
+
+def load_municipalities(db: Database) -> None:
+    """Fill in the municipalities from the file that ships with the product."""
+    for line in packaged_data.lines("municipalities"):
+        db.conn.execute(
+            "INSERT OR IGNORE INTO municipality VALUES (?, ?, ?, ?, ?)",
+            (
+                line["municipality_code"],
+                line["name"],
+                line["official_name"],
+                line["county_code"],
+                PROVINCES[line["province"]],
+            ),
+        )
+
+
+def municipalities(db: Database) -> list[Municipality]:
+    """Every municipality, by name."""
+    found = rows(db, "SELECT code, name, official_name, province FROM municipality ORDER BY name")
+    return [Municipality(**row) for row in found]
+
+
+def enterprises(db: Database, *, active_on: date | None = None) -> list[Enterprise]:
+    """Every enterprise by name, or those active on a date."""
+    where, parameters = "1", ()
+    if active_on is not None:
+        where = "active_from <= :day AND (active_to IS NULL OR active_to >= :day)"
+    found = rows(
+        db,
+        f"SELECT * FROM enterprise WHERE {where} ORDER BY name, unit_name",
+        {"day": active_on.isoformat()} if active_on else parameters,
+    )
+    return [enterprise_from(row) for row in found]
+
+
+def enterprise_from(row: dict[str, Any]) -> Enterprise:
+    """An Enterprise from a row of its table (other columns are ignored)."""
+    names = Enterprise.__dataclass_fields__
+    values = {name: row[name] for name in names}
+    return Enterprise(**{**values, "is_example": bool(row["is_example"])})
+
+
+def enterprise(db: Database, enterprise_id: int) -> Enterprise | None:
+    """One enterprise, or None."""
+    row = first(db, "SELECT * FROM enterprise WHERE id = ?", (enterprise_id,))
+    return enterprise_from(row) if row else None
+
+
+def contacts(db: Database, enterprise_id: int) -> list[Contact]:
+    """An enterprise's contacts, the main one first."""
+    found = rows(
+        db,
+        "SELECT email, name, role, phone, is_main, enterprise_id FROM contact"
+        " WHERE enterprise_id = ? ORDER BY is_main DESC, id",
+        (enterprise_id,),
+    )
+    return [Contact(**{**row, "is_main": bool(row["is_main"])}) for row in found]
+
+
+def main_contacts(db: Database) -> dict[int, Contact]:
+    """The main contact of each enterprise that has one, by enterprise."""
+    found = rows(
+        db, "SELECT email, name, role, phone, enterprise_id FROM contact WHERE is_main = 1"
+    )
+    return {row["enterprise_id"]: Contact(**row) for row in found}
+
+
+def save_enterprise(
+    db: Database, wanted: Enterprise, contact: Contact | None, actor: str, reason: str = ""
+) -> int:
+    """Store a new or changed enterprise with its main contact, and return its id.
+
+    Raises InvalidOrgNumber or PersonalIdentityNumber for a bad number and
+    DuplicateEnterprise where number and unit name are taken.
+    """
+    number = check_org_number(wanted.org_number)
+    with writing(db):
+        _refuse_duplicate(db, number, wanted)
+        before = enterprise(db, wanted.id) if wanted.id else None
+        enterprise_id = _write_enterprise(db, number, wanted)
+        if contact is not None:
+            _write_main_contact(db, enterprise_id, contact)
+        audit_trail.record(
+            db,
+            actor,
+            "enterprise changed" if before else "enterprise added",
+            f"enterprise {enterprise_id}",
+            before=asdict(before) if before else None,
+            after=asdict(wanted) | {"org_number": number},
+            reason=reason,
+        )
+    return enterprise_id
+
+
+def _refuse_duplicate(db: Database, number: str, wanted: Enterprise) -> None:
+    taken = first(
+        db,
+        "SELECT name FROM enterprise WHERE org_number = ? AND unit_name = ? AND id <> ?",
+        (number, wanted.unit_name, wanted.id),
+    )
+    if taken:
+        raise DuplicateEnterprise(taken["name"])
+
+
+def _write_enterprise(db: Database, number: str, wanted: Enterprise) -> int:
+    values = asdict(wanted) | {"org_number": number, "is_example": int(wanted.is_example)}
+    values["active_to"] = wanted.active_to or None
+    if wanted.id:
+        run(
+            db,
+            "UPDATE enterprise SET org_number = :org_number, name = :name, unit_name = :unit_name,"
+            " municipality_code = :municipality_code, legal_form = :legal_form,"
+            " active_from = :active_from, active_to = :active_to WHERE id = :id",
+            values,
+        )
+        return wanted.id
+    return int(
+        scalar(
+            db,
+            "INSERT INTO enterprise (org_number, name, unit_name, municipality_code, legal_form,"
+            " active_from, active_to, is_example, created_at) VALUES (:org_number, :name,"
+            " :unit_name, :municipality_code, :legal_form, :active_from, :active_to, :is_example,"
+            " :now) RETURNING id",
+            values | {"now": clock.now()},
+        )
+    )
+
+
+def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> None:
+    run(db, "DELETE FROM contact WHERE enterprise_id = ? AND is_main = 1", (enterprise_id,))
+    run(
+        db,
+        "INSERT OR REPLACE INTO contact (enterprise_id, name, role, email, phone, is_main)"
+        " VALUES (?, ?, ?, ?, ?, 1)",
+        (enterprise_id, contact.name, contact.role, contact.email, contact.phone),
+    )

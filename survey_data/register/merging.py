@@ -1,0 +1,119 @@
+"""Two entries of the register that are one enterprise, made one without losing an answer."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail
+from survey_data.database import references, rows, run, writing
+from survey_data.errors import BothAnswered, ChangedMeanwhile
+from survey_data.register import enterprises
+from survey_data.register.contacts import appoint_main
+from survey_data.register.enterprises import Enterprise
+
+INVITED = """SELECT r.year, i.id, i.enterprise_id,
+    EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,
+    EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun
+    FROM invitation i JOIN round r ON r.id = i.round_id
+    WHERE i.enterprise_id IN (?, ?) ORDER BY r.year, i.id"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a merge would do, and a mark that changes when that changes."""
+
+    kept: Enterprise
+    gone: Enterprise
+    years_moved: tuple[int, ...]
+    years_joined: tuple[int, ...]
+    drafts_lost: tuple[int, ...]
+    both_answered: tuple[int, ...]
+    contacts: int
+    mark: str
+
+
+def plan(db: Database, kept_id: int, gone_id: int) -> Plan | None:
+    """What would move if one enterprise were merged into another; None where either is none."""
+    kept, gone = enterprises.enterprise(db, kept_id), enterprises.enterprise(db, gone_id)
+    if kept is None or gone is None or kept_id == gone_id:
+        return None
+    found = _by_year(db, kept_id, gone_id)
+    contacts = enterprises.contacts(db, gone_id)
+    facts = repr((kept, gone, found, contacts))
+    twice = {year: pair for year, pair in found.items() if len(pair) == 2}
+    return Plan(
+        kept,
+        gone,
+        tuple(y for y, p in found.items() if len(p) == 1 and p[0]["enterprise_id"] == gone_id),
+        tuple(twice),
+        tuple(y for y, p in twice.items() if _loses_a_draft(p)),
+        tuple(y for y, p in twice.items() if all(each["answered"] for each in p)),
+        len(contacts),
+        hashlib.sha256(facts.encode()).hexdigest()[:16],
+    )
+
+
+def _by_year(db: Database, kept_id: int, gone_id: int) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows(db, INVITED, (kept_id, gone_id)):
+        found.setdefault(row["year"], []).append(row)
+    return found
+
+
+def _loses_a_draft(pair: list[dict[str, Any]]) -> bool:
+    # Only one of two that have both been begun can go on.
+    return all(each["begun"] or each["answered"] for each in pair)
+
+
+def merge(db: Database, kept_id: int, gone_id: int, mark: str, actor: str) -> None:
+    """Merge one enterprise into another as its plan said.
+
+    Raises BothAnswered where both answered a year, ChangedMeanwhile where the plan is no
+    longer what it was when its mark was shown.
+    """
+    with writing(db):
+        now = plan(db, kept_id, gone_id)
+        if now is None:
+            raise ChangedMeanwhile
+        if now.both_answered:
+            raise BothAnswered(now.both_answered)
+        if now.mark != mark:
+            raise ChangedMeanwhile
+        for pair in _by_year(db, kept_id, gone_id).values():
+            _join(db, kept_id, pair)
+        _repoint(db, "enterprise", gone_id, kept_id)
+        appoint_main(db, kept_id)
+        run(db, "DELETE FROM enterprise WHERE id = ?", (gone_id,))
+        audit_trail.record(
+            db,
+            actor,
+            "enterprises merged",
+            f"enterprise {kept_id}",
+            before=asdict(now.gone),
+            after={"years_moved": now.years_moved, "years_joined": now.years_joined},
+        )
+
+
+def _join(db: Database, kept_id: int, pair: list[dict[str, Any]]) -> None:
+    """One invitation for a year: the one that was answered, or begun, or the kept one's."""
+    pair.sort(key=lambda i: (i["answered"], i["begun"], i["enterprise_id"] == kept_id))
+    *losers, winner = pair
+    for loser in losers:
+        if loser["begun"]:
+            run(db, "DELETE FROM draft WHERE invitation_id = ?", (loser["id"],))
+        # Links, mails and sessions of either lead to the one that is left.
+        _repoint(db, "invitation", loser["id"], winner["id"])
+        run(db, "DELETE FROM invitation WHERE id = ?", (loser["id"],))
+    run(db, "UPDATE invitation SET enterprise_id = ? WHERE id = ?", (kept_id, winner["id"]))
+
+
+def _repoint(db: Database, target: str, gone: int, kept: int) -> None:
+    """Let everything that refers to one row refer to another, wherever the schema says so."""
+    for table, column, _ in references(db, target):
+        run(db, f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE "{column}" = ?', (kept, gone))
+        # What is left says twice what the other says already.
+        run(db, f'DELETE FROM "{table}" WHERE "{column}" = ?', (gone,))

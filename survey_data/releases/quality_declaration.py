@@ -1,0 +1,251 @@
+"""The quality declaration, computed for each release; county level only, and protected.
+
+A count of one or two enterprises says who they are to those who know the county, so it is hidden.
+A share or a sum that gives such a count away is not shown either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.database import rows, scalar
+from survey_data.follow_up import calendar, progress
+from survey_data.follow_up.progress import Standing
+from survey_data.protection.side_table_cells import Behind
+from survey_data.releases.check_labels import check_words
+from survey_data.releases.open_db import Release
+from survey_data.releases.quality_measures import MEASURES
+from survey_data.review import reviewed_answers
+from survey_data.review.reviewed_answers import Reviewed
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import estimates
+from survey_data.statistics.indicators import ASKED, BY_NAME
+from survey_data.statistics.year_on_year import FEWEST_CONTRIBUTORS, hides
+
+TABLES = (
+    """CREATE TABLE quality_measures (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
+        label_en TEXT NOT NULL, unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL,
+        explanation_sv TEXT NOT NULL, explanation_en TEXT NOT NULL,
+        sort_order INTEGER NOT NULL)""",
+    """CREATE TABLE quality (year INTEGER NOT NULL,
+        measure TEXT NOT NULL REFERENCES quality_measures(name), subject TEXT NOT NULL,
+        value REAL, status TEXT NOT NULL REFERENCES statuses(code), subject_sv TEXT NOT NULL,
+        subject_en TEXT NOT NULL, PRIMARY KEY (year, measure, subject),
+        CHECK ((value IS NULL) = (status = 'x')))""",
+)
+COUNTY = "area_type = 'county'"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One number of the declaration; value None when hidden."""
+
+    measure: str
+    value: float | None
+    subject: str = ""
+    subject_sv: str = ""
+    subject_en: str = ""
+
+
+def write_quality(
+    db: Database, survey: Database, closed: Sequence[Round], release: Release, behind: Behind
+) -> None:
+    """Fill the tables; `closed` are the rounds whose figures are in `observations`."""
+    for statement in TABLES:
+        db.conn.execute(statement)
+    for order, measure in enumerate(MEASURES, 1):
+        db.conn.execute(
+            "INSERT INTO quality_measures VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*asdict(measure).values(), order),
+        )
+    for held in closed:
+        if _is_told(db, held.year):
+            _insert(db, held.year, [*_of_round(db, survey, held, release, behind)])
+    for year, stated in [*_of_values(db)]:
+        _insert(db, year, [stated])
+
+
+def _is_told(db: Database, year: int) -> bool:
+    """Whether the county's number of enterprises is open; where it is not, nothing is counted."""
+    sql = f"SELECT value FROM observations WHERE {COUNTY} AND indicator = 'enterprises'"
+    return scalar(db, f"{sql} AND year = ?", (year,)) is not None
+
+
+def _insert(db: Database, year: int, stated: Sequence[Stated]) -> None:
+    db.conn.executemany(
+        "INSERT INTO quality VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (year, s.measure, s.subject, s.value, "x" if s.value is None else "n",
+             s.subject_sv, s.subject_en)
+            for s in stated
+        ],
+    )  # fmt: skip
+
+
+def shown(count: int) -> int | None:
+    """A number of enterprises as it may be told."""
+    return count if count == 0 or count >= FEWEST_CONTRIBUTORS else None
+
+
+def _of_round(
+    db: Database, survey: Database, held: Round, release: Release, behind: Behind
+) -> Iterator[Stated]:
+    everyone = progress.standings(survey, held)
+    answers = reviewed_answers.responses_as_reviewed(survey, held.year)
+    if held.frame_is_known:
+        yield from _response(survey, held, everyone)
+        yield from _weighted(held.year, behind)
+    yield from _items(held, answers)
+    yield from _checks(survey, held.year)
+    yield from _edits(held, answers)
+    yield from _imputation(db, survey, held, everyone)
+    yield from _timeliness(db, survey, held, release)
+
+
+def _response(survey: Database, held: Round, everyone: list[Standing]) -> Iterator[Stated]:
+    rates = progress.rates(everyone)
+    # The frame, beside the number of enterprises, is the over-coverage.
+    yield Stated("frame", len(everyone) if _many(rates.left_out) else None)
+    yield Stated("over_coverage", shown(rates.left_out))
+    if not rates.asked:
+        return
+    yield Stated("response_rate", _per_cent(rates.answered, rates.asked))
+    missing = {s.invitation_id for s in everyone if s.is_missing}
+    partial = len(missing & _begun(survey, held))
+    # The share with partials, beside the one without, is a number of enterprises.
+    both = _per_cent(rates.answered + partial, rates.asked)
+    yield Stated("response_rate_with_partial", both if shown(partial) is not None else None)
+
+
+def _weighted(year: int, behind: Behind) -> Iterator[Stated]:
+    """The response rate by last year's employees, of those whose number of last year is known."""
+    before = behind.known(year - 1, "employees")
+    asked = {r.enterprise: before.get(r.enterprise, 0) for r in behind.records[year]}
+    silent = [n for who, n in asked.items() if who not in behind.answering[year]]
+    if whole := sum(asked.values()):
+        rate = round(100 * (whole - sum(silent)) / whole)
+        # Beside the total, the share is the employees of those who did not answer.
+        is_told = not any(silent) or hides(silent)
+        yield Stated("response_rate_weighted", rate if is_told else None)
+
+
+def _many(count: int) -> bool:
+    return shown(count) is not None
+
+
+def _per_cent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1)
+
+
+def _begun(survey: Database, held: Round) -> set[int]:
+    """The invitations whose form holds a total that was never handed in."""
+    found = rows(
+        survey,
+        "SELECT DISTINCT d.invitation_id FROM draft d JOIN invitation i ON i.id = d.invitation_id"
+        " WHERE i.round_id = ? AND d.question IN ('employees_total', 'placed_total')"
+        " AND d.value <> 'null'",
+        (held.id,),
+    )
+    return {row["invitation_id"] for row in found}
+
+
+def _items(held: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
+    names = {q["name"]: q for q in held.questionnaire}
+    for name in dict.fromkeys(n for i in ASKED for n in i.questions if n in names):
+        empty = sum(1 for each in answers if each.response.answers.get(name) is None)
+        yield _about(names[name], "item_non_response", shown(empty))
+
+
+def _about(question: dict[str, str], measure: str, value: float | None) -> Stated:
+    return Stated(measure, value, question["name"], question["label_sv"], question["label_en"])
+
+
+def _checks(survey: Database, year: int) -> Iterator[Stated]:
+    fired = reviewed_answers.checks_fired(survey, year)
+    decided = Counter((f["check_id"], f["decision"]) for f in fired)
+    said = check_words(survey, year)
+    for check, count in sorted(Counter(f["check_id"] for f in fired).items()):
+        about = (check, *said[check])
+        yield Stated("check_failed", shown(count), *about)
+        kept, changed = decided[check, "accept"], decided[check, "correct"]
+        # Each beside the others would give the smallest of them away.
+        parts = (count, kept, changed, count - kept - changed)
+        is_told = all(_many(part) for part in parts)
+        yield Stated("check_confirmed", kept if is_told else None, *about)
+        yield Stated("check_corrected", changed if is_told else None, *about)
+
+
+def _edits(held: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
+    names = {q["name"]: q for q in held.questionnaire if not q.get("private")}
+    changed = Counter(e.question for each in answers for e in each.edits)
+    for name in sorted(changed.keys() & names.keys()):
+        yield _about(names[name], "values_corrected", shown(changed[name]))
+
+
+def _imputation(
+    db: Database, survey: Database, held: Round, everyone: list[Standing]
+) -> Iterator[Stated]:
+    used = estimates.used(survey, held)
+    yield Stated("imputed", shown(len(used)))
+    if not used:
+        return
+    silent = sum(1 for s in everyone if s.is_missing) - len(used)
+    for total, question in (("employees", "employees_total"), ("placed", "placed_total")):
+        amounts = [(offer.numbers or {}).get(question, 0) for offer in used.values()]
+        told = scalar(
+            db,
+            f"SELECT value FROM observations WHERE {COUNTY} AND indicator = ? AND year = ?",
+            (total, held.year),
+        )
+        # Fewer on either side, and the difference to what is shown elsewhere is one of them.
+        is_safe = hides(amounts) and _many(max(0, silent))
+        words = (total, BY_NAME[total].label_sv, BY_NAME[total].label_en)
+        yield Stated("total_with_imputation", told, *words)
+        without = told - sum(amounts) if told is not None and is_safe else None
+        yield Stated("total_without_imputation", without, *words)
+
+
+def _timeliness(db: Database, survey: Database, held: Round, release: Release) -> Iterator[Stated]:
+    sql = "SELECT min(published_at) FROM releases WHERE id IN"
+    first = scalar(db, f"{sql} (SELECT release FROM editions WHERE year = ?)", (held.year,))
+    day = clock.local(first or release.published_at).date()
+    yield Stated("time_lag", (day - held.reference_date).days)
+    act = next((a for a in calendar.of_round(survey, held.id) if a.kind == "final_release"), None)
+    final = scalar(
+        db,
+        f"{sql} (SELECT release FROM editions WHERE year = ?) AND kind <> 'preliminary'",
+        (held.year,),
+    )
+    if act and final:
+        planned = clock.local(datetime.fromisoformat(act.due_at).isoformat()).date()
+        yield Stated("punctuality", (clock.local(final).date() - planned).days)
+
+
+def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:
+    """What can be counted in the figures themselves, by year; one question for all the years."""
+    revised = {
+        row["year"]: row
+        for row in rows(
+            db,
+            "SELECT year, count(*) AS n,"
+            " avg(100.0 * abs(change) / nullif(value_before, 0)) AS mean"
+            " FROM revisions WHERE value IS NOT value_before GROUP BY year",
+        )
+    }
+    for row in rows(
+        db,
+        "SELECT year, count(*) AS told, sum(value IS NULL) AS hidden FROM observations"
+        " GROUP BY year",
+    ):
+        year, found = row["year"], revised.get(row["year"], {"n": 0, "mean": None})
+        yield year, Stated("values_published", row["told"])
+        yield year, Stated("values_hidden", row["hidden"])
+        yield year, Stated("values_revised", found["n"])
+        if found["mean"] is not None:
+            yield year, Stated("mean_revision", round(found["mean"], 1))

@@ -1,0 +1,1 @@
+"""Drafts, handed-in responses and their versions, devices and colleagues."""

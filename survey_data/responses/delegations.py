@@ -1,0 +1,210 @@
+"""Colleagues who answer a part of a form by a link of their own, until it is taken back.
+
+Name and address are what the manager gave and are deleted with who answered; the trail
+names neither, only the colleague's number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock, outbox
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import AlreadyInvited, TooManyColleagues
+from survey_data.responses.drafts import refuse_when_closed
+from survey_data.tokens import hashed, new_token
+
+KIND = "delegation"
+WHOLE = "*"
+# A form must not become a way to mail strangers.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """One colleague's part of an enterprise's form."""
+
+    id: int
+    invitation_id: int
+    name: str
+    email: str
+    sections: tuple[str, ...]
+    language: str
+    created_at: str
+    opened_at: str | None
+    revoked_at: str | None
+
+    def covers(self, section: str) -> bool:
+        """Whether a section is theirs to answer."""
+        return WHOLE in self.sections or section in self.sections
+
+    @property
+    def writer(self) -> str:
+        """Who saves, as a draft and the trail name it: never a name."""
+        return f"colleague {self.id}"
+
+
+def _from(row: Mapping[str, Any]) -> Delegation:
+    return Delegation(**{**row, "sections": tuple(json.loads(row["sections"]))})
+
+
+def of(db: Database, invitation_id: int) -> list[Delegation]:
+    """Everyone who was ever asked, oldest first; those whose names are deleted are left out."""
+    sql = "SELECT * FROM delegation WHERE invitation_id = ? AND email <> '' ORDER BY id"
+    return [_from(row) for row in rows(db, sql, (invitation_id,))]
+
+
+def live(db: Database, invitation_id: int) -> list[Delegation]:
+    """Those who may answer."""
+    return [each for each in of(db, invitation_id) if each.revoked_at is None]
+
+
+def find(db: Database, delegation_id: int) -> Delegation | None:
+    """One delegation, or None."""
+    row = first(db, "SELECT * FROM delegation WHERE id = ?", (delegation_id,))
+    return _from(row) if row else None
+
+
+def by_token(db: Database, token: str) -> Delegation | None:
+    """The delegation that a colleague's link leads to, also when it was taken back; or None."""
+    row = first(
+        db,
+        "SELECT d.* FROM delegation d JOIN link l ON l.delegation_id = d.id"
+        " WHERE l.token_hash = ? AND l.revoked_at IS NULL",
+        (hashed(token),),
+    )
+    return _from(row) if row else None
+
+
+def invite(
+    db: Database, invitation_id: int, name: str, email: str, sections: Sequence[str],
+    language: str, actor: str,
+) -> int:  # fmt: skip
+    """Let a colleague answer some sections, and queue the mail with their link; returns its id.
+
+    Raises RoundClosed, AlreadyInvited or TooManyColleagues.
+    """
+    with writing(db):
+        refuse_when_closed(db, invitation_id)
+        if any(d.email.lower() == email.lower() for d in live(db, invitation_id)):
+            raise AlreadyInvited
+        asked = "SELECT count(*) FROM delegation WHERE invitation_id = ?"
+        if scalar(db, asked, (invitation_id,)) >= MOST:
+            raise TooManyColleagues
+        made = scalar(
+            db,
+            "INSERT INTO delegation (invitation_id, name, email, sections, language, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (invitation_id, name, email, json.dumps(list(sections)), language, clock.now()),
+        )
+        _queue(db, made, f"delegation {made}")
+        told = {"colleague": made, "sections": list(sections)}
+        audit_trail.record(
+            db, actor, "colleague invited", f"invitation {invitation_id}", after=told
+        )
+    return int(made)
+
+
+def _queue(db: Database, delegation_id: int, once: str) -> None:
+    asked = find(db, delegation_id)
+    assert asked
+    outbox.queue(
+        db, KIND, asked.email, once=once, invitation_id=asked.invitation_id,
+        delegation_id=asked.id, language=asked.language,
+    )  # fmt: skip
+
+
+def new_link(db: Database, delegation: Delegation) -> str:
+    """Make a link for a colleague and return its token, kept nowhere."""
+    token = new_token()
+    run(
+        db,
+        "INSERT INTO link (token_hash, invitation_id, delegation_id, created_at)"
+        " VALUES (?, ?, ?, ?)",
+        (hashed(token), delegation.invitation_id, delegation.id, clock.now()),
+    )
+    return token
+
+
+def mark_opened(db: Database, delegation_id: int) -> None:
+    """Remember the first time the colleague began."""
+    run(
+        db,
+        "UPDATE delegation SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
+        (clock.now(), delegation_id),
+    )
+
+
+def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> Delegation | None:
+    """Take a colleague's part back: the link, the sessions and a waiting mail end at once.
+
+    None where the enterprise has no such colleague, or no longer.
+    """
+    with writing(db):
+        found = next((d for d in live(db, invitation_id) if d.id == delegation_id), None)
+        if found is None:
+            return None
+        now, its = clock.now(), (delegation_id,)
+        run(db, "UPDATE delegation SET revoked_at = ? WHERE id = ?", (now, *its))
+        ended = "UPDATE session SET ended_at = ? WHERE delegation_id = ? AND ended_at IS NULL"
+        run(db, ended, (now, *its))
+        run(db, "DELETE FROM device_check WHERE delegation_id = ?", its)
+        run(
+            db,
+            "UPDATE outbox SET state = 'cancelled' WHERE delegation_id = ? AND state = 'queued'",
+            its,
+        )
+        told = {"colleague": delegation_id}
+        audit_trail.record(
+            db, actor, "colleague revoked", f"invitation {invitation_id}", after=told
+        )
+    return found
+
+
+def ended_behind(db: Database, raw: str) -> bool:
+    """Whether a session has ended because the colleague's part was taken back."""
+    row = first(
+        db,
+        "SELECT 1 FROM session s JOIN delegation d ON d.id = s.delegation_id"
+        " WHERE s.id_hash = ? AND d.revoked_at IS NOT NULL",
+        (hashed(raw),),
+    )
+    return row is not None
+
+
+def request_new_link(db: Database, email: str) -> None:
+    """Queue a fresh link to each open part of the address, once an hour; silent where none is."""
+    with writing(db):
+        for row in rows(
+            db,
+            "SELECT d.id FROM delegation d JOIN invitation i ON i.id = d.invitation_id"
+            " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
+            " WHERE d.email = ? COLLATE NOCASE AND d.email <> '' AND d.revoked_at IS NULL",
+            (email.strip(),),
+        ):
+            _queue(db, row["id"], f"delegation {row['id']} {clock.now()[:13]}")
+
+
+def saved(db: Database, invitation_id: int) -> dict[str, dict[str, str]]:
+    """When each who wrote in the draft last saved each question there: writer, question, moment."""
+    found: dict[str, dict[str, str]] = {}
+    sql = "SELECT saved_by, question, saved_at FROM draft WHERE invitation_id = ?"
+    for row in rows(db, sql, (invitation_id,)):
+        found.setdefault(row["saved_by"], {})[row["question"]] = row["saved_at"]
+    return found
+
+
+def undelivered(db: Database, invitation_id: int) -> set[int]:
+    """The colleagues whose latest mail did not get through."""
+    found = rows(
+        db,
+        f"SELECT delegation_id, {outbox.STATE} AS now FROM outbox WHERE id IN (SELECT max(o.id)"
+        " FROM outbox o WHERE o.invitation_id = ? AND o.kind = ? GROUP BY o.delegation_id)",
+        (invitation_id, KIND),
+    )
+    return {row["delegation_id"] for row in found if row["now"] in ("failed", "bounced")}

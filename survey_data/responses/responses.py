@@ -1,0 +1,227 @@
+"""Answers handed in: a numbered version each time, and every version kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlite_utils import Database
+
+from survey_data import clock, outbox
+from survey_data.database import first, rows, scalar, writing
+from survey_data.responses.drafts import (
+    Answers,
+    Draft,
+    Value,
+    load_draft,
+    refuse_when_closed,
+    save_answers,
+)
+from survey_data.responses.receipt_reference import reference_for
+
+if TYPE_CHECKING:
+    from survey_data.rounds.invitations import Invitation
+
+# What is answered is one subject to those who ask, in two files.
+__all__ = ["Answers", "Draft", "Value", "load_draft", "save_answers"]
+
+SQL_TYPES = {"INTEGER", "TEXT"}
+# Nobody sat behind an import or an example, so nobody waits for a receipt.
+WITH_RECEIPT = ("web", "phone")
+
+
+@dataclass(frozen=True)
+class Response:
+    """One hand-in: version 1 is the first, and each is kept."""
+
+    id: int
+    invitation_id: int
+    year: int
+    version: int
+    reference: str
+    answers: Answers
+    handed_in_at: str
+    language: str
+    mode: str
+
+
+def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> None:
+    """Add the columns that questions want and the response table lacks; none is dropped.
+
+    Raises ValueError where a question would retype a column that exists.
+    """
+    present = {row["name"]: row["type"] for row in rows(db, "PRAGMA table_info(response)")}
+    for question in questionnaire:
+        name, sql_type = question["name"], question["sql_type"]
+        if sql_type not in SQL_TYPES or not name.isidentifier():
+            raise ValueError(f"question {name!r} cannot be a column of type {sql_type!r}")
+        if name not in present:
+            db.conn.execute(f'ALTER TABLE response ADD COLUMN "{name}" {sql_type}')
+        elif present[name] != sql_type:
+            raise ValueError(f"column {name} is {present[name]} and cannot become {sql_type}")
+
+
+def hand_in(
+    db: Database,
+    invitation_id: int,
+    answers: Mapping[str, Value],
+    language: str,
+    mode: str = "web",
+) -> Response:
+    """Store the answers as a new version and queue the receipt, in one transaction.
+
+    The same answers again (a double click, a lost reply) give back the version that is there,
+    unless that one was returned: then they are the enterprise's reply. Raises RoundClosed.
+    """
+    with writing(db):
+        refuse_when_closed(db, invitation_id)
+        before = latest(db, invitation_id)
+        unchanged = before is not None and _same(before.answers, answers)
+        if before is not None and unchanged and not _is_returned(db, before.id):
+            return before
+        version = before.version + 1 if before else 1
+        response_id = insert_version(db, invitation_id, version, answers, language, mode)
+        if mode in WITH_RECEIPT:
+            _queue_receipt(db, invitation_id, response_id, language)
+    stored = latest(db, invitation_id)
+    assert stored is not None
+    return stored
+
+
+def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    return all(one.get(name) == other.get(name) for name in {*one, *other})
+
+
+def _is_returned(db: Database, response_id: int) -> bool:
+    sql = "SELECT kind FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
+    return bool(scalar(db, sql, (response_id,)) == "returned")
+
+
+def insert_version(
+    db: Database,
+    invitation_id: int,
+    version: int,
+    answers: Mapping[str, Value],
+    language: str,
+    mode: str,
+) -> int:
+    """Store one version as it is, in whatever round, and return its id; asks for no receipt."""
+    values: dict[str, Any] = {
+        "invitation_id": invitation_id,
+        "version": version,
+        "reference": reference_for(db, invitation_id),
+        "handed_in_at": clock.now(),
+        "mode": mode,
+        "language": language,
+    }
+    values |= {name: _stored(value) for name, value in answers.items()}
+    columns = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join("?" for _ in values)
+    sql = f"INSERT INTO response ({columns}) VALUES ({marks}) RETURNING id"
+    return int(scalar(db, sql, list(values.values())))
+
+
+def _stored(value: Value) -> int | str | None:
+    if isinstance(value, bool):
+        return int(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+
+
+def _queue_receipt(db: Database, invitation_id: int, response_id: int, language: str) -> None:
+    contact = first(
+        db,
+        "SELECT c.email FROM invitation i JOIN contact c ON c.enterprise_id = i.enterprise_id"
+        " WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1",
+        (invitation_id,),
+    )
+    if contact:
+        outbox.queue(
+            db,
+            "receipt",
+            contact["email"],
+            once=f"receipt {response_id}",
+            invitation_id=invitation_id,
+            response_id=response_id,
+            language=language,
+        )
+
+
+SELECT = (
+    "SELECT p.*, r.year, r.questionnaire FROM response p"
+    " JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"
+)
+NEWEST = "p.version = (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)"
+
+
+def latest(db: Database, invitation_id: int) -> Response | None:
+    """The newest version an enterprise has handed in, or None."""
+    row = first(db, f"{SELECT} WHERE p.invitation_id = ? AND {NEWEST}", (invitation_id,))
+    return _response(row) if row else None
+
+
+def by_id(db: Database, response_id: int) -> Response | None:
+    """One version, or None."""
+    row = first(db, f"{SELECT} WHERE p.id = ?", (response_id,))
+    return _response(row) if row else None
+
+
+def versions(db: Database, invitation_id: int) -> list[Response]:
+    """Every version an enterprise has handed in, oldest first."""
+    found = rows(db, f"{SELECT} WHERE p.invitation_id = ? ORDER BY version", (invitation_id,))
+    return [_response(row) for row in found]
+
+
+def history(db: Database, enterprise_id: int) -> list[Response]:
+    """The newest version of each year an enterprise answered, oldest year first."""
+    found = rows(
+        db, f"{SELECT} WHERE i.enterprise_id = ? AND {NEWEST} ORDER BY r.year", (enterprise_id,)
+    )
+    return [_response(row) for row in found]
+
+
+def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
+    """Every enterprise's newest version of a year, with the enterprise's id."""
+    sql = f"{SELECT.replace('r.year,', 'r.year, i.enterprise_id,')} WHERE r.year = ? AND {NEWEST}"
+    return [(row["enterprise_id"], _response(row)) for row in rows(db, sql, (year,))]
+
+
+def last_year(db: Database, invitation: Invitation) -> Answers:
+    """What the invited enterprise answered the year before; empty when it did not."""
+    row = first(
+        db,
+        f"{SELECT} WHERE i.enterprise_id = ? AND r.year = ? AND {NEWEST}",
+        (invitation.enterprise.id, invitation.round.year - 1),
+    )
+    return _response(row).answers if row else {}
+
+
+def _response(row: Mapping[str, Any]) -> Response:
+    questions = _types(row["questionnaire"])
+    return Response(
+        id=row["id"],
+        invitation_id=row["invitation_id"],
+        year=row["year"],
+        version=row["version"],
+        reference=row["reference"],
+        answers={name: _read(row[name], kind) for name, kind in questions.items()},
+        handed_in_at=row["handed_in_at"],
+        language=row["language"],
+        mode=row["mode"],
+    )
+
+
+@lru_cache(maxsize=64)
+def _types(questionnaire: str) -> dict[str, str]:
+    questions = cast(Sequence[Mapping[str, str]], json.loads(questionnaire))
+    return {q["name"]: q.get("value_type", "plain") for q in questions}
+
+
+def _read(stored: Any, value_type: str) -> Value:
+    if stored is None:
+        return None
+    if value_type == "list":
+        return cast(list[str], json.loads(stored))
+    return bool(stored) if value_type == "boolean" else cast(Value, stored)

@@ -1,0 +1,1 @@
+"""What was decided of each response: checks, decisions, corrections, register proposals."""

@@ -1,0 +1,189 @@
+"""Changes of the register that respondents propose by what they answered.
+
+A proposal is computed: an answer of the newest round that says another thing than the
+register, and that nobody has decided on. Only decisions are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import rows, run, writing
+from survey_data.errors import ChangedMeanwhile
+from survey_data.register import enterprises, lifecycle
+from survey_data.register.enterprises import Enterprise
+
+# The question that proposes, and the fact of the register that it is about.
+FIELDS = {
+    "enterprise_name": "name",
+    "org_number": "org_number",
+    "unit_name": "unit_name",
+    "municipality_code": "municipality_code",
+}
+STATUS = "status"
+# What an answer about the enterprise's state means for the register.
+CLOSED_BY = {
+    "closed": "ceased",
+    "moved_away": "moved",
+    "no_longer_asf": "not_asf",
+    "dormant": "dormant",
+}
+ASKED = (*FIELDS, STATUS, "as_of_date")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One fact that an answer gives another value than the register."""
+
+    invitation_id: int
+    enterprise: Enterprise
+    field: str
+    known: str
+    value: str
+    year: int
+    as_of: str
+    handed_in_at: str
+
+
+def waiting(db: Database) -> list[Proposal]:
+    """Every proposal that nobody has decided on, by enterprise."""
+    decided = {
+        (row["invitation_id"], row["field"], row["value"])
+        for row in rows(db, "SELECT invitation_id, field, value FROM proposal_decision")
+    }
+    return [
+        each
+        for row in _answers(db)
+        for each in _differences(row)
+        if (each.invitation_id, each.field, each.value) not in decided
+    ]
+
+
+def _answers(db: Database) -> list[dict[str, Any]]:
+    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    asked = [name for name in ASKED if name in columns]
+    if not asked:
+        return []
+    answers = ", ".join(f'p."{name}" AS "answer_{name}"' for name in asked)
+    return rows(
+        db,
+        f"SELECT {answers}, e.*, i.id AS invitation_id, p.handed_in_at, r.year, r.reference_date"
+        " FROM response p JOIN invitation i ON i.id = p.invitation_id"
+        " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
+        # What an old file says of an enterprise is no news to the register.
+        " WHERE p.mode <> 'import'"
+        " AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1) AND p.version ="
+        " (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)"
+        f" AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name",
+    )
+
+
+def _may_differ(asked: Iterable[str]) -> str:
+    """SQL that leaves out answers that say what the register says: nearly all of them."""
+    facts = [f'p."{name}" IS NOT e."{FIELDS[name]}"' for name in asked if name in FIELDS]
+    closed = ", ".join(f"'{said}'" for said in CLOSED_BY)
+    status = [f"p.status IN ({closed}) OR e.active_to IS NOT NULL"] if STATUS in asked else []
+    return " OR ".join([*facts, *status]) or "1"
+
+
+def _differences(row: dict[str, Any]) -> Iterator[Proposal]:
+    for question, fact in FIELDS.items():
+        said = " ".join(str(row.get(f"answer_{question}") or "").split())
+        # A blank is no statement: an enterprise that leaves its unit out has not lost it.
+        if said and said != row[fact]:
+            yield _proposal(row, question, row[fact], said)
+    said, known = row.get(f"answer_{STATUS}") or "", _status(row)
+    if said and (CLOSED_BY.get(said, "") != known):
+        yield _proposal(row, STATUS, known, said)
+
+
+def _status(row: dict[str, Any]) -> str:
+    """Why the register says that the enterprise is closed; empty while it is not."""
+    return (row["closed_reason"] or "ceased") if row["active_to"] else ""
+
+
+def _proposal(row: dict[str, Any], field: str, known: str, value: str) -> Proposal:
+    return Proposal(
+        row["invitation_id"],
+        enterprises.enterprise_from(row),
+        field,
+        known,
+        value,
+        row["year"],
+        row.get("answer_as_of_date") or row["reference_date"],
+        row["handed_in_at"],
+    )
+
+
+def find(db: Database, invitation_id: int, field: str, value: str) -> Proposal | None:
+    """One waiting proposal as it was shown, or None."""
+    wanted = (invitation_id, field, value)
+    found = waiting(db)
+    return next((p for p in found if (p.invitation_id, p.field, p.value) == wanted), None)
+
+
+def accept(db: Database, shown: Proposal, actor: str) -> None:
+    """Change the register as proposed.
+
+    Raises ChangedMeanwhile where the answer or the register is no longer what was shown, and
+    what the register itself refuses.
+    """
+    with writing(db):
+        now = _still(db, shown)
+        reason = f"proposal {now.year}"
+        if now.field != STATUS:
+            changed: dict[str, Any] = {FIELDS[now.field]: now.value}
+            wanted = replace(now.enterprise, **changed)
+            enterprises.save_enterprise(db, wanted, None, actor, reason)
+        elif now.value in CLOSED_BY:
+            day = date.fromisoformat(now.as_of)
+            lifecycle.close(db, now.enterprise.id, CLOSED_BY[now.value], day, reason, actor)
+        else:
+            lifecycle.reopen(db, now.enterprise.id, reason, actor)
+        _decide(db, now, True, "", actor)
+
+
+def decline(db: Database, shown: Proposal, reason: str, actor: str) -> None:
+    """Leave the register as it is, and say why; raises ChangedMeanwhile."""
+    with writing(db):
+        now = _still(db, shown)
+        _decide(db, now, False, reason, actor)
+        audit_trail.record(
+            db,
+            actor,
+            "proposal declined",
+            f"enterprise {now.enterprise.id}",
+            after={"field": now.field, "declined": now.value},
+            reason=reason,
+        )
+
+
+def _still(db: Database, shown: Proposal) -> Proposal:
+    now = find(db, shown.invitation_id, shown.field, shown.value)
+    if now is None or now.known != shown.known:
+        raise ChangedMeanwhile
+    return now
+
+
+def _decide(db: Database, what: Proposal, accepted: bool, reason: str, actor: str) -> None:
+    run(
+        db,
+        "INSERT INTO proposal_decision (enterprise_id, invitation_id, field, value, accepted,"
+        " reason, actor, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            what.enterprise.id,
+            what.invitation_id,
+            what.field,
+            what.value,
+            int(accepted),
+            reason,
+            actor,
+            clock.now(),
+        ),
+    )

@@ -1,0 +1,222 @@
+"""Reviewing what was handed in: accept, correct or return; the response itself never changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock, outbox
+from survey_data.database import scalar, writing
+from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
+from survey_data.responses import responses
+from survey_data.responses.responses import Response, Value
+from survey_data.review import check_results
+from survey_data.review.decisions import as_reviewed, left_behind, newest_decision
+from survey_data.rounds import invitations
+
+FOR_A_CHECK = ("accept", "correct", "ask")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What comes with every decision; `seen` is the newest decision its maker had seen.
+
+    `checks` says what was decided about each check that fired, `names_nobody` that the free
+    text was read and mentions no person.
+    """
+
+    actor: str
+    seen: int = 0
+    checks: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    names_nobody: bool = False
+
+
+def accept(db: Database, response_id: int, ruling: Ruling) -> None:
+    """Accept an answer as it is; every check that fired must have been accepted by itself.
+
+    Raises DecisionIncomplete or ReviewedMeanwhile.
+    """
+    with writing(db):
+        _refuse_undecided(db, response_id, ruling, ())
+        _decide(db, response_id, "accepted", ruling, reason=ruling.note)
+
+
+def correct(
+    db: Database, response_id: int, values: Mapping[str, Value], reason: str, ruling: Ruling
+) -> None:
+    """Put other values in the place of what was handed in; both are kept, with the reason.
+
+    Raises DecisionIncomplete or ReviewedMeanwhile.
+    """
+    with writing(db):
+        handed_in = _handed_in(db, response_id)
+        standing = as_reviewed(db, handed_in).answers
+        changed = {n: v for n, v in values.items() if standing.get(n) != v}
+        if not changed:
+            raise DecisionIncomplete("values")
+        if not reason.strip():
+            raise DecisionIncomplete("reason")
+        _refuse_undecided(db, response_id, ruling, changed)
+        decision_id = _decide(
+            db, response_id, "corrected", _marking(db, response_id, ruling, changed, "correct"),
+            before={n: standing.get(n) for n in changed}, after=changed, reason=reason.strip(),
+        )  # fmt: skip
+        raw = {n: handed_in.answers.get(n) for n in changed}
+        _keep_edits(db, response_id, decision_id, raw, changed, reason.strip(), ruling.actor)
+
+
+def send_back(
+    db: Database, response_id: int, message: str, fields: Sequence[str], ruling: Ruling
+) -> bool:
+    """Ask the enterprise about some of its answers; tells whether there was anyone to mail.
+
+    Raises DecisionIncomplete, ReviewedMeanwhile or RoundClosed.
+    """
+    with writing(db):
+        response = _handed_in(db, response_id)
+        invitation = invitations.by_id(db, response.invitation_id)
+        if not invitation.round.is_open:
+            raise RoundClosed(invitation.round.year)
+        if not message.strip():
+            raise DecisionIncomplete("message")
+        if not fields:
+            raise DecisionIncomplete("fields")
+        decision_id = _decide(
+            db, response_id, "returned", _marking(db, response_id, ruling, fields, "ask"),
+            message=message.strip(), fields=fields,
+            after={"fields": list(fields)}, reason=message.strip(),
+        )  # fmt: skip
+        return _queue_mail(db, response, invitation.enterprise.id, decision_id)
+
+
+def accept_unquestioned(db: Database, response_ids: Iterable[int], actor: str) -> int:
+    """Accept those of these answers that nobody has decided about and nothing is said about.
+
+    That is, no check fired and no earlier correction is left behind.
+    """
+    with writing(db):
+        found = [each for each in response_ids if _is_unquestioned(db, each)]
+        for response_id in found:
+            _decide(db, response_id, "accepted", Ruling(actor))
+    return len(found)
+
+
+def _is_unquestioned(db: Database, response_id: int) -> bool:
+    fired = check_results.of_response(db, response_id)
+    undecided = newest_decision(db, response_id) is None and _is_newest(db, response_id)
+    quiet = check_results.was_run(db, response_id) and not fired
+    return undecided and quiet and not left_behind(db, response_id)
+
+
+def _handed_in(db: Database, response_id: int) -> Response:
+    response = responses.by_id(db, response_id)
+    if response is None:
+        raise ReviewedMeanwhile
+    return response
+
+
+def _refuse_undecided(
+    db: Database, response_id: int, ruling: Ruling, changed: Iterable[str]
+) -> None:
+    """Every check must be accepted by itself, or speak of what is being corrected."""
+    corrected = set(changed)
+    for fired in check_results.of_response(db, response_id):
+        accepted = ruling.checks.get(fired.check_id) == "accept"
+        if not accepted and not corrected.intersection(fired.fields):
+            raise DecisionIncomplete("checks")
+
+
+def _marking(
+    db: Database, response_id: int, ruling: Ruling, names: Iterable[str], as_what: str
+) -> Ruling:
+    """The ruling with the checks that speak of these questions decided about too."""
+    about = set(names)
+    fired = check_results.of_response(db, response_id)
+    touched = {f.check_id: as_what for f in fired if about.intersection(f.fields)}
+    return replace(ruling, checks={**ruling.checks, **touched})
+
+
+def _is_newest(db: Database, response_id: int) -> bool:
+    return not scalar(
+        db,
+        "SELECT 1 FROM response p JOIN response n ON n.invitation_id = p.invitation_id"
+        " AND n.version > p.version WHERE p.id = ?",
+        (response_id,),
+    )
+
+
+def _decide(
+    db: Database,
+    response_id: int,
+    kind: str,
+    ruling: Ruling,
+    *,
+    message: str = "",
+    fields: Sequence[str] = (),
+    **told: Any,
+) -> int:
+    newest = newest_decision(db, response_id)
+    if not _is_newest(db, response_id) or (newest.id if newest else 0) != ruling.seen:
+        raise ReviewedMeanwhile
+    told.setdefault("reason", ruling.note)
+    audit_trail.record(db, ruling.actor, f"answer {kind}", f"response {response_id}", **told)
+    return int(
+        scalar(
+            db,
+            "INSERT INTO decision (response_id, kind, message, fields, note, checks, names_nobody,"
+            " actor, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                *(response_id, kind, message, json.dumps(list(fields)), ruling.note),
+                *(json.dumps(dict(ruling.checks)), int(ruling.names_nobody)),
+                *(ruling.actor, clock.now()),
+            ),
+        )
+    )
+
+
+def _keep_edits(
+    db: Database,
+    response_id: int,
+    decision_id: int,
+    raw: Mapping[str, Value],
+    changed: Mapping[str, Value],
+    reason: str,
+    actor: str,
+) -> None:
+    db.conn.executemany(
+        "INSERT INTO edit (decision_id, response_id, question, raw, edited, reason, actor,"
+        " edited_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (decision_id, response_id, name, _json(raw[name]), _json(value), reason, actor,
+             clock.now())
+            for name, value in changed.items()
+        ],
+    )  # fmt: skip
+
+
+def _json(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _queue_mail(
+    db: Database, response: Response, enterprise_id: int, decision_id: int
+) -> bool:  # fmt: skip
+    email = scalar(
+        db,
+        "SELECT email FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id LIMIT 1",
+        (enterprise_id,),
+    )
+    return bool(email) and outbox.queue(
+        db,
+        "returned",
+        email,
+        once=f"returned {decision_id}",
+        invitation_id=response.invitation_id,
+        response_id=response.id,
+        language=response.language,
+    )

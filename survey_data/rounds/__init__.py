@@ -1,0 +1,1 @@
+"""The yearly round: opening, invitations, extra questions, optional modules, calls."""

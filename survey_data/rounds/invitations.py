@@ -1,0 +1,115 @@
+"""Invitations and the personal links that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import clock, outbox
+from survey_data.database import first, rows, run, writing
+from survey_data.errors import UnknownLink
+from survey_data.register.enterprises import Enterprise, enterprise_from
+from survey_data.rounds.rounds import Round, round_from
+from survey_data.tokens import hashed, new_token
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One enterprise asked in one round."""
+
+    id: int
+    round: Round
+    enterprise: Enterprise
+
+
+def _from(db: Database, row: Mapping[str, Any]) -> Invitation:
+    round_row = first(db, "SELECT * FROM round WHERE id = ?", (row["round_id"],))
+    enterprise_row = first(db, "SELECT * FROM enterprise WHERE id = ?", (row["enterprise_id"],))
+    # Foreign keys see to it that both are there.
+    assert round_row
+    assert enterprise_row
+    return Invitation(row["id"], round_from(round_row), enterprise_from(enterprise_row))
+
+
+def by_id(db: Database, invitation_id: int) -> Invitation:
+    """One invitation; raises UnknownLink."""
+    row = first(db, "SELECT * FROM invitation WHERE id = ?", (invitation_id,))
+    if row is None:
+        raise UnknownLink
+    return _from(db, row)
+
+
+def by_token(db: Database, token: str) -> Invitation:
+    """The invitation a personal link leads to, also when its round is closed.
+
+    Raises UnknownLink where the link is not ours, was revoked or is a colleague's.
+    """
+    row = first(
+        db,
+        "SELECT i.* FROM invitation i JOIN link l ON l.invitation_id = i.id"
+        # A colleague's link leads to a part of the form only: see `delegations`.
+        " WHERE l.token_hash = ? AND l.revoked_at IS NULL AND l.delegation_id IS NULL",
+        (hashed(token),),
+    )
+    if row is None:
+        raise UnknownLink
+    return _from(db, row)
+
+
+def is_ours(db: Database, token: str) -> bool:
+    """Whether a link was made here, the enterprise's own or a colleague's."""
+    return first(db, "SELECT 1 FROM link WHERE token_hash = ?", (hashed(token),)) is not None
+
+
+def new_link(db: Database, invitation_id: int) -> str:
+    """Make one more personal link to an invitation and return its token, kept nowhere."""
+    token = new_token()
+    run(
+        db,
+        "INSERT INTO link (token_hash, invitation_id, created_at) VALUES (?, ?, ?)",
+        (hashed(token), invitation_id, clock.now()),
+    )
+    return token
+
+
+def revoke_link(db: Database, token: str) -> None:
+    """Let one personal link lead nowhere from now on."""
+    run(db, "UPDATE link SET revoked_at = ? WHERE token_hash = ?", (clock.now(), hashed(token)))
+
+
+def mark_opened(db: Database, invitation_id: int) -> None:
+    """Remember the first time the respondent began; later times change nothing."""
+    run(
+        db,
+        "UPDATE invitation SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
+        (clock.now(), invitation_id),
+    )
+
+
+def request_new_link(db: Database, email: str, language: str = "sv") -> None:
+    """Queue a fresh link to every open invitation of the address; silent where there is none.
+
+    The caller says the same whether the address is known or not.
+    """
+    with writing(db):
+        for row in rows(
+            db,
+            "SELECT i.id, c.email FROM contact c"
+            " JOIN invitation i ON i.enterprise_id = c.enterprise_id"
+            " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
+            " WHERE c.email = ? COLLATE NOCASE",
+            (email.strip(),),
+        ):
+            # One an hour and address: a stranger must not be able to fill an inbox.
+            hour = clock.now()[:13]
+            outbox.queue(
+                db,
+                "new_link",
+                row["email"],
+                once=f"new_link {row['id']} {row['email'].lower()} {hour}",
+                invitation_id=row["id"],
+                language=language,
+            )

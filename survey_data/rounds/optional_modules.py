@@ -1,0 +1,81 @@
+"""Which of the optional modules a year's round asks. The core is asked every year.
+
+Chosen before the round opens and kept with it; a year without a choice of its own asks what
+the year before it asked, and the first year everything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import RoundAlreadyHeld
+from survey_data.rounds.extra_module import Entry
+
+
+def left_out(db: Database, year: int) -> frozenset[str]:
+    """The modules that a year's round does not ask."""
+    found = first(
+        db,
+        "SELECT left_out FROM module_choice WHERE year <= ? ORDER BY year DESC LIMIT 1",
+        (year,),
+    )
+    return frozenset(json.loads(found["left_out"])) if found else frozenset()
+
+
+def choose(db: Database, year: int, modules: Iterable[str], actor: str) -> None:
+    """Leave these modules, and only these, out of a year; raises RoundAlreadyHeld once it is open.
+
+    What was answered in earlier years, and its columns, stay.
+    """
+    with writing(db):
+        if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
+            raise RoundAlreadyHeld(year)
+        before, after = sorted(left_out(db, year)), sorted(set(modules))
+        keep(db, year, after)
+        audit_trail.record(db, actor, "modules chosen", f"round {year}",
+                     before={"left_out": before}, after={"left_out": after})  # fmt: skip
+
+
+def keep(db: Database, year: int, modules: Iterable[str]) -> None:
+    """Write a year's choice down, in the caller's transaction."""
+    run(
+        db,
+        "INSERT OR REPLACE INTO module_choice (year, left_out) VALUES (?, ?)",
+        (year, json.dumps(sorted(modules))),
+    )
+
+
+def without(questionnaire: Sequence[Entry], modules: frozenset[str]) -> list[Entry]:
+    """A questionnaire with none of the questions of some modules."""
+    return [entry for entry in questionnaire if entry.get("module") not in modules]
+
+
+def answered(
+    db: Database, round_id: int, questionnaire: Sequence[Entry], modules: Iterable[str]
+) -> dict[str, int]:
+    """How many enterprises answered something of each module that a round asked."""
+    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    found = {}
+    for module in modules:
+        names = [e["name"] for e in questionnaire if e.get("module") == module]
+        if names:
+            found[module] = _answered(db, round_id, [n for n in names if n in columns])
+    return found
+
+
+def _answered(db: Database, round_id: int, names: Sequence[str]) -> int:
+    given = " OR ".join(f'p."{name}" IS NOT NULL' for name in names) or "0"
+    return int(
+        scalar(
+            db,
+            "SELECT count(*) FROM response p JOIN invitation i ON i.id = p.invitation_id"
+            " WHERE i.round_id = ? AND p.version = (SELECT max(version) FROM response n"
+            f" WHERE n.invitation_id = p.invitation_id) AND ({given})",
+            (round_id,),
+        )
+    )

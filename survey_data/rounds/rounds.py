@@ -1,0 +1,202 @@
+"""A round: one autumn's inventory, from opening to closing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import (
+    DatesOutOfOrder,
+    NobodyToAsk,
+    NoSuchRound,
+    RoundAlreadyHeld,
+    RoundClosed,
+    RoundStillOpen,
+)
+from survey_data.follow_up import calendar
+from survey_data.history import printed_years, stated_totals
+from survey_data.history.errors import TotalsStated
+from survey_data.register.enterprises import enterprises
+from survey_data.responses.responses import ensure_columns
+from survey_data.rounds import optional_modules
+from survey_data.rounds.extra_module import merged
+from survey_data.rounds.prepared_questions import prepare, prepared
+from survey_data.rounds.trial_folder import remove_beside
+
+Questionnaire = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One year's inventory, with the questionnaire it was asked with."""
+
+    id: int
+    year: int
+    reference_date: date
+    due_date: date
+    opened_at: str
+    closed_at: str | None
+    is_example: bool
+    questionnaire_json: str
+    # Whether all who were asked are known, and not only those who answered.
+    frame_is_known: bool = True
+
+    @property
+    def questionnaire(self) -> list[dict[str, Any]]:
+        """The questions as they stood when the round opened."""
+        return _parsed(self.questionnaire_json)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are still taken."""
+        return self.closed_at is None
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> list[dict[str, Any]]:
+    parsed: list[dict[str, Any]] = json.loads(text)
+    return parsed
+
+
+def open_round(
+    db: Database,
+    year: int,
+    reference_date: date,
+    due_date: date,
+    questionnaire: Questionnaire,
+    actor: str,
+    *,
+    is_example: bool | None = None,
+) -> Round:
+    """Open a year's round with one invitation for each enterprise active on the reference date.
+
+    `questionnaire` is kept without the modules that were left out of the year, and with the
+    extra questions made ready for it; each gets its column.
+    A round is an example when every enterprise in it is one, unless `is_example` says.
+    Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld, TotalsStated or NobodyToAsk.
+    """
+    if reference_date.year != year or due_date <= reference_date:
+        raise DatesOutOfOrder(reference_date, due_date)
+    with writing(db):
+        _refuse_second_round(db, year)
+        asked = enterprises(db, active_on=reference_date)
+        if not asked:
+            raise NobodyToAsk(reference_date)
+        questionnaire = _as_chosen(db, year, questionnaire)
+        ensure_columns(db, questionnaire)
+        example = all(e.is_example for e in asked) if is_example is None else is_example
+        round_id = scalar(
+            db,
+            "INSERT INTO round (year, reference_date, due_date, questionnaire, is_example,"
+            " opened_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                year,
+                reference_date.isoformat(),
+                due_date.isoformat(),
+                json.dumps(list(questionnaire), ensure_ascii=False),
+                int(example),
+                clock.now(),
+            ),
+        )
+        db.conn.executemany(
+            "INSERT INTO invitation (round_id, enterprise_id, created_at) VALUES (?, ?, ?)",
+            [(round_id, e.id, clock.now()) for e in asked],
+        )
+        calendar.plan(db, round_id, reference_date, due_date)
+        audit_trail.record(
+            db, actor, "round opened", f"round {year}", after={"invited": len(asked)}
+        )
+    return find(db, year)
+
+
+def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questionnaire:
+    skipped = optional_modules.left_out(db, year)
+    optional_modules.keep(db, year, skipped)
+    questionnaire = optional_modules.without(questionnaire, skipped)
+    if extras := prepared(db):
+        questionnaire = merged(questionnaire, extras)
+        prepare(db, ())
+    return questionnaire
+
+
+def _refuse_second_round(db: Database, year: int) -> None:
+    if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
+        raise RoundAlreadyHeld(year)
+    # The year stays as it was printed, so nothing that anyone answered would ever be shown.
+    if year in printed_years.inventory_years(stated_totals.values(db)):
+        raise TotalsStated(year)
+    still_open = current(db)
+    if still_open is not None:
+        raise RoundStillOpen(still_open.year)
+
+
+def close_round(db: Database, year: int, actor: str) -> Round:
+    """Close a year's round: links die, answers stay as they were last handed in.
+
+    Raises NoSuchRound or RoundClosed.
+    """
+    with writing(db):
+        wanted = find(db, year)
+        if not wanted.is_open:
+            raise RoundClosed(year)
+        run(db, "UPDATE round SET closed_at = ? WHERE year = ?", (clock.now(), year))
+        # A reminder that has not left yet would lead to a closed door.
+        run(
+            db,
+            "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'"
+            " AND kind IN ('invitation', 'reminder', 'new_link', 'returned', 'delegation',"
+            " 'device_code')",
+        )
+        calendar.note_closed(db, wanted.id)
+        audit_trail.record(db, actor, "round closed", f"round {year}")
+    # What was tried out on the form has served its purpose.
+    remove_beside(db)
+    return find(db, year)
+
+
+def round_from(row: Mapping[str, Any]) -> Round:
+    """A Round from a row of its table."""
+    return Round(
+        id=row["id"],
+        year=row["year"],
+        reference_date=date.fromisoformat(row["reference_date"]),
+        due_date=date.fromisoformat(row["due_date"]),
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        is_example=bool(row["is_example"]),
+        questionnaire_json=row["questionnaire"],
+        frame_is_known=bool(row["frame_is_known"]),
+    )
+
+
+def find(db: Database, year: int) -> Round:
+    """The round of a year; raises NoSuchRound."""
+    row = first(db, "SELECT * FROM round WHERE year = ?", (year,))
+    if row is None:
+        raise NoSuchRound(year)
+    return round_from(row)
+
+
+def current(db: Database) -> Round | None:
+    """The round that is open, or None."""
+    row = first(db, "SELECT * FROM round WHERE closed_at IS NULL")
+    return round_from(row) if row else None
+
+
+def latest(db: Database) -> Round | None:
+    """The round of the latest year, open or closed, or None."""
+    row = first(db, "SELECT * FROM round ORDER BY year DESC LIMIT 1")
+    return round_from(row) if row else None
+
+
+def all_rounds(db: Database) -> list[Round]:
+    """Every round, oldest first."""
+    return [round_from(row) for row in rows(db, "SELECT * FROM round ORDER BY year")]

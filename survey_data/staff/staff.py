@@ -1,0 +1,191 @@
+"""Staff, their roles, and the mailed links they sign in with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from survey_data import audit_trail, clock, outbox
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import LastCoordinator, SignInLinkSpent
+from survey_data.staff import sessions
+from survey_data.tokens import hashed, new_token
+
+ROLES = ("coordinator", "analyst", "board")
+LINK_MINUTES = 10
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Someone who may sign in."""
+
+    id: int
+    email: str
+    role: str
+
+
+def add(db: Database, email: str, role: str, actor: str) -> Staff:
+    """Let an address sign in with a role, or give it that role if it already may.
+
+    Raises LastCoordinator where that would leave none.
+    """
+    if role not in ROLES:
+        raise ValueError(f"role must be one of {', '.join(ROLES)}")
+    with writing(db):
+        known = by_email(db, email)
+        if known and known.role != role:
+            _keep_a_coordinator(db, known)
+        staff_id = scalar(
+            db,
+            "INSERT INTO staff (email, role, created_at) VALUES (?, ?, ?) ON CONFLICT (email)"
+            " DO UPDATE SET role = excluded.role, removed_at = NULL RETURNING id",
+            (email.strip(), role, clock.now()),
+        )
+        audit_trail.record(db, actor, "staff added", f"staff {staff_id}", after={"role": role})
+    return Staff(staff_id, email.strip(), role)
+
+
+def remove(db: Database, email: str, actor: str) -> None:
+    """Let an address sign in no more, and end its sessions; raises LastCoordinator."""
+    with writing(db):
+        found = by_email(db, email)
+        if found is None:
+            return
+        _keep_a_coordinator(db, found)
+        run(db, "UPDATE staff SET removed_at = ? WHERE id = ?", (clock.now(), found.id))
+        sessions.end_all_of_staff(db, found.id)
+        audit_trail.record(db, actor, "staff removed", f"staff {found.id}")
+
+
+def _keep_a_coordinator(db: Database, who: Staff) -> None:
+    # Inside the transaction, so that two cannot remove each other at once.
+    if who.role == "coordinator" and not scalar(
+        db,
+        "SELECT 1 FROM staff WHERE role = 'coordinator' AND removed_at IS NULL AND id <> ?",
+        (who.id,),
+    ):
+        raise LastCoordinator
+
+
+def invite(db: Database, email: str, role: str, actor: str, language: str = "sv") -> Staff:
+    """Let an address sign in with a role, and write to it how that is done."""
+    with writing(db):
+        who = add(db, email, role, actor)
+        once = f"staff_invited {who.id} {clock.now()}"
+        outbox.queue(db, "staff_invited", who.email, once=once, staff_id=who.id, language=language)
+    return who
+
+
+def end_sessions(db: Database, staff_id: int, actor: str) -> None:
+    """Sign someone out everywhere."""
+    with writing(db):
+        sessions.end_all_of_staff(db, staff_id)
+        audit_trail.record(db, actor, "sessions ended", f"staff {staff_id}")
+
+
+def live_sessions(db: Database) -> dict[int, int]:
+    """How many sessions each member of staff has that could still be used."""
+    return {
+        row["staff_id"]: row["count"]
+        for row in rows(
+            db,
+            "SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL"
+            " AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id",
+            (
+                clock.from_now(seconds=-sessions.LONGEST["staff"].total_seconds()),
+                clock.from_now(seconds=-sessions.IDLE["staff"].total_seconds()),
+            ),
+        )
+    }
+
+
+def by_id(db: Database, staff_id: int) -> Staff | None:
+    """The member of staff with that number who may sign in, or None."""
+    row = first(
+        db, "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL", (staff_id,)
+    )
+    return Staff(**row) if row else None
+
+
+def by_email(db: Database, email: str) -> Staff | None:
+    """The member of staff with that address, or None."""
+    row = first(
+        db,
+        "SELECT id, email, role FROM staff WHERE email = ? AND removed_at IS NULL",
+        (email.strip(),),
+    )
+    return Staff(**row) if row else None
+
+
+def by_session(db: Database, raw: str) -> Staff | None:
+    """Who a session belongs to, or None."""
+    found = sessions.find(db, raw)
+    if found is None or found.staff_id is None:
+        return None
+    row = first(
+        db,
+        "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL",
+        (found.staff_id,),
+    )
+    return Staff(**row) if row else None
+
+
+def everyone(db: Database) -> list[Staff]:
+    """Everyone who may sign in."""
+    found = rows(
+        db, "SELECT id, email, role FROM staff WHERE removed_at IS NULL ORDER BY role, email"
+    )
+    return [Staff(**row) for row in found]
+
+
+def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
+    """Queue a sign-in mail if the address is staff; silent where it is not.
+
+    `browser` is a secret held by the asking browser; the link works in no other.
+    """
+    found = by_email(db, email)
+    if found is not None:
+        outbox.queue(
+            db,
+            "sign_in",
+            found.email,
+            once=f"sign_in {found.id} {clock.now()}",
+            staff_id=found.id,
+            browser_hash=hashed(browser),
+            language=language,
+        )
+
+
+def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> str:
+    """A single-use sign-in token, good for ten minutes; without a browser hash, in any browser."""
+    token = new_token()
+    run(
+        db,
+        "INSERT INTO sign_in_link (token_hash, staff_id, browser_hash, expires_at)"
+        " VALUES (?, ?, ?, ?)",
+        (hashed(token), staff_id, browser_hash, clock.from_now(minutes=LINK_MINUTES)),
+    )
+    return token
+
+
+def sign_in(db: Database, token: str, browser: str) -> tuple[Staff, str]:
+    """Use up a sign-in link; returns who it was and the id of the new session.
+
+    Raises SignInLinkSpent when unknown, used, too old, or asked for in another browser.
+    """
+    with writing(db):
+        row = first(
+            db,
+            "UPDATE sign_in_link SET used_at = :now WHERE token_hash = :token AND used_at IS NULL"
+            " AND expires_at > :now AND (browser_hash IS NULL OR browser_hash = :browser)"
+            " AND staff_id IN (SELECT id FROM staff WHERE removed_at IS NULL)"
+            " RETURNING staff_id",
+            {"now": clock.now(), "token": hashed(token), "browser": hashed(browser)},
+        )
+        if row is None:
+            raise SignInLinkSpent
+        who = first(db, "SELECT id, email, role FROM staff WHERE id = ?", (row["staff_id"],))
+        assert who
+        audit_trail.record(db, f"staff {who['id']}", "signed in")
+        return Staff(**who), sessions.start(db, staff_id=who["id"])

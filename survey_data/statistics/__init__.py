@@ -1,0 +1,1 @@
+"""Arithmetic over answers: totals, estimates, year-on-year change, indicators, codebook."""

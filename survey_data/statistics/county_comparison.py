@@ -1,0 +1,117 @@
+"""An enterprise beside its county's median, where that gives nobody else away.
+
+A median is one enterprise's own value, or the mean of two, so it needs protection of its own:
+
+- At least FEWEST enterprises answered. Below that one who knows two or three colleagues knows
+  most of the order.
+- It is rounded, and shown only where at least NEAR values lie within one step of what is shown.
+  With an even number of values the median is (a + b) / 2, and whoever owns a could work out b as
+  2m - a; with an odd number it is b. Four near values leave three besides the reader's own that
+  may have been the one, the same number as a published sum needs.
+- Nothing is left out of it: a median "of the others" beside one of all would give the reader the
+  neighbours of the own value.
+- It is read from the file of analysts, which changes only with a release. A median that followed
+  each correction would give away the correction.
+
+It stands only on the enterprise's own page, never among what is published, so that it adds
+nothing to what can be worked out there about a municipality.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from survey_data.statistics.tabulation import OUT_OF_SCOPE
+
+FEWEST = 8
+NEAR = 4
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number beside the county's: None where it may not be shown, or is not known."""
+
+    name: str
+    own: float | None
+    county: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An enterprise's year as released, beside the county's."""
+
+    year: int
+    answered: int
+    is_example: bool
+    measures: tuple[Measure, ...]
+
+
+def safe_median(values: Sequence[float], digits: int = 0) -> float | None:
+    """The median rounded to so many decimals; None where it could point at one enterprise."""
+    if len(values) < FEWEST:
+        return None
+    shown = round(median(values), digits)
+    step = 10.0**-digits
+    near = [value for value in values if abs(value - shown) <= step + 1e-9]
+    return shown if len(near) >= NEAR else None
+
+
+def compare(analysts_db: Path, enterprise_id: int) -> Comparison | None:
+    """The newest released year that the enterprise answered; None before there is one."""
+    if not analysts_db.exists():
+        return None
+    with closing(sqlite3.connect(f"file:{analysts_db}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        year = db.execute(
+            "SELECT max(year) FROM answers WHERE enterprise_id = ?", (enterprise_id,)
+        ).fetchone()[0]
+        found = [dict(row) for row in db.execute("SELECT * FROM answers WHERE year = ?", (year,))]
+    return _compared(enterprise_id, year, found) if found else None
+
+
+def _compared(enterprise_id: int, year: int, found: list[dict[str, Any]]) -> Comparison | None:
+    counted = [row for row in found if row["status"] not in OUT_OF_SCOPE]
+    own = next((row for row in counted if row["enterprise_id"] == enterprise_id), None)
+    if own is None:
+        return None
+    return Comparison(
+        year,
+        len(counted),
+        any(row["is_example"] for row in counted),
+        tuple(_measure(name, own, counted) for name in MEASURES),
+    )
+
+
+def _measure(name: str, own: Mapping[str, Any], counted: list[dict[str, Any]]) -> Measure:
+    read, digits = MEASURES[name]
+    known = [value for value in map(read, counted) if value is not None]
+    mine = read(own)
+    return Measure(name, None if mine is None else round(mine, digits), safe_median(known, digits))
+
+
+def _employees(row: Mapping[str, Any]) -> float | None:
+    found: int | None = row["employees_total"]
+    return found
+
+
+def _placed(row: Mapping[str, Any]) -> float | None:
+    found: int | None = row["placed_total"]
+    return found
+
+
+def _placed_each(row: Mapping[str, Any]) -> float | None:
+    employees, placed = _employees(row), _placed(row)
+    return placed / employees if employees and placed is not None else None
+
+
+MEASURES = {
+    "employees_total": (_employees, 0),
+    "placed_total": (_placed, 0),
+    "placed_each": (_placed_each, 1),
+}

@@ -1,0 +1,83 @@
+"""How long the report takes as a PDF and as slides, with few and many years and municipalities."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from reports.data.reader import read
+from reports.data.uncertainty import read_quality
+from reports.documents.content import Published
+from reports.documents.pdf import report_pdf
+from reports.documents.slides import report_slides
+from survey_data.association.release_rows import Own
+from survey_data.history.printed_series import SeriesValue, discrepancies
+from survey_data.releases.open_db import Coverage, Release, write_open_db
+from tests.support.open_example import COUNTY, PROVINCES
+
+SIZES = ((5, 10), (50, 10), (5, 290))
+
+
+def bench_documents() -> None:
+    """First and second time: the first reads the typeface and fills the library's own caches."""
+    print("\nThe report as a file (wall s, CPU s; first / second time)")
+    print(f"{'years':>6}{'municipalities':>16}{'':>4}{'PDF':>24}{'kB':>7}{'slides':>24}{'kB':>7}")
+    for years, municipalities in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            path = _open_db(Path(folder) / "open.db", years, municipalities)
+            about = Published(read(path), read_quality(path), "sv")
+            line = f"{years:>6}{municipalities:>16}{'':>4}"
+            for make in (report_pdf, report_slides):
+                (first, size), (second, _) = _timed(make, about), _timed(make, about)
+                line += f"{f'{first} / {second}':>24}{size / 1000:>7.0f}"
+            print(line)
+
+
+def _timed(make: object, about: Published) -> tuple[str, int]:
+    assert callable(make)
+    started, cpu = time.perf_counter(), time.process_time()
+    size = len(make(about))
+    return f"{time.perf_counter() - started:.2f} {time.process_time() - cpu:.2f}", size
+
+
+def _open_db(path: Path, years: int, municipalities: int) -> Path:
+    """The printed figures over and over, and invented places in as many municipalities."""
+    codes = [f"{2101 + number}" for number in range(municipalities)]
+    held = range(2021 - years, 2021)
+    db = Database(sqlite3.connect(path))
+    write_open_db(
+        db,
+        Release("2020-1", "2021-02-01T12:00:00+00:00", "final", includes_examples=False),
+        [value for year in held for value in _year(year, codes)],
+        discrepancies(),
+        [Coverage(year, 34, 30, False, f"{year}-10-01") for year in held],
+        [(code, f"Kommun {code}", "HALSINGLAND") for code in codes],
+        Own(),
+    )
+    db.conn.commit()
+    db.close()
+    return path
+
+
+def _year(year: int, codes: list[str]) -> Iterator[SeriesValue]:
+    turn = year % 5
+    for name, values in COUNTY.items():
+        yield _value(year, "county", "21", name, values[turn])
+    for code, values in PROVINCES.items():
+        yield _value(year, "province", code, "enterprises", values[turn])
+    for code in codes:
+        yield _value(year, "municipality", code, "places_granted", 4)
+        yield _value(year, "municipality", code, "places_used", 1 + turn % 4)
+
+
+def _value(year: int, kind: str, code: str, indicator: str, value: int) -> SeriesValue:
+    return SeriesValue(year, kind, code, indicator, value, "n", "", "", "slutrapport-2016-2020")
+
+
+if __name__ == "__main__":
+    bench_documents()

@@ -1,0 +1,101 @@
+"""Publishing: what the demonstration takes, and the proof of all that stands beside the figures."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from app import create_app
+from forms.questionnaire.inventory import as_dicts
+from forms.web.request_context import survey_db
+from survey_data.automation import fictitious_enterprises
+from survey_data.database import rows, scalar
+from survey_data.publishing.publish import Places, publish
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+from survey_data.statistics import estimates
+from tests.publishing.test_release_workflow import register_in
+
+FIRST = 2021
+YEARS = 3
+SIZES = (30, 358)
+AMOUNTS = (0, 1, 2, 3, 4, 6, 9)
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Wall time of one act."""
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def bench_publish() -> None:
+    """The demonstration, and a county of many sizes in years of silence and estimates."""
+    from forms.demo import demo
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"DATA_DIR": Path(folder) / "data"})
+        with app.app_context():
+            demo.set_up(survey_db())
+            rounds.close_round(survey_db(), 2021, "bench")
+            places = app.extensions["places"]
+            again = [seconds(lambda: publish(survey_db(), places, "bench")) for _ in range(5)]
+        app.extensions["store"].close()
+        wall = statistics.median(again)
+        print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of 5")
+    for count in SIZES:
+        _bench_county(count)
+
+
+def _bench_county(count: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"DATA_DIR": Path(folder) / "data"})
+        with app.app_context():
+            db, places = survey_db(), app.extensions["places"]
+            _fill(db, count)
+            walls = [_year(db, places, FIRST + n, random.Random(n)) for n in range(YEARS)]
+            walls.append(seconds(lambda: publish(db, places, "bench")))
+            told = scalar(db, "SELECT length(pieces) FROM told_apart ORDER BY rowid DESC")
+        app.extensions["store"].close()
+    said = ", ".join(f"{wall:.1f}" for wall in walls)
+    print(f"publish {count} enterprises, {YEARS} years one by one and once more: {said} s"
+          f" ({told / 1000:.0f} kB told beside the figures)")  # fmt: skip
+
+
+def _fill(db: Database, count: int) -> None:
+    towns = (*fictitious_enterprises.HALSINGLAND, *fictitious_enterprises.GASTRIKLAND)
+    register_in(db, [towns[number % len(towns)] for number in range(count)])
+
+
+def _year(db: Database, places: Places, year: int, pick: random.Random) -> float:
+    """A round that three of ten leave unanswered and are estimated for; seconds to publish it."""
+    rounds.open_round(db, year, *_days(year), as_dicts(year), "bench")
+    held = rounds.find(db, year)
+    for row in rows(db, "SELECT id FROM invitation WHERE round_id = ?", (held.id,)):
+        if pick.random() > 0.3:
+            responses.hand_in(db, row["id"], _answer(pick), "sv", mode="example")
+    held = rounds.close_round(db, year, "bench")
+    known = {at for at, offer in estimates.offers(db, held).items() if offer.numbers}
+    if known:
+        estimates.decide(db, held, known, "Svarar inte.", "bench")
+    return seconds(lambda: publish(db, places, "bench"))
+
+
+def _days(year: int) -> tuple[date, date]:
+    return date(year, 10, 1), date(year, 11, 15)
+
+
+def _answer(pick: random.Random) -> dict[str, Any]:
+    women, men, af, kommun = (pick.choice(AMOUNTS) for _ in range(4))
+    return {
+        "status": "active", "employees_total": women + men, "employees_women": women,
+        "employees_men": men, "placed_total": af + kommun, "placed_af": af, "placed_kommun": kommun,
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""Everything in the published files attacked together, by a reader and by every enterprise."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from forms.questionnaire.inventory import as_dicts
+from survey_data.database import rows, scalar
+from survey_data.protection import side_table_protection
+from survey_data.publishing.publish import Places, publish
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+from survey_data.statistics import estimates
+from tests.publishing.test_release_workflow import correct_enough, places, register_in  # noqa: F401
+from tests.support.release_attack import Reader
+
+FIRST = 2021
+WIDE = 5
+PARTS = ("employees_women", "employees_men", "placed_af", "placed_kommun")
+Answers = dict[int, dict[str, Any]]
+
+
+@pytest.fixture
+def enterprises(db: Database) -> list[int]:
+    """Many in two places, and one or two in each of some others."""
+    return register_in(db, [*("2184", "2180") * 14, "2183", "2104", "2104", "2132"])
+
+
+def answer(pick: random.Random) -> dict[str, Any]:
+    """What a small enterprise says: some have nothing of a part, some much."""
+    women, men, af, kommun = (pick.choice((0, 1, 2, 3, 4, 6, 9)) for _ in PARTS)
+    parts = dict(zip(PARTS, (women, men, af, kommun), strict=True))
+    totals = {"employees_total": women + men, "placed_total": af + kommun}
+    return parts | totals | {"status": "active"}
+
+
+def hold(db: Database, year: int, pick: random.Random, before: Mapping[int, Any]) -> Answers:
+    """A closed round: some are silent and estimated, some say what they said last year."""
+    days = (date(year, 10, 1), date(year, 11, 15))
+    held = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    given = {}
+    for row in rows(db, "SELECT id, enterprise_id FROM invitation WHERE round_id = ?", (held.id,)):
+        who = row["enterprise_id"]
+        if pick.random() < (0.3 if before else 0.1):
+            continue
+        is_same = who in before and pick.random() < 0.4
+        given[who] = before[who] if is_same else answer(pick)
+        responses.hand_in(db, row["id"], given[who], "sv", mode="example")
+    held = rounds.close_round(db, year, "test")
+    known = {at for at, offer in estimates.offers(db, held).items() if offer.numbers is not None}
+    if known:
+        estimates.decide(db, held, known, "Svarar inte.", "test")
+    return given
+
+
+def estimate_anew(db: Database, held: rounds.Round) -> None:
+    """Have the published estimates made of what the answers before are by now."""
+    known = set(estimates.used(db, held))
+    estimates.decide(db, held, set(), "", "test")
+    estimates.decide(db, held, known, "Svarar inte.", "test")
+
+
+def leaks(reader: Reader, who: int | None) -> Iterator[tuple[Any, ...]]:
+    """What an attacker can work out closer than the figures alone leave it, and too close."""
+    close = [found for found in reader.intervals(who) if found[2] - found[1] < WIDE - 0.01]
+    alone = reader.intervals(who, [key for key, *_ in close], with_pieces=False)
+    for (key, low, high), (_, least, most) in zip(close, alone, strict=True):
+        if key[0] not in ("one", "step") or high - low < most - least - 0.01:
+            yield who, key, low, high
+
+
+@pytest.mark.parametrize(
+    ("seed", "total", "is_anew"), [(1, "employees", True), (2, "placed", False)]
+)
+def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
+    db: Database,
+    enterprises: list[int],
+    places: Places,  # noqa: F811
+    seed: int,
+    total: str,
+    is_anew: bool,
+) -> None:
+    pick, given, reader = random.Random(seed), Answers(), Reader(total)
+    for year in (FIRST, FIRST + 1, FIRST + 2):
+        given = hold(db, year, pick, given)
+        publish(db, places, "test")
+        reader.see(db, places.open)
+    correct_enough(db, rounds.find(db, FIRST + 1))
+    if is_anew:
+        estimate_anew(db, rounds.find(db, FIRST + 2))
+    publish(db, places, "test")
+    # What can be told only of the one who was corrected waits.
+    assert scalar(db, "SELECT count(*) FROM protection WHERE is_held") == int(is_anew)
+    reader.see(db, places.open)
+    assert reader.beside
+    for who in (None, pick.choice(enterprises)):
+        assert not list(leaks(reader, who))
+
+
+def test_what_cannot_be_proven_in_time_is_not_told(
+    db: Database,
+    enterprises: list[int],
+    places: Places,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(side_table_protection, "SECONDS", -1.0)
+    pick = random.Random(3)
+    given = hold(db, FIRST, pick, {})
+    hold(db, FIRST + 1, pick, given)
+    publish(db, places, "test")
+    found = Database(sqlite3.connect(places.open), execute_plugins=False)
+    assert scalar(found, "SELECT count(*) FROM observations WHERE year = ?", (FIRST + 1,))
+    for table in side_table_protection.TABLES:
+        assert not scalar(found, f"SELECT count(*) FROM {table} WHERE indicator <> 'enterprises'")
+    found.close()

@@ -1,0 +1,525 @@
+"""What comes back of mails: read once, shown where it can be put right, and obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.five_autumns import free_port
+from forms.demo.http_visitor import Page, Visitor
+from forms.mail import imap as mailbox
+from forms.mail.delivery import deliver
+from survey_data import outbox
+from survey_data.database import rows, run, scalar, writing
+from survey_data.follow_up import bounces, delivery_reports, progress, recipients, undelivered
+from survey_data.register import contacts
+from survey_data.register.enterprises import Contact
+from survey_data.responses import responses
+from survey_data.rounds.rounds import Round
+from tests.conftest import BASE
+from tests.support.bounced_mails import (  # fmt: skip
+    BLOCKED,
+    EXCHANGE,
+    EXIM,
+    FULL,
+    PERSON,
+    POSTFIX,
+    UNKNOWN,
+    delayed,
+    mbox,
+    report,
+)
+from tests.support.imap_server import imap_server, mails_in, owners_box, put
+from tests.support.mail_server import Inbox, mail_server
+
+ONE, TWO, THREE = (f"exempel-{place}@example.org" for place in (1, 2, 3))
+MAILS, DESK = f"{BASE}/samordna/utskick", f"{BASE}/samordna/"
+
+
+@pytest.fixture
+def inbox(app: Flask) -> Iterator[Inbox]:
+    """A mail server that the application sends to."""
+    box = Inbox()
+    with mail_server(box) as url:
+        app.config["SMTP_URL"] = url
+        yield box
+
+
+@pytest.fixture(scope="module")
+def imap() -> Iterator[str]:
+    with imap_server() as url:
+        yield url
+
+
+def send(app: Flask) -> int:
+    with app.app_context():
+        return deliver(app.extensions["store"].db)
+
+
+@pytest.fixture
+def invited(app: Flask, db: Database, open_round: Round, inbox: Inbox) -> Round:
+    recipients.queue_invitations(db, 2021, "test")
+    assert send(app) == 28
+    return open_round
+
+
+def original(db: Database, email: str, kind: str = "invitation") -> str:
+    """The Message-ID of the mail to an address."""
+    sql = "SELECT message_id FROM outbox WHERE recipient = ? AND kind = ?"
+    return str(scalar(db, sql, (email, kind)))
+
+
+def take(db: Database, content: bytes) -> list[bool | None]:
+    return [bounces.note(db, each, "file", "test") for each in delivery_reports.read(content)]
+
+
+def state(db: Database, held: Round, email: str) -> str:
+    return next(s.state for s in progress.standings(db, held) if s.email == email)
+
+
+def mail_state(db: Database, email: str) -> str:
+    return next(m.state for m in outbox.newest(db) if m.recipient == email)
+
+
+def reminded(db: Database, held: Round) -> set[str]:
+    return {a["email"] for a in recipients.to_write(db, held, "reminder")}
+
+
+# Reading reports
+
+
+@pytest.mark.parametrize(
+    ("template", "status"), [(POSTFIX, "5.1.1"), (EXCHANGE, "5.1.10"), (EXIM, "5.1.1")]
+)
+def test_reports_of_the_usual_servers_say_who_why_and_which_mail(
+    template: str, status: str
+) -> None:
+    [found] = delivery_reports.read(report(template, ONE, "<our-mail@example.org>"))
+    assert (found.recipient, found.kind, found.status) == (ONE, "dead", status)
+    assert "<our-mail@example.org>" in found.originals
+    assert "550" in found.words
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "action", "kind"),
+    [
+        (UNKNOWN, "5.1.1", "failed", "dead"),
+        (UNKNOWN, "5.0.0", "failed", "dead"),
+        (BLOCKED, "5.7.1", "failed", "refused"),
+        (BLOCKED, "5.0.0", "failed", "refused"),
+        (FULL, "5.2.2", "failed", "refused"),
+        ("connect to mail.example.net[192.0.2.25]:25: Connection timed out", "4.4.1", "failed",
+         "refused"),
+        ("connect to mail.example.net[192.0.2.25]:25: Connection timed out", "4.4.1", "delayed",
+         "delayed"),
+    ],
+)  # fmt: skip
+def test_a_status_tells_a_dead_address_from_a_mail_refused_or_late(
+    said: str, status: str, action: str, kind: str
+) -> None:
+    content = report(POSTFIX, ONE, said=said, status=status, action=action)
+    [found] = delivery_reports.read(content)
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize(
+    "content", [report(PERSON, ONE), b"", b"\xff\x00", b"From: x\r\n\r\n550 5.1.1 unknown\r\n"]
+)
+def test_what_people_write_and_what_is_no_mail_is_no_report(content: bytes) -> None:
+    assert delivery_reports.read(content) == []
+
+
+def test_a_report_inside_a_mail_that_a_person_forwards_is_found_when_asked_for() -> None:
+    head = (
+        b"From: a@example.org\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822"
+    )
+    content = head + b"\r\n\r\n" + report(POSTFIX, ONE) + b"\r\n--x--\r\n"
+    assert delivery_reports.read(content) == []
+    assert [r.recipient for r in delivery_reports.read(content, forwarded=True)] == [ONE]
+
+
+# Keeping them
+
+
+def test_a_bounce_belongs_to_its_mail_and_enterprise_and_leaves_a_line_in_the_trail(
+    db: Database, invited: Round
+) -> None:
+    # The mailbox that refused is another than the one written to: it was forwarded there.
+    content = report(POSTFIX, "elsewhere@example.net", original(db, ONE))
+    assert take(db, content) == [True]
+    [bounce] = rows(db, "SELECT * FROM bounce")
+    mail = outbox.find(db, bounce["outbox_id"])
+    assert mail is not None
+    assert (mail.recipient, mail.state, bounce["address"]) == (ONE, "bounced", ONE)
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'mail bounced'")
+    assert line["subject"] == f"enterprise {bounce['enterprise_id']}"
+    assert "@" not in line["after"]
+
+
+def test_without_the_original_the_recipient_tells_which_mail_it_was(
+    db: Database, invited: Round
+) -> None:
+    assert take(db, report(EXIM, ONE.upper())) == [True]
+    assert mail_state(db, ONE) == "bounced"
+    assert state(db, invited, ONE) == "bad_address"
+
+
+def test_a_report_about_somebody_else_s_mail_is_not_kept(db: Database, invited: Round) -> None:
+    assert take(db, report(POSTFIX, "nobody@example.net")) == [None]
+    assert rows(db, "SELECT * FROM bounce") == []
+
+
+def test_the_same_report_read_twice_is_one(db: Database, invited: Round) -> None:
+    content = report(POSTFIX, ONE, original(db, ONE))
+    assert take(db, content) == [True]
+    assert take(db, content) == [False]
+    assert take(db, content.replace(b"\r\n", b"\n")) == [False]
+    without_id = content.replace(b"Message-Id: <1@mx.example.org>\r\n", b"")
+    assert take(db, without_id) == [True]
+    assert take(db, without_id.replace(b"\r\n", b"\n")) == [False]
+    assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'mail bounced'") == 2
+
+
+# What follows
+
+
+def test_nobody_is_reminded_at_a_dead_address_and_the_count_shown_is_the_count_sent(
+    app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    everyone = reminded(db, invited)
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    assert reminded(db, invited) == everyone - {ONE}
+    assert "Påminn 27 företag" in coordinator.open(DESK).text
+    queued = recipients.queue_reminders(db, 2021, "test")
+    assert (queued.mails, queued.bad_address) == (27, ("Exempelkooperativet Ett",))
+    send(app)
+    assert len(inbox.to(ONE)) == 1, "the invitation alone"
+
+
+def test_a_delay_is_shown_but_alarms_nobody(
+    db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    take(db, delayed(ONE, original(db, ONE)))
+    assert (state(db, invited, ONE), mail_state(db, ONE)) == ("invited", "delayed")
+    assert len(reminded(db, invited)) == 28
+    page = coordinator.open(MAILS).text
+    assert "1 mejl är fördröjt hos mottagaren" in page
+    assert "nås inte av mejlen" not in page
+    take(db, report(POSTFIX, ONE, original(db, ONE), own="2"))
+    assert (state(db, invited, ONE), mail_state(db, ONE)) == ("bad_address", "bounced")
+
+
+def test_a_refused_mail_is_shown_but_its_address_is_still_written_to(
+    db: Database, invited: Round
+) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE), said=BLOCKED, status="5.7.1"))
+    assert (state(db, invited, ONE), mail_state(db, ONE)) == ("mail_failed", "bounced")
+    assert ONE in reminded(db, invited)
+
+
+def test_who_has_begun_keeps_that_state_and_shows_the_dead_address_beside_it(
+    db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    mail = next(m for m in outbox.newest(db) if m.recipient == ONE)
+    responses.save_answers(db, mail.invitation_id or 0, {"employees_total": 8}, 0)
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    assert state(db, invited, ONE) == "started"
+    page = coordinator.open(f"{DESK}?sok=Ett").text
+    assert "Påbörjad" in page
+    assert "Adressen fungerar inte" in page.split('id="oversikt"')[1].split("<tbody")[1]
+
+
+@pytest.mark.parametrize("way", ["reported", "refused"])
+def test_an_advance_notice_that_does_not_arrive_shows_before_the_invitations(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, way: str, coordinator: Visitor
+) -> None:
+    if way == "refused":
+        inbox.refusals[ONE] = "550 5.1.1 no such mailbox"
+    recipients.queue_mails(db, 2021, "pre_notice", "test")
+    send(app)
+    if way == "reported":
+        take(db, report(EXCHANGE, ONE, original(db, ONE, "pre_notice")))
+    assert (state(db, open_round, ONE), state(db, open_round, TWO)) == (
+        "bad_address",
+        "not_invited",
+    )
+    assert "Adressen fungerar inte" in coordinator.open(DESK).text
+    assert recipients.queue_invitations(db, 2021, "test").mails == 27
+    [each] = undelivered.of_round(db, open_round)
+    assert (each.email, each.is_dead, each.status[:4]) == (ONE, True, "5.1.")
+
+
+def test_a_server_that_lets_nobody_through_makes_no_address_dead(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    inbox.refusals[ONE] = "554 5.7.1 Relay access denied"
+    recipients.queue_invitations(db, 2021, "test")
+    send(app)
+    assert state(db, open_round, ONE) == "mail_failed"
+    assert ONE in reminded(db, open_round)
+
+
+def test_a_given_up_delay_shows_the_mail_as_not_arrived(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    inbox.refusals[ONE] = "451 4.3.0 try again later"
+    recipients.queue_mails(db, 2021, "pre_notice", "test")
+    for _ in range(outbox.MOST_ATTEMPTS):
+        send(app)
+        run(db, "UPDATE outbox SET due_at = '2000' WHERE state = 'queued'")
+    assert state(db, open_round, ONE) == "mail_failed"
+    [each] = undelivered.of_round(db, open_round)
+    assert (each.email, each.is_dead) == (ONE, False)
+
+
+# Putting it right
+
+
+def correct(visitor: Visitor, db: Database, email: str, wanted: str) -> Page:
+    """Fill in the form beside the enterprise that has an address."""
+    [found] = [u for u in undelivered.of_round(db, _open(db)) if u.email == email]
+    page = visitor.open(MAILS)
+    [form] = [f for f in page.forms() if f.action.endswith(f"/adress/{found.invitation_id}")]
+    return visitor.submit(page, form, {"email": wanted})
+
+
+def _open(db: Database) -> Round:
+    from survey_data.rounds import rounds
+
+    return rounds.find(db, 2021)
+
+
+def test_one_button_corrects_the_address_and_sends_again(
+    app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    page = correct(coordinator, db, ONE, "ny@example.org")
+    assert "ligger i utkorgen igen" in page.text
+    assert "nås inte av mejlen" not in page.text
+    assert state(db, invited, "ny@example.org") == "invited"
+    assert send(app) == 1
+    assert len(inbox.to("ny@example.org")) == 1
+    assert "ny@example.org" in reminded(db, invited)
+    actions = {r["action"] for r in rows(db, "SELECT action FROM audit")}
+    assert {"contact changed", "mail sent again"} <= actions
+    assert "@" not in "".join(
+        f"{r['before']}{r['after']}" for r in rows(db, "SELECT * FROM audit")
+        if r["action"] in ("mail bounced", "contact changed", "address tried again")
+    )  # fmt: skip
+
+
+def test_an_address_corrected_in_the_register_is_alive_and_the_mail_waits_for_a_button(
+    app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    contact = next(c for e in range(1, 29) for c in contacts.of(db, e) if c.contact.email == ONE)
+    owner = scalar(db, "SELECT enterprise_id FROM contact WHERE id = ?", (contact.id,))
+    assert "Adressen fungerar inte" in coordinator.open(f"{DESK}foretag/{owner}").text
+    contacts.change(db, owner, contact.id, Contact("ny@example.org"), "test")
+    assert state(db, invited, "ny@example.org") == "mail_failed"
+    assert "ny@example.org" in reminded(db, invited)
+    assert "Adressen är rättad" in coordinator.open(MAILS).text
+    page = coordinator.open(f"{MAILS}?status=bounced")
+    [form] = [f for f in page.forms() if f.action.endswith("/igen")]
+    coordinator.submit(page, form)
+    coordinator.submit(page, form)
+    assert send(app) == 1, "pressed twice, sent once"
+    assert len(inbox.to("ny@example.org")) == 1
+    assert state(db, invited, "ny@example.org") == "invited"
+    contacts.change(db, owner, contact.id, Contact(ONE), "test")
+    assert state(db, invited, ONE) == "bad_address", "the old one is as dead as it was"
+
+
+def test_the_same_address_again_says_that_it_works_after_all(
+    app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    correct(coordinator, db, ONE, ONE)
+    assert (state(db, invited, ONE), send(app), len(inbox.to(ONE))) == ("invited", 1, 2)
+    assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'address tried again'") == 1
+    [again] = [m for m in outbox.newest(db) if m.recipient == ONE][:1]
+    take(db, report(POSTFIX, ONE, again.message_id or "", own="2"))
+    assert state(db, invited, ONE) == "bad_address", "and then it does not"
+
+
+def test_what_followed_the_mail_that_came_back_is_sent_again_too(
+    app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    recipients.queue_reminders(db, 2021, "test")
+    send(app)
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    correct(coordinator, db, ONE, "ny@example.org")
+    assert send(app) == 1
+    assert "Påminnelse" in str(inbox.to("ny@example.org")[0]["Subject"])
+
+
+@pytest.mark.parametrize("typed", ["", "ny", "850709-9805@example.org", "x" * 200 + "@example.org"])
+def test_a_bad_correction_says_so_beside_the_field_and_changes_nothing(
+    db: Database, invited: Round, coordinator: Visitor, typed: str
+) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    page = correct(coordinator, db, ONE, typed)
+    assert page.status == 422
+    assert "En sak att rätta" in page.text
+    assert 'aria-invalid="true"' in page.text
+    assert ("850709" in page.text) is False
+    assert state(db, invited, ONE) == "bad_address"
+
+
+def test_removed_contacts_leave_no_address_among_the_bounces(db: Database, invited: Round) -> None:
+    take(db, report(POSTFIX, ONE, original(db, ONE)))
+    [owner] = [r["enterprise_id"] for r in rows(db, "SELECT enterprise_id FROM bounce")]
+    contacts.remove(db, owner, contacts.of(db, owner)[0].id, "test")
+    [bounce] = rows(db, "SELECT * FROM bounce")
+    assert (bounce["address"], bounce["words"]) == ("", "")
+
+
+# Files
+
+
+def upload(visitor: Visitor, content: bytes) -> Page:
+    page = visitor.open(MAILS)
+    form = page.form_with("report")
+    assert form is not None
+    reply = visitor.client.post(
+        f"{BASE}{form.action}",
+        data={"csrf_token": form.fields["csrf_token"][0]},
+        files={"report": ("retur.eml", content)} if content else {},
+        follow_redirects=True,
+    )
+    return Page(reply.status_code, str(reply.url), reply.text)
+
+
+def test_reports_are_read_from_a_mail_and_from_a_file_of_many(
+    db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    one = report(EXIM, ONE, original(db, ONE))
+    assert "1 ny leveransrapport." in upload(coordinator, one).text
+    many = mbox(
+        one, report(EXCHANGE, TWO, original(db, TWO)), report(PERSON, THREE, own="3"),
+        report(POSTFIX, "nobody@example.net", own="4"),
+    )  # fmt: skip
+    page = upload(coordinator, many).text
+    assert "1 ny leveransrapport. 1 var redan läst. 1 gällde ingen av våra adresser." in page
+    assert "2 företag nås inte av mejlen" in page
+    assert "Ingen har den adressen." in page
+    assert "RecipientNotFound" in page
+
+
+@pytest.mark.parametrize("content", [b"", b"Hej", report(PERSON, ONE)])
+def test_a_file_without_a_report_is_refused_in_words(
+    db: Database, invited: Round, coordinator: Visitor, content: bytes
+) -> None:
+    page = upload(coordinator, content)
+    assert page.status == 422
+    assert "En sak att rätta" in page.text
+    assert 'id="report-error"' in page.text
+
+
+# The mailbox
+
+
+@pytest.fixture
+def box(app: Flask, imap: str) -> str:
+    app.config["IMAP_URL"] = imap
+    with owners_box(imap) as box:
+        box.delete(box.uids())
+    return imap
+
+
+def test_the_mailbox_is_read_once_marked_and_emptied_of_nothing(
+    app: Flask, db: Database, invited: Round, box: str
+) -> None:
+    person = report(PERSON, TWO, own="p")
+    put(box, report(POSTFIX, ONE, original(db, ONE), own="a"), person, delayed(TWO, "", own="b"))
+    with app.app_context():
+        first, second = mailbox.look(db), mailbox.look(db)
+    assert first is not None
+    assert second is not None
+    assert (first.new, second.reports) == (2, 0)
+    assert (state(db, invited, ONE), mail_state(db, TWO)) == ("bad_address", "delayed")
+    arrived = mails_in(box)
+    seen = {mail.from_: "\\Seen" in mail.flags for mail in arrived}
+    assert seen == {"MAILER-DAEMON@mx.example.org": True, TWO: False}
+    assert len(arrived) == 3
+    put(box, report(EXCHANGE, THREE, original(db, THREE), own="c"))
+    with app.app_context():
+        third = mailbox.look(db)
+    assert third is not None
+    assert third.new == 1
+
+
+def test_a_report_of_the_evening_the_first_mail_left_is_read(
+    app: Flask, db: Database, invited: Round, box: str
+) -> None:
+    put(box, report(POSTFIX, ONE, original(db, ONE), own="late"))
+    with writing(db) as conn:
+        conn.execute(
+            "UPDATE outbox SET created_at = ?", (f"{datetime.now(UTC):%Y-%m-%d}T23:30+00:00",)
+        )
+    with app.app_context():
+        found = mailbox.look(db)
+    assert found is not None
+    assert found.new == 1
+
+
+def test_the_settings_say_where_the_mailbox_is_and_read_it_now(
+    db: Database, invited: Round, box: str, coordinator: Visitor
+) -> None:
+    put(box, report(POSTFIX, ONE, original(db, ONE), own="d"))
+    page = coordinator.open(f"{DESK}installningar")
+    assert "retur@example.org" in page.text
+    assert "hemligt" not in page.text
+    [form] = [f for f in page.forms() if f.action.endswith("/brevlada")]
+    told = coordinator.submit(page, form).text
+    assert "Brevlådan är läst. 1 ny leveransrapport." in told
+    assert state(db, invited, ONE) == "bad_address"
+
+
+@pytest.mark.parametrize("fault", ["down", "password"])
+def test_a_mailbox_that_cannot_be_read_says_so_and_is_tried_again(
+    app: Flask, db: Database, invited: Round, box: str, fault: str, coordinator: Visitor
+) -> None:
+    wrong = {"down": f"imap://x:hemligt@127.0.0.1:{free_port()}",
+             "password": box.replace("hemligt", "fel")}  # fmt: skip
+    app.config["IMAP_URL"] = wrong[fault]
+    page = coordinator.open(f"{DESK}installningar")
+    [form] = [f for f in page.forms() if f.action.endswith("/brevlada")]
+    told = coordinator.submit(page, form).text
+    assert "Brevlådan gick inte att läsa" in told
+    with app.app_context():
+        assert mailbox.look(db) is None
+    assert "Gick inte att läsa" in coordinator.open(MAILS).text
+    assert "hemligt" not in told
+
+
+def test_without_a_mailbox_nothing_is_read_and_the_pages_say_how_else(
+    app: Flask, db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    with app.app_context():
+        assert mailbox.look(db) is None
+    for page in (MAILS, f"{DESK}installningar"):
+        assert "ASF_IMAP_URL" in coordinator.open(page).text
+    assert rows(db, "SELECT * FROM mailbox_read") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "is_tls", "folder"),
+    [
+        ("imaps://a%40b:c%2Fd@mail.example.org/Retur", "mail.example.org", 993, True, "Retur"),
+        ("imap://a%40b:c%2Fd@mail.example.org", "mail.example.org", 143, False, "INBOX"),
+    ],
+)
+def test_the_address_of_a_mailbox_says_it_all(
+    url: str, host: str, port: int, is_tls: bool, folder: str
+) -> None:
+    where = mailbox.Where.of(url)
+    assert where is not None
+    assert (where.host, where.port, where.is_tls, where.folder) == (host, port, is_tls, folder)
+    assert (where.user, where.password) == ("a@b", "c/d")
+    assert "c/d" not in where.name

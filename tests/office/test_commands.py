@@ -1,0 +1,246 @@
+"""The commands: what they do, and the one clear sentence when they cannot."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.cli import FlaskGroup
+from sqlite_utils import Database
+
+from forms.demo.five_autumns import free_port
+from forms.demo.http_visitor import Visitor
+from survey_data.automation import fictitious_enterprises
+from survey_data.database import rows, scalar
+from survey_data.register import enterprises
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
+from tests.conftest import BASE, sign_in
+from tests.support.mail_server import Inbox, mail_server
+
+
+def flask(app: Flask, *words: str) -> Result:
+    # The group that `flask` itself runs, which makes the application context.
+    return app.test_cli_runner().invoke(FlaskGroup(create_app=lambda: app), list(words))
+
+
+def refused(app: Flask, *words: str) -> str:
+    """What a command says when it cannot; one with a traceback or without words fails."""
+    result = flask(app, *words)
+    assert result.exit_code in (1, 2), result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    assert result.output.startswith(("Error: ", "Usage: "))
+    return result.output
+
+
+def done(app: Flask, *words: str) -> str:
+    result = flask(app, *words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: list[int]) -> None:
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        app.config["SMTP_URL"] = url
+        assert "Omgången 2021 är öppen" in done(app, "round", "open", "2021")
+        said = done(app, "round", "send", "2021")
+        assert said == "28 inbjudningar i utkorgen, 28 mejl skickade nu.\n"
+        said = done(app, "round", "remind", "2021")
+        assert said == "28 påminnelser i utkorgen, 28 mejl skickade nu.\n"
+    assert len(inbox.mails) == 56
+    held = rounds.find(db, 2021)
+    assert (str(held.reference_date), str(held.due_date)) == ("2021-10-01", "2021-11-15")
+    assert "Omgången 2021 är stängd" in done(app, "round", "close", "2021")
+    assert not rounds.find(db, 2021).is_open
+    assert done(app, "publish", "--note", "Första") == "Utgåva 2021-1 är publicerad.\n"
+    [release] = rows(db, "SELECT * FROM release")
+    assert (release["id"], release["note_sv"], release["actor"]) == (
+        "2021-1",
+        "Första",
+        "command line",
+    )
+    assert app.config["OPEN_DB"].exists()
+
+
+def test_the_dates_of_a_round_can_be_given(app: Flask, db: Database, examples: list[int]) -> None:
+    done(app, "round", "open", "2021", "--reference-date", "2021-09-15", "--due-date", "2021-10-31")
+    held = rounds.find(db, 2021)
+    assert (str(held.reference_date), str(held.due_date)) == ("2021-09-15", "2021-10-31")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("open", "2021"), "Det finns redan en omgång för 2021."),
+        (("open", "2022"), "Omgången 2021 är fortfarande öppen. Stäng den först."),
+        (("send", "1999"), "Det finns ingen omgång för 1999."),
+        (("remind", "1999"), "Det finns ingen omgång för 1999."),
+        (("close", "1999"), "Det finns ingen omgång för 1999."),
+        (("open", "snart"), "snart"),
+        (("open", "0"), "YEAR"),
+        (("open", "99999"), "YEAR"),
+        (("open", "2023", "--due-date", "imorgon"), "imorgon"),
+        (("open",), "YEAR"),
+    ],
+)
+def test_a_step_that_cannot_be_taken_says_why(
+    app: Flask, db: Database, open_round: Round, words: tuple[str, ...], sentence: str
+) -> None:
+    before = list(db.conn.iterdump())
+    assert sentence in refused(app, "round", *words)
+    assert list(db.conn.iterdump()) == before
+
+
+def test_nobody_to_ask_and_dates_out_of_order_are_told(app: Flask, db: Database) -> None:
+    assert "verksamt den 2021-10-01" in refused(app, "round", "open", "2021")
+    fictitious_enterprises.add_to_register(db, "test")
+    said = refused(app, "round", "open", "2021", "--due-date", "2021-09-01")
+    assert "sista svarsdag (2021-09-01) efter räknedagen" in said
+    assert rounds.all_rounds(db) == []
+
+
+def test_a_closed_round_takes_no_more_steps(app: Flask, db: Database, open_round: Round) -> None:
+    rounds.close_round(db, 2021, "test")
+    for step in ("send", "remind", "close"):
+        assert "Omgången 2021 är stängd." in refused(app, "round", step, "2021")
+    assert scalar(db, "SELECT count(*) FROM outbox") == 0
+
+
+def test_mail_that_cannot_leave_is_told_and_kept(
+    app: Flask, db: Database, open_round: Round
+) -> None:
+    app.config["SMTP_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    said = done(app, "round", "send", "2021")
+    assert said == "28 inbjudningar i utkorgen, 0 mejl skickade nu.\n"
+    assert done(app, "deliver") == "0 mejl skickade, 28 väntar.\n"
+
+
+def test_an_enterprise_without_address_is_named(
+    app: Flask, db: Database, open_round: Round
+) -> None:
+    db.conn.execute("DELETE FROM contact WHERE email = 'exempel-3@example.org'")
+    assert "Saknar e-postadress: Exempelkooperativet Tre" in done(app, "round", "send", "2021")
+
+
+# Staff
+
+
+def test_staff_are_added_listed_and_removed(app: Flask, db: Database) -> None:
+    # The last coordinator can be neither removed nor given another role.
+    done(app, "staff", "add", "annan@example.org", "coordinator")
+    other = "coordinator  annan@example.org\n"
+    done(app, "staff", "add", "anna@example.org", "coordinator")
+    assert done(app, "staff", "list") == "coordinator  anna@example.org\n" + other
+    done(app, "staff", "add", "ANNA@example.org", "analyst")
+    assert done(app, "staff", "list").split()[:2] == ["analyst", "anna@example.org"]
+    done(app, "staff", "remove", "Anna@Example.org")
+    assert done(app, "staff", "list") == other
+    assert "sista samordnaren" in refused(app, "staff", "remove", "annan@example.org")
+    assert staff.by_email(db, "anna@example.org") is None
+
+
+@pytest.mark.parametrize("email", ["ADRESS", "", "anna@", "a@b.se, c@d.se"])
+def test_what_is_no_address_is_not_added(app: Flask, db: Database, email: str) -> None:
+    assert "adress" in refused(app, "staff", "add", email, "coordinator").lower()
+    assert scalar(db, "SELECT count(*) FROM staff") == 0
+
+
+def test_a_role_that_does_not_exist_is_not_given(app: Flask, db: Database) -> None:
+    assert "coordinator" in refused(app, "staff", "add", "anna@example.org", "boss")
+    assert scalar(db, "SELECT count(*) FROM staff") == 0
+
+
+def test_removing_someone_who_is_not_there_is_no_success(app: Flask, db: Database) -> None:
+    done(app, "staff", "add", "anna@example.org", "coordinator")
+    assert "ana@example.org" in refused(app, "staff", "remove", "ana@example.org")
+    assert staff.by_email(db, "anna@example.org")
+
+
+def test_removing_signs_out_at_once(app: Flask, db: Database, visitor: Visitor) -> None:
+    sign_in(visitor, db, "coordinator")
+    assert visitor.open(f"{BASE}/samordna/").path == "/samordna/"
+    done(app, "staff", "add", "annan@example.org", "coordinator")
+    done(app, "staff", "remove", "coordinator@example.org")
+    assert visitor.open(f"{BASE}/samordna/").path == "/logga-in"
+
+
+def test_a_sign_in_link_from_the_command_line_works_once(
+    app: Flask, db: Database, visitor: Visitor
+) -> None:
+    done(app, "staff", "add", "anna@example.org", "coordinator")
+    link = done(app, "sign-in-link", "anna@example.org").strip()
+    page = visitor.open(link)
+    assert visitor.submit(page, page.forms()[0]).path == "/samordna/"
+    said = refused(app, "sign-in-link", "bo@example.org")
+    assert "bo@example.org får inte logga in." in said
+
+
+# The register
+
+
+def test_the_register_goes_out_and_comes_back(
+    app: Flask, db: Database, examples: list[int], tmp_path: Path
+) -> None:
+    path = tmp_path / "ut.csv"
+    assert str(path) in done(app, "register", "export", str(path))
+    with path.open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(examples) == 37
+    contacts = "SELECT name, email, phone FROM contact ORDER BY email"
+    before = enterprises.enterprises(db), rows(db, contacts)
+    assert done(app, "register", "import", str(path)) == "37 företag importerade.\n"
+    assert (enterprises.enterprises(db), rows(db, contacts)) == before
+
+
+def test_a_bad_file_is_refused_line_by_line(app: Flask, db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    lines = fictitious_enterprises.as_csv().splitlines()
+    lines[16] = lines[16].replace(",2", ",9", 1).replace("@", "")
+    path.write_text("\n".join(lines), "utf-8")
+    said = refused(app, "register", "import", str(path))
+    assert "Inget har importerats." in said
+    assert "rad 17: e-postadressen är inte hel" in said
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+
+
+def test_a_personal_number_in_a_file_is_not_said_again(
+    app: Flask, db: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "in.csv"
+    lines = fictitious_enterprises.as_csv().splitlines()
+    lines[5] = "811218-9876" + lines[5][11:]
+    path.write_text("\n".join(lines), "utf-8")
+    said = refused(app, "register", "import", str(path))
+    assert "rad 6: det ser ut som ett personnummer" in said
+    assert "9876" not in said
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+
+
+def test_files_that_are_not_there_are_told(app: Flask, tmp_path: Path) -> None:
+    assert "saknas.csv" in refused(app, "register", "import", str(tmp_path / "saknas.csv"))
+    assert "saknas" in refused(app, "register", "export", str(tmp_path / "saknas" / "ut.csv"))
+
+
+# The demonstration
+
+
+def test_the_demonstration_fills_an_empty_folder_and_no_other(app: Flask, db: Database) -> None:
+    assert done(app, "demo") == "Demonstrationen är på plats.\n"
+    assert [held.year for held in rounds.all_rounds(db)] == [2016, 2017, 2018, 2019, 2020, 2021]
+    assert [held.is_open for held in rounds.all_rounds(db)] == [False] * 5 + [True]
+    assert len(responses.of_year(db, 2021)) == 17
+    before = list(db.conn.iterdump())
+    assert "Datamappen är inte tom" in refused(app, "demo")
+    assert list(db.conn.iterdump()) == before
+
+
+def test_a_folder_with_only_staff_in_it_is_not_empty(app: Flask, db: Database) -> None:
+    done(app, "staff", "add", "anna@example.org", "coordinator")
+    refused(app, "demo")
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0

@@ -1,0 +1,216 @@
+"""Staff, settings, backups, and the first start in the browser."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Form, Page, Visitor
+from forms.mail.delivery import deliver
+from survey_data import settings
+from survey_data.database import rows, run, scalar
+from survey_data.errors import LastCoordinator, SetupLinkSpent
+from survey_data.staff import sessions, setup_link, staff
+from tests.conftest import BASE, sign_in
+from tests.support.mail_server import Inbox, mail_server, text_of
+
+
+def form_to(page: Page, ending: str) -> Form:
+    return next(f for f in page.forms() if f.action.split("?")[0].endswith(ending))
+
+
+# Staff
+
+
+def invite(visitor: Visitor, email: str, role: str) -> Page:
+    page = visitor.open(f"{BASE}/samordna/personal")
+    form = next(f for f in page.forms() if "email" in f.names)
+    return visitor.submit(page, form, {"email": email, "role": role})
+
+
+def test_an_invited_person_gets_a_mail_without_a_link_that_signs_in(
+    app: Flask, db: Database, coordinator: Visitor
+) -> None:
+    page = invite(coordinator, "ny@example.org", "analyst")
+    assert "ny@example.org kan logga in" in page.text
+    who = staff.by_email(db, "ny@example.org")
+    assert who
+    assert who.role == "analyst"
+    inbox = Inbox()
+    with mail_server(inbox) as url, app.app_context():
+        app.config["SMTP_URL"] = url
+        assert deliver(db) == 1
+    [message] = inbox.to("ny@example.org")
+    assert f"{BASE}/logga-in\r\n" in text_of(message)
+    assert scalar(db, "SELECT count(*) FROM sign_in_link WHERE staff_id = ?", [who.id]) == 0
+
+
+@pytest.mark.parametrize(("email", "role"), [("ny", "analyst"), ("ny@example.org", "chef")])
+def test_an_invitation_that_makes_no_sense_is_refused(
+    db: Database, coordinator: Visitor, email: str, role: str
+) -> None:
+    assert "<title>Fel: " in invite(coordinator, email, role).text
+    assert len(staff.everyone(db)) == 1
+    assert scalar(db, "SELECT count(*) FROM outbox") == 0
+
+
+def test_the_last_coordinator_is_neither_removed_nor_made_something_else(
+    db: Database, coordinator: Visitor
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/personal")
+    refused = coordinator.submit(page, form_to(page, "/ta-bort"))
+    assert "Den sista samordnaren kan inte tas bort." in refused.text
+    assert "<title>Fel: " in invite(coordinator, "coordinator@example.org", "board").text
+    with pytest.raises(LastCoordinator):
+        staff.remove(db, "coordinator@example.org", "test")
+    [only] = staff.everyone(db)
+    assert only.role == "coordinator"
+
+
+def test_a_removed_person_is_out_at_once_and_sessions_can_be_ended(
+    db: Database, coordinator: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    other = sign_in(new_visitor(), db, "analyst")
+    who = staff.by_email(db, "analyst@example.org")
+    assert who
+    page = coordinator.open(f"{BASE}/samordna/personal")
+    page = coordinator.submit(page, form_to(page, f"/{who.id}/avsluta-sessioner"))
+    assert "Inloggad" not in other.open(f"{BASE}/kontakt").text
+    raw = sessions.start(db, staff_id=who.id)
+    coordinator.submit(page, form_to(page, f"/{who.id}/ta-bort"))
+    assert staff.by_session(db, raw) is None
+    done = [r["action"] for r in rows(db, "SELECT action FROM audit ORDER BY id")]
+    assert done[-2:] == ["sessions ended", "staff removed"]
+
+
+# Settings
+
+
+def save(visitor: Visitor, **typed: str) -> Page:
+    page = visitor.open(f"{BASE}/samordna/installningar")
+    form = next(f for f in page.forms() if "legal_basis" in f.names)
+    return visitor.submit(page, form, typed)
+
+
+def test_a_fact_that_is_set_stands_on_the_public_pages_at_once(
+    db: Database, coordinator: Visitor, visitor: Visitor
+) -> None:
+    save(coordinator, name="Förbundet Prov", phone="026-11 22 33", accessibility_status="helt")
+    assert "Förbundet Prov" in visitor.open(f"{BASE}/kontakt").text
+    assert "026-11 22 33" in visitor.open(f"{BASE}/personuppgifter").text
+    assert "helt förenlig" in visitor.open(f"{BASE}/tillganglighet").text
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'settings changed'")
+    assert json.loads(line["after"])["name"] == "Förbundet Prov"
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [("name", ""), ("email", "anna"), ("phone", "ring oss"), ("address", "811218-9876"),
+     ("accessibility_status", "kanske"), ("accessibility_reviewed", "i fjol")],
+)  # fmt: skip
+def test_a_fact_that_cannot_be_is_refused(
+    db: Database, coordinator: Visitor, fact: str, value: str
+) -> None:
+    page = save(coordinator, **{fact: value})
+    assert "att rätta" in page.text
+    assert settings.association(db) == settings.Association()
+
+
+def trial(visitor: Visitor) -> str:
+    page = visitor.open(f"{BASE}/samordna/installningar")
+    return visitor.submit(page, form_to(page, "/provmejl")).text
+
+
+def test_a_trial_mail_shows_what_the_server_said(
+    app: Flask, db: Database, coordinator: Visitor
+) -> None:
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        app.config["SMTP_URL"] = url
+        assert "Servern svarade: 250 OK" in trial(coordinator)
+        inbox.refusals["coordinator@example.org"] = "550 no such person"
+        assert "Servern avvisade mottagaren. Den svarade: 550 no such person" in trial(coordinator)
+    assert "Servern gick inte att nå" in trial(coordinator)
+    assert len(inbox.to("coordinator@example.org")) == 1
+
+
+def test_a_backup_is_whole_private_and_listed(
+    app: Flask, db: Database, coordinator: Visitor, examples: list[int]
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/installningar")
+    page = coordinator.submit(page, form_to(page, "/sakerhetskopia"))
+    [path] = (Path(app.config["DATA_DIR"]) / "backups").iterdir()
+    assert path.name in page.text
+    assert path.stat().st_mode & 0o777 == 0o600
+    copy = sqlite3.connect(path)
+    assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert copy.execute("SELECT count(*) FROM enterprise").fetchone() == (len(examples),)
+    copy.close()
+
+
+# The first start
+
+
+def begin(visitor: Visitor, token: str) -> Page:
+    page = visitor.open(f"{BASE}/kom-igang/lank/{token}")
+    return visitor.submit(page, form_to(page, token))
+
+
+def test_the_first_start_leads_from_the_link_to_a_signed_in_coordinator(
+    db: Database, visitor: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    token = setup_link.new_link(db)
+    page = begin(visitor, token)
+    assert page.path == "/kom-igang/forbundet"
+    page = visitor.submit(page, form_to(page, "/forbundet"), {"name": "Förbundet Prov"})
+    page = visitor.submit(page, form_to(page, "/samordnare"), {"email": "fel"})
+    assert "Skriv hela e-postadressen." in page.text
+    page = visitor.submit(page, form_to(page, "/samordnare"), {"email": "forst@example.org"})
+    assert page.path == "/kom-igang/registret"
+    assert "Inloggad: forst@example.org" in page.text
+    assert settings.association(db).name == "Förbundet Prov"
+    [who] = staff.everyone(db)
+    assert who.role == "coordinator"
+    assert visitor.open(f"{BASE}/samordna/").status == 200
+    assert begin(new_visitor(), token).status == 410
+    assert scalar(db, "SELECT count(*) FROM setup_link") == 0
+
+
+def test_the_link_works_once_in_one_browser_and_opening_it_changes_nothing(
+    db: Database, visitor: Visitor, new_visitor: Callable[[], Visitor]
+) -> None:
+    token = setup_link.new_link(db)
+    for _ in range(3):
+        assert visitor.open(f"{BASE}/kom-igang/lank/{token}").status == 200
+    begin(visitor, token)
+    late = new_visitor()
+    assert begin(late, token).status == 410
+    for step in ("forbundet", "samordnare"):
+        assert late.open(f"{BASE}/kom-igang/{step}").path == "/kom-igang/"
+    assert scalar(db, "SELECT count(*) FROM staff") == 0
+
+
+def test_only_a_hash_of_the_link_is_kept_and_a_newer_or_old_one_kills_it(db: Database) -> None:
+    older, token = setup_link.new_link(db), setup_link.new_link(db)
+    assert token not in json.dumps(rows(db, "SELECT * FROM setup_link"))
+    with pytest.raises(SetupLinkSpent):
+        setup_link.use_link(db, older)
+    run(db, "UPDATE setup_link SET expires_at = '2000-01-01'")
+    with pytest.raises(SetupLinkSpent):
+        setup_link.use_link(db, token)
+
+
+def test_nothing_is_set_up_once_someone_can_sign_in(db: Database) -> None:
+    browser = setup_link.use_link(db, setup_link.new_link(db))
+    staff.add(db, "nagon@example.org", "coordinator", "test")
+    with pytest.raises(SetupLinkSpent):
+        setup_link.finish(db, browser, "jag@example.org", "sv")
+    with pytest.raises(SetupLinkSpent):
+        setup_link.use_link(db, setup_link.new_link(db))
+    assert [who.email for who in staff.everyone(db)] == ["nagon@example.org"]

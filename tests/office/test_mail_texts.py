@@ -1,0 +1,192 @@
+"""Mail texts of a round: what they must hold, how they are previewed, and what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Page, Visitor
+from forms.mail import survey_mails
+from forms.mail.delivery import deliver
+from survey_data.database import rows, run, scalar
+from survey_data.errors import BadMailText
+from survey_data.follow_up import mail_texts, recipients
+from survey_data.follow_up.mail_texts import Text
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from tests.conftest import BASE
+from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
+
+PAGE = f"{BASE}/samordna/utskick/texter/invitation/sv"
+OWN = Text("Dags nu, {namn}", "Hej {namn}!\n\nSvara här:\n{länk}\n\nSenast {sista_dag}.")
+
+
+@pytest.fixture
+def inbox(app: Flask) -> Iterator[Inbox]:
+    box = Inbox()
+    with mail_server(box) as url:
+        app.config["SMTP_URL"] = url
+        yield box
+
+
+def send(app: Flask) -> int:
+    with app.app_context():
+        return deliver(app.extensions["store"].db)
+
+
+def html_of(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert isinstance(body, EmailMessage)
+    return str(body.get_content())
+
+
+FAULTS = [
+    (Text("", "{länk}"), "subject", "Skriv ett ämne", "Write a subject"),
+    (Text("x" * 151, "{länk}"), "subject", "högst 150 tecken", "at most 150 characters"),
+    (Text("En\nBcc: någon", "{länk}"), "subject", "en rad", "one line"),
+    (Text("Hej {länk}", "{länk}"), "subject", "Ta bort {länk}", "Take {länk} out"),
+    (Text("Hej {person}", "{länk}"), "subject", "{person} går inte", "{person} cannot"),
+    (Text("Hej", "Svara snart."), "body", "Skriv {länk}", "Write {länk}"),
+    (Text("Hej", "{länk} {lank}"), "body", "{lank} går inte", "{lank} cannot"),
+    (Text("Hej", "{länk}" + "x" * 4000), "body", "högst 4000 tecken", "at most 4000"),
+]
+
+
+@pytest.mark.parametrize(("text", "part", "sv", "en"), FAULTS)
+def test_a_text_that_would_not_work_is_refused_in_words(
+    db: Database, open_round: Round, text: Text, part: str, sv: str, en: str
+) -> None:
+    with pytest.raises(BadMailText) as refused:
+        mail_texts.save(db, open_round.id, "invitation", "sv", text, "test")
+    [fault] = refused.value.faults
+    assert fault.part == part
+    assert sv in fault.sv
+    assert en in fault.en
+    assert rows(db, "SELECT * FROM mail_text") == []
+
+
+@pytest.mark.parametrize("kind", mail_texts.KINDS)
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_template_passes_its_own_check(app: Flask, kind: str, language: str) -> None:
+    with app.app_context():
+        mail_texts.check(survey_mails.default(kind, language))
+
+
+def test_what_is_filled_in_is_not_filled_in_again() -> None:
+    filled = OWN.filled({"namn": "Ett {länk}", "länk": "x"})
+    assert filled.body.startswith("Hej Ett {länk}!")
+
+
+def test_both_parts_arrive_with_the_rounds_own_text_and_a_working_link(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, visitor: Visitor
+) -> None:
+    mail_texts.save(db, open_round.id, "invitation", "sv", OWN, "test")
+    run(db, "UPDATE enterprise SET name = 'Sol & <b>Vind</b>' WHERE name LIKE '% Ett'")
+    recipients.queue_invitations(db, 2021, "test")
+    assert send(app) == 28
+    [mail] = inbox.to("exempel-1@example.org")
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [p.get_content_type() for p in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["Subject"] == "Dags nu, Sol & <b>Vind</b>"
+    assert "inventering@example.org" in mail["Reply-To"]
+    assert mail["List-Unsubscribe"] is None
+    plain, html = text_of(mail), html_of(mail)
+    assert "Hej Sol & <b>Vind</b>!" in plain
+    assert "<p>Hej Sol &amp; &lt;b&gt;Vind&lt;/b&gt;!</p>" in html
+    assert "Senast måndag 15 november." in plain
+    assert "/personuppgifter" in plain
+    [token] = tokens_in(plain)
+    assert f'href="{BASE}/s/{token}"' in html
+    assert visitor.open(f"{BASE}/s/{token}").status == 200
+
+
+@pytest.mark.parametrize(("kind", "words"), [("reminder", "Vi saknar"), ("last_call", "stänger")])
+def test_the_other_mails_have_both_parts_too(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, kind: str, words: str
+) -> None:
+    assert recipients.queue_mails(db, 2021, kind, "test").mails == 28
+    send(app)
+    [mail] = inbox.to("exempel-1@example.org")
+    assert words in text_of(mail)
+    assert words in html_of(mail)
+
+
+def test_the_advance_notice_tries_the_address_without_a_link(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    assert recipients.queue_mails(db, 2021, "pre_notice", "test").mails == 28
+    inbox.refusals["exempel-2@example.org"] = "550 no such user"
+    send(app)
+    [mail] = inbox.to("exempel-1@example.org")
+    assert tokens_in(text_of(mail)) == []
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE state = 'failed'") == 1
+
+
+def change(visitor: Visitor, page: Page, go: str, text: Text, **more: str) -> Page:
+    form = page.form_with("subject")
+    assert form is not None
+    return visitor.submit(
+        page, form, {"subject": text.subject, "body": text.body, "go": go, **more}
+    )
+
+
+def test_a_preview_reads_as_the_real_recipient_and_stores_nothing(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    second = scalar(
+        db,
+        "SELECT i.id FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
+        " WHERE e.name = 'Exempelkooperativet Två'",
+    )
+    links = scalar(db, "SELECT count(*) FROM link")
+    page = change(coordinator, coordinator.open(PAGE), "preview", OWN, recipient=str(second))
+    assert "Dags nu, Exempelkooperativet Två" in page.text
+    assert "<p>Senast måndag 15 november.</p>" in page.text
+    assert rows(db, "SELECT * FROM mail_text") == []
+    assert scalar(db, "SELECT count(*) FROM link") == links
+
+
+@pytest.mark.parametrize(("code", "words"), [("sv", "En gång om året"), ("en", "Once a year")])
+@pytest.mark.parametrize(("spoken", "heading"), [("sv", "Ämne"), ("en", "Subject")])
+def test_each_text_is_shown_in_its_own_language_on_a_page_in_either(
+    open_round: Round, coordinator: Visitor, code: str, words: str, spoken: str, heading: str
+) -> None:
+    path = PAGE.replace("/sv", f"/{code}")
+    page = coordinator.open(f"{path}?lang={spoken}").text
+    assert words in page
+    assert f">{heading}</label>" in page
+    assert ("Mejlens texter" in page) == (spoken == "sv")
+
+
+def test_a_text_is_saved_and_reset_from_its_page(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    change(coordinator, coordinator.open(PAGE), "save", OWN)
+    assert mail_texts.stored(db, open_round.id, "invitation", "sv") == OWN
+    assert "ändrad" in coordinator.open(f"{BASE}/samordna/utskick/texter").text
+    page = change(coordinator, coordinator.open(PAGE), "reset", OWN)
+    assert "En gång om året räknar vi" in page.text
+    assert rows(db, "SELECT * FROM mail_text") == []
+    actions = [r["action"] for r in rows(db, "SELECT action FROM audit ORDER BY id DESC LIMIT 2")]
+    assert actions == ["mail text reset", "mail text changed"]
+
+
+def test_a_refused_text_stays_on_the_page_with_its_fault(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    page = change(coordinator, coordinator.open(PAGE), "save", Text("Ämnet", "Utan {lnk}"))
+    assert "{lnk} går inte att fylla i" in page.text
+    assert "Utan {lnk}" in page.text
+    assert rows(db, "SELECT * FROM mail_text") == []
+
+
+def test_texts_belong_to_an_open_round(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    rounds.close_round(db, 2021, "test")
+    assert "Ingen omgång är öppen" in coordinator.open(f"{BASE}/samordna/utskick/texter").text
+    assert coordinator.open(PAGE).status == 404

@@ -1,0 +1,404 @@
+"""The register: numbers that are let in, files in and out, and what is never kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+from stdnum import luhn
+
+from forms.demo.http_visitor import Page, Visitor
+from forms.questionnaire import form_and_places
+from survey_data.database import connect, rows, scalar
+from survey_data.errors import (
+    BadImport,
+    DuplicateEnterprise,
+    InvalidOrgNumber,
+    PersonalIdentityNumber,
+)
+from survey_data.migrations import migrate
+from survey_data.register import csv_files, enterprises
+from survey_data.register.enterprises import Contact, Enterprise
+from tests.conftest import BASE
+
+PERSON = "811218-9876"
+WRITTEN = (PERSON, "8112189876", "19811218-9876", "198112189876", "811218+9876", "811218 9876")
+
+
+@st.composite
+def org_numbers(draw: st.DrawFn) -> str:
+    """Ten digits that the tax agency could have given an organisation."""
+    start = f"{draw(st.integers(2, 9))}{draw(st.integers(0, 9))}{draw(st.integers(2, 9))}"
+    start += f"{draw(st.integers(0, 999_999)):06}"
+    return start + luhn.calc_check_digit(start)
+
+
+@st.composite
+def personal_numbers(draw: st.DrawFn) -> str:
+    """Ten digits of a person or, with sixty added to the day, a coordination number."""
+    day = draw(st.dates())
+    extra = draw(st.sampled_from([0, 60]))
+    start = f"{day.year % 100:02}{day.month:02}{day.day + extra:02}{draw(st.integers(0, 999)):03}"
+    return start + luhn.calc_check_digit(start)
+
+
+@given(org_numbers(), st.sampled_from(["", "-", " ", "–", " - "]), st.sampled_from(["", "16"]))
+def test_every_valid_number_comes_out_in_one_form(number: str, mark: str, century: str) -> None:
+    typed = f" {century}{number[:6]}{mark}{number[6:]}\t"
+    assert enterprises.check_org_number(typed) == f"{number[:6]}-{number[6:]}"
+
+
+@given(
+    personal_numbers(),
+    st.sampled_from(["", "18", "19", "20"]),
+    st.sampled_from(["", "-", "+", " ", "–"]),
+)
+def test_a_personal_identity_number_is_refused_however_it_is_written(
+    number: str, century: str, mark: str
+) -> None:
+    with pytest.raises(PersonalIdentityNumber):
+        enterprises.check_org_number(f"{century}{number[:6]}{mark}{number[6:]}")
+
+
+@given(org_numbers(), st.integers(1, 9))
+def test_a_wrong_check_digit_is_refused(number: str, off: int) -> None:
+    wrong = number[:9] + str((int(number[9]) + off) % 10)
+    with pytest.raises(InvalidOrgNumber):
+        enterprises.check_org_number(wrong)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "556000",
+        "5560004615x",
+        "99556000-4615",
+        "５５６０００-４６１５",
+        "556000-46150",
+        "x" * 10_000,
+    ],
+)
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidOrgNumber):
+        enterprises.check_org_number(typed)
+
+
+def fill_in(visitor: Visitor, **typed: str) -> Page:
+    page = visitor.open(f"{BASE}/samordna/foretag/nytt")
+    form = page.form_with("org_number")
+    assert form
+    known = {
+        "name": "Exempelkooperativet Nytt",
+        "municipality_code": "2180",
+        "active_from": "2020-01-01",
+        "contact_email": "nytt@example.org",
+    }
+    return visitor.submit(page, form, {**known, **typed})
+
+
+def kept_anywhere(app: Flask, text: str) -> list[str]:
+    """The files of the data folder in which a text is found."""
+    folder = Path(app.config["DATA_DIR"])
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return [path.name for path in files if text.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_personal_number_typed_at_the_desk_is_neither_stored_nor_shown_back(
+    app: Flask, db: Database, coordinator: Visitor, capfd: pytest.CaptureFixture[str], written: str
+) -> None:
+    page = fill_in(coordinator, org_number=written)
+    assert page.path == "/samordna/foretag/nytt"
+    assert "personnummer" in page.text
+    assert written not in page.text
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+    assert not kept_anywhere(app, written)
+    assert not kept_anywhere(app, "9876")
+    said = capfd.readouterr()
+    assert "9876" not in said.out + said.err
+
+
+def test_a_personal_number_in_a_file_is_neither_stored_nor_repeated(
+    app: Flask, db: Database, coordinator: Visitor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = [*(line(n) for n in range(1, 4)), line(4) | {"org_number": "19811218-9876"}]
+    page = upload(coordinator, as_file(lines))
+    assert page.status == 422
+    assert "personnummer" in page.text
+    assert "9876" not in page.text
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+    assert not kept_anywhere(app, "9876")
+    said = capfd.readouterr()
+    assert "9876" not in said.out + said.err
+
+
+def test_the_search_for_what_is_kept_finds_what_is_kept(
+    app: Flask, db: Database, coordinator: Visitor
+) -> None:
+    page = fill_in(coordinator, org_number="556000-4615")
+    assert page.path == "/samordna/foretag"
+    assert kept_anywhere(app, "556000-4615")
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["anna", "anna@", "a@b.se och c@d.se", "a@b.se, c@d.se", "a@b.se\nBcc: c@d.se", "a,b@c.se",
+     "Anna <a@b.se>", "anna@exämpel.se"],
+)  # fmt: skip
+def test_an_address_that_no_mail_can_go_to_is_refused_at_the_desk(
+    db: Database, coordinator: Visitor, email: str
+) -> None:
+    page = fill_in(coordinator, org_number="556000-4615", contact_email=email)
+    assert "Skriv hela e-postadressen." in page.text
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+
+
+def test_a_number_that_another_enterprise_has_asks_for_a_unit_name(
+    db: Database, coordinator: Visitor
+) -> None:
+    fill_in(coordinator, org_number="5560004615")
+    page = fill_in(coordinator, org_number="556000-4615")
+    assert "Ett annat företag har redan det numret" in page.text
+    page = fill_in(coordinator, org_number="556000-4615", unit_name="Kaféet")
+    assert page.path == "/samordna/foretag"
+    assert [r["unit_name"] for r in rows(db, "SELECT unit_name FROM enterprise ORDER BY id")] == [
+        "",
+        "Kaféet",
+    ]
+
+
+def test_a_last_day_before_the_first_is_refused(db: Database, coordinator: Visitor) -> None:
+    page = fill_in(coordinator, org_number="5560004615", active_to="2019-12-31")
+    assert "Sista dagen kan inte ligga före första dagen." in page.text
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+
+
+def test_a_change_leaves_before_and_after_in_the_trail(
+    db: Database, coordinator: Visitor, examples: list[int]
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/foretag/{examples[0]}")
+    form = page.form_with("org_number")
+    assert form
+    coordinator.submit(page, form, {"name": "Exempelkooperativet Omdöpt"})
+    [change] = rows(db, "SELECT * FROM audit WHERE action = 'enterprise changed'")
+    assert change["actor"].startswith("staff ")
+    assert change["subject"] == f"enterprise {examples[0]}"
+    assert json.loads(change["before"])["name"] == "Exempelkooperativet Ett"
+    assert json.loads(change["after"])["name"] == "Exempelkooperativet Omdöpt"
+    assert json.loads(change["after"])["is_example"], "changing an example leaves it an example"
+    saved = enterprises.enterprise(db, examples[0])
+    assert saved
+    assert saved.is_example
+    assert saved.name == "Exempelkooperativet Omdöpt"
+
+
+def test_contacts_can_be_deleted_without_touching_an_answer(
+    db: Database, examples: list[int]
+) -> None:
+    before = rows(db, "SELECT * FROM enterprise")
+    db.conn.execute("DELETE FROM contact")
+    assert rows(db, "SELECT * FROM enterprise") == before
+    assert "@" not in json.dumps(before)
+
+
+# Files
+
+
+def number(place: int) -> str:
+    start = f"40300{place:04}"
+    return start + luhn.calc_check_digit(start)
+
+
+def line(place: int) -> dict[str, str]:
+    return {
+        "org_number": number(place),
+        "name": f"Exempelkooperativet Å {place}",
+        "unit_name": "",
+        "municipality_code": "2180",
+        "legal_form": "",
+        "active_from": "2020-01-01",
+        "active_to": "",
+        "contact_name": "Exempelperson Öst",
+        "contact_role": "",
+        "contact_email": f"fil-{place}@example.org",
+        "contact_phone": "",
+    }
+
+
+def as_file(lines: list[dict[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(lines[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(lines)
+    return out.getvalue().encode(encoding)
+
+
+def upload(visitor: Visitor, content: bytes) -> Page:
+    page = visitor.open(f"{BASE}/samordna/foretag")
+    form = page.form_with("file")
+    assert form
+    reply = visitor.client.post(
+        f"{BASE}/samordna/foretag/import",
+        data=form.fields,
+        files={"file": ("register.csv", content)},
+    )
+    return Page(reply.status_code, str(reply.url), reply.text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_files_as_excel_writes_them_are_read(
+    db: Database, coordinator: Visitor, encoding: str, delimiter: str
+) -> None:
+    page = upload(coordinator, as_file([line(1), line(2)], delimiter, encoding))
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0, "a look imports nothing"
+    confirm = page.form_with("key")
+    assert confirm
+    page = coordinator.submit(page, confirm)
+    assert "2 företag importerades." in page.text
+    found = enterprises.enterprises(db)
+    assert [e.name for e in found] == ["Exempelkooperativet Å 1", "Exempelkooperativet Å 2"]
+    assert enterprises.contacts(db, found[0].id)[0].name == "Exempelperson Öst"
+
+
+def faults_of(db: Database, content: bytes) -> list[tuple[int, str]]:
+    with pytest.raises(BadImport) as caught:
+        csv_files.import_csv(db, content, "test")
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+    assert scalar(db, "SELECT count(*) FROM contact") == 0
+    assert all(f.sv and f.en for f in caught.value.faults)
+    return [(f.line, f.column) for f in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("org_number", "556000-4616"),
+        ("org_number", ""),
+        ("name", ""),
+        ("name", "x" * 201),
+        ("municipality_code", "0180"),
+        ("contact_email", "anna"),
+        ("contact_email", "a@b.se;c@d.se"),
+        ("active_from", "1 januari 2020"),
+        ("active_from", "2020-02-30"),
+        ("active_to", "2019-12-31"),
+        ("legal_form", "aktiebolag & co"),
+    ],
+)
+def test_one_bad_line_is_named_and_nothing_is_stored(db: Database, column: str, value: str) -> None:
+    lines = [line(n) for n in range(2, 21)]
+    lines[15][column] = value
+    assert faults_of(db, as_file(lines)) == [(17, column)]
+
+
+def test_every_bad_line_is_named_at_once(db: Database) -> None:
+    lines = [line(n) for n in range(2, 6)]
+    lines[0]["name"] = ""
+    lines[3]["municipality_code"] = "9999"
+    assert faults_of(db, as_file(lines)) == [(2, "name"), (5, "municipality_code")]
+
+
+def test_the_same_enterprise_twice_is_refused_also_when_written_differently(db: Database) -> None:
+    twice = line(3) | {"org_number": f"{number(2)[:6]}-{number(2)[6:]}"}
+    assert faults_of(db, as_file([line(2), twice])) == [(3, "org_number")]
+
+
+@pytest.mark.parametrize("header", ["", "namn;ort", "org_number,name", "PK\x03\x04" + "\x00" * 90])
+def test_wrong_columns_are_refused_with_one_sentence(db: Database, header: str) -> None:
+    assert faults_of(db, header.encode()) == [(1, "")]
+
+
+@given(st.binary(max_size=400))
+@example(b'org_number,name\n"' + b"x" * 200_000)
+@example(b"\xff\xfeo\x00r\x00g\x00")
+@example((",".join(csv_files.COLUMNS) + '\n"' + "x" * 200_000).encode())
+def test_no_file_at_all_brings_the_import_down(content: bytes) -> None:
+    db = connect(Path(":memory:"))
+    migrate.apply(db)
+    enterprises.load_municipalities(db)
+    try:
+        stored = csv_files.import_csv(db, content, "test")
+    except BadImport:
+        assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+    else:
+        assert stored == 0
+    finally:
+        db.close()
+
+
+def test_a_date_in_short_form_is_stored_so_that_it_compares_as_a_date(db: Database) -> None:
+    short = line(1) | {"active_from": "20210101"}
+    try:
+        csv_files.import_csv(db, as_file([short]), "test")
+    except BadImport:
+        return
+    [stored] = enterprises.enterprises(db)
+    assert stored.active_from == "2021-01-01"
+
+
+def test_importing_again_changes_the_enterprise_and_keeps_its_id(db: Database) -> None:
+    csv_files.import_csv(db, as_file([line(1)]), "test")
+    [before] = enterprises.enterprises(db)
+    changed = line(1) | {"name": "Exempelkooperativet Nytt", "contact_email": "ny@example.org"}
+    csv_files.import_csv(db, as_file([changed]), "test")
+    [after] = enterprises.enterprises(db)
+    assert (after.id, after.name) == (before.id, "Exempelkooperativet Nytt")
+    assert [c.email for c in enterprises.contacts(db, after.id)] == ["ny@example.org"]
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=20)
+
+
+@given(TEXTS.filter(bool), TEXTS, TEXTS)
+@example("=1+1", "+46 26 00 00 00", "@SUM(A1)")
+@example("-2", "'+46", "'=cmd")
+@example("'", "''=", "'-")
+def test_what_is_exported_comes_back_the_same(name: str, phone: str, unit: str) -> None:
+    db = connect(Path(":memory:"))
+    migrate.apply(db)
+    enterprises.load_municipalities(db)
+    wanted = Enterprise("556000-4615", name, "2180", "2020-01-01", unit, "foundation", "2022-01-01")
+    contact = Contact("a@example.org", name, "chef", phone)
+    enterprises.save_enterprise(db, wanted, contact, "test")
+    before = enterprises.enterprises(db), csv_files.main_contact(db, 1)
+    exported = csv_files.export_csv(db)
+    assert csv_files.import_csv(db, ("\ufeff" + exported).encode(), "test") == 1
+    assert (enterprises.enterprises(db), csv_files.main_contact(db, 1)) == before
+    db.close()
+
+
+def test_the_exported_file_holds_nothing_that_a_spreadsheet_would_run(
+    db: Database, coordinator: Visitor
+) -> None:
+    for place, start in enumerate("=+-@", 1):
+        wanted = Enterprise(number(place), f"{start}HYPERLINK(1)", "2180", "2020-01-01")
+        enterprises.save_enterprise(
+            db, wanted, Contact(f"{place}@example.org", phone="+46"), "test"
+        )
+    page = coordinator.open(f"{BASE}/samordna/foretag.csv")
+    lines = list(csv.DictReader(io.StringIO(page.text.removeprefix("\ufeff"))))
+    assert sorted(x["name"][1] for x in lines) == sorted("=+-@")
+    cells = [cell for each in lines for cell in each.values()]
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+
+
+def test_the_register_knows_the_legal_forms_that_the_questionnaire_asks_for() -> None:
+    assert [choice.code for choice in form_and_places.LEGAL_FORMS] == [*enterprises.LEGAL_FORMS]
+
+
+def test_two_enterprises_cannot_share_number_and_unit(db: Database) -> None:
+    wanted = Enterprise("556000-4615", "Exempelkooperativet Ett", "2180", "2020-01-01")
+    enterprises.save_enterprise(db, wanted, None, "test")
+    with pytest.raises(DuplicateEnterprise):
+        enterprises.save_enterprise(db, wanted, None, "test")
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 1

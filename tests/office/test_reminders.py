@@ -1,0 +1,191 @@
+"""The desk's reminder button in step with the calendar: never twice in a day, always said first."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Visitor
+from forms.questionnaire.inventory import as_dicts
+from survey_data import clock, outbox
+from survey_data.automation import calendar_runner
+from survey_data.database import rows, run, scalar
+from survey_data.follow_up import calendar, recipients, reminders
+from survey_data.follow_up.calendar import Act
+from survey_data.publishing.publish import Places
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from tests.conftest import BASE
+from tests.publishing.test_release_workflow import enterprises
+
+__all__ = ["enterprises"]
+
+
+@pytest.fixture
+def held(db: Database, enterprises: list[int]) -> Round:
+    """An open round that twelve are invited to, whose three reminders lie ahead."""
+    today = clock.today()
+    found = rounds.open_round(
+        db, today.year, date(today.year, 1, 1), date(today.year, 12, 31),
+        as_dicts(today.year), "test",
+    )  # fmt: skip
+    recipients.queue_invitations(db, found.year, "test")
+    for days, kind in enumerate(reminders.REMINDERS, 1):
+        due_at = clock.from_now(days=5 * days)
+        run(db, "UPDATE act SET state = 'planned', done_at = NULL, due_at = ? WHERE kind = ?",
+            (due_at, kind))  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def places(app: Flask) -> Places:
+    return Places(Path(app.config["ANALYSTS_DB"]), Path(app.config["OPEN_DB"]))
+
+
+def acts(db: Database, held: Round) -> dict[str, Act]:
+    return {act.kind: act for act in calendar.of_round(db, held.id)}
+
+
+def mails(db: Database, kind: str = "reminder") -> int:
+    return int(scalar(db, "SELECT count(*) FROM outbox WHERE kind = ?", (kind,)))
+
+
+def test_reminding_by_hand_is_the_calendars_next_reminder(db: Database, held: Round) -> None:
+    planned = reminders.plan(db, held)
+    assert planned.act is not None
+    assert planned.following is not None
+    assert (planned.act.kind, planned.following.kind) == ("reminder_1", "reminder_2")
+    assert len(planned.recipients) == 12
+    queued = reminders.remind(db, held.year, "test")
+    assert queued.mails == mails(db) == 12
+    found = acts(db, held)
+    assert (found["reminder_1"].state, found["reminder_1"].count) == ("done", 12)
+    assert found["reminder_2"].state == "planned"
+
+
+def test_a_second_press_the_same_day_reminds_nobody_and_takes_no_act(
+    db: Database, held: Round
+) -> None:
+    reminders.remind(db, held.year, "test")
+    planned = reminders.plan(db, held)
+    assert (planned.act, planned.recipients, planned.reminded_today) == (None, [], 12)
+    assert planned.sent_today is not None
+    assert reminders.remind(db, held.year, "test").mails == 0
+    assert mails(db) == 12
+    assert acts(db, held)["reminder_2"].state == "planned"
+
+
+def test_what_was_done_by_hand_does_not_happen_again_by_itself(
+    db: Database, held: Round, places: Places
+) -> None:
+    due_at = acts(db, held)["reminder_1"].due_at
+    reminders.remind(db, held.year, "test")
+    assert calendar_runner.run_due(db, places, now=due_at) == []
+    assert mails(db) == 12
+
+
+def test_the_next_day_the_next_reminder_is_sent(db: Database, held: Round) -> None:
+    reminders.remind(db, held.year, "test")
+    tomorrow = clock.from_now(days=1)
+    planned = reminders.plan(db, held, tomorrow)
+    assert planned.act is not None
+    assert (planned.act.kind, len(planned.recipients)) == ("reminder_2", 12)
+    reminders.remind(db, held.year, "test", tomorrow)
+    assert mails(db) == 24
+
+
+@pytest.mark.parametrize("first", ["reminder", "last_call"])
+def test_nobody_gets_a_reminder_and_a_last_call_the_same_day(
+    db: Database, held: Round, first: str
+) -> None:
+    other = {"reminder": "last_call", "last_call": "reminder"}[first]
+    recipients.queue_mails(db, held.year, first, "test")
+    calendar.note_done(db, held.id, {"reminder": "reminder_1"}.get(first, first), 12)
+    assert recipients.to_write(db, held, other) == []
+    assert len(recipients.to_write(db, held, other, clock.from_now(days=2))) == 12
+
+
+def test_who_is_invited_late_is_reminded_though_the_others_have_been(
+    db: Database, held: Round
+) -> None:
+    everyone = recipients.to_write(db, held, "reminder")
+    late = everyone.pop()
+    for one in everyone:
+        outbox.queue(db, "reminder", one["email"], once=one["once"],
+                     invitation_id=one["invitation_id"])  # fmt: skip
+    calendar.note_done(db, held.id, "reminder_1", len(everyone))
+    planned = reminders.plan(db, held)
+    assert [r["invitation_id"] for r in planned.recipients] == [late["invitation_id"]]
+    assert planned.reminded_today == 11
+
+
+def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
+    db: Database, held: Round, coordinator: Visitor
+) -> None:
+    desk = coordinator.open(f"{BASE}/samordna/")
+    assert "Påminn 12 företag" in desk.text
+    path = f"{BASE}/samordna/omgang/{held.year}/paminn"
+    page = coordinator.open(path)
+    assert "12 företag har inte lämnat in" in page.text
+    assert "Det görs som kalenderns påminnelse 1" in page.text
+    assert "Nästa i kalendern är påminnelse 2" in page.text
+    page = coordinator.submit(page, page.forms()[-1])
+    assert "12 mejl ligger i utkorgen." in page.text
+    assert "Påminn 12 företag" not in page.text
+    assert "Ingen att påminna i dag" in page.text
+    page = coordinator.open(path)
+    assert "Ingen får något mejl nu." in page.text
+    assert "Påminnelse 1 gick ut i dag." in page.text
+    assert "12 företag har redan påmints i dag" in page.text
+    assert "Påminn nu" not in page.text
+
+
+def test_a_calendar_without_reminders_left_says_that_it_is_an_extra_one(
+    db: Database, held: Round, coordinator: Visitor
+) -> None:
+    run(db, "UPDATE act SET state = 'skipped' WHERE kind IN ('reminder_1', 'reminder_2',"
+        " 'last_call')")  # fmt: skip
+    page = coordinator.open(f"{BASE}/samordna/omgang/{held.year}/paminn")
+    assert "Kalendern har ingen påminnelse kvar" in page.text
+
+
+def test_the_desk_shows_what_is_due_soon_and_folds_the_rest(
+    db: Database, held: Round, coordinator: Visitor
+) -> None:
+    run(db, "UPDATE act SET state = 'planned', due_at = ? WHERE kind = 'close'",
+        (clock.from_now(days=40),))  # fmt: skip
+    text = coordinator.open(f"{BASE}/samordna/").text.partition('id="automatic"')[2]
+    soon, _, later = text.partition("<details>")
+    assert "Påminnelse 1" in soon
+    assert "Påminnelse 2" in soon
+    assert "Insamlingen stänger" not in soon
+    assert "Insamlingen stänger" in later.partition("</details>")[0]
+
+
+def test_the_next_act_is_shown_however_far_off_it_is(
+    db: Database, held: Round, coordinator: Visitor
+) -> None:
+    far = (clock.from_now(days=60), clock.from_now(days=61))
+    run(db, "UPDATE act SET state = 'skipped', done_at = NULL")
+    run(db, "UPDATE act SET state = 'planned', due_at = ? WHERE kind = 'reminder_1'", far[:1])
+    run(db, "UPDATE act SET state = 'planned', due_at = ? WHERE kind = 'reminder_2'", far[1:])
+    text = coordinator.open(f"{BASE}/samordna/").text.partition('id="automatic"')[2]
+    soon, _, later = text.partition("<details>")
+    assert "Påminnelse 1" in soon
+    assert "Visa alla (1 till)" in later
+
+
+def test_recipients_of_a_later_day_are_told_as_they_will_be(
+    db: Database, held: Round, coordinator: Visitor
+) -> None:
+    reminders.remind(db, held.year, "test")
+    second = acts(db, held)["reminder_2"]
+    page = coordinator.open(f"{BASE}/samordna/")
+    assert "12 mottagare" in page.text.partition("Påminnelse 2</b>")[2][:600]
+    page = coordinator.open(f"{BASE}/samordna/kalender/{second.id}/mottagare")
+    listed = rows(db, "SELECT email FROM contact")
+    assert all(row["email"] in page.text for row in listed)

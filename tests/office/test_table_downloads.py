@@ -1,0 +1,191 @@
+"""The desk's tables: sorted by their heads, taken out as files, and followed while looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Visitor
+from survey_data.database import run, scalar
+from survey_data.follow_up import progress
+from survey_data.register import enterprises
+from survey_data.register.enterprises import Contact
+from survey_data.responses import responses
+from survey_data.rounds import calls, invitations, rounds
+from survey_data.rounds.rounds import Round
+from survey_data.tables_to_files import table_file
+from tests.conftest import BASE
+
+DANGEROUS = ("=1+1", "+46 70", "-2", "@SUM(A1)", "\t=1", "'=1")
+
+
+def read(content: bytes, suffix: str) -> list[list[Any]]:
+    """The rows of a file, the header first, as a program or a spreadsheet reads them."""
+    if suffix == "csv":
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    return [["" if c.value is None else c.value for c in row] for row in sheet.iter_rows()]
+
+
+def fetch(visitor: Visitor, path: str, suffix: str) -> list[list[Any]]:
+    name, _, query = path.partition("?")
+    reply = visitor.client.get(f"{BASE}/samordna/lista/{name}.{suffix}?{query}")
+    assert reply.status_code == 200
+    assert reply.headers["content-disposition"].endswith(f".{suffix}")
+    return read(reply.content, suffix)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_no_cell_of_a_file_is_a_formula(suffix: Any) -> None:
+    content = table_file(["a", "b"], [[text, 3] for text in DANGEROUS], suffix)
+    [_, *lines] = read(content, suffix)
+    assert [str(line[0])[0] for line in lines] == ["'"] * len(DANGEROUS)
+    assert {line[1] for line in lines} == {"3" if suffix == "csv" else 3}
+
+
+def test_a_control_character_does_not_damage_a_sheet() -> None:
+    content = table_file(["a"], [["x\x01y"]], "xlsx")
+    assert read(content, "xlsx") == [["a"], ["xy"]]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_desk_is_taken_out_as_it_is_filtered_and_sorted(
+    demonstration: Flask, db: Database, coordinator: Visitor, suffix: str
+) -> None:
+    run(db, "UPDATE enterprise SET name = '=cmd()' WHERE id = 1")
+    held = rounds.current(db)
+    assert held is not None
+    [head, *lines] = fetch(coordinator, "oversikt", suffix)
+    assert len(lines) == len(progress.standings(db, held))
+    assert head[:3] == ["Företag", "Kommun", "Status"]
+    assert "'=cmd()" in {line[0] for line in lines}
+    [_, *lines] = fetch(coordinator, "oversikt?status=handed_in&sortera=employees", suffix)
+    before = [int(line[3]) for line in lines if line[3] != ""]
+    assert before == sorted(before, reverse=True)
+    assert {line[2] for line in lines} == {"Att granska"}
+    page = coordinator.open(f"{BASE}/samordna/?status=handed_in&sortera=employees")
+    assert "/samordna/lista/oversikt.xlsx?status=handed_in&amp;sortera=employees" in page.text
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_call_log_is_taken_out(
+    open_round: Round, db: Database, coordinator: Visitor, suffix: str
+) -> None:
+    each = int(scalar(db, "SELECT min(id) FROM invitation"))
+    calls.record(db, each, "no_answer", "staff 1", note="=HYPERLINK()")
+    calls.record(db, each, "call_later", "test", try_again_at="2999-01-01T10:00:00.000+00:00")
+    [_, newest, oldest] = fetch(coordinator, "samtal", suffix)
+    assert newest[2:4] == ["Vill bli uppringda senare", "2999-01-01 11:00"], newest
+    assert oldest[2:] == ["Inget svar", "", "'=HYPERLINK()", "coordinator@example.org"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_outbox_and_the_register_are_taken_out(
+    demonstration: Flask, db: Database, coordinator: Visitor, suffix: str
+) -> None:
+    [_, *mails] = fetch(coordinator, "utskick", suffix)
+    assert len(mails) == scalar(db, "SELECT count(*) FROM outbox")
+    known = enterprises.enterprises(db)[0]
+    contact = Contact(email="one@example.org", name="=1", phone="+46 26 10 00")
+    enterprises.save_enterprise(db, known, contact, "test")
+    [_, *lines] = fetch(coordinator, "foretagslista", suffix)
+    assert len(lines) == len(enterprises.enterprises(db))
+    [_, *lines] = fetch(coordinator, f"foretagslista?sok={known.name}", suffix)
+    [line] = [line for line in lines if line[2] == known.org_number]
+    assert line[6:] == ["'=1", "one@example.org", "'+46 26 10 00"]
+
+
+def heads(text: str) -> dict[str, tuple[str, str]]:
+    """Each sorting head of the large table: where it leads, and how it is sorted now."""
+    table = text.partition('id="oversikt"')[2]
+    found = re.findall(
+        r'<th scope="col"[^>]*?(?:aria-sort="(\w+)")?><a href="([^"]*)">(?:<svg.*?</svg>)?([^<]*)',
+        table,
+    )
+    return {words: (address.replace("&amp;", "&"), sort) for sort, address, words in found}
+
+
+def names(text: str) -> list[str]:
+    table = text.partition('id="oversikt"')[2]
+    return re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', table)
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        ("Företag", lambda s: s.name.casefold()),
+        ("Kommun", lambda s: s.municipality.casefold()),
+        ("Anställda 2020", lambda s: s.employees_before),
+        ("Anställda 2021", lambda s: s.employees),
+        ("Senast hänt", lambda s: s.last_happened),
+    ],
+)
+def test_a_column_head_sorts_and_turns_the_order_round(
+    demonstration: Flask, db: Database, coordinator: Visitor, head: str, value: Any
+) -> None:
+    held = rounds.current(db)
+    assert held is not None
+    known = {s.name: s for s in progress.standings(db, held)}
+    page = coordinator.open(f"{BASE}/samordna/?sortera=municipality&sok=Exempel")
+    directions = []
+    for _ in range(2):
+        page = coordinator.open(BASE + heads(page.text)[head][0].partition("#")[0])
+        assert "sok=Exempel" in page.url
+        sort = heads(page.text)[head][1]
+        directions.append(sort)
+        found = [value(known[name]) for name in names(page.text)]
+        there = [v for v in found if v is not None]
+        assert there == sorted(there, reverse=sort == "descending")
+        # What is not known stands last either way.
+        assert found == there + [None] * (len(found) - len(there))
+        assert page.text.count("aria-sort=") == 1
+    assert set(directions) == {"ascending", "descending"}
+
+
+def test_an_order_that_does_not_exist_means_by_name(
+    demonstration: Flask, coordinator: Visitor
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/?sortera=--name")
+    assert names(page.text) == sorted(names(page.text), key=str.casefold)
+
+
+def test_the_state_is_sent_again_only_when_something_has_happened(
+    open_round: Round, db: Database, coordinator: Visitor
+) -> None:
+    address = f"{BASE}/samordna/laget"
+    one = coordinator.client.get(address)
+    assert one.status_code == 200
+    known = {"If-None-Match": one.headers["etag"]}
+    again = coordinator.client.get(address, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    each = int(scalar(db, "SELECT min(id) FROM invitation"))
+    responses.hand_in(db, each, {"employees_total": 3}, "sv")
+    changed = coordinator.client.get(address, headers=known)
+    assert changed.status_code == 200
+    name = invitations.by_id(db, each).enterprise.name
+    assert f'data-id="{each}" data-now="handed_in" data-said="{name} lämnade in"' in changed.text
+    assert "<html" not in changed.text
+
+
+def test_the_state_says_nothing_of_what_others_did(
+    open_round: Round, db: Database, coordinator: Visitor
+) -> None:
+    each = int(scalar(db, "SELECT min(id) FROM invitation"))
+    calls.record(db, each, "refuses", "test")
+    text = coordinator.client.get(f"{BASE}/samordna/laget").text
+    assert "data-id" not in text
+    assert "1 har avböjt" in text
+
+
+def test_before_the_first_round_there_is_no_state(coordinator: Visitor) -> None:
+    assert coordinator.client.get(f"{BASE}/samordna/laget").status_code == 404
+    assert coordinator.client.get(f"{BASE}/samordna/lista/oversikt.csv").status_code == 404

@@ -1,0 +1,525 @@
+"""The data browser: what it says, who may see what, and what it never tells."""
+
+import asyncio
+import io
+import json
+import re
+import sqlite3
+from datetime import date
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import yaml
+from datasette.app import Datasette
+from openpyxl import load_workbook
+
+from forms.questionnaire.inventory import as_dicts
+from survey_data.automation import fictitious_enterprises
+from survey_data.database import connect, rows
+from survey_data.migrations import migrate
+from survey_data.publishing import publish
+from survey_data.register import enterprises
+from survey_data.releases import texts
+from survey_data.releases.content import read
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+
+CONFIG = Path(__file__).parents[2] / "datasette"
+METADATA = yaml.safe_load((CONFIG / "metadata.yaml").read_text("utf-8"))
+QUERIES = [
+    (database, name)
+    for database in ("open", "analysts")
+    for name in METADATA["databases"][database]["queries"]
+]
+ROLES = {"anonymous": None, "board": "board", "analyst": "analyst", "coordinator": "coordinator"}
+
+
+def hold_round(db, year, skip):
+    """Hold a round in which every enterprise but each `skip`-th answers."""
+    rounds.open_round(db, year, date(year, 10, 1), date(year, 11, 1), as_dicts(year), "test")
+    invited = rows(
+        db,
+        "SELECT i.id AS invitation, e.* FROM invitation i JOIN enterprise e"
+        " ON e.id = i.enterprise_id JOIN round r ON r.id = i.round_id WHERE r.year = ?",
+        (year,),
+    )
+    for place, row in enumerate(invited):
+        if place % skip == 3:
+            continue
+        women, men, af = 4 + place % 5, 3 + (place * year) % 4, 5 + place % 3
+        answers = {
+            "enterprise_name": row["name"] if place else "=1+1",
+            "municipality_code": row["municipality_code"],
+            "status": "active",
+            "employees_total": women + men,
+            "employees_women": women,
+            "employees_men": men,
+            "placed_total": af + 4,
+            "placed_af": af,
+            "placed_kommun": 3,
+            "placed_other_unpaid": 1,
+        }
+        responses.hand_in(db, row["invitation"], answers, "sv", "example")
+    rounds.close_round(db, year, "test")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A folder with open.db and analysts.db as publish makes them, two rounds of examples in."""
+    folder = tmp_path_factory.mktemp("published")
+    db = connect(folder / "survey.db")
+    migrate.apply(db)
+    enterprises.load_municipalities(db)
+    fictitious_enterprises.add_to_register(db, "test")
+    hold_round(db, 2021, 50)
+    hold_round(db, 2022, 9)
+    publish.publish(db, publish.Places(folder / "analysts.db", folder / "open.db"), "test")
+    db.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser(published):
+    """Datasette as the app builds it."""
+    settings = json.loads((CONFIG / "settings.json").read_text("utf-8"))
+    files = [str(published / "open.db"), str(published / "analysts.db")]
+    return Datasette(
+        files, config_dir=CONFIG, settings=settings | {"base_url": "/data/"}, secret="s" * 32
+    )
+
+
+def get(browser, path, role=None, method="get", **more):
+    """One request, with the actor that the app would set."""
+    cookies = {}
+    if role:
+        actor = {"id": "staff-1", "role": role, "email": "anna@exempel.se"}
+        cookies = {"ds_actor": browser.sign({"a": actor}, "actor")}
+    return asyncio.run(browser.client.request(method, path, cookies=cookies, **more))
+
+
+def records(browser, database, name, **parameters):
+    query = urlencode({"_shape": "objects", **parameters})
+    answer = get(browser, f"/{database}/{name}.json?{query}", "analyst")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["rows"]
+
+
+def test_the_folder_is_never_a_package():
+    assert not list(CONFIG.rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("database", ["open", "analysts"])
+def test_every_table_and_column_has_a_description(browser, published, database):
+    tables = browser.metadata("databases")[database]["tables"]
+    with sqlite3.connect(published / f"{database}.db") as db:
+        found = db.execute(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type IN ('table', 'view')"
+        ).fetchall()
+    db.close()
+    assert found
+    for table, column in found:
+        assert tables[table]["title"], table
+        assert tables[table]["description"], table
+        assert tables[table]["columns"].get(column), f"{table}.{column}"
+        assert tables[table]["column_labels"].get(column), f"{table}.{column}"
+
+
+@pytest.mark.parametrize(("database", "name"), QUERIES)
+def test_every_ready_question_has_rows_at_the_first_click(browser, database, name):
+    told = METADATA["databases"][database]["queries"][name]
+    assert told["title"]
+    assert told["description"]
+    assert records(browser, database, name)
+    assert get(browser, f"/{database}/{name}", "analyst").status_code == 200
+
+
+@pytest.mark.parametrize(("database", "name"), QUERIES)
+def test_every_choice_of_a_ready_question_runs(browser, published, database, name):
+    told = METADATA["databases"][database]["queries"][name]
+    assert set(told.get("params", ())) == set(re.findall(r":([a-z_]+)", told["sql"]))
+    for parameter in told.get("params", ()):
+        with sqlite3.connect(published / f"{database}.db") as db:
+            choices = db.execute(told["parameters"][parameter]["options"]).fetchall()
+        db.close()
+        assert choices
+        answers = [records(browser, database, name, **{parameter: c[0]}) for c in choices]
+        # An area may lack the default indicator, and a first year has none before it.
+        assert any(answers)
+
+
+def test_the_trend_of_an_indicator_is_the_printed_one(browser):
+    found = records(browser, "open", "utveckling", matt="placed")
+    assert [r["Värde"] for r in found][:5] == [156, 230, 244, 130, 123]
+    assert [r["Status"] for r in found][:5] == ["n", "n", "s", "n", "s"]
+
+
+def test_municipalities_are_compared_by_what_is_open_only(browser, published):
+    found = records(browser, "open", "kommuner", matt="employees", ar=2022)
+    with sqlite3.connect(published / "open.db") as db:
+        told = dict(db.execute(
+            "SELECT a.name, o.value FROM observations o JOIN areas a USING (area_type, area_code)"
+            " WHERE o.area_type = 'municipality' AND indicator = 'employees' AND year = 2022"
+        ))  # fmt: skip
+        [county] = db.execute(
+            "SELECT value FROM observations WHERE area_type = 'county'"
+            " AND indicator = 'employees' AND year = 2022"
+        ).fetchone()
+    db.close()
+    assert {r["Kommun"]: r["Värde"] for r in found} == told
+    assert None in told.values()
+    for row in found:
+        share = (
+            None if row["Värde"] is None else pytest.approx(100 * row["Värde"] / county, abs=0.1)
+        )
+        assert row["Del av länet %"] == share
+        assert row["Status"] == "x" or None not in (row["Värde"], row["Ändring"])
+
+
+def test_the_largest_change_comes_first_and_nothing_hidden_is_compared(browser):
+    found = records(browser, "open", "storst_andring", ar=2022)
+    sizes = [abs(r["Ändring"]) for r in found]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(r["Året"] - r["Året före"] == r["Ändring"] for r in found)
+    assert {r["År"] for r in found} == {2022}
+
+
+def test_the_start_page_says_for_whom_and_how_to_cite(browser, published):
+    page = unescape(get(browser, "/").text)
+    assert "För dig som utreder" in page
+    assert texts.citation(read(published / "open.db")) in page
+
+
+def test_change_since_a_year_compares_it_with_the_latest(browser):
+    found = records(browser, "open", "forandring", fran_ar=2016)
+    employees = next(r for r in found if r["Mått"] == "Anställda")
+    assert employees["Värde då"] == 179
+    assert employees["Ändring"] == employees["Värde nu"] - 179
+    assert "påhittade" in employees["Anmärkning"]
+
+
+def test_share_of_women_leaves_out_those_of_unknown_gender(browser):
+    found = records(browser, "open", "andel_kvinnor")
+    first = next(r for r in found if r["År"] == 2016)
+    assert first["Andel kvinnor %"] == round(100 * 113 / 179, 1)
+
+
+def test_shares_of_referrers_rest_on_the_sum_of_the_parts(browser):
+    found = records(browser, "open", "anvisare", ar=2020)
+    assert {r["Delarnas summa"] for r in found} == {117}
+    assert sum(r["Andel %"] for r in found) == pytest.approx(100, abs=0.2)
+
+
+def test_one_municipality_shows_its_places_only(browser):
+    found = records(browser, "open", "platser", kommun="2132")
+    assert [(r["Beviljade"], r["Nyttjade"], r["Nyttjande %"]) for r in found] == [(7, 7, 100.0)]
+
+
+def test_discrepancies_are_the_three_known_ones(browser):
+    found = records(browser, "open", "avvikelser")
+    told = [(r["Angivet"], r["Delarnas summa"]) for r in found]
+    assert told == [(1257, 1275), (244, 243), (123, 117)]
+
+
+def test_same_enterprises_counts_only_those_in_both_years(browser, published):
+    [found] = records(browser, "analysts", "samma_foretag")
+    with sqlite3.connect(published / "analysts.db") as db:
+        [(both,)] = db.execute(
+            "SELECT count(*) FROM answers a JOIN answers b USING (enterprise_id)"
+            " WHERE a.year = 2022 AND b.year = 2021"
+        )
+    db.close()
+    assert found["Företag i båda"] == both
+
+
+def test_enterprises_without_an_answer_are_those_who_did_not_hand_in(browser):
+    [share] = [r for r in records(browser, "analysts", "svarsandel") if r["År"] == 2022]
+    missing = records(browser, "analysts", "utan_svar")
+    assert len(missing) == share["Inbjudna"] - share["Svarade"] > 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/answers",
+        "/answers.csv",
+        "/answers.json",
+        "/utan_svar",
+        "/answers/2021,1",
+        ".json",
+        "?sql=select+1",
+        "/answers?_facet=year",
+        "/utan_svar.csv",
+        "/answers.xlsx",
+        "/utan_svar.xlsx",
+    ],
+)
+@pytest.mark.parametrize("who", ROLES)
+def test_microdata_are_for_analysts_and_coordinators(browser, path, who):
+    answer = get(browser, f"/analysts{path}", ROLES[who])
+    allowed = who in {"analyst", "coordinator"}
+    assert answer.status_code == (200 if allowed else 403)
+    if allowed:
+        assert "no-store" in answer.headers["cache-control"]
+    else:
+        assert "Exempelkooperativet" not in answer.text
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_open_data_are_for_everyone(browser, who):
+    role = ROLES[who]
+    for path in ("/", "/open", "/open/observations", "/open/utveckling", "/open/trend.csv"):
+        assert get(browser, path, role).status_code == 200, path
+    start = get(browser, "/", role).text
+    assert ("Företag utan svar" in start) is (who in {"analyst", "coordinator"})
+    assert ("Till skrivbordet" in start) is (who == "coordinator")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "versions",
+        "plugins",
+        "threads",
+        "settings",
+        "config",
+        "databases",
+        "metadata",
+        "permissions",
+        "actor",
+        "messages",
+        "allow-debug",
+        "logout",
+        "auth-token",
+        "create-token",
+        "patterns",
+        "VERSIONS",
+        "static-plugins/x",
+    ],
+)
+@pytest.mark.parametrize("ending", ["", ".json"])
+def test_pages_about_the_machine_do_not_exist(browser, page, ending):
+    for role in ROLES.values():
+        assert get(browser, f"/-/{page}{ending}", role).status_code == 404
+    assert get(browser, f"/-/{page}{ending}", "root").status_code == 404
+
+
+def test_files_for_the_pages_are_left(browser):
+    assert get(browser, "/static/data.css").status_code == 200
+    assert get(browser, "/-/static/table.js").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from observations",
+        "insert into areas values (1,2,3,4)",
+        "attach 'x.db' as x",
+        "pragma database_list",
+        "select 1; drop table areas",
+        "vacuum",
+        "select sqlite_version()",
+        "select load_extension('x')",
+        "select length(randomblob(900000000))",
+    ],
+)
+def test_sql_only_reads(browser, published, sql):
+    before = (published / "open.db").read_bytes()
+    assert get(browser, f"/open?{urlencode({'sql': sql})}").status_code == 400
+    assert (published / "open.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_takes_a_writing_request(browser, method):
+    for path in ("/open", "/open/observations", "/open/observations/2016,county,21,placed"):
+        assert get(browser, path, "coordinator", method).status_code >= 400
+
+
+def test_sql_cannot_ask_where_the_files_lie(browser, published):
+    for sql in ("select * from pragma_database_list()", "select * from pragma_database_list"):
+        answer = get(browser, f"/open.json?{urlencode({'sql': sql})}")
+        assert str(published) not in answer.text
+
+
+def test_open_database_can_be_taken_home_and_the_microdata_not(browser, tmp_path):
+    answer = get(browser, "/open.db")
+    (tmp_path / "copy.db").write_bytes(answer.content)
+    with sqlite3.connect(tmp_path / "copy.db") as db:
+        assert db.execute("SELECT count(*) FROM observations").fetchone()[0] > 70
+    db.close()
+    for role in ROLES.values():
+        assert get(browser, "/analysts.db", role).status_code in {403, 404}
+
+
+def test_csv_defuses_formulas_and_leaves_numbers(browser):
+    text = get(browser, "/analysts/answers.csv?_sort=enterprise_id", "analyst").text
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+    change = get(browser, "/open/ar_mot_ar.csv").text
+    assert re.search(r",-\d+,", change)
+
+
+PAGES = [
+    "/", "/open", "/open/observations", "/open/observations?year=2020", "/open/trend",
+    "/open/codebook", "/open/milestones", "/open/utveckling?matt=placed", "/open?sql=select+1",
+    "/open?sql=nonsense", "/open/observations/2020,county,21,placed", "/open/nowhere",
+    "/open/observations?nowhere=1", "/analysts", "/analysts/answers", "/analysts/utan_svar",
+    "/analysts/enterprises/1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_hold_no_inline_script_or_style(browser, path):
+    for role in (None, "coordinator"):
+        answer = get(browser, path, role)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "<script" not in answer.text
+        assert "<style" not in answer.text
+        assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", answer.text)
+        assert '<html lang="sv">' in answer.text
+        assert "'unsafe" not in answer.headers["content-security-policy"]
+        assert "/data/data/" not in answer.text
+        assert not re.search(r'(src|<link[^>]+href)="https?://(?!localhost)', answer.text)
+
+
+def test_hidden_values_are_told_from_missing_ones(browser, published, tmp_path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute(
+            "UPDATE observations SET value = NULL, status = 'x' WHERE year = 2019"
+            " AND area_code = '21' AND indicator = 'employees_women'"
+        )
+    db.close()
+    other = Datasette([str(copy)], config_dir=CONFIG, settings={}, secret="s" * 32)
+    hidden = '<b>x</b><span class="visually-hidden"> dolt</span>'
+    for path in (
+        "/open/observations?year=2019&indicator=employees_women",
+        "/open/andel_kvinnor",
+        "/open/trend?year=2019",
+    ):
+        assert hidden in get(other, path).text, path
+    assert hidden not in get(other, "/open/svarslage").text
+
+
+def test_pages_of_a_table_hold_each_row_once(browser):
+    seen = []
+    for page in ("", "?_sida=2", "?_sida=3", "?_sida=4"):
+        text = get(browser, f"/open/observations{page}").text
+        seen += re.findall(r'<a href="([^"]+)">Visa<span', text)
+        if "Nästa" not in text:
+            break
+    total = get(browser, "/open/observations.json?_size=0").json()["filtered_table_rows_count"]
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_redirects_stay_under_the_mount(browser):
+    filtered = get(
+        browser, "/open/observations?_filter_column=year&_filter_op=exact&_filter_value=2020"
+    )
+    assert filtered.headers["location"] == "/data/open/observations?year__exact=2020"
+    assert get(browser, "/open/").headers["location"] == "/data/open"
+
+
+def test_a_new_release_brings_its_words_at_once(published, tmp_path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    other = Datasette([str(copy)], config_dir=CONFIG, settings={}, secret="s" * 32)
+    assert other.metadata("databases")["open"]["tables"]["areas"]["title"] == "Områden"
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE codebook SET label_sv = 'Platser' WHERE table_name = 'areas'")
+    db.close()
+    assert other.metadata("databases")["open"]["tables"]["areas"]["title"] == "Platser"
+
+
+def test_before_the_first_release_the_pages_say_so(tmp_path):
+    for name in ("open", "analysts"):
+        sqlite3.connect(tmp_path / f"{name}.db").close()
+    files = [str(tmp_path / "open.db"), str(tmp_path / "analysts.db")]
+    empty = Datasette(files, config_dir=CONFIG, settings={}, secret="s" * 32)
+    for path in ("/", "/open", "/analysts"):
+        answer = get(empty, path, "analyst")
+        assert answer.status_code == 200
+        assert "Inget är publicerat ännu" in answer.text
+
+
+def test_invented_enterprises_are_said_to_be_so(browser):
+    assert "företagen är påhittade" in get(browser, "/analysts/answers", "analyst").text
+    assert "påhittade företag" in get(browser, "/open/trend").text
+
+
+def test_a_value_with_several_signs_shows_them_all(published, tmp_path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute(
+            "UPDATE observations SET status = 's', signs = 'sr' WHERE year = 2018"
+            " AND area_code = '21' AND indicator = 'placed'"
+        )
+    db.close()
+    other = Datasette([str(copy)], config_dir=CONFIG, settings={}, secret="s" * 32)
+    page = get(other, "/open/observations?year=2018&indicator=placed").text
+    cell = page.partition('data-label="Status"')[2].partition("</td>")[0]
+    assert re.findall(r"</span> ([^<]+)</span>", cell) == ["summan avviker", "rättad"]
+    assert "signs" not in page.partition("<thead")[2].partition("</thead>")[0]
+
+
+def test_tables_and_answers_come_as_excel_with_every_row_and_no_formula(browser):
+    def sheet(path):
+        answer = get(browser, path, "analyst")
+        assert answer.status_code == 200
+        return load_workbook(io.BytesIO(answer.content)).active
+
+    whole = sheet("/open/observations.xlsx?_size=5")
+    total = get(browser, "/open/observations.json?_size=0").json()["filtered_table_rows_count"]
+    assert whole.max_row == total + 1
+    chosen = sheet("/open/observations.xlsx?year=2020&_sort=value")
+    head, *rows_of = chosen.iter_rows(values_only=True)
+    assert {row[head.index("year")] for row in rows_of} == {2020}
+    cells = [cell for row in sheet("/analysts/answers.xlsx").iter_rows() for cell in row]
+    assert [c.data_type for c in cells if c.value == "'=1+1"] == ["s", "s"]
+    assert "f" not in {cell.data_type for cell in cells}
+    changes = [row[4] for row in sheet("/open/ar_mot_ar.xlsx").iter_rows(values_only=True)]
+    assert any(isinstance(value, int) and value < 0 for value in changes)
+    cut = sheet("/open.xlsx?sql=select+a.name+from+codebook+a2,areas+a,indicators+b")
+    assert cut.max_row == 2002
+    assert "Fler rader finns" in cut.cell(2002, 1).value
+    for page in ("/open/observations", "/open/trend", "/open/utveckling", "/open?sql=select+1"):
+        text = get(browser, page).text
+        assert all(f">{kind}</a>" in text for kind in ("CSV", "XLSX", "JSON")), page
+
+
+def test_a_question_that_failed_comes_back_to_be_put_right(browser):
+    asked = "delete from observations where 'å' < \"b\""
+    answer = get(browser, f"/open?{urlencode({'sql': asked})}")
+    assert answer.status_code == 400
+    assert "Frågan måste börja med SELECT" in answer.text
+    [typed] = re.findall(r"<textarea[^>]*>(.*?)</textarea>", answer.text, re.DOTALL)
+    assert unescape(typed) == asked
+    assert 'action="/data/open"' in answer.text
+    slow = "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n"
+    answer = get(browser, f"/open?{urlencode({'sql': slow})}")
+    assert "tog för lång tid" in answer.text
+    assert "union all" in answer.text
+
+
+def test_a_row_leads_to_its_definition_and_its_chart(browser):
+    page = unescape(get(browser, "/open/observations/2020,county,21,placed").text)
+    assert 'href="/oppna-data/latest/kodbok#placed"' in page
+    assert 'href="/rapport/utforska?matt=placed&omrade=21"' in page
+    assert ".xlsx" in page
+    assert "utforska" not in get(browser, "/open/areas/county,21").text
+    assert "utforska" not in get(browser, "/analysts/enterprises/1", "analyst").text
+
+
+def test_answers_come_before_how_they_came_in(browser):
+    page = get(browser, "/analysts/answers", "analyst").text
+    head = page.partition("<thead")[2].partition("</thead>")[0]
+    names = re.findall(r"<small>(\w+)</small>", head)
+    assert names.index("employees_total") < names.index("mode") < len(names)
+    cells = re.findall(r'data-label="([^"]+)"', page.partition("<tbody")[2].partition("</tr>")[0])
+    labels = re.findall(r'rel="nofollow"[^>]*>([^<]+?)\s*<', head)
+    assert [unescape(c) for c in cells][:5] == [unescape(label) for label in labels][:5]

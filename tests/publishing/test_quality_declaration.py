@@ -1,0 +1,183 @@
+"""The quality declaration of a release, counted again by other means."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Visitor
+from forms.questionnaire.inventory import as_dicts
+from survey_data import clock
+from survey_data.database import rows, run
+from survey_data.publishing.publish import Places
+from survey_data.releases.quality_measures import MEASURES
+from survey_data.responses import responses
+from survey_data.review import check_results, review
+from survey_data.review.check_results import FiredCheck
+from survey_data.review.review import Ruling
+from survey_data.rounds import rounds
+from survey_data.statistics import estimates
+from survey_data.statistics.tabulation import OUT_OF_SCOPE
+from tests.conftest import BASE
+from tests.publishing.test_release_workflow import (
+    SIZES,
+    correct_enough,
+    numbers,
+    release,
+)
+from tests.publishing.test_release_workflow import hold as hold_all
+
+YEAR = 2022
+SILENT, GONE, EMPTY = 3, 3, 4
+BALANCE, JUMP = "balance_employees", "jump_placed"
+
+
+@pytest.fixture
+def places(app: Flask) -> Places:
+    kept: Places = app.extensions["places"]
+    return kept
+
+
+@pytest.fixture
+def published(db: Database, enterprises: list[int], places: Places) -> Path:
+    """Two rounds; in the second some are silent, begun, gone, partly blank, corrected, estimated.
+
+    The first is released before its answers are corrected, and again with the second.
+    """
+    hold_all(db, YEAR - 1)
+    before = rounds.close_round(db, YEAR - 1, "test")
+    release(db, places)
+    correct_enough(db, before)
+    held = rounds.open_round(
+        db, YEAR, date(YEAR, 10, 1), date(YEAR, 11, 15), as_dicts(YEAR), "test"
+    )
+    invited = [
+        row["id"]
+        for row in rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (held.id,))
+    ]
+    hand_in(db, invited)
+    rounds.close_round(db, YEAR, "test")
+    held = rounds.find(db, YEAR)
+    question(db)
+    estimates.decide(db, held, set(estimates.offers(db, held)), "Svarar inte.", "staff 1")
+    release(db, places)
+    return places.open
+
+
+def hand_in(db: Database, invited: Sequence[int]) -> None:
+    for place, invitation in enumerate(invited):
+        typed: dict[str, Any] = numbers(SIZES[place % len(SIZES)], 1)
+        if place < SILENT:
+            run(
+                db,
+                "INSERT INTO draft (invitation_id, question, value, revision, saved_at)"
+                " VALUES (?, 'employees_total', '5', 1, '2022-10-02')",
+                (invitation,),
+            )
+            continue
+        if place < SILENT + GONE:
+            typed = {"status": sorted(OUT_OF_SCOPE)[0]}
+        elif place < SILENT + GONE + EMPTY:
+            del typed["placed_kommun"]
+        responses.hand_in(db, invitation, typed, "sv", mode="example")
+
+
+def question(db: Database) -> None:
+    """Checks that fired: one on six, half of them accepted and half corrected; one on four."""
+    answered = [
+        each for _, each in responses.of_year(db, YEAR) if each.answers["status"] == "active"
+    ]
+    for place, response in enumerate(answered):
+        fired = [
+            FiredCheck(BALANCE, "balance", "soft", False, ("employees_total", "employees_men"))
+        ]
+        fired += [FiredCheck(JUMP, "jump", "soft", False, ("placed_total",))] if place < 4 else []
+        check_results.keep(db, response.id, fired)
+        accepted = Ruling("staff 1", 0, {each.check_id: "accept" for each in fired})
+        if place < 3:
+            review.accept(db, response.id, accepted)
+        else:
+            total, men = (int(response.answers[n]) for n in ("employees_total", "employees_men"))  # type: ignore[arg-type]
+            values = {"employees_total": total + 2, "employees_men": men + 2}
+            review.correct(db, response.id, values, "Rättat.", accepted)
+
+
+def stated(path: Path, measure: str, year: int = YEAR) -> dict[str, float | None]:
+    with closing(sqlite3.connect(path)) as db:
+        sql = "SELECT subject, value, status FROM quality WHERE measure = ? AND year = ?"
+        found = db.execute(sql, (measure, year)).fetchall()
+    assert all((value is None) == (status == "x") for _, value, status in found)
+    return {subject: value for subject, value, _ in found}
+
+
+def test_every_measure_is_stated_and_counted_right(
+    published: Path, places: Places, visitor: Visitor
+) -> None:
+    with closing(sqlite3.connect(published)) as db:
+        told = {m for (m,) in db.execute("SELECT DISTINCT measure FROM quality")}
+        hidden = db.execute(
+            "SELECT count(*), sum(value IS NULL) FROM observations WHERE year = ?", (YEAR,)
+        ).fetchone()
+        county = dict(
+            db.execute(
+                "SELECT indicator, value FROM observations WHERE year = ? AND area_type = 'county'",
+                (YEAR,),
+            )
+        )
+        breaks = {kind for (kind,) in db.execute("SELECT DISTINCT kind FROM breaks")}
+    assert told == {measure.name for measure in MEASURES}
+    assert "source" in breaks
+
+    asked, answered = 12 - GONE, 12 - GONE - SILENT
+    assert stated(published, "frame") == {"": 12}
+    assert stated(published, "over_coverage") == {"": GONE}
+    assert stated(published, "response_rate") == {"": round(100 * answered / asked, 1)}
+    assert stated(published, "response_rate_with_partial") == {"": 100.0}
+    with closing(sqlite3.connect(places.analysts)) as db:
+        db.row_factory = sqlite3.Row
+        answers = [dict(r) for r in db.execute(f"SELECT * FROM answers WHERE year = {YEAR}")]
+        fired = [dict(r) for r in db.execute(f"SELECT * FROM checks_fired WHERE year = {YEAR}")]
+        sql = "SELECT enterprise_id, employees_total FROM answers WHERE year = ?"
+        before = dict(db.execute(sql, (YEAR - 1,)).fetchall())
+    gone = {row["enterprise_id"] for row in answers if row["status"] in OUT_OF_SCOPE}
+    replied = {row["enterprise_id"] for row in answers} - gone
+    inside = sum(size for who, size in before.items() if who not in gone)
+    weight = round(100 * sum(before[who] for who in replied) / inside)
+    assert stated(published, "response_rate_weighted") == {"": weight}
+    for name, value in stated(published, "item_non_response").items():
+        empty = sum(row[name] is None for row in answers)
+        assert value == (None if 0 < empty < 3 else empty), name
+    assert stated(published, "item_non_response")["placed_kommun"] == EMPTY + GONE
+    by = Counter((row["check_id"], row["decision"]) for row in fired)
+    assert by[BALANCE, "accept"] == by[BALANCE, "correct"] == 3
+    assert stated(published, "check_failed") == {BALANCE: 6, JUMP: 4}
+    assert stated(published, "check_confirmed") == {BALANCE: 3, JUMP: 4}
+    assert stated(published, "check_corrected") == {BALANCE: 3, JUMP: 0}
+    assert stated(published, "values_corrected") == {"employees_total": 3, "employees_men": 3}
+
+    assert stated(published, "imputed") == {"": SILENT}
+    given = sum(row["employees_total"] or 0 for row in answers)
+    assert stated(published, "total_with_imputation")["employees"] == county["employees"] > given
+    assert stated(published, "total_without_imputation")["employees"] == given
+    assert (
+        stated(published, "values_published")[""],
+        stated(published, "values_hidden")[""],
+    ) == hidden
+    assert stated(published, "values_revised") == {"": 0}
+    assert (stated(published, "values_revised", YEAR - 1)[""] or 0) > 0
+    assert (stated(published, "mean_revision", YEAR - 1)[""] or 0) > 0
+    days = (clock.today() - date(YEAR, 10, 1)).days
+    assert abs((stated(published, "time_lag")[""] or 0) - days) <= 1
+
+    page = visitor.open(f"{BASE}/oppna-data/latest/kvalitet").text
+    assert all(measure.label_sv in page for measure in MEASURES)
+    assert BALANCE not in page

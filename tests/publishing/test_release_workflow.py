@@ -1,0 +1,421 @@
+"""Closing and releasing: what is missing, estimated, hidden and changed, said before it is done."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Page, Visitor
+from forms.questionnaire.inventory import as_dicts
+from survey_data.automation import calendar_runner, fictitious_enterprises
+from survey_data.database import rows, run, scalar
+from survey_data.errors import ChangedMeanwhile
+from survey_data.follow_up import calendar, lacking
+from survey_data.publishing import differences, publish, release_preview, release_workflow
+from survey_data.publishing.errors import ReleaseIncomplete
+from survey_data.publishing.publish import Places
+from survey_data.register import enterprises as register
+from survey_data.register.enterprises import Contact, Enterprise
+from survey_data.responses import responses
+from survey_data.review import check_results, review
+from survey_data.review.review import Ruling
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import estimates
+from survey_data.statistics.estimates import Change
+from tests.conftest import BASE
+from tests.publishing.test_publish import hold as hold_examples
+
+PATH = f"{BASE}/samordna/publicering"
+NOTES = {"note_sv": "Två svar till.", "note_en": "Two more answers."}
+# What an enterprise answers in the tests: so many women, men, placed by two.
+SIZES = ((4, 4, 3, 2), (6, 5, 4, 4), (3, 7, 6, 2), (8, 2, 5, 5), (5, 5, 4, 3), (7, 6, 6, 6))
+
+
+@pytest.fixture
+def places(app: Flask) -> Places:
+    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+
+
+def read(path: Path, sql: str) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(row) for row in db.execute(sql)]
+
+
+def numbers(size: tuple[int, int, int, int], grown: int = 0) -> dict[str, int | str]:
+    women, men, placed_af, placed_kommun = (n + grown for n in size)
+    parts: dict[str, int | str] = {"employees_women": women, "employees_men": men,
+             "placed_af": placed_af, "placed_kommun": placed_kommun}  # fmt: skip
+    return parts | {
+        "employees_total": women + men,
+        "placed_total": placed_af + placed_kommun,
+        "status": "active",
+    }
+
+
+def register_in(db: Database, places: Iterable[str]) -> list[int]:
+    """An enterprise in each of some municipalities; their numbers."""
+    register.load_municipalities(db)
+    for number, code in enumerate(places):
+        enterprise = Enterprise(
+            org_number=fictitious_enterprises._org_number(number + 1),
+            name=f"Exempelkooperativet {number + 1}",
+            municipality_code=code,
+            legal_form="economic_association",
+            active_from="2010-01-01",
+            is_example=True,
+        )
+        register.save_enterprise(db, enterprise, Contact(email=f"{number}@example.org"), "test")
+    return [row["id"] for row in rows(db, "SELECT id FROM enterprise ORDER BY id")]
+
+
+@pytest.fixture
+def enterprises(db: Database) -> list[int]:
+    """Six enterprises in each province."""
+    return register_in(db, ("2184", "2180") * len(SIZES))
+
+
+def hold(db: Database, year: int, *, silent: int = 0, grown: int = 0) -> Round:
+    """An open round in which all but the first few have answered."""
+    days = (date(year, 10, 1), date(year, 11, 15))
+    held = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    found = rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (held.id,))
+    for place, row in list(enumerate(found))[silent:]:
+        typed = numbers(SIZES[place % len(SIZES)], grown)
+        responses.hand_in(db, row["id"], typed, "sv", mode="example")
+    return held
+
+
+@pytest.fixture
+def two_silent(db: Database, enterprises: list[int]) -> Round:
+    """A closed round two enterprises left unanswered, after a year that all answered."""
+    hold(db, 2021)
+    rounds.close_round(db, 2021, "test")
+    hold(db, 2022, silent=2, grown=1)
+    return rounds.close_round(db, 2022, "test")
+
+
+def silent(db: Database, held: Round) -> list[int]:
+    return sorted(estimates.offers(db, held))
+
+
+def county(path: Path, year: int) -> dict[str, tuple[int | None, str]]:
+    found = read(
+        path,
+        f"SELECT indicator, value, status FROM observations WHERE year = {year} AND area_code = 21",
+    )
+    return {row["indicator"]: (row["value"], row["status"]) for row in found}
+
+
+def release(db: Database, places: Places, kind: str = "final", **notes: str) -> Any:
+    seen = release_workflow.fingerprint(db)
+    given = {"note_sv": "", "note_en": ""} | notes
+    return release_workflow.release(db, places, "test", kind=kind, seen=seen, **given)
+
+
+def test_the_account_names_every_silent_enterprise_and_its_weight(
+    db: Database, two_silent: Round
+) -> None:
+    found = lacking.of_round(db, two_silent)
+    assert {town: [s.name for s in them] for town, them in found.by_town.items()} == {
+        "Gävle": ["Exempelkooperativet 10"], "Hudiksvall": ["Exempelkooperativet 1"],
+    }  # fmt: skip
+    assert found.employees_missing == 4 + 4 + 6 + 5
+    assert found.employees_in("Gävle") == 6 + 5
+    assert found.unreviewed == 10
+    assert not found.is_nothing
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "number", "expected"),
+    [(100, 110, 10, 11), (100, 105, 10, 11), (100, 104, 10, 10), (3, 1, 10, 3), (7, 7, 5, 5)],
+)
+def test_a_number_is_carried_forward_with_the_change_of_those_who_answered_both_years(
+    before: int, now: int, number: int, expected: int
+) -> None:
+    assert Change(before, now, 5).applied_to(number) == expected
+
+
+def test_the_parts_of_an_estimate_add_up_to_its_total(db: Database, two_silent: Round) -> None:
+    change = estimates.changes(db, two_silent)["employees_total"]
+    # Ten answered both years, each with two more employees.
+    assert (change.pairs, change.now - change.before) == (10, 20)
+    for offer in estimates.offers(db, two_silent).values():
+        assert offer.numbers is not None
+        for total, (parts, _) in estimates.GROUPS.items():
+            assert sum(offer.numbers[part] for part in parts) == offer.numbers[total]
+
+
+def test_nobody_is_estimated_unless_someone_says_so(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    assert all(not o.is_used for o in estimates.offers(db, two_silent).values())
+    release(db, places)
+    assert {status for _, status in county(places.open, 2022).values()} == {"n"}
+
+
+def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_microdata(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    without = {f.indicator: f.value for f in release_preview.as_it_stands(db, two_silent).figures
+               if f.area_type == "county"}  # fmt: skip
+    one = silent(db, two_silent)[0]
+    assert estimates.decide(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1") == 1
+    estimated = estimates.offers(db, two_silent)[one].numbers
+    assert estimated is not None
+    made = release(db, places)
+    found = county(places.open, 2022)
+    assert found["employees"] == ((without["employees"] or 0) + estimated["employees_total"], "e")
+    assert found["enterprises"] == (12, "n")
+    assert county(places.open, 2021)["employees"][1] == "n"
+    # The other province has nothing estimated in it.
+    provinces = read(
+        places.open, "SELECT area_code, status FROM observations WHERE year = 2022"
+        " AND indicator = 'employees' AND area_type = 'province' ORDER BY area_code",
+    )  # fmt: skip
+    assert [row["status"] for row in provinces] == ["n", "e"]
+    [coverage] = read(places.open, "SELECT asked, answered FROM coverage WHERE year = 2022")
+    assert coverage == {"asked": 12, "answered": 10}
+    [answers] = read(places.analysts, "SELECT count(*) AS n FROM answers WHERE year = 2022")
+    assert answers == {"n": 10}
+    [kept] = rows(db, "SELECT * FROM release_estimate")
+    assert (kept["release_id"], json.loads(kept["numbers"])) == (made.id, estimated)
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'estimate decided'")
+    assert (line["reason"], json.loads(line["after"])) == (
+        "De svarar inte i telefon.", {"method": "carried_forward"},
+    )  # fmt: skip
+
+
+def test_no_open_table_tells_the_sum_without_a_single_estimate(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    one, _ = silent(db, two_silent)
+    estimates.decide(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
+    release(db, places)
+    for indicator in ("employees", "placed"):
+        told, status = county(places.open, 2022)[indicator]
+        assert status == "e"
+        change = read(
+            places.open, "SELECT component, value FROM changes WHERE year = 2022"
+            f" AND indicator = '{indicator}' ORDER BY sort_order",
+        )  # fmt: skip
+        assert change[-1] == {"component": "after", "value": told}
+        same = f"SELECT * FROM same_enterprises WHERE indicator = '{indicator}' AND year = 2022"
+        assert read(places.open, same) == []
+    assert read(places.open, "SELECT * FROM estimates") == []
+
+
+def test_an_estimate_needs_a_reason_and_can_be_taken_back(db: Database, two_silent: Round) -> None:
+    everyone = set(silent(db, two_silent))
+    with pytest.raises(ReleaseIncomplete):
+        estimates.decide(db, two_silent, everyone, "", "staff 1")
+    assert not estimates.used(db, two_silent)
+    assert estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1") == 2
+    assert set(estimates.used(db, two_silent)) == everyone
+    assert estimates.decide(db, two_silent, everyone, "", "staff 1") == 0
+    assert estimates.decide(db, two_silent, set(), "", "staff 1") == 2
+    assert not estimates.used(db, two_silent)
+    assert scalar(db, "SELECT count(*) FROM estimate") == 4
+
+
+def test_a_published_estimate_stands_until_it_is_decided_anew(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    everyone = set(silent(db, two_silent))
+    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    release(db, places)
+    published = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    correct_enough(db, rounds.find(db, 2021))
+    assert {at: o.numbers for at, o in estimates.used(db, two_silent).items()} == published
+    before = county(places.open, 2022)
+    release(db, places, note_sv="Rättat.", note_en="Corrected.")
+    assert county(places.open, 2022) == before
+    estimates.decide(db, two_silent, set(), "", "staff 1")
+    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    anew = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    assert anew.keys() == published.keys()
+    assert anew != published
+
+
+def test_an_answer_that_comes_in_goes_before_the_estimate(
+    db: Database, enterprises: list[int]
+) -> None:
+    hold(db, 2021)
+    rounds.close_round(db, 2021, "test")
+    held = hold(db, 2022, silent=2)
+    one, other = silent(db, held)
+    estimates.decide(db, held, {one, other}, "Svarar inte.", "staff 1")
+    responses.hand_in(db, one, numbers((1, 1, 1, 1)), "sv", mode="example")
+    assert set(estimates.used(db, held)) == {other}
+    assert release_preview.as_it_stands(db, held).answered == 11
+
+
+def test_nothing_is_offered_where_too_few_answered_both_years(
+    db: Database, enterprises: list[int]
+) -> None:
+    hold(db, 2021, silent=10)
+    rounds.close_round(db, 2021, "test")
+    held = hold(db, 2022, silent=5)
+    assert {o.numbers for o in estimates.offers(db, held).values()} == {None}
+    assert estimates.decide(db, held, set(silent(db, held)), "Svarar inte.", "staff 1") == 0
+
+
+def test_who_has_ceased_is_never_estimated(db: Database, two_silent: Round) -> None:
+    one, other = silent(db, two_silent)
+    estimates.decide(db, two_silent, {one, other}, "Svarar inte.", "staff 1")
+    run(
+        db,
+        "INSERT INTO call (invitation_id, called_at, actor, outcome) VALUES (?, '2022', 'x',"
+        " 'ceased')",
+        (one,),
+    )
+    found = release_preview.as_it_stands(db, two_silent)
+    assert sum(e.is_estimated for e in found.enterprises) == 1
+    assert (found.asked, found.answered) == (11, 10)
+
+
+def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
+    db: Database, examples: list[int], coordinator: Visitor
+) -> None:
+    hold_examples(db, 2021)
+    [found] = release_preview.coming_figures(db)
+    hidden = [f.spot for f in found.figures if f.value is None]
+    assert found.hidden == len(hidden) > found.hidden_for_itself > 0
+    unsafe = 0
+    for spot in hidden:
+        amounts = [a for a in found.protected.whole.coming.adding(spot).values() if a]
+        unsafe += 1 <= sum(amounts) < 5 or 0 < len(amounts) < 3
+    assert found.hidden_for_itself == unsafe
+    page = coordinator.open(PATH)
+    assert f"{found.hidden_for_itself} för sin egen skull" in page.text
+
+
+def correct_enough(db: Database, held: Round) -> None:
+    """Correct as many answers as it takes for a change to be told."""
+    for row in rows(
+        db,
+        "SELECT p.id, p.employees_total, p.employees_women FROM response p"
+        " JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? ORDER BY p.id LIMIT 8",
+        (held.id,),
+    ):
+        values = {name: row[name] + 9 for name in ("employees_total", "employees_women")}
+        fired = check_results.of_response(db, row["id"])
+        ruling = Ruling("staff 1", 0, {each.check_id: "accept" for each in fired})
+        review.correct(db, row["id"], values, "Rättat.", ruling)
+
+
+def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    release(db, places, "preliminary")
+    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    # Too few to be told of: the change waits.
+    estimates.decide(db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1")
+    assert release_preview.coming_figures(db)[-1].protected.is_held
+    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    estimates.decide(db, two_silent, set(), "", "staff 1")
+    correct_enough(db, two_silent)
+    found = differences.changed(places.open, release_preview.coming_figures(db))
+    shown = {(c.area_code, c.indicator): c for c in found}
+    total = shown["21", "employees"]
+    assert total.now is not None
+    assert total.before is not None
+    assert total.now > total.before
+    assert (total.year, total.status_before, total.status_now) == (2022, "n", "n")
+    assert {c.year for c in found} == {2022}
+
+
+def test_a_release_that_replaces_another_needs_a_note_in_both_languages(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    with pytest.raises(ReleaseIncomplete) as fault:
+        release(db, places, "")
+    assert fault.value.lacks == ("kind",)
+    assert release(db, places, "preliminary").id == "2022-1"
+    with pytest.raises(ReleaseIncomplete) as fault:
+        release(db, places, note_sv="Rättat.")
+    assert fault.value.lacks == ("note_en",)
+    made = release(db, places, **NOTES)
+    assert (made.id, made.kind, made.note_en) == ("2022-2", "final", NOTES["note_en"])
+
+
+def test_what_was_not_seen_is_not_published(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    seen = release_workflow.fingerprint(db)
+    estimates.decide(db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1")
+    with pytest.raises(ChangedMeanwhile):
+        release_workflow.release(
+            db, places, "test", kind="final", note_sv="", note_en="", seen=seen
+        )  # fmt: skip
+    assert publish.releases(db) == []
+
+
+def test_the_calendar_writes_a_note_of_its_own_when_it_replaces_a_release(
+    db: Database, places: Places, two_silent: Round
+) -> None:
+    for kind in ("preliminary_release", "final_release"):
+        act = next(a for a in calendar.of_round(db, two_silent.id) if a.kind == kind)
+        run(db, "UPDATE act SET state = 'planned' WHERE id = ?", (act.id,))
+        calendar_runner.run_due(db, places, now=act.due_at)
+    first, second = reversed(publish.releases(db))
+    assert (first["kind"], first["note_sv"]) == ("preliminary", "")
+    assert (second["kind"], second["note_sv"], second["note_en"]) == (
+        "final",
+        "Slutlig utgåva enligt kalendern. Ersätter 2022-1.",
+        "Final release by the calendar. Replaces 2022-1.",
+    )
+
+
+def test_the_page_says_all_of_it_and_publishes_what_was_chosen(
+    db: Database, places: Places, two_silent: Round, coordinator: Visitor
+) -> None:
+    page = coordinator.open(PATH)
+    assert "2 av 12 företag har inte svarat." in page.text
+    assert "19 av" in page.text
+    form = page.form_with("estimate_reason")
+    assert form is not None
+    ticked = [str(n) for n in silent(db, two_silent)]
+    page = coordinator.submit(page, form, {"estimate": ticked})
+    assert "Skriv varför ni skattar." in page.text
+    assert page.text.count("checked") == 2
+    page = _fill_in(coordinator, page, "estimate_reason", estimate=ticked, estimate_reason="Tyst.")
+    assert "2 val är sparade." in page.text
+    page = _fill_in(coordinator, page, "note_sv")
+    assert "Välj preliminär eller slutlig utgåva." in page.text
+    page = _fill_in(coordinator, page, "note_sv", kind="preliminary")
+    assert "Utgåva 2022-1 är publicerad." in page.text
+    page = _fill_in(coordinator, page, "note_sv", kind="final", note_sv="Rättat i Gävle.")
+    assert "Skriv samma sak på engelska." in page.text
+    assert 'value="Rättat i Gävle."' in page.text
+    page = _fill_in(coordinator, page, "note_sv", kind="final", **NOTES)
+    assert "Utgåva 2022-2 är publicerad." in page.text
+    assert county(places.open, 2022)["employees"][1] == "e"
+
+
+def test_the_page_lists_what_would_change(
+    db: Database, places: Places, two_silent: Round, coordinator: Visitor
+) -> None:
+    release(db, places)
+    assert "Inga siffror ändras mot 2022-1, som 2022-2 ersätter." in coordinator.open(PATH).text
+    correct_enough(db, two_silent)
+    count = len(differences.changed(places.open, release_preview.coming_figures(db)))
+    page = coordinator.open(PATH)
+    assert f"{count} siffror ändras mot 2022-1, som 2022-2 ersätter." in page.text
+
+
+def _fill_in(visitor: Visitor, page: Page, field: str, **filled: Any) -> Page:
+    form = page.form_with(field)
+    assert form is not None
+    return visitor.submit(page, form, filled)

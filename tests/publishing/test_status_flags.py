@@ -1,0 +1,203 @@
+"""The signs beside the figures: preliminary, revised, and what they combine with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Visitor
+from reports.charts.figures.annotations import letter
+from reports.charts.figures.axes import tentative
+from reports.charts.tables import table
+from reports.data.reader import read as read_charts
+from survey_data.database import rows, run
+from survey_data.history.printed_series import published
+from survey_data.publishing.publish import Places, publish
+from survey_data.releases import editions, status_flags
+from survey_data.releases.content import read
+from survey_data.releases.open_db import Release
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import estimates
+from tests.conftest import BASE
+from tests.publishing.test_release_workflow import (
+    correct_enough,
+    release,
+    silent,
+)
+
+DOUBTFUL_FIRST = "xpesr"
+Key = tuple[int, str, str]
+
+
+def told(path: Path, table: str = "observations") -> dict[Key, dict[str, Any]]:
+    found = read(path).records(table)
+    return {(row["year"], row["area_code"], row["indicator"]): row for row in found}
+
+
+@pytest.fixture
+def places(app: Flask) -> Places:
+    kept: Places = app.extensions["places"]
+    return kept
+
+
+@pytest.fixture
+def preliminary(db: Database, places: Places, two_silent: Round) -> str:
+    """The number of a preliminary release with one enterprise estimated."""
+    assert estimates.decide(db, two_silent, {silent(db, two_silent)[0]}, "Svarar inte.", "staff 1")
+    return str(release(db, places, "preliminary").id)
+
+
+def test_every_value_of_a_round_that_is_not_final_is_preliminary(
+    preliminary: str,
+    places: Places,
+) -> None:
+    found = told(places.open)
+    own = {key for key, row in found.items() if row["source"] == "inventering"}
+    assert {key[0] for key in own} == {2021, 2022}
+    for key, row in found.items():
+        assert ("p" in row["signs"]) is (key in own), key
+        assert row["status"] == row["signs"][0]
+        assert (row["value"] is None) is (row["signs"] in ("x", "xp")), key
+    assert found[2022, "21", "employees"]["signs"] == "pe"
+    assert found[2022, "21", "enterprises"]["signs"] == "p"
+    assert found[2018, "21", "placed"]["signs"] == "s"
+    assert {"p", "pe"} == {found[key]["signs"] for key in own}
+    # Such a point is drawn hollow and keeps its other letter.
+    numbers = read_charts(places.open).charts["employees"]
+    assert numbers.total
+    point = numbers.total.at(2022)
+    assert point
+    assert tentative(numbers, point)
+    assert letter(point) == "e"
+
+
+def test_the_final_release_takes_the_sign_away_and_calls_nothing_else_a_change(
+    preliminary: str,
+    db: Database,
+    places: Places,
+    visitor: Visitor,
+) -> None:
+    final = release(db, places, note_sv="Slutlig.", note_en="Final.")
+    found = told(places.open)
+    assert not [key for key, row in found.items() if "p" in row["signs"]]
+    assert found[2022, "21", "employees"]["signs"] == "e"
+    assert not read(places.open).records("revisions")
+    kept = rows(db, "SELECT DISTINCT signs FROM released_figure WHERE release_id = ?",
+                (preliminary,))  # fmt: skip
+    assert {"pe", "p"} <= {row["signs"] for row in kept}
+    page = visitor.open(f"{BASE}/oppna-data/{final.id}/").text
+    assert "Inget värde som var öppet förut har ändrats." in page
+
+
+def test_a_value_that_was_told_otherwise_before_is_revised_from_then_on(
+    db: Database,
+    places: Places,
+    two_silent: Round,
+) -> None:
+    release(db, places)
+    before = told(places.open)
+    correct_enough(db, two_silent)
+    for _ in range(2):
+        release(db, places, note_sv="Rättat.", note_en="Corrected.")
+        now = told(places.open)
+        changed = {
+            key for key, row in now.items()
+            if None not in (row["value"], before[key]["value"])
+            and row["value"] != before[key]["value"]
+        }  # fmt: skip
+        assert (2022, "21", "employees") in changed
+        assert {key for key, row in now.items() if "r" in row["signs"]} == changed
+        assert {now[key]["status"] for key in changed} == {"r"}
+    # Which release did it is told by the view, once.
+    found = read(places.open).records("revisions")
+    assert {row["release"] for row in found} == {"2022-2"}
+    assert {(r["year"], r["area_code"], r["indicator"]) for r in found} >= changed
+
+
+def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
+    db: Database, places: Places, visitor: Visitor
+) -> None:
+    publish(db, places, "test")
+    history = tuple(
+        replace(v, value=v.value + 1) if (v.year, v.indicator) == (2018, "placed") else v
+        for v in published()
+    )
+    number = publish(db, places, "test", history=history, note_sv="Rättat.", note_en="Revised.").id
+    row = told(places.open)[2018, "21", "placed"]
+    assert (row["value"], row["status"], row["signs"]) == (245, "s", "sr")
+    assert places.releases
+    folder = places.releases / number
+    lines = csv.DictReader(io.StringIO((folder / "observations.csv").read_text(), newline=""))
+    assert [line["signs"] for line in lines if line["value"] == "245"] == ["sr"]
+    head, *cells = load_workbook(folder / "data.xlsx")["Data"].iter_rows(values_only=True)
+    assert [c[head.index("signs")] for c in cells if c[head.index("value")] == 245] == ["sr"]
+    cube = json.loads((folder / "observations.sv.json-stat.json").read_text())
+    [place] = [place for place, value in cube["value"].items() if value == 245]
+    assert (cube["status"][place], cube["extension"]["signs"]) == ("s", {place: "sr"})
+    numbers = read_charts(places.open).charts["placed"]
+    assert numbers.total
+    point = numbers.total.at(2018)
+    assert point
+    assert letter(point) == "sr"
+    [cell] = [c for row in table(numbers).rows for c in row.cells if c.text == "245"]
+    assert (cell.sign, cell.meaning) == ("sr", "summan avviker, rättad")
+    assert "sr" in visitor.open(f"{BASE}/rapport/placed").text
+
+
+EDITION = st.tuples(
+    st.one_of(st.none(), st.integers(0, 3)),
+    st.sampled_from("nes"),
+    st.sampled_from(["preliminary", "final", "revised"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(EDITION, min_size=1, max_size=5), st.sampled_from(["inventering", "tryckt"]))
+def test_signs_are_what_the_editions_say_whatever_they_are(
+    history: list[tuple[int | None, str, str]], source: str
+) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        db = Database(connection, execute_plugins=False)
+        for statement in editions.TABLES:
+            db.conn.execute(statement)
+        db.conn.execute(f"CREATE TABLE observations ({editions.COLUMNS})")
+        for number, (value, status, kind) in enumerate(history, 1):
+            one_more(db, f"2030-{number}", value, "x" if value is None else status, kind, source)
+        found = rows(db, "SELECT value, status, signs FROM editions ORDER BY release")
+    for number, (edition, row) in enumerate(zip(history, found, strict=True)):
+        value, status, kind = edition
+        earlier = {e[0] for e in history[:number]} - {None}
+        expected = {
+            "x": value is None,
+            "p": source == "inventering" and kind == "preliminary",
+            status: value is not None and status != "n",
+            "r": value is not None and bool(earlier - {value}),
+        }
+        signs_of = "".join(sign for sign in DOUBTFUL_FIRST if expected.get(sign)) or "n"
+        assert row == {"value": value, "status": signs_of[0], "signs": signs_of}
+
+
+def one_more(
+    db: Database, number: str, value: int | None, status: str, kind: str, source: str
+) -> None:
+    """One more edition of the only figure there is."""
+    run(db, "DELETE FROM observations")
+    figure = (2030, "county", "21", "placed", value, status, status, "", "", source)
+    run(db, f"INSERT INTO observations VALUES ({', '.join('?' * 10)})", figure)
+    run(db, "INSERT INTO releases VALUES (?, ?, '', ?, 0, '', '')",
+        (number, int(number[-1]), kind))  # fmt: skip
+    status_flags.mark(db, Release(number, "", kind, includes_examples=False))
+    run(db, f"INSERT INTO editions SELECT ?, {editions.COLUMNS} FROM observations", (number,))

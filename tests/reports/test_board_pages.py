@@ -1,0 +1,282 @@
+"""The board's pages over HTTP, from a small open file."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask, request
+from flask.testing import FlaskClient
+from flask_babel import Babel
+from fontTools.ttLib import TTFont
+
+from forms.web import icons
+from reports import assets
+from reports.charts.catalogue import CHARTS
+from reports.data.reader import read
+from reports.pages.views import board
+from tests.support.open_example import build_open_db, published_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["/", "/rapport/", "/om"]
+STUBS = {
+    "answer": ["new_link"],
+    "site": ["accessibility", "privacy", "contact"],
+    "sign_in": ["leave"],
+    "open_data": ["start"],
+}
+
+
+def small_app(open_db: Path) -> Flask:
+    """The board alone, with the frame that all pages share and stubs for its links."""
+    app = Flask(
+        "board_alone",
+        template_folder=str(ROOT / "forms" / "templates"),
+        static_folder=str(ROOT / "forms" / "static"),
+    )
+    app.config.update(OPEN_DB=str(open_db), TESTING=True)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    icons.install(app)
+    Babel(app, locale_selector=_language)
+    app.context_processor(_frame)
+    app.register_blueprint(board)
+    for name, endpoints in STUBS.items():
+        stub = Blueprint(name, name)
+        for endpoint in endpoints:
+            stub.add_url_rule(f"/{name}/{endpoint}", endpoint, lambda: "")
+        app.register_blueprint(stub)
+    return app
+
+
+def _language() -> str:
+    return request.args.get("lang", "sv")
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "language": _language(),
+        "association": SimpleNamespace(name="Förbundet", county="Gävleborg"),
+        "signed_in": None,
+        "demo": False,
+        "url_for_language": lambda code: f"?lang={code}",
+    }
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A visitor to the pages with the published figures."""
+    with small_app(build_open_db(tmp_path / "open.db")).test_client() as visitor:
+        yield visitor
+
+
+def page(client: FlaskClient, path: str) -> str:
+    """The page's HTML with its white space evened out."""
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return re.sub(r"[ \n]+", " ", response.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_pages_are_free_of_inline_style_and_script(
+    client: FlaskClient, path: str, language: str
+) -> None:
+    html = page(client, f"{path}?lang={language}")
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style", html)
+    scripts = re.findall(r"<script([^>]*)>", html)
+    assert all("src=" in script or "application/json" in script for script in scripts)
+    assert not re.search(r"(?:src|href)=\"https?://", html)
+
+
+def test_the_start_page_shows_the_stated_total_with_a_footnote(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert "Läget 2020" in html
+    assert re.search(r"123<sup><a href=\"#footnote-placed\"", html)
+    assert "Källan anger 123 placerade, men delarna summerar till 117." in html
+    assert "2020: 123" in html
+    assert "2020: 117" not in html
+    assert 'href="/answer/new_link"' in html
+
+
+def test_the_report_shows_every_chart_with_finding_table_and_downloads(
+    client: FlaskClient,
+) -> None:
+    html = page(client, "/rapport/")
+    for key in CHARTS:
+        assert f'<figure class="chart-card" id="{key}"' in html
+        assert f'href="/rapport/{key}.csv"' in html
+    assert html.count('role="img"') >= 2 * len(CHARTS)
+    assert "Sex färre företag än 2016 – mest i Hälsingland" in html
+    assert "Utgåva 2020-1" in html
+
+
+def test_the_figures_in_the_page_are_those_that_plotly_mounts(client: FlaskClient) -> None:
+    html = client.get("/rapport/").get_data(as_text=True)
+    figures = re.findall(r"data-figure>(.*?)</script>", html, re.DOTALL)
+    # Beside the charts over years, this file's national figures, which are a chart of rows.
+    held = [{"data", "layout", "narrow"}] * (len(CHARTS) + 1)
+    assert [set(json.loads(figure)) for figure in figures] == held
+
+
+def test_discrepancies_are_explained_at_their_charts(client: FlaskClient) -> None:
+    html = page(client, "/rapport/")
+    assert "2018: källan anger 244 placerade, men delarna summerar till 243." in html
+    assert "Källan anger 1\u00a0257 nådda personer för hela perioden 2016–2020" in html
+    assert "2020: Poddlyssnare är inte medräknade." in html
+
+
+def test_a_marked_value_has_its_letter_and_its_words_in_the_table(client: FlaskClient) -> None:
+    html = page(client, "/rapport/")
+    assert (
+        '244<sup aria-hidden="true">s</sup>'
+        '<span class="visually-hidden"> (summan avviker)</span>' in html
+    )
+
+
+def test_the_csv_has_a_status_beside_every_value(client: FlaskClient) -> None:
+    response = client.get("/rapport/placed.csv")
+    assert response.mimetype == "text/csv"
+    assert response.data.startswith(b"\xef\xbb\xbf")
+    assert "attachment" in response.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";"))
+    assert [row["placed"] for row in rows] == ["156", "230", "244", "130", "123"]
+    assert [row["placed_status"] for row in rows] == ["n", "n", "s", "n", "s"]
+    assert {row["is_example"] for row in rows} == {"0"}
+
+
+def test_an_unknown_chart_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/rapport/persons.csv").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/rapport/placed.csv"])
+def test_a_page_that_has_not_changed_is_not_sent_again(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.data
+
+
+def test_how_we_count_names_the_three_discrepancies_and_the_sources(client: FlaskClient) -> None:
+    html = page(client, "/om")
+    for stated in ("244 placerade", "123 placerade", "1\u00a0257 nådda"):
+        assert stated in html
+    assert "Slutrapport augusti 2016 – december 2020" in html
+    assert "Policy antagen" in html
+    assert "Bollnäs" in html
+    assert "350" in html
+    assert "SCB" in html
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_live_without_an_open_file(tmp_path: Path, path: str) -> None:
+    with small_app(tmp_path / "none.db").test_client() as visitor:
+        html = page(visitor, path)
+    assert "<h1>" in html
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_live_with_an_open_file_without_data(tmp_path: Path, path: str) -> None:
+    with small_app(build_open_db(tmp_path / "open.db", [])).test_client() as visitor:
+        assert "<h1>" in page(visitor, path)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_live_with_one_year(tmp_path: Path, path: str) -> None:
+    rows = [row for row in published_rows() if row[0] == 2020]
+    with small_app(build_open_db(tmp_path / "open.db", rows)).test_client() as visitor:
+        assert "2020" in page(visitor, path)
+
+
+def test_a_csv_without_data_has_only_its_heading(tmp_path: Path) -> None:
+    with small_app(tmp_path / "none.db").test_client() as visitor:
+        assert visitor.get("/rapport/placed.csv").data.decode("utf-8-sig").count("\r\n") == 1
+
+
+def test_hidden_values_leave_no_number_anywhere(tmp_path: Path) -> None:
+    rows = [
+        (*row[:4], None, "x", "", "") if row[1] == "province" else row for row in published_rows()
+    ]
+    with small_app(build_open_db(tmp_path / "open.db", rows)).test_client() as visitor:
+        html, table = page(visitor, "/rapport/"), visitor.get("/rapport/enterprises.csv").data
+    assert 'x<span class="visually-hidden"> (dold)</span>' in html
+    assert b"2020;;x;;x;28;n;0;" in table
+
+
+def test_example_years_are_marked_in_chart_table_and_csv(tmp_path: Path) -> None:
+    rows = [*published_rows(), (2026, "county", "21", "reached", 300, "n", "", "")]
+    coverage = [*((year, None, None, 0) for year in range(2016, 2021)), (2026, 30, 28, 1)]
+    path = build_open_db(tmp_path / "open.db", rows, coverage=coverage)
+    with small_app(path).test_client() as visitor:
+        html, table = page(visitor, "/rapport/"), visitor.get("/rapport/reached.csv").data
+    assert "2026 (exempel)" in html
+    assert "2026: påhittade exempelsiffror" in html
+    assert "Utvecklingen 2016–2020" in html
+    assert b"2026;300;n;1;" in table
+
+
+def test_the_open_file_is_read_only(tmp_path: Path) -> None:
+    path = build_open_db(tmp_path / "open.db")
+    path.chmod(0o444)
+    before = path.read_bytes()
+    assert read(path).years == (2016, 2017, 2018, 2019, 2020)
+    assert path.read_bytes() == before
+
+
+RULES = "".join(f',"X .rule-{number}":"color:red;"' for number in range(20))
+BUNDLE = 'var a=1,p={"X,X div":\'font-family:"Open Sans";\'' + RULES + ',"Y .b":"top:0;"};'
+
+
+def test_the_style_sheet_is_taken_from_the_bundle() -> None:
+    css = assets.plotly_css(BUNDLE)
+    assert '.js-plotly-plot .plotly, .js-plotly-plot .plotly div{font-family:"Open Sans";}' in css
+    assert ".plotly-notifier .b{top:0;}" in css
+
+
+def test_a_bundle_without_style_rules_is_refused() -> None:
+    with pytest.raises(assets.RulesNotFound):
+        assets.plotly_css("var nothing={};")
+
+
+def test_assets_are_copied_with_compressed_siblings(tmp_path: Path) -> None:
+    modules, vendor = tmp_path / "node_modules", tmp_path / "vendor"
+    typeface = (ROOT / "node_modules" / assets.FONT).read_bytes()
+    for name, content in ((assets.PLOTLY, BUNDLE.encode()), (assets.FONT, typeface)):
+        (modules / name).parent.mkdir(parents=True, exist_ok=True)
+        (modules / name).write_bytes(content)
+    assets.copy_assets(modules, vendor)
+    assert {path.name for path in vendor.iterdir()} == {
+        "plotly-basic.min.js",
+        "plotly-basic.min.js.gz",
+        "plotly.css",
+        "plotly.css.gz",
+        "source-sans-3.woff2",
+    }
+    lighter = (vendor / "source-sans-3.woff2").read_bytes()
+    assert len(lighter) < 0.7 * len(typeface)
+    drawn = set(TTFont(BytesIO(lighter)).getBestCmap())
+    assert {ord(letter) for letter in "AzÅÄÖåäöé09–− "} <= drawn
+
+
+def test_the_documents_typeface_is_copied_one_file_a_weight(tmp_path: Path) -> None:
+    for name in assets.PRINTED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("ttf")
+    copied = assets.copy_fonts(tmp_path, tmp_path / "fonts")
+    assert [path.name for path in copied] == ["SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"]
+    assert {path.name for path in (tmp_path / "fonts").iterdir()} == {p.name for p in copied}
+
+
+def test_the_lock_file_pins_by_content_and_names_no_host() -> None:
+    lock = (ROOT / "package-lock.json").read_text("utf-8")
+    assert "://" not in lock
+    assert '"resolved"' not in lock
+    packages = json.loads(lock)["packages"]
+    assert all("integrity" in package for name, package in packages.items() if name)

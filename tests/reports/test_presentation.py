@@ -1,0 +1,64 @@
+"""Meeting mode without JavaScript: each screen has an address, and links lead between them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from reports.charts.cards import cards
+from reports.data.reader import read
+from reports.pages.presentation import place
+from tests.reports.test_board_pages import small_app
+from tests.support.open_example import build_open_db
+
+
+@pytest.fixture
+def open_db(tmp_path: Path) -> Path:
+    return build_open_db(tmp_path / "open.db")
+
+
+@pytest.fixture
+def client(open_db: Path) -> FlaskClient:
+    return small_app(open_db).test_client()
+
+
+def screens(html: str) -> list[tuple[str, bool]]:
+    """The title of each screen, and whether it is shown."""
+    found = re.findall(r'<section class="screen"([^>]*)>\s*<h2[^>]*>([^<]*)', html)
+    return [(title, " hidden" not in attributes) for attributes, title in found]
+
+
+def test_each_address_shows_its_screen_and_no_other(client: FlaskClient, open_db: Path) -> None:
+    titles = [card.title for card in cards(read(open_db), "sv")]
+    assert len(titles) >= 4
+    for number, title in enumerate(titles, start=1):
+        html = client.get(f"/rapport/mote?bild={number}").get_data(as_text=True)
+        assert [t for t, _ in screens(html)] == titles
+        assert [t for t, shown in screens(html) if shown] == [title]
+        assert f"Bild {number} av {len(titles)}" in html
+
+
+def test_links_step_on_and_stop_at_the_ends(client: FlaskClient, open_db: Path) -> None:
+    count = len(cards(read(open_db), "sv"))
+    steps = {1: (1, 2), 2: (1, 3), count: (count - 1, count)}
+    for number, around in steps.items():
+        html = client.get(f"/rapport/mote?bild={number}").get_data(as_text=True)
+        led_to = re.findall(r'data-step="-?1" href="/rapport/mote\?bild=(\d+)"', html)
+        assert tuple(map(int, led_to)) == around
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", 1), ("3", 3), ("0", 1), ("99", 6), ("-2", 1), ("två", 1), ("²", 1), ("9" * 5000, 1)],
+)
+def test_an_address_that_names_no_screen_shows_the_nearest(asked: str, shown: int) -> None:
+    assert place(asked, 6) == shown
+
+
+def test_before_the_first_release_it_says_so(tmp_path: Path) -> None:
+    html = small_app(tmp_path / "none.db").test_client().get("/rapport/mote").text
+    assert "Inga siffror ännu" in html
+    assert 'href="/rapport/"' in html

@@ -1,0 +1,125 @@
+"""Honest trends: all and the same enterprises, with and without estimates, said out loud."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from reports.charts.cards import Card, card_of
+from reports.charts.catalogue import Coverage, Part, Point, Words
+from reports.charts.panels import same_enterprises, waterfall
+from reports.charts.panels.same_enterprises_data import pairs_of
+from reports.data import ratios
+from reports.data.model import Change, Component, Estimate, OpenData, Same
+from reports.data.reader import read
+
+
+@pytest.fixture
+def data(demonstration: Flask) -> OpenData:
+    return read(demonstration.config["OPEN_DB"])
+
+
+def with_changes(data: OpenData, signs: str = "n", **more: Any) -> OpenData:
+    """Employees from 50 to 40 in 2030, published as 40 with these signs."""
+    ends = Component("before", 50, None), Component("after", 40, None)
+    changes = (Change("employees", 2030, (ends[0], Component("other", -10, 9), ends[1]), False),)
+    points = {("21", "employees"): [Point(2030, 40, signs[0], signs=signs)]}
+    return replace(data, changes=changes, points=points, **more)
+
+
+FEW = (Same("employees", 2030, 40, 41, 12, False),)
+
+
+def texts(card: Card | None) -> tuple[dict[str, list[str]], str]:
+    """The table's cells by year, and all notes."""
+    assert card is not None
+    cells = {row.heading: [c.text + c.sign for c in row.cells] for row in card.table.rows}
+    return cells, " ".join(f"{note.mark} {note.text}" for note in card.notes)
+
+
+def picture(card: Card | None) -> str:
+    """The drawing, as it stands in the page."""
+    return str(card.wide) if card else ""
+
+
+def test_an_estimate_stands_beside_the_change_without_it(data: OpenData) -> None:
+    left_out = (Estimate("employees", 2030, 9, 3),)
+    card = card_of("same_employees", with_changes(data, same=FEW, estimates=left_out), "sv")
+    cells, notes = texts(card)
+    assert cells == {"2030": ["−10", "–", "−1e", "+1", "12"]}
+    assert "räknas som i fjol" in notes
+    assert "Alla, 3 skattade" in picture(card)
+
+
+@pytest.mark.parametrize(("without", "cell"), [(33, "−17"), (None, "x")])
+def test_a_published_sum_with_estimates_says_so_and_stands_beside_the_one_without(
+    data: OpenData, without: int | None, cell: str
+) -> None:
+    known = {} if without is None else {("employees", 2030): without}
+    found = with_changes(data, "pe", same=FEW, without_estimates=known)
+    card = card_of("same_employees", found, "sv")
+    cells, notes = texts(card)
+    assert cells == {"2030": ["−10pe", cell, "−10e", "+1", "12"]}
+    assert "framskrivna" in notes
+    assert "räknas som i fjol" not in notes
+    assert ("Alla, utan skattade" in picture(card)) == (without is not None)
+
+
+def test_a_year_whose_same_enterprises_are_hidden_stands_with_its_sign(data: OpenData) -> None:
+    """Years before are no reason to be silent about the latest."""
+    card = card_of("same_employees", data, "sv")
+    cells, notes = texts(card)
+    assert len(cells["2019"]) == 3
+    assert cells["2019"][-2:] == ["x", "x"]
+    assert cells["2020"][-2:] == ["+3", "28"]
+    assert "x Dold" in notes
+    last = [each for each in data.same if each.year == 2018]
+    title = same_enterprises.title(
+        pairs_of(replace(data, same=tuple(last)), "employees")[-1], "employees", "sv"
+    )
+    assert title == "Fler anställda 2020 bland alla – bland samma företag är det dolt"
+
+
+def test_sums_that_are_not_the_stated_ones_are_explained_at_both_charts(data: OpenData) -> None:
+    for key in ("same_placed", "change_placed"):
+        _, notes = texts(card_of(key, data, "sv"))
+        assert "s 2020: källan anger 123, men svaren summerar till 117." in notes
+
+
+def test_the_sums_of_a_bridge_have_the_signs_of_the_published_totals(data: OpenData) -> None:
+    card = card_of("change_employees", with_changes(data, "pe"), "sv")
+    cells, notes = texts(card)
+    assert cells["2030"][0] == "40pe"
+    assert "40\u00a0pe" in picture(card)
+    assert "e Skattad" in notes
+    assert "p Preliminär" in notes
+
+
+def test_an_estimated_part_is_no_reason_for_a_change(data: OpenData) -> None:
+    """It says what is guessed, not what has happened."""
+    parts = (Component("before", 40, None), Component("estimated", 9, 3))
+    change = Change("employees", 2030, (*parts, Component("after", 49, None)), False)
+    assert waterfall.title(change, "sv") == "Nio fler anställda 2030 än året innan"
+    card = card_of("change_employees", replace(data, changes=(change,)), "sv")
+    assert "Skattade (svar saknas)" in texts(card)[0]
+
+
+@pytest.mark.parametrize(
+    ("estimated", "per"), [(0, 6.0), (5, 4.0), (None, None)], ids=["none", "five", "few"]
+)
+def test_placed_per_enterprise_counts_those_that_are_in_the_sum(
+    estimated: int | None, per: float | None
+) -> None:
+    part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
+    coverage = {2030: Coverage(2030, 20, 10, False, estimated)}
+    [point] = ratios.ratios(part, [Point(2030, 60)], [[Point(2030, 20)]], coverage)
+    assert (point.value, point.status) == (per, "n" if per else "x")
+
+
+def test_a_change_that_is_not_of_the_latest_year_says_so(data: OpenData) -> None:
+    points = {**data.points, ("21", "employees"): [*data.points["21", "employees"], Point(2021, 9)]}
+    for key in ("same_employees", "change_employees"):
+        assert "Förändringen till" not in texts(card_of(key, data, "sv"))[1]
+        _, notes = texts(card_of(key, replace(data, points=points), "sv"))
+        assert "Förändringen till 2021 visas inte" in notes

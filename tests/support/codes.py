@@ -1,0 +1,36 @@
+"""The code that a link opened in a second browser asks for, as it is mailed."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.demo.http_visitor import Visitor
+from forms.mail.delivery import compose
+from survey_data import outbox
+from survey_data.responses import devices
+from survey_data.responses.devices import Opened
+from tests.support.mail_server import text_of
+
+
+def mailed_code(app: Flask, db: Database) -> str:
+    """What the newest mail with a code says, as if it left now."""
+    newest = next(mail for mail in outbox.newest(db) if mail.kind == "device_code")
+    with app.app_context():
+        return code_in(text_of(compose(db, newest)))
+
+
+def code_in(text: str) -> str:
+    """The code that a mail holds."""
+    found = re.search(r"^(\d{3}) (\d{3})\r?$", text, re.MULTILINE)
+    assert found, text
+    return found[1] + found[2]
+
+
+def at_home(visitor: Visitor, db: Database, invitation_id: int) -> Visitor:
+    """Let a visitor sit at the browser in which an enterprise has opened its link before."""
+    visitor.client.cookies.set("asf-browser", "known")
+    devices.remember(db, Opened(invitation_id), "known")
+    return visitor

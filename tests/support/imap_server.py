@@ -1,0 +1,67 @@
+"""A real IMAP server on a loopback port, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from imaplib import IMAP4
+from urllib.parse import quote, urlsplit
+
+from imap_tools import MailBoxUnencrypted, MailMessage
+
+from forms.demo.five_autumns import free_port
+
+USER, PASSWORD = "retur@example.org", "hemligt lösen/ord"
+PYMAP = "from pymap.main import main; main()"
+
+
+@contextmanager
+def imap_server() -> Iterator[str]:
+    """Run until the end of the block; gives the address to set as IMAP_URL."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", PYMAP, "--host", "127.0.0.1", "--port", str(port), "--no-tls",
+         "dict", "--demo-user", USER, "--demo-password", PASSWORD],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        yield f"imap://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/INBOX"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            IMAP4("127.0.0.1", port, timeout=5).shutdown()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the IMAP server did not start")
+
+
+@contextmanager
+def owners_box(url: str) -> Iterator[MailBoxUnencrypted]:
+    """The mailbox as its owner sees it."""
+    with MailBoxUnencrypted("127.0.0.1", urlsplit(url).port or 0, 10) as box:
+        box.login_utf8(USER, PASSWORD, "INBOX")
+        yield box
+
+
+def put(url: str, *contents: bytes) -> None:
+    """Let mails arrive."""
+    with owners_box(url) as box:
+        for content in contents:
+            box.append(content, "INBOX")
+
+
+def mails_in(url: str) -> list[MailMessage]:
+    """Every mail, without touching it."""
+    with owners_box(url) as box:
+        return list(box.fetch("ALL", mark_seen=False))

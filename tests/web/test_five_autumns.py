@@ -1,0 +1,51 @@
+"""The rehearsal: the whole product once more, compared with what was printed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from forms.demo.five_autumns import Line, compare
+from survey_data.automation.fictitious_enterprises import YEARS, numbers_of, printed_totals
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_five_autumns_through_mail_and_http_give_the_printed_figures(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "rehearse"],
+        cwd=ROOT,
+        env=os.environ | {"ASF_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=540,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Alla 50 siffror stämmer" in done.stdout
+    assert "(källan anger 244)" in done.stdout
+    assert "(källan anger 123)" in done.stdout
+    assert "STÄMMER INTE" not in done.stdout
+
+
+def test_a_figure_that_differs_is_found(demonstration: Flask) -> None:
+    # Published with the printed series: its stated totals of 2018 and 2020 are not their parts.
+    lines = compare(demonstration.config["OPEN_DB"])
+    different = [(line.year, line.indicator) for line in lines if not line.agrees]
+    assert different == [(2018, "placed"), (2020, "placed")]
+
+
+def test_a_hidden_or_missing_figure_does_not_agree() -> None:
+    assert not Line(2016, "21", "placed", 156, None).agrees
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_example_answers_add_up_to_the_printed_parts(year: int) -> None:
+    numbers = numbers_of(year).values()
+    for question, total in printed_totals(year).items():
+        assert sum(each[question] for each in numbers) == total

@@ -1,0 +1,103 @@
+"""What must be true of the project itself: its walls, its promises, its README."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_the_datasette_folder_is_never_a_package() -> None:
+    assert not list((ROOT / "datasette").glob("__init__.py"))
+
+
+@pytest.mark.parametrize("package", ["forms", "reports", "survey_data"])
+def test_no_package_imports_the_application(package: str) -> None:
+    for path in (ROOT / package).rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) app\b", path.read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_top_level_holds_only_what_was_agreed() -> None:
+    agreed = {
+        "app.py", "pyproject.toml", "forms", "survey_data", "datasette", "reports", "tests",
+        "README.md", "Makefile", ".ci", ".gitignore", "CHANGELOG.md", "LICENSE",
+        "requirements.lock", "requirements-dev.lock", "requirements-node.lock",
+        "package.json", "package-lock.json", ".npmrc",
+    }  # fmt: skip
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= agreed
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_dependency_is_pinned_with_a_hash_and_no_host_is_named(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "://" not in text
+    pinned = re.findall(r"^[a-z0-9][\w.\[\]-]*==\S+.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert pinned
+    assert all("--hash=sha256:" in requirement for requirement in pinned)
+
+
+def test_the_npm_lock_names_no_host() -> None:
+    text = (ROOT / "package-lock.json").read_text("utf-8")
+    assert "resolved" not in text
+    assert '"integrity": "sha512-' in text
+
+
+def test_no_tracked_file_names_this_machine() -> None:
+    here = str(ROOT.parent)
+    for path in tracked():
+        content = path.read_bytes()
+        assert here.encode() not in content or here == "/", path
+
+
+def test_every_flask_command_of_the_readme_exists(app: Flask) -> None:
+    named = set(re.findall(r"flask ([a-z-]+(?: (?:open|send|remind|close|add|import))?)", README))
+    assert len(named) >= 12
+    for words in named:
+        group, _, command = words.partition(" ")
+        found = app.cli.commands.get(group)
+        assert found is not None, words
+        if command:
+            assert command in found.commands, words  # type: ignore[attr-defined]
+
+
+def test_every_command_is_in_the_readme(app: Flask) -> None:
+    ours = set(app.cli.commands) - {"limiter", "routes", "run", "shell"}
+    assert all(f"flask {name}" in README for name in ours)
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
+    assert {"run", "test", "bench", "rehearse", "lint", "lock"} <= named
+    assert all(re.search(rf"^{target}:", MAKEFILE, re.MULTILINE) for target in named)
+
+
+def test_every_environment_variable_of_the_readme_is_read() -> None:
+    code = (ROOT / "app.py").read_text("utf-8")
+    named = set(re.findall(r"`(ASF_[A-Z_]+|PORT)`", README))
+    assert named == set(re.findall(r'environ\.get\("(\w+)"', code))
+
+
+def test_every_dependency_says_in_the_readme_why_it_is_there() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    block = text.split("dependencies = [", 1)[1].split("]", 1)[0]
+    for name in re.findall(r'"([A-Za-z0-9-]+)[><=]', block):
+        assert name.casefold() in README.casefold(), name
+
+
+def test_ci_runs_exactly_what_a_developer_runs() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8").strip().splitlines()
+    assert script[-1] == "make test"

@@ -47,9 +47,9 @@ def set_up(db: Database) -> None:
 
 
 def _hold(db: Database, year: int) -> None:
-    held = _open(db, year)
-    for invitation_id, each in _invited(db, held):
-        answers = _answers(held, each)
+    survey_round = _open(db, year)
+    for invitation_id, each in _invited(db, survey_round):
+        answers = _answers(survey_round, each)
         responses.hand_in(db, invitation_id, answers, "sv", mode="example")
     rounds.close_round(db, year, ACTOR)
 
@@ -59,40 +59,40 @@ def _open(db: Database, year: int) -> Round:
     return rounds.open_round(db, year, reference, due, as_dicts(year), ACTOR)
 
 
-def _invited(db: Database, held: Round) -> list[tuple[int, Example]]:
+def _invited(db: Database, survey_round: Round) -> list[tuple[int, Example]]:
     by_number = {e.enterprise.org_number: e for e in fictitious_enterprises.examples()}
     found = rows(
         db,
         "SELECT i.id, e.org_number FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
         " WHERE i.round_id = ? ORDER BY i.id",
-        (held.id,),
+        (survey_round.id,),
     )
     return [(row["id"], by_number[row["org_number"]]) for row in found]
 
 
-def _answers(held: Round, each: Example) -> Answers:
-    typed = fictitious_enterprises.answers_of(each, _numbers(held, each), held.year) | {
-        "certify": True
-    }
-    return to_hand_in(of_round(held.id, held.questionnaire), typed)
+def _answers(survey_round: Round, each: Example) -> Answers:
+    typed = fictitious_enterprises.answers_of(
+        each, _numbers(survey_round, each), survey_round.year
+    ) | {"certify": True}
+    return to_hand_in(of_round(survey_round.id, survey_round.questionnaire), typed)
 
 
-def _numbers(held: Round, each: Example) -> dict[str, int]:
-    return fictitious_enterprises.numbers_of(held.year)[each.enterprise.name]
+def _numbers(survey_round: Round, each: Example) -> dict[str, int]:
+    return fictitious_enterprises.numbers_of(survey_round.year)[each.enterprise.name]
 
 
 def _begin(db: Database) -> None:
     """The autumn after the printed years, as it looks in the middle of the collection."""
-    held = _open(db, NEXT_YEAR)
+    survey_round = _open(db, NEXT_YEAR)
     recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
-    for place, (invitation_id, each) in enumerate(_invited(db, held)):
-        typed = fictitious_enterprises.answers_of(each, _numbers(held, each), held.year) | {
-            "certify": True
-        }
+    for place, (invitation_id, each) in enumerate(_invited(db, survey_round)):
+        typed = fictitious_enterprises.answers_of(
+            each, _numbers(survey_round, each), survey_round.year
+        ) | {"certify": True}
         if place < HANDED_IN:
             invitations.mark_opened(db, invitation_id)
             changed = demo_review.typed(place, typed)
-            answers = to_hand_in(of_round(held.id, held.questionnaire), changed)
+            answers = to_hand_in(of_round(survey_round.id, survey_round.questionnaire), changed)
             invitation = invitations.by_id(db, invitation_id)
             response = submission_checks.hand_in(db, invitation, answers, "sv", "example")
             demo_review.decide(db, place, response.id, ACTOR)

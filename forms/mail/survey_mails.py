@@ -58,12 +58,12 @@ def default(kind: str, language: str) -> Text:
         return Text(subjects()[kind], body)
 
 
-def text_for(db: Database, held: Round, kind: str, language: str) -> Text:
+def text_for(db: Database, survey_round: Round, kind: str, language: str) -> Text:
     """The text a round uses: as it was changed, or else the template's."""
-    return mail_texts.stored(db, held.id, kind, language) or default(kind, language)
+    return mail_texts.stored(db, survey_round.id, kind, language) or default(kind, language)
 
 
-def letter_of(db: Database, text: Text, held: Round, language: str) -> Letter:
+def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> Letter:
     """A text of a round with what always stands under it: privacy, and whom to ask."""
     base_url = current_app.config["BASE_URL"]
     with speaking(language):
@@ -74,14 +74,14 @@ def letter_of(db: Database, text: Text, held: Round, language: str) -> Letter:
             language=language,
         )
         subject, body = trial_mail.marked(db, text.subject, text.body)
-        return Letter.of(subject, body, foot, _known(held), f"{base_url}/s/")
+        return Letter.of(subject, body, foot, _known(survey_round), f"{base_url}/s/")
 
 
-def _known(held: Round) -> Mapping[str, str]:
+def _known(survey_round: Round) -> Mapping[str, str]:
     return {
-        "år": str(held.year),
-        "sista_dag": _day(held.due_date, "EEEE d MMMM"),
-        "räknedag": _day(held.reference_date, "d MMMM yyyy"),
+        "år": str(survey_round.year),
+        "sista_dag": _day(survey_round.due_date, "EEEE d MMMM"),
+        "räknedag": _day(survey_round.reference_date, "d MMMM yyyy"),
     }
 
 
@@ -117,7 +117,7 @@ class Letters:
     def _letter(self, invitation_id: int, round_id: int, kind: str, language: str) -> Letter:
         known = (round_id, kind, language)
         if known not in self._made:
-            held = invitations.by_id(self.db, invitation_id).round
-            text = text_for(self.db, held, kind, language)
-            self._made[known] = letter_of(self.db, text, held, language)
+            survey_round = invitations.by_id(self.db, invitation_id).round
+            text = text_for(self.db, survey_round, kind, language)
+            self._made[known] = letter_of(self.db, text, survey_round, language)
         return self._made[known]

@@ -25,8 +25,8 @@ from survey_data.tables_to_files import MEDIA_TYPES, Cell, Format, table_file
 
 
 def _desk() -> Listing[Any]:
-    held = _held()
-    return overview_table.listing(held, progress.standings(survey_db(), held))
+    survey_round = _survey_round()
+    return overview_table.listing(survey_round, progress.standings(survey_db(), survey_round))
 
 
 def _hidden() -> Listing[Any]:
@@ -41,7 +41,7 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
     "foretagslista": register_table.listing,
     "utskick": mail_table.listing,
     "samtal": call_table.listing,
-    "granska": lambda: review_table.listing(_held()),
+    "granska": lambda: review_table.listing(_survey_round()),
     "personal": staff_table.listing,
     "forslag": proposal_table.listing,
     "dubbletter": duplicate_table.listing,
@@ -63,11 +63,11 @@ def export_table(name: str, suffix: str) -> Response:
     return download(listing.table.file_name, *listing.lines(), suffix)
 
 
-def _held() -> Round:
-    held = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if held is None:
+def _survey_round() -> Round:
+    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if survey_round is None:
         abort(404)
-    return held
+    return survey_round
 
 
 def download(

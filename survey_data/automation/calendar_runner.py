@@ -30,10 +30,10 @@ MAIL_OF = {
 
 def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str, Any]]:
     """Exactly those who would be written to if the act happened now; none for other acts."""
-    held = round_of(db, act)
-    if act.kind not in MAILS or not held.is_open:
+    survey_round = round_of(db, act)
+    if act.kind not in MAILS or not survey_round.is_open:
         return []
-    return dispatch.to_write(db, held, MAIL_OF[act.kind], now)
+    return dispatch.to_write(db, survey_round, MAIL_OF[act.kind], now)
 
 
 def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | None = None) -> Act:

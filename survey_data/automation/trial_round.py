@@ -56,7 +56,7 @@ def live(store: Store) -> Database | None:
 def start(
     store: Store,
     survey: Database,
-    held: Round,
+    survey_round: Round,
     before: Sequence[Entry],
     email: str,
     actor: str,
@@ -72,23 +72,33 @@ def start(
     (coming / store.path.name).chmod(0o600)
     migrate.apply(db)
     with writing(db):
-        _fill(db, survey, held, before, email, actor)
+        _fill(db, survey, survey_round, before, email, actor)
     db.close()
     remove(store, survey)
     coming.rename(store.path.parent)
-    audit_trail.record(survey, actor, "trial begun", f"round {held.year}")
+    audit_trail.record(survey, actor, "trial begun", f"round {survey_round.year}")
 
 
 def _fill(
-    db: Database, survey: Database, held: Round, before: Sequence[Entry], email: str, actor: str
+    db: Database,
+    survey: Database,
+    survey_round: Round,
+    before: Sequence[Entry],
+    email: str,
+    actor: str,
 ) -> None:
     _copy_words(survey, db)
-    _made_up(db, held, before, email)
+    _made_up(db, survey_round, before, email)
     opened = rounds.open_round(
-        db, held.year, held.reference_date, held.due_date, held.questionnaire, actor
+        db,
+        survey_round.year,
+        survey_round.reference_date,
+        survey_round.due_date,
+        survey_round.questionnaire,
+        actor,
     )
-    _copy_mail_texts(survey, db, held, opened)
-    recipients.queue_invitations(db, held.year, actor)
+    _copy_mail_texts(survey, db, survey_round, opened)
+    recipients.queue_invitations(db, survey_round.year, actor)
 
 
 def _copy_words(survey: Database, db: Database) -> None:
@@ -97,15 +107,15 @@ def _copy_words(survey: Database, db: Database) -> None:
         run(db, "INSERT INTO setting VALUES (:name, :value)", row)
 
 
-def _copy_mail_texts(survey: Database, db: Database, held: Round, opened: Round) -> None:
-    for row in rows(survey, "SELECT * FROM mail_text WHERE round_id = ?", (held.id,)):
+def _copy_mail_texts(survey: Database, db: Database, survey_round: Round, opened: Round) -> None:
+    for row in rows(survey, "SELECT * FROM mail_text WHERE round_id = ?", (survey_round.id,)):
         values = list((row | {"round_id": opened.id}).values())
         run(db, f"INSERT INTO mail_text VALUES ({', '.join('?' * len(values))})", values)
 
 
-def _made_up(db: Database, held: Round, before: Sequence[Entry], email: str) -> None:
+def _made_up(db: Database, survey_round: Round, before: Sequence[Entry], email: str) -> None:
     """One enterprise with the coordinator's address, and what it answered the year before."""
-    year = held.year - 1
+    year = survey_round.year - 1
     one = fictitious_enterprises.examples()[0]
     company = replace(one.enterprise, name=NAME, active_from=f"{year}-01-01", active_to=None)
     enterprises.save_enterprise(db, company, Contact(email=email), "trial", "trial")
@@ -131,13 +141,13 @@ def remove(store: Store, survey: Database, actor: str = "") -> None:
 def find(store: Store) -> Trial | None:
     """The trial there is, or None."""
     db = live(store)
-    held = rounds.current(db) if db is not None else None
-    if db is None or held is None:
+    survey_round = rounds.current(db) if db is not None else None
+    if db is None or survey_round is None:
         return None
     return Trial(
-        held,
+        survey_round,
         str(scalar(db, "SELECT email FROM contact")),
-        held.opened_at,
+        survey_round.opened_at,
         int(scalar(db, "SELECT count(*) FROM response WHERE mode <> 'example'")),
         tuple(outbox.newest(db)),
     )

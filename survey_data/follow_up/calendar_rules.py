@@ -39,12 +39,12 @@ class Rule:
     holds: Callable[[str], bool]
 
 
-def rules(act: Act, acts: Sequence[Act], held: Round, now: str) -> list[Rule]:
+def rules(act: Act, acts: Sequence[Act], survey_round: Round, now: str) -> list[Rule]:
     """Every rule for an act's moment, as the calendar stands now."""
     return [
         Rule("in_the_future", "i framtiden", "in the future", lambda moment: moment > now),
         *_neighbours(act, acts),
-        *_dates(act, held),
+        *_dates(act, survey_round),
     ]
 
 
@@ -81,29 +81,29 @@ def _before(act: Act, other: Act) -> Rule:
     return Rule(name, f"före {sv}", f"before {en}", lambda moment: moment < other.moment)
 
 
-def _dates(act: Act, held: Round) -> Iterator[Rule]:
+def _dates(act: Act, survey_round: Round) -> Iterator[Rule]:
     if act.kind == "invitation":
-        sv, en = in_words(held.reference_date)
+        sv, en = in_words(survey_round.reference_date)
         yield Rule(
             "not_before_reference_date",
             f"tidigast på räknedagen den {sv}, för mejlet frågar hur det var då",
             f"no earlier than the reference date, {en}, as the mail asks how things were then",
-            lambda moment: _day(moment) >= held.reference_date,
+            lambda moment: _day(moment) >= survey_round.reference_date,
         )
-    sv, en = in_words(held.due_date)
+    sv, en = in_words(survey_round.due_date)
     if act.kind in MAILS:
         yield Rule(
             "by_the_due_date",
             f"senast på sista svarsdag den {sv}, som står i mejlet",
             f"no later than the last day for answers, {en}, which the mail names",
-            lambda moment: _day(moment) <= held.due_date,
+            lambda moment: _day(moment) <= survey_round.due_date,
         )
     if act.kind == "close":
         yield Rule(
             "not_before_due_date",
             f"tidigast på sista svarsdag den {sv}, som ni har lovat företagen",
             f"no earlier than the last day for answers, {en}, which the enterprises were promised",
-            lambda moment: _day(moment) >= held.due_date,
+            lambda moment: _day(moment) >= survey_round.due_date,
         )
 
 
@@ -135,13 +135,13 @@ def move(db: Database, act_id: int, due_at: str, actor: str, now: str | None = N
     """
     with writing(db):
         act = calendar.find(db, act_id)
-        held = round_of(db, act)
+        survey_round = round_of(db, act)
         if act.state == "done":
             raise ActNotWaiting
-        if not held.is_open and act.kind in MAILS:
-            raise RoundClosed(held.year)
+        if not survey_round.is_open and act.kind in MAILS:
+            raise RoundClosed(survey_round.year)
         acts = calendar.of_round(db, act.round_id)
-        for rule in rules(act, acts, held, now or clock.now()):
+        for rule in rules(act, acts, survey_round, now or clock.now()):
             if not rule.holds(due_at):
                 raise DateRuleBroken(rule.name, f"Måste ligga {rule.sv}.", f"Must be {rule.en}.")
         state = "planned" if act.state == "skipped" else act.state

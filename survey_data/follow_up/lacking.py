@@ -45,15 +45,15 @@ class Lacking:
         return not (self.by_town or self.unreviewed or self.returned or self.proposals)
 
 
-def of_round(db: Database, held: Round) -> Lacking:
+def of_round(db: Database, survey_round: Round) -> Lacking:
     """What a round lacks now."""
-    everyone = progress.standings(db, held)
+    everyone = progress.standings(db, survey_round)
     return Lacking(
         progress.rates(everyone),
         _by_town(everyone),
-        len(queue.queue(db, held)),
-        len(queue.returned(db, held)),
-        len([p for p in proposals.waiting(db) if p.year == held.year]),
+        len(queue.queue(db, survey_round)),
+        len(queue.returned(db, survey_round)),
+        len([p for p in proposals.waiting(db) if p.year == survey_round.year]),
     )
 
 

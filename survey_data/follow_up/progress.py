@@ -131,10 +131,10 @@ class Rates:
         return round(100 * self.employees_answered / self.employees_asked)
 
 
-def standings(db: Database, held: Round) -> list[Standing]:
+def standings(db: Database, survey_round: Round) -> list[Standing]:
     """Every enterprise of a round and where it stands, by name."""
-    phoned = calls.outcomes(db, held.id)
-    found = rows(db, PROGRESS, (held.id,))
+    phoned = calls.outcomes(db, survey_round.id)
+    found = rows(db, PROGRESS, (survey_round.id,))
     return [_standing(row, phoned.get(row["invitation_id"])) for row in found]
 
 

@@ -81,24 +81,26 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
     Raises NoSuchRound or RoundClosed.
     """
     with writing(db):
-        held = _open_round(db, year)
-        audience = _audience(db, held, kind)
+        survey_round = _open_round(db, year)
+        audience = _audience(db, survey_round, kind)
         without = tuple(a["name"] for a in audience if not a["email"])
         dead = tuple(a["name"] for a in audience if a["is_dead"])
-        chosen = to_write(db, held, kind, now)
+        chosen = to_write(db, survey_round, kind, now)
         count = sum(
             outbox.queue(db, kind, a["email"], once=a["once"], invitation_id=a["invitation_id"])
             for a in chosen
         )
         if kind == "invitation":
-            calendar.note_done(db, held.id, kind, count, now)
+            calendar.note_done(db, survey_round.id, kind, count, now)
         audit_trail.record(db, actor, QUEUED[kind], f"round {year}", after={"mails": count})
     return Queued(count, without, dead)
 
 
-def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> list[dict[str, Any]]:
+def to_write(
+    db: Database, survey_round: Round, kind: str, now: str | None = None
+) -> list[dict[str, Any]]:
     """Who would get a kind of mail now: with an address that works, not sent the same before."""
-    chosen = [a for a in _audience(db, held, kind) if a["email"] and not a["is_dead"]]
+    chosen = [a for a in _audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
     day = clock.local(now or clock.now()).date()
     for one in chosen:
         one["once"] = _once(kind, one["invitation_id"], day)
@@ -108,17 +110,17 @@ def to_write(db: Database, held: Round, kind: str, now: str | None = None) -> li
             db,
             "SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
             " WHERE i.round_id = ? AND o.kind = ?",
-            (held.id, kind),
+            (survey_round.id, kind),
         )
     }
     # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
-    spared = reminded_on(db, held, day) if kind in REMINDING else set()
+    spared = reminded_on(db, survey_round, day) if kind in REMINDING else set()
     return [
         one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
     ]
 
 
-def reminded_on(db: Database, held: Round, day: date) -> set[int]:
+def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
     """The invitations of a round to which a reminder or the last call was queued on a day."""
     start, end = (calendar.at(each, time()) for each in (day, day + timedelta(1)))
     found = rows(
@@ -127,7 +129,7 @@ def reminded_on(db: Database, held: Round, day: date) -> set[int]:
         " WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day"
         " OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id"
         " AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))",
-        {"round": held.id, "day": day.isoformat(), "start": start, "end": end},
+        {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end},
     )
     return {row["id"] for row in found}
 
@@ -136,18 +138,20 @@ def _once(kind: str, invitation_id: int, day: date) -> str:
     return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind == "reminder" else "")
 
 
-def _audience(db: Database, held: Round, kind: str) -> list[dict[str, Any]]:
+def _audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:
     if kind in REMINDING:
-        return to_remind(db, held)
-    refused = calls.not_to_ask(db, held.id)
-    everyone = [a for a in rows(db, ADDRESSEES, (held.id,)) if a["invitation_id"] not in refused]
+        return to_remind(db, survey_round)
+    refused = calls.not_to_ask(db, survey_round.id)
+    everyone = [
+        a for a in rows(db, ADDRESSEES, (survey_round.id,)) if a["invitation_id"] not in refused
+    ]
     return [a for a in everyone if not (kind == "pre_notice" and a["invited"])]
 
 
-def to_remind(db: Database, held: Round) -> list[dict[str, Any]]:
+def to_remind(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     """Those of a round that have not handed in, or got their answer back; none that refused."""
-    refused = calls.not_to_ask(db, held.id)
-    missing = rows(db, MISSING, (held.id,))
+    refused = calls.not_to_ask(db, survey_round.id)
+    missing = rows(db, MISSING, (survey_round.id,))
     return [a for a in missing if a["invitation_id"] not in refused]
 
 
@@ -161,7 +165,7 @@ def reminder_words(db: Database, invitation_id: int) -> str:
 
 
 def _open_round(db: Database, year: int) -> Round:
-    held = rounds.find(db, year)
-    if not held.is_open:
+    survey_round = rounds.find(db, year)
+    if not survey_round.is_open:
         raise RoundClosed(year)
-    return held
+    return survey_round

@@ -40,11 +40,11 @@ class Reminding:
         return MAIL_OF[self.act.kind] if self.act else "reminder"
 
 
-def plan(db: Database, held: Round, now: str | None = None) -> Reminding:
+def plan(db: Database, survey_round: Round, now: str | None = None) -> Reminding:
     """What would happen if the enterprises of an open round were reminded now."""
     moment = now or clock.now()
     day = clock.local(moment).date()
-    acts = [a for a in calendar.of_round(db, held.id) if a.kind in REMINDERS]
+    acts = [a for a in calendar.of_round(db, survey_round.id) if a.kind in REMINDERS]
     today = [a for a in acts if a.done_at and clock.local(a.done_at).date() == day]
     waiting = [a for a in acts if a.is_waiting]
     act = waiting[0] if waiting and not today else None
@@ -54,19 +54,19 @@ def plan(db: Database, held: Round, now: str | None = None) -> Reminding:
         act,
         following,
         today[-1] if today else None,
-        dispatch.to_write(db, held, kind, moment),
-        len(dispatch.reminded_on(db, held, day)),
+        dispatch.to_write(db, survey_round, kind, moment),
+        len(dispatch.reminded_on(db, survey_round, day)),
     )
 
 
 def remind(db: Database, year: int, actor: str, now: str | None = None) -> Queued:
     """Remind now as `plan` says; raises NoSuchRound or RoundClosed."""
     with writing(db):
-        held = rounds.find(db, year)
-        planned = plan(db, held, now)
+        survey_round = rounds.find(db, year)
+        planned = plan(db, survey_round, now)
         queued = dispatch.queue_mails(db, year, planned.mail, actor, now)
         if planned.act:
-            calendar.note_done(db, held.id, planned.act.kind, queued.mails, now)
+            calendar.note_done(db, survey_round.id, planned.act.kind, queued.mails, now)
             after = {"kind": planned.act.kind, "count": queued.mails}
             audit_trail.record(db, actor, "act carried out", f"act {planned.act.id}", after=after)
     return queued

@@ -62,11 +62,11 @@ class Curves:
         return self.before.on(self.day) if self.before else None
 
 
-def of_round(db: Database, held: Round, today: date | None = None) -> Curves:
+def of_round(db: Database, survey_round: Round, today: date | None = None) -> Curves:
     """A round's curve, and the one of the year before where its days are known."""
-    this = _curve(db, held, today or clock.today())
-    due_day = min(LONGEST, max(0, (held.due_date - this.start).days))
-    row = first(db, "SELECT * FROM round WHERE year = ?", (held.year - 1,))
+    this = _curve(db, survey_round, today or clock.today())
+    due_day = min(LONGEST, max(0, (survey_round.due_date - this.start).days))
+    row = first(db, "SELECT * FROM round WHERE year = ?", (survey_round.year - 1,))
     if row is None:
         return Curves(this, None, "first", due_day)
     before = round_from(row)
@@ -75,61 +75,61 @@ def of_round(db: Database, held: Round, today: date | None = None) -> Curves:
     return Curves(this, _curve(db, before, clock.local(before.closed_at).date()), "", due_day)
 
 
-def _has_own_days(db: Database, held: Round) -> bool:
+def _has_own_days(db: Database, survey_round: Round) -> bool:
     found = rows(
         db,
         "SELECT DISTINCT p.mode FROM response p JOIN invitation i ON i.id = p.invitation_id"
         " WHERE i.round_id = ?",
-        (held.id,),
+        (survey_round.id,),
     )
     modes = {row["mode"] for row in found}
     return bool(modes) and modes <= set(OWN_DAY)
 
 
-def _curve(db: Database, held: Round, until: date) -> Curve:
-    start = _start(db, held)
-    closed = clock.local(held.closed_at).date() if held.closed_at else until
+def _curve(db: Database, survey_round: Round, until: date) -> Curve:
+    start = _start(db, survey_round)
+    closed = clock.local(survey_round.closed_at).date() if survey_round.closed_at else until
     last = min(LONGEST, max(0, (min(until, closed) - start).days))
-    left_out = _left_out(db, held)
+    left_out = _left_out(db, survey_round)
     per_day: Counter[int] = Counter()
-    for hour, count in _hand_ins(db, held, left_out):
+    for hour, count in _hand_ins(db, survey_round, left_out):
         day = (clock.local(f"{hour}:00:00+00:00").date() - start).days
         per_day[min(max(0, day), last)] += count
-    asked = scalar(db, "SELECT count(*) FROM invitation WHERE round_id = ?", (held.id,))
+    asked = scalar(db, "SELECT count(*) FROM invitation WHERE round_id = ?", (survey_round.id,))
     counts = tuple(accumulate(per_day[day] for day in range(last + 1)))
-    return Curve(held.year, start, counts, asked - len(left_out))
+    return Curve(survey_round.year, start, counts, asked - len(left_out))
 
 
-def _start(db: Database, held: Round) -> date:
+def _start(db: Database, survey_round: Round) -> date:
     sent = "SELECT done_at FROM act WHERE round_id = ? AND kind = 'invitation'"
-    return clock.local(scalar(db, sent, (held.id,)) or held.opened_at).date()
+    return clock.local(scalar(db, sent, (survey_round.id,)) or survey_round.opened_at).date()
 
 
-def _hand_ins(db: Database, held: Round, left_out: set[int]) -> list[tuple[str, int]]:
+def _hand_ins(db: Database, survey_round: Round, left_out: set[int]) -> list[tuple[str, int]]:
     """First hand-ins by the hour: a few hundred lines however many enterprises there are."""
     found: Counter[str] = Counter()
     sql = """SELECT substr(p.handed_in_at, 1, 13) AS hour, count(*) AS n FROM response p
         JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1
         GROUP BY 1"""
-    found.update({row["hour"]: row["n"] for row in rows(db, sql, (held.id,))})
-    for row in _first_of(db, held, left_out):
+    found.update({row["hour"]: row["n"] for row in rows(db, sql, (survey_round.id,))})
+    for row in _first_of(db, survey_round, left_out):
         found[row["hour"]] -= 1
     return sorted(found.items())
 
 
-def _first_of(db: Database, held: Round, some: set[int]) -> list[dict[str, Any]]:
+def _first_of(db: Database, survey_round: Round, some: set[int]) -> list[dict[str, Any]]:
     sql = """SELECT i.id, substr(p.handed_in_at, 1, 13) AS hour FROM response p
         JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1"""
-    return [row for row in rows(db, sql, (held.id,)) if row["id"] in some] if some else []
+    return [row for row in rows(db, sql, (survey_round.id,)) if row["id"] in some] if some else []
 
 
-def _left_out(db: Database, held: Round) -> set[int]:
+def _left_out(db: Database, survey_round: Round) -> set[int]:
     """The invitations whose enterprise belongs to no denominator, as the response rates count."""
     marks = ", ".join("?" for _ in SAYS_LEFT_OUT)
     sql = f"""SELECT i.id FROM invitation i JOIN response p ON p.invitation_id = i.id
         WHERE i.round_id = ? AND p.version =
             (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
         AND {text_as_reviewed("status", "p")} IN ({marks})"""
-    said = {row["id"] for row in rows(db, sql, (held.id, *SAYS_LEFT_OUT))}
-    phoned = calls.outside(db, held.id) & calls.not_to_ask(db, held.id)
+    said = {row["id"] for row in rows(db, sql, (survey_round.id, *SAYS_LEFT_OUT))}
+    phoned = calls.outside(db, survey_round.id) & calls.not_to_ask(db, survey_round.id)
     return said | phoned

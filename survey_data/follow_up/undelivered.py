@@ -71,11 +71,13 @@ class Unreached:
         return not self.is_dead and self.written_to.lower() != self.email.lower()
 
 
-def of_round(db: Database, held: Round) -> list[Unreached]:
+def of_round(db: Database, survey_round: Round) -> list[Unreached]:
     """Everyone of a round whom the last mail did not reach, or whose address is dead, by name."""
-    refused = calls.not_to_ask(db, held.id)
+    refused = calls.not_to_ask(db, survey_round.id)
     by_mail, dead = bounces.of_mails(db), bounces.dead(db)
-    found = (r for r in rows(db, CONCERNED, (held.id,)) if r["invitation_id"] not in refused)
+    found = (
+        r for r in rows(db, CONCERNED, (survey_round.id,)) if r["invitation_id"] not in refused
+    )
     return [
         _unreached(row, by_mail.get(row["mail_id"]) or dead.get(row["email"].lower()))
         for row in found

@@ -202,11 +202,11 @@ def lines(db: Database, year: int) -> list[dict[str, Any]]:
 
 def note_released(db: Database, release_id: str, closed: Iterable[Round]) -> None:
     """Remember which imported rounds a release has: those can no longer be undone."""
-    for held in closed:
+    for survey_round in closed:
         run(
             db,
             "INSERT INTO earlier_release SELECT ?, round_id FROM earlier_round WHERE round_id = ?",
-            (release_id, held.id),
+            (release_id, survey_round.id),
         )
 
 
@@ -221,9 +221,11 @@ def undo(db: Database, year: int, actor: str) -> None:
             raise NoSuchRound(year)
         if known.is_released:
             raise EarlierReleased(year)
-        held = rounds.find(db, year)
-        touched = rows(db, "SELECT * FROM earlier_enterprise WHERE round_id = ?", (held.id,))
-        _delete(db, "round", "id = ?", held.id)
+        survey_round = rounds.find(db, year)
+        touched = rows(
+            db, "SELECT * FROM earlier_enterprise WHERE round_id = ?", (survey_round.id,)
+        )
+        _delete(db, "round", "id = ?", survey_round.id)
         for row in touched:
             _put_back(db, row, actor)
         audit_trail.record(

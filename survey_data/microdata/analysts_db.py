@@ -75,8 +75,8 @@ def _insert(db: Database, table: str, records: list[dict[str, Any]]) -> None:
 def _open_questions(rounds: Iterable[Round]) -> dict[str, Mapping[str, Any]]:
     """Every question analysts may see, its newest wording, in the order first asked."""
     found: dict[str, Mapping[str, Any]] = {}
-    for held in rounds:
-        found |= {q["name"]: q for q in held.questionnaire if not q.get("private")}
+    for survey_round in rounds:
+        found |= {q["name"]: q for q in survey_round.questionnaire if not q.get("private")}
     return found
 
 
@@ -94,7 +94,7 @@ def _write_answers(
     )
     marks = ", ".join(["?"] * (len(frame) + len(asked)))
     lines = {line["invitation_id"]: line for line in rows(survey, LINES)}
-    for held in rounds:
+    for survey_round in rounds:
         db.conn.executemany(
             f"INSERT INTO answers VALUES ({marks})",
             [
@@ -106,7 +106,7 @@ def _write_answers(
                     each,
                     columns,
                 )
-                for each in responses_as_reviewed(survey, held.year)
+                for each in responses_as_reviewed(survey, survey_round.year)
             ],
         )
 
@@ -135,22 +135,22 @@ def _write_review(
     columns: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """What was corrected and decided, and which checks fired; nothing of who decided it."""
-    for held in rounds:
+    for survey_round in rounds:
         _insert(
             db,
             "edits",
             [
                 _edit_row(each, edit, columns[edit.question])
-                for each in responses_as_reviewed(survey, held.year)
+                for each in responses_as_reviewed(survey, survey_round.year)
                 for edit in each.edits
                 if edit.question in columns
             ],
         )
-        _insert(db, "checks_fired", checks_fired(survey, held.year))
-        _insert(db, "decisions", rows(survey, DECISIONS, (held.year,)))
-        _insert(db, "paradata", rows(survey, PARADATA, (held.year,)))
-        met = check_statistics.of_year(survey, held.year)
-        _insert(db, "checks_met", [{"year": held.year} | asdict(each) for each in met])
+        _insert(db, "checks_fired", checks_fired(survey, survey_round.year))
+        _insert(db, "decisions", rows(survey, DECISIONS, (survey_round.year,)))
+        _insert(db, "paradata", rows(survey, PARADATA, (survey_round.year,)))
+        met = check_statistics.of_year(survey, survey_round.year)
+        _insert(db, "checks_met", [{"year": survey_round.year} | asdict(each) for each in met])
 
 
 def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,13 +206,13 @@ def _stored(value: responses.Value) -> int | str | None:
 def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
     return [
         {
-            "year": held.year,
+            "year": survey_round.year,
             **{n: q.get(n, "") for n in QUESTION_COLUMNS},
             "type": q.get("kind", ""),
             "sort_order": order,
         }
-        for held in rounds
-        for order, q in enumerate(held.questionnaire, 1)
+        for survey_round in rounds
+        for order, q in enumerate(survey_round.questionnaire, 1)
     ]
 
 

@@ -54,17 +54,19 @@ class Told:
 def behind(survey: Database, told: Iterable[Round], plans: Mapping[int, Protected]) -> Behind:
     """Who is behind the rounds that are told of, and what releases before have told."""
     records, answering, counted = {}, {}, {}
-    for held in told:
-        plan = plans.get(held.year)
-        basis = plan.basis if plan else population.basis_of(survey, held)
-        records[held.year] = basis.records
+    for survey_round in told:
+        plan = plans.get(survey_round.year)
+        basis = plan.basis if plan else population.basis_of(survey, survey_round)
+        records[survey_round.year] = basis.records
         everyone = [
             each
-            for each in population.answered(survey, held)
+            for each in population.answered(survey, survey_round)
             if each.in_scope and each.numbers is not None
         ]
-        counted[held.year] = frozenset(each.enterprise for each in everyone)
-        answering[held.year] = frozenset(e.enterprise for e in everyone if not e.is_estimated)
+        counted[survey_round.year] = frozenset(each.enterprise for each in everyone)
+        answering[survey_round.year] = frozenset(
+            e.enterprise for e in everyone if not e.is_estimated
+        )
     return Behind(records, answering, counted, tuple(_made_of(survey)), *_before(survey))
 
 

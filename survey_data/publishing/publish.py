@@ -100,11 +100,11 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         outcomes.remember(survey, release.id)
         side_table_protection.remember(survey, release.id, told)
         keep()
-    for held in draft.new:
-        if not draft.plans[held.year].is_held:
-            estimates.note_used(survey, release.id, estimates.used(survey, held).values())
+    for survey_round in draft.new:
+        if not draft.plans[survey_round.year].is_held:
+            estimates.note_used(survey, release.id, estimates.used(survey, survey_round).values())
         kind = "preliminary" if release.kind == "preliminary" else "final"
-        calendar.note_done(survey, held.id, f"{kind}_release")
+        calendar.note_done(survey, survey_round.id, f"{kind}_release")
     return release
 
 

@@ -48,34 +48,42 @@ class Coming:
 
 def coming_figures(survey: Database) -> list[Coming]:
     """Each closed, not printed round as it would be published; raises NotProtected."""
-    return [as_it_stands(survey, held) for held in to_come(survey) if not held.is_open]
+    return [
+        as_it_stands(survey, survey_round)
+        for survey_round in to_come(survey)
+        if not survey_round.is_open
+    ]
 
 
 def to_come(survey: Database) -> list[Round]:
     """Every round that is not printed history, open or closed, oldest first."""
     printed = printed_years.printed_years(survey)
-    return [held for held in rounds.all_rounds(survey) if held.year not in printed]
+    return [
+        survey_round
+        for survey_round in rounds.all_rounds(survey)
+        if survey_round.year not in printed
+    ]
 
 
-def as_it_stands(survey: Database, held: Round) -> Coming:
+def as_it_stands(survey: Database, survey_round: Round) -> Coming:
     """One round as it would be published if it closed now; raises NotProtected."""
-    plan, county = protected(survey, held), population.county(survey)
+    plan, county = protected(survey, survey_round), population.county(survey)
     disclosure_gate.prove(plan, plan.shown, frame_of(county))
-    told = coverage_of(held, plan)
+    told = coverage_of(survey_round, plan)
     return Coming(
-        held.year,
-        held.is_example,
+        survey_round.year,
+        survey_round.is_example,
         told.asked or 0,
         told.answered or 0,
         figures_of(plan, county),
         plan,
-        tuple(population.answered(survey, held)),
+        tuple(population.answered(survey, survey_round)),
     )
 
 
 def next_id(survey: Database) -> tuple[int, str, bool]:
     """Year and number of the next release, and whether it replaces one of that year."""
-    new = [held for held in to_come(survey) if not held.is_open]
+    new = [survey_round for survey_round in to_come(survey) if not survey_round.is_open]
     coming = numbered(survey, printed_years.printed(survey), new, "", "", False)
     year, number = coming.id.split("-")
     return int(year), coming.id, int(number) > 1

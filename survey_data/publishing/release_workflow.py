@@ -40,14 +40,14 @@ def fingerprint(db: Database) -> str:
 
     Raises NotProtected.
     """
-    held = [r for r in rounds.all_rounds(db) if not r.is_open]
+    closed = [r for r in rounds.all_rounds(db) if not r.is_open]
     parts = (
         [each.said for each in release_preview.coming_figures(db)],
         printed_years.printed(db),
         stated_totals.sources(db),
-        [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in held],
-        [reviewed_answers.responses_as_reviewed(db, r.year) for r in held],
-        [reviewed_answers.checks_fired(db, r.year) for r in held],
+        [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
+        [reviewed_answers.responses_as_reviewed(db, r.year) for r in closed],
+        [reviewed_answers.checks_fired(db, r.year) for r in closed],
         rows(db, ENTERPRISES),
         own(db),
         association_rows(db),

@@ -64,9 +64,9 @@ def write_quality(
             "INSERT INTO quality_measures VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (*asdict(measure).values(), order),
         )
-    for held in closed:
-        if _is_told(db, held.year):
-            _insert(db, held.year, [*_of_round(db, survey, held, release, behind)])
+    for survey_round in closed:
+        if _is_told(db, survey_round.year):
+            _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, behind)])
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
@@ -94,21 +94,21 @@ def shown(count: int) -> int | None:
 
 
 def _of_round(
-    db: Database, survey: Database, held: Round, release: Release, behind: Behind
+    db: Database, survey: Database, survey_round: Round, release: Release, behind: Behind
 ) -> Iterator[Stated]:
-    everyone = progress.standings(survey, held)
-    answers = reviewed_answers.responses_as_reviewed(survey, held.year)
-    if held.frame_is_known:
-        yield from _response(survey, held, everyone)
-        yield from _weighted(held.year, behind)
-    yield from _items(held, answers)
-    yield from _checks(survey, held.year)
-    yield from _edits(held, answers)
-    yield from _imputation(db, survey, held, everyone)
-    yield from _timeliness(db, survey, held, release)
+    everyone = progress.standings(survey, survey_round)
+    answers = reviewed_answers.responses_as_reviewed(survey, survey_round.year)
+    if survey_round.frame_is_known:
+        yield from _response(survey, survey_round, everyone)
+        yield from _weighted(survey_round.year, behind)
+    yield from _items(survey_round, answers)
+    yield from _checks(survey, survey_round.year)
+    yield from _edits(survey_round, answers)
+    yield from _imputation(db, survey, survey_round, everyone)
+    yield from _timeliness(db, survey, survey_round, release)
 
 
-def _response(survey: Database, held: Round, everyone: list[Standing]) -> Iterator[Stated]:
+def _response(survey: Database, survey_round: Round, everyone: list[Standing]) -> Iterator[Stated]:
     rates = progress.rates(everyone)
     # The frame, beside the number of enterprises, is the over-coverage.
     yield Stated("frame", len(everyone) if _many(rates.left_out) else None)
@@ -117,7 +117,7 @@ def _response(survey: Database, held: Round, everyone: list[Standing]) -> Iterat
         return
     yield Stated("response_rate", _per_cent(rates.answered, rates.asked))
     missing = {s.invitation_id for s in everyone if s.is_missing}
-    partial = len(missing & _begun(survey, held))
+    partial = len(missing & _begun(survey, survey_round))
     # The share with partials, beside the one without, is a number of enterprises.
     both = _per_cent(rates.answered + partial, rates.asked)
     yield Stated("response_rate_with_partial", both if shown(partial) is not None else None)
@@ -143,20 +143,20 @@ def _per_cent(part: int, whole: int) -> float:
     return round(100 * part / whole, 1)
 
 
-def _begun(survey: Database, held: Round) -> set[int]:
+def _begun(survey: Database, survey_round: Round) -> set[int]:
     """The invitations whose form holds a total that was never handed in."""
     found = rows(
         survey,
         "SELECT DISTINCT d.invitation_id FROM draft d JOIN invitation i ON i.id = d.invitation_id"
         " WHERE i.round_id = ? AND d.question IN ('employees_total', 'placed_total')"
         " AND d.value <> 'null'",
-        (held.id,),
+        (survey_round.id,),
     )
     return {row["invitation_id"] for row in found}
 
 
-def _items(held: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
-    names = {q["name"]: q for q in held.questionnaire}
+def _items(survey_round: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
+    names = {q["name"]: q for q in survey_round.questionnaire}
     for name in dict.fromkeys(n for i in ASKED for n in i.questions if n in names):
         empty = sum(1 for each in answers if each.response.answers.get(name) is None)
         yield _about(names[name], "item_non_response", shown(empty))
@@ -181,17 +181,17 @@ def _checks(survey: Database, year: int) -> Iterator[Stated]:
         yield Stated("check_corrected", changed if is_told else None, *about)
 
 
-def _edits(held: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
-    names = {q["name"]: q for q in held.questionnaire if not q.get("private")}
+def _edits(survey_round: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
+    names = {q["name"]: q for q in survey_round.questionnaire if not q.get("private")}
     changed = Counter(e.question for each in answers for e in each.edits)
     for name in sorted(changed.keys() & names.keys()):
         yield _about(names[name], "values_corrected", shown(changed[name]))
 
 
 def _imputation(
-    db: Database, survey: Database, held: Round, everyone: list[Standing]
+    db: Database, survey: Database, survey_round: Round, everyone: list[Standing]
 ) -> Iterator[Stated]:
-    used = estimates.used(survey, held)
+    used = estimates.used(survey, survey_round)
     yield Stated("imputed", shown(len(used)))
     if not used:
         return
@@ -201,7 +201,7 @@ def _imputation(
         told = scalar(
             db,
             f"SELECT value FROM observations WHERE {COUNTY} AND indicator = ? AND year = ?",
-            (total, held.year),
+            (total, survey_round.year),
         )
         # Fewer on either side, and the difference to what is shown elsewhere is one of them.
         is_safe = hides(amounts) and _many(max(0, silent))
@@ -211,16 +211,20 @@ def _imputation(
         yield Stated("total_without_imputation", without, *words)
 
 
-def _timeliness(db: Database, survey: Database, held: Round, release: Release) -> Iterator[Stated]:
+def _timeliness(
+    db: Database, survey: Database, survey_round: Round, release: Release
+) -> Iterator[Stated]:
     sql = "SELECT min(published_at) FROM releases WHERE id IN"
-    first = scalar(db, f"{sql} (SELECT release FROM editions WHERE year = ?)", (held.year,))
+    first = scalar(db, f"{sql} (SELECT release FROM editions WHERE year = ?)", (survey_round.year,))
     day = clock.local(first or release.published_at).date()
-    yield Stated("time_lag", (day - held.reference_date).days)
-    act = next((a for a in calendar.of_round(survey, held.id) if a.kind == "final_release"), None)
+    yield Stated("time_lag", (day - survey_round.reference_date).days)
+    act = next(
+        (a for a in calendar.of_round(survey, survey_round.id) if a.kind == "final_release"), None
+    )
     final = scalar(
         db,
         f"{sql} (SELECT release FROM editions WHERE year = ?) AND kind <> 'preliminary'",
-        (held.year,),
+        (survey_round.year,),
     )
     if act and final:
         planned = clock.local(datetime.fromisoformat(act.due_at).isoformat()).date()

@@ -56,7 +56,7 @@ def write_declaration(
     about = settings.association(survey)
     facts = (about.name, about.email, about.phone, address, LICENCE)
     db.conn.execute("INSERT INTO publisher VALUES (?, ?, ?, ?, ?)", facts)
-    newest = max(closed, key=lambda held: held.year, default=None)
+    newest = max(closed, key=lambda survey_round: survey_round.year, default=None)
     db.conn.executemany(
         "INSERT INTO variables VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(i.name, *_wording(i, newest), *_universe(i), *_years(db, i.name)) for i in INDICATORS],
@@ -67,8 +67,12 @@ def write_declaration(
     )
 
 
-def _wording(indicator: Indicator, held: Round | None) -> tuple[str, str]:
-    asked = [q for q in held.questionnaire if q["name"] in indicator.questions] if held else []
+def _wording(indicator: Indicator, survey_round: Round | None) -> tuple[str, str]:
+    asked = (
+        [q for q in survey_round.questionnaire if q["name"] in indicator.questions]
+        if survey_round
+        else []
+    )
     return tuple(  # type: ignore[return-value]
         " + ".join(_spoken(question, language) for question in asked) for language in ("sv", "en")
     )
@@ -109,7 +113,7 @@ def _source_breaks(db: Database) -> Iterator[Break]:
 
 
 def _wording_breaks(closed: Sequence[Round]) -> Iterator[Break]:
-    for before, now in pairwise(sorted(closed, key=lambda held: held.year)):
+    for before, now in pairwise(sorted(closed, key=lambda survey_round: survey_round.year)):
         for indicator in INDICATORS:
             if indicator.questions and _wording(indicator, before) != _wording(indicator, now):
                 yield (indicator.name, now.year, "wording", *NEW_WORDING)

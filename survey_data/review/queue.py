@@ -81,9 +81,9 @@ class Waiting:
         return self.was_run and not self.checks and not self.was_corrected
 
 
-def queue(db: Database, held: Round) -> list[Waiting]:
+def queue(db: Database, survey_round: Round) -> list[Waiting]:
     """Every answer of a round that nobody has decided about, the weightiest first."""
-    everyone = rows(db, STANDING, (held.id,))
+    everyone = rows(db, STANDING, (survey_round.id,))
     county = {measure: sum(_standing(row, measure) for row in everyone) for measure in MEASURES}
     undecided = [row for row in everyone if row["response_id"] and not row["decision"]]
     for row in undecided:
@@ -95,9 +95,9 @@ def queue(db: Database, held: Round) -> list[Waiting]:
     return sorted(found, key=lambda w: (-w.impact, w.name))
 
 
-def returned(db: Database, held: Round) -> list[dict[str, Any]]:
+def returned(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     """The answers that have gone back to their enterprises, by name."""
-    found = [row for row in rows(db, STANDING, (held.id,)) if row["decision"] == "returned"]
+    found = [row for row in rows(db, STANDING, (survey_round.id,)) if row["decision"] == "returned"]
     return sorted(found, key=lambda row: str(row["name"]))
 
 

@@ -57,9 +57,11 @@ class Plan:
 
 def plan(db: Database) -> Plan:
     """The extra questions of the open round, or those made ready for the next."""
-    held = rounds.current(db)
-    if held is not None:
-        return Plan(held.year, held, tuple(filter(is_extra, held.questionnaire)))
+    survey_round = rounds.current(db)
+    if survey_round is not None:
+        return Plan(
+            survey_round.year, survey_round, tuple(filter(is_extra, survey_round.questionnaire))
+        )
     latest = rounds.latest(db)
     year = latest.year + 1 if latest else clock.today().year
     return Plan(year, None, tuple(prepared(db)))
@@ -184,13 +186,13 @@ def move(db: Database, name: str, way: Literal["up", "down"], actor: str) -> Non
 def earlier(db: Database) -> tuple[int, list[Entry]] | None:
     """The latest closed round with extra questions that are not asked now; None without one."""
     here = {entry["name"] for entry in plan(db).questions}
-    for held in reversed(rounds.all_rounds(db)):
+    for survey_round in reversed(rounds.all_rounds(db)):
         extras: list[Entry] = [
-            e for e in held.questionnaire if is_extra(e) and not e.get("withdrawn")
+            e for e in survey_round.questionnaire if is_extra(e) and not e.get("withdrawn")
         ]
-        if not held.is_open and extras:
+        if not survey_round.is_open and extras:
             left = [e for e in extras if e["name"] not in here]
-            return (held.year, left) if left else None
+            return (survey_round.year, left) if left else None
     return None
 
 

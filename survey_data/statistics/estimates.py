@@ -78,10 +78,12 @@ class Offer:
         return self.method == "carried_forward" and self.numbers is not None
 
 
-def changes(db: Database, held: Round) -> dict[str, Change]:
+def changes(db: Database, survey_round: Round) -> dict[str, Change]:
     """How each total changed among those who answered both in this round and the year before."""
-    now = {e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, held.year)}
-    before = _last_year(db, held)
+    now = {
+        e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, survey_round.year)
+    }
+    before = _last_year(db, survey_round)
     both = [
         (before[each], answers)
         for each, answers in now.items()
@@ -90,8 +92,8 @@ def changes(db: Database, held: Round) -> dict[str, Change]:
     return {total: _change(both, total) for total in GROUPS}
 
 
-def _last_year(db: Database, held: Round) -> dict[int, Mapping[str, Any]]:
-    found = responses_as_reviewed(db, held.year - 1)
+def _last_year(db: Database, survey_round: Round) -> dict[int, Mapping[str, Any]]:
+    found = responses_as_reviewed(db, survey_round.year - 1)
     return {
         e.enterprise_id: e.response.answers
         for e in found
@@ -108,15 +110,19 @@ def _known(answers: Mapping[str, Any], name: str) -> bool:
     return isinstance(answers.get(name), int)
 
 
-def offers(db: Database, held: Round) -> dict[int, Offer]:
+def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
     """What could be estimated, by invitation, for every enterprise that has not answered."""
-    change, before, decided = changes(db, held), _last_year(db, held), standing(db, held)
-    published = _published(db, held)
+    change, before, decided = (
+        changes(db, survey_round),
+        _last_year(db, survey_round),
+        standing(db, survey_round),
+    )
+    published = _published(db, survey_round)
     silent = rows(
         db,
         "SELECT id, enterprise_id FROM invitation i WHERE round_id = ?"
         " AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id",
-        (held.id,),
+        (survey_round.id,),
     )
     return {
         row["id"]: _as_published(
@@ -126,14 +132,14 @@ def offers(db: Database, held: Round) -> dict[int, Offer]:
     }
 
 
-def _published(db: Database, held: Round) -> dict[int, Numbers]:
+def _published(db: Database, survey_round: Round) -> dict[int, Numbers]:
     """The numbers that were last published of each decision of a round."""
     found = rows(
         db,
         "SELECT x.estimate_id, x.numbers FROM release_estimate x JOIN invitation i"
         " ON i.id = x.invitation_id JOIN release r ON r.id = x.release_id"
         " WHERE i.round_id = ? ORDER BY r.published_at, r.rowid",
-        (held.id,),
+        (survey_round.id,),
     )
     return {row["estimate_id"]: json.loads(row["numbers"]) for row in found}
 
@@ -183,25 +189,25 @@ def _shared_out(total: int, weights: Mapping[str, int]) -> Numbers:
     return shares
 
 
-def standing(db: Database, held: Round) -> dict[int, dict[str, Any]]:
+def standing(db: Database, survey_round: Round) -> dict[int, dict[str, Any]]:
     """The decision that stands for each invitation of a round about which one was made."""
     found = rows(
         db,
         "SELECT x.* FROM estimate x JOIN invitation i ON i.id = x.invitation_id"
         " WHERE i.round_id = ? ORDER BY x.id",
-        (held.id,),
+        (survey_round.id,),
     )
     return {row["invitation_id"]: row for row in found}
 
 
-def used(db: Database, held: Round) -> dict[int, Offer]:
+def used(db: Database, survey_round: Round) -> dict[int, Offer]:
     """The estimates that go into a round's published figures, by invitation."""
-    if not standing(db, held):
+    if not standing(db, survey_round):
         return {}
-    return {each: offer for each, offer in offers(db, held).items() if offer.is_used}
+    return {each: offer for each, offer in offers(db, survey_round).items() if offer.is_used}
 
 
-def decide(db: Database, held: Round, estimated: set[int], reason: str, actor: str) -> int:
+def decide(db: Database, survey_round: Round, estimated: set[int], reason: str, actor: str) -> int:
     """Estimate exactly these invitations and leave the other silent ones out.
 
     Returns how many decisions changed. Raises ReleaseIncomplete where one that is newly
@@ -212,7 +218,7 @@ def decide(db: Database, held: Round, estimated: set[int], reason: str, actor: s
             raise RequestWaits
         changed = [
             offer
-            for offer in offers(db, held).values()
+            for offer in offers(db, survey_round).values()
             if offer.numbers is not None and offer.is_used != (offer.invitation_id in estimated)
         ]
         if not reason and any(not offer.is_used for offer in changed):

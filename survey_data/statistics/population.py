@@ -20,9 +20,9 @@ def county(survey: Database) -> County:
     return county_of([(m.code, m.province) for m in enterprises.municipalities(survey)])
 
 
-def basis_of(survey: Database, held: Round) -> Basis:
+def basis_of(survey: Database, survey_round: Round) -> Basis:
     """What a round's figures are made of."""
-    everyone = answered(survey, held)
+    everyone = answered(survey, survey_round)
     inside = [each for each in everyone if each.in_scope]
     # An estimate is no answer.
     count = sum(1 for each in inside if each.numbers is not None and not each.is_estimated)
@@ -30,14 +30,14 @@ def basis_of(survey: Database, held: Round) -> Basis:
     return Basis(records(everyone), len(inside), count, guessed)
 
 
-def answered(survey: Database, held: Round) -> list[Answered]:
+def answered(survey: Database, survey_round: Round) -> list[Answered]:
     """Every invited enterprise with its reviewed numbers, or those estimated for it."""
     given = {
         each.enterprise_id: each.response
-        for each in reviewed_answers.responses_as_reviewed(survey, held.year)
+        for each in reviewed_answers.responses_as_reviewed(survey, survey_round.year)
     }
-    outside = calls.outside(survey, held.id)
-    estimated = estimates.used(survey, held)
+    outside = calls.outside(survey, survey_round.id)
+    estimated = estimates.used(survey, survey_round)
     return [
         _estimated(row, estimated[row["id"]])
         if row["id"] in estimated and row["id"] not in outside
@@ -49,7 +49,7 @@ def answered(survey: Database, held: Round) -> list[Answered]:
             " coalesce(l.municipality_code, e.municipality_code) AS municipality_code"
             " FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
             " LEFT JOIN earlier_line l ON l.invitation_id = i.id WHERE i.round_id = ?",
-            (held.id,),
+            (survey_round.id,),
         )
     ]
 

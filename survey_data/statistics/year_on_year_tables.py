@@ -110,6 +110,6 @@ def _rows_of(found: Change) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "estimates", {"value": -missing.value, "enterprises": missing.enterprises}
 
 
-def answered_by_enterprise(survey: Database, held: Round) -> dict[int, Answered]:
+def answered_by_enterprise(survey: Database, survey_round: Round) -> dict[int, Answered]:
     """Every enterprise that a round asked, with its numbers where it answered or is estimated."""
-    return {each.enterprise: each for each in population.answered(survey, held)}
+    return {each.enterprise: each for each in population.answered(survey, survey_round)}

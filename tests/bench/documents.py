@@ -48,14 +48,14 @@ def _timed(make: object, about: Published) -> tuple[str, int]:
 def _open_db(path: Path, years: int, municipalities: int) -> Path:
     """The printed figures over and over, and invented places in as many municipalities."""
     codes = [f"{2101 + number}" for number in range(municipalities)]
-    held = range(2021 - years, 2021)
+    survey_round = range(2021 - years, 2021)
     db = Database(sqlite3.connect(path))
     write_open_db(
         db,
         Release("2020-1", "2021-02-01T12:00:00+00:00", "final", includes_examples=False),
-        [value for year in held for value in _year(year, codes)],
+        [value for year in survey_round for value in _year(year, codes)],
         discrepancies(),
-        [Coverage(year, 34, 30, False, f"{year}-10-01") for year in held],
+        [Coverage(year, 34, 30, False, f"{year}-10-01") for year in survey_round],
         [(code, f"Kommun {code}", "HALSINGLAND") for code in codes],
         Own(),
     )

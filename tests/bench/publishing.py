@@ -78,14 +78,14 @@ def _fill(db: Database, count: int) -> None:
 def _year(db: Database, places: Places, year: int, pick: random.Random) -> float:
     """A round that three of ten leave unanswered and are estimated for; seconds to publish it."""
     rounds.open_round(db, year, *_days(year), as_dicts(year), "bench")
-    held = rounds.find(db, year)
-    for row in rows(db, "SELECT id FROM invitation WHERE round_id = ?", (held.id,)):
+    survey_round = rounds.find(db, year)
+    for row in rows(db, "SELECT id FROM invitation WHERE round_id = ?", (survey_round.id,)):
         if pick.random() > 0.3:
             responses.hand_in(db, row["id"], _answer(pick), "sv", mode="example")
-    held = rounds.close_round(db, year, "bench")
-    known = {at for at, offer in estimates.offers(db, held).items() if offer.numbers}
+    survey_round = rounds.close_round(db, year, "bench")
+    known = {at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers}
     if known:
-        estimates.decide(db, held, known, "Svarar inte.", "bench")
+        estimates.decide(db, survey_round, known, "Svarar inte.", "bench")
     return seconds(lambda: publish(db, places, "bench"))
 
 

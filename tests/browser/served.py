@@ -53,9 +53,9 @@ class Served:
 
     def close_round(self) -> None:
         """Close the open round."""
-        held = rounds.current(self.db)
-        assert held
-        rounds.close_round(self.db, held.year, "test")
+        survey_round = rounds.current(self.db)
+        assert survey_round
+        rounds.close_round(self.db, survey_round.year, "test")
 
 
 @contextmanager

@@ -452,16 +452,20 @@ def test_a_double_click_hands_in_once(one: One) -> None:
 
 def test_a_round_that_closes_says_so_and_the_text_stays(one: One) -> None:
     db = one.served.db
-    held = first(db, "SELECT id FROM round WHERE closed_at IS NULL")
-    assert held
-    run(db, "UPDATE round SET closed_at = '2021-11-20T12:00:00+00:00' WHERE id = ?", [held["id"]])
+    survey_round = first(db, "SELECT id FROM round WHERE closed_at IS NULL")
+    assert survey_round
+    run(
+        db,
+        "UPDATE round SET closed_at = '2021-11-20T12:00:00+00:00' WHERE id = ?",
+        [survey_round["id"]],
+    )
     try:
         write(one.page, "employees_women", "7")
         expect(status(one.page)).to_contain_text("insamlingen är stängd")
         expect(one.page.locator("#employees_women")).to_have_value("7")
         assert in_browser(one.page)[0]["fields"] == {"employees_women": ["7"]}
     finally:
-        run(db, "UPDATE round SET closed_at = NULL WHERE id = ?", [held["id"]])
+        run(db, "UPDATE round SET closed_at = NULL WHERE id = ?", [survey_round["id"]])
 
 
 def test_without_javascript_each_section_saves(one: One, window: Window) -> None:

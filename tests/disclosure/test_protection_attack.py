@@ -44,27 +44,31 @@ def answer(pick: random.Random) -> dict[str, Any]:
 def hold(db: Database, year: int, pick: random.Random, before: Mapping[int, Any]) -> Answers:
     """A closed round: some are silent and estimated, some say what they said last year."""
     days = (date(year, 10, 1), date(year, 11, 15))
-    held = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    survey_round = rounds.open_round(db, year, *days, as_dicts(year), "test")
     given = {}
-    for row in rows(db, "SELECT id, enterprise_id FROM invitation WHERE round_id = ?", (held.id,)):
+    for row in rows(
+        db, "SELECT id, enterprise_id FROM invitation WHERE round_id = ?", (survey_round.id,)
+    ):
         who = row["enterprise_id"]
         if pick.random() < (0.3 if before else 0.1):
             continue
         is_same = who in before and pick.random() < 0.4
         given[who] = before[who] if is_same else answer(pick)
         responses.hand_in(db, row["id"], given[who], "sv", mode="example")
-    held = rounds.close_round(db, year, "test")
-    known = {at for at, offer in estimates.offers(db, held).items() if offer.numbers is not None}
+    survey_round = rounds.close_round(db, year, "test")
+    known = {
+        at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers is not None
+    }
     if known:
-        estimates.decide(db, held, known, "Svarar inte.", "test")
+        estimates.decide(db, survey_round, known, "Svarar inte.", "test")
     return given
 
 
-def estimate_anew(db: Database, held: rounds.Round) -> None:
+def estimate_anew(db: Database, survey_round: rounds.Round) -> None:
     """Have the published estimates made of what the answers before are by now."""
-    known = set(estimates.used(db, held))
-    estimates.decide(db, held, set(), "", "test")
-    estimates.decide(db, held, known, "Svarar inte.", "test")
+    known = set(estimates.used(db, survey_round))
+    estimates.decide(db, survey_round, set(), "", "test")
+    estimates.decide(db, survey_round, known, "Svarar inte.", "test")
 
 
 def leaks(reader: Reader, who: int | None) -> Iterator[tuple[Any, ...]]:

@@ -47,7 +47,7 @@ def places(app: Flask) -> Places:
 
 
 @pytest.fixture
-def held(db: Database, examples: list[int]) -> Round:
+def survey_round(db: Database, examples: list[int]) -> Round:
     return hold(db, YEAR)
 
 
@@ -80,7 +80,7 @@ def keep_as_shown(db: Database, year: int, shown: dict[Any, int | None], plan: A
 
 
 def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     publish.publish(db, places, "test")
     shown = values(places.open)
@@ -89,7 +89,7 @@ def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
     assert hidden
     assert not {spot for spot in hidden if spot[0] == "county"}
     # By an attack of the test's own, on the file, for every figure that must be hidden.
-    basis = population.basis_of(db, held)
+    basis = population.basis_of(db, survey_round)
     amounts = amounts_of(basis.records, population.county(db))
     sight = see([Shown(shown, basis.records)], population.county(db))
     with closing(sqlite3.connect(places.open)) as opened:
@@ -109,7 +109,7 @@ def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
 
 
 def test_the_certificate_is_kept_with_the_office_and_nowhere_else(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     release = publish.publish(db, places, "test")
     line = first(db, "SELECT * FROM protection WHERE release_id = ?", (release.id,))
@@ -128,15 +128,17 @@ def test_the_certificate_is_kept_with_the_office_and_nowhere_else(
 
 
 def test_no_trace_of_a_hidden_or_an_earlier_value_is_left_in_the_file(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     # Three bytes that stand nowhere else, in an area that few enterprises make up.
     lonely = 0x5AC3E7
     [(where, _)] = Counter(
-        r.municipality for r in population.basis_of(db, held).records
+        r.municipality for r in population.basis_of(db, survey_round).records
     ).most_common()[-1:]
     who = next(
-        r.enterprise for r in population.basis_of(db, held).records if r.municipality == where
+        r.enterprise
+        for r in population.basis_of(db, survey_round).records
+        if r.municipality == where
     )
     response = dict(responses.of_year(db, YEAR))[who]
     values_ = {"placed_other_paid": lonely}
@@ -155,7 +157,7 @@ def test_no_trace_of_a_hidden_or_an_earlier_value_is_left_in_the_file(
 
 
 def test_the_same_figures_again_need_no_solver_and_show_the_same(
-    db: Database, held: Round, places: Places, monkeypatch: pytest.MonkeyPatch
+    db: Database, survey_round: Round, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish.publish(db, places, "test")
     before = values(places.open)
@@ -169,7 +171,7 @@ def test_the_same_figures_again_need_no_solver_and_show_the_same(
 
 
 def test_a_change_that_too_few_make_up_waits_for_company(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     publish.publish(db, places, "test")
     before = values(places.open)
@@ -188,7 +190,7 @@ def test_a_change_that_too_few_make_up_waits_for_company(
 
 
 def test_an_enterprise_that_moves_is_not_moved_in_years_gone_by(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     publish.publish(db, places, "test")
     before = values(places.open)
@@ -198,7 +200,7 @@ def test_an_enterprise_that_moves_is_not_moved_in_years_gone_by(
 
 
 def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
-    db: Database, held: Round, places: Places, coordinator: Visitor
+    db: Database, survey_round: Round, places: Places, coordinator: Visitor
 ) -> None:
     publish.publish(db, places, "test", history=None)
     [found] = release_preview.coming_figures(db)
@@ -228,9 +230,9 @@ def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
     assert rows(db, "SELECT * FROM release") == releases
 
 
-def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, held: Round) -> None:
+def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, survey_round: Round) -> None:
     county = population.county(db)
-    basis = population.basis_of(db, held)
+    basis = population.basis_of(db, survey_round)
     before = protect_year.protect_year(db, YEAR, basis, county)
     unsafe = {s.figure[:3] for s in see([before.shown], county).secrets}
     companions = [f.spot for f in before.figures if f.value is None and f.spot not in unsafe]
@@ -247,7 +249,7 @@ def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, held: Round)
 
 
 def test_without_time_the_release_says_that_it_may_hide_more_than_it_needs(
-    db: Database, held: Round, places: Places, monkeypatch: pytest.MonkeyPatch
+    db: Database, survey_round: Round, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hasty = replace(protect_year.RULES, seconds=0.0)
     monkeypatch.setattr(protect_year.protect_year, "__defaults__", (hasty,))
@@ -262,13 +264,14 @@ def test_without_time_the_release_says_that_it_may_hide_more_than_it_needs(
 # The gate refuses what it does not know
 
 
-def open_file(held: Round, plan: protect_year.Protected, db: Database) -> Database:
+def open_file(survey_round: Round, plan: protect_year.Protected, db: Database) -> Database:
     """A finished open.db in memory, as publishing makes it."""
     opened = release_draft.fresh()
     release = release_draft.Release("2021-1", clock.now(), "final", True)
     write_open_db(
-        opened, release, release_draft.values([held], {YEAR: plan}, population.county(db)), (),
-        [release_draft.coverage_of(held, plan)],
+        opened, release,
+        release_draft.values([survey_round], {YEAR: plan}, population.county(db)), (),
+        [release_draft.coverage_of(survey_round, plan)],
         [(m, m, p) for p, inside in population.county(db).provinces.items() for m in inside],
         own(db),
     )  # fmt: skip
@@ -276,10 +279,10 @@ def open_file(held: Round, plan: protect_year.Protected, db: Database) -> Databa
 
 
 @pytest.fixture
-def finished(db: Database, held: Round) -> tuple[Database, protect_year.Protected]:
-    basis = population.basis_of(db, held)
+def finished(db: Database, survey_round: Round) -> tuple[Database, protect_year.Protected]:
+    basis = population.basis_of(db, survey_round)
     plan = protect_year.protect_year(db, YEAR, basis, population.county(db))
-    return open_file(held, plan, db), plan
+    return open_file(survey_round, plan, db), plan
 
 
 @pytest.mark.parametrize(
@@ -314,8 +317,8 @@ def test_a_hidden_value_has_nowhere_to_be_in_what_is_published(
     assert HiddenValue(YEAR, "county", "21", "placed").value is None
 
 
-def test_a_population_is_its_records(db: Database, held: Round) -> None:
-    everyone = population.answered(db, held)
+def test_a_population_is_its_records(db: Database, survey_round: Round) -> None:
+    everyone = population.answered(db, survey_round)
     assert {type(e) for e in everyone} == {Answered}
-    assert population.basis_of(db, held).records == records_of(everyone)
+    assert population.basis_of(db, survey_round).records == records_of(everyone)
     assert frame_of(population.county(db)).part_of_area["municipality", "2180"]

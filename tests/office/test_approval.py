@@ -117,23 +117,23 @@ def test_nobody_publishes_alone_while_approval_is_wanted(
 
 
 CHANGES: dict[str, Callable[[Database, Round], object]] = {
-    "a corrected number": lambda db, held: run(
+    "a corrected number": lambda db, survey_round: run(
         db,
         "INSERT INTO edit (decision_id, response_id, question, raw, edited, reason, actor,"
         " edited_at) SELECT d.id, p.id, 'employees_women', '4', '5', 'x', 'x', '2022' FROM"
         " response p JOIN decision d ON d.response_id = p.id LIMIT 1",
     ),
-    "the register": lambda db, held: run(
+    "the register": lambda db, survey_round: run(
         db, "UPDATE enterprise SET municipality_code = '2101' WHERE name LIKE '% 3'"
     ),
-    "who is outside": lambda db, held: run(
+    "who is outside": lambda db, survey_round: run(
         db,
         "INSERT INTO call (invitation_id, called_at, actor, outcome) SELECT min(id), '2022', 'x',"
         " 'ceased' FROM invitation WHERE round_id = ?",
-        (held.id,),
+        (survey_round.id,),
     ),
-    "a name": lambda db, held: run(db, "UPDATE enterprise SET name = 'Nytt' WHERE id = 3"),
-    "another closed round": lambda db, held: (
+    "a name": lambda db, survey_round: run(db, "UPDATE enterprise SET name = 'Nytt' WHERE id = 3"),
+    "another closed round": lambda db, survey_round: (
         hold(db, 2023),
         rounds.close_round(db, 2023, "test"),
     ),

@@ -193,8 +193,8 @@ def test_analysts_have_the_details_of_complete_years_but_no_free_text(
     told: tuple[Flask, OpenData],
 ) -> None:
     analysts = connect(told[0].config["ANALYSTS_DB"])
-    held = [r["held_on"] for r in rows(analysts, "SELECT * FROM reach_activities")]
-    assert held == ["2021-03-04", "2021-10-01", "2022-02-02", "2022-11-02"]
+    survey_round = [r["held_on"] for r in rows(analysts, "SELECT * FROM reach_activities")]
+    assert survey_round == ["2021-03-04", "2021-10-01", "2022-02-02", "2022-11-02"]
     cells = rows(analysts, "SELECT * FROM supervised_outcomes ORDER BY municipality_code, outcome")
     assert [(r["municipality_code"], r["outcome"], r["gender"], r["persons"]) for r in cells] == [
         ("2104", "returned", "men", 1),

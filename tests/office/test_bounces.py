@@ -77,16 +77,16 @@ def take(db: Database, content: bytes) -> list[bool | None]:
     return [bounces.note(db, each, "file", "test") for each in delivery_reports.read(content)]
 
 
-def state(db: Database, held: Round, email: str) -> str:
-    return next(s.state for s in progress.standings(db, held) if s.email == email)
+def state(db: Database, survey_round: Round, email: str) -> str:
+    return next(s.state for s in progress.standings(db, survey_round) if s.email == email)
 
 
 def mail_state(db: Database, email: str) -> str:
     return next(m.state for m in outbox.newest(db) if m.recipient == email)
 
 
-def reminded(db: Database, held: Round) -> set[str]:
-    return {a["email"] for a in recipients.to_write(db, held, "reminder")}
+def reminded(db: Database, survey_round: Round) -> set[str]:
+    return {a["email"] for a in recipients.to_write(db, survey_round, "reminder")}
 
 
 # Reading reports

@@ -34,7 +34,7 @@ MORNING = time(9)
 
 
 @pytest.fixture
-def held(db: Database) -> Round:
+def survey_round(db: Database) -> Round:
     """A round whose every date is to come."""
     fictitious_enterprises.add_to_register(db, "test")
     return rounds.open_round(db, YEAR, REFERENCE, DUE, as_dicts(2021), "test")
@@ -45,8 +45,8 @@ def places(app: Flask) -> Places:
     return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
 
 
-def acts(db: Database, held: Round) -> dict[str, Act]:
-    return {act.kind: act for act in calendar.of_round(db, held.id)}
+def acts(db: Database, survey_round: Round) -> dict[str, Act]:
+    return {act.kind: act for act in calendar.of_round(db, survey_round.id)}
 
 
 def on(month: int, day: int, hour: int = 9) -> str:
@@ -58,9 +58,9 @@ def trail(db: Database, action: str) -> list[dict[str, Any]]:
 
 
 def test_a_round_opens_with_every_act_planned_in_order_on_weekdays(
-    db: Database, held: Round
+    db: Database, survey_round: Round
 ) -> None:
-    planned = calendar.of_round(db, held.id)
+    planned = calendar.of_round(db, survey_round.id)
     assert [a.kind for a in planned] == list(calendar.KINDS)
     assert [a.due_at for a in planned] == sorted(a.due_at for a in planned)
     states = {a.kind: a.state for a in planned}
@@ -99,13 +99,13 @@ def test_a_short_round_leaves_out_mails_that_find_no_room(
 
 
 def test_a_round_from_before_there_was_a_calendar_gets_one_where_all_is_held(
-    db: Database, held: Round
+    db: Database, survey_round: Round
 ) -> None:
     run(db, "DELETE FROM act")
     calendar.plan_missing(db)
-    assert {a.state for a in calendar.of_round(db, held.id)} == {"held"}
+    assert {a.state for a in calendar.of_round(db, survey_round.id)} == {"held"}
     calendar.plan_missing(db)
-    assert len(calendar.of_round(db, held.id)) == len(calendar.KINDS)
+    assert len(calendar.of_round(db, survey_round.id)) == len(calendar.KINDS)
 
 
 RULES = [
@@ -136,48 +136,48 @@ RULES = [
 
 @pytest.mark.parametrize(("kind", "day", "rule", "sv", "en"), RULES)
 def test_a_date_that_breaks_a_rule_is_refused_by_name_in_both_languages(
-    db: Database, held: Round, kind: str, day: date, rule: str, sv: str, en: str
+    db: Database, survey_round: Round, kind: str, day: date, rule: str, sv: str, en: str
 ) -> None:
-    before = acts(db, held)[kind]
+    before = acts(db, survey_round)[kind]
     with pytest.raises(DateRuleBroken) as refused:
         calendar_rules.move(db, before.id, calendar.at(day, MORNING), "test")
     assert refused.value.rule == rule
     assert sv in refused.value.sv
     assert en in refused.value.en
-    assert acts(db, held)[kind] == before
+    assert acts(db, survey_round)[kind] == before
 
 
-def test_a_mail_may_not_leave_after_the_day_it_names(db: Database, held: Round) -> None:
-    found = acts(db, held)
+def test_a_mail_may_not_leave_after_the_day_it_names(db: Database, survey_round: Round) -> None:
+    found = acts(db, survey_round)
     calendar_rules.move(db, found["close"].id, on(11, 20), "test")
     with pytest.raises(DateRuleBroken) as refused:
         calendar_rules.move(db, found["last_call"].id, on(11, 17), "test")
     assert refused.value.rule == "by_the_due_date"
 
 
-def test_a_move_within_the_rules_is_kept_and_told_of(db: Database, held: Round) -> None:
-    act = acts(db, held)["reminder_1"]
+def test_a_move_within_the_rules_is_kept_and_told_of(db: Database, survey_round: Round) -> None:
+    act = acts(db, survey_round)["reminder_1"]
     calendar_rules.move(db, act.id, on(10, 20, 13), "staff 1")
-    assert acts(db, held)["reminder_1"] == replace(act, due_at=on(10, 20, 13))
+    assert acts(db, survey_round)["reminder_1"] == replace(act, due_at=on(10, 20, 13))
     [line] = trail(db, "act moved")
     assert act.due_at in line["before"]
     assert line["actor"] == "staff 1"
 
 
 def test_an_act_left_out_is_in_no_rule_and_is_planned_again_when_it_is_moved(
-    db: Database, held: Round
+    db: Database, survey_round: Round
 ) -> None:
-    found = acts(db, held)
+    found = acts(db, survey_round)
     calendar.skip(db, found["reminder_1"].id, "test", "not needed")
     calendar_rules.move(db, found["reminder_2"].id, on(10, 6), "test")
     calendar_rules.move(db, found["reminder_1"].id, on(10, 3), "test")
-    assert acts(db, held)["reminder_1"].state == "planned"
+    assert acts(db, survey_round)["reminder_1"].state == "planned"
 
 
 def test_each_act_happens_once_when_its_moment_comes(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
-    invitation = acts(db, held)["invitation"]
+    invitation = acts(db, survey_round)["invitation"]
     assert calendar_runner.run_due(db, places, now=on(10, 2, 8)) == []
     shown = len(calendar_runner.recipients(db, invitation))
     [done] = calendar_runner.run_due(db, places, now=on(10, 2))
@@ -188,12 +188,12 @@ def test_each_act_happens_once_when_its_moment_comes(
     assert line["actor"] == calendar_runner.ACTOR
 
 
-def test_a_whole_round_runs_by_itself(db: Database, held: Round, places: Places) -> None:
+def test_a_whole_round_runs_by_itself(db: Database, survey_round: Round, places: Places) -> None:
     for kind in calendar.HELD_UNTIL_LET_GO:
-        calendar.let_go(db, acts(db, held)[kind].id, "test")
-    for act in calendar.of_round(db, held.id):
+        calendar.let_go(db, acts(db, survey_round)[kind].id, "test")
+    for act in calendar.of_round(db, survey_round.id):
         assert [a.kind for a in calendar_runner.run_due(db, places, now=act.due_at)] == [act.kind]
-    assert {a.state for a in calendar.of_round(db, held.id)} == {"done"}
+    assert {a.state for a in calendar.of_round(db, survey_round.id)} == {"done"}
     assert not rounds.find(db, YEAR).is_open
     kinds = [r["kind"] for r in rows(db, "SELECT kind FROM release ORDER BY id")]
     assert kinds == ["preliminary", "final"]
@@ -202,14 +202,14 @@ def test_a_whole_round_runs_by_itself(db: Database, held: Round, places: Places)
 
 
 def test_reminders_go_to_those_who_have_not_handed_in_and_the_count_shown_is_the_count_sent(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     calendar_runner.run_due(db, places, now=on(10, 2))
     first = scalar(db, "SELECT min(id) FROM invitation")
     responses.hand_in(db, first, {"enterprise_name": "Ett"}, "sv", mode="import")
     run(db, "DELETE FROM contact WHERE enterprise_id ="
         " (SELECT enterprise_id FROM invitation WHERE id = ?)", (first + 1,))  # fmt: skip
-    act = acts(db, held)["reminder_1"]
+    act = acts(db, survey_round)["reminder_1"]
     named = {r["invitation_id"] for r in calendar_runner.recipients(db, act, now=act.due_at)}
     [done] = calendar_runner.run_due(db, places, now=act.due_at)
     written = {
@@ -229,22 +229,24 @@ def test_reminders_go_to_those_who_have_not_handed_in_and_the_count_shown_is_the
     ],
 )
 def test_the_reminder_is_chosen_by_what_the_enterprise_has_done(
-    db: Database, held: Round, what: str, words: str
+    db: Database, survey_round: Round, what: str, words: str
 ) -> None:
     first = scalar(db, "SELECT min(id) FROM invitation")
     if what != "nothing":
         responses.save_answers(db, first, {"employees_total": 8}, 0)
     if what == "returned":
         given = responses.hand_in(db, first, {"employees_total": 8}, "sv", mode="import")
-        missing = {a["invitation_id"] for a in recipients.to_remind(db, held)}
+        missing = {a["invitation_id"] for a in recipients.to_remind(db, survey_round)}
         assert first not in missing
         run(db, "INSERT INTO decision (response_id, kind, message, actor, decided_at)"
             " VALUES (?, 'returned', 'Hur?', 'test', ?)", (given.id, clock.now()))  # fmt: skip
     assert recipients.reminder_words(db, first) == words
-    assert first in {a["invitation_id"] for a in recipients.to_remind(db, held)}
+    assert first in {a["invitation_id"] for a in recipients.to_remind(db, survey_round)}
 
 
-def test_two_processes_do_it_once(app: Flask, db: Database, held: Round, places: Places) -> None:
+def test_two_processes_do_it_once(
+    app: Flask, db: Database, survey_round: Round, places: Places
+) -> None:
     barrier, done = Barrier(2), []
 
     def process() -> None:
@@ -262,8 +264,10 @@ def test_two_processes_do_it_once(app: Flask, db: Database, held: Round, places:
     assert outbox.counts(db) == {"queued": 28}
 
 
-def test_a_held_act_waits_until_it_is_let_go(db: Database, held: Round, places: Places) -> None:
-    act = acts(db, held)["invitation"]
+def test_a_held_act_waits_until_it_is_let_go(
+    db: Database, survey_round: Round, places: Places
+) -> None:
+    act = acts(db, survey_round)["invitation"]
     calendar.hold(db, act.id, "test")
     with pytest.raises(ActNotWaiting):
         calendar.hold(db, act.id, "test")
@@ -277,9 +281,9 @@ def test_a_held_act_waits_until_it_is_let_go(db: Database, held: Round, places: 
 
 
 def test_done_by_a_person_it_does_not_happen_by_itself_as_well(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
-    act = acts(db, held)["invitation"]
+    act = acts(db, survey_round)["invitation"]
     done = calendar_runner.carry_out(db, act.id, "staff 1", places)
     assert (done.state, done.count) == ("done", 28)
     with pytest.raises(ActNotWaiting):
@@ -288,23 +292,23 @@ def test_done_by_a_person_it_does_not_happen_by_itself_as_well(
     assert outbox.counts(db) == {"queued": 28}
 
 
-def test_the_invitations_button_notes_the_act_as_done(db: Database, held: Round) -> None:
+def test_the_invitations_button_notes_the_act_as_done(db: Database, survey_round: Round) -> None:
     recipients.queue_invitations(db, YEAR, "test")
-    assert acts(db, held)["invitation"].count == 28
+    assert acts(db, survey_round)["invitation"].count == 28
 
 
 def test_after_a_stop_nobody_gets_two_mails_at_once(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     done = calendar_runner.run_due(db, places, now=on(11, 13, 12))
     assert [a.kind for a in done] == ["invitation"]
-    found = acts(db, held)
+    found = acts(db, survey_round)
     assert [found[k].state for k in ("reminder_1", "reminder_2", "last_call")] == ["skipped"] * 3
     assert len(trail(db, "act skipped")) == 3
 
 
 def test_after_a_stop_the_last_reminder_is_sent_and_not_those_before(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     calendar_runner.run_due(db, places, now=on(10, 2))
     done = calendar_runner.run_due(db, places, now=on(11, 13, 12))
@@ -312,7 +316,7 @@ def test_after_a_stop_the_last_reminder_is_sent_and_not_those_before(
 
 
 def test_when_the_closing_was_missed_too_nobody_is_written_to(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     done = calendar_runner.run_due(db, places, now=on(11, 16))
     assert [a.kind for a in done] == ["close"]
@@ -320,10 +324,10 @@ def test_when_the_closing_was_missed_too_nobody_is_written_to(
 
 
 def test_closing_by_hand_ends_the_mails_and_keeps_the_releases(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
     rounds.close_round(db, YEAR, "test")
-    found = acts(db, held)
+    found = acts(db, survey_round)
     assert {found[k].state for k in calendar.MAILS} == {"skipped"}
     assert found["close"].state == "done"
     assert found["final_release"].state == "held"
@@ -334,19 +338,19 @@ def test_closing_by_hand_ends_the_mails_and_keeps_the_releases(
 
 
 def test_what_cannot_be_done_is_held_with_its_reason(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
-    found = acts(db, held)
+    found = acts(db, survey_round)
     calendar.hold(db, found["close"].id, "test")
     calendar.let_go(db, found["final_release"].id, "test")
     calendar_runner.run_due(db, places, now=found["final_release"].due_at)
-    assert acts(db, held)["final_release"].state == "held"
+    assert acts(db, survey_round)["final_release"].state == "held"
     assert "öppen" in trail(db, "act held")[-1]["reason"]
     assert publish.releases(db) == []
 
 
 @pytest.fixture
-def soon(app: Flask, db: Database, held: Round) -> Iterator[None]:
+def soon(app: Flask, db: Database, survey_round: Round) -> Iterator[None]:
     """The server running, with the invitation missed while it was down."""
     run(db, "UPDATE act SET due_at = ? WHERE kind = 'invitation'", (clock.from_now(hours=-1),))
     scheduler = start_delivery(app)
@@ -354,12 +358,14 @@ def soon(app: Flask, db: Database, held: Round) -> Iterator[None]:
     scheduler.shutdown()
 
 
-def test_a_missed_act_happens_once_the_server_runs(soon: None, db: Database, held: Round) -> None:
+def test_a_missed_act_happens_once_the_server_runs(
+    soon: None, db: Database, survey_round: Round
+) -> None:
     end = datetime.now(clock.SWEDEN).timestamp() + 20
     while datetime.now(clock.SWEDEN).timestamp() < end:
-        if acts(db, held)["invitation"].state == "done":
+        if acts(db, survey_round)["invitation"].state == "done":
             break
-    assert acts(db, held)["invitation"].count == 28
+    assert acts(db, survey_round)["invitation"].count == 28
 
 
 def press(visitor: Visitor, path: str, action: str) -> str:
@@ -369,16 +375,16 @@ def press(visitor: Visitor, path: str, action: str) -> str:
 
 
 def test_the_desk_announces_holds_moves_and_does(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    act = acts(db, held)["invitation"]
+    act = acts(db, survey_round)["invitation"]
     page = coordinator.open(f"{BASE}/samordna/").text
     assert "Händer av sig självt" in page
     assert "28 mottagare" in page
     assert "hålls tills ni släpper den" in press(coordinator, "/samordna/", f"{act.id}/hall")
-    assert acts(db, held)["invitation"].state == "held"
+    assert acts(db, survey_round)["invitation"].state == "held"
     press(coordinator, "/samordna/", f"{act.id}/slapp")
-    assert acts(db, held)["invitation"].state == "planned"
+    assert acts(db, survey_round)["invitation"].state == "planned"
     text = press(coordinator, f"/samordna/kalender/{act.id}/nu", f"{act.id}/nu")
     assert "28 mejl i utkorgen" in text
     assert "28 skickade" in text
@@ -386,30 +392,30 @@ def test_the_desk_announces_holds_moves_and_does(
 
 
 def test_the_page_that_moves_says_the_rules_and_which_was_broken(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    act = acts(db, held)["reminder_1"]
+    act = acts(db, survey_round)["reminder_1"]
     page = coordinator.open(f"{BASE}/samordna/kalender/{act.id}")
     assert "minst en dag efter inbjudan den 2 oktober kl. 09.00" in page.text
     form = page.form_with("day")
     assert form is not None
     wrong = coordinator.submit(page, form, {"day": "2031-10-01", "hour": "09:00"})
     assert "Måste ligga minst en dag efter inbjudan" in wrong.text
-    assert acts(db, held)["reminder_1"] == act
+    assert acts(db, survey_round)["reminder_1"] == act
     coordinator.submit(wrong, form, {"day": "2031-10-20", "hour": "13:30"})
-    moved = clock.local(acts(db, held)["reminder_1"].due_at)
+    moved = clock.local(acts(db, survey_round)["reminder_1"].due_at)
     assert (moved.date(), f"{moved:%H:%M}") == (date(YEAR, 10, 20), "13:30")
 
 
 def test_the_list_behind_the_count_names_everyone(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    act = acts(db, held)["invitation"]
+    act = acts(db, survey_round)["invitation"]
     page = coordinator.open(f"{BASE}/samordna/kalender/{act.id}/mottagare").text
     assert page.count("exempel-") == len(calendar_runner.recipients(db, act)) == 28
 
 
 def test_an_act_that_does_not_exist_says_so(
-    held: Round, new_visitor: Callable[[], Visitor], coordinator: Visitor
+    survey_round: Round, new_visitor: Callable[[], Visitor], coordinator: Visitor
 ) -> None:
     assert coordinator.open(f"{BASE}/samordna/kalender/999999").status == 404

@@ -27,8 +27,8 @@ def ids(db: Database) -> list[int]:
     return [row[0] for row in db.conn.execute("SELECT id FROM invitation ORDER BY id")]
 
 
-def standing(db: Database, held: Round, invitation_id: int) -> Standing:
-    return next(s for s in progress.standings(db, held) if s.invitation_id == invitation_id)
+def standing(db: Database, survey_round: Round, invitation_id: int) -> Standing:
+    return next(s for s in progress.standings(db, survey_round) if s.invitation_id == invitation_id)
 
 
 def note(visitor: Visitor, invitation_id: int, **filled: Any) -> Page:
@@ -151,10 +151,12 @@ def test_the_list_to_phone_leaves_out_who_refuses_and_says_what_a_call_gives(
     page = coordinator.open(f"{BASE}/samordna/")
     listed = page.text.partition('id="calls"')[2].partition("</table>")[0]
     assert "+6\N{NO-BREAK SPACE}%-enh." in listed or "%-enh." in listed
-    held = rounds.current(db)
-    assert held is not None
+    survey_round = rounds.current(db)
+    assert survey_round is not None
     phoned = next(
-        s for s in progress.standings(db, held) if f">{s.name}<" in listed and not s.has_answered
+        s
+        for s in progress.standings(db, survey_round)
+        if f">{s.name}<" in listed and not s.has_answered
     )
     assert f'Notera samtal<span class="visually-hidden"> med {phoned.name}</span>' in listed
     page = note(coordinator, phoned.invitation_id, outcome="refuses")
@@ -165,14 +167,14 @@ def test_the_list_to_phone_leaves_out_who_refuses_and_says_what_a_call_gives(
 def test_the_rates_leave_out_what_does_not_belong_and_count_refusals_as_not_answered(
     demonstration: Flask, db: Database, coordinator: Visitor
 ) -> None:
-    held = rounds.current(db)
-    assert held is not None
-    before = progress.rates(progress.standings(db, held))
-    missing = [s for s in progress.standings(db, held) if not s.has_answered]
+    survey_round = rounds.current(db)
+    assert survey_round is not None
+    before = progress.rates(progress.standings(db, survey_round))
+    missing = [s for s in progress.standings(db, survey_round) if not s.has_answered]
     refusing, ceased, outside, *_ = sorted(missing, key=lambda s: -(s.employees_before or 0))
     for each, outcome in ((refusing, "refuses"), (ceased, "ceased"), (outside, "out_of_scope")):
         page = note(coordinator, each.invitation_id, outcome=outcome)
-    after = progress.rates(progress.standings(db, held))
+    after = progress.rates(progress.standings(db, survey_round))
     gone = (ceased.employees_before or 0) + (outside.employees_before or 0)
     assert (after.answered, after.asked) == (before.answered, before.asked - 2)
     assert after.employees_asked == before.employees_asked - gone
@@ -181,7 +183,7 @@ def test_the_rates_leave_out_what_does_not_belong_and_count_refusals_as_not_answ
     assert f"{after.employees_answered} av {after.employees_asked}" in page.text
     assert "2 företag som har upphört eller inte hör hit räknas inte med." in page.text
     assert "1 företag som har avböjt räknas som inte inlämnat." in page.text
-    towns = progress.by_municipality(progress.standings(db, held))
+    towns = progress.by_municipality(progress.standings(db, survey_round))
     assert sum(t.asked for t in towns) == after.asked
     assert sum(t.answered for t in towns) == after.answered
 
@@ -189,15 +191,15 @@ def test_the_rates_leave_out_what_does_not_belong_and_count_refusals_as_not_answ
 def test_who_is_said_to_be_outside_is_not_counted_among_the_enterprises_of_the_year(
     demonstration: Flask, db: Database, coordinator: Visitor
 ) -> None:
-    held = rounds.current(db)
-    assert held is not None
+    survey_round = rounds.current(db)
+    assert survey_round is not None
     places = Places(demonstration.config["ANALYSTS_DB"], demonstration.config["OPEN_DB"])
-    missing = [s for s in progress.standings(db, held) if not s.has_answered]
+    missing = [s for s in progress.standings(db, survey_round) if not s.has_answered]
     for each, outcome in zip(missing, ("ceased", "out_of_scope", "refuses"), strict=False):
         note(coordinator, each.invitation_id, outcome=outcome)
-    everyone = len(progress.standings(db, held))
-    rounds.close_round(db, held.year, "test")
+    everyone = len(progress.standings(db, survey_round))
+    rounds.close_round(db, survey_round.year, "test")
     publish(db, places, "test")
     with closing(sqlite3.connect(places.open)) as opened:
-        [[asked]] = opened.execute("SELECT asked FROM coverage WHERE year = ?", [held.year])
+        [[asked]] = opened.execute("SELECT asked FROM coverage WHERE year = ?", [survey_round.year])
     assert asked == everyone - 2

@@ -55,8 +55,11 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
         said = done(app, "round", "remind", "2021")
         assert said == "28 påminnelser i utkorgen, 28 mejl skickade nu.\n"
     assert len(inbox.mails) == 56
-    held = rounds.find(db, 2021)
-    assert (str(held.reference_date), str(held.due_date)) == ("2021-10-01", "2021-11-15")
+    survey_round = rounds.find(db, 2021)
+    assert (str(survey_round.reference_date), str(survey_round.due_date)) == (
+        "2021-10-01",
+        "2021-11-15",
+    )
     assert "Omgången 2021 är stängd" in done(app, "round", "close", "2021")
     assert not rounds.find(db, 2021).is_open
     assert done(app, "publish", "--note", "Första") == "Utgåva 2021-1 är publicerad.\n"
@@ -71,8 +74,11 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
 
 def test_the_dates_of_a_round_can_be_given(app: Flask, db: Database, examples: list[int]) -> None:
     done(app, "round", "open", "2021", "--reference-date", "2021-09-15", "--due-date", "2021-10-31")
-    held = rounds.find(db, 2021)
-    assert (str(held.reference_date), str(held.due_date)) == ("2021-09-15", "2021-10-31")
+    survey_round = rounds.find(db, 2021)
+    assert (str(survey_round.reference_date), str(survey_round.due_date)) == (
+        "2021-09-15",
+        "2021-10-31",
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,8 +238,15 @@ def test_files_that_are_not_there_are_told(app: Flask, tmp_path: Path) -> None:
 
 def test_the_demonstration_fills_an_empty_folder_and_no_other(app: Flask, db: Database) -> None:
     assert done(app, "demo") == "Demonstrationen är på plats.\n"
-    assert [held.year for held in rounds.all_rounds(db)] == [2016, 2017, 2018, 2019, 2020, 2021]
-    assert [held.is_open for held in rounds.all_rounds(db)] == [False] * 5 + [True]
+    assert [survey_round.year for survey_round in rounds.all_rounds(db)] == [
+        2016,
+        2017,
+        2018,
+        2019,
+        2020,
+        2021,
+    ]
+    assert [survey_round.is_open for survey_round in rounds.all_rounds(db)] == [False] * 5 + [True]
     assert len(responses.of_year(db, 2021)) == 17
     before = list(db.conn.iterdump())
     assert "Datamappen är inte tom" in refused(app, "demo")

@@ -172,8 +172,8 @@ def send_trial(app: Flask, coordinator: Visitor) -> str:
 
 def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dict[str, Any]:
     """All that could count, show or publish something, byte for byte."""
-    held = rounds.current(db)
-    assert held is not None
+    survey_round = rounds.current(db)
+    assert survey_round is not None
     folder = tmp_path / "published"
     folder.mkdir(exist_ok=True)
     places = Places(folder / "analysts.db", folder / "open.db")
@@ -184,7 +184,7 @@ def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dic
         publish(copy, places, "test")
     copy.close()
     return {
-        "progress": progress.standings(db, held),
+        "progress": progress.standings(db, survey_round),
         "exports": [
             client.client.get(f"{BASE}/samordna/{path}").raise_for_status().content
             for path in ("svar.csv", "lista/oversikt.csv", "lista/utskick.csv", "lista/granska.csv")
@@ -207,9 +207,9 @@ def with_question(demonstration: Flask, db: Database) -> Round:
     with demonstration.app_context():
         deliver(db)
     add_question(db, "extra_bikes", required=True)
-    held = rounds.current(db)
-    assert held is not None
-    return held
+    survey_round = rounds.current(db)
+    assert survey_round is not None
+    return survey_round
 
 
 def test_a_trial_is_filled_in_and_handed_in_and_leaves_nothing_in_any_count_export_or_release(

@@ -123,11 +123,11 @@ def test_what_is_stored_says_where_it_stood_and_flows_on(
     content = as_csv([*lines(db), *more(db)])
     a, b, c = enterprises.enterprises(db)[:3]
     page = imported(coordinator, content)
-    held = rounds.find(db, 2015)
-    assert not held.is_open
-    assert not held.frame_is_known
-    assert "placed_total" in {q["name"] for q in held.questionnaire}
-    assert not {"respondent_name", "turnover"} & {q["name"] for q in held.questionnaire}
+    survey_round = rounds.find(db, 2015)
+    assert not survey_round.is_open
+    assert not survey_round.frame_is_known
+    assert "placed_total" in {q["name"] for q in survey_round.questionnaire}
+    assert not {"respondent_name", "turnover"} & {q["name"] for q in survey_round.questionnaire}
     answers = {
         each.response.answers["enterprise_name"]: each.response
         for each in reviewed_answers.responses_as_reviewed(db, 2015)

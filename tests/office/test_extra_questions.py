@@ -421,8 +421,8 @@ def test_a_page_of_voluntary_questions_can_be_left_out_and_an_answer_taken_back(
     add_question(db, "extra_open", "yes_no")
     asked = questionnaires.from_dicts(open_round.questionnaire)
     assert "arets-fragor" not in [s.key for s in sections_of(asked)]
-    held = rounds.find(db, 2021)
-    asked = questionnaires.from_dicts(held.questionnaire)
+    survey_round = rounds.find(db, 2021)
+    asked = questionnaires.from_dicts(survey_round.questionnaire)
     assert [s.optional for s in sections_of(asked) if s.key == "arets-fragor"] == [True]
     assert answer(visitor, link_of(db), ANSWERS).path == "/svara/kvitto"
     assert "Inget svar" in visitor.open(f"{BASE}/svara/arets-fragor").text

@@ -44,8 +44,8 @@ def ticked(coordinator: Visitor) -> list[str]:
 def open_round(db: Database, year: int) -> list[str]:
     """Open a year's round; the modules it asks, in order."""
     days = date(year, 10, 1), date(year, 11, 15)
-    held = rounds.open_round(db, year, *days, as_dicts(year), "test")
-    return list(dict.fromkeys(entry["module"] for entry in held.questionnaire))
+    survey_round = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    return list(dict.fromkeys(entry["module"] for entry in survey_round.questionnaire))
 
 
 def manager(db: Database, visitor: Visitor) -> Page:
@@ -109,18 +109,18 @@ def test_the_core_cannot_be_left_out_and_an_open_round_not_changed(
     text = chosen.open(QUESTIONS).text
     assert "är öppen, så delarna ligger fast" in text
     assert (text.count("Frågas i år"), text.count("Frågas inte i år")) == (2, 8)
-    held = rounds.latest(db)
-    assert held is not None
+    survey_round = rounds.latest(db)
+    assert survey_round is not None
     with pytest.raises(RoundAlreadyHeld):
-        optional_modules.choose(db, held.year, ["B"], "test")
+        optional_modules.choose(db, survey_round.year, ["B"], "test")
     form = chosen.open(f"{QUESTIONS}/ny").form_with("label_sv")
     assert form is not None
     form.action = f"{QUESTIONS}/delar"
     page = chosen.submit(chosen.open(f"{QUESTIONS}/ny"), form, {"module": ["A"]})
     assert "är öppen, så delarna ligger fast" in page.text
-    assert rounds.find(db, held.year).questionnaire == held.questionnaire
-    core = [q["name"] for q in as_dicts(held.year) if q["module"] in CORE]
-    asked = [q["name"] for q in held.questionnaire]
+    assert rounds.find(db, survey_round.year).questionnaire == survey_round.questionnaire
+    core = [q["name"] for q in as_dicts(survey_round.year) if q["module"] in CORE]
+    asked = [q["name"] for q in survey_round.questionnaire]
     assert [name for name in asked if name in core] == core
 
 
@@ -168,9 +168,9 @@ def test_a_question_of_ones_own_comes_before_the_review_where_no_module_is_asked
     open_round(db, extra_questions.plan(db).year)
     page = manager(db, visitor)
     assert sections(page) == ["foretaget", "anstallda", "placerade", "arets-fragor"]
-    held = rounds.latest(db)
-    assert held is not None
-    assert [q["name"] for q in held.questionnaire][-2:] == ["extra_bikes", "certify"]
+    survey_round = rounds.latest(db)
+    assert survey_round is not None
+    assert [q["name"] for q in survey_round.questionnaire][-2:] == ["extra_bikes", "certify"]
     hand_in(visitor, page)
 
 

@@ -26,7 +26,7 @@ __all__ = ["enterprises"]
 
 
 @pytest.fixture
-def held(db: Database, enterprises: list[int]) -> Round:
+def survey_round(db: Database, enterprises: list[int]) -> Round:
     """An open round that twelve are invited to, whose three reminders lie ahead."""
     today = clock.today()
     found = rounds.open_round(
@@ -46,89 +46,91 @@ def places(app: Flask) -> Places:
     return Places(Path(app.config["ANALYSTS_DB"]), Path(app.config["OPEN_DB"]))
 
 
-def acts(db: Database, held: Round) -> dict[str, Act]:
-    return {act.kind: act for act in calendar.of_round(db, held.id)}
+def acts(db: Database, survey_round: Round) -> dict[str, Act]:
+    return {act.kind: act for act in calendar.of_round(db, survey_round.id)}
 
 
 def mails(db: Database, kind: str = "reminder") -> int:
     return int(scalar(db, "SELECT count(*) FROM outbox WHERE kind = ?", (kind,)))
 
 
-def test_reminding_by_hand_is_the_calendars_next_reminder(db: Database, held: Round) -> None:
-    planned = reminders.plan(db, held)
+def test_reminding_by_hand_is_the_calendars_next_reminder(
+    db: Database, survey_round: Round
+) -> None:
+    planned = reminders.plan(db, survey_round)
     assert planned.act is not None
     assert planned.following is not None
     assert (planned.act.kind, planned.following.kind) == ("reminder_1", "reminder_2")
     assert len(planned.recipients) == 12
-    queued = reminders.remind(db, held.year, "test")
+    queued = reminders.remind(db, survey_round.year, "test")
     assert queued.mails == mails(db) == 12
-    found = acts(db, held)
+    found = acts(db, survey_round)
     assert (found["reminder_1"].state, found["reminder_1"].count) == ("done", 12)
     assert found["reminder_2"].state == "planned"
 
 
 def test_a_second_press_the_same_day_reminds_nobody_and_takes_no_act(
-    db: Database, held: Round
+    db: Database, survey_round: Round
 ) -> None:
-    reminders.remind(db, held.year, "test")
-    planned = reminders.plan(db, held)
+    reminders.remind(db, survey_round.year, "test")
+    planned = reminders.plan(db, survey_round)
     assert (planned.act, planned.recipients, planned.reminded_today) == (None, [], 12)
     assert planned.sent_today is not None
-    assert reminders.remind(db, held.year, "test").mails == 0
+    assert reminders.remind(db, survey_round.year, "test").mails == 0
     assert mails(db) == 12
-    assert acts(db, held)["reminder_2"].state == "planned"
+    assert acts(db, survey_round)["reminder_2"].state == "planned"
 
 
 def test_what_was_done_by_hand_does_not_happen_again_by_itself(
-    db: Database, held: Round, places: Places
+    db: Database, survey_round: Round, places: Places
 ) -> None:
-    due_at = acts(db, held)["reminder_1"].due_at
-    reminders.remind(db, held.year, "test")
+    due_at = acts(db, survey_round)["reminder_1"].due_at
+    reminders.remind(db, survey_round.year, "test")
     assert calendar_runner.run_due(db, places, now=due_at) == []
     assert mails(db) == 12
 
 
-def test_the_next_day_the_next_reminder_is_sent(db: Database, held: Round) -> None:
-    reminders.remind(db, held.year, "test")
+def test_the_next_day_the_next_reminder_is_sent(db: Database, survey_round: Round) -> None:
+    reminders.remind(db, survey_round.year, "test")
     tomorrow = clock.from_now(days=1)
-    planned = reminders.plan(db, held, tomorrow)
+    planned = reminders.plan(db, survey_round, tomorrow)
     assert planned.act is not None
     assert (planned.act.kind, len(planned.recipients)) == ("reminder_2", 12)
-    reminders.remind(db, held.year, "test", tomorrow)
+    reminders.remind(db, survey_round.year, "test", tomorrow)
     assert mails(db) == 24
 
 
 @pytest.mark.parametrize("first", ["reminder", "last_call"])
 def test_nobody_gets_a_reminder_and_a_last_call_the_same_day(
-    db: Database, held: Round, first: str
+    db: Database, survey_round: Round, first: str
 ) -> None:
     other = {"reminder": "last_call", "last_call": "reminder"}[first]
-    recipients.queue_mails(db, held.year, first, "test")
-    calendar.note_done(db, held.id, {"reminder": "reminder_1"}.get(first, first), 12)
-    assert recipients.to_write(db, held, other) == []
-    assert len(recipients.to_write(db, held, other, clock.from_now(days=2))) == 12
+    recipients.queue_mails(db, survey_round.year, first, "test")
+    calendar.note_done(db, survey_round.id, {"reminder": "reminder_1"}.get(first, first), 12)
+    assert recipients.to_write(db, survey_round, other) == []
+    assert len(recipients.to_write(db, survey_round, other, clock.from_now(days=2))) == 12
 
 
 def test_who_is_invited_late_is_reminded_though_the_others_have_been(
-    db: Database, held: Round
+    db: Database, survey_round: Round
 ) -> None:
-    everyone = recipients.to_write(db, held, "reminder")
+    everyone = recipients.to_write(db, survey_round, "reminder")
     late = everyone.pop()
     for one in everyone:
         outbox.queue(db, "reminder", one["email"], once=one["once"],
                      invitation_id=one["invitation_id"])  # fmt: skip
-    calendar.note_done(db, held.id, "reminder_1", len(everyone))
-    planned = reminders.plan(db, held)
+    calendar.note_done(db, survey_round.id, "reminder_1", len(everyone))
+    planned = reminders.plan(db, survey_round)
     assert [r["invitation_id"] for r in planned.recipients] == [late["invitation_id"]]
     assert planned.reminded_today == 11
 
 
 def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
     desk = coordinator.open(f"{BASE}/samordna/")
     assert "Påminn 12 företag" in desk.text
-    path = f"{BASE}/samordna/omgang/{held.year}/paminn"
+    path = f"{BASE}/samordna/omgang/{survey_round.year}/paminn"
     page = coordinator.open(path)
     assert "12 företag har inte lämnat in" in page.text
     assert "Det görs som kalenderns påminnelse 1" in page.text
@@ -145,16 +147,16 @@ def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
 
 
 def test_a_calendar_without_reminders_left_says_that_it_is_an_extra_one(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
     run(db, "UPDATE act SET state = 'skipped' WHERE kind IN ('reminder_1', 'reminder_2',"
         " 'last_call')")  # fmt: skip
-    page = coordinator.open(f"{BASE}/samordna/omgang/{held.year}/paminn")
+    page = coordinator.open(f"{BASE}/samordna/omgang/{survey_round.year}/paminn")
     assert "Kalendern har ingen påminnelse kvar" in page.text
 
 
 def test_the_desk_shows_what_is_due_soon_and_folds_the_rest(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
     run(db, "UPDATE act SET state = 'planned', due_at = ? WHERE kind = 'close'",
         (clock.from_now(days=40),))  # fmt: skip
@@ -167,7 +169,7 @@ def test_the_desk_shows_what_is_due_soon_and_folds_the_rest(
 
 
 def test_the_next_act_is_shown_however_far_off_it_is(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
     far = (clock.from_now(days=60), clock.from_now(days=61))
     run(db, "UPDATE act SET state = 'skipped', done_at = NULL")
@@ -180,10 +182,10 @@ def test_the_next_act_is_shown_however_far_off_it_is(
 
 
 def test_recipients_of_a_later_day_are_told_as_they_will_be(
-    db: Database, held: Round, coordinator: Visitor
+    db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    reminders.remind(db, held.year, "test")
-    second = acts(db, held)["reminder_2"]
+    reminders.remind(db, survey_round.year, "test")
+    second = acts(db, survey_round)["reminder_2"]
     page = coordinator.open(f"{BASE}/samordna/")
     assert "12 mottagare" in page.text.partition("Påminnelse 2</b>")[2][:600]
     page = coordinator.open(f"{BASE}/samordna/kalender/{second.id}/mottagare")

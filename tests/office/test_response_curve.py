@@ -20,12 +20,14 @@ from tests.publishing.test_release_workflow import enterprises, hold, numbers
 __all__ = ["enterprises"]
 
 
-def spread(db: Database, held: Round, start: date, days: list[int], mode: str = "web") -> None:
+def spread(
+    db: Database, survey_round: Round, start: date, days: list[int], mode: str = "web"
+) -> None:
     """Let the round begin on a day, and one answer after another come in on these days."""
     moment = f"{start.isoformat()}T08:00:00.000+00:00"
-    run(db, "UPDATE round SET opened_at = ? WHERE id = ?", (moment, held.id))
+    run(db, "UPDATE round SET opened_at = ? WHERE id = ?", (moment, survey_round.id))
     run(db, "DROP TRIGGER IF EXISTS response_is_never_changed")
-    found = rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (held.id,))
+    found = rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (survey_round.id,))
     for row, day in zip(found, days, strict=False):
         responses.hand_in(db, row["id"], numbers((3, 3, 2, 2)), "sv", mode="web")
         at = f"{(start + timedelta(day)).isoformat()}T12:00:00.000+00:00"
@@ -34,16 +36,16 @@ def spread(db: Database, held: Round, start: date, days: list[int], mode: str = 
 
 
 def last_year(db: Database, mode: str = "web") -> Round:
-    held = hold(db, 2021, silent=12)
-    spread(db, held, date(2021, 10, 4), [0, 1, 1, 5, 9, 20], mode)
+    survey_round = hold(db, 2021, silent=12)
+    spread(db, survey_round, date(2021, 10, 4), [0, 1, 1, 5, 9, 20], mode)
     rounds.close_round(db, 2021, "test")
     run(db, "UPDATE round SET closed_at = '2021-11-15T22:00:00.000+00:00' WHERE year = 2021")
     return rounds.find(db, 2021)
 
 
 def this_year(db: Database) -> Round:
-    held = hold(db, 2022, silent=12)
-    spread(db, held, date(2022, 10, 5), [0, 2, 2, 3])
+    survey_round = hold(db, 2022, silent=12)
+    spread(db, survey_round, date(2022, 10, 5), [0, 2, 2, 3])
     return rounds.find(db, 2022)
 
 
@@ -76,18 +78,18 @@ def test_a_year_that_was_not_collected_day_by_day_is_not_compared_with(
 def test_a_second_version_is_no_second_answer_and_who_has_ceased_is_none(
     db: Database, enterprises: list[int]
 ) -> None:
-    held = this_year(db)
+    survey_round = this_year(db)
     first, second, *_ = (r["invitation_id"] for r in rows(db, "SELECT * FROM response"))
     responses.hand_in(db, first, numbers((9, 9, 1, 1)), "sv", mode="web")
     responses.hand_in(db, second, {"status": "closed"}, "sv", mode="web")
-    found = response_curve.of_round(db, held, date(2022, 10, 9))
-    rates = progress.rates(progress.standings(db, held))
+    found = response_curve.of_round(db, survey_round, date(2022, 10, 9))
+    rates = progress.rates(progress.standings(db, survey_round))
     assert (found.this.now, found.this.asked) == (rates.answered, rates.asked) == (3, 11)
 
 
 def test_a_closed_round_stands_still(db: Database, enterprises: list[int]) -> None:
-    held = last_year(db)
-    found = response_curve.of_round(db, held, date(2026, 11, 22))
+    survey_round = last_year(db)
+    found = response_curve.of_round(db, survey_round, date(2026, 11, 22))
     assert (found.this.now, found.day) == (6, 42)
 
 

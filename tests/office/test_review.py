@@ -57,10 +57,10 @@ def response_of(db: Database, number: str) -> responses.Response:
 
 
 def state_of(db: Database, number: str) -> str:
-    held = rounds.current(db)
-    assert held is not None
+    survey_round = rounds.current(db)
+    assert survey_round is not None
     wanted = invitation_of(db, number)
-    return next(s.state for s in progress.standings(db, held) if s.invitation_id == wanted)
+    return next(s.state for s in progress.standings(db, survey_round) if s.invitation_id == wanted)
 
 
 def open_review(desk: Visitor, db: Database, number: str) -> Page:
@@ -132,9 +132,9 @@ def hand_in(visitor: Visitor) -> Page:
 def test_the_queue_begins_with_what_could_change_the_county_most(
     desk: Visitor, db: Database
 ) -> None:
-    held = rounds.current(db)
-    assert held is not None
-    waiting = review_queue.queue(db, held)
+    survey_round = rounds.current(db)
+    assert survey_round is not None
+    waiting = review_queue.queue(db, survey_round)
     assert [w.name.removeprefix("Exempelkooperativet ") for w in waiting] == [
         "Fyra", "Tio", "Sex", "Fem", "Sjutton",
     ]  # fmt: skip
@@ -142,7 +142,7 @@ def test_the_queue_begins_with_what_could_change_the_county_most(
     assert first.measure == "placed"
     county = sum(
         (s.placed or 0) if s.has_answered else placed_before(db, s.enterprise_id)
-        for s in progress.standings(db, held)
+        for s in progress.standings(db, survey_round)
     )
     assert first.impact == pytest.approx(6 / county)
     page = desk.open(f"{BASE}/samordna/granska")
@@ -534,9 +534,9 @@ def test_what_the_enterprise_has_put_right_itself_is_not_left_behind(
 
 
 def current(db: Database) -> rounds.Round:
-    held = rounds.current(db)
-    assert held is not None
-    return held
+    survey_round = rounds.current(db)
+    assert survey_round is not None
+    return survey_round
 
 
 def test_corrections_that_no_longer_add_up_are_not_made_again(desk: Visitor, db: Database) -> None:

@@ -68,7 +68,7 @@ def test_only_one_round_is_open_at_a_time(db: Database, open_round: Round) -> No
     with pytest.raises(RoundStillOpen) as refused:
         open_2021(db, year=2022, reference_date=date(2022, 10, 1), due_date=date(2022, 11, 1))
     assert refused.value.year == 2021
-    assert [held.year for held in rounds.all_rounds(db)] == [2021]
+    assert [survey_round.year for survey_round in rounds.all_rounds(db)] == [2021]
 
 
 def test_the_database_itself_refuses_a_second_open_round(db: Database, open_round: Round) -> None:

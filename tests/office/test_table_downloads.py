@@ -62,10 +62,10 @@ def test_the_desk_is_taken_out_as_it_is_filtered_and_sorted(
     demonstration: Flask, db: Database, coordinator: Visitor, suffix: str
 ) -> None:
     run(db, "UPDATE enterprise SET name = '=cmd()' WHERE id = 1")
-    held = rounds.current(db)
-    assert held is not None
+    survey_round = rounds.current(db)
+    assert survey_round is not None
     [head, *lines] = fetch(coordinator, "oversikt", suffix)
-    assert len(lines) == len(progress.standings(db, held))
+    assert len(lines) == len(progress.standings(db, survey_round))
     assert head[:3] == ["Företag", "Kommun", "Status"]
     assert "'=cmd()" in {line[0] for line in lines}
     [_, *lines] = fetch(coordinator, "oversikt?status=handed_in&sortera=employees", suffix)
@@ -132,9 +132,9 @@ def names(text: str) -> list[str]:
 def test_a_column_head_sorts_and_turns_the_order_round(
     demonstration: Flask, db: Database, coordinator: Visitor, head: str, value: Any
 ) -> None:
-    held = rounds.current(db)
-    assert held is not None
-    known = {s.name: s for s in progress.standings(db, held)}
+    survey_round = rounds.current(db)
+    assert survey_round is not None
+    known = {s.name: s for s in progress.standings(db, survey_round)}
     page = coordinator.open(f"{BASE}/samordna/?sortera=municipality&sok=Exempel")
     directions = []
     for _ in range(2):

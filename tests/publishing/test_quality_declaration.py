@@ -57,18 +57,22 @@ def published(db: Database, enterprises: list[int], places: Places) -> Path:
     before = rounds.close_round(db, YEAR - 1, "test")
     release(db, places)
     correct_enough(db, before)
-    held = rounds.open_round(
+    survey_round = rounds.open_round(
         db, YEAR, date(YEAR, 10, 1), date(YEAR, 11, 15), as_dicts(YEAR), "test"
     )
     invited = [
         row["id"]
-        for row in rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (held.id,))
+        for row in rows(
+            db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (survey_round.id,)
+        )
     ]
     hand_in(db, invited)
     rounds.close_round(db, YEAR, "test")
-    held = rounds.find(db, YEAR)
+    survey_round = rounds.find(db, YEAR)
     question(db)
-    estimates.decide(db, held, set(estimates.offers(db, held)), "Svarar inte.", "staff 1")
+    estimates.decide(
+        db, survey_round, set(estimates.offers(db, survey_round)), "Svarar inte.", "staff 1"
+    )
     release(db, places)
     return places.open
 

@@ -88,12 +88,12 @@ def enterprises(db: Database) -> list[int]:
 def hold(db: Database, year: int, *, silent: int = 0, grown: int = 0) -> Round:
     """An open round in which all but the first few have answered."""
     days = (date(year, 10, 1), date(year, 11, 15))
-    held = rounds.open_round(db, year, *days, as_dicts(year), "test")
-    found = rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (held.id,))
+    survey_round = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    found = rows(db, "SELECT id FROM invitation WHERE round_id = ? ORDER BY id", (survey_round.id,))
     for place, row in list(enumerate(found))[silent:]:
         typed = numbers(SIZES[place % len(SIZES)], grown)
         responses.hand_in(db, row["id"], typed, "sv", mode="example")
-    return held
+    return survey_round
 
 
 @pytest.fixture
@@ -105,8 +105,8 @@ def two_silent(db: Database, enterprises: list[int]) -> Round:
     return rounds.close_round(db, 2022, "test")
 
 
-def silent(db: Database, held: Round) -> list[int]:
-    return sorted(estimates.offers(db, held))
+def silent(db: Database, survey_round: Round) -> list[int]:
+    return sorted(estimates.offers(db, survey_round))
 
 
 def county(path: Path, year: int) -> dict[str, tuple[int | None, str]]:
@@ -252,12 +252,12 @@ def test_an_answer_that_comes_in_goes_before_the_estimate(
 ) -> None:
     hold(db, 2021)
     rounds.close_round(db, 2021, "test")
-    held = hold(db, 2022, silent=2)
-    one, other = silent(db, held)
-    estimates.decide(db, held, {one, other}, "Svarar inte.", "staff 1")
+    survey_round = hold(db, 2022, silent=2)
+    one, other = silent(db, survey_round)
+    estimates.decide(db, survey_round, {one, other}, "Svarar inte.", "staff 1")
     responses.hand_in(db, one, numbers((1, 1, 1, 1)), "sv", mode="example")
-    assert set(estimates.used(db, held)) == {other}
-    assert release_preview.as_it_stands(db, held).answered == 11
+    assert set(estimates.used(db, survey_round)) == {other}
+    assert release_preview.as_it_stands(db, survey_round).answered == 11
 
 
 def test_nothing_is_offered_where_too_few_answered_both_years(
@@ -265,9 +265,12 @@ def test_nothing_is_offered_where_too_few_answered_both_years(
 ) -> None:
     hold(db, 2021, silent=10)
     rounds.close_round(db, 2021, "test")
-    held = hold(db, 2022, silent=5)
-    assert {o.numbers for o in estimates.offers(db, held).values()} == {None}
-    assert estimates.decide(db, held, set(silent(db, held)), "Svarar inte.", "staff 1") == 0
+    survey_round = hold(db, 2022, silent=5)
+    assert {o.numbers for o in estimates.offers(db, survey_round).values()} == {None}
+    assert (
+        estimates.decide(db, survey_round, set(silent(db, survey_round)), "Svarar inte.", "staff 1")
+        == 0
+    )
 
 
 def test_who_has_ceased_is_never_estimated(db: Database, two_silent: Round) -> None:
@@ -300,13 +303,13 @@ def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
     assert f"{found.hidden_for_itself} för sin egen skull" in page.text
 
 
-def correct_enough(db: Database, held: Round) -> None:
+def correct_enough(db: Database, survey_round: Round) -> None:
     """Correct as many answers as it takes for a change to be told."""
     for row in rows(
         db,
         "SELECT p.id, p.employees_total, p.employees_women FROM response p"
         " JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? ORDER BY p.id LIMIT 8",
-        (held.id,),
+        (survey_round.id,),
     ):
         values = {name: row[name] + 9 for name in ("employees_total", "employees_women")}
         fired = check_results.of_response(db, row["id"])

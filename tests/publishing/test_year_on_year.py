@@ -181,8 +181,8 @@ def test_the_published_changes_add_up_to_the_sums_of_the_answers(
         parts = {r["component"]: r["value"] for r in found if r["year"] == each}
         before, after = parts.pop("before"), parts.pop("after")
         assert before + sum(parts.values()) == after
-        held = next(r for r in rounds.all_rounds(db) if r.year == each)
-        answered = answered_by_enterprise(db, held).values()
+        survey_round = next(r for r in rounds.all_rounds(db) if r.year == each)
+        answered = answered_by_enterprise(db, survey_round).values()
         inside = (a.numbers or {} for a in answered if a.in_scope)
         assert after == sum(numbers.get("employees_total") or 0 for numbers in inside)
     few = "SELECT count(*) FROM changes WHERE enterprises < 3"

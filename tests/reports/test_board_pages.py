@@ -120,8 +120,8 @@ def test_the_figures_in_the_page_are_those_that_plotly_mounts(client: FlaskClien
     html = client.get("/rapport/").get_data(as_text=True)
     figures = re.findall(r"data-figure>(.*?)</script>", html, re.DOTALL)
     # Beside the charts over years, this file's national figures, which are a chart of rows.
-    held = [{"data", "layout", "narrow"}] * (len(CHARTS) + 1)
-    assert [set(json.loads(figure)) for figure in figures] == held
+    survey_round = [{"data", "layout", "narrow"}] * (len(CHARTS) + 1)
+    assert [set(json.loads(figure)) for figure in figures] == survey_round
 
 
 def test_discrepancies_are_explained_at_their_charts(client: FlaskClient) -> None:

@@ -27,7 +27,7 @@ def made(
     employees: list[Point], enterprises: list[Point] | None = None, **more: object
 ) -> OpenData:
     words = Words("Anställda", "Employees")
-    held = {
+    survey_round = {
         name: Indicator(name, words, Words("personer", "persons"), words)
         for name in ("employees", "enterprises")
     }
@@ -35,7 +35,7 @@ def made(
     if enterprises:
         points["21", "enterprises"] = enterprises
     areas = (Area("county", "21", "Gävleborgs län", "Gävleborgs län"),)
-    return OpenData(points=points, areas=areas, indicators=held, **more)  # type: ignore[arg-type]
+    return OpenData(points=points, areas=areas, indicators=survey_round, **more)  # type: ignore[arg-type]
 
 
 def chosen(shown: str = NUMBER, **more: bool) -> Choice:

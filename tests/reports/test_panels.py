@@ -75,7 +75,9 @@ def test_the_query_behind_a_chart_runs_and_holds_its_numbers(
     with connect(demonstration.config["OPEN_DB"]).conn as db:
         answer = db.execute(card.query).fetchall()
     assert answer
-    held = {f"{v:g}" if isinstance(v, int | float) else str(v) for row in answer for v in row}
+    survey_round = {
+        f"{v:g}" if isinstance(v, int | float) else str(v) for row in answer for v in row
+    }
     shown = {
         cell.replace(",", ".")
         for line in csv.DictReader(io.StringIO(csv_of(key, data) or ""), delimiter=";")
@@ -83,7 +85,7 @@ def test_the_query_behind_a_chart_runs_and_holds_its_numbers(
         if column != "is_example" and re.fullmatch(r"-?\d+(,\d+)?", cell)
     }
     assert shown
-    assert shown <= held
+    assert shown <= survey_round
     if card.is_over_years:
         assert len(answer) >= len(card.table.rows)
 
@@ -197,8 +199,8 @@ def test_the_bars_are_what_open_db_holds(demonstration: Flask, data: OpenData) -
         " WHERE g.indicator = 'places_granted' AND u.indicator = 'places_used'"
         " AND area_type = 'municipality' ORDER BY g.year, a.name",
     )
-    held = [row for row in ends("places") if len(row) == 2]
-    assert held == [[(0, row["granted"]), (0, row["used"])] for row in used]
+    survey_round = [row for row in ends("places") if len(row) == 2]
+    assert survey_round == [[(0, row["granted"]), (0, row["used"])] for row in used]
 
 
 @given(st.lists(st.tuples(st.integers(-40, 40), st.integers(0, 9)), min_size=1, max_size=6))
@@ -229,14 +231,16 @@ def test_a_grid_can_be_pointed_at_row_by_row(data: OpenData) -> None:
         assert card is not None
         for drawing in (card.wide, card.narrow):
             root = ElementTree.fromstring(str(drawing))
-            held = {
+            survey_round = {
                 int(group.get("data-row", "")): "".join(group.itertext())
                 for group in root.iter()
                 if group.get("data-row")
             }
-            assert set(held) == set(range(len(card.table.rows)))
+            assert set(survey_round) == set(range(len(card.table.rows)))
             for number, row in enumerate(card.table.rows):
-                assert held[number].startswith(row.heading.split("s kommun")[0].split(" ")[0])
+                assert survey_round[number].startswith(
+                    row.heading.split("s kommun")[0].split(" ")[0]
+                )
 
 
 def test_an_unknown_chart_has_no_page_and_no_files(demonstration: Flask) -> None:
@@ -339,8 +343,8 @@ def county(values: dict[str, int | None]) -> OpenData:
         for code, value in values.items()
     }
     words = Words("Företag", "Enterprises")
-    held = {"enterprises": Indicator("enterprises", words, words, words)}
-    return OpenData(areas=areas, points=points, indicators=held)
+    survey_round = {"enterprises": Indicator("enterprises", words, words, words)}
+    return OpenData(areas=areas, points=points, indicators=survey_round)
 
 
 @given(
@@ -367,9 +371,9 @@ def test_tiles_name_only_the_highest_that_may_be_shown(values: dict[str, int | N
 def test_the_title_of_the_tiles_is_about_a_figure_that_is_shown() -> None:
     data = county({"2180": None, "2184": None})
     words = Words("Anställda", "Employees")
-    held = {**data.indicators, "employees": Indicator("employees", words, words, words)}
+    survey_round = {**data.indicators, "employees": Indicator("employees", words, words, words)}
     points = {**data.points, ("2184", "employees"): [Point(2030, 12)]}
-    card = card_of("tiles", replace(data, points=points, indicators=held), "sv")
+    card = card_of("tiles", replace(data, points=points, indicators=survey_round), "sv")
     assert card is not None
     assert card.title == "Flest anställda 2030 i Kommun 2184: 12"
     assert card.summary.startswith("Anställda 2030")

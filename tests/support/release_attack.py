@@ -34,8 +34,8 @@ class Year:
     """The truth of a year: where each enterprise lies, what it has, and who answered itself."""
 
     def __init__(self, survey: Database, year: int) -> None:
-        [held] = [r for r in rounds.all_rounds(survey) if r.year == year]
-        everyone = [e for e in population.answered(survey, held) if e.in_scope]
+        [survey_round] = [r for r in rounds.all_rounds(survey) if r.year == year]
+        everyone = [e for e in population.answered(survey, survey_round) if e.in_scope]
         self.answering = {
             e.enterprise for e in everyone if e.numbers is not None and not e.is_estimated
         }
@@ -44,7 +44,7 @@ class Year:
             " WHERE year = ? ORDER BY r.rowid DESC",
             (year,),
         ).fetchone()
-        kept = json.loads(told[0]) if told else population.basis_of(survey, held).records
+        kept = json.loads(told[0]) if told else population.basis_of(survey, survey_round).records
         lines = kept if told else [(r.enterprise, r.municipality, r.amounts) for r in kept]
         self.counted = {e.enterprise for e in everyone if e.numbers is not None}
         self.place = {who: where for who, where, _ in lines}

@@ -31,13 +31,13 @@ class Year:
     year: int
     is_printed: bool
     is_stated: bool
-    held: Round | None
+    survey_round: Round | None
     imported: Imported | None
 
     @property
     def is_gap(self) -> bool:
         """Whether there is nothing of it at all."""
-        return not (self.is_printed or self.is_stated or self.held)
+        return not (self.is_printed or self.is_stated or self.survey_round)
 
 
 @blueprint.get("/tidigare")
@@ -49,12 +49,12 @@ def show_earlier() -> str:
 
 def _years(db: Database) -> list[Year]:
     printed, stated = inventory_years(printed_series.published()), set(stated_totals.years(db))
-    held = {each.year: each for each in rounds.all_rounds(db)}
+    rounds_by_year = {each.year: each for each in rounds.all_rounds(db)}
     imported = imported_rounds.imported(db)
-    every = printed | stated | held.keys()
+    every = printed | stated | rounds_by_year.keys()
     last = max(clock.today().year - 1, *every)
     return [
-        Year(year, year in printed, year in stated, held.get(year), imported.get(year))
+        Year(year, year in printed, year in stated, rounds_by_year.get(year), imported.get(year))
         for year in range(last, min(every) - 1, -1)
     ]
 
@@ -67,13 +67,13 @@ def show_imported(year: int) -> str:
     imported = imported_rounds.imported(db).get(year)
     if imported is None:
         abort(404)
-    held, lines = rounds.find(db, year), imported_rounds.lines(db, year)
+    survey_round, lines = rounds.find(db, year), imported_rounds.lines(db, year)
     questions = {q["name"]: q["label_en" if language() == "en" else "label_sv"]
-                 for q in held.questionnaire}  # fmt: skip
+                 for q in survey_round.questionnaire}  # fmt: skip
     waiting = [line for line in lines if line["response_id"] and not line["decision"]]
     return render_template(
         "office/history/imported_round.html",
-        imported=imported, held=held, lines=lines, questions=questions,
+        imported=imported, survey_round=survey_round, lines=lines, questions=questions,
         waiting=waiting, words=Reader(db), local=clock.local,
         unquestioned=[line for line in waiting if not line["checks"]],
     )  # fmt: skip

@@ -273,7 +273,7 @@ def _store(db: Database, plan: Plan, content: dict[str, Any], found: Sheet, want
         {"column": column, "question": name}
         for column, name in zip(found.header, wanted.columns, strict=True)
     ]
-    held = imported_rounds.store(
+    survey_round = imported_rounds.store(
         db,
         Found(
             wanted.year, wanted.reference_date,
@@ -283,7 +283,7 @@ def _store(db: Database, plan: Plan, content: dict[str, Any], found: Sheet, want
         ),
         actor(),
     )  # fmt: skip
-    for _enterprise, response in responses.of_year(db, held.year):
+    for _enterprise, response in responses.of_year(db, survey_round.year):
         submission_checks.keep_checks(db, response)
 
 

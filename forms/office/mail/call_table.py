@@ -33,7 +33,7 @@ def show_call_log() -> str:
     """Every call of the open round, or of the latest."""
     return render_template(
         "office/mail/call_log.html",
-        round=_held(),
+        round=_survey_round(),
         listing=listing(),
         outcomes=outcome_words(),
         local=clock.local,
@@ -42,26 +42,26 @@ def show_call_log() -> str:
 
 def listing() -> Listing[Line]:
     """The call log as the address asks for it."""
-    held, who = _held(), callers()
-    names = calls.names(survey_db(), held.id)
+    survey_round, who = _survey_round(), callers()
+    names = calls.names(survey_db(), survey_round.id)
     found = [
         Line(call, names[call.invitation_id], who.get(call.actor, call.actor))
-        for call in calls.of_round(survey_db(), held.id)
+        for call in calls.of_round(survey_db(), survey_round.id)
     ]
-    return _table(held, {line.caller for line in found}).of(found)
+    return _table(survey_round, {line.caller for line in found}).of(found)
 
 
-def _held() -> Round:
-    held = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if held is None:
+def _survey_round() -> Round:
+    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if survey_round is None:
         abort(404)
-    return held
+    return survey_round
 
 
-def _table(held: Round, who: set[str]) -> Table[Line]:
+def _table(survey_round: Round, who: set[str]) -> Table[Line]:
     return Table(
         "samtal", "office.show_call_log", _columns(), _filters(who), "when",
-        f"asf-{held.year}-samtal",
+        f"asf-{survey_round.year}-samtal",
     )  # fmt: skip
 
 

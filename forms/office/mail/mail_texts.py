@@ -64,16 +64,16 @@ class TextForm(FlaskForm):  # type: ignore[misc]
 @for_role("coordinator")
 def show_texts() -> str | Response:
     """The five texts of the open round, and which of them have been changed."""
-    held = rounds.current(survey_db())
-    if held is None:
+    survey_round = rounds.current(survey_db())
+    if survey_round is None:
         flash(_("Ingen omgång är öppen. Texterna hör till en omgång."))
         return redirect(url_for("office.show_mails"))
     return render_template(
         "office/mail/mail_texts.html",
-        round=held,
+        round=survey_round,
         names=text_words(),
         languages=language_words(),
-        changed=mail_texts.changed(survey_db(), held.id),
+        changed=mail_texts.changed(survey_db(), survey_round.id),
     )
 
 
@@ -82,19 +82,19 @@ def show_texts() -> str | Response:
 def edit_text(kind: str, code: str) -> str | Response:
     """Change, preview or reset one text."""
     db = survey_db()
-    held = rounds.current(db)
-    if kind not in mail_texts.KINDS or code not in LANGUAGES or held is None:
+    survey_round = rounds.current(db)
+    if kind not in mail_texts.KINDS or code not in LANGUAGES or survey_round is None:
         abort(404)
-    text = survey_mails.text_for(db, held, kind, code)
+    text = survey_mails.text_for(db, survey_round, kind, code)
     form = TextForm(data={"subject": text.subject, "body": text.body})
-    form.recipient.choices = _choices(db, held)
+    form.recipient.choices = _choices(db, survey_round)
     if request.method == "POST" and form.validate():
         if request.form.get("go") == "reset":
-            mail_texts.reset(db, held.id, kind, code, actor())
+            mail_texts.reset(db, survey_round.id, kind, code, actor())
             flash(_("Texten är den vanliga igen."))
             return redirect(url_for("office.edit_text", kind=kind, code=code))
         text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
-        if _kept(db, held, kind, code, text, form):
+        if _kept(db, survey_round, kind, code, text, form):
             flash(_("Texten är sparad och gäller de mejl som går iväg från och med nu."))
             return redirect(url_for("office.show_texts"))
     return render_template(
@@ -105,7 +105,7 @@ def edit_text(kind: str, code: str) -> str | Response:
         name=text_words()[kind],
         language_name=language_words()[code],
         placeholders=placeholder_words(),
-        is_changed=(kind, code) in mail_texts.changed(db, held.id),
+        is_changed=(kind, code) in mail_texts.changed(db, survey_round.id),
         preview=_preview(db, text, form, code),
     )
 
@@ -114,10 +114,12 @@ def _lines(typed: str) -> str:
     return typed.replace("\r\n", "\n").strip()
 
 
-def _kept(db: Database, held: Round, kind: str, code: str, text: Text, form: TextForm) -> bool:
+def _kept(
+    db: Database, survey_round: Round, kind: str, code: str, text: Text, form: TextForm
+) -> bool:
     try:
         if request.form.get("go") == "save":
-            mail_texts.save(db, held.id, kind, code, text, actor())
+            mail_texts.save(db, survey_round.id, kind, code, text, actor())
             return True
         mail_texts.check(text)
     except BadMailText as fault:
@@ -127,8 +129,8 @@ def _kept(db: Database, held: Round, kind: str, code: str, text: Text, form: Tex
     return False
 
 
-def _choices(db: Database, held: Round) -> list[tuple[str, str]]:
-    return [(str(s.invitation_id), s.name) for s in progress.standings(db, held)]
+def _choices(db: Database, survey_round: Round) -> list[tuple[str, str]]:
+    return [(str(s.invitation_id), s.name) for s in progress.standings(db, survey_round)]
 
 
 def _preview(db: Database, text: Text, form: TextForm, code: str) -> dict[str, Any]:

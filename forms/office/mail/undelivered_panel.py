@@ -23,8 +23,8 @@ def unreached_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str
 
     `wrong`: what was typed and what is wrong with it, by invitation.
     """
-    held = rounds.current(survey_db())
-    found: list[Unreached] = undelivered.of_round(survey_db(), held) if held else []
+    survey_round = rounds.current(survey_db())
+    found: list[Unreached] = undelivered.of_round(survey_db(), survey_round) if survey_round else []
     return {
         "unreached": [u for u in found if not u.is_delayed],
         "delayed": [u for u in found if u.is_delayed],
@@ -54,9 +54,9 @@ def bounced_facts(enterprise_id: int) -> dict[str, Any]:
     }
 
 
-def desk_facts(held: Round) -> dict[str, Any]:
+def desk_facts(survey_round: Round) -> dict[str, Any]:
     """The same in short, for the page of the round."""
-    found = undelivered.of_round(survey_db(), held) if held.is_open else []
+    found = undelivered.of_round(survey_db(), survey_round) if survey_round.is_open else []
     waiting = [u for u in found if not u.is_delayed]
     return {
         "unreached": waiting[:MOST_ON_DESK],

@@ -63,11 +63,11 @@ def forms_for(**given: Any) -> dict[str, Any]:
 def facts(**filled: Any) -> dict[str, Any]:
     """Everything that the page shows; `filled` are forms with what was typed."""
     db = survey_db()
-    held = next(iter(reversed(release_preview.to_come(db))), None)
+    survey_round = next(iter(reversed(release_preview.to_come(db))), None)
     year, number, replaces = release_preview.next_id(db)
     return {
         **forms_for(**filled),
-        **(_of_round(db, held) if held else {"held": None}),
+        **(_of_round(db, survey_round) if survey_round else {"held": None}),
         **_release(db),
         **_approval(db),
         "next_year": year,
@@ -81,18 +81,18 @@ def facts(**filled: Any) -> dict[str, Any]:
     }
 
 
-def _of_round(db: Database, held: Round) -> dict[str, Any]:
-    offers = estimates.offers(db, held)
-    lacks = lacking.of_round(db, held)
+def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
+    offers = estimates.offers(db, survey_round)
+    lacks = lacking.of_round(db, survey_round)
     return {
-        "held": held,
+        "held": survey_round,
         "imported": imported_rounds.imported(db),
         "lacks": lacks,
         "states": state_words(),
         "offers": offers,
         "can_estimate": [s for s in lacks.missing if _can(offers, s.invitation_id)],
-        "changes": estimates.changes(db, held),
-        **_dry_run(db, held),
+        "changes": estimates.changes(db, survey_round),
+        **_dry_run(db, survey_round),
     }
 
 
@@ -100,9 +100,9 @@ def _can(offers: dict[int, estimates.Offer], invitation_id: int) -> bool:
     return invitation_id in offers and offers[invitation_id].numbers is not None
 
 
-def _dry_run(db: Database, held: Round) -> dict[str, Any]:
+def _dry_run(db: Database, survey_round: Round) -> dict[str, Any]:
     try:
-        found = release_preview.as_it_stands(db, held)
+        found = release_preview.as_it_stands(db, survey_round)
     except NotProtected as fault:
         return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
     return {"unprotected": "", "hidden": _hidden(found), "dry_run": found,

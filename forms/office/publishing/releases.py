@@ -85,14 +85,14 @@ def not_published_words(fault: NotProtected) -> str:
 def decide_estimates(year: int) -> str | Response:
     """Estimate those that are ticked, for a reason, and leave the others out."""
     db, form = survey_db(), EstimateForm()
-    held = next((r for r in release_preview.to_come(db) if r.year == year), None)
-    if held is None:
+    survey_round = next((r for r in release_preview.to_come(db) if r.year == year), None)
+    if survey_round is None:
         abort(404)
     ticked = {int(n) for n in request.form.getlist("estimate") if n.isdecimal()}
     if form.validate():
         reason = " ".join((form.estimate_reason.data or "").split())
         try:
-            count = estimates.decide(db, held, ticked, reason, actor())
+            count = estimates.decide(db, survey_round, ticked, reason, actor())
         except ReleaseIncomplete:
             form.estimate_reason.errors = [_("Skriv varför ni skattar. Skälet sparas.")]
         except RequestWaits:

@@ -40,21 +40,21 @@ def to_review() -> int:
 @for_role("coordinator")
 def show_queue() -> str:
     """What waits, the weightiest first; and the question before accepting several at once."""
-    held = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if held is None:
+    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if survey_round is None:
         return render_template("office/round/no_round.html")
-    listing = review_table.listing(held)
+    listing = review_table.listing(survey_round)
     waiting = listing.everyone
     unquestioned = [each for each in waiting if each.unquestioned]
     if "fraga" in request.args and unquestioned:
         return render_template("office/review/review_all.html", unquestioned=unquestioned)
     return render_template(
         "office/review/review_queue.html",
-        round=held,
+        round=survey_round,
         listing=listing,
         waiting=waiting,
         unquestioned=unquestioned,
-        returned=queue.returned(survey_db(), held),
+        returned=queue.returned(survey_db(), survey_round),
         imported=queue.imported(survey_db()),
         local=clock.local,
         share=share,

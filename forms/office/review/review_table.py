@@ -14,13 +14,13 @@ from survey_data.tables_to_files import moment_cell
 QUESTIONS = ("fragor", "oforklarade", "inga", "rattade")
 
 
-def listing(held: Round) -> Listing[Waiting]:
+def listing(survey_round: Round) -> Listing[Waiting]:
     """What waits in a round, as the address asks for it."""
-    waiting = queue.queue(survey_db(), held)
+    waiting = queue.queue(survey_db(), survey_round)
     towns = {town: town for town in sorted({w.municipality for w in waiting}, key=alphabetical)}
     table = Table(
         "granska", "office.show_queue", _columns(), _filters(towns), "impact",
-        f"asf-{held.year}-granska",
+        f"asf-{survey_round.year}-granska",
     )  # fmt: skip
     return table.of(waiting)
 

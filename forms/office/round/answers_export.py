@@ -25,20 +25,23 @@ from survey_data.tables_to_files import Cell
 def export_answers(suffix: str) -> Response:
     """The newest hand-in of each enterprise as it stands after the review, by name."""
     db = survey_db()
-    held = rounds.current(db) or rounds.latest(db)
-    if held is None:
+    survey_round = rounds.current(db) or rounds.latest(db)
+    if survey_round is None:
         abort(404)
-    asked = questionnaires.of_round(held.id, held.questionnaire).questions
-    places = {s.enterprise_id: (s.name, s.municipality) for s in progress.standings(db, held)}
+    asked = questionnaires.of_round(survey_round.id, survey_round.questionnaire).questions
+    places = {
+        s.enterprise_id: (s.name, s.municipality) for s in progress.standings(db, survey_round)
+    }
     columns = (_("Företag"), _("Kommun"), _("Inlämnat"), *(_heading(q) for q in asked))
     lines = (
         (*places[each.enterprise_id], _in_sweden(each.response.handed_in_at),
          *(_cell(q, each.response.answers.get(q.name)) for q in asked))
         for each in sorted(
-            responses_as_reviewed(db, held.year), key=lambda each: places[each.enterprise_id]
+            responses_as_reviewed(db, survey_round.year),
+            key=lambda each: places[each.enterprise_id],
         )
     )  # fmt: skip
-    return download(f"asf-{held.year}-svar", columns, lines, suffix)
+    return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
 
 
 def _in_sweden(moment: str) -> str:

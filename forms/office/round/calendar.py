@@ -60,19 +60,19 @@ class Stop:
     fact: str
 
 
-def calendar_facts(db: Database, held: Round) -> dict[str, Any]:
+def calendar_facts(db: Database, survey_round: Round) -> dict[str, Any]:
     """What the desk shows of a round's calendar."""
-    acts = calendar.of_round(db, held.id)
-    ahead = every_ahead(db, held, acts)
+    acts = calendar.of_round(db, survey_round.id)
+    ahead = every_ahead(db, survey_round, acts)
     soon, later = folded(ahead)
-    return {"stops": _stops(held, acts, ahead), "ahead": soon, "later": later}
+    return {"stops": _stops(survey_round, acts, ahead), "ahead": soon, "later": later}
 
 
-def _stops(held: Round, acts: list[Act], ahead: list[Ahead]) -> list[Stop]:
+def _stops(survey_round: Round, acts: list[Act], ahead: list[Ahead]) -> list[Stop]:
     waiting = {a.act.id: a for a in ahead}
     coming = next((a.act.id for a in ahead if a.act.state == "planned"), None)
-    day = format_date(held.reference_date, "EEE d MMM")
-    found = [Stop(_look_of_day(held), day, _("Räknedag"), _("Läget som räknas"))]
+    day = format_date(survey_round.reference_date, "EEE d MMM")
+    found = [Stop(_look_of_day(survey_round), day, _("Räknedag"), _("Läget som räknas"))]
     for act in acts:
         look = "done" if act.state == "done" else ("next" if act.id == coming else "")
         if act.state == "done":
@@ -85,8 +85,8 @@ def _stops(held: Round, acts: list[Act], ahead: list[Ahead]) -> list[Stop]:
     return found
 
 
-def _look_of_day(held: Round) -> str:
-    return "done" if held.reference_date <= clock.today() else ""
+def _look_of_day(survey_round: Round) -> str:
+    return "done" if survey_round.reference_date <= clock.today() else ""
 
 
 def _day(act: Act) -> str:
@@ -134,9 +134,9 @@ def move_act(act_id: int) -> str | Response:
     if form.validate_on_submit() and _moved(form, act):
         flash(_("%(name)s är flyttad.", name=act_words()[act.kind]))
         return redirect(url_for("office.desk"))
-    held = calendar_rules.round_of(db, act)
+    survey_round = calendar_rules.round_of(db, act)
     acts = calendar.of_round(db, act.round_id)
-    rules = calendar_rules.rules(act, acts, held, clock.now())
+    rules = calendar_rules.rules(act, acts, survey_round, clock.now())
     return render_template(
         "office/round/move_act.html",
         form=form,

@@ -54,10 +54,10 @@ def rehearse_round() -> str:
 
 def earlier_answers(db: Database, planned: Round) -> tuple[int | None, list[Earlier]]:
     """The latest closed round before this one, and what each enterprise answered in it."""
-    held = [r.year for r in rounds.all_rounds(db) if not r.is_open and r.year < planned.year]
-    if not held:
+    years = [r.year for r in rounds.all_rounds(db) if not r.is_open and r.year < planned.year]
+    if not years:
         return None, []
-    year = held[-1]
+    year = years[-1]
     names = {e.id: e.name for e in enterprises.enterprises(db)}
     before = {r.enterprise_id: r.response.answers for r in responses_as_reviewed(db, year - 1)}
     return year, [

@@ -45,33 +45,35 @@ def call_heading(count: int, now: int | None, then: int | None) -> str:
 def desk() -> str:
     """The open round, or the latest one, or the way to the first."""
     db = survey_db()
-    held = rounds.current(db) or rounds.latest(db)
-    if held is None:
+    survey_round = rounds.current(db) or rounds.latest(db)
+    if survey_round is None:
         return render_template("office/round/no_round.html")
-    everyone = progress.standings(db, held)
+    everyone = progress.standings(db, survey_round)
     return render_template(
         "office/round/overview.html",
-        **_round_facts(held, everyone),
-        **calendar_facts(db, held),
-        **curve_facts(db, held),
-        listing=overview_table.listing(held, everyone),
+        **_round_facts(survey_round, everyone),
+        **calendar_facts(db, survey_round),
+        **curve_facts(db, survey_round),
+        listing=overview_table.listing(survey_round, everyone),
     )
 
 
-def _round_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
+def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]:
     db = survey_db()
     rates = progress.rates(everyone)
-    calls = to_call(everyone) if held.is_open else []
+    calls = to_call(everyone) if survey_round.is_open else []
     return {
-        **state_facts(held, everyone),
+        **state_facts(survey_round, everyone),
         "calls": calls,
         "gain": lambda s: gain(s, rates),
-        "call_backs": to_call_back(everyone) if held.is_open else [],
+        "call_backs": to_call_back(everyone) if survey_round.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
-        "days_left": (held.due_date - clock.today()).days,
-        "to_remind": len(reminders.plan(db, held).recipients) if held.is_open else 0,
+        "days_left": (survey_round.due_date - clock.today()).days,
+        "to_remind": len(reminders.plan(db, survey_round).recipients)
+        if survey_round.is_open
+        else 0,
         "mail_counts": outbox.counts(db),
-        **desk_facts(held),
+        **desk_facts(survey_round),
         "events": [_event(line) for line in audit_trail.latest(db, 6)],
         "today": clock.today(),
         "local": clock.local,

@@ -15,12 +15,12 @@ from survey_data.tables_to_files import moment_cell
 PAGE_SIZE = 40
 
 
-def listing(held: Round, everyone: Sequence[Standing]) -> Listing[Standing]:
+def listing(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Standing]:
     """The round's enterprises as the address asks for them."""
     towns = {town: town for town in sorted({s.municipality for s in everyone}, key=alphabetical)}
     table = Table(
-        "oversikt", "office.desk", _columns(held.year), _filters(towns), "name",
-        f"asf-{held.year}", PAGE_SIZE,
+        "oversikt", "office.desk", _columns(survey_round.year), _filters(towns), "name",
+        f"asf-{survey_round.year}", PAGE_SIZE,
     )  # fmt: skip
     return table.of(everyone)
 

@@ -41,11 +41,11 @@ def planned_round(plan: Plan) -> Round:
     )
 
 
-def someone(held: Round) -> Respondent:
+def someone(survey_round: Round) -> Respondent:
     """An enterprise that has not begun; nothing is read of any real one."""
     company = replace(fictitious_enterprises.examples()[0].enterprise, id=0)
-    who = Respondent(survey_db(), Invitation(0, held, company))
-    who.questionnaire = questionnaires.from_dicts(held.questionnaire)
+    who = Respondent(survey_db(), Invitation(0, survey_round, company))
+    who.questionnaire = questionnaires.from_dicts(survey_round.questionnaire)
     who.draft, who.last_year, who.response, who.returned = Draft({}), {}, None, None
     return who
 

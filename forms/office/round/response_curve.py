@@ -15,9 +15,9 @@ from survey_data.follow_up.response_curve import Curves
 from survey_data.rounds.rounds import Round
 
 
-def curve_facts(db: Database, held: Round) -> dict[str, Any]:
+def curve_facts(db: Database, survey_round: Round) -> dict[str, Any]:
     """The curve in words, drawn for two widths, and day by day; no drawing of a single day."""
-    curves = response_curve.of_round(db, held)
+    curves = response_curve.of_round(db, survey_round)
     before = curves.before.counts if curves.before else None
     drawn = {
         name: chart(size, curves.this.counts, before, curves.due_day) if curves.day else None
@@ -26,7 +26,7 @@ def curve_facts(db: Database, held: Round) -> dict[str, Any]:
     return {
         "curves": curves,
         "curve_heading": heading(curves),
-        "curve_words": in_words(curves, held.is_open),
+        "curve_words": in_words(curves, survey_round.is_open),
         "curve_day": lambda day: format_date(curves.this.start + timedelta(days=day), "d MMM"),
         **drawn,
     }

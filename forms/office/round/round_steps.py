@@ -113,12 +113,12 @@ def _opened(form: RoundForm) -> bool:
 def ask_step(year: int, step: str) -> str | Response:
     """Say what a step will do, and ask."""
     db = survey_db()
-    held = _round(year, step)
-    if not held.is_open:
+    survey_round = _round(year, step)
+    if not survey_round.is_open:
         return redirect(url_for("office.desk"))
-    everyone = progress.standings(db, held)
+    everyone = progress.standings(db, survey_round)
     waiting = [s for s in everyone if s.state == "not_invited"]
-    planned = reminders.plan(db, held)
+    planned = reminders.plan(db, survey_round)
     chosen = {r["invitation_id"] for r in planned.recipients}
     concerned = {
         "skicka": waiting,
@@ -127,7 +127,7 @@ def ask_step(year: int, step: str) -> str | Response:
     }[step]
     return render_template(
         "office/round/ask_step.html",
-        round=held,
+        round=survey_round,
         step=step,
         concerned=concerned,
         total=len(everyone),
@@ -151,12 +151,12 @@ def take_step(year: int, step: str) -> Response:
 
 def _round(year: int, step: str) -> Round:
     try:
-        held = rounds.find(survey_db(), year)
+        survey_round = rounds.find(survey_db(), year)
     except NoSuchRound:
         abort(404)
     if step not in STEPS:
         abort(404)
-    return held
+    return survey_round
 
 
 def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:

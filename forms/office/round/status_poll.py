@@ -75,11 +75,11 @@ def said_of(standing: Standing) -> str:
     return str(words.get(standing.state, ""))
 
 
-def state_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
+def state_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]:
     """What the state card says, and what enterprises did last."""
     acted = [s for s in everyone if s.acted_at]
     return {
-        "round": held,
+        "round": survey_round,
         "rates": progress.rates(everyone),
         "counts": Counter(s.state for s in everyone),
         "counted": counted,
@@ -94,10 +94,10 @@ def state_facts(held: Round, everyone: list[Standing]) -> dict[str, Any]:
 @for_role("coordinator")
 def show_state() -> Response:
     """The state card alone; 304 when nothing in it has changed."""
-    held = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if held is None:
+    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if survey_round is None:
         abort(404)
-    facts = state_facts(held, progress.standings(survey_db(), held))
+    facts = state_facts(survey_round, progress.standings(survey_db(), survey_round))
     reply = make_response(render_template("office/round/_status.html", **facts))
     reply.set_etag(sha256(reply.get_data()).hexdigest()[:32])
     return reply.make_conditional(request)

@@ -56,9 +56,9 @@ def moment(stored: str) -> str:
     return str(format_datetime(clock.local(stored), "EEE d MMM HH:mm", rebase=False))
 
 
-def every_ahead(db: Database, held: Round, acts: list[Act]) -> list[Ahead]:
+def every_ahead(db: Database, survey_round: Round, acts: list[Act]) -> list[Ahead]:
     """Every act of a round that is to come, in the order of a round."""
-    why = calendar.held_because(db, held.id)
+    why = calendar.held_because(db, survey_round.id)
     counted: dict[tuple[str, date], int] = {}
     return [_ahead(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
 

@@ -60,8 +60,8 @@ test: setup-dev browser lint
 bench: setup-dev
 	$(BIN)/python -m tests.bench
 
-rehearse: setup
-	$(BIN)/flask rehearse
+rehearse: setup-dev
+	$(BIN)/python -m tests.support.five_autumns
 
 # Prints no registry's address into the lock files, so that any mirror serves them.
 lock: $(BIN)/python

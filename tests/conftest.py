@@ -18,7 +18,6 @@ from sqlite_utils import Database
 
 from app import create_app, prepare_data
 from forms.demo import demo
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.publishing.publish import publish
@@ -27,6 +26,7 @@ from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
+from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
 

@@ -1,1 +1,1 @@
-"""The demonstration and the replay of five autumns."""
+"""The demonstration that an empty data folder is filled with."""

@@ -37,7 +37,7 @@ def register(app: Flask) -> None:
     """Give the application its commands."""
     for group in (round_group, staff_group, register_group):
         app.cli.add_command(group)
-    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo, rehearse):
+    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo):
         app.cli.add_command(command)
 
 
@@ -197,12 +197,3 @@ def set_up_demo() -> None:
     demo.set_up(survey_db())
     publish.publish(survey_db(), places(), demo.ACTOR)
     click.echo("Demonstrationen är på plats.")
-
-
-@click.command("rehearse")
-def rehearse() -> None:
-    """Replay 2016–2020 with example enterprises and compare with the printed series."""
-    # A visitor and a mail server, which no other command needs to wait for.
-    from forms.demo.five_autumns import rehearse_all
-
-    rehearse_all()

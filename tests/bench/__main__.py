@@ -28,8 +28,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app import create_app
-from forms.demo.five_autumns import free_port, mail_server, server
-from forms.demo.http_visitor import Form, Page, Visitor, answer, loopback_client
 from forms.mail.delivery import Writer, deliver
 from forms.mail.smtp import open_transport
 from forms.questionnaire.inventory import as_dicts
@@ -46,6 +44,10 @@ from tests.bench.documents import bench_documents
 from tests.bench.overview import bench_desk
 from tests.bench.publishing import bench_publish
 from tests.bench.report import bench_report
+from tests.support.five_autumns import links_to
+from tests.support.http_visitor import Form, Page, Visitor, answer, loopback_client
+from tests.support.mail_server import Inbox, mail_server
+from tests.support.processes import free_port, server
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -252,11 +254,12 @@ def bench_answers(each: int) -> None:
 
 def mail_server_process() -> None:
     """A mail server until standard input ends; its address on standard output first."""
-    with mail_server() as (smtp_url, inbox):
+    inbox = Inbox()
+    with mail_server(inbox) as smtp_url:
         print(smtp_url, flush=True)
         sys.stdin.read()
-        links = {link for found in inbox.links.values() for link in found}
-        print(len(inbox.subjects), len(inbox.links), len(links), flush=True)
+        links = {link for who in inbox.count() for link in links_to(inbox, who)}
+        print(len(inbox.mails), len(inbox.count()), len(links), flush=True)
 
 
 # Each receives in a process of its own. The second is a widely used one written in Python.

@@ -13,7 +13,6 @@ from sqlite_utils import Database
 from stdnum import luhn
 
 from app import create_app
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
@@ -22,6 +21,7 @@ from survey_data.follow_up import recipients
 from survey_data.register import enterprises
 from survey_data.rounds import rounds
 from survey_data.staff import staff
+from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
 SIZES = (30, 358, 10_000)

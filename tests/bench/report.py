@@ -16,8 +16,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from app import create_app
-from forms.demo.five_autumns import free_port
 from tests.bench.documents import SIZES, _open_db
+from tests.support.processes import free_port
 
 PAGES = (
     "/rapport/",

@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from forms.demo import demo
-from forms.demo.five_autumns import free_port, server
 from survey_data.database import connect, rows
 from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
+from tests.support.processes import free_port, server
 
 
 @dataclass

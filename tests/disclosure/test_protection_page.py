@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from survey_data.database import first, rows, scalar
 from survey_data.protection import hiding_preferences
 from survey_data.publishing import release_preview
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold
+from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering/skydd"
 

@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data import clock
 from survey_data.association.release_rows import own
 from survey_data.database import first, rows, run, scalar
@@ -37,6 +36,7 @@ from tests.conftest import BASE
 from tests.publishing.test_publish import hold, read
 from tests.support.attacks import interval
 from tests.support.county import frame_of, see
+from tests.support.http_visitor import Visitor
 
 YEAR = 2021
 

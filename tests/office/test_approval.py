@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
@@ -35,6 +34,7 @@ from survey_data.staff import staff
 from survey_data.statistics import estimates
 from tests.conftest import BASE
 from tests.publishing.test_release_workflow import enterprises, hold, places, silent, two_silent
+from tests.support.http_visitor import Page, Visitor
 
 __all__ = ["enterprises", "places", "two_silent"]
 PATH = f"{BASE}/samordna/publicering"

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from app import create_app
-from forms.demo.http_visitor import Page, Visitor
 from reports.charts.cards import card_of
 from reports.charts.catalogue import COUNTY
 from reports.data.model import OpenData
@@ -31,6 +30,7 @@ from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import publish
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
+from tests.support.http_visitor import Page, Visitor
 
 DESK = f"{BASE}/samordna/serier"
 NEW = {

@@ -9,8 +9,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.five_autumns import free_port
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail import imap as mailbox
 from forms.mail.delivery import deliver
 from survey_data import outbox
@@ -33,8 +31,10 @@ from tests.support.bounced_mails import (  # fmt: skip
     mbox,
     report,
 )
+from tests.support.http_visitor import Page, Visitor
 from tests.support.imap_server import imap_server, mails_in, owners_box, put
 from tests.support.mail_server import Inbox, mail_server
+from tests.support.processes import free_port
 
 ONE, TWO, THREE = (f"exempel-{place}@example.org" for place in (1, 2, 3))
 MAILS, DESK = f"{BASE}/samordna/utskick", f"{BASE}/samordna/"

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from forms.web.server import start_delivery
 from survey_data import clock, outbox
@@ -27,6 +26,7 @@ from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 YEAR = 2031
 REFERENCE, DUE = date(YEAR, 10, 1), date(YEAR, 11, 15)

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from survey_data import clock
 from survey_data.database import first, rows, run, scalar
 from survey_data.follow_up import progress, recipients
@@ -21,6 +20,7 @@ from survey_data.responses import responses
 from survey_data.rounds import calls, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 
 
 def ids(db: Database) -> list[int]:

@@ -11,8 +11,6 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlite_utils import Database
 
-from forms.demo.five_autumns import free_port
-from forms.demo.http_visitor import Visitor
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
 from survey_data.register import enterprises
@@ -21,7 +19,9 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
+from tests.support.processes import free_port
 
 
 def flask(app: Flask, *words: str) -> Result:

@@ -14,7 +14,6 @@ from sqlite_utils import Database
 
 from app import create_app
 from forms.demo import demo
-from forms.demo.http_visitor import Page, Visitor
 from forms.office.data_table import alphabetical
 from survey_data import outbox
 from survey_data.database import rows, run
@@ -26,6 +25,7 @@ from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
 from tests.office.test_table_downloads import read
 from tests.support.association import fill_association
+from tests.support.http_visitor import Page, Visitor
 
 # Each table: its page and its name in the addresses of its files.
 LISTS = {

@@ -12,7 +12,6 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Form, Page, Visitor
 from survey_data.database import rows, run, scalar
 from survey_data.errors import BothAnswered, ChangedMeanwhile, PreviewGone
 from survey_data.register import contacts, duplicates, enterprises, merging
@@ -24,6 +23,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
 from tests.office.test_register import PERSON, as_file, kept_anywhere, line, number, upload
+from tests.support.http_visitor import Form, Page, Visitor
 
 
 def form_to(page: Page, ending: str) -> Form:

@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Form, Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data import settings
 from survey_data.database import rows, run, scalar
 from survey_data.errors import LastCoordinator, SetupLinkSpent
 from survey_data.staff import sessions, setup_link, staff
 from tests.conftest import BASE, sign_in
+from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
 
 

@@ -14,7 +14,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.checks.declarations import CHECKS
-from forms.demo.http_visitor import Page, Visitor, answer
 from forms.mail.delivery import deliver
 from forms.office.round.dry_run import earlier_answers
 from forms.office.round.question_preview import planned_round
@@ -33,6 +32,7 @@ from survey_data.rounds.extra_module import merged
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.office.test_extra_questions import add_question, question
+from tests.support.http_visitor import Page, Visitor, answer
 
 FULL = {
     "enterprise_name": "Exempel", "org_number": "402000-0016", "municipality_code": "2184",

@@ -18,7 +18,6 @@ from sqlite_utils import Database
 
 from forms.archive.cells import is_blank, read_cell, sheet
 from forms.archive.column_mapping import asked, propose
-from forms.demo.http_visitor import Form, Page, Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data import spreadsheet_rows
 from survey_data.database import rows, scalar
@@ -31,6 +30,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.office.test_register import PERSON, kept_anywhere, number
+from tests.support.http_visitor import Form, Page, Visitor
 
 UPLOAD = f"{BASE}/samordna/tidigare/mikrodata"
 HEADER = ("År", "Orgnr", "Företag", "Kommun", "Anställda totalt", "Varav kvinnor", "Varav män",

@@ -18,7 +18,6 @@ from sqlite_utils import Database
 
 from app import create_app
 from forms.checks.declarations import must_be_put_right, run
-from forms.demo.http_visitor import Filled, Page, Visitor, answer
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.extra_question import KINDS, LONGEST, Typed, TypedChoice
 from forms.questionnaire.inventory import as_dicts
@@ -34,6 +33,7 @@ from survey_data.rounds import extra_questions, invitations, rounds
 from survey_data.rounds.extra_questions import AnswersWouldBeHarmed
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.http_visitor import Filled, Page, Visitor, answer
 
 QUESTIONS = f"{BASE}/samordna/fragor"
 NEW: dict[str, Filled] = {

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from survey_data.database import rows
 from survey_data.staff import logo
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 
 SETTINGS = f"{BASE}/samordna/installningar"
 

@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,8 +17,6 @@ from sqlite_utils import Database
 from stdnum import luhn
 
 from app import create_app
-from forms.demo.five_autumns import free_port
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import deliver
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock, outbox
@@ -33,7 +30,9 @@ from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
+from tests.support.processes import FLASK, free_port, start
 
 ROOT = Path(__file__).parents[2]
 
@@ -322,8 +321,9 @@ def invite_sixty(db: Database) -> None:
 
 
 def flask(app: Flask, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "flask", *words],
+    return start(
+        *FLASK,
+        *words,
         cwd=ROOT,
         env=os.environ
         | {"ASF_DATA_DIR": str(app.config["DATA_DIR"]), "ASF_SMTP_URL": app.config["SMTP_URL"]},

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail import survey_mails
 from forms.mail.delivery import deliver
 from survey_data.database import rows, run, scalar
@@ -19,6 +18,7 @@ from survey_data.follow_up.mail_texts import Text
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 
 PAGE = f"{BASE}/samordna/utskick/texter/invitation/sv"

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import CORE, OPTIONAL
 from survey_data.database import connect, rows, scalar
@@ -23,6 +22,7 @@ from survey_data.rounds import extra_questions, invitations, optional_modules, r
 from tests.conftest import BASE
 from tests.office.test_extra_questions import add_question
 from tests.respondent.test_answering import COMPANY, EMPLOYED, PLACED
+from tests.support.http_visitor import Page, Visitor
 from tests.support.pdf_reader import Pdf
 
 QUESTIONS = "/samordna/fragor"

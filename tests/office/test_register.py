@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from stdnum import luhn
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.questionnaire import form_and_places
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import (
@@ -27,6 +26,7 @@ from survey_data.migrations import migrate
 from survey_data.register import csv_files, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 
 PERSON = "811218-9876"
 WRITTEN = (PERSON, "8112189876", "19811218-9876", "198112189876", "811218+9876", "811218 9876")

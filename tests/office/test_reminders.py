@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner
@@ -21,6 +20,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.publishing.test_release_workflow import enterprises
+from tests.support.http_visitor import Visitor
 
 __all__ = ["enterprises"]
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.office.round.answer_chart import NARROW, WIDE, chart
 from survey_data.database import rows, run
 from survey_data.follow_up import progress, response_curve
@@ -16,6 +15,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.publishing.test_release_workflow import enterprises, hold, numbers
+from tests.support.http_visitor import Visitor
 
 __all__ = ["enterprises"]
 

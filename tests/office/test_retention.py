@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data import clock
 from survey_data.automation import housekeeping, retention
@@ -24,6 +23,7 @@ from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
+from tests.support.http_visitor import Page, Visitor
 
 GALLRING = f"{BASE}/samordna/installningar/gallring"
 ANSWERS: responses.Answers = {

@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import progress
@@ -24,6 +23,7 @@ from survey_data.review import queue as review_queue
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.support.codes import at_home
+from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 
 EXPLAINED, UNEXPLAINED, UNQUESTIONED = "Fem", "Tio", "Sjutton"

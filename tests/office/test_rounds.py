@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data import audit_trail
 from survey_data.database import rows, scalar
@@ -32,6 +31,7 @@ from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 
 FIRST, DUE = date(2021, 10, 1), date(2021, 11, 15)
 

@@ -10,12 +10,12 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Form, Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, tokens_in
 
 EMAIL = "samordnaren@example.org"

@@ -12,7 +12,6 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.database import run, scalar
 from survey_data.follow_up import progress
 from survey_data.register import enterprises
@@ -22,6 +21,7 @@ from survey_data.rounds import calls, invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.tables_to_files import table_file
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 DANGEROUS = ("=1+1", "+46 70", "-2", "@SUM(A1)", "\t=1", "'=1")
 

@@ -3,12 +3,12 @@
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from reports.charts.cards import KEYS
 from survey_data.database import scalar
 from survey_data.publishing.comments import CHARTS, standing
 from survey_data.publishing.publish import Places, publish
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 PAGE = f"{BASE}/samordna/kommentarer"
 

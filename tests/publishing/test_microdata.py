@@ -22,7 +22,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from app import Dispatcher
-from forms.demo.http_visitor import Visitor
 from survey_data.database import rows, run, scalar
 from survey_data.microdata.package import year_package
 from survey_data.publishing.publish import Places, publish
@@ -31,6 +30,7 @@ from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
 from tests.conftest import BASE, sign_in
 from tests.publishing.test_publish import SECRETS, hold
+from tests.support.http_visitor import Visitor
 
 YEAR = 2021
 NAMED = "Hemliga Hedda slutade"

@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
@@ -27,6 +26,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.publishing.test_printed_series import PRINTED
+from tests.support.http_visitor import Visitor
 
 SECRETS = {
     "respondent_name": "Hemliga Hedda",

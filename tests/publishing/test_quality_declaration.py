@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.database import rows, run
@@ -35,6 +34,7 @@ from tests.publishing.test_release_workflow import (
     release,
 )
 from tests.publishing.test_release_workflow import hold as hold_all
+from tests.support.http_visitor import Visitor
 
 YEAR = 2022
 SILENT, GONE, EMPTY = 3, 3, 4

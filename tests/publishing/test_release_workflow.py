@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar
@@ -34,6 +33,7 @@ from survey_data.statistics import estimates
 from survey_data.statistics.estimates import Change
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold as hold_examples
+from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
 NOTES = {"note_sv": "Två svar till.", "note_en": "Two more answers."}

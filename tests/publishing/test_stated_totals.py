@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Form, Page, Visitor
 from reports.data.reader import read
 from reports.text.paragraph import paragraph
 from survey_data.database import rows, scalar
@@ -29,6 +28,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.office.test_register import PERSON
+from tests.support.http_visitor import Form, Page, Visitor
 
 PAGE = f"{BASE}/samordna/tidigare/totaler"
 SOURCE = Source("Exempelberättelsen 2022", "Exempelförbundet", page="14")

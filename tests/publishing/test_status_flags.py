@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from reports.charts.figures.annotations import letter
 from reports.charts.figures.axes import tentative
 from reports.charts.tables import table
@@ -37,6 +36,7 @@ from tests.publishing.test_release_workflow import (
     release,
     silent,
 )
+from tests.support.http_visitor import Visitor
 
 DOUBTFUL_FIRST = "xpesr"
 Key = tuple[int, str, str]

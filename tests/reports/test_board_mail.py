@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.mail.board_mail import decline_link
 from forms.mail.delivery import deliver
 from reports.data.reader import read
@@ -22,6 +21,7 @@ from survey_data.database import rows, scalar
 from survey_data.publishing.publish import Places, publish, settle
 from survey_data.staff import staff
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
 
 

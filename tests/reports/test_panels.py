@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
-from forms.demo.http_visitor import Visitor
 from reports.charts.cards import KEYS, PANELS, Card, card_of, cards, csv_of
 from reports.charts.catalogue import Language, Point
 from reports.charts.drawing import theme
@@ -34,6 +33,7 @@ from reports.data.model import Area, Change, Component, Indicator, Milestone, Op
 from reports.data.reader import Source, read
 from survey_data.database import connect, rows
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
 BOTH = st.sampled_from(["sv", "en"])

@@ -9,7 +9,6 @@ from datetime import date
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.database import rows, run, scalar
@@ -18,6 +17,7 @@ from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from tests.support.codes import mailed_code
+from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
 NUMBERS = {"Ett": "556000-4615", "Två": "402000-0016"}

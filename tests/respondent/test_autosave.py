@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.database import rows, run, scalar
 from survey_data.responses.drafts import load_draft
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.respondent.test_saving import TROUBLES, Trouble
+from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
 

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import compose, deliver
 from forms.review import submission_checks
 from survey_data import clock, outbox
@@ -22,6 +21,7 @@ from survey_data.responses.drafts import Kept, Writer, save_fresh
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.support.codes import mailed_code
+from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 from tests.support.pdf_reader import Pdf
 

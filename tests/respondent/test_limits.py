@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 
 from app import create_app
-from forms.demo.http_visitor import Visitor
 from forms.web.rate_limits import GUESSES
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 MOST = int(GUESSES.split()[0])
 

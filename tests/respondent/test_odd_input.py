@@ -9,7 +9,6 @@ import openpyxl
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.mail.delivery import compose
 from survey_data import outbox
 from survey_data.database import scalar
@@ -23,6 +22,7 @@ from tests.respondent.test_answering import (
     invitation_of,
     saved,
 )
+from tests.support.http_visitor import Visitor
 from tests.support.mail_server import text_of
 from tests.support.reader import Reader
 

@@ -15,10 +15,10 @@ from flask import Flask
 from rdflib import DCTERMS, RDF, Graph, Namespace, URIRef
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.publishing.publish import publish
 from survey_data.releases import archive
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 

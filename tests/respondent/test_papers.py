@@ -15,7 +15,6 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
@@ -24,6 +23,7 @@ from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 from tests.support.pdf_reader import Pdf
 from tests.web.test_routes import contents
 

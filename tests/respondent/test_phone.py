@@ -7,7 +7,6 @@ from collections.abc import Callable
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data.database import rows, scalar
 from survey_data.responses import responses
@@ -16,6 +15,7 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
 from tests.office.test_calls import ids, standing
+from tests.support.http_visitor import Page, Visitor
 
 ANSWERS: dict[str, dict[str, str]] = {
     "foretaget": {"status": "active", "respondent_name": "Exempel Exempelsson",

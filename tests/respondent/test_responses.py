@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from survey_data.database import rows, scalar
 from survey_data.errors import RoundClosed, StaleAnswers
 from survey_data.responses import receipt_reference, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.http_visitor import Page, Visitor
 
 ANSWERS: responses.Answers = {
     "enterprise_name": "Exempelkooperativet Ett",

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.database import rows, scalar
 from survey_data.errors import ChangedMeanwhile, RoundClosed
 from survey_data.responses import responses
@@ -16,6 +15,7 @@ from survey_data.review import decisions, previous_year_corrections
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.respondent.test_answering import invitation_of, links, one, visit  # noqa: F401 - fixtures
+from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
 PAGE = "/svara/forra-aret"

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.database import run, scalar, writing
 from survey_data.responses import responses
+from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
 NOT_SAVED = "Inte sparat. Försök igen."

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Page, Visitor
 from forms.mail.delivery import deliver
 from survey_data import clock
 from survey_data.database import rows, run, scalar
@@ -18,6 +17,7 @@ from survey_data.register.enterprises import Contact
 from survey_data.responses import devices, responses
 from survey_data.rounds import invitations, rounds
 from tests.support.codes import code_in, mailed_code
+from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
 
 New = Callable[[], Visitor]

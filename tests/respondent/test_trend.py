@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.respondent.trend_chart import FLOOR, NARROW, WIDE, Chart, Point, Size, chart
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.statistics.county_comparison import FEWEST, compare, safe_median
 from survey_data.statistics.target_group_share import Share, employed_share, target_share
 from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import re
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.mail.delivery import compose
 from survey_data import outbox
 from survey_data.responses import devices
 from survey_data.responses.devices import Opened
+from tests.support.http_visitor import Visitor
 from tests.support.mail_server import text_of
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from imaplib import IMAP4
@@ -12,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from imap_tools import MailBoxUnencrypted, MailMessage
 
-from forms.demo.five_autumns import free_port
+from tests.support.processes import free_port, start, wait_until
 
 USER, PASSWORD = "retur@example.org", "hemligt lösen/ord"
 PYMAP = "from pymap.main import main; main()"
@@ -22,28 +21,25 @@ PYMAP = "from pymap.main import main; main()"
 def imap_server() -> Iterator[str]:
     """Run until the end of the block; gives the address to set as IMAP_URL."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", PYMAP, "--host", "127.0.0.1", "--port", str(port), "--no-tls",
-         "dict", "--demo-user", USER, "--demo-password", PASSWORD],
+    process = start(
+        sys.executable, "-c", PYMAP, "--host", "127.0.0.1", "--port", str(port), "--no-tls",
+        "dict", "--demo-user", USER, "--demo-password", PASSWORD,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait_for(port)
+        wait_until(lambda: _greets(port), process)
         yield f"imap://{quote(USER)}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/INBOX"
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            IMAP4("127.0.0.1", port, timeout=5).shutdown()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the IMAP server did not start")
+def _greets(port: int) -> bool:
+    try:
+        IMAP4("127.0.0.1", port).shutdown()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

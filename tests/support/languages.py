@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Filled, Page, Visitor
 from forms.mail import board_mail
 from forms.mail.delivery import KINDS, compose, deliver
 from survey_data import outbox
@@ -26,6 +25,7 @@ from survey_data.staff import staff
 from survey_data.statistics import estimates
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
+from tests.support.http_visitor import Filled, Page, Visitor
 from tests.support.mail_server import text_of
 
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-label")

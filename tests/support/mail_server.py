@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from forms.demo.five_autumns import free_port
+from tests.support.processes import free_port
 
 
 class Inbox:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from forms.demo.http_visitor import Filled, Form, Page, Visitor
+from tests.support.http_visitor import Filled, Form, Page, Visitor
 
 NO_PAGE = Page(0, "", "")
 

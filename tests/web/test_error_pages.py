@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from survey_data.database import rows
 from survey_data.follow_up import lacking, progress
 from survey_data.follow_up.progress import Standing
@@ -17,6 +16,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.publishing.test_release_workflow import enterprises, hold, numbers
+from tests.support.http_visitor import Visitor
 
 __all__ = ["enterprises"]
 

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
-from forms.demo.five_autumns import Line, compare
 from survey_data.automation.fictitious_enterprises import YEARS, numbers_of, printed_totals
+from tests.support.five_autumns import Comparison, compare, rehearse_all
 
-ROOT = Path(__file__).parents[2]
 
-
-def test_five_autumns_through_mail_and_http_give_the_printed_figures(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "rehearse"],
-        cwd=ROOT,
-        env=os.environ | {"ASF_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=540,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Alla 50 siffror stämmer" in done.stdout
-    assert "(källan anger 244)" in done.stdout
-    assert "(källan anger 123)" in done.stdout
-    assert "STÄMMER INTE" not in done.stdout
+def test_five_autumns_through_mail_and_http_give_the_printed_figures(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rehearse_all()
+    printed = capsys.readouterr().out
+    assert "Alla 50 siffror stämmer" in printed
+    assert "(källan anger 244)" in printed
+    assert "(källan anger 123)" in printed
+    assert "STÄMMER INTE" not in printed
 
 
 def test_a_figure_that_differs_is_found(demonstration: Flask) -> None:
@@ -41,7 +28,7 @@ def test_a_figure_that_differs_is_found(demonstration: Flask) -> None:
 
 
 def test_a_hidden_or_missing_figure_does_not_agree() -> None:
-    assert not Line(2016, "21", "placed", 156, None).agrees
+    assert not Comparison(2016, "21", "placed", 156, None).agrees
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -11,11 +11,11 @@ from babel.messages.catalog import Message
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.translations import catalogue
 from survey_data.follow_up.mail_texts import PLACEHOLDERS
 from survey_data.settings import Association
 from tests.support import languages
+from tests.support.http_visitor import Visitor
 from tests.support.languages import Tour, words_of
 
 [PO] = catalogue.catalogues()

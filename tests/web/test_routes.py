@@ -13,7 +13,6 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.demo.http_visitor import Visitor
 from forms.mail.board_mail import decline_link
 from forms.mail.delivery import deliver
 from forms.questionnaire.extra_question import Typed
@@ -26,6 +25,7 @@ from survey_data.staff import logo, staff
 from tests.conftest import BASE, sign_in
 from tests.office.test_logo import png
 from tests.support.association import fill_association
+from tests.support.http_visitor import Visitor
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
 ANALYST = "analyst"

@@ -20,8 +20,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from forms.demo.five_autumns import free_port
-from forms.demo.http_visitor import Form, Page, Visitor, answer, loopback_client
+from tests.support import processes
+from tests.support.http_visitor import Form, Page, Visitor, answer, loopback_client
+from tests.support.processes import FLASK, free_port
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {
@@ -60,7 +61,7 @@ class Server:
     def stop(self, how: signal.Signals = signal.SIGINT) -> str:
         """Stop it; gives what it said on stderr."""
         self.process.send_signal(how)
-        return self.process.communicate(timeout=10)[1]
+        return self.process.communicate()[1]
 
 
 def environment(data: Path, port: int, **more: str) -> dict[str, str]:
@@ -70,8 +71,9 @@ def environment(data: Path, port: int, **more: str) -> dict[str, str]:
 
 def start(data: Path, port: int = 0, **more: str) -> Server:
     port = port or free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "serve"],
+    process = processes.start(
+        *FLASK,
+        "serve",
         cwd=ROOT,
         env=environment(data, port, **more),
         stdout=subprocess.PIPE,

@@ -115,7 +115,7 @@ NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 def loopback_client(**options: Any) -> httpx.Client:
     """An HTTP client for this machine's own server."""
-    return httpx.Client(verify=NO_CERTIFICATES, timeout=30, trust_env=False, **options)
+    return httpx.Client(verify=NO_CERTIFICATES, timeout=None, trust_env=False, **options)
 
 
 class Visitor:

@@ -10,6 +10,8 @@ from email.header import Header
 from email.utils import formataddr, formatdate
 from functools import lru_cache
 
+from survey_data.email_addresses import ascii_address
+
 # "=" is always written =3D in the texts, so this can stand in none of them.
 BOUNDARY = "=_asf_part"
 TEXT = (
@@ -32,6 +34,7 @@ def as_bytes(
 
     `decline` is where the recipient says no to such mails, when they may.
     """
+    to, sender = ascii_address(to), (sender[0], ascii_address(sender[1]))
     check_address(to)
     head = (
         f"Subject: {_header(subject)}\r\nFrom: {formatted(*sender)}\r\nTo: {to}\r\n"

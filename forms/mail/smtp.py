@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
 
 SMTP_TIMEOUT_SECONDS = 20
@@ -55,12 +56,12 @@ class Server:
         self.connection = connection
         connection.ehlo_or_helo_if_needed()
         self._in_one_go = connection.has_extn("pipelining")
-        self._sender = sender
+        self._sender = ascii_address(sender)
 
     def send(self, mail: Mail, message: bytes) -> None:
         """Hand the message to the server; raises ReplyLost where its last word is not heard."""
         try:
-            self._envelope(mail.recipient)
+            self._envelope(ascii_address(mail.recipient))
         except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
             self.connection.rset()
             raise

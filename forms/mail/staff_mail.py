@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from survey_data import settings
+from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
 from survey_data.staff import staff
 
@@ -45,8 +46,8 @@ def trial(db: Database, recipient: str) -> EmailMessage:
     about = settings.association(db)
     message = EmailMessage()
     message["Subject"] = _("Provmejl från ASF-inventeringen")
-    message["From"] = formataddr((about.name, about.email))
-    message["To"] = recipient
+    message["From"] = formataddr((about.name, ascii_address(about.email)))
+    message["To"] = ascii_address(recipient)
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=current_app.config["MAIL_DOMAIN"])
     message["Auto-Submitted"] = "auto-generated"
@@ -56,6 +57,7 @@ def trial(db: Database, recipient: str) -> EmailMessage:
 
 def hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, to: str) -> str:
     """Hand one message to a server and return its own words; raises SMTPException or OSError."""
+    sender, to = ascii_address(sender), ascii_address(to)
     _expect(connection.mail(sender), smtplib.SMTPSenderRefused, sender)
     code, words = connection.rcpt(to)
     if code not in (250, 251):

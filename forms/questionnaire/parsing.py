@@ -12,6 +12,7 @@ from forms.questionnaire.types import Value
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register.enterprises import check_org_number
+from survey_data.visible_text import visible
 
 Reader = Callable[[Question, Sequence[str]], Value]
 
@@ -32,7 +33,7 @@ class Unreadable(ValueError):
 
 def read_whole_number(text: str) -> int | None:
     """A whole number as people write it ("1 200"), None when blank; raises Unreadable."""
-    cleaned = SPACES.sub(" ", text).strip()
+    cleaned = SPACES.sub(" ", visible(text)).strip()
     if not cleaned:
         return None
     if DECIMAL.fullmatch(cleaned):
@@ -133,4 +134,6 @@ READERS: dict[str, Reader] = {
 
 def read(question: Question, texts: Sequence[str]) -> Value:
     """The answer that the texts of a field stand for; raises Unreadable."""
-    return READERS[question.kind](question, texts)
+    # A comment may hold signs that are joined by unseen ones; everything else is one line.
+    seen = texts if question.kind == "long_text" else [visible(text) for text in texts]
+    return READERS[question.kind](question, seen)

@@ -13,13 +13,13 @@ from forms.respondent import delegation_texts
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress
 from forms.respondent.views import View, blueprint, reading_language
+from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import AlreadyInvited, RoundClosed, TooManyColleagues
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.delegations import WHOLE
+from survey_data.visible_text import visible
 
-# As far as one can tell without sending: something, an at sign, a host with a dot.
-EMAIL = re.compile(r"[^\s@<>,;:]{1,64}@[^\s@<>,;:]+\.[^\s@<>,;:.]+")
 # A name that ends up in a mail: letters, and no room for an address to click on.
 NAME = re.compile(r"[^\W\d_][\w .’'\-]{0,59}")
 
@@ -82,8 +82,8 @@ def _sections(respondent: Respondent) -> list[Section]:
 def _typed(respondent: Respondent) -> Asked:
     known = [WHOLE, *(section.key for section in _sections(respondent))]
     chosen = [key for key in known if key in request.form.getlist("sections")]
-    name = " ".join(request.form.get("name", "").split())[:200]
-    asked = Asked(name, request.form.get("email", "").strip()[:300], chosen)
+    name = " ".join(visible(request.form.get("name", "")).split())[:200]
+    asked = Asked(name, tidy_address(request.form.get("email", ""))[:300], chosen)
     if not NAME.fullmatch(name) or has_personal_number(name):
         asked.faults["name"] = _("Skriv kollegans namn, till exempel Anna Berg")
     if not _is_address(asked.email):
@@ -94,7 +94,7 @@ def _typed(respondent: Respondent) -> Asked:
 
 
 def _is_address(text: str) -> bool:
-    return bool(EMAIL.fullmatch(text)) and len(text) <= 200 and not has_personal_number(text)
+    return is_address(text) and not has_personal_number(text)
 
 
 def _invite(respondent: Respondent, asked: Asked) -> int | None:

@@ -18,6 +18,7 @@ from forms.questionnaire.inventory import as_dicts
 from forms.respondent.trial_round import deliver_trial
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
+from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import BadImport, SurveyError
 from survey_data.follow_up import recipients
 from survey_data.publishing import approval_requests, publish
@@ -145,7 +146,8 @@ def make_sign_in_link(email: str) -> None:
 @in_plain_words
 def add_staff(email: str, role: str) -> None:
     """Let an address sign in with a role."""
-    if not csv_files.EMAIL.fullmatch(email):
+    email = tidy_address(email)
+    if not is_address(email):
         raise click.ClickException(f"{email or 'Tomt'} är ingen e-postadress.")
     staff.add(survey_db(), email, role, ACTOR)
     click.echo(f"{email} kan logga in som {role}.")

@@ -11,6 +11,7 @@ from forms.web.page_setup import never_stored
 from forms.web.request_context import for_role, survey_db
 from forms.web.translations import language
 from survey_data import settings
+from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import SetupLinkSpent
 from survey_data.register import csv_files
 from survey_data.staff import setup_link
@@ -70,10 +71,10 @@ def coordinator() -> Page:
     """The first coordinator's address; then that person is signed in and the link is dead."""
     if not _is_ours():
         return redirect(url_for("set_up.spent"))
-    email = request.form.get("email", "").strip()
+    email = tidy_address(request.form.get("email", ""))
     if request.method == "GET":
         return render_template("set_up/coordinator.html", email="", error="")
-    if not csv_files.EMAIL.fullmatch(email) or len(email) > 200:
+    if not is_address(email):
         error = _("Skriv hela e-postadressen.")
         return render_template("set_up/coordinator.html", email=email, error=error)
     return _finish(email)

@@ -14,6 +14,7 @@ from stdnum.se import orgnr
 from survey_data import audit_trail, clock, packaged_data
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.visible_text import visible
 
 # The codes that the questionnaire's choices of legal form have.
 LEGAL_FORMS = (
@@ -72,7 +73,7 @@ def check_org_number(text: str) -> str:
     stands first (a sole trader's number is a person's), InvalidOrgNumber for
     anything else that is not ten digits with a right check digit.
     """
-    digits = re.sub(r"[\s\-–+]", "", text)
+    digits = re.sub(r"[\s\-–—−+]", "", visible(text))
     if re.fullmatch(r"(18|19|20)[0-9]{10}", digits):
         raise PersonalIdentityNumber
     # 16 is the century that the tax agency writes before an organisation's number.

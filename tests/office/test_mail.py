@@ -224,6 +224,18 @@ def test_one_address_that_cannot_be_written_to_holds_nobody_up(
     assert inbox.to("c@d.se") == []
 
 
+def test_an_address_with_letters_of_its_own_is_sent_in_its_ascii_form(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
+) -> None:
+    written = "info@exempelåterbruket.example"
+    run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-1@example.org'", (written,))
+    dispatch.queue_invitations(db, 2021, "test")
+    assert send(app) == 28
+    [mail] = inbox.to("info@xn--exempelterbruket-job.example")
+    assert mail["To"] == "info@xn--exempelterbruket-job.example"
+    assert scalar(db, "SELECT count(*) FROM contact WHERE email = ?", [written]) == 1
+
+
 def test_a_server_that_is_down_loses_and_repeats_nothing(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:

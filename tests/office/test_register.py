@@ -152,7 +152,7 @@ def test_the_search_for_what_is_kept_finds_what_is_kept(
 @pytest.mark.parametrize(
     "email",
     ["anna", "anna@", "a@b.se och c@d.se", "a@b.se, c@d.se", "a@b.se\nBcc: c@d.se", "a,b@c.se",
-     "Anna <a@b.se>", "anna@exämpel.se"],
+     "Anna <a@b>", "ånna@exempel.se"],
 )  # fmt: skip
 def test_an_address_that_no_mail_can_go_to_is_refused_at_the_desk(
     db: Database, coordinator: Visitor, email: str

@@ -16,8 +16,8 @@ from forms.office.association import reach_table
 from forms.office.association.entry import CountField, EntryForm, ReasonForm, longest, tidy, towns
 from forms.office.association.labels import EntryReader, activity_words, audience_words
 from forms.office.association.year_card import years_facts
-from forms.office.date_field import Day
 from forms.office.register.contacts import no_personal_number
+from forms.office.typed_fields import Day
 from forms.web.request_context import actor, for_role, survey_db
 from survey_data import clock
 from survey_data.association import complete_years, entries, reach

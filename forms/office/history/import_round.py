@@ -31,8 +31,8 @@ from forms.archive.import_plan import (
     wanted_from,
 )
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.publishing.figure_labels import indicator_words
+from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import MODULES
 from forms.review import submission_checks

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,12 +11,11 @@ from forms.office import blueprint
 from forms.office.mail.bounce_texts import tally_words
 from forms.office.mail.mails import mails_page
 from forms.web.request_context import actor, for_role, survey_db
+from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import UnknownLink
 from survey_data.follow_up import delivery_reports, mailbox_reading, resending
 from survey_data.personal_numbers import has_personal_number
-from survey_data.register.csv_files import EMAIL
 
-LONGEST_ADDRESS = 200
 Outcome = Response | tuple[str, int]
 
 
@@ -26,7 +23,7 @@ Outcome = Response | tuple[str, int]
 @for_role("coordinator")
 def correct_address(invitation_id: int) -> Outcome:
     """Give an enterprise an address that works, and send it what did not arrive."""
-    email = " ".join(request.form.get("email", "").split())
+    email = tidy_address(request.form.get("email", ""))
     if fault := _fault(email):
         typed = "" if has_personal_number(email) else email
         return _page({invitation_id: (typed, fault)})
@@ -46,7 +43,7 @@ def correct_address(invitation_id: int) -> Outcome:
 def _fault(email: str) -> str:
     if has_personal_number(email):
         return str(_("Det här ser ut som ett personnummer och sparas inte."))
-    if not re.fullmatch(EMAIL, email) or len(email) > LONGEST_ADDRESS:
+    if not is_address(email):
         return str(_("Skriv hela e-postadressen."))
     return ""
 

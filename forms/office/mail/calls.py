@@ -12,8 +12,8 @@ from wtforms import RadioField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.round.status_poll import state_words
+from forms.office.typed_fields import Day
 from forms.respondent.respondent import Respondent, claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
 from forms.web.request_context import actor, for_role, signed_in, survey_db

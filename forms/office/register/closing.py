@@ -10,9 +10,9 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.register.contacts import known_enterprise, no_personal_number
 from forms.office.register.labels import reason_words
+from forms.office.typed_fields import Day
 from forms.web.request_context import actor, for_role, survey_db
 from survey_data import clock
 from survey_data.errors import ClosedTooEarly

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office import blueprint
+from forms.office.typed_fields import Address, ShortText, whole_address
 from forms.web.request_context import actor, for_role, survey_db
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register import contacts, enterprises
-from survey_data.register.csv_files import EMAIL
 from survey_data.register.enterprises import Contact, Enterprise
 
 
@@ -29,17 +27,17 @@ def no_personal_number(_form: object, field: StringField) -> None:
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """One contact."""
 
-    email = StringField()
-    name = StringField()
-    role = StringField()
-    phone = StringField()
+    email = Address()
+    name = ShortText()
+    role = ShortText()
+    phone = ShortText()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         longest = Length(max=200, message=_("Skriv högst 200 tecken."))
         self.email.validators = [
             InputRequired(_("Skriv hela e-postadressen.")),
-            Regexp(EMAIL, message=_("Skriv hela e-postadressen."), matcher=re.fullmatch),
+            whole_address,
             longest,
         ]
         for field in (self.name, self.role, self.phone):

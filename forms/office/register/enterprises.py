@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -12,14 +11,14 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.mail.undelivered_panel import bounced_facts
 from forms.office.register import register_table
 from forms.office.register.contacts import no_personal_number
 from forms.office.register.labels import Reader
+from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.form_and_places import LEGAL_FORMS
 from forms.web.request_context import actor, for_role, survey_db
 from forms.web.translations import language
@@ -35,17 +34,17 @@ CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phon
 class EnterpriseForm(FlaskForm):  # type: ignore[misc]
     """One enterprise of the register with its main contact."""
 
-    name = StringField()
+    name = ShortText()
     org_number = StringField()
-    unit_name = StringField()
+    unit_name = ShortText()
     municipality_code = SelectField()
     legal_form = SelectField()
     active_from = Day()
     active_to = Day()
-    contact_name = StringField()
-    contact_role = StringField()
-    contact_email = StringField()
-    contact_phone = StringField()
+    contact_name = ShortText()
+    contact_role = ShortText()
+    contact_email = Address()
+    contact_phone = ShortText()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -75,11 +74,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
         self.active_to.validators = [Optional()]
         self.contact_email.validators = [
             InputRequired(_("Skriv en e-postadress, annars kan vi inte skicka inbjudan.")),
-            Regexp(
-                csv_files.EMAIL,
-                message=_("Skriv hela e-postadressen."),
-                matcher=re.fullmatch,
-            ),
+            whole_address,
         ]
 
     def refuse(self, fault: Exception) -> None:

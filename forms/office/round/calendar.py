@@ -15,9 +15,9 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.publishing.figure_labels import not_protected_words
 from forms.office.round.upcoming_acts import Ahead, act_words, every_ahead, folded, moment, then
+from forms.office.typed_fields import Day
 from forms.web.request_context import actor, for_role, places, survey_db
 from forms.web.translations import language
 from survey_data import clock

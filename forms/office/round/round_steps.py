@@ -16,8 +16,8 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
-from forms.office.date_field import Day
 from forms.office.round.upcoming_acts import act_words, moment
+from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import OPTIONAL
 from forms.web.request_context import actor, for_role, survey_db

@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Regexp
 
 from forms.office.register.contacts import no_personal_number
-from survey_data.register.csv_files import EMAIL
+from forms.office.typed_fields import Address, whole_address
 from survey_data.settings import Association
 
 REQUIRED = ("name", "phone", "hours", "hours_en", "email", "data_protection_email",
@@ -35,9 +35,9 @@ class AssociationForm(FlaskForm):  # type: ignore[misc]
     phone = StringField()
     hours = StringField()
     hours_en = StringField()
-    email = StringField()
+    email = Address()
     address = StringField()
-    data_protection_email = StringField()
+    data_protection_email = Address()
     legal_basis = StringField()
     legal_basis_en = StringField()
     retention = StringField()
@@ -56,16 +56,15 @@ class AssociationForm(FlaskForm):  # type: ignore[misc]
 
     def _demand(self) -> None:
         for field in self:
-            if isinstance(field, StringField) and field.type == "StringField":
+            if isinstance(field, StringField) and field.type in ("StringField", "Address"):
                 field.validators = [
                     Length(max=500, message=_("Skriv högst 500 tecken.")),
                     no_personal_number,
                 ]
         for name in REQUIRED:
             self[name].validators = [InputRequired(_("Fyll i det här.")), *self[name].validators]
-        whole = Regexp(EMAIL, message=_("Skriv hela e-postadressen."), matcher=re.fullmatch)
         for name in ("email", "data_protection_email"):
-            self[name].validators = [*self[name].validators, whole]
+            self[name].validators = [*self[name].validators, whole_address]
         number = Regexp(PHONE, message=_("Skriv ett telefonnummer."), matcher=re.fullmatch)
         self.phone.validators = [*self.phone.validators, number]
         self.accessibility_reviewed.validators = [a_day]

@@ -11,8 +11,8 @@ from forms.office import blueprint
 from forms.office.settings import staff_table
 from forms.web.request_context import actor, for_role, signed_in, survey_db
 from forms.web.translations import language
+from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import LastCoordinator
-from survey_data.register.csv_files import EMAIL
 from survey_data.staff import staff
 from survey_data.staff.staff import Staff
 
@@ -39,8 +39,8 @@ def _page(error: str = "", typed: str = "") -> str:
 @for_role("coordinator")
 def invite_staff() -> str | Response:
     """Let an address sign in, and write to it how."""
-    email, role = request.form.get("email", "").strip(), request.form.get("role", "")
-    if not EMAIL.fullmatch(email) or len(email) > 200:
+    email, role = tidy_address(request.form.get("email", "")), request.form.get("role", "")
+    if not is_address(email):
         return _page(_("Skriv hela e-postadressen."), email)
     if role not in staff.ROLES:
         return _page(_("Välj vad personen ska få göra."), email)

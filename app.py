@@ -41,9 +41,10 @@ from forms.web.request_context import signed_in, survey_db
 from forms.web.wsgi_bridge import Bridge
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
+from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.follow_up import calendar
 from survey_data.microdata.package import note_download
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
 from survey_data.rounds.trial_folder import FOLDER
@@ -123,6 +124,7 @@ def prepare_data(app: Flask) -> None:
     """Make the data folder, its secret and its database, whatever of them is missing."""
     data = Path(app.config["DATA_DIR"])
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = _store(data / "survey.db")
     app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret(data / "secret_key")
     app.config["OPEN_DB"] = data / "open.db"
     app.config["ANALYSTS_DB"] = data / "analysts.db"
@@ -135,19 +137,30 @@ def prepare_data(app: Flask) -> None:
     # Browsers take the __Host- prefix only with TLS, so loopback goes without.
     app.config["SESSION_COOKIE_NAME"] = "__Host-asf" if secure else "asf"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    store = Store(data / "survey.db")
-    migrate.apply(store.db)
-    (data / "survey.db").chmod(0o600)
     enterprises.load_municipalities(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
-    app.extensions["trial"] = Store(data / FOLDER / "survey.db")
+    trial = data / FOLDER / "survey.db"
+    # A trial round, too, may be from before an upgrade.
+    app.extensions["trial"] = _store(trial) if trial.exists() else Store(trial)
     app.extensions["places"] = Places(
         app.config["ANALYSTS_DB"],
         app.config["OPEN_DB"],
         app.config["RELEASES_DIR"],
         app.config["BASE_URL"],
     )
+
+
+def _store(path: Path) -> Store:
+    """The private database, with the tables of this version; refuses that of another one."""
+    store = Store(path)
+    try:
+        bring_up_to_date(store.db)
+    except (DataFolderTooOld, DataFolderTooNew) as refused:
+        store.close()
+        raise click.ClickException(str(refused)) from None
+    path.chmod(0o600)
+    return store
 
 
 def _secret(path: Path) -> str:

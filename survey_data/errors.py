@@ -11,6 +11,26 @@ class SurveyError(Exception):
     """Anything the survey refuses for a reason a person can be told."""
 
 
+class DataFolderTooOld(SurveyError):
+    """The data folder was made by a version before 1.0, which this one cannot read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Datamappen är gjord av en version före 1.0 och kan inte läsas: flytta undan den,"
+            " eller ange en annan mapp med ASF_DATA_DIR, så börjar inventeringen på nytt."
+        )
+
+
+class DataFolderTooNew(SurveyError):
+    """The data folder has been used by a later version, which knows more than this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Datamappen har använts av en senare version än den här: installera den versionen"
+            " igen, eller ange en annan mapp med ASF_DATA_DIR."
+        )
+
+
 class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
 

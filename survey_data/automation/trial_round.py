@@ -18,7 +18,7 @@ from survey_data import audit_trail, outbox
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store, connect, rows, run, scalar, writing
 from survey_data.follow_up import recipients
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact
@@ -70,7 +70,7 @@ def start(
     coming.mkdir(mode=0o700)
     db = connect(coming / store.path.name)
     (coming / store.path.name).chmod(0o600)
-    migrate.apply(db)
+    bring_up_to_date(db)
     with writing(db):
         _fill(db, survey, survey_round, before, email, actor)
     db.close()

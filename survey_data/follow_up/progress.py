@@ -40,10 +40,9 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
     {text_as_reviewed("status", "p")} AS status,
     (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
         AS decision,
-    (SELECT {number_as_reviewed("employees_total", "q")} FROM response q
+    (SELECT {number_as_reviewed("employees_total", "q")} FROM latest_response q
         JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
-        WHERE j.enterprise_id = e.id AND s.year = r.year - 1
-        ORDER BY q.version DESC LIMIT 1) AS employees_before,
+        WHERE j.enterprise_id = e.id AND s.year = r.year - 1) AS employees_before,
     (SELECT {outbox.STATE} FROM outbox WHERE outbox.invitation_id = i.id
         AND outbox.kind IN ('invitation', 'reminder', 'last_call', 'new_link')
         ORDER BY outbox.id DESC LIMIT 1) AS mail,
@@ -58,8 +57,7 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
     JOIN round r ON r.id = i.round_id
     JOIN municipality m ON m.code = e.municipality_code
     LEFT JOIN contact c ON c.enterprise_id = e.id AND c.is_main = 1
-    LEFT JOIN response p ON p.invitation_id = i.id AND p.version =
-        (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+    LEFT JOIN latest_response p ON p.invitation_id = i.id
     WHERE i.round_id = ? ORDER BY e.name, e.unit_name"""
 
 

@@ -24,9 +24,8 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
         AND o.kind = 'invitation') AS invited,
     EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
     EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,
-    (SELECT d.kind FROM response p JOIN decision d ON d.response_id = p.id
-        WHERE p.invitation_id = i.id AND p.version =
-            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+    (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
+        WHERE p.invitation_id = i.id
         ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     WHERE i.round_id = ? ORDER BY e.name"""
@@ -34,9 +33,8 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
 MISSING = ADDRESSEES.replace(
     "WHERE i.round_id = ?",
     """WHERE i.round_id = ? AND (NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)
-    OR 'returned' = (SELECT d.kind FROM response p JOIN decision d ON d.response_id = p.id
-        WHERE p.invitation_id = i.id AND p.version =
-            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+    OR 'returned' = (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
+        WHERE p.invitation_id = i.id
         ORDER BY d.id DESC LIMIT 1))""",
 )
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")

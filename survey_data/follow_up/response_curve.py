@@ -126,10 +126,8 @@ def _first_of(db: Database, survey_round: Round, some: set[int]) -> list[dict[st
 def _left_out(db: Database, survey_round: Round) -> set[int]:
     """The invitations whose enterprise belongs to no denominator, as the response rates count."""
     marks = ", ".join("?" for _ in SAYS_LEFT_OUT)
-    sql = f"""SELECT i.id FROM invitation i JOIN response p ON p.invitation_id = i.id
-        WHERE i.round_id = ? AND p.version =
-            (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
-        AND {text_as_reviewed("status", "p")} IN ({marks})"""
+    sql = f"""SELECT i.id FROM invitation i JOIN latest_response p ON p.invitation_id = i.id
+        WHERE i.round_id = ? AND {text_as_reviewed("status", "p")} IN ({marks})"""
     said = {row["id"] for row in rows(db, sql, (survey_round.id, *SAYS_LEFT_OUT))}
     phoned = calls.outside(db, survey_round.id) & calls.not_to_ask(db, survey_round.id)
     return said | phoned

@@ -31,10 +31,9 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.u
         WHERE o.invitation_id = i.id
         AND o.kind NOT IN ('receipt', 'delegation', 'device_code'))
     WHERE i.round_id = ?
-    AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id
+    AND NOT EXISTS (SELECT 1 FROM latest_response p WHERE p.invitation_id = i.id
         AND coalesce((SELECT d.kind FROM decision d WHERE d.response_id = p.id
-            ORDER BY d.id DESC LIMIT 1), '') <> 'returned'
-        AND p.version = (SELECT max(n.version) FROM response n WHERE n.invitation_id = i.id))
+            ORDER BY d.id DESC LIMIT 1), '') <> 'returned')
     ORDER BY e.name, e.unit_name"""
 
 

@@ -149,50 +149,48 @@ def _queue_receipt(db: Database, invitation_id: int, response_id: int, language:
         )
 
 
-SELECT = (
-    "SELECT p.*, r.year, r.questionnaire FROM response p"
+EVERY = (
+    "SELECT p.*, i.enterprise_id, r.year, r.questionnaire FROM response p"
     " JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"
 )
-NEWEST = "p.version = (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)"
+LATEST = EVERY.replace("FROM response", "FROM latest_response")
 
 
 def latest(db: Database, invitation_id: int) -> Response | None:
     """The newest version an enterprise has handed in, or None."""
-    row = first(db, f"{SELECT} WHERE p.invitation_id = ? AND {NEWEST}", (invitation_id,))
+    row = first(db, f"{LATEST} WHERE p.invitation_id = ?", (invitation_id,))
     return _response(row) if row else None
 
 
 def by_id(db: Database, response_id: int) -> Response | None:
     """One version, or None."""
-    row = first(db, f"{SELECT} WHERE p.id = ?", (response_id,))
+    row = first(db, f"{EVERY} WHERE p.id = ?", (response_id,))
     return _response(row) if row else None
 
 
 def versions(db: Database, invitation_id: int) -> list[Response]:
     """Every version an enterprise has handed in, oldest first."""
-    found = rows(db, f"{SELECT} WHERE p.invitation_id = ? ORDER BY version", (invitation_id,))
+    found = rows(db, f"{EVERY} WHERE p.invitation_id = ? ORDER BY version", (invitation_id,))
     return [_response(row) for row in found]
 
 
 def history(db: Database, enterprise_id: int) -> list[Response]:
     """The newest version of each year an enterprise answered, oldest year first."""
-    found = rows(
-        db, f"{SELECT} WHERE i.enterprise_id = ? AND {NEWEST} ORDER BY r.year", (enterprise_id,)
-    )
+    found = rows(db, f"{LATEST} WHERE i.enterprise_id = ? ORDER BY r.year", (enterprise_id,))
     return [_response(row) for row in found]
 
 
 def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
-    sql = f"{SELECT.replace('r.year,', 'r.year, i.enterprise_id,')} WHERE r.year = ? AND {NEWEST}"
-    return [(row["enterprise_id"], _response(row)) for row in rows(db, sql, (year,))]
+    found = rows(db, f"{LATEST} WHERE r.year = ?", (year,))
+    return [(row["enterprise_id"], _response(row)) for row in found]
 
 
 def last_year(db: Database, invitation: Invitation) -> Answers:
     """What the invited enterprise answered the year before; empty when it did not."""
     row = first(
         db,
-        f"{SELECT} WHERE i.enterprise_id = ? AND r.year = ? AND {NEWEST}",
+        f"{LATEST} WHERE i.enterprise_id = ? AND r.year = ?",
         (invitation.enterprise.id, invitation.round.year - 1),
     )
     return _response(row).answers if row else {}

@@ -17,21 +17,10 @@ from survey_data import clock
 from survey_data.database import rows
 from survey_data.responses.responses import Value
 
-CHECK_RECORD = (
-    """CREATE TABLE check_met (
-        invitation_id INTEGER NOT NULL REFERENCES invitation(id),
-        check_id TEXT NOT NULL,
-        values_then TEXT NOT NULL,
-        first_at TEXT NOT NULL,
-        times INTEGER NOT NULL DEFAULT 1,
-        PRIMARY KEY (invitation_id, check_id)
-    ) WITHOUT ROWID""",
-)
 MET = """SELECT m.check_id, m.times, m.values_then, p.*
     FROM check_met m JOIN invitation i ON i.id = m.invitation_id
     JOIN round r ON r.id = i.round_id
-    LEFT JOIN response p ON p.invitation_id = i.id AND p.version =
-        (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
+    LEFT JOIN latest_response p ON p.invitation_id = i.id
     WHERE r.year = ? ORDER BY m.check_id"""
 
 

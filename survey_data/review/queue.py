@@ -46,12 +46,10 @@ STANDING = f"""SELECT p.id AS response_id, i.id AS invitation_id, e.name, e.unit
     FROM invitation i JOIN round r ON r.id = i.round_id
     JOIN enterprise e ON e.id = i.enterprise_id
     JOIN municipality m ON m.code = e.municipality_code
-    LEFT JOIN response p ON p.invitation_id = i.id AND p.version =
-        (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)
-    LEFT JOIN response b ON b.id = (SELECT q.id FROM response q
+    LEFT JOIN latest_response p ON p.invitation_id = i.id
+    LEFT JOIN response b ON b.id = (SELECT q.id FROM latest_response q
         JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
-        WHERE j.enterprise_id = i.enterprise_id AND s.year = r.year - 1
-        ORDER BY q.version DESC LIMIT 1)
+        WHERE j.enterprise_id = i.enterprise_id AND s.year = r.year - 1)
     WHERE i.round_id = ?"""
 
 
@@ -121,10 +119,9 @@ def _impact(row: dict[str, Any], measure: str, county: int) -> float:
     return change / county if county else 0.0
 
 
-NOBODY_DECIDED = """FROM response p JOIN invitation i ON i.id = p.invitation_id
-    JOIN round r ON r.id = i.round_id WHERE p.version =
-        (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)
-    AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.response_id = p.id)"""
+NOBODY_DECIDED = """FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
+    JOIN round r ON r.id = i.round_id
+    WHERE NOT EXISTS (SELECT 1 FROM decision d WHERE d.response_id = p.id)"""
 # The round that the queue shows: the open one, or the latest.
 SHOWN = "(SELECT id FROM round ORDER BY closed_at IS NOT NULL, year DESC LIMIT 1)"
 

@@ -74,12 +74,11 @@ def _answers(db: Database) -> list[dict[str, Any]]:
     return rows(
         db,
         f"SELECT {answers}, e.*, i.id AS invitation_id, p.handed_in_at, r.year, r.reference_date"
-        " FROM response p JOIN invitation i ON i.id = p.invitation_id"
+        " FROM latest_response p JOIN invitation i ON i.id = p.invitation_id"
         " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
         # What an old file says of an enterprise is no news to the register.
         " WHERE p.mode <> 'import'"
-        " AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1) AND p.version ="
-        " (SELECT max(version) FROM response n WHERE n.invitation_id = i.id)"
+        " AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1)"
         f" AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name",
     )
 

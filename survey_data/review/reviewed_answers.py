@@ -15,10 +15,9 @@ from survey_data.review import decisions
 from survey_data.review.decisions import CHECKED, Edit
 from survey_data.rounds.invitations import Invitation
 
-NEWEST_OF_YEAR = """FROM response p JOIN invitation i ON i.id = p.invitation_id
+NEWEST_OF_YEAR = """FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
     JOIN round r ON r.id = i.round_id
-    WHERE r.year = ? AND p.version =
-        (SELECT max(version) FROM response n WHERE n.invitation_id = p.invitation_id)"""
+    WHERE r.year = ?"""
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,8 @@ def _answered(db: Database, round_id: int, names: Sequence[str]) -> int:
     return int(
         scalar(
             db,
-            "SELECT count(*) FROM response p JOIN invitation i ON i.id = p.invitation_id"
-            " WHERE i.round_id = ? AND p.version = (SELECT max(version) FROM response n"
-            f" WHERE n.invitation_id = p.invitation_id) AND ({given})",
+            "SELECT count(*) FROM latest_response p JOIN invitation i ON i.id = p.invitation_id"
+            f" WHERE i.round_id = ? AND ({given})",
             (round_id,),
         )
     )

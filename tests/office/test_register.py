@@ -22,7 +22,7 @@ from survey_data.errors import (
     InvalidOrgNumber,
     PersonalIdentityNumber,
 )
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.register import csv_files, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from tests.conftest import BASE
@@ -324,7 +324,7 @@ def test_wrong_columns_are_refused_with_one_sentence(db: Database, header: str) 
 @example((",".join(csv_files.COLUMNS) + '\n"' + "x" * 200_000).encode())
 def test_no_file_at_all_brings_the_import_down(content: bytes) -> None:
     db = connect(Path(":memory:"))
-    migrate.apply(db)
+    bring_up_to_date(db)
     enterprises.load_municipalities(db)
     try:
         stored = csv_files.import_csv(db, content, "test")
@@ -365,7 +365,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max
 @example("'", "''=", "'-")
 def test_what_is_exported_comes_back_the_same(name: str, phone: str, unit: str) -> None:
     db = connect(Path(":memory:"))
-    migrate.apply(db)
+    bring_up_to_date(db)
     enterprises.load_municipalities(db)
     wanted = Enterprise("556000-4615", name, "2180", "2020-01-01", unit, "foundation", "2022-01-01")
     contact = Contact("a@example.org", name, "chef", phone)

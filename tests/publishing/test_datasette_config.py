@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.publishing import publish
 from survey_data.register import enterprises
 from survey_data.releases import texts
@@ -70,7 +70,7 @@ def published(tmp_path_factory):
     """A folder with open.db and analysts.db as publish makes them, two rounds of examples in."""
     folder = tmp_path_factory.mktemp("published")
     db = connect(folder / "survey.db")
-    migrate.apply(db)
+    bring_up_to_date(db)
     enterprises.load_municipalities(db)
     fictitious_enterprises.add_to_register(db, "test")
     hold_round(db, 2021, 50)

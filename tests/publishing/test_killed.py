@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from survey_data.database import connect, rows
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.publishing.publish import publish, settle
 from survey_data.register import enterprises
 from survey_data.releases import archive
@@ -29,7 +29,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder for each step, where a process died at it."""
     folder, first = tmp_path_factory.mktemp("killed"), tmp_path_factory.mktemp("first")
     db = connect(first / "survey.db")
-    migrate.apply(db)
+    bring_up_to_date(db)
     enterprises.load_municipalities(db)
     publish(db, places_in(first), "test")
     db.close()

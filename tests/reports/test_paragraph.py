@@ -20,7 +20,7 @@ from reports.text.key_figures import headline, key_figures, since
 from reports.text.paragraph import paragraph, paragraphs
 from survey_data import packaged_data
 from survey_data.database import Store
-from survey_data.migrations import migrate
+from survey_data.migrations import bring_up_to_date
 from survey_data.publishing.publish import Places, publish
 from survey_data.register import enterprises
 from tests.reports.test_board_pages import small_app
@@ -36,7 +36,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> OpenData:
     """What an association that has printed its series and nothing more publishes."""
     folder = tmp_path_factory.mktemp("published")
     survey = Store(folder / "survey.db")
-    migrate.apply(survey.db)
+    bring_up_to_date(survey.db)
     enterprises.load_municipalities(survey.db)
     places = Places(folder / "analysts.db", folder / "open.db", folder / "releases")
     publish(survey.db, places, "test")

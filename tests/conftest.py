@@ -29,6 +29,7 @@ from survey_data.staff import staff
 from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
+pytest_plugins = ["tests.support.answers"]
 
 
 # A disk in memory: thousands of commits need not wait for a disk that no test pulls the plug of.

@@ -11,9 +11,8 @@ from flask_babel import gettext as _
 
 from forms.checks import messages
 from forms.checks.field_messages import RANGES
-from forms.questionnaire.parsing import Unreadable, read
 from forms.questionnaire.question import Question
-from forms.questionnaire.types import Value
+from forms.questionnaire.types import Unreadable, Value, read
 from forms.web.translations import language
 from survey_data.errors import BadImport, BadLine
 from survey_data.personal_numbers import has_personal_number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from forms.questionnaire.inventory import questionnaire
@@ -18,37 +18,8 @@ ORG_NUMBER, NAME, UNIT, MUNICIPALITY = (
 IDENTITY = frozenset({ORG_NUMBER, NAME, UNIT, MUNICIPALITY})
 # Who answered, and that they had checked it, is nothing that an archive is needed for.
 LEFT_OUT = frozenset({"certify"})
-# What the columns have been called, besides the words of the questions themselves.
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    YEAR: ("år", "year", "inventeringsår", "årtal"),
-    ORG_NUMBER: ("orgnr", "org nr", "organisationsnr", "org nummer", "orgnummer",
-                 "organization number", "org no"),
-    NAME: ("företag", "namn", "företagsnamn", "asf", "socialt företag", "verksamhet", "enterprise",
-           "name", "company"),
-    UNIT: ("enhet", "enhetsnamn", "arbetsställe", "resultatenhet", "unit"),
-    MUNICIPALITY: ("kommun", "kommunkod", "kommunnamn", "ort", "municipality"),
-    "as_of_date": ("datum", "räknedag", "per den", "referensdatum", "date"),
-    "status": ("läge", "status", "verksamt"),
-    "employees_total": ("anställda", "antal anställda", "totalt anställda", "anställda totalt",
-                        "anställda summa", "employees", "total employees"),
-    "employees_women": ("kvinnor", "anställda kvinnor", "antal kvinnor", "women"),
-    "employees_men": ("män", "anställda män", "antal män", "men"),
-    "employees_gender_not_stated": ("kön ej angivet", "okänt kön", "övriga kön"),
-    "placed_total": ("placerade", "antal placerade", "placerade totalt", "totalt placerade",
-                     "placed", "total placed"),
-    "placed_af": ("af", "arbetsförmedlingen", "placerade af", "placerade arbetsförmedlingen",
-                  "placerade av af", "placerade av arbetsförmedlingen", "varav af"),
-    "placed_kommun": ("kommunen", "placerade kommun", "placerade kommunen", "placerade av kommunen",
-                      "varav kommun", "varav kommunen"),
-    "placed_other_unpaid": ("övriga", "övriga utan ersättning", "placerade övriga",
-                            "placerade övriga utan ersättning", "utan ersättning", "varav övriga"),
-    "placed_other_paid": ("övriga med ersättning", "placerade övriga med ersättning",
-                          "med ersättning"),
-    "legal_form": ("företagsform", "bolagsform", "juridisk form"),
-    "start_year": ("startår", "start"),
-    "turnover": ("omsättning", "omsättning tkr", "nettoomsättning tkr"),
-    "sni": ("bransch", "sni", "snikod"),
-}  # fmt: skip
+# What the column of the year has been called; each question says what its own has been.
+YEAR_NAMES = ("år", "year", "inventeringsår", "årtal")
 
 
 def asked(year: int) -> Questionnaire:
@@ -71,8 +42,9 @@ def _words(known: Questionnaire) -> Iterator[tuple[str, str]]:
     """Every (question, what it may be called), the surest first."""
     for question in known.questions:
         yield question.name, plain(question.name)
-    for name, synonyms in SYNONYMS.items():
-        yield from ((name, plain(word)) for word in synonyms)
+    yield from ((YEAR, plain(word)) for word in YEAR_NAMES)
+    for question in known.questions:
+        yield from ((question.name, plain(word)) for word in question.column_names)
     for question in known.questions:
         yield from ((question.name, plain(word)) for word in _own(question) if word)
 

@@ -17,10 +17,9 @@ from forms.archive.column_mapping import IDENTITY, MUNICIPALITY, NAME, ORG_NUMBE
 from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
 from forms.checks import declarations, messages
 from forms.checks.declarations import Fired
-from forms.questionnaire.parsing import Unreadable
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.questionnaire.types import Value
+from forms.questionnaire.types import Unreadable, Value
 from survey_data.history.imported_rounds import Line
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses.responses import Answers

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from forms.archive.cells import Fault, Sheet, is_blank, sheet
-from forms.questionnaire.parsing import Unreadable, read_whole_number
+from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.history.printed_series import COUNTY
 from survey_data.history.stated_totals import PROVINCES, Total, spots
 from survey_data.history.sum_checks import Spot

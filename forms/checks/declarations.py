@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from forms.checks.rules import GENERIC, RULES, Situation
-from forms.questionnaire.inventory import GONE, MODULE_QUESTIONS
+from forms.questionnaire.core import GONE
+from forms.questionnaire.inventory import MODULE_QUESTIONS
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 
 Kind = Literal["hard", "soft", "balance"]

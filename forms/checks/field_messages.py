@@ -21,37 +21,12 @@ def _(sentence: str, **values: Any) -> str:
 
 def missing(_p: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
     """What to fill in or choose where a required answer is missing."""
-    by_kind = MISSING.get(question.kind) if question.module != EXTRA else None
-    ask = MISSING.get(question.name) or by_kind
+    if said := question.missing(language):
+        return said
     label = question.nouns(language)[1] or question.short(language)
-    return ask(label) if ask else _("Svara på frågan ”%(label)s”", label=label)
-
-
-MISSING: dict[str, Callable[[str], str]] = {
-    "whole_number": lambda label: _(
-        "Fyll i antalet %(label)s. Skriv 0 om det inte är någon", label=label
-    ),
-    "employees_total": lambda _label: _(
-        "Fyll i antalet anställda. Skriv 0 om ni inte har någon anställd"
-    ),
-    "placed_af": lambda _label: _(
-        "Fyll i antalet placerade av Arbetsförmedlingen. Skriv 0 om det inte är någon"
-    ),
-    "placed_kommun": lambda _label: _(
-        "Fyll i antalet placerade av kommunen. Skriv 0 om det inte är någon"
-    ),
-    "placed_other_unpaid": lambda _label: _(
-        "Fyll i antalet övriga utan ersättning. Skriv 0 om det inte är någon"
-    ),
-    "enterprise_name": lambda _label: _("Fyll i företagets namn"),
-    "org_number": lambda _label: _("Fyll i företagets organisationsnummer"),
-    "municipality_code": lambda _label: _("Välj den kommun där de flesta arbetar"),
-    "status": lambda _label: _("Välj företagets läge på räknedagen"),
-    "as_of_date": lambda _label: _("Fyll i vilken dag uppgifterna avser"),
-    "respondent_name": lambda _label: _("Fyll i ert namn"),
-    "respondent_contact": lambda _label: _("Fyll i er e-postadress eller ert telefonnummer"),
-    "certify": lambda _label: _("Kryssa i att uppgifterna är kontrollerade"),
-}
+    if question.kind == "whole_number" and question.module != EXTRA:
+        return _("Fyll i antalet %(label)s. Skriv 0 om det inte är någon", label=label)
+    return _("Svara på frågan ”%(label)s”", label=label)
 
 
 def out_of_range(found: Parameters, _question: Question, _q: Questionnaire, _l: str) -> str:

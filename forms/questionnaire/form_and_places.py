@@ -70,10 +70,12 @@ SERVICES = (
 
 FORM_AND_CRITERIA = (
     Question("legal_form", "choice", PAGE, "A", "Juridisk form", "Legal form", required=True,
-             choices=LEGAL_FORMS, reference="per referensdatum"),
+             choices=LEGAL_FORMS, reference="per referensdatum",
+             column_names=("företagsform", "bolagsform", "juridisk form")),
     Question("start_year", "year", PAGE, "A", "År då verksamheten startade",
              "Year the activity started", short_sv="Startår", short_en="Start year",
-             unit_sv="år", unit_en="year"),
+             unit_sv="år", unit_en="year", minimum=1980, maximum="{year}",
+             column_names=("startår", "start")),
     Question("crit_purpose", "choice", PAGE, "A",
              "Är ert övergripande ändamål att integrera människor som har stora svårigheter att"
              " få eller behålla ett arbete?",
@@ -108,7 +110,7 @@ FORM_AND_CRITERIA = (
     Question("certification_year", "year", PAGE, "A", "Vilket år blev ni certifierade?",
              "In which year were you certified?", "Bara om ni är certifierade.",
              "Only if you are certified.", "Certifierat år", "Year of certification",
-             "år", "year"),
+             "år", "year", minimum=2019, maximum="{year}"),
     Question("skoopi_member", "yes_no", PAGE, "A", "Är ni medlemmar i Skoopi?",
              "Are you a member of Skoopi?", short_sv="Medlem i Skoopi",
              short_en="Member of Skoopi", reference="per referensdatum"),

@@ -35,8 +35,11 @@ class Choice:
 class Question:
     """One question, in both languages, with everything that follows from it.
 
-    `short_*` stands in receipts and lists, `nouns_*` after a number (one, many).
-    `part_of` names the total it belongs to, `blank_of` the number it says is not given.
+    `short_*` stands in receipts and lists, `nouns_*` after a number (one, many), `spoken_*` is
+    how it is asked on the telephone, `missing_*` what is said where it must be answered and is
+    not, `column_names` what the columns of other people's files call it. `part_of` names the
+    total it belongs to, `blank_of` the number it says is not given, `read_with` the question on
+    whose line the answer stands in the review. A bound may hold {year}.
     A private question never reaches analysts; `reviewed` ones reach them only after a
     coordinator has read them. A withdrawn one is asked no more in its round; what was
     answered stays.
@@ -68,6 +71,12 @@ class Question:
     autocomplete: str = "off"
     withdrawn: bool = False
     blank_of: str = ""
+    read_with: str = ""
+    spoken_sv: str = ""
+    spoken_en: str = ""
+    missing_sv: str = ""
+    missing_en: str = ""
+    column_names: tuple[str, ...] = ()
 
     @property
     def type(self) -> QuestionType:
@@ -100,6 +109,15 @@ class Question:
         """The label of its line in a receipt or a list."""
         short = self.short_en if language == "en" else self.short_sv
         return short or self.label(language)
+
+    def spoken(self, language: str) -> str:
+        """The question as it is asked in speech; as it is written where that says it as well."""
+        spoken = self.spoken_en if language == "en" else self.spoken_sv
+        return spoken or self.label(language)
+
+    def missing(self, language: str) -> str:
+        """What to do where it must be answered and is not; "" where nothing special is said."""
+        return self.missing_en if language == "en" else self.missing_sv
 
     def unit(self, language: str) -> str:
         """The unit of its number, or nothing."""
@@ -161,8 +179,8 @@ class Question:
     def from_dict(cls, source: Mapping[str, Any]) -> Question:
         """A question as a round keeps it; keys this release does not know are left alone."""
         known = {name: source[name] for name in cls.__dataclass_fields__ if name in source}
-        for name in ("nouns_sv", "nouns_en"):
-            known[name] = tuple(known.get(name, ("", "")))
+        for name in {"nouns_sv", "nouns_en", "column_names"} & known.keys():
+            known[name] = tuple(known[name])
         known["choices"] = tuple(
             Choice(c["code"], c["label_sv"], c["label_en"], tuple(c.get("fits", ())))
             for c in known.get("choices", ())

@@ -15,7 +15,10 @@ Answers = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Section:
-    """One page of the form; an `optional` one may be left out altogether."""
+    """One page of the form; an `optional` one may be left out altogether.
+
+    `spoken_*` is what the coordinator begins with when it is filled in on the telephone.
+    """
 
     key: str
     title_sv: str
@@ -24,6 +27,8 @@ class Section:
     one_word_en: str
     lead_sv: str = ""
     lead_en: str = ""
+    spoken_sv: str = ""
+    spoken_en: str = ""
     optional: bool = False
 
     def title(self, language: str) -> str:
@@ -37,6 +42,10 @@ class Section:
     def lead(self, language: str) -> str:
         """The sentence under the title."""
         return self.lead_en if language == "en" else self.lead_sv
+
+    def spoken(self, language: str) -> str:
+        """The sentence that the coordinator begins with on the telephone."""
+        return self.spoken_en if language == "en" else self.spoken_sv
 
 
 @dataclass(frozen=True, eq=False)

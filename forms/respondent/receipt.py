@@ -104,7 +104,7 @@ class Reading:
         own = modules > 1 or module in OPTIONAL
         title = MODULES[module].title(self.language) if own else section.title(self.language)
         begun = any(self.answers.get(q.name) is not None for q in asked)
-        shown = [q for q in asked if q.name not in JOINED and self._worth_showing(q)]
+        shown = [q for q in asked if not q.read_with and self._worth_showing(q)]
         counting = not section.optional and module != EXTRA
         numbers = counting and any(q.kind in NUMBERS for q in asked)
         lines = tuple(map(self._line, shown))
@@ -123,8 +123,8 @@ class Reading:
         return any(self.answers.get(q.name) is not None for q in asked)
 
     def _line(self, question: Question) -> Line:
-        names = (question.name, *(n for n, of in JOINED.items() if of == question.name))
-        shown = [self._shown(self.questionnaire[n]) for n in names if n in self.questionnaire]
+        beside = [q for q in self.questionnaire.questions if q.read_with == question.name]
+        shown = [self._shown(each) for each in (question, *beside)]
         value = ", ".join(text for text in shown if text)
         before = self.last_year.get(question.name)
         return Line(
@@ -148,10 +148,6 @@ class Reading:
         names = ("change_reasons", "comment_changes")
         reasons, comment = (self._shown(self.questionnaire[name]) for name in names)
         return reasons, comment
-
-
-# Read on the line of another question, as a person would say them together.
-JOINED = {"respondent_role": "respondent_name", "respondent_contact": "respondent_name"}
 
 
 def _look(question: Question, questionnaire: Questionnaire) -> str:

@@ -11,7 +11,8 @@ import flask
 from sqlite_utils import Database
 
 from forms.questionnaire import questionnaire as questionnaires
-from forms.questionnaire.inventory import GONE, SECTIONS
+from forms.questionnaire.core import GONE
+from forms.questionnaire.inventory import SECTIONS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.section_form import CHANGE, COUNTING

@@ -14,9 +14,9 @@ from werkzeug.datastructures import MultiDict
 from forms.checks import declarations, messages
 from forms.checks.declarations import Fired
 from forms.questionnaire.inventory import questionnaire
-from forms.questionnaire.parsing import Unreadable, read
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, of_round
+from forms.questionnaire.types import Unreadable, read
 from forms.respondent.receipt import to_hand_in
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import CHANGE, COUNTING, AnswerField

@@ -8,10 +8,9 @@ from typing import Any, cast
 
 from wtforms import Field, Form
 
-from forms.questionnaire.parsing import Unreadable, read
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.questionnaire.types import Value
+from forms.questionnaire.types import Unreadable, Value, read
 
 # The pages on which a change since last year is asked about.
 COUNTING = ("anstallda", "placerade")

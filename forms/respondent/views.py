@@ -27,7 +27,6 @@ from forms.respondent import (
     known_browsers,
     moments,
     phone,
-    phone_script,
     receipt_view,
     saving,
     trial_round,
@@ -140,8 +139,9 @@ def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     """What to say aloud on a page, when the coordinator fills in."""
     if respondent.by_staff_id is None:
         return None
-    questions = respondent.questionnaire.in_section(section.key)
-    return phone_script.page(section.key, questions, reading_language())
+    language = reading_language()
+    asked = [q for q in respondent.questionnaire.in_section(section.key) if q.typed]
+    return {"opening": section.spoken(language), "lines": [q.spoken(language) for q in asked]}
 
 
 def url_of(section: Section | None) -> str:

@@ -13,12 +13,11 @@ from sqlite_utils import Database
 
 from survey_data.database import first, rows, writing
 from survey_data.errors import BadImport, BadLine, InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.personal_numbers import has_personal_number
+from survey_data.personal_numbers import check_org_number, has_personal_number
 from survey_data.register.enterprises import (
     LEGAL_FORMS,
     Contact,
     Enterprise,
-    check_org_number,
     contacts,
     municipalities,
     save_enterprise,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
-from stdnum.exceptions import ValidationError
-from stdnum.se import orgnr
 
 from survey_data import audit_trail, clock, packaged_data
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.visible_text import visible
+from survey_data.errors import DuplicateEnterprise
+from survey_data.personal_numbers import check_org_number
 
 # The codes that the questionnaire's choices of legal form have.
 LEGAL_FORMS = (
@@ -64,31 +61,6 @@ class Contact:
     phone: str = ""
     is_main: bool = True
     enterprise_id: int = field(default=0, compare=False)
-
-
-def check_org_number(text: str) -> str:
-    """The organisation number as NNNNNN-NNNN.
-
-    Raises PersonalIdentityNumber where the third digit is 0 or 1, or a century
-    stands first (a sole trader's number is a person's), InvalidOrgNumber for
-    anything else that is not ten digits with a right check digit.
-    """
-    digits = re.sub(r"[\s\-–—−+]", "", visible(text))
-    if re.fullmatch(r"(18|19|20)[0-9]{10}", digits):
-        raise PersonalIdentityNumber
-    # 16 is the century that the tax agency writes before an organisation's number.
-    digits = digits[2:] if len(digits) == 12 and digits.startswith("16") else digits
-    if not re.fullmatch(r"[0-9]{10}", digits):
-        raise InvalidOrgNumber
-    if digits[2] in "01":
-        raise PersonalIdentityNumber
-    try:
-        compact = orgnr.validate(digits)
-    except ValidationError as fault:
-        raise InvalidOrgNumber from fault
-    if compact[0] in "01":
-        raise InvalidOrgNumber
-    return f"{compact[:6]}-{compact[6:]}"
 
 
 def load_municipalities(db: Database) -> None:

@@ -23,6 +23,7 @@ from survey_data import spreadsheet_rows
 from survey_data.database import rows, scalar
 from survey_data.history import stated_totals
 from survey_data.history.stated_totals import Source, StatedYear, Total
+from survey_data.personal_numbers import check_org_number
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.review import register_proposals, reviewed_answers
@@ -151,9 +152,7 @@ def test_what_is_stored_says_where_it_stood_and_flows_on(
     assert json.loads(kept[1]["cells"])["placed_af"] == "vet ej"
     # What no question was chosen for is not kept.
     assert not any("ej läst" in line["cells"] for line in kept)
-    [old] = [
-        e for e in enterprises.enterprises(db) if e.org_number == enterprises.check_org_number(OLD)
-    ]
+    [old] = [e for e in enterprises.enterprises(db) if e.org_number == check_org_number(OLD)]
     assert (old.active_from, old.active_to) == ("2015-01-01", "2015-12-31")
     assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'earlier round imported'") == 1
     assert register_proposals.waiting(db) == [], "an old file is no news to the register"

@@ -21,8 +21,8 @@ from forms.checks.declarations import must_be_put_right, run
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.extra_question import KINDS, LONGEST, Typed, TypedChoice
 from forms.questionnaire.inventory import as_dicts
-from forms.questionnaire.parsing import read
 from forms.questionnaire.question import Question
+from forms.questionnaire.types import read
 from forms.respondent.receipt import to_hand_in
 from forms.respondent.steps import sections_of
 from survey_data.database import rows, scalar

@@ -23,6 +23,7 @@ from survey_data.errors import (
     PersonalIdentityNumber,
 )
 from survey_data.migrations import bring_up_to_date
+from survey_data.personal_numbers import check_org_number
 from survey_data.register import csv_files, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from tests.conftest import BASE
@@ -52,7 +53,7 @@ def personal_numbers(draw: st.DrawFn) -> str:
 @given(org_numbers(), st.sampled_from(["", "-", " ", "–", " - "]), st.sampled_from(["", "16"]))
 def test_every_valid_number_comes_out_in_one_form(number: str, mark: str, century: str) -> None:
     typed = f" {century}{number[:6]}{mark}{number[6:]}\t"
-    assert enterprises.check_org_number(typed) == f"{number[:6]}-{number[6:]}"
+    assert check_org_number(typed) == f"{number[:6]}-{number[6:]}"
 
 
 @given(
@@ -64,14 +65,14 @@ def test_a_personal_identity_number_is_refused_however_it_is_written(
     number: str, century: str, mark: str
 ) -> None:
     with pytest.raises(PersonalIdentityNumber):
-        enterprises.check_org_number(f"{century}{number[:6]}{mark}{number[6:]}")
+        check_org_number(f"{century}{number[:6]}{mark}{number[6:]}")
 
 
 @given(org_numbers(), st.integers(1, 9))
 def test_a_wrong_check_digit_is_refused(number: str, off: int) -> None:
     wrong = number[:9] + str((int(number[9]) + off) % 10)
     with pytest.raises(InvalidOrgNumber):
-        enterprises.check_org_number(wrong)
+        check_org_number(wrong)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_wrong_check_digit_is_refused(number: str, off: int) -> None:
 )
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(InvalidOrgNumber):
-        enterprises.check_org_number(typed)
+        check_org_number(typed)
 
 
 def fill_in(visitor: Visitor, **typed: str) -> Page:

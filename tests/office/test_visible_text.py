@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.questionnaire.inventory import questionnaire
-from forms.questionnaire.parsing import read
+from forms.questionnaire.types import read
 from survey_data.email_addresses import ascii_address, is_address, tidy_address
-from survey_data.personal_numbers import has_personal_number
-from survey_data.register.enterprises import check_org_number
+from survey_data.personal_numbers import check_org_number, has_personal_number
 from survey_data.visible_text import visible
 from tests.office.test_register import PERSON
 

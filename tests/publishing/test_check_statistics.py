@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from survey_data.review import check_statistics
 from survey_data.review.check_statistics import CheckRecord
-from tests.respondent.test_answering import COMPANY, EMPLOYED, PLACED
+from tests.support.answers import COMPANY, EMPLOYED, PLACED
 from tests.support.reader import Reader
 
 

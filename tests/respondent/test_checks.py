@@ -10,8 +10,7 @@ from forms.checks import messages
 from forms.checks.balance import balance_of
 from forms.checks.declarations import CHECKS, must_be_put_right, run, to_ask
 from forms.questionnaire.inventory import questionnaire
-from forms.questionnaire.parsing import Unreadable, read, read_whole_number
-from forms.questionnaire.types import Value
+from forms.questionnaire.types import Unreadable, Value, read, read_whole_number
 from forms.review.dry_run_texts import name_of as check_name
 from survey_data.personal_numbers import has_personal_number
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from survey_data.database import run, scalar
 from survey_data.responses import responses
-from tests.respondent.test_answering import fill_in_everything, invitation_of
+from tests.support.answers import fill_in_everything, invitation_of
 from tests.support.reader import Reader
 
 UNSENT = "Ändringarna är inte inlämnade"

@@ -11,13 +11,13 @@ from forms.questionnaire.module_titles import MODULES, OPTIONAL
 from forms.questionnaire.types import Value
 from forms.respondent.receipt import Reading, to_hand_in
 from survey_data.responses import responses
-from tests.respondent.test_answering import (
+from tests.respondent.test_checks import COMPLETE, INVENTORY
+from tests.support.answers import (
     COMPANY,
     fill_in_everything,
     invitation_of,
     saved,
 )
-from tests.respondent.test_checks import COMPLETE, INVENTORY
 from tests.support.reader import Reader
 
 PAGE = "/svara/fler-fragor"

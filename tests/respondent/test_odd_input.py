@@ -15,7 +15,7 @@ from survey_data.database import scalar
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import responses
 from tests.conftest import BASE, sign_in
-from tests.respondent.test_answering import (
+from tests.support.answers import (
     COMPANY,
     EMPLOYED,
     PLACED,

@@ -14,7 +14,7 @@ from survey_data.responses.responses import Response
 from survey_data.review import decisions, previous_year_corrections
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
-from tests.respondent.test_answering import invitation_of, links, one, visit  # noqa: F401 - fixtures
+from tests.support.answers import invitation_of
 from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
@@ -28,13 +28,13 @@ def last_year(db: Database) -> Response:
     return decisions.as_reviewed(db, found)
 
 
-def propose(one: Reader) -> Reader:  # noqa: F811
+def propose(one: Reader) -> Reader:
     one.open(PAGE)
     assert one.value("employees_total") == "7"
     return one.press("", employees_total="5", employees_women="2", comment_changes=WHY)
 
 
-def test_a_proposal_changes_nothing_until_it_is_decided(one: Reader, db: Database) -> None:  # noqa: F811
+def test_a_proposal_changes_nothing_until_it_is_decided(one: Reader, db: Database) -> None:
     propose(one)
     assert "Samordnaren ser ert förslag och avgör" in one.html
     waiting = previous_year_corrections.of_invitation(db, invitation_of(db, "Ett"))
@@ -46,7 +46,7 @@ def test_a_proposal_changes_nothing_until_it_is_decided(one: Reader, db: Databas
     assert [row["reason"] for row in trail] == [WHY]
 
 
-def test_a_part_of_a_computed_total_takes_the_total_with_it(one: Reader, db: Database) -> None:  # noqa: F811
+def test_a_part_of_a_computed_total_takes_the_total_with_it(one: Reader, db: Database) -> None:
     one.open(PAGE).press("", placed_af="3", comment_changes=WHY)
     waiting = previous_year_corrections.of_invitation(db, invitation_of(db, "Ett"))
     assert waiting is not None
@@ -63,7 +63,7 @@ def test_a_part_of_a_computed_total_takes_the_total_with_it(one: Reader, db: Dat
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
-    one: Reader,  # noqa: F811
+    one: Reader,
     db: Database,
     typed: dict[str, str],
     said: str,
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert scalar(db, "SELECT count(*) FROM revision_proposal") == 0
 
 
-def test_typing_what_stands_withdraws_the_proposal(one: Reader, db: Database) -> None:  # noqa: F811
+def test_typing_what_stands_withdraws_the_proposal(one: Reader, db: Database) -> None:
     propose(one)
     one.open(PAGE).press("", employees_total="7", employees_women="4")
     assert previous_year_corrections.waiting(db) == []
@@ -85,7 +85,7 @@ def test_typing_what_stands_withdraws_the_proposal(one: Reader, db: Database) ->
 
 
 def test_accepted_it_stands_and_both_values_are_kept(
-    one: Reader,  # noqa: F811
+    one: Reader,
     db: Database,
     coordinator: Visitor,
 ) -> None:
@@ -104,7 +104,7 @@ def test_accepted_it_stands_and_both_values_are_kept(
 
 
 def test_declining_asks_for_a_reason_and_leaves_the_answer(
-    one: Reader,  # noqa: F811
+    one: Reader,
     db: Database,
     coordinator: Visitor,
 ) -> None:
@@ -120,7 +120,7 @@ def test_declining_asks_for_a_reason_and_leaves_the_answer(
 
 
 def test_a_proposal_made_for_figures_that_no_longer_stand_is_not_accepted(
-    one: Reader,  # noqa: F811
+    one: Reader,
     db: Database,
 ) -> None:
     propose(one)
@@ -134,7 +134,7 @@ def test_a_proposal_made_for_figures_that_no_longer_stand_is_not_accepted(
         previous_year_corrections.accept(db, shown, "test")
 
 
-def test_nothing_is_proposed_after_the_round_has_closed(one: Reader, db: Database) -> None:  # noqa: F811
+def test_nothing_is_proposed_after_the_round_has_closed(one: Reader, db: Database) -> None:
     invitation = invitations.by_id(db, invitation_of(db, "Ett"))
     rounds.close_round(db, 2021, "test")
     assert one.open(PAGE).status == 410

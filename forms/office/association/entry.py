@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office.association.labels import doubt_words
 from forms.office.register.contacts import no_personal_number
-from forms.questionnaire.parsing import Unreadable, read_whole_number
+from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import survey_db
 from survey_data.association.errors import BadEntry
 from survey_data.register import enterprises

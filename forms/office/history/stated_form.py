@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from forms.archive.totals_file import MOST
 from forms.office.publishing.figure_labels import figure_words
 from forms.office.register.contacts import no_personal_number
-from forms.questionnaire.parsing import Unreadable, read_whole_number
+from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data import clock
 from survey_data.history import stated_totals
 from survey_data.history.printed_series import COUNTY

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from forms.checks import declarations, messages
 from forms.office.review.review_page import ReviewPage
-from forms.questionnaire.parsing import Unreadable, read
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers
+from forms.questionnaire.types import Unreadable, read
 from survey_data.responses.responses import Value
 
 

@@ -14,23 +14,23 @@ from flask import Flask, current_app, redirect, session
 from flask.cli import with_appcontext
 from flask_wtf.csrf import generate_csrf
 
-import forms.demo.demo
 import forms.mail.board_mail
 import forms.office
 import forms.papers.views
 import forms.respondent.autosave
 import forms.respondent.colleagues
 import forms.respondent.device_code
+import forms.respondent.easy_swedish
 import forms.respondent.previous_year
 import forms.respondent.views
-import forms.web.commands
-import forms.web.easy_swedish
+import forms.start.commands
+import forms.start.demo
+import forms.start.set_up
+import forms.start.sign_in
 import forms.web.error_pages
 import forms.web.microdata_pages
 import forms.web.page_setup
 import forms.web.rate_limits
-import forms.web.set_up
-import forms.web.sign_in
 import forms.web.site_pages
 import reports.catalogue.pages
 import reports.catalogue.robots
@@ -68,8 +68,8 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.mail.board_mail.blueprint,
         forms.web.microdata_pages.blueprint,
         forms.office.blueprint,
-        forms.web.set_up.blueprint,
-        forms.web.sign_in.blueprint,
+        forms.start.set_up.blueprint,
+        forms.start.sign_in.blueprint,
         forms.web.site_pages.blueprint,
         reports.pages.views.board,
         reports.catalogue.pages.open_data,
@@ -77,7 +77,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     ):
         app.register_blueprint(blueprint)
     forms.web.rate_limits.protect(app)
-    forms.web.commands.register(app)
+    forms.start.commands.register(app)
     app.cli.add_command(serve_command)
     forms.web.error_pages.register(app)
     app.extensions["brief"] = reports.documents.mail_summary.brief
@@ -245,17 +245,17 @@ LOOPBACK = "127.0.0.1"
 @with_appcontext
 def serve_command(host: str) -> None:
     """Serve forms, desk, report and data in one process, and deliver the mail."""
-    from forms.web.server import serve
+    from forms.start.server import serve
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     db = survey_db()
-    if app.config["DEMO"] and forms.demo.demo.is_empty(db):
+    if app.config["DEMO"] and forms.start.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
-        forms.demo.demo.set_up(db)
+        forms.start.demo.set_up(db)
     settle(db, app.extensions["places"])
     is_demo = fictitious_enterprises.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
-    addresses = forms.demo.demo.addresses if is_demo else first_addresses
+    addresses = forms.start.demo.addresses if is_demo else first_addresses
     serve(app, Dispatcher(app), host, lambda: addresses(db))
 
 

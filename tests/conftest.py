@@ -17,8 +17,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from app import create_app, prepare_data
-from forms.demo import demo
 from forms.questionnaire.inventory import as_dicts
+from forms.start import demo
 from survey_data.automation import fictitious_enterprises
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises

@@ -31,8 +31,10 @@ from forms.questionnaire import questionnaire as questionnaires
 from forms.respondent import delegation_texts
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
+from forms.web.request_context import trial_store
 from forms.web.translations import LOCALES
 from survey_data import clock, outbox, settings
+from survey_data.automation import trial_round
 from survey_data.automation.board_mail import KIND as BOARD_MAIL
 from survey_data.database import survives_a_crash_only, writing
 from survey_data.follow_up import bounces
@@ -68,6 +70,15 @@ def deliver(db: Database) -> int:
         for mail in batch:
             _give_back(db, mail, fault)
     return sent
+
+
+def deliver_trial() -> int:
+    """Send what waits in the outbox of the trial round there is, and return how many left."""
+    db = trial_round.live(trial_store())
+    if db is None:
+        return 0
+    outbox.settle_abandoned(db)
+    return deliver(db)
 
 
 def _send_batch(db: Database, transport: Transport, writer: Writer, batch: list[Mail]) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
-from forms.checks import declarations, messages
+from forms.checks import declarations, messages, submission_checks
 from forms.checks.declarations import Fired
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.question import Question
@@ -22,7 +22,6 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import CHANGE, COUNTING, AnswerField
 from forms.respondent.section_page import SectionPage
 from forms.respondent.steps import BY_KEY
-from forms.review import submission_checks
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing

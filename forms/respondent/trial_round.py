@@ -1,4 +1,4 @@
-"""The trial round on the pages of respondents, and its mails on their way."""
+"""Requests that belong to a trial round see its database alone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from contextlib import suppress
 from flask import g, request, session
 from sqlite_utils import Database
 
-from forms.mail.delivery import deliver
 from forms.web.request_context import trial_store
-from survey_data import outbox
 from survey_data.automation import trial_round
 from survey_data.responses import devices
 from survey_data.rounds import invitations
@@ -34,12 +32,3 @@ def _belongs(db: Database) -> bool:
         asked = devices.find(db, raw) is not None
         return asked or sessions.find(db, session.get("sid", "")) is not None
     return invitations.is_ours(db, token)
-
-
-def deliver_trial() -> int:
-    """Send what waits in the trial's outbox, and return how many mails left."""
-    db = trial_round.live(trial_store())
-    if db is None:
-        return 0
-    outbox.settle_abandoned(db)
-    return deliver(db)

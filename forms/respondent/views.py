@@ -9,6 +9,7 @@ from flask import (
     Blueprint,
     abort,
     current_app,
+    has_request_context,
     redirect,
     render_template,
     request,
@@ -59,6 +60,11 @@ blueprint.before_request(trial_round.enter)
 def reading_language() -> str:
     """The language of this request: "sv" or "en"."""
     return "en" if str(get_locale()).startswith("en") else "sv"
+
+
+@blueprint.app_context_processor
+def _who_fills_in() -> dict[str, Any]:
+    return {"on_phone": phone.on_phone()} if has_request_context() else {}
 
 
 @blueprint.context_processor

@@ -11,7 +11,6 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
-from forms.respondent.phone import on_phone
 from forms.web import icons, static_files, translations
 from forms.web.request_context import signed_in, survey_db
 from forms.web.translations import LOCALES, language
@@ -67,7 +66,6 @@ def _page_facts() -> dict[str, Any]:
         "language": language(),
         "association": settings.association(survey_db()),
         "signed_in": signed_in(),
-        "on_phone": on_phone(),
         "on_trial": "trial" in g,
         "demo": _has_examples(),
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),

@@ -10,12 +10,9 @@ from flask import (
     abort,
     current_app,
     render_template,
-    request,
     send_file,
-    url_for,
 )
 
-from forms.respondent.steps import BY_KEY
 from forms.web.request_context import survey_db
 from survey_data.automation import retention
 from survey_data.staff import logo
@@ -39,16 +36,6 @@ def privacy() -> str:
 def contact() -> str:
     """Whom to call."""
     return render_template("site/contact.html")
-
-
-@blueprint.get("/lattlast")
-def easy() -> str:
-    """What the inventory is and how to get help, in easy Swedish."""
-    # From a page of the form one comes back to that page.
-    back = request.args.get("till", "")
-    known = back in (*BY_KEY, "kvitto")
-    page = url_for("answer.fill_in", section=back) if known else ""
-    return render_template("site/easy.html", back=page)
 
 
 @blueprint.get("/logotyp")

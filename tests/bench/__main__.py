@@ -390,7 +390,7 @@ def protect_county(county: Any, count: int, seed: int) -> tuple[float, int, int,
 
 def bench_release() -> None:
     """Writing every file of the demonstration's release."""
-    from forms.demo import demo
+    from forms.start import demo
     from survey_data.releases.content import read
     from survey_data.releases.files import all_files
 

@@ -39,7 +39,7 @@ def seconds(act: Callable[[], object]) -> float:
 
 def bench_publish() -> None:
     """The demonstration, and a county of many sizes in years of silence and estimates."""
-    from forms.demo import demo
+    from forms.start import demo
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"DATA_DIR": Path(folder) / "data"})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from forms.demo import demo
+from forms.start import demo
 from survey_data.database import connect, rows
 from survey_data.responses import responses
 from survey_data.rounds import invitations, rounds

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from forms.demo import demo
+from forms.start import demo
 from tests.browser.conftest import Window
 from tests.browser.look import check
 from tests.browser.served import Served

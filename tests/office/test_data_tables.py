@@ -13,8 +13,8 @@ import pytest
 from sqlite_utils import Database
 
 from app import create_app
-from forms.demo import demo
 from forms.office.data_table import alphabetical
+from forms.start import demo
 from survey_data import outbox
 from survey_data.database import rows, run
 from survey_data.publishing.publish import Places, publish

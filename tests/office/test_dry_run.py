@@ -14,13 +14,12 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.checks.declarations import CHECKS
-from forms.mail.delivery import deliver
+from forms.checks.dry_run import Earlier, dry_run
+from forms.mail.delivery import deliver, deliver_trial
 from forms.office.round.dry_run import earlier_answers
 from forms.office.round.question_preview import planned_round
 from forms.questionnaire.inventory import as_dicts, questionnaire
 from forms.questionnaire.questionnaire import from_dicts
-from forms.respondent.trial_round import deliver_trial
-from forms.review.dry_run import Earlier, rehearse
 from forms.web.request_context import trial_store
 from survey_data.automation import trial_round
 from survey_data.database import connect, rows, scalar
@@ -53,7 +52,7 @@ def number_of(check_id: str) -> int:
 
 
 def by_id(*everyone: Earlier, **more: Any) -> dict[str, tuple[int, int]]:
-    found = rehearse(more.get("asked", questionnaire(2021)), everyone, "2021-10-01")
+    found = dry_run(more.get("asked", questionnaire(2021)), everyone, "2021-10-01")
     return {o.check.id: (len(o.unchanged), len(o.changed)) for o in found.outcomes}
 
 
@@ -68,7 +67,7 @@ def test_a_sum_that_is_wrong_stops_in_both_and_one_without_a_year_before_is_not_
     wrong = Earlier("Ett", {**FULL, "employees_men": 6}, FULL)
     new = Earlier("Två", {**FULL, "employees_men": 9}, {})
     assert by_id(wrong, new)["employees_add_up"] == (2, 1)
-    found = rehearse(questionnaire(2021), [wrong, new], "2021-10-01")
+    found = dry_run(questionnaire(2021), [wrong, new], "2021-10-01")
     assert (found.total, found.compared) == (2, 1)
     assert {h.name for o in found.outcomes for h in o.unchanged if o.effect == "stops"} == {
         "Ett", "Två",
@@ -76,7 +75,7 @@ def test_a_sum_that_is_wrong_stops_in_both_and_one_without_a_year_before_is_not_
 
 
 def test_the_day_and_the_certificate_are_this_years_and_never_counted_as_missing() -> None:
-    found = rehearse(
+    found = dry_run(
         questionnaire(2021), [Earlier("Ett", {**FULL, "as_of_date": "2020-10-01"}, {})],
         "2021-10-01",
     )  # fmt: skip
@@ -86,7 +85,7 @@ def test_the_day_and_the_certificate_are_this_years_and_never_counted_as_missing
 
 def test_a_required_question_of_this_year_has_no_answer_from_last_year() -> None:
     asked = from_dicts(merged(as_dicts(2021), [question("extra_bikes", required=True).to_dict()]))
-    found = rehearse(asked, [Earlier("Ett", FULL, FULL)], "2021-10-01")
+    found = dry_run(asked, [Earlier("Ett", FULL, FULL)], "2021-10-01")
     assert [(u.question.name, u.names) for u in found.unanswered] == [("extra_bikes", ("Ett",))]
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from forms.checks import messages
 from forms.checks.balance import balance_of
 from forms.checks.declarations import CHECKS, must_be_put_right, run, to_ask
+from forms.checks.dry_run_texts import name_of as check_name
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.types import Unreadable, Value, read, read_whole_number
-from forms.review.dry_run_texts import name_of as check_name
 from survey_data.personal_numbers import has_personal_number
 
 INVENTORY = questionnaire(2021)

@@ -8,12 +8,11 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
-from forms.checks import check_words
+from forms.checks import check_words, submission_checks
 from forms.questionnaire.module_titles import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.steps import FILLED_IN
-from forms.review import submission_checks
 from survey_data.responses.responses import Answers, Response, Value
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.check_results import FiredCheck

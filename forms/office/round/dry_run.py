@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from forms.checks import dry_run_texts
 from forms.checks.declarations import CHECKS
+from forms.checks.dry_run import DryRun, Earlier, Outcome, dry_run
 from forms.mail import trial_mail
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
@@ -19,8 +21,6 @@ from forms.office.round.question_preview import planned_round
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.review import dry_run_texts
-from forms.review.dry_run import Earlier, Outcome, Rehearsal, rehearse
 from forms.web.request_context import actor, for_role, signed_in, survey_db, trial_store
 from forms.web.translations import language
 from survey_data import clock
@@ -34,13 +34,13 @@ from survey_data.rounds.rounds import Round
 
 @blueprint.get("/repetition")
 @for_role("coordinator")
-def rehearse_round() -> str:
+def show_dry_run() -> str:
     """What each check would do with the latest answers, and the trial there is."""
     db = survey_db()
     planned = planned_round(extra_questions.plan(db))
     year, everyone = earlier_answers(db, planned)
     asked = questionnaires.from_dicts(planned.questionnaire)
-    found = rehearse(asked, everyone, planned.reference_date.isoformat())
+    found = dry_run(asked, everyone, planned.reference_date.isoformat())
     return render_template(
         "office/round/dry_run.html",
         planned=planned,
@@ -66,7 +66,7 @@ def earlier_answers(db: Database, planned: Round) -> tuple[int | None, list[Earl
     ]
 
 
-def _shown(found: Rehearsal) -> dict[str, Any]:
+def _shown(found: DryRun) -> dict[str, Any]:
     """The checks that would act on someone, those that stop most first; and the others."""
     order = ("stops", "asks", "reviewed")
     acting = [o for o in found.outcomes if o.unchanged or o.changed]
@@ -128,7 +128,7 @@ def send_trial() -> Response:
     before = as_dicts(planned.year - 1)
     trial_round.start(trial_store(), survey_db(), planned, before, who.email, actor())
     flash(_("En provinbjudan är på väg till %(email)s.", email=who.email))
-    return redirect(f"{url_for('office.rehearse_round')}#trial")
+    return redirect(f"{url_for('office.show_dry_run')}#trial")
 
 
 @blueprint.post("/repetition/prov/ta-bort")
@@ -137,4 +137,4 @@ def remove_trial() -> Response:
     """Delete the trial with everything that was filled in."""
     trial_round.remove(trial_store(), survey_db(), actor())
     flash(_("Provet är borttaget."))
-    return redirect(f"{url_for('office.rehearse_round')}#trial")
+    return redirect(f"{url_for('office.show_dry_run')}#trial")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from sqlite_utils import Database
 
-from forms.demo import demo_review
+from forms.checks import submission_checks
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import of_round
 from forms.respondent.receipt import to_hand_in
-from forms.review import submission_checks
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example
 from survey_data.database import rows, scalar, writing
 from survey_data.follow_up import recipients
 from survey_data.responses import responses
 from survey_data.responses.responses import Answers
+from survey_data.review import check_results, review
+from survey_data.review.review import Ruling
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
@@ -28,6 +31,19 @@ ANALYST = "analytikern@example.org"
 # Of the open autumn: so many have handed in, so many are half way, the rest have not begun.
 HANDED_IN = 17
 HALF_WAY = 3
+# By place among those who have handed in: what they add to their numbers, and what they say.
+CHANGES: dict[int, dict[str, Any]] = {
+    3: {"employees_total": 6, "employees_women": 4, "employees_men": 2,
+        "change_reasons": ["hired"], "comment_changes": "Vi öppnade ett kafé i mars."},
+    6: {"placed_af": 7, "change_reasons": ["more_assigned"]},
+    9: {"placed_af": -3, "placed_kommun": 9, "change_reasons": ["more_assigned", "begun"],
+        "comment_changes": "Kommunen har flyttat sin sysselsättning till oss."},
+    13: {"employees_total": 8, "employees_women": 8},
+    16: {"placed_af": 14},
+}  # fmt: skip
+WAITING = (3, 6, 9, 12, 13)
+RETURNED = 16
+QUESTION = "Är det så många från Arbetsförmedlingen den 1 oktober?"
 
 
 def is_empty(db: Database) -> bool:
@@ -42,11 +58,11 @@ def set_up(db: Database) -> None:
         staff.add(db, ANALYST, "analyst", ACTOR)
         fictitious_enterprises.add_to_register(db, ACTOR)
         for year in YEARS:
-            _hold(db, year)
-        _begin(db)
+            _closed_round(db, year)
+        _open_autumn(db)
 
 
-def _hold(db: Database, year: int) -> None:
+def _closed_round(db: Database, year: int) -> None:
     survey_round = _open(db, year)
     for invitation_id, each in _invited(db, survey_round):
         answers = _answers(survey_round, each)
@@ -71,35 +87,51 @@ def _invited(db: Database, survey_round: Round) -> list[tuple[int, Example]]:
 
 
 def _answers(survey_round: Round, each: Example) -> Answers:
-    typed = fictitious_enterprises.answers_of(
-        each, _numbers(survey_round, each), survey_round.year
-    ) | {"certify": True}
+    typed = _example_answers(survey_round, each)
     return to_hand_in(of_round(survey_round.id, survey_round.questionnaire), typed)
 
 
-def _numbers(survey_round: Round, each: Example) -> dict[str, int]:
-    return fictitious_enterprises.numbers_of(survey_round.year)[each.enterprise.name]
+def _example_answers(survey_round: Round, each: Example) -> dict[str, Any]:
+    numbers = fictitious_enterprises.numbers_of(survey_round.year)[each.enterprise.name]
+    typed = fictitious_enterprises.answers_of(each, numbers, survey_round.year)
+    return typed | {"certify": True}
 
 
-def _begin(db: Database) -> None:
+def _open_autumn(db: Database) -> None:
     """The autumn after the printed years, as it looks in the middle of the collection."""
     survey_round = _open(db, NEXT_YEAR)
     recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
     for place, (invitation_id, each) in enumerate(_invited(db, survey_round)):
-        typed = fictitious_enterprises.answers_of(
-            each, _numbers(survey_round, each), survey_round.year
-        ) | {"certify": True}
+        typed = _example_answers(survey_round, each)
         if place < HANDED_IN:
             invitations.mark_opened(db, invitation_id)
-            changed = demo_review.typed(place, typed)
+            changed = _typed(place, typed)
             answers = to_hand_in(of_round(survey_round.id, survey_round.questionnaire), changed)
             invitation = invitations.by_id(db, invitation_id)
             response = submission_checks.hand_in(db, invitation, answers, "sv", "example")
-            demo_review.decide(db, place, response.id, ACTOR)
+            _decide(db, place, response.id, ACTOR)
         elif place < HANDED_IN + HALF_WAY:
             invitations.mark_opened(db, invitation_id)
             begun = {n: typed[n] for n in ("employees_total", "employees_women")}
             responses.save_answers(db, invitation_id, begun, 0)
+
+
+def _typed(place: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the enterprise at a place hands in."""
+    changed = dict(numbers)
+    for name, more in CHANGES.get(place, {}).items():
+        changed[name] = changed[name] + more if isinstance(more, int) else more
+    return changed
+
+
+def _decide(db: Database, place: int, response_id: int, actor: str) -> None:
+    """Accept most answers, return one, and leave a few to the coordinator."""
+    fired = [f.check_id for f in check_results.of_response(db, response_id)]
+    if place == RETURNED:
+        asked = dict.fromkeys(fired, "ask")
+        review.send_back(db, response_id, QUESTION, ["placed_af"], Ruling(actor, checks=asked))
+    elif place not in WAITING:
+        review.accept(db, response_id, Ruling(actor, checks=dict.fromkeys(fired, "accept")))
 
 
 def addresses(db: Database) -> dict[str, str]:

@@ -16,8 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from forms.mail import imap
-from forms.mail.delivery import deliver
-from forms.respondent.trial_round import deliver_trial
+from forms.mail.delivery import deliver, deliver_trial
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.automation import calendar_runner, housekeeping

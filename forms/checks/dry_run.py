@@ -1,6 +1,6 @@
-"""The round rehearsed: earlier answers run through this year's questions and checks.
+"""Earlier answers run through this year's questions and checks, before a round is opened.
 
-Pure: answers in, what each check would do out. What it says stands in forms.review.dry_run_texts.
+Pure: answers in, what each check would do out. The words are in forms.checks.dry_run_texts.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """Everything the rehearsal found; `compared` of `total` have a year before to change from."""
+class DryRun:
+    """Everything that was found; `compared` of `total` have a year before to change from."""
 
     total: int
     compared: int
@@ -71,7 +71,7 @@ class Rehearsal:
     out_of_range: tuple[Hit, ...]
 
 
-def rehearse(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> Rehearsal:
+def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> DryRun:
     """Hand in every enterprise's earlier answers, unchanged and as they changed the year before."""
     known = list(everyone)
     outcomes = {c.id: Outcome(n, c) for n, c in enumerate(CHECKS, 1)}
@@ -83,7 +83,7 @@ def rehearse(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: 
             kept.append(Hit(each.name, fired))
         if each.before:
             _compare(asked, each, now, reference_date, outcomes)
-    return Rehearsal(
+    return DryRun(
         len(known),
         sum(bool(each.before) for each in known),
         tuple(outcomes.values()),

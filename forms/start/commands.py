@@ -12,10 +12,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from forms.demo import demo
-from forms.mail.delivery import deliver
+from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
-from forms.respondent.trial_round import deliver_trial
+from forms.start import demo
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.email_addresses import is_address, tidy_address

@@ -1,4 +1,4 @@
-"""What the rehearsal calls each check, and how it tells what the check would do."""
+"""What each check is called before it has fired, and what it would do, in words."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from flask_babel import ngettext
 
 from forms.checks import check_words, messages
 from forms.checks.declarations import Check, Fired
+from forms.checks.dry_run import Effect, Hit, Outcome
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.review.dry_run import Effect, Hit, Outcome
 from survey_data.review.check_results import FiredCheck
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
+from forms.respondent.steps import BY_KEY
 from forms.respondent.views import View, blueprint
 from forms.web.request_context import survey_db
+from forms.web.site_pages import blueprint as site
 from survey_data.rounds import invitations
 
 
@@ -16,3 +18,13 @@ def easy_landing(token: str) -> View:
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
     return render_template("respondent/landing_easy.html", invitation=invitation)
+
+
+@site.get("/lattlast")
+def easy() -> str:
+    """What the inventory is and how to get help, in easy Swedish."""
+    # From a page of the form one comes back to that page.
+    back = request.args.get("till", "")
+    known = back in (*BY_KEY, "kvitto")
+    page = url_for("answer.fill_in", section=back) if known else ""
+    return render_template("site/easy.html", back=page)

@@ -1,1 +1,0 @@
-"""The demonstration that an empty data folder is filled with."""

@@ -1,1 +1,0 @@
-"""Looking at handed-in answers before they count, and at last year's before a round opens."""

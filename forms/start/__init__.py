@@ -1,0 +1,1 @@
+"""Starting the product and letting people in: commands, server, demonstration, set-up, sign-in."""

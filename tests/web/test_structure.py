@@ -12,6 +12,12 @@ from flask import Flask
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+# README and the documents beside the rooms.
+DOCUMENTS = [
+    ROOT / "README.md",
+    *(p for folder in ("forms", "survey_data", "reports") for p in (ROOT / folder).rglob("*.md")),
+]
+SAID = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
 
 
 def tracked() -> list[Path]:
@@ -36,7 +42,8 @@ def test_the_top_level_holds_only_what_was_agreed() -> None:
         "app.py", "pyproject.toml", "forms", "survey_data", "datasette", "reports", "tests",
         "README.md", "Makefile", ".ci", ".gitignore", "CHANGELOG.md", "LICENSE",
         "requirements.lock", "requirements-dev.lock", "requirements-node.lock",
-        "package.json", "package-lock.json", ".npmrc",
+        "package.json", "package-lock.json", ".npmrc", "CONTRIBUTING.md", "SECURITY.md",
+        "Dockerfile", "compose.yaml",
     }  # fmt: skip
     assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= agreed
 
@@ -63,8 +70,18 @@ def test_no_tracked_file_names_this_machine() -> None:
         assert here.encode() not in content or here == "/", path
 
 
-def test_every_flask_command_of_the_readme_exists(app: Flask) -> None:
-    named = set(re.findall(r"flask ([a-z-]+(?: (?:open|send|remind|close|add|import))?)", README))
+def test_the_readme_is_read_in_five_minutes() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_every_document_leads_to_something_that_exists() -> None:
+    for path in [*DOCUMENTS, ROOT / "CONTRIBUTING.md"]:
+        links = re.findall(r"\]\((?!https?:|#)([^)#]+)[^)]*\)", path.read_text("utf-8"))
+        assert not [link for link in links if not (path.parent / link).exists()], path
+
+
+def test_every_flask_command_of_the_documents_exists(app: Flask) -> None:
+    named = set(re.findall(r"flask ([a-z-]+(?: (?:open|send|remind|close|add|import))?)", SAID))
     assert len(named) >= 11
     for words in named:
         group, _, command = words.partition(" ")
@@ -74,9 +91,9 @@ def test_every_flask_command_of_the_readme_exists(app: Flask) -> None:
             assert command in found.commands, words  # type: ignore[attr-defined]
 
 
-def test_every_command_is_in_the_readme(app: Flask) -> None:
+def test_every_command_is_in_the_documents(app: Flask) -> None:
     ours = set(app.cli.commands) - {"limiter", "routes", "run", "shell"}
-    assert all(f"flask {name}" in README for name in ours)
+    assert all(f"flask {name}" in SAID for name in ours)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
@@ -85,9 +102,9 @@ def test_every_make_target_of_the_readme_exists() -> None:
     assert all(re.search(rf"^{target}:", MAKEFILE, re.MULTILINE) for target in named)
 
 
-def test_every_environment_variable_of_the_readme_is_read() -> None:
+def test_every_environment_variable_of_the_documents_is_read() -> None:
     code = (ROOT / "app.py").read_text("utf-8")
-    named = set(re.findall(r"`(ASF_[A-Z_]+|PORT)`", README))
+    named = set(re.findall(r"`(ASF_[A-Z_]+|PORT)`", SAID))
     assert named == set(re.findall(r'environ\.get\("(\w+)"', code))
 
 

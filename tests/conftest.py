@@ -36,6 +36,9 @@ pytest_plugins = ["tests.support.answers"]
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 1024**3
 
+# Fixtures that several folders share.
+pytest_plugins = ("tests.support.closed_round",)
+
 
 def pytest_configure() -> None:
     """Let the tests' files lie in memory where there is room for them."""

@@ -22,7 +22,7 @@ from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.statistics import estimates
-from tests.publishing.test_release_workflow import register_in
+from tests.support.closed_round import register_in
 
 FIRST = 2021
 YEARS = 3

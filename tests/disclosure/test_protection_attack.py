@@ -18,7 +18,7 @@ from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.statistics import estimates
-from tests.publishing.test_release_workflow import correct_enough, places, register_in  # noqa: F401
+from tests.support.closed_round import correct_enough, register_in
 from tests.support.release_attack import Reader
 
 FIRST = 2021
@@ -86,7 +86,7 @@ def leaks(reader: Reader, who: int | None) -> Iterator[tuple[Any, ...]]:
 def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
     db: Database,
     enterprises: list[int],
-    places: Places,  # noqa: F811
+    places: Places,
     seed: int,
     total: str,
     is_anew: bool,
@@ -111,7 +111,7 @@ def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
 def test_what_cannot_be_proven_in_time_is_not_told(
     db: Database,
     enterprises: list[int],
-    places: Places,  # noqa: F811
+    places: Places,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(side_table_protection, "SECONDS", -1.0)

@@ -33,10 +33,9 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from survey_data.statistics import estimates
 from tests.conftest import BASE
-from tests.publishing.test_release_workflow import enterprises, hold, places, silent, two_silent
+from tests.support.closed_round import hold, silent
 from tests.support.http_visitor import Page, Visitor
 
-__all__ = ["enterprises", "places", "two_silent"]
 PATH = f"{BASE}/samordna/publicering"
 
 

@@ -17,7 +17,7 @@ def recorded() -> Iterator[str]:
     """The actions that any module records under a name of its own."""
     for path in (*(ROOT / "survey_data").rglob("*.py"), *(ROOT / "forms").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit_trail.record":
                 yield from _texts(node.args[2])
 
 

@@ -19,10 +19,7 @@ from survey_data.publishing.publish import Places
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
-from tests.publishing.test_release_workflow import enterprises
 from tests.support.http_visitor import Visitor
-
-__all__ = ["enterprises"]
 
 
 @pytest.fixture

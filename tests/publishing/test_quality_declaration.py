@@ -27,13 +27,8 @@ from survey_data.rounds import rounds
 from survey_data.statistics import estimates
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 from tests.conftest import BASE
-from tests.publishing.test_release_workflow import (
-    SIZES,
-    correct_enough,
-    numbers,
-    release,
-)
-from tests.publishing.test_release_workflow import hold as hold_all
+from tests.support.closed_round import SIZES, correct_enough, numbers, release
+from tests.support.closed_round import hold as hold_all
 from tests.support.http_visitor import Visitor
 
 YEAR = 2022

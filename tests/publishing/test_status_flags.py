@@ -31,11 +31,7 @@ from survey_data.releases.open_db import Release
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from tests.conftest import BASE
-from tests.publishing.test_release_workflow import (
-    correct_enough,
-    release,
-    silent,
-)
+from tests.support.closed_round import correct_enough, release, silent
 from tests.support.http_visitor import Visitor
 
 DOUBTFUL_FIRST = "xpesr"

@@ -15,10 +15,8 @@ from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
-from tests.publishing.test_release_workflow import enterprises, hold, numbers
+from tests.support.closed_round import hold, numbers
 from tests.support.http_visitor import Visitor
-
-__all__ = ["enterprises"]
 
 
 @pytest.fixture

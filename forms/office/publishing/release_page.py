@@ -67,7 +67,7 @@ def facts(**filled: Any) -> dict[str, Any]:
     year, number, replaces = release_preview.next_id(db)
     return {
         **forms_for(**filled),
-        **(_of_round(db, survey_round) if survey_round else {"held": None}),
+        **(_of_round(db, survey_round) if survey_round else {"survey_round": None}),
         **_release(db),
         **_approval(db),
         "next_year": year,
@@ -85,7 +85,7 @@ def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
     offers = estimates.offers(db, survey_round)
     lacks = lacking.of_round(db, survey_round)
     return {
-        "held": survey_round,
+        "survey_round": survey_round,
         "imported": imported_rounds.imported(db),
         "lacks": lacks,
         "states": state_words(),

@@ -12,7 +12,7 @@ from reports.catalogue import release_folder
 from reports.catalogue.code_examples import page
 from reports.catalogue.release_folder import Release
 from reports.catalogue.schema_org import json_ld
-from reports.data.request import language_asked, let_readers_keep_it
+from reports.request import language_asked, let_readers_keep_it
 from survey_data.releases.files import media_type
 
 open_data = Blueprint("open_data", __name__, template_folder="../templates")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app
 
 from reports.catalogue import release_folder
 from reports.charts.cards import KEYS
-from reports.data.request import let_readers_keep_it
+from reports.request import let_readers_keep_it
 
 catalogue = Blueprint("catalogue", __name__)
 

@@ -8,9 +8,17 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from reports.charts import tables
-from reports.charts.catalogue import CHARTS, ChartNumbers, Event, Language, events_in
 from reports.charts.drawing import svg, theme
 from reports.charts.figures import annotations, figure
+from reports.charts.numbers import numbers_of
+from reports.charts.over_years import (
+    employed_placed,
+    employees,
+    enterprises,
+    placed,
+    placed_per_enterprise,
+    reached,
+)
 from reports.charts.panels import rows_svg
 from reports.charts.panels.milestone_grid import steps
 from reports.charts.panels.national import national
@@ -20,10 +28,23 @@ from reports.charts.panels.supervised_places import places
 from reports.charts.panels.tile_map import tiles
 from reports.charts.panels.waterfall import bridge
 from reports.data import equivalent_sql
-from reports.data.model import Comment
-from reports.data.reader import OpenData, Source
+from reports.data.chart_model import Chart, ChartNumbers, Event, Language
+from reports.data.events import events_in
+from reports.data.model import Comment, OpenData, Source
 from reports.text import summaries, titles
+from reports.text.grammar import span
 
+CHARTS: Mapping[str, Chart] = {
+    chart.key: chart
+    for chart in (
+        enterprises.CHART,
+        employees.CHART,
+        placed.CHART,
+        employed_placed.CHART,
+        placed_per_enterprise.CHART,
+        reached.CHART,
+    )
+}
 PANELS: Mapping[str, Callable[[OpenData, Language], Panel | None]] = {
     "same_employees": partial(same, indicator="employees"),
     "same_placed": partial(same, indicator="placed"),
@@ -64,11 +85,24 @@ class Card:
     # The query of the address, for a view that the reader has chosen.
     state: str = ""
     steps: Steps = "years"
+    numbers: ChartNumbers | None = None
 
     @property
     def is_over_years(self) -> bool:
         """Whether it is drawn over years, and so has a course to tell in a sentence."""
         return self.steps == "years" and self.figure is not None
+
+
+def charts_of(data: OpenData) -> dict[str, ChartNumbers]:
+    """The numbers of every chart over years, by its key."""
+    return {key: numbers_of(chart, data) for key, chart in CHARTS.items()}
+
+
+def years_named(data: OpenData) -> str:
+    """The charts' years that are not invented, as "2016–2020"; empty when there are none."""
+    every = sorted({year for numbers in charts_of(data).values() for year in numbers.years})
+    found = [year for year in every if year not in data.examples] or every
+    return span(found[0], found[-1]) if found else ""
 
 
 def cards(data: OpenData, language: Language) -> list[Card]:
@@ -82,7 +116,7 @@ def card_of(key: str, data: OpenData, language: Language) -> Card | None:
     if key in PANELS:
         panel = PANELS[key](data, language)
         return _from_panel(panel, data) if panel else None
-    numbers = data.charts.get(key)
+    numbers = numbers_of(CHARTS[key], data) if key in CHARTS else None
     return card(numbers, data, language) if numbers and numbers.years else None
 
 
@@ -91,7 +125,7 @@ def csv_of(key: str, data: OpenData) -> str | None:
     if key in PANELS:
         panel = PANELS[key](data, "sv")
         return as_csv(panel.lines) if panel else ""
-    return tables.chart_csv(data.charts[key]) if key in data.charts else None
+    return tables.chart_csv(numbers_of(CHARTS[key], data)) if key in CHARTS else None
 
 
 def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
@@ -113,6 +147,7 @@ def card(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
         sources=data.sources_of(numbers.chart),
         query=equivalent_sql.of_chart(numbers.chart),
         comments=_comments(data, key),
+        numbers=numbers,
     )
 
 

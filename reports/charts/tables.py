@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts.catalogue import ChartNumbers, Language, Point, Status
-from reports.charts.figures.axes import written
+from reports.data.chart_model import ChartNumbers, Language, Point, Status
+from reports.text.grammar import written
 
 # A number, a change, a year or several, a dash for none, or the letter of a hidden value.
 NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")

@@ -1,6 +1,6 @@
 """The shapes that charts and their numbers come in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -64,12 +64,19 @@ class Chart:
     from_answers: bool = False
     # A row of values under the years: a share that would need an axis of its own.
     strip: Part | None = None
+    # Its finding in words, from two years or more; the view that a reader chooses has its own rule.
+    title: Callable[["ChartNumbers", Language], str] | None = None
 
     @property
     def columns(self) -> tuple[Part, ...]:
         """Every series in the order of the table: parts, what only the table has, total, share."""
         last = (part for part in (self.total, self.strip) if part)
         return (*self.parts, *self.table_only, *last)
+
+    @property
+    def indicators(self) -> list[str]:
+        """The published indicators that it draws on."""
+        return sorted({name for part in self.columns for name in (part.indicator, *part.of)})
 
     def unit_for(self, value: float, language: Language) -> str:
         """The unit's word, singular for exactly one."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
-from reports.charts.catalogue import Chart, Part
+from reports.data.chart_model import Chart, Part
 from reports.data.ratios import is_answered
 
 DATA = "/data/open"

@@ -1,9 +1,32 @@
-"""The events of the outside world that the charts mark: the milestones that say how."""
+"""What the charts mark of the outside world, and where a series breaks."""
 
 from collections.abc import Iterable
 
-from reports.charts.catalogue import EVENTS, Event, Words
+from reports.data.chart_model import Break, ChartNumbers, Event, Words
 from reports.data.model import Milestone
+
+EVENTS = (
+    Event(
+        2019,
+        Words("Arbetsförmedlingen reformeras", "The Employment Service is reformed"),
+        Words("Arbetsförmedlingen<br>reformeras, 2019", "Employment Service<br>reformed, 2019"),
+    ),
+    Event(2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")),
+)
+
+# Until 2020 the source counted only those placed by others without compensation.
+BREAKS = (
+    Break(
+        2021,
+        frozenset({"placed", "placed_other"}),
+        Words("Brott i serien", "Break in series"),
+        Words(
+            "Till och med 2020 räknas övriga placerade bara utan ersättning, därefter även med.",
+            "Until 2020 those placed by others are counted only without compensation,"
+            " afterwards also with.",
+        ),
+    ),
+)
 
 
 def events_of(milestones: Iterable[Milestone]) -> tuple[Event, ...]:
@@ -25,3 +48,9 @@ def two_lines(words: str, year: int) -> str:
     cuts = ((" ".join(pieces[:place]), " ".join(pieces[place:])) for place in range(1, len(pieces)))
     first, second = min(cuts, key=lambda lines: max(map(len, lines)))
     return f"{first}<br>{second}"
+
+
+def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
+    """The events that fall inside a chart's years."""
+    years, known = numbers.years, EVENTS if numbers.events is None else numbers.events
+    return tuple(event for event in known if years and years[0] < event.year <= years[-1])

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
-from reports.charts.catalogue import (
+from reports.data.chart_model import (
     COUNTY,
     Chart,
-    ChartNumbers,
     Coverage,
     Discrepancy,
     Event,
     Point,
     Status,
     Words,
-    indicators_of,
 )
 
+SWEDEN = ZoneInfo("Europe/Stockholm")
 NO_WORDS = Words("", "")
 
 
@@ -28,6 +29,12 @@ class Release:
     kind: str
     includes_examples: bool
     note: Words
+
+    @property
+    def day(self) -> date:
+        """The day it was published as it was in Sweden, not in UTC."""
+        moment = datetime.fromisoformat(self.published_at)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(SWEDEN).date()
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,6 @@ class OpenData:
     """Everything published, as the board's pages need it."""
 
     release: Release | None = None
-    charts: Mapping[str, ChartNumbers] = field(default_factory=dict)
     coverage: tuple[Coverage, ...] = ()
     discrepancies: tuple[Discrepancy, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=dict)
@@ -183,7 +189,7 @@ class OpenData:
 
     def sources_of(self, chart: Chart) -> list[Source]:
         """The sources that the numbers of a chart come from."""
-        return self.sources_for(*indicators_of(chart))
+        return self.sources_for(*chart.indicators)
 
     def sources_for(self, *indicators: str) -> list[Source]:
         """The sources that the values of some indicators come from."""
@@ -213,8 +219,3 @@ class OpenData:
     def examples(self) -> frozenset[int]:
         """The years whose enterprises are invented."""
         return frozenset(row.year for row in self.coverage if row.is_example)
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """Every year with a published value in any chart, oldest first."""
-        return tuple(sorted({year for chart in self.charts.values() for year in chart.years}))

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import TypedDict
 
-from reports.charts.catalogue import Words
+from reports.data.chart_model import Words
 from reports.data.model import Change, Comment, Component, Estimate, Outcome, Same
 
 

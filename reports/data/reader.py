@@ -6,42 +6,21 @@ Only open.db is ever opened: what was not cleared for publication cannot be draw
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reports.charts.catalogue import (
-    BREAKS,
-    CHARTS,
-    Break,
-    Chart,
-    ChartNumbers,
-    Coverage,
-    Discrepancy,
-    Part,
-    Point,
-    Series,
-    Status,
-    Words,
-    indicators_of,
-)
-from reports.data import optional_tables, ratios
+from reports.data import optional_tables
+from reports.data.chart_model import Coverage, Discrepancy, Point, Status, Words
 from reports.data.events import events_of
 from reports.data.model import Area, Indicator, Milestone, National, OpenData, Release, Source
-
-__all__ = ["National", "OpenData", "Release", "Source", "read"]
 
 
 def read(path: str | Path) -> OpenData:
     """Read the whole open file; an absent or empty one gives an empty `OpenData`."""
     if not Path(path).exists():
-        return _without_numbers()
+        return OpenData()
     with _connection(path) as db:
-        return _open_data(db) if _has_tables(db) else _without_numbers()
-
-
-def _without_numbers() -> OpenData:
-    return OpenData(charts={key: _numbers(chart, {}) for key, chart in CHARTS.items()})
+        return _open_data(db) if _has_tables(db) else OpenData()
 
 
 @contextmanager
@@ -62,20 +41,14 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 def _open_data(db: sqlite3.Connection) -> OpenData:
     coverage, discrepancies, statuses = _coverage(db), _discrepancies(db), _statuses(db)
     points, milestones = _points(db), _milestones(db)
-    events = events_of(milestones)
-    charts = {
-        key: replace(_numbers(chart, points, coverage, discrepancies, statuses), events=events)
-        for key, chart in CHARTS.items()
-    }
     return OpenData(
         release=_release(db),
-        charts=charts,
         coverage=coverage,
         discrepancies=discrepancies,
         statuses=statuses,
         sources=_sources(db),
         milestones=milestones,
-        events=events,
+        events=events_of(milestones),
         national=_national(db),
         source_keys=_source_keys(db),
         points=points,
@@ -99,40 +72,6 @@ def _points(db: sqlite3.Connection) -> Points:
         point = Point(row["year"], row["value"], row["status"], note, signs)
         found.setdefault((row["area_code"], row["indicator"]), []).append(point)
     return found
-
-
-def _numbers(
-    chart: Chart,
-    points: Points,
-    coverage: tuple[Coverage, ...] = (),
-    discrepancies: tuple[Discrepancy, ...] = (),
-    statuses: Mapping[str, Status] | None = None,
-) -> ChartNumbers:
-    answered = {row.year: row for row in coverage}
-    series = {part.column: _series(part, points, answered) for part in chart.columns}
-    years = {point.year for each in series.values() for point in each.points}
-    indicators = indicators_of(chart)
-    return ChartNumbers(
-        chart,
-        series,
-        tuple(row for row in coverage if row.year in years),
-        tuple(row for row in discrepancies if row.indicator in indicators),
-        statuses or {},
-        breaks=tuple(b for b in BREAKS if b.indicators & set(indicators) and _spans(b, years)),
-    )
-
-
-def _spans(held: Break, years: set[int]) -> bool:
-    """Whether there is something on both sides of a break."""
-    return min(years, default=held.year) < held.year <= max(years, default=0)
-
-
-def _series(part: Part, points: Points, coverage: Mapping[int, Coverage]) -> Series:
-    above = points.get((part.area, part.indicator), [])
-    if not part.of:
-        return Series(part, tuple(above))
-    below = [points.get((part.area, name), []) for name in part.of]
-    return Series(part, ratios.ratios(part, above, below, coverage))
 
 
 def _release(db: sqlite3.Connection) -> Release | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reports.charts.catalogue import Words
+from reports.data.chart_model import Words
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from reports.charts.cards import Card, cards
-from reports.charts.catalogue import Language
-from reports.charts.figures.axes import written
-from reports.data.reader import OpenData
-from reports.data.request import published_on, years
+from reports.charts.cards import Card, cards, charts_of, years_named
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
 from reports.data.uncertainty import Quality, Year
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
-from reports.text.grammar import upper_first
+from reports.text.grammar import upper_first, written
 from reports.text.key_figures import headline, key_figures
 from reports.text.paragraph import paragraphs
 
@@ -40,7 +38,7 @@ class Published:
     @property
     def day(self) -> date:
         """The day of the release, which is also the day of its documents."""
-        return published_on(self.data) or date(2016, 8, 1)
+        return self.data.release.day if self.data.release else date(2016, 8, 1)
 
     @property
     def title(self) -> str:
@@ -50,7 +48,7 @@ class Published:
     @property
     def subtitle(self) -> str:
         """The years it covers."""
-        return WORDS["subtitle"][self.language].format(years(self.data)).strip()
+        return WORDS["subtitle"][self.language].format(years_named(self.data)).strip()
 
     @property
     def edition(self) -> str:
@@ -81,7 +79,7 @@ def content(about: Published) -> dict[str, Any]:
         "subtitle": about.subtitle,
         "publisher": publisher(data),
         "author": publisher(data),
-        "headline": headline(data.charts, language),
+        "headline": headline(charts_of(data), language),
         "finding": every[0].title if every else "",
         "figures": figures(about),
         "edition": about.edition,
@@ -112,7 +110,7 @@ def figures(about: Published) -> list[dict[str, Any]]:
             "year": figure.year,
             "changes": list(figure.changes),
         }
-        for figure in key_figures(about.data.charts, about.language)
+        for figure in key_figures(charts_of(about.data), about.language)
     ]
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any, cast
 
-from reports.charts.catalogue import Language
+from reports.charts.cards import charts_of, years_named
+from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.data.request import years
 from reports.data.uncertainty import Quality
 from reports.documents.content import Published, figures
 from reports.text.key_figures import headline
@@ -19,8 +19,8 @@ def brief(open_db: Path, language: str) -> dict[str, Any] | None:
     release = about.data.release
     return {
         "release": release.id,
-        "years": years(about.data),
-        "headline": headline(about.data.charts, about.language),
+        "years": years_named(about.data),
+        "headline": headline(charts_of(about.data), about.language),
         "finding": cards[0].title,
         "figures": figures(about),
         "has_examples": release.includes_examples,

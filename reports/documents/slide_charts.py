@@ -12,9 +12,10 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from reports.charts.catalogue import ChartNumbers, Language, Point, Series
 from reports.charts.drawing import theme
-from reports.charts.figures.axes import highest, tentative, written
+from reports.charts.figures.axes import highest, tentative
+from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.text.grammar import written
 
 TYPES = {
     "lines": XL_CHART_TYPE.LINE_MARKERS,

@@ -103,7 +103,7 @@ Draw = tuple[Any, Any, Callable[[Any], None]]
 
 def _draws(about: Published, card: Card) -> Draw | None:
     """The kind, the numbers and the dress of a card's chart; None for what is a table here."""
-    numbers = about.data.charts.get(card.key)
+    numbers = card.numbers
     if numbers and slide_charts.drawn(numbers):
         data = slide_charts.chart_data(numbers, about.language)
         dress = partial(slide_charts.dress, numbers=numbers, language=about.language)
@@ -128,7 +128,7 @@ def _chart_slide(show: Any, about: Published, card: Card, draw: Draw) -> None:
 def _notes(card: Card, about: Published, room: float) -> str:
     """What must be known with the chart, as much of it as there is room for."""
     language, found = about.language, list[str]()
-    numbers = about.data.charts.get(card.key)
+    numbers = card.numbers
     below = slide_charts.under_years(numbers) if numbers else None
     events = "; ".join(f"{event.year} {event.label.in_(language)}" for event in card.events)
     lines = [

@@ -1,6 +1,6 @@
 """The standing words of the printed report, in both languages."""
 
-from reports.charts.catalogue import Language
+from reports.data.chart_model import Language
 
 WORDS: dict[str, dict[Language, str]] = {
     "product": {"sv": "ASF-inventeringen", "en": "The ASF inventory"},

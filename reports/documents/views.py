@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, current_app
 
-from reports.charts.catalogue import Language
+from reports.data.chart_model import Language
 from reports.data.reader import read
 from reports.data.uncertainty import read_quality
 from reports.documents.content import Published

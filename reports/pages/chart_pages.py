@@ -4,13 +4,13 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from reports.charts.cards import KEYS, Card, card_of, csv_of
-from reports.charts.catalogue import Language
+from reports.charts.cards import KEYS, Card, card_of, csv_of, years_named
 from reports.charts.drawing import theme
 from reports.charts.drawing.downloadable_svg import font_data, picture
 from reports.data import equivalent_sql
-from reports.data.reader import OpenData
-from reports.data.request import language_asked, published, published_on, years
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
+from reports.request import language_asked, published
 
 charts = Blueprint("charts", __name__)
 
@@ -70,8 +70,7 @@ def _page(template: str, key: str) -> str:
         template,
         card=_card(key, data, language),
         release=data.release,
-        published=published_on(data),
-        years=years(data),
+        years=years_named(data),
         palette=theme.TOKENS,
     )
 
@@ -85,9 +84,9 @@ def _foot(card: Card, data: OpenData, language: Language) -> list[str]:
     notes = [f"{note.mark} {note.text}".strip() for note in card.notes]
     sources = " ".join(f"{source.title.in_(language)}." for source in card.sources)
     line = f"{_('Källa:')} {sources}"
-    day = published_on(data)
-    if data.release and day:
-        words = _("Utgåva %(id)s, %(day)s.", id=data.release.id, day=format_date(day, "long"))
+    if data.release:
+        day = format_date(data.release.day, "long")
+        words = _("Utgåva %(id)s, %(day)s.", id=data.release.id, day=day)
         line = f"{line} {words}"
     return [*notes, line]
 

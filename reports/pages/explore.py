@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from reports.charts.catalogue import (
+from reports.data import ratios
+from reports.data.chart_model import (
     COUNTY,
     Chart,
     ChartNumbers,
@@ -14,11 +15,9 @@ from reports.charts.catalogue import (
     Series,
     Words,
 )
-from reports.charts.figures.axes import written
-from reports.data import ratios
 from reports.data.model import Area, OpenData
 from reports.text import index_labels
-from reports.text.grammar import change, joined, lower_first, upper_first
+from reports.text.grammar import change, joined, lower_first, upper_first, written
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)

@@ -7,15 +7,16 @@ from markupsafe import Markup
 
 from reports.charts import tables
 from reports.charts.cards import Card, notes
-from reports.charts.catalogue import Language, events_in
 from reports.charts.drawing import svg, theme
 from reports.charts.figures import annotations, figure
-from reports.data.reader import OpenData
-from reports.data.request import language_asked, published, published_on
+from reports.data.chart_model import Language
+from reports.data.events import events_in
+from reports.data.model import OpenData
 from reports.pages import explore
 from reports.pages.chart_pages import as_file, as_picture
 from reports.pages.explore import Choice
 from reports.pages.explore_queries import query
+from reports.request import language_asked, published
 
 explorer = Blueprint("explorer", __name__)
 
@@ -34,7 +35,6 @@ def show() -> str:
         areas=explore.areas(data, chosen.indicator) if chosen else [],
         every_year=explore.years(data),
         release=data.release,
-        published=published_on(data),
         palette=theme.TOKENS,
     )
 

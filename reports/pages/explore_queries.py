@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from reports.charts.catalogue import COUNTY
 from reports.data import equivalent_sql
+from reports.data.chart_model import COUNTY
 from reports.data.model import OpenData
 from reports.pages.explore import INDEX, PER, Choice, chain, numbers
 from reports.text import index_labels

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from reports.charts.cards import cards
-from reports.data.request import language_asked, published, published_on
+from reports.request import language_asked, published
 
 meeting = Blueprint("meeting", __name__)
 
@@ -18,7 +18,6 @@ def show() -> str:
         cards=found,
         now=place(request.args.get("bild", ""), len(found)),
         release=data.release,
-        published=published_on(data),
     )
 
 

@@ -3,22 +3,16 @@
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from reports.charts.catalogue import Language
+from reports.charts.cards import charts_of, years_named
 from reports.charts.drawing import theme
 from reports.charts.drawing.sparkline import sparkline
-from reports.data.reader import OpenData
-from reports.data.request import (
-    language_asked,
-    let_readers_keep_it,
-    published,
-    published_cards,
-    published_on,
-    years,
-)
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
 from reports.documents.views import documents
 from reports.pages.chart_pages import charts
 from reports.pages.explore_pages import explorer
 from reports.pages.presentation import meeting
+from reports.request import language_asked, let_readers_keep_it, published, published_cards
 from reports.text import summaries
 from reports.text.key_figures import headline, key_figures
 from reports.text.paragraph import leading, paragraphs
@@ -42,10 +36,10 @@ SPARKLINE_COLOURS = {
 def start() -> str:
     """The public start page: what this is, how it stands, where to read on."""
     data, language = published(), language_asked()
-    found = summaries.headlines(data.charts, language)
+    found = summaries.headlines(charts_of(data), language)
     lines = {headline.key: _sparkline(headline, language) for headline in found}
     return render_template(
-        "reports/start.html", headlines=found, sparklines=lines, years=years(data)
+        "reports/start.html", headlines=found, sparklines=lines, years=years_named(data)
     )
 
 
@@ -58,12 +52,11 @@ def report() -> str:
         "reports/report.html",
         cards=published_cards(language),
         release=data.release,
-        published=published_on(data),
-        years=years(data),
+        years=years_named(data),
         palette=theme.TOKENS,
         statuses=data.statuses,
-        headline=headline(data.charts, language),
-        key_figures=key_figures(data.charts, language),
+        headline=headline(charts_of(data), language),
+        key_figures=key_figures(charts_of(data), language),
         paragraphs=told,
         leading=leading(data, told),
     )
@@ -76,10 +69,9 @@ def about() -> str:
     return render_template(
         "reports/about.html",
         data=data,
-        published=published_on(data),
         discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
         milestones=_milestones_by_year(data, language),
-        years=years(data),
+        years=years_named(data),
     )
 
 

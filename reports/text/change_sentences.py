@@ -5,7 +5,7 @@ A hidden figure is never passed over: a reader would take an older one for the l
 
 from collections.abc import Sequence
 
-from reports.charts.catalogue import Language
+from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.text.grammar import change, joined
 

@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-from reports.charts.catalogue import Language
-from reports.charts.figures.annotations import runs
-from reports.charts.figures.axes import written
+from reports.data.chart_model import Language
 
+NB = "\u00a0"
 Change = Literal["up", "down", "steady"]
 
 # A change of at most this share of the first value is called steady.
@@ -93,3 +92,22 @@ def joined(items: list[str], language: Language) -> str:
         return "".join(items)
     last_word = "och" if language == "sv" else "and"
     return f"{', '.join(items[:-1])} {last_word} {items[-1]}"
+
+
+def written(value: float, language: Language, decimals: int = 0) -> str:
+    """A number as it is written: "1 275" and "4,6" in Swedish, "1,275" and "4.6" in English."""
+    grouped = f"{value:,.{decimals}f}"
+    if language == "en":
+        return grouped
+    return grouped.replace(",", NB).replace(".", ",")
+
+
+def runs(years: list[int]) -> list[tuple[int, int]]:
+    """Neighbouring years as (first, last): [2021, 2022, 2025] gives (2021, 2022), (2025, 2025)."""
+    found: list[tuple[int, int]] = []
+    for year in years:
+        if found and found[-1][1] == year - 1:
+            found[-1] = (found[-1][0], year)
+        else:
+            found.append((year, year))
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from reports.charts.catalogue import Point, Words
+from reports.data.chart_model import Point, Words
 from reports.data.ratios import divided
 
 BASE_YEAR = 2016

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts.catalogue import ChartNumbers, Language, Point, Series
-from reports.charts.figures.axes import written
+from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.change_sentences import hidden
-from reports.text.grammar import counted, joined, noun
+from reports.text.grammar import counted, joined, noun, written
 
 KEYS = ("enterprises", "employees", "placed", "placed_per_enterprise")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from reports.charts.catalogue import BREAKS, COUNTY, Language
-from reports.charts.figures.axes import written
+from reports.data.chart_model import COUNTY, Language
+from reports.data.events import BREAKS
 from reports.data.model import OpenData
 from reports.text.change_sentences import FOLLOWED, compared, hidden, hidden_in
-from reports.text.grammar import joined, upper_first
+from reports.text.grammar import joined, upper_first, written
 
 WISE = {
     "sv": ("arbetsintegrerande socialt företag", "arbetsintegrerande sociala företag"),

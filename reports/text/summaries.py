@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.charts.catalogue import ChartNumbers, Discrepancy, Language, Point, Series, Status
-from reports.charts.figures.annotations import runs
-from reports.charts.figures.axes import written
+from reports.data.chart_model import ChartNumbers, Discrepancy, Language, Point, Series, Status
 from reports.text.change_sentences import hidden
-from reports.text.grammar import change, change_words, joined, noun, span, upper_first
+from reports.text.grammar import (
+    change,
+    change_words,
+    joined,
+    noun,
+    runs,
+    span,
+    upper_first,
+    written,
+)
 from reports.text.titles import nothing
 
 THINGS = {

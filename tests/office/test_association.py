@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from app import create_app
 from reports.charts.cards import card_of
-from reports.charts.catalogue import COUNTY
+from reports.data.chart_model import COUNTY
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.text.paragraph import leading, paragraph, paragraphs

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
+from reports.charts.cards import charts_of
 from reports.charts.figures.annotations import letter
 from reports.charts.figures.axes import tentative
 from reports.charts.tables import table
@@ -72,7 +73,7 @@ def test_every_value_of_a_round_that_is_not_final_is_preliminary(
     assert found[2018, "21", "placed"]["signs"] == "s"
     assert {"p", "pe"} == {found[key]["signs"] for key in own}
     # Such a point is drawn hollow and keeps its other letter.
-    numbers = read_charts(places.open).charts["employees"]
+    numbers = charts_of(read_charts(places.open))["employees"]
     assert numbers.total
     point = numbers.total.at(2022)
     assert point
@@ -143,7 +144,7 @@ def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
     cube = json.loads((folder / "observations.sv.json-stat.json").read_text())
     [place] = [place for place, value in cube["value"].items() if value == 245]
     assert (cube["status"][place], cube["extension"]["signs"]) == ("s", {place: "sr"})
-    numbers = read_charts(places.open).charts["placed"]
+    numbers = charts_of(read_charts(places.open))["placed"]
     assert numbers.total
     point = numbers.total.at(2018)
     assert point

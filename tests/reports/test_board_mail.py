@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from forms.mail.board_mail import decline_link
 from forms.mail.delivery import deliver
+from reports.charts.cards import charts_of
 from reports.data.reader import read
 from reports.text.key_figures import headline
 from reports.text.titles import title
@@ -76,7 +77,7 @@ def test_the_mail_says_headline_key_figures_and_link_as_published_in_both_langua
     release(app, db)
     send(app)
     [message] = inbox.to("ada@example.org")
-    charts = read(app.config["OPEN_DB"]).charts
+    charts = charts_of(read(app.config["OPEN_DB"]))
     swedish, english = text_of(message).split("* * *")
     for half, language in ((swedish, "sv"), (english, "en")):
         assert title(charts["enterprises"], language) in half  # type: ignore[arg-type]
@@ -170,7 +171,7 @@ def test_the_desk_shows_the_mail_before_and_after_there_is_a_release(
     board_mail.choose(db, board[1].id, wanted=False)
     release(app, db)
     page = coordinator.open(f"{BASE}/samordna/utskick/styrelsen")
-    finding = title(read(app.config["OPEN_DB"]).charts["enterprises"], "en")
+    finding = title(charts_of(read(app.config["OPEN_DB"]))["enterprises"], "en")
     assert finding in page.text
     assert page.text.count("Har avstått") == 1
     assert page.text.count("Får mejlet") == 1

@@ -19,15 +19,15 @@ from PIL import ImageChops
 from pptx import Presentation
 
 from app import create_app
-from reports.charts.catalogue import Language
-from reports.charts.drawing.theme import NB
-from reports.charts.figures.axes import written
+from reports.charts.cards import charts_of
+from reports.data.chart_model import Language
 from reports.data.reader import read
 from reports.data.uncertainty import Quality, Year, read_quality
 from reports.documents import slide_charts, slide_pages, slide_rows
 from reports.documents.content import Published, cut, hidden_sentence
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
+from reports.text.grammar import NB, written
 from reports.text.paragraph import paragraphs
 from survey_data import typesetting
 from survey_data.publishing.publish import publish
@@ -171,7 +171,7 @@ def test_every_county_figure_of_the_open_file_is_in_the_pdf(
 ) -> None:
     values = {
         point.value
-        for chart in abouts["sv"].data.charts.values()
+        for chart in charts_of(abouts["sv"].data).values()
         for series in chart.columns
         for point in series.visible
         if not series.part.of
@@ -232,7 +232,7 @@ def test_what_is_hidden_is_a_letter_in_every_document(tmp_path: Path) -> None:
     about = Published(read(path), read_quality(path), "sv")
     assert "2020 81 x 10" in Pdf(report_pdf(about)).text
     assert about.quality.hidden == 1
-    placed = about.data.charts["placed"]
+    placed = charts_of(about.data)["placed"]
     data = slide_charts.chart_data(placed, "sv")
     kommun = next(series for series in data if series.name == "Kommunen")
     assert list(kommun.values)[-1] is None
@@ -336,7 +336,7 @@ def test_every_chart_and_table_has_words_instead_of_it(
 def test_the_charts_are_powerpoints_own_and_hold_the_open_files_figures(
     shows: dict[str, bytes], abouts: dict[str, Published]
 ) -> None:
-    charts = abouts["sv"].data.charts
+    charts = charts_of(abouts["sv"].data)
     by_title = {card.title: charts.get(card.key) for card in abouts["sv"].cards}
     seen = 0
     for slide in presentation(shows["sv"]).slides:
@@ -390,7 +390,7 @@ def test_charts_of_rows_are_powerpoints_own_too_and_hold_the_same_bars(
     for slide in presentation(report_slides(every_kind)).slides:
         card = by_title.get(slide.shapes.title.text)
         for shape in slide.shapes:
-            if card is None or not shape.has_chart or card.key in every_kind.data.charts:
+            if card is None or not shape.has_chart or card.key in charts_of(every_kind.data):
                 continue
             assert card.figure
             seen.add(card.key)
@@ -425,7 +425,7 @@ def test_what_must_be_known_with_a_chart_stands_on_its_slide(shows: dict[str, by
 def test_a_year_without_figures_is_a_gap_on_a_slide(tmp_path: Path) -> None:
     rows = [row for row in published_rows() if row[0] != 2018]
     path = build_open_db(tmp_path / "open.db", rows)
-    data = slide_charts.chart_data(read(path).charts["enterprises"], "sv")
+    data = slide_charts.chart_data(charts_of(read(path))["enterprises"], "sv")
     assert [category.label for category in data.categories] == [str(y) for y in range(2016, 2021)]
     assert [list(series.values)[2] for series in data] == [None, None, None]
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from reports.charts.catalogue import Coverage, Part, Point, Words
 from reports.data import ratios
+from reports.data.chart_model import Coverage, Part, Point, Words
 from reports.data.model import Area, Estimate, Indicator, OpenData, Same
 from reports.data.reader import read
 from reports.pages import explore

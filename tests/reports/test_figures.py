@@ -10,22 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts.catalogue import (
-    BREAKS,
-    CHARTS,
-    Chart,
-    ChartNumbers,
-    Coverage,
-    Point,
-    Series,
-    Status,
-    Words,
-)
+from reports.charts.cards import CHARTS
 from reports.charts.drawing import theme
 from reports.charts.figures import figure
-from reports.charts.figures.annotations import runs, spread
-from reports.charts.figures.axes import bar_scale, line_scale, written, year_step
+from reports.charts.figures.annotations import spread
+from reports.charts.figures.axes import bar_scale, line_scale, year_step
 from reports.data import ratios
+from reports.data.chart_model import Chart, ChartNumbers, Coverage, Point, Series, Status, Words
+from reports.data.events import BREAKS
+from reports.text.grammar import runs, written
 from tests.support.open_example import COUNTY, PROVINCES, STATUSES, YEARS
 
 STATUS = {

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import reports
 from reports.charts.cards import KEYS, PANELS, Card, card_of, cards, csv_of
-from reports.charts.catalogue import Language, Point
 from reports.charts.drawing import theme
 from reports.charts.panels import bar_rows as panel_rows
 from reports.charts.panels import (
@@ -28,9 +27,9 @@ from reports.charts.panels import (
     waterfall,
 )
 from reports.charts.panels.same_enterprises_data import Pair
-from reports.data.chart_model import Words
-from reports.data.model import Area, Change, Component, Indicator, Milestone, OpenData, Same
-from reports.data.reader import Source, read
+from reports.data.chart_model import Language, Point, Words
+from reports.data.model import Area, Change, Component, Indicator, Milestone, OpenData, Same, Source
+from reports.data.reader import read
 from survey_data.database import connect, rows
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor

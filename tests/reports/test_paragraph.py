@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.charts.cards import cards
-from reports.charts.catalogue import Coverage, Language, Point
+from reports.charts.cards import cards, charts_of
+from reports.data.chart_model import Coverage, Language, Point
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.data.uncertainty import Quality
@@ -232,16 +232,16 @@ def test_the_head_never_takes_an_older_year_for_the_latest(
     tmp_path: Path, hide: set[str], swedish: str, english: str
 ) -> None:
     data = with_2020(tmp_path, hide)
-    assert plain(headline(data.charts, "sv")) == swedish
-    assert plain(headline(data.charts, "en")) == english
-    found = {figure.key: figure for figure in key_figures(data.charts, "sv")}
+    assert plain(headline(charts_of(data), "sv")) == swedish
+    assert plain(headline(charts_of(data), "en")) == english
+    found = {figure.key: figure for figure in key_figures(charts_of(data), "sv")}
     assert found["employees"].value == "x"
     assert found["employees"].changes == ("Dolt 2020 för att skydda enskilda", "2019: 206")
     for key in hide & {"enterprises", "employees", "placed"}:
-        said = titles.title(data.charts[key], "sv")
+        said = titles.title(charts_of(data)[key], "sv")
         assert "2020" not in said
         assert "2019" in said
-    [start, *_] = [h for h in summaries.headlines(data.charts) if h.key == "employees"]
+    [start, *_] = [h for h in summaries.headlines(charts_of(data)) if h.key == "employees"]
     assert start.year == 2019
     assert "Antalet anställda 2020 är dolt för att skydda enskilda." in start.details
 
@@ -250,10 +250,10 @@ def test_where_everything_is_hidden_the_report_says_so_everywhere(tmp_path: Path
     rows = [(*row[:4], None, "x", "", "") for row in published_rows() if row[0] == 2020]
     data = read(build_open_db(tmp_path / "open.db", rows))
     sentence = "Antalet företag, anställda och placerade 2020 är dolt för att skydda enskilda."
-    assert headline(data.charts, "sv") == sentence
-    assert {figure.value for figure in key_figures(data.charts, "sv")} == {"x"}
+    assert headline(charts_of(data), "sv") == sentence
+    assert {figure.value for figure in key_figures(charts_of(data), "sv")} == {"x"}
     for card in cards(data, "sv"):
-        if card.key in data.charts:
+        if card.key in charts_of(data):
             assert card.title == "Alla värden är dolda för att skydda enskilda"
             assert card.summary == f"{card.title}."
     client = small_app(tmp_path / "open.db").test_client()
@@ -293,9 +293,10 @@ def test_the_change_of_a_key_figure_never_points_the_wrong_way(now: int, then: i
 
 def test_the_head_of_the_report_is_the_latest_year(data: OpenData) -> None:
     assert (
-        plain(headline(data.charts, "sv")) == "2020: 28 företag, 209 anställda och 123 placerade."
+        plain(headline(charts_of(data), "sv"))
+        == "2020: 28 företag, 209 anställda och 123 placerade."
     )
-    found = {figure.key: figure for figure in key_figures(data.charts, "sv")}
+    found = {figure.key: figure for figure in key_figures(charts_of(data), "sv")}
     assert found["placed"].mark == "s"
     assert found["placed"].changes == ("↓ 7 färre än 2019", "↓ 33 färre än 2016")
     assert found["enterprises"].changes == ("= oförändrat sedan 2019", "↓ 6 färre än 2016")

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reports.charts.catalogue import CHARTS
+from reports.charts.cards import CHARTS
 from reports.charts.drawing import theme
 from reports.charts.drawing.sparkline import sparkline
 from reports.charts.drawing.svg import draw, number

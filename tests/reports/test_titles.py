@@ -7,17 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.charts.catalogue import (
-    CHARTS,
-    ChartNumbers,
-    Coverage,
-    Discrepancy,
-    Language,
-    Point,
-    Series,
-)
-from reports.charts.figures.axes import written
+from reports.charts.cards import CHARTS
+from reports.charts.over_years.placed import fall_words
+from reports.data.chart_model import ChartNumbers, Coverage, Discrepancy, Language, Point, Series
 from reports.text import grammar, summaries, titles
+from reports.text.grammar import written
 from tests.reports.test_figures import Values, numbers, published
 
 YEARLY = st.dictionaries(st.integers(2016, 2030), st.integers(0, 2000), min_size=2, max_size=8)
@@ -394,7 +388,7 @@ def test_letters_in_a_chart_are_explained_beside_it() -> None:
 
 
 def test_years_with_the_same_note_share_a_line() -> None:
-    from reports.charts.catalogue import Words
+    from reports.data.chart_model import Words
 
     chart = CHARTS["reached"]
     note = Words("Film ingår inte.", "Film is not included.")
@@ -406,6 +400,6 @@ def test_years_with_the_same_note_share_a_line() -> None:
 @given(st.integers(0, 1_000_000), st.integers(0, 1_000_000))
 def test_halved_is_said_by_rule(peak: int, last: int) -> None:
     assume(last < peak)
-    said = titles.fall_words(peak, last, "sv")
+    said = fall_words(peak, last, "sv")
     assert (said == "mer än halverats") == (last * 2 < peak)
     assert (said == "halverats") == (last * 2 == peak)

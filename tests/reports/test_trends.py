@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from reports.charts.cards import Card, card_of
-from reports.charts.catalogue import Coverage, Part, Point, Words
 from reports.charts.panels import same_enterprises, waterfall
 from reports.charts.panels.same_enterprises_data import pairs_of
 from reports.data import ratios
+from reports.data.chart_model import Coverage, Part, Point, Words
 from reports.data.model import Change, Component, Estimate, OpenData, Same
 from reports.data.reader import read
 

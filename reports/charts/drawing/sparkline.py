@@ -1,8 +1,8 @@
 """The small line of a headline figure: no axis, only its course and its two ends."""
 
-from reports.charts.catalogue import Language, Point
 from reports.charts.drawing.svg import number
-from reports.charts.figures.axes import written
+from reports.data.chart_model import Language, Point
+from reports.text.grammar import written
 
 WIDTH, HEIGHT = 280, 80
 LEFT, RIGHT, TOP, FOOT, TEXT = 8, 272, 11.6, 56, 76

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from reports.charts.drawing import theme
+from reports.text.grammar import NB
 
 Figure = dict[str, Any]
 
@@ -138,14 +139,14 @@ class Drawing:
 
     def _grid(self) -> None:
         axis = self.layout["yaxis"]
-        language = "sv" if self.layout["separators"] == f",{theme.NB}" else "en"
+        language = "sv" if self.layout["separators"] == f",{NB}" else "en"
         for value in range(0, int(axis["range"][1]) + 1, axis["dtick"]):
             y = self.y(value)
             if value:
                 line = {"color": axis["gridcolor"], "width": 1}
                 path = f"M{self.margin['l']} {number(y)}h{number(self.plot_width)}"
                 self.elements.append(f'<path d="{path}" {stroke(line)}/>')
-            words = f"{value:,}".replace(",", theme.NB if language == "sv" else ",")
+            words = f"{value:,}".replace(",", NB if language == "sv" else ",")
             self._text(
                 self.margin["l"] - 4, y, words, axis["tickfont"], anchor="right", side="middle"
             )

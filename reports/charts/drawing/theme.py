@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from reports.text.grammar import NB
+
 INK, MUTED, CARD = "#1F2933", "#52606D", "#FFFFFF"
 LINE, EDGE, AXIS = "#E4E7EB", "#7B8794", "#9AA5B1"
 NAVY, ORANGE, TEAL, PURPLE, WARM = "#12436D", "#C2500A", "#0F7F76", "#7A3E9D", "#FDF6EC"
@@ -36,7 +38,6 @@ SERIES = {
 
 # The quotes matter: a bare 3 is no name in CSS, and the whole list would be dropped.
 FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
-NB = "\u00a0"
 
 # The widths the charts are drawn for; the page scales between them.
 WIDTH, NARROW_WIDTH = 562, 358

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reports.charts.catalogue import ChartNumbers, Kind, Language
 from reports.charts.figures.axes import Figure
 from reports.charts.figures.bars import bars
 from reports.charts.figures.lines import lines
+from reports.data.chart_model import ChartNumbers, Kind, Language
 
 __all__ = ["Figure", "figure"]
 

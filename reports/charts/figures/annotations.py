@@ -3,9 +3,11 @@
 from itertools import pairwise
 from typing import Any
 
-from reports.charts.catalogue import Event, Point, events_in
 from reports.charts.drawing import theme
 from reports.charts.figures.axes import Figure, Frame
+from reports.data.chart_model import Event, Point
+from reports.data.events import events_in
+from reports.text.grammar import runs
 
 LETTERS = ("e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
@@ -255,14 +257,3 @@ def add_examples(layout: Figure, frame: Frame) -> None:
         below = {"yref": "paper", "yanchor": "top", "yshift": -theme.BOTTOM + 4}
         font = theme.font(theme.TICK, theme.MUTED)
         layout["annotations"].append(text((first + last) / 2, 0, words, font, **below))
-
-
-def runs(years: list[int]) -> list[tuple[int, int]]:
-    """Neighbouring years as (first, last): [2021, 2022, 2025] gives (2021, 2022), (2025, 2025)."""
-    found: list[tuple[int, int]] = []
-    for year in years:
-        if found and found[-1][1] == year - 1:
-            found[-1] = (found[-1][0], year)
-        else:
-            found.append((year, year))
-    return found

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from reports.charts.catalogue import ChartNumbers, Language, Part, Point, Series
 from reports.charts.drawing import theme
+from reports.data.chart_model import ChartNumbers, Language, Part, Point, Series
 
 Figure = dict[str, Any]
 
@@ -125,14 +125,6 @@ def is_crowded(numbers: ChartNumbers) -> bool:
 def tentative(numbers: ChartNumbers, point: Point) -> bool:
     """Whether a value is drawn hollow: preliminary, or invented as an example."""
     return "p" in point.letters or point.year in numbers.examples
-
-
-def written(value: float, language: Language, decimals: int = 0) -> str:
-    """A number as it is written: "1 275" and "4,6" in Swedish, "1,275" and "4.6" in English."""
-    grouped = f"{value:,.{decimals}f}"
-    if language == "en":
-        return grouped
-    return grouped.replace(",", theme.NB).replace(".", ",")
 
 
 def highest(every: Iterable[Series]) -> float:

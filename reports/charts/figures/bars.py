@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from reports.charts.catalogue import ChartNumbers, Language, Point, Series
 from reports.charts.drawing import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
@@ -14,8 +13,9 @@ from reports.charts.figures.axes import (
     hover_words,
     is_crowded,
     tentative,
-    written,
 )
+from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.text.grammar import NB, written
 
 STACK_GAP, BAR_GAP = 0.34, 0.42
 LEAST_INSIDE = 20
@@ -217,7 +217,7 @@ def _fits_inside(frame: Frame, layer: Layer) -> bool:
 
 def _with_letter(frame: Frame, point: Point) -> str:
     mark = annotations.letter(point)
-    return written(point.value or 0, frame.language) + (theme.NB + mark if mark else "")
+    return written(point.value or 0, frame.language) + (NB + mark if mark else "")
 
 
 def _names(frame: Frame) -> list[tuple[float, str, str]]:

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-from reports.charts.catalogue import ChartNumbers, Language, Point, Series
 from reports.charts.drawing import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
@@ -13,9 +12,10 @@ from reports.charts.figures.axes import (
     is_crowded,
     line_scale,
     tentative,
-    written,
     years_of,
 )
+from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.text.grammar import NB, written
 
 ROOMY_YEARS = 20
 CLEAR = 26
@@ -149,7 +149,7 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
         value = f" {last.status}"
     else:
         mark = annotations.letter(last)
-        value = f" {_says(series, last.value, language)}{theme.NB + mark if mark else ''}"
+        value = f" {_says(series, last.value, language)}{NB + mark if mark else ''}"
     height = float(series.visible[-1].value or 0)
     return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
-from reports.charts.catalogue import Language
 from reports.charts.drawing import theme
 from reports.charts.drawing.canvas import fitted
 from reports.charts.figures.annotations import text
+from reports.data.chart_model import Language
+from reports.text.grammar import NB
 
 Figure = dict[str, Any]
 Look = Literal["full", "outlined", "hatched"]
@@ -115,7 +116,7 @@ def _spoken(lines: Sequence[Line]) -> Figure:
 
 
 def _wrapped(words: str, width: float = HOVER, size: float = theme.VALUE) -> list[str]:
-    return fitted(words.replace(" %", f"{theme.NB}%"), width, size)
+    return fitted(words.replace(" %", f"{NB}%"), width, size)
 
 
 def _layout(lines: Sequence[Line], style: Style, language: Language, *, narrow: bool) -> Figure:

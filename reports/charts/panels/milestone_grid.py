@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from reports.charts.catalogue import Language, Words
 from reports.charts.drawing import theme
 from reports.charts.drawing.canvas import Canvas
-from reports.charts.figures.axes import written
 from reports.charts.panels.panel import Panel
 from reports.charts.tables import Cell, Row, Table
+from reports.data.chart_model import Language, Words
 from reports.data.model import Area, Milestone, OpenData, Source
-from reports.text.grammar import in_words, joined, upper_first
+from reports.text.grammar import in_words, joined, upper_first, written
 from reports.text.summaries import Note
 
 KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {

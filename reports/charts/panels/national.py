@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from reports.charts.catalogue import COUNTY, Language, Words
 from reports.charts.drawing import theme
-from reports.charts.figures.axes import written
 from reports.charts.panels.bar_rows import Bar, Line, Style, figure
 from reports.charts.panels.panel import Panel
 from reports.charts.tables import Cell, Row, Table
+from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData
-from reports.text.grammar import upper_first
+from reports.text.grammar import upper_first, written
 from reports.text.summaries import Note
 
 STYLE = Style(left=(46, 46), pitch=36, bar=16)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from reports.charts.catalogue import Language, Point
 from reports.charts.drawing import theme
-from reports.charts.figures.axes import written
 from reports.charts.panels.bar_rows import Bar, Line, Look, Style, figure, upright, with_lines
 from reports.charts.panels.panel import Panel
 from reports.charts.panels.same_enterprises_data import Pair, pairs_of
@@ -17,8 +15,9 @@ from reports.charts.panels.waterfall import (
     stated_note,
 )
 from reports.charts.tables import Cell, Row, Table
+from reports.data.chart_model import Language, Point
 from reports.data.model import OpenData
-from reports.text.grammar import noun
+from reports.text.grammar import NB, noun, written
 from reports.text.summaries import Note
 
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
@@ -131,7 +130,7 @@ def _line(
     signs: str = "",
 ) -> Line:
     size = signed(ends[1] - ends[0], language)
-    number = f"{size}{theme.NB}{signs}" if signs else size
+    number = f"{size}{NB}{signs}" if signs else size
     before, after = (written(each, language) for each in ends)
     says = {"sv": f"{size}, från {before} till {after}", "en": f"{size}, from {before} to {after}"}
     bar = Bar(0, ends[1] - ends[0], colour, look)

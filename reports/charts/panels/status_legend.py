@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from reports.charts.catalogue import Language, Point, Status
-from reports.charts.drawing import theme
-from reports.charts.figures.axes import written
-from reports.text.grammar import upper_first
+from reports.data.chart_model import Language, Point, Status
+from reports.text.grammar import NB, upper_first, written
 from reports.text.summaries import Note
 
 
@@ -16,7 +14,7 @@ def number_with_signs(point: Point | None, language: Language) -> str:
     if point.value is None:
         return point.status
     value = written(point.value, language)
-    return f"{value}{theme.NB}{point.letters}" if point.letters else value
+    return f"{value}{NB}{point.letters}" if point.letters else value
 
 
 def legend(

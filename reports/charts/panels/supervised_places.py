@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reports.charts.catalogue import COUNTY, Language, Point
 from reports.charts.drawing import theme
-from reports.charts.figures.axes import written
 from reports.charts.panels.bar_rows import Bar, Line, Style, figure
 from reports.charts.panels.panel import Panel
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table, cell
+from reports.data.chart_model import COUNTY, Language, Point
 from reports.data.model import OpenData, Outcome
-from reports.text.grammar import in_words, lower_first, spans, upper_first
+from reports.text.grammar import in_words, lower_first, spans, upper_first, written
 from reports.text.summaries import Note
 
 GRANTED, USED = "places_granted", "places_used"

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from reports.charts.catalogue import Language, Point
 from reports.charts.drawing import theme
 from reports.charts.drawing.canvas import Canvas
-from reports.charts.figures.axes import written
 from reports.charts.panels.panel import Panel
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Row, Table, cell
+from reports.data.chart_model import Language, Point
 from reports.data.model import Area, OpenData
-from reports.text.grammar import joined, noun
+from reports.text.grammar import joined, noun, written
 from reports.text.summaries import Note
 
 # Column and row, as the county lies: the coast to the right, the north on top.

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from reports.charts.catalogue import COUNTY, Language, Point, Words
 from reports.charts.drawing import theme
-from reports.charts.figures.axes import written
 from reports.charts.panels.bar_rows import Bar, Line, Style, figure, upright, with_lines
 from reports.charts.panels.panel import Panel
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table
+from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import Change, Component, OpenData, Source
-from reports.text.grammar import counted, in_words, noun, upper_first
+from reports.text.grammar import counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
 
 STYLE = Style(left=(200, 166), pitch=44, bar=18)

@@ -1,19 +1,15 @@
 """What a request asks of the published figures: which file, which language, how long to keep."""
 
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, request
 from flask_babel import get_locale
 
 from reports.charts.cards import Card, cards
-from reports.charts.catalogue import Language
-from reports.data.reader import OpenData, read
-from reports.text.grammar import span
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
+from reports.data.reader import read
 
 
 def published() -> OpenData:
@@ -48,21 +44,6 @@ def _cards(path: str, written: int, size: int, language: Language) -> tuple[Card
 def language_asked() -> Language:
     """The language of this request."""
     return "en" if str(get_locale()).startswith("en") else "sv"
-
-
-def years(data: OpenData) -> str:
-    """The years that are not invented, as "2016–2020"; empty when there are none."""
-    examples = {row.year for row in data.coverage if row.is_example}
-    found = [year for year in data.years if year not in examples] or list(data.years)
-    return span(found[0], found[-1]) if found else ""
-
-
-def published_on(data: OpenData) -> date | None:
-    """The release's day as it was in Sweden, not in UTC."""
-    if not data.release:
-        return None
-    moment = datetime.fromisoformat(data.release.published_at)
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(SWEDEN).date()
 
 
 def let_readers_keep_it(response: Response) -> Response:

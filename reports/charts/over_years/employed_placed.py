@@ -1,0 +1,78 @@
+"""Employees against people placed."""
+
+from reports.charts.over_years import PEOPLE, PERSON
+from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Series, Words
+from reports.text.grammar import written
+
+
+def title(numbers: ChartNumbers, language: Language) -> str:
+    """Which of employees and placed are more, and since when it has been so."""
+    pairs = _pairs(numbers.series["employees"], numbers.series["placed"])
+    if not pairs:
+        return _apart(language)
+    last, employed, placed = pairs[-1]
+    if employed == placed:
+        value = written(employed, language)
+        return {
+            "sv": f"Lika många anställda som placerade {last}: {value}",
+            "en": f"As many employees as people placed in {last}: {value}",
+        }[language]
+    a, b = written(employed, language), written(placed, language)
+    if employed < placed:
+        head = {"sv": "fler placerade än anställda", "en": "more people placed than employed"}
+        a, b = b, a
+    else:
+        head = {"sv": "fler anställda än placerade", "en": "more people employed than placed"}
+    against = {"sv": f"{a} mot {b}", "en": f"{a} against {b}"}[language]
+    return f"{_since(pairs, head[language], language)} – {against}"
+
+
+def _apart(language: Language) -> str:
+    return {
+        "sv": "Anställda och placerade har inget år gemensamt",
+        "en": "Employees and people placed share no year",
+    }[language]
+
+
+def _pairs(one: Series, other: Series) -> list[tuple[int, float, float]]:
+    found = []
+    for point in one.visible:
+        match = other.at(point.year)
+        if match and match.value is not None and point.value is not None:
+            found.append((point.year, point.value, match.value))
+    return found
+
+
+def _since(pairs: list[tuple[int, float, float]], head: str, language: Language) -> str:
+    """Since when the sign of the difference has been what it is in the last year."""
+    is_more = pairs[-1][1] > pairs[-1][2]
+    start = pairs[-1][0]
+    for year, employed, placed in reversed(pairs):
+        if employed == placed or (employed > placed) != is_more:
+            break
+        start = year
+    if start == pairs[-1][0]:
+        return f"{start}: {head}"
+    if start == pairs[0][0]:
+        return {"sv": f"{head[0].upper()}{head[1:]} alla år", "en": f"In every year {head}"}[
+            language
+        ]
+    return {"sv": f"Sedan {start} är det {head}", "en": f"Since {start}, {head}"}[language]
+
+
+CHART = Chart(
+    key="employed_placed",
+    kind="lines",
+    subtitle=Words(
+        "Anställda och placerade i de registrerade företagen, antal personer",
+        "Employees and people placed in the registered enterprises, number of people",
+    ),
+    parts=(
+        Part("employees", "employees", Words("Anställda", "Employees"), "navy"),
+        Part("placed", "placed", Words("Placerade", "Placed"), "orange"),
+    ),
+    from_answers=True,
+    unit=PEOPLE,
+    unit_one=PERSON,
+    title=title,
+)

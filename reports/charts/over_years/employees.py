@@ -1,0 +1,105 @@
+"""Employees by gender, with the share of women under the years."""
+
+from reports.charts.over_years import PEOPLE, PERSON, TOTAL
+from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Point, Series, Words
+from reports.text.grammar import change, written
+from reports.text.titles import by_year, total_change, year_named
+
+
+def title(numbers: ChartNumbers, language: Language) -> str:
+    """Whether women and men grew in number, and how the gap between them moved."""
+    women, men = numbers.series["employees_women"], numbers.series["employees_men"]
+    years = sorted({p.year for p in women.visible} & {p.year for p in men.visible})
+    if len(years) < 2:
+        return total_change(numbers, language)
+    first, last = years[0], years[-1]
+    before, after = (_pair(women, men, year) for year in (first, last))
+    words = _who_changed(change(before[0], after[0]), change(before[1], after[1]), language)
+    until = by_year(year_named(numbers, Point(last, None)), language)
+    return f"{words} – {_gap(before, after, language)}{until}"
+
+
+def _pair(women: Series, men: Series, year: int) -> tuple[float, float]:
+    pair = women.at(year), men.at(year)
+    return (pair[0].value or 0 if pair[0] else 0, pair[1].value or 0 if pair[1] else 0)
+
+
+WHO_CHANGED = {
+    ("up", "up"): ("Fler kvinnor och fler män anställda", "More women and more men employed"),
+    ("down", "down"): (
+        "Färre kvinnor och färre män anställda",
+        "Fewer women and fewer men employed",
+    ),
+    ("up", "down"): ("Fler kvinnor men färre män anställda", "More women but fewer men employed"),
+    ("down", "up"): ("Fler män men färre kvinnor anställda", "More men but fewer women employed"),
+    ("up", "steady"): ("Fler kvinnor anställda", "More women employed"),
+    ("steady", "up"): ("Fler män anställda", "More men employed"),
+    ("down", "steady"): ("Färre kvinnor anställda", "Fewer women employed"),
+    ("steady", "down"): ("Färre män anställda", "Fewer men employed"),
+    ("steady", "steady"): (
+        "Ungefär lika många kvinnor och män anställda som tidigare",
+        "About as many women and men employed as before",
+    ),
+}
+
+
+def _who_changed(women: str, men: str, language: Language) -> str:
+    swedish, english = WHO_CHANGED[women, men]
+    return swedish if language == "sv" else english
+
+
+def _gap(before: tuple[float, float], after: tuple[float, float], language: Language) -> str:
+    """How the difference between women and men has moved, and who are more now."""
+    old, new = before[0] - before[1], after[0] - after[1]
+    if new == 0:
+        return {"sv": "nu är de lika många", "en": "their numbers are now equal"}[language]
+    if old * new < 0:
+        swedish, english = ("kvinnorna", "women") if new > 0 else ("männen", "men")
+        return {"sv": f"nu är {swedish} fler", "en": f"there are now more {english}"}[language]
+    a, b = written(abs(old), language), written(abs(new), language)
+    if abs(old) == abs(new):
+        return {
+            "sv": f"skillnaden mellan könen är fortfarande {b}",
+            "en": f"the gap between women and men is still {b}",
+        }[language]
+    way_sv, way_en = ("krympt", "shrunk") if abs(new) < abs(old) else ("vuxit", "grown")
+    return {
+        "sv": f"skillnaden mellan könen har {way_sv} från {a} till {b}",
+        "en": f"the gap between women and men has {way_en} from {a} to {b}",
+    }[language]
+
+
+CHART = Chart(
+    key="employees",
+    kind="lines",
+    subtitle=Words(
+        "Anställda i de registrerade företagen efter kön, antal personer",
+        "Employees of the registered enterprises by gender, number of people",
+    ),
+    parts=(
+        Part("employees_women", "employees_women", Words("Kvinnor", "Women"), "purple"),
+        Part("employees_men", "employees_men", Words("Män", "Men"), "teal"),
+    ),
+    table_only=(
+        Part(
+            "employees_gender_not_stated",
+            "employees_gender_not_stated",
+            Words("Kön ej angivet", "Gender not stated"),
+            "muted",
+        ),
+    ),
+    total=Part("employees", "employees", TOTAL, "muted"),
+    draw_total=False,
+    from_answers=True,
+    strip=Part(
+        "women_share",
+        "employees_women",
+        Words("Kvinnors andel, %", "Women's share, %"),
+        "purple",
+        of=("employees_women", "employees_men"),
+        factor=100,
+    ),
+    unit=PEOPLE,
+    unit_one=PERSON,
+    title=title,
+)

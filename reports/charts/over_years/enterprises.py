@@ -1,0 +1,95 @@
+"""Registered enterprises by province."""
+
+from reports.charts.over_years import TOTAL
+from reports.data.chart_model import (
+    GASTRIKLAND,
+    HALSINGLAND,
+    Chart,
+    ChartNumbers,
+    Language,
+    Part,
+    Series,
+    Words,
+)
+from reports.text.grammar import in_words, noun, upper_first
+from reports.text.titles import ends, in_year, year_named
+
+
+def title(numbers: ChartNumbers, language: Language) -> str:
+    """How many more or fewer than in the first year, and which province stands for it."""
+    first, last = ends(numbers.series["enterprises"])
+    difference = (last.value or 0) - (first.value or 0)
+    when = year_named(numbers, last)
+    things = noun("enterprises", abs(difference), language)
+    if not difference:
+        return {
+            "sv": f"Lika många företag{when} som {first.year}",
+            "en": f"As many enterprises{in_year(when)} as in {first.year}",
+        }[language]
+    more, size = difference > 0, in_words(abs(difference), language)
+    head = {
+        "sv": f"{size} {'fler' if more else 'färre'} {things}{when} än {first.year}",
+        "en": f"{size} {'more' if more else 'fewer'} {things}{in_year(when)} than in {first.year}",
+    }[language]
+    return upper_first(head) + _where(numbers, first.year, last.year, difference, language)
+
+
+def _where(
+    numbers: ChartNumbers, first: int, last: int, difference: float, language: Language
+) -> str:
+    """Which province stands for the change; nothing unless the provinces add up to it."""
+    changes = {s.part.label.sv: _change_of(s, first, last) for s in numbers.parts}
+    known = {name: value for name, value in changes.items() if value is not None}
+    if len(known) < len(changes) or sum(known.values()) != difference:
+        return ""
+    (small_name, small), (big_name, big) = sorted(known.items(), key=lambda item: abs(item[1]))
+    if abs(big) == abs(small):
+        return ""
+    if small == 0:
+        every = {"sv": "alla ", "en": "all "}[language] if abs(big) > 1 else ""
+        return {"sv": f" – {every}i {big_name}", "en": f" – {every}in {big_name}"}[language]
+    if (small > 0) == (big > 0):
+        return {"sv": f" – mest i {big_name}", "en": f" – mostly in {big_name}"}[language]
+    return {
+        "sv": f" – men {'fler' if small > 0 else 'färre'} i {small_name}",
+        "en": f" – but {'more' if small > 0 else 'fewer'} in {small_name}",
+    }[language]
+
+
+def _change_of(series: Series, first: int, last: int) -> float | None:
+    before, after = series.at(first), series.at(last)
+    if before is None or after is None or before.value is None or after.value is None:
+        return None
+    return after.value - before.value
+
+
+CHART = Chart(
+    key="enterprises",
+    kind="lines",
+    subtitle=Words(
+        "Registrerade företag per landskap, antal vid höstens inventering",
+        "Registered enterprises by province, number at the autumn inventory",
+    ),
+    unit=Words("företag", "enterprises"),
+    unit_one=Words("företag", "enterprise"),
+    parts=(
+        Part(
+            "enterprises_halsingland",
+            "enterprises",
+            Words("Hälsingland", "Hälsingland"),
+            "navy",
+            HALSINGLAND,
+            proper=True,
+        ),
+        Part(
+            "enterprises_gastrikland",
+            "enterprises",
+            Words("Gästrikland", "Gästrikland"),
+            "orange",
+            GASTRIKLAND,
+            proper=True,
+        ),
+    ),
+    total=Part("enterprises", "enterprises", TOTAL, "muted"),
+    title=title,
+)

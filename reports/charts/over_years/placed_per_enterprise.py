@@ -1,0 +1,59 @@
+"""People placed for each enterprise that was counted."""
+
+from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Words
+from reports.text.grammar import written
+from reports.text.titles import in_year, year_named
+
+
+def title(numbers: ChartNumbers, language: Language) -> str:
+    """The last year's placed per enterprise, against the highest."""
+    points = numbers.series["placed_per_enterprise"].visible
+    last = points[-1]
+    peak = max(points, key=lambda point: point.value or 0)
+    now, high = (written(point.value or 0, language, 1) for point in (last, peak))
+    named = year_named(numbers, last)
+    if last.value != peak.value:
+        return {
+            "sv": f"{now} placerade per företag{named} – som mest {high} år {peak.year}",
+            "en": f"{now} people placed per enterprise{in_year(named)} –"
+            f" {high} at most, in {peak.year}",
+        }[language]
+    if peak is not last:
+        return {
+            "sv": f"{now} placerade per företag{named} – lika många som toppåret {peak.year}",
+            "en": f"{now} people placed per enterprise{in_year(named)} –"
+            f" as many as in the peak year {peak.year}",
+        }[language]
+    return {
+        "sv": f"{now} placerade per företag {last.year} – fler än något tidigare år",
+        "en": f"{now} people placed per enterprise in {last.year} – more than in any earlier year",
+    }[language]
+
+
+PER_ENTERPRISE = Words("placerade per företag", "people placed per enterprise")
+CHART = Chart(
+    key="placed_per_enterprise",
+    kind="lines",
+    subtitle=Words(
+        "Placerade personer delat med antalet företag som räknats med, per år",
+        "People placed divided by the number of enterprises counted, per year",
+    ),
+    parts=(
+        Part(
+            "placed_per_enterprise",
+            "placed",
+            Words("Per företag", "Per enterprise"),
+            "navy",
+            of=("enterprises",),
+            decimals=1,
+        ),
+    ),
+    table_only=(
+        Part("placed", "placed", Words("Placerade", "Placed"), "muted"),
+        Part("enterprises", "enterprises", Words("Företag", "Enterprises"), "muted"),
+    ),
+    from_answers=True,
+    unit=PER_ENTERPRISE,
+    unit_one=PER_ENTERPRISE,
+    title=title,
+)

@@ -1,0 +1,53 @@
+"""People reached with information by the association."""
+
+from reports.charts.over_years import PEOPLE, PERSON
+from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Point, Words
+from reports.text.grammar import written
+from reports.text.titles import total_change
+
+# A year stands out when it is at least this many times the next highest.
+STANDS_OUT = 1.5
+
+
+def title(numbers: ChartNumbers, language: Language) -> str:
+    """The year that stands out and what came after it, or else the whole course."""
+    points = numbers.parts[0].visible
+    peak = max(points, key=lambda point: point.value or 0)
+    others = [point.value or 0 for point in points if point is not peak]
+    if (peak.value or 0) < STANDS_OUT * max(others) or not peak.value:
+        return total_change(numbers, language)
+    head = {
+        "sv": f"{peak.year} sticker ut med {written(peak.value, 'sv')} nådda",
+        "en": f"{peak.year} stands out with {written(peak.value, 'en')} reached",
+    }[language]
+    return head + _after([p for p in points if p.year > peak.year], language)
+
+
+def _after(later: list[Point], language: Language) -> str:
+    if not later:
+        return ""
+    low, high = min(p.value or 0 for p in later), max(p.value or 0 for p in later)
+    if low == high:
+        value = written(low, language)
+        return {"sv": f" – därefter {value} per år", "en": f" – {value} a year after that"}[
+            language
+        ]
+    a, b = written(low, language), written(high, language)
+    return {
+        "sv": f" – därefter mellan {a} och {b} per år",
+        "en": f" – between {a} and {b} a year after that",
+    }[language]
+
+
+CHART = Chart(
+    key="reached",
+    kind="bars",
+    subtitle=Words(
+        "Personer som nåtts med information, antal per år",
+        "People reached with information, number per year",
+    ),
+    parts=(Part("reached", "reached", Words("Nådda", "Reached"), "navy"),),
+    unit=PEOPLE,
+    unit_one=PERSON,
+    title=title,
+)

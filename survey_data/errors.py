@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,18 +33,6 @@ class DataFolderTooNew(SurveyError):
 
 class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
-
-
-class AlreadyInvited(SurveyError):
-    """A colleague with that address has a part of the form already."""
-
-
-class TooManyColleagues(SurveyError):
-    """An enterprise has asked as many colleagues as it may in a round."""
-
-
-class SignInLinkSpent(SurveyError):
-    """The sign-in link is unknown, used, too old, or was asked for in another browser."""
 
 
 class NoSuchRound(SurveyError):
@@ -94,13 +82,6 @@ class NobodyToAsk(SurveyError):
 
     def __init__(self, reference_date: date) -> None:
         super().__init__(f"Inget företag i registret var verksamt den {reference_date}.")
-
-
-@dataclass
-class StaleAnswers(SurveyError):
-    """Someone else saved other values for the same questions in between."""
-
-    saved: Mapping[str, object]
 
 
 # Why a figure is not protected, in Swedish and English.
@@ -217,14 +198,6 @@ class ClosedTooEarly(SurveyError):
     """An enterprise cannot close before the day it began."""
 
 
-class BothAnswered(SurveyError):
-    """Two enterprises that both answered the same year cannot be merged."""
-
-    def __init__(self, years: Sequence[int]) -> None:
-        super().__init__("Båda svarade " + ", ".join(map(str, years)) + ".")
-        self.years = tuple(years)
-
-
 class ChangedMeanwhile(SurveyError):
     """What was looked at has changed since, so it must be looked at again."""
 
@@ -233,72 +206,5 @@ class PreviewGone(SurveyError):
     """The file that was looked at has been imported already, or is too old."""
 
 
-class LastCoordinator(SurveyError):
-    """Without a coordinator nobody could do anything any more."""
-
-    def __init__(self) -> None:
-        super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
-
-
-class BackupDamaged(SurveyError):
-    """The copy of the database did not pass its check, and was thrown away."""
-
-
-class SetupLinkSpent(SurveyError):
-    """The set-up link is unknown, used or too old, or someone can sign in already."""
-
-
-class NoSuchAct(SurveyError):
-    """The calendar holds no such act."""
-
-
-class ActNotWaiting(SurveyError):
-    """The act has been carried out, or was left out, so it cannot be held, moved or done."""
-
-
-class DateRuleBroken(SurveyError):
-    """A date that goes against a rule of the calendar; names the rule, in both languages."""
-
-    def __init__(self, rule: str, sv: str, en: str) -> None:
-        super().__init__(sv)
-        self.rule, self.sv, self.en = rule, sv, en
-
-
-@dataclass(frozen=True)
-class BadWords:
-    """One fault in a mail text: which part has it, and what, in Swedish and English."""
-
-    part: str
-    sv: str
-    en: str
-
-
-class BadMailText(SurveyError):
-    """A mail text that would not work; nothing of it was stored."""
-
-    def __init__(self, faults: Sequence[BadWords]) -> None:
-        super().__init__(" ".join(f.sv for f in faults))
-        self.faults = tuple(faults)
-
-
 class ReviewedMeanwhile(SurveyError):
     """The answer has been decided about, or handed in anew, since it was read."""
-
-
-class DecisionIncomplete(SurveyError):
-    """A decision lacks what it needs: checks, values, reason, message or fields."""
-
-    def __init__(self, lacks: str) -> None:
-        super().__init__(lacks)
-        self.lacks = lacks
-
-
-class LogoRefused(SurveyError):
-    """A file that cannot be the logo.
-
-    `why` is nothing, svg, not_png, too_large, too_wide or damaged.
-    """
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why

@@ -14,10 +14,10 @@ from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress
 from forms.respondent.views import View, blueprint, reading_language
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.errors import AlreadyInvited, RoundClosed, TooManyColleagues
+from survey_data.errors import RoundClosed
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
-from survey_data.responses.delegations import WHOLE
+from survey_data.responses.delegations import WHOLE, AlreadyInvited, TooManyColleagues
 from survey_data.visible_text import visible
 
 # A name that ends up in a mail: letters, and no room for an address to click on.

@@ -12,9 +12,9 @@ from forms.web.request_context import for_role, survey_db
 from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.errors import SetupLinkSpent
 from survey_data.register import csv_files
 from survey_data.staff import setup_link
+from survey_data.staff.setup_link import SetupLinkSpent
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
 

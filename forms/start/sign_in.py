@@ -14,8 +14,8 @@ from forms.respondent.respondent import leave_session
 from forms.web.page_setup import never_stored
 from forms.web.request_context import signed_in, survey_db
 from forms.web.translations import language
-from survey_data.errors import SignInLinkSpent
 from survey_data.staff import sessions, staff
+from survey_data.staff.staff import SignInLinkSpent
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 

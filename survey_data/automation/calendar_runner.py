@@ -9,10 +9,10 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import writing
-from survey_data.errors import ActNotWaiting, SurveyError
+from survey_data.errors import SurveyError
 from survey_data.follow_up import calendar
 from survey_data.follow_up import recipients as dispatch
-from survey_data.follow_up.calendar import MAILS, RELEASES, Act
+from survey_data.follow_up.calendar import MAILS, RELEASES, Act, ActNotWaiting
 from survey_data.follow_up.calendar_rules import round_of
 from survey_data.publishing.publish import Places
 from survey_data.publishing.release_workflow import release_by_calendar

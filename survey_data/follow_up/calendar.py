@@ -13,7 +13,16 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import rows, run, writing
-from survey_data.errors import ActNotWaiting, NoSuchAct
+from survey_data.errors import SurveyError
+
+
+class NoSuchAct(SurveyError):
+    """The calendar holds no such act."""
+
+
+class ActNotWaiting(SurveyError):
+    """The act has been carried out, or was left out, so it cannot be held, moved or done."""
+
 
 MAILS = ("pre_notice", "invitation", "reminder_1", "reminder_2", "last_call")
 RELEASES = ("preliminary_release", "final_release")

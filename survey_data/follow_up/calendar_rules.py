@@ -11,11 +11,20 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import run, scalar, writing
-from survey_data.errors import ActNotWaiting, DateRuleBroken, RoundClosed
+from survey_data.errors import RoundClosed, SurveyError
 from survey_data.follow_up import calendar
-from survey_data.follow_up.calendar import KINDS, MAILS, Act
+from survey_data.follow_up.calendar import KINDS, MAILS, Act, ActNotWaiting
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
+
+
+class DateRuleBroken(SurveyError):
+    """A date that goes against a rule of the calendar; names the rule, in both languages."""
+
+    def __init__(self, rule: str, sv: str, en: str) -> None:
+        super().__init__(sv)
+        self.rule, self.sv, self.en = rule, sv, en
+
 
 NAMES = {
     "pre_notice": ("förvarningen", "the advance notice"),

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, writing
-from survey_data.errors import BadMailText, BadWords
+from survey_data.errors import SurveyError
+
+
+@dataclass(frozen=True)
+class BadWords:
+    """One fault in a mail text: which part has it, and what, in Swedish and English."""
+
+    part: str
+    sv: str
+    en: str
+
+
+class BadMailText(SurveyError):
+    """A mail text that would not work; nothing of it was stored."""
+
+    def __init__(self, faults: Sequence[BadWords]) -> None:
+        super().__init__(" ".join(f.sv for f in faults))
+        self.faults = tuple(faults)
+
 
 KINDS = (
     "invitation",

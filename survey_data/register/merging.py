@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,10 +11,19 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.database import references, rows, run, writing
-from survey_data.errors import BothAnswered, ChangedMeanwhile
+from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.register import enterprises
 from survey_data.register.contacts import appoint_main
 from survey_data.register.enterprises import Enterprise
+
+
+class BothAnswered(SurveyError):
+    """Two enterprises that both answered the same year cannot be merged."""
+
+    def __init__(self, years: Sequence[int]) -> None:
+        super().__init__("Båda svarade " + ", ".join(map(str, years)) + ".")
+        self.years = tuple(years)
+
 
 INVITED = """SELECT r.year, i.id, i.enterprise_id,
     EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,

@@ -15,9 +15,18 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import AlreadyInvited, TooManyColleagues
+from survey_data.errors import SurveyError
 from survey_data.responses.drafts import refuse_when_closed
 from survey_data.tokens import hashed, new_token
+
+
+class AlreadyInvited(SurveyError):
+    """A colleague with that address has a part of the form already."""
+
+
+class TooManyColleagues(SurveyError):
+    """An enterprise has asked as many colleagues as it may in a round."""
+
 
 KIND = "delegation"
 WHOLE = "*"

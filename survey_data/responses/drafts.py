@@ -15,7 +15,15 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import first, writing
-from survey_data.errors import RoundClosed, StaleAnswers
+from survey_data.errors import RoundClosed, SurveyError
+
+
+@dataclass
+class StaleAnswers(SurveyError):
+    """Someone else saved other values for the same questions in between."""
+
+    saved: Mapping[str, object]
+
 
 Value = int | str | bool | list[str] | None
 Answers = dict[str, Value]

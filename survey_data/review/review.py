@@ -11,12 +11,21 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import scalar, writing
-from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
+from survey_data.errors import ReviewedMeanwhile, RoundClosed, SurveyError
 from survey_data.responses import responses
 from survey_data.responses.responses import Response, Value
 from survey_data.review import check_results
 from survey_data.review.decisions import as_reviewed, left_behind, newest_decision
 from survey_data.rounds import invitations
+
+
+class DecisionIncomplete(SurveyError):
+    """A decision lacks what it needs: checks, values, reason, message or fields."""
+
+    def __init__(self, lacks: str) -> None:
+        super().__init__(lacks)
+        self.lacks = lacks
+
 
 FOR_A_CHECK = ("accept", "correct", "ask")
 

@@ -11,7 +11,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.errors import BackupDamaged
+from survey_data.errors import SurveyError
+
+
+class BackupDamaged(SurveyError):
+    """The copy of the database did not pass its check, and was thrown away."""
 
 
 @dataclass(frozen=True)

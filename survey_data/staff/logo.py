@@ -17,7 +17,19 @@ from typing import NoReturn
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.errors import LogoRefused
+from survey_data.errors import SurveyError
+
+
+class LogoRefused(SurveyError):
+    """A file that cannot be the logo.
+
+    `why` is nothing, svg, not_png, too_large, too_wide or damaged.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
 
 NAME = "logo.png"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

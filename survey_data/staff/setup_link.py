@@ -6,10 +6,15 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, run, scalar, writing
-from survey_data.errors import SetupLinkSpent
+from survey_data.errors import SurveyError
 from survey_data.staff import sessions, staff
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed, new_token
+
+
+class SetupLinkSpent(SurveyError):
+    """The set-up link is unknown, used or too old, or someone can sign in already."""
+
 
 ACTOR = "set-up"
 LINK_HOURS = 24

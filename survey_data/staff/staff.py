@@ -8,9 +8,21 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import LastCoordinator, SignInLinkSpent
+from survey_data.errors import SurveyError
 from survey_data.staff import sessions
 from survey_data.tokens import hashed, new_token
+
+
+class SignInLinkSpent(SurveyError):
+    """The sign-in link is unknown, used, too old, or was asked for in another browser."""
+
+
+class LastCoordinator(SurveyError):
+    """Without a coordinator nobody could do anything any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
+
 
 ROLES = ("coordinator", "analyst", "board")
 LINK_MINUTES = 10

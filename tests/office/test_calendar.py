@@ -17,9 +17,10 @@ from forms.start.server import start_delivery
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar
-from survey_data.errors import ActNotWaiting, DateRuleBroken, RoundClosed
+from survey_data.errors import RoundClosed
 from survey_data.follow_up import calendar, calendar_rules, recipients
-from survey_data.follow_up.calendar import Act
+from survey_data.follow_up.calendar import Act, ActNotWaiting
+from survey_data.follow_up.calendar_rules import DateRuleBroken
 from survey_data.publishing import publish
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses

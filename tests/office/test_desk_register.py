@@ -13,10 +13,11 @@ from openpyxl import Workbook
 from sqlite_utils import Database
 
 from survey_data.database import rows, run, scalar
-from survey_data.errors import BothAnswered, ChangedMeanwhile, PreviewGone
+from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.register import contacts, duplicates, enterprises, merging
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.import_preview import confirm, keep
+from survey_data.register.merging import BothAnswered
 from survey_data.responses import responses
 from survey_data.review import register_proposals
 from survey_data.rounds import rounds

@@ -14,8 +14,9 @@ from sqlite_utils import Database
 from forms.mail.delivery import deliver
 from survey_data import settings
 from survey_data.database import rows, run, scalar
-from survey_data.errors import LastCoordinator, SetupLinkSpent
 from survey_data.staff import sessions, setup_link, staff
+from survey_data.staff.setup_link import SetupLinkSpent
+from survey_data.staff.staff import LastCoordinator
 from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of

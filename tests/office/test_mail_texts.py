@@ -12,9 +12,8 @@ from sqlite_utils import Database
 from forms.mail import survey_mails
 from forms.mail.delivery import deliver
 from survey_data.database import rows, run, scalar
-from survey_data.errors import BadMailText
 from survey_data.follow_up import mail_texts, recipients
-from survey_data.follow_up.mail_texts import Text
+from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlite_utils import Database
 
 from survey_data.database import rows, scalar
-from survey_data.errors import RoundClosed, StaleAnswers
+from survey_data.errors import RoundClosed
 from survey_data.responses import receipt_reference, responses
+from survey_data.responses.drafts import StaleAnswers
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE

@@ -16,9 +16,8 @@ from forms.mail import survey_mails
 from forms.office import blueprint
 from forms.web.request_context import actor, for_role, survey_db
 from forms.web.translations import language as spoken
-from survey_data.errors import BadMailText
 from survey_data.follow_up import mail_texts, progress
-from survey_data.follow_up.mail_texts import Text
+from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 

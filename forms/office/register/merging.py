@@ -12,8 +12,9 @@ from forms.office.register import duplicate_table
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import Reader
 from forms.web.request_context import actor, for_role, survey_db
-from survey_data.errors import BothAnswered, ChangedMeanwhile
+from survey_data.errors import ChangedMeanwhile
 from survey_data.register import enterprises, merging
+from survey_data.register.merging import BothAnswered
 
 
 @blueprint.get("/foretag/dubbletter")

@@ -18,12 +18,12 @@ from forms.office.review.review_page import ReviewPage
 from forms.web.request_context import actor, for_role, survey_db
 from forms.web.translations import language
 from survey_data import clock
-from survey_data.errors import DecisionIncomplete, ReviewedMeanwhile, RoundClosed
+from survey_data.errors import ReviewedMeanwhile, RoundClosed
 from survey_data.register import csv_files
 from survey_data.responses import responses
 from survey_data.review import queue, review
 from survey_data.review.queue import Waiting
-from survey_data.review.review import FOR_A_CHECK, Ruling
+from survey_data.review.review import FOR_A_CHECK, DecisionIncomplete, Ruling
 from survey_data.rounds import rounds
 
 View = str | Response

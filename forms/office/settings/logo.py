@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from forms.office import blueprint
 from forms.office.settings.settings import settings_page
 from forms.web.request_context import actor, for_role, survey_db
-from survey_data.errors import LogoRefused
 from survey_data.staff import logo
+from survey_data.staff.logo import LogoRefused
 
 
 def refusal_words() -> dict[str, str]:

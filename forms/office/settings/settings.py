@@ -16,8 +16,8 @@ from forms.office.mail.undelivered_panel import mailbox_facts
 from forms.office.settings.settings_form import AssociationForm
 from forms.web.request_context import actor, for_role, signed_in, survey_db
 from survey_data import clock, settings
-from survey_data.errors import BackupDamaged
 from survey_data.staff import backup
+from survey_data.staff.backup import BackupDamaged
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])

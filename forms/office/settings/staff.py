@@ -12,9 +12,8 @@ from forms.office.settings import staff_table
 from forms.web.request_context import actor, for_role, signed_in, survey_db
 from forms.web.translations import language
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.errors import LastCoordinator
 from survey_data.staff import staff
-from survey_data.staff.staff import Staff
+from survey_data.staff.staff import LastCoordinator, Staff
 
 
 @blueprint.get("/personal")

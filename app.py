@@ -42,11 +42,11 @@ from forms.web.wsgi_bridge import Bridge
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
-from survey_data.follow_up import calendar
 from survey_data.microdata.package import note_download
 from survey_data.migrations import bring_up_to_date
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
+from survey_data.rounds import calendar
 from survey_data.rounds.trial_folder import FOLDER
 from survey_data.staff import setup_link
 

@@ -17,9 +17,9 @@ from forms.mail.mail_merge import Written, as_html
 from forms.web.request_context import survey_db
 from forms.web.translations import speaking
 from survey_data import settings
-from survey_data.automation import board_mail
 from survey_data.follow_up.mail_texts import Text
 from survey_data.outbox import Mail
+from survey_data.publishing import board_mail
 
 blueprint = Blueprint("board_mail", __name__)
 

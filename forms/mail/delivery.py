@@ -35,10 +35,10 @@ from forms.web.request_context import trial_store
 from forms.web.translations import LOCALES
 from survey_data import clock, outbox, settings
 from survey_data.automation import trial_round
-from survey_data.automation.board_mail import KIND as BOARD_MAIL
 from survey_data.database import survives_a_crash_only, writing
 from survey_data.follow_up import bounces
 from survey_data.outbox import Mail
+from survey_data.publishing.board_mail import KIND as BOARD_MAIL
 from survey_data.responses import responses
 from survey_data.rounds import invitations
 from survey_data.staff import staff

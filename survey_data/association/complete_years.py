@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -11,11 +10,11 @@ from survey_data import audit_trail, clock
 from survey_data.association.errors import CannotReopen, NotAYearToComplete
 from survey_data.database import rows, run, scalar, writing
 from survey_data.history.printed_series import published
+from survey_data.history.stated_totals import SERIES
 
 REACHED, PLACES = "reached", "places"
 # The indicator that tells which years of a series are printed, and released.
 TELLS = {REACHED: "reached", PLACES: "places_granted"}
-INDICATORS = {"reached": REACHED, "places_granted": PLACES, "places_used": PLACES}
 SOURCE = "forbundet"
 TABLE = {
     REACHED: "SELECT CAST(substr(held_on, 1, 4) AS INTEGER) AS year FROM reach_activity",
@@ -89,13 +88,7 @@ def mark_complete(db: Database, series: str, year: int, actor: str) -> None:
 
 def _is_stated(db: Database, series: str, year: int) -> bool:
     found = rows(db, "SELECT indicator FROM stated_total WHERE year = ?", (year,))
-    return any(INDICATORS.get(row["indicator"]) == series for row in found)
-
-
-def is_kept(db: Database, year: int, indicators: Iterable[str]) -> bool:
-    """Whether a complete year of these series has some of the indicators."""
-    wanted = {INDICATORS[name] for name in indicators if name in INDICATORS}
-    return any(year in complete(db, series) for series in wanted)
+    return any(SERIES.get(row["indicator"]) == series for row in found)
 
 
 def reopen(db: Database, series: str, year: int, reason: str, actor: str) -> None:

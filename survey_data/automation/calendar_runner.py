@@ -10,28 +10,20 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import writing
 from survey_data.errors import SurveyError
-from survey_data.follow_up import calendar
 from survey_data.follow_up import recipients as dispatch
-from survey_data.follow_up.calendar import MAILS, RELEASES, Act, ActNotWaiting
-from survey_data.follow_up.calendar_rules import round_of
 from survey_data.publishing.publish import Places
 from survey_data.publishing.release_workflow import release_by_calendar
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
+from survey_data.rounds.calendar import MAIL_OF, RELEASES, Act, ActNotWaiting
+from survey_data.rounds.calendar_rules import round_of
 
 ACTOR = "calendar"
-MAIL_OF = {
-    "pre_notice": "pre_notice",
-    "invitation": "invitation",
-    "reminder_1": "reminder",
-    "reminder_2": "reminder",
-    "last_call": "last_call",
-}
 
 
 def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str, Any]]:
     """Exactly those who would be written to if the act happened now; none for other acts."""
     survey_round = round_of(db, act)
-    if act.kind not in MAILS or not survey_round.is_open:
+    if act.kind not in MAIL_OF or not survey_round.is_open:
         return []
     return dispatch.to_write(db, survey_round, MAIL_OF[act.kind], now)
 
@@ -62,7 +54,7 @@ Deed = Callable[[Database, Act, str, Places, str], int]
 
 
 def _deed(kind: str) -> Deed:
-    if kind in MAILS:
+    if kind in MAIL_OF:
         return _write
     return _release if kind in RELEASES else _close
 
@@ -110,7 +102,7 @@ def _run_one(db: Database, act: Act, places: Places, now: str) -> Act | None:
 
 def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:
     """Why a mail that is late is not sent after all, if so."""
-    if act.kind not in MAILS:
+    if act.kind not in MAIL_OF:
         return ""
     acts = calendar.of_round(db, act.round_id)
     together = [a for a in acts if a.id in {w.id for w in waiting}]
@@ -118,10 +110,10 @@ def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:
         return "the round is closed"
     # After a stop, nobody gets two mails at once: the invitation if it has not left, else the
     # last of them.
-    mails = [a for a in together if a.kind in MAILS]
+    mails = [a for a in together if a.kind in MAIL_OF]
     chosen = next((a for a in mails if a.kind == "invitation"), mails[-1])
     today = clock.local(now).date()
     sent = any(
-        a.done_at and clock.local(a.done_at).date() == today for a in acts if a.kind in MAILS
+        a.done_at and clock.local(a.done_at).date() == today for a in acts if a.kind in MAIL_OF
     )
     return "another mail left the same day" if sent or act.id != chosen.id else ""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import bounces
+from survey_data.register import contacts
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _find_contacts(db: Database, before: str) -> list[Found]:
 
 def _remove_contacts(db: Database, enterprise_id: int, _before: str) -> None:
     run(db, "DELETE FROM contact WHERE enterprise_id = ?", (enterprise_id,))
-    bounces.forget(db, enterprise_id)
+    contacts.forget_bounced_addresses(db, enterprise_id)
 
 
 # A mail to staff belongs to no round; it is as old as itself. What has not left yet is needed.

@@ -150,14 +150,3 @@ def of_enterprise(db: Database, enterprise_id: int) -> list[Bounce]:
         (enterprise_id,),
     )
     return [Bounce(**row) for row in found]
-
-
-def forget(db: Database, enterprise_id: int) -> None:
-    """Keep that mails bounced, but not the addresses that no contact has any longer."""
-    run(
-        db,
-        "UPDATE bounce SET address = '', words = '', lifted_at = noted_at"
-        " WHERE enterprise_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
-        (enterprise_id,),
-    )

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
-from survey_data.follow_up import bounces, calendar
-from survey_data.rounds import calls, rounds
+from survey_data.follow_up import bounces
+from survey_data.rounds import calendar, calls, rounds
 from survey_data.rounds.rounds import Round
 
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,

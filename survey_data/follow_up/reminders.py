@@ -8,13 +8,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.automation.calendar_runner import MAIL_OF
 from survey_data.database import writing
-from survey_data.follow_up import calendar
 from survey_data.follow_up import recipients as dispatch
-from survey_data.follow_up.calendar import Act
 from survey_data.follow_up.recipients import Queued
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
+from survey_data.rounds.calendar import MAIL_OF, Act
 from survey_data.rounds.rounds import Round
 
 REMINDERS = ("reminder_1", "reminder_2", "last_call")

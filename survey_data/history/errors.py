@@ -22,14 +22,6 @@ class YearTaken(SurveyError):
         self.year, self.why = year, why
 
 
-class TotalsStated(SurveyError):
-    """A round of a year that totals are stated of would never be published."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Det finns angivna totaler för {year}. Ta bort dem först.")
-        self.year = year
-
-
 class TotalsReleased(SurveyError):
     """A total that has been published can be changed, but not taken away."""
 

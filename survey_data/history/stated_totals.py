@@ -12,7 +12,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.association import complete_years as association
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.history import printed_series
 from survey_data.history.errors import TotalsReleased, YearTaken
@@ -24,6 +23,8 @@ from survey_data.statistics.tabulation import PUBLISHED
 PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
 # A year in which any of these is printed is an inventory; the association's own work is none.
 COUNTED = frozenset(indicator.name for indicator in PUBLISHED)
+# Which of the association's own series an indicator is part of.
+SERIES = {"reached": "reached", "places_granted": "places", "places_used": "places"}
 # A count of enterprises that is older than the idea would be a slip of the pen.
 FIRST_YEAR = 1990
 
@@ -75,7 +76,7 @@ def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
         raise YearTaken(year, "printed")
     if not FIRST_YEAR <= year <= clock.today().year:
         raise YearTaken(year, "outside")
-    if association.is_kept(db, year, names):
+    if _is_complete(db, year, names):
         raise YearTaken(year, "kept")
     held = first(
         db,
@@ -86,6 +87,12 @@ def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
     )
     if held and (held["answered"] or not held["closed_at"]) and not _may_stay(db, year, names):
         raise YearTaken(year, "answers" if held["closed_at"] else "open")
+
+
+def _is_complete(db: Database, year: int, names: Iterable[str]) -> bool:
+    """Whether the association has completed that year of a series with one of the indicators."""
+    found = rows(db, "SELECT series FROM complete_year WHERE year = ?", (year,))
+    return not {row["series"] for row in found}.isdisjoint(SERIES.get(name) for name in names)
 
 
 def _may_stay(db: Database, year: int, names: Iterable[str]) -> bool:
@@ -166,14 +173,19 @@ def _differing(facts: dict[str, Any], others: dict[str, Any]) -> Iterator[tuple[
 
 
 def _write(db: Database, wanted: StatedYear, actor: str) -> None:
-    year, source_id = wanted.year, _source_id(db, wanted.source)
+    year = wanted.year
     run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
-    run(
-        db,
-        "INSERT INTO stated_year VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " source_id = excluded.source_id, note_sv = excluded.note_sv, note_en = excluded.note_en,"
-        " public_says = excluded.public_says, public_said_at = excluded.public_said_at",
-        (year, source_id, wanted.note_sv, wanted.note_en, actor, clock.now()),
+    db.table("stated_year").upsert(
+        {
+            "year": year,
+            "source_id": _source_id(db, wanted.source),
+            "is_inventory": any(spot[2] in COUNTED for spot in wanted.totals),
+            "note_sv": wanted.note_sv,
+            "note_en": wanted.note_en,
+            "public_says": actor,
+            "public_said_at": clock.now(),
+        },
+        pk="year",
     )
     db.conn.executemany(
         "INSERT INTO stated_total VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -18,6 +18,7 @@ from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
 from survey_data.protection import hiding_preferences
 from survey_data.statistics.indicators import BY_NAME
+from survey_data.statistics.population import Basis
 from survey_data.statistics.tabulation import County, Figure, amounts_of, sums_of
 
 RULES = Rules()
@@ -39,17 +40,6 @@ class Kept:
     def records(self) -> tuple[Record, ...]:
         """Who was behind it."""
         return self.shown.records
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a year's figures are made of, and how many were asked and answered."""
-
-    records: tuple[Record, ...]
-    asked: int
-    answered: int
-    # Municipalities that have an enterprise whose numbers are estimated.
-    estimated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

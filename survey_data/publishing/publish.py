@@ -13,10 +13,8 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.association import disclosure_check, outcomes
-from survey_data.automation.board_mail import queue as queue_board_mail
 from survey_data.database import rows, writing
 from survey_data.errors import NotProtected
-from survey_data.follow_up import calendar
 from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
@@ -24,6 +22,7 @@ from survey_data.protection import disclosure_gate, side_table_protection
 from survey_data.protection.side_table_cells import Behind
 from survey_data.protection.side_table_protection import Told
 from survey_data.publishing import approval_requests
+from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.release_draft import (
     Draft,
     closed_rounds,
@@ -35,6 +34,7 @@ from survey_data.publishing.release_draft import (
 from survey_data.releases import archive
 from survey_data.releases.build import kept
 from survey_data.releases.open_db import Release
+from survey_data.rounds import calendar
 from survey_data.statistics import estimates
 
 # Of a release that a start makes because the files of the last one are lost or unlike.

@@ -1,4 +1,4 @@
-"""Making a release: a note when it replaces one, and a second person's approval where wanted."""
+"""Making a release: its estimates, a note when it replaces one, a second person's approval."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
+from survey_data import audit_trail, clock
 from survey_data.association.microdata import association_rows
 from survey_data.association.release_rows import own
-from survey_data.database import rows, writing
+from survey_data.database import rows, run, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen
 from survey_data.history import printed_years, stated_totals
 from survey_data.microdata.analysts_tables import ENTERPRISES
@@ -19,11 +20,14 @@ from survey_data.publishing.errors import (
     NoRequestWaiting,
     NotToApprove,
     ReleaseIncomplete,
+    RequestWaits,
 )
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import Release
 from survey_data.review import reviewed_answers
 from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.statistics import estimates
 
 KINDS = ("preliminary", "final")
 # Of a release by the calendar, which no person writes a note for.
@@ -54,6 +58,46 @@ def fingerprint(db: Database) -> str:
         [release["id"] for release in publish.releases(db)],
     )
     return sha256(repr(parts).encode()).hexdigest()
+
+
+def estimate(
+    db: Database, survey_round: Round, estimated: set[int], reason: str, actor: str
+) -> int:
+    """Estimate exactly these invitations and leave the others without an answer out.
+
+    Returns how many decisions changed. Raises ReleaseIncomplete where one that is newly
+    estimated has no reason, and RequestWaits while a release waits for approval.
+    """
+    with writing(db):
+        if approval_requests.waiting(db):
+            raise RequestWaits
+        changed = [
+            offer
+            for offer in estimates.offers(db, survey_round).values()
+            if offer.numbers is not None and offer.is_used != (offer.invitation_id in estimated)
+        ]
+        if not reason and any(not offer.is_used for offer in changed):
+            raise ReleaseIncomplete("reason")
+        for offer in changed:
+            _store_estimate(
+                db, offer, "left_out" if offer.is_used else "carried_forward", reason, actor
+            )
+    return len(changed)
+
+
+def _store_estimate(
+    db: Database, offer: estimates.Offer, method: str, reason: str, actor: str
+) -> None:
+    run(
+        db,
+        "INSERT INTO estimate (invitation_id, method, reason, actor, decided_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (offer.invitation_id, method, reason, actor, clock.now()),
+    )
+    audit_trail.record(
+        db, actor, "estimate decided", f"invitation {offer.invitation_id}",
+        before={"method": offer.method}, after={"method": method}, reason=reason,
+    )  # fmt: skip
 
 
 def check(db: Database, kind: str, note_sv: str, note_en: str) -> None:

@@ -12,7 +12,6 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.database import rows, run, scalar, writing
-from survey_data.follow_up import bounces
 from survey_data.register.enterprises import Contact
 
 
@@ -102,8 +101,19 @@ def remove(db: Database, enterprise_id: int, contact_id: int, actor: str) -> Non
         ):
             return
         appoint_main(db, enterprise_id)
-        bounces.forget(db, enterprise_id)
+        forget_bounced_addresses(db, enterprise_id)
         _record(db, "contact removed", enterprise_id, actor)
+
+
+def forget_bounced_addresses(db: Database, enterprise_id: int) -> None:
+    """Keep that mails bounced, but not the addresses that no contact has any longer."""
+    run(
+        db,
+        "UPDATE bounce SET address = '', words = '', lifted_at = noted_at"
+        " WHERE enterprise_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
+        (enterprise_id,),
+    )
 
 
 def make_main(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:

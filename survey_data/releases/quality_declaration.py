@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import rows, scalar
-from survey_data.follow_up import calendar, progress
+from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
 from survey_data.protection.side_table_cells import Behind
 from survey_data.releases.check_labels import check_words
@@ -23,6 +23,7 @@ from survey_data.releases.open_db import Release
 from survey_data.releases.quality_measures import MEASURES
 from survey_data.review import reviewed_answers
 from survey_data.review.reviewed_answers import Reviewed
+from survey_data.rounds import calendar
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from survey_data.statistics.indicators import ASKED, BY_NAME

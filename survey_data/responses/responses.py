@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sqlite_utils import Database
 
@@ -21,9 +21,6 @@ from survey_data.responses.drafts import (
     save_answers,
 )
 from survey_data.responses.receipt_reference import reference_for
-
-if TYPE_CHECKING:
-    from survey_data.rounds.invitations import Invitation
 
 # What is answered is one subject to those who ask, in two files.
 __all__ = ["Answers", "Draft", "Value", "load_draft", "save_answers"]
@@ -184,16 +181,6 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
     found = rows(db, f"{LATEST} WHERE r.year = ?", (year,))
     return [(row["enterprise_id"], _response(row)) for row in found]
-
-
-def last_year(db: Database, invitation: Invitation) -> Answers:
-    """What the invited enterprise answered the year before; empty when it did not."""
-    row = first(
-        db,
-        f"{LATEST} WHERE i.enterprise_id = ? AND r.year = ?",
-        (invitation.enterprise.id, invitation.round.year - 1),
-    )
-    return _response(row).answers if row else {}
 
 
 def _response(row: Mapping[str, Any]) -> Response:

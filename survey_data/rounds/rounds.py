@@ -20,16 +20,23 @@ from survey_data.errors import (
     RoundAlreadyHeld,
     RoundClosed,
     RoundStillOpen,
+    SurveyError,
 )
-from survey_data.follow_up import calendar
-from survey_data.history import printed_years, stated_totals
-from survey_data.history.errors import TotalsStated
 from survey_data.register.enterprises import enterprises
 from survey_data.responses.responses import ensure_columns
-from survey_data.rounds import optional_modules
+from survey_data.rounds import calendar, optional_modules
 from survey_data.rounds.extra_module import merged
 from survey_data.rounds.prepared_questions import prepare, prepared
 from survey_data.rounds.trial_folder import remove_beside
+
+
+class TotalsStated(SurveyError):
+    """A round of a year that totals are stated of would never be published."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Det finns angivna totaler för {year}. Ta bort dem först.")
+        self.year = year
+
 
 Questionnaire = Sequence[Mapping[str, Any]]
 
@@ -131,7 +138,7 @@ def _refuse_second_round(db: Database, year: int) -> None:
     if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
         raise RoundAlreadyHeld(year)
     # The year stays as it was printed, so nothing that anyone answered would ever be shown.
-    if year in printed_years.inventory_years(stated_totals.values(db)):
+    if first(db, "SELECT 1 FROM stated_year WHERE year = ? AND is_inventory", (year,)):
         raise TotalsStated(year)
     still_open = current(db)
     if still_open is not None:

@@ -132,9 +132,11 @@ CREATE TABLE stated_source (
     url TEXT NOT NULL,
     UNIQUE (title_sv, title_en, publisher, page, url)
 );
+-- `is_inventory`: the year stands as it was printed, so that no round of it can be opened.
 CREATE TABLE stated_year (
     year INTEGER PRIMARY KEY,
     source_id INTEGER NOT NULL REFERENCES stated_source(id),
+    is_inventory INTEGER NOT NULL,
     note_sv TEXT NOT NULL DEFAULT '',
     note_en TEXT NOT NULL DEFAULT '',
     public_says TEXT NOT NULL,

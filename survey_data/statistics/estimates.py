@@ -15,10 +15,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock
-from survey_data.database import rows, run, writing
-from survey_data.publishing import approval_requests
-from survey_data.publishing.errors import ReleaseIncomplete, RequestWaits
+from survey_data.database import rows, run
 from survey_data.review.reviewed_answers import responses_as_reviewed
 from survey_data.rounds.rounds import Round
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
@@ -205,40 +202,6 @@ def used(db: Database, survey_round: Round) -> dict[int, Offer]:
     if not standing(db, survey_round):
         return {}
     return {each: offer for each, offer in offers(db, survey_round).items() if offer.is_used}
-
-
-def decide(db: Database, survey_round: Round, estimated: set[int], reason: str, actor: str) -> int:
-    """Estimate exactly these invitations and leave the other silent ones out.
-
-    Returns how many decisions changed. Raises ReleaseIncomplete where one that is newly
-    estimated has no reason, and RequestWaits while a release waits for approval.
-    """
-    with writing(db):
-        if approval_requests.waiting(db):
-            raise RequestWaits
-        changed = [
-            offer
-            for offer in offers(db, survey_round).values()
-            if offer.numbers is not None and offer.is_used != (offer.invitation_id in estimated)
-        ]
-        if not reason and any(not offer.is_used for offer in changed):
-            raise ReleaseIncomplete("reason")
-        for offer in changed:
-            _store(db, offer, "left_out" if offer.is_used else "carried_forward", reason, actor)
-    return len(changed)
-
-
-def _store(db: Database, offer: Offer, method: str, reason: str, actor: str) -> None:
-    run(
-        db,
-        "INSERT INTO estimate (invitation_id, method, reason, actor, decided_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (offer.invitation_id, method, reason, actor, clock.now()),
-    )
-    audit_trail.record(
-        db, actor, "estimate decided", f"invitation {offer.invitation_id}",
-        before={"method": offer.method}, after={"method": method}, reason=reason,
-    )  # fmt: skip
 
 
 def note_used(db: Database, release_id: str, offers_used: Iterable[Offer]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlite_utils import Database
 
 from survey_data.database import rows
-from survey_data.protection.protect_year import Basis
+from survey_data.disclosure.contributions import Record
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import reviewed_answers
@@ -13,6 +15,17 @@ from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from survey_data.statistics.tabulation import Answered, County, county_of, records
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a year's figures are made of, and how many were asked and answered."""
+
+    records: tuple[Record, ...]
+    asked: int
+    answered: int
+    # Municipalities that have an enterprise whose numbers are estimated.
+    estimated: frozenset[str] = frozenset()
 
 
 def county(survey: Database) -> County:

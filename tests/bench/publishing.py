@@ -18,6 +18,7 @@ from forms.questionnaire.inventory import as_dicts
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
+from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import rounds
@@ -85,7 +86,7 @@ def _year(db: Database, places: Places, year: int, pick: random.Random) -> float
     survey_round = rounds.close_round(db, year, "bench")
     known = {at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers}
     if known:
-        estimates.decide(db, survey_round, known, "Svarar inte.", "bench")
+        release_workflow.estimate(db, survey_round, known, "Svarar inte.", "bench")
     return seconds(lambda: publish(db, places, "bench"))
 
 

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, scalar
 from survey_data.protection import side_table_protection
+from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import rounds
@@ -60,15 +61,15 @@ def hold(db: Database, year: int, pick: random.Random, before: Mapping[int, Any]
         at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers is not None
     }
     if known:
-        estimates.decide(db, survey_round, known, "Svarar inte.", "test")
+        release_workflow.estimate(db, survey_round, known, "Svarar inte.", "test")
     return given
 
 
 def estimate_anew(db: Database, survey_round: rounds.Round) -> None:
     """Have the published estimates made of what the answers before are by now."""
     known = set(estimates.used(db, survey_round))
-    estimates.decide(db, survey_round, set(), "", "test")
-    estimates.decide(db, survey_round, known, "Svarar inte.", "test")
+    release_workflow.estimate(db, survey_round, set(), "", "test")
+    release_workflow.estimate(db, survey_round, known, "Svarar inte.", "test")
 
 
 def leaks(reader: Reader, who: int | None) -> Iterator[tuple[Any, ...]]:

@@ -17,9 +17,9 @@ from survey_data.errors import NotProtected
 from survey_data.protection import disclosure_gate, side_table_protection
 from survey_data.protection.side_table_cells import Behind
 from survey_data.protection.side_table_protection import Told
+from survey_data.publishing import release_workflow
 from survey_data.publishing.release_draft import Draft, drafted, in_memory, with_waiting
 from survey_data.rounds import rounds
-from survey_data.statistics import estimates
 from tests.disclosure.test_protection_attack import FIRST, enterprises, hold  # noqa: F401
 
 A, B, C = ("a",), ("b",), ("c",)
@@ -140,7 +140,7 @@ def test_where_nothing_can_wait_it_is_the_estimates_that_must_go(
         with_waiting(db, draft[0], fault)
     assert refused.value.cause == "estimates"
     assert "Välj bort skattningarna" in refused.value.because("sv")
-    estimates.decide(db, rounds.find(db, FIRST + 1), set(), "", "test")
+    release_workflow.estimate(db, rounds.find(db, FIRST + 1), set(), "", "test")
     without = drafted(db, None, None, None, ("", ""), False)
     with pytest.raises(NotProtected) as refused:
         with_waiting(db, without, fault)

@@ -16,7 +16,6 @@ from sqlite_utils import Database
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.follow_up import calendar
 from survey_data.publishing import approval_requests, comments, publish, release_workflow
 from survey_data.publishing.approval_requests import Request
 from survey_data.publishing.errors import (
@@ -28,7 +27,7 @@ from survey_data.publishing.errors import (
 )
 from survey_data.publishing.publish import Places, settle
 from survey_data.responses import responses
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from survey_data.statistics import estimates
@@ -170,7 +169,7 @@ def test_what_a_request_holds_is_frozen(
     db: Database, two_silent: Round, asked: Request, pair: tuple[str, str]
 ) -> None:
     with pytest.raises(RequestWaits):
-        estimates.decide(db, two_silent, set(silent(db, two_silent)), "Tyst.", pair[0])
+        release_workflow.estimate(db, two_silent, set(silent(db, two_silent)), "Tyst.", pair[0])
     with pytest.raises(RequestWaits):
         approval_requests.require(db, False, pair[0])
     with pytest.raises(RequestWaits):

@@ -18,13 +18,13 @@ from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar
 from survey_data.errors import RoundClosed
-from survey_data.follow_up import calendar, calendar_rules, recipients
-from survey_data.follow_up.calendar import Act, ActNotWaiting
-from survey_data.follow_up.calendar_rules import DateRuleBroken
+from survey_data.follow_up import recipients
 from survey_data.publishing import publish
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, calendar_rules, rounds
+from survey_data.rounds.calendar import Act, ActNotWaiting
+from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor

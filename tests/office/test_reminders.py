@@ -13,10 +13,10 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import calendar, recipients, reminders
-from survey_data.follow_up.calendar import Act
+from survey_data.follow_up import recipients, reminders
 from survey_data.publishing.publish import Places
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
+from survey_data.rounds.calendar import Act
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.database import rows, run
+from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places
 from survey_data.releases.quality_measures import MEASURES
 from survey_data.responses import responses
@@ -65,7 +66,7 @@ def published(db: Database, enterprises: list[int], places: Places) -> Path:
     rounds.close_round(db, YEAR, "test")
     survey_round = rounds.find(db, YEAR)
     question(db)
-    estimates.decide(
+    release_workflow.estimate(
         db, survey_round, set(estimates.offers(db, survey_round)), "Svarar inte.", "staff 1"
     )
     release(db, places)

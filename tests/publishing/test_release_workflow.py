@@ -11,12 +11,12 @@ from sqlite_utils import Database
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.follow_up import calendar, lacking
+from survey_data.follow_up import lacking
 from survey_data.publishing import differences, publish, release_preview, release_workflow
 from survey_data.publishing.errors import ReleaseIncomplete
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from survey_data.statistics.estimates import Change
@@ -76,7 +76,10 @@ def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_micro
     without = {f.indicator: f.value for f in release_preview.as_it_stands(db, two_silent).figures
                if f.area_type == "county"}  # fmt: skip
     one = silent(db, two_silent)[0]
-    assert estimates.decide(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1") == 1
+    assert (
+        release_workflow.estimate(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
+        == 1
+    )
     estimated = estimates.offers(db, two_silent)[one].numbers
     assert estimated is not None
     made = release(db, places)
@@ -106,7 +109,7 @@ def test_no_open_table_tells_the_sum_without_a_single_estimate(
     db: Database, places: Places, two_silent: Round
 ) -> None:
     one, _ = silent(db, two_silent)
-    estimates.decide(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
+    release_workflow.estimate(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
     release(db, places)
     for indicator in ("employees", "placed"):
         told, status = county(places.open, 2022)[indicator]
@@ -124,12 +127,12 @@ def test_no_open_table_tells_the_sum_without_a_single_estimate(
 def test_an_estimate_needs_a_reason_and_can_be_taken_back(db: Database, two_silent: Round) -> None:
     everyone = set(silent(db, two_silent))
     with pytest.raises(ReleaseIncomplete):
-        estimates.decide(db, two_silent, everyone, "", "staff 1")
+        release_workflow.estimate(db, two_silent, everyone, "", "staff 1")
     assert not estimates.used(db, two_silent)
-    assert estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1") == 2
+    assert release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1") == 2
     assert set(estimates.used(db, two_silent)) == everyone
-    assert estimates.decide(db, two_silent, everyone, "", "staff 1") == 0
-    assert estimates.decide(db, two_silent, set(), "", "staff 1") == 2
+    assert release_workflow.estimate(db, two_silent, everyone, "", "staff 1") == 0
+    assert release_workflow.estimate(db, two_silent, set(), "", "staff 1") == 2
     assert not estimates.used(db, two_silent)
     assert scalar(db, "SELECT count(*) FROM estimate") == 4
 
@@ -138,7 +141,7 @@ def test_a_published_estimate_stands_until_it_is_decided_anew(
     db: Database, places: Places, two_silent: Round
 ) -> None:
     everyone = set(silent(db, two_silent))
-    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1")
     release(db, places)
     published = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
     correct_enough(db, rounds.find(db, 2021))
@@ -146,8 +149,8 @@ def test_a_published_estimate_stands_until_it_is_decided_anew(
     before = county(places.open, 2022)
     release(db, places, note_sv="Rättat.", note_en="Corrected.")
     assert county(places.open, 2022) == before
-    estimates.decide(db, two_silent, set(), "", "staff 1")
-    estimates.decide(db, two_silent, everyone, "Svarar inte.", "staff 1")
+    release_workflow.estimate(db, two_silent, set(), "", "staff 1")
+    release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1")
     anew = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
     assert anew.keys() == published.keys()
     assert anew != published
@@ -160,7 +163,7 @@ def test_an_answer_that_comes_in_goes_before_the_estimate(
     rounds.close_round(db, 2021, "test")
     survey_round = hold(db, 2022, silent=2)
     one, other = silent(db, survey_round)
-    estimates.decide(db, survey_round, {one, other}, "Svarar inte.", "staff 1")
+    release_workflow.estimate(db, survey_round, {one, other}, "Svarar inte.", "staff 1")
     responses.hand_in(db, one, numbers((1, 1, 1, 1)), "sv", mode="example")
     assert set(estimates.used(db, survey_round)) == {other}
     assert release_preview.as_it_stands(db, survey_round).answered == 11
@@ -174,14 +177,16 @@ def test_nothing_is_offered_where_too_few_answered_both_years(
     survey_round = hold(db, 2022, silent=5)
     assert {o.numbers for o in estimates.offers(db, survey_round).values()} == {None}
     assert (
-        estimates.decide(db, survey_round, set(silent(db, survey_round)), "Svarar inte.", "staff 1")
+        release_workflow.estimate(
+            db, survey_round, set(silent(db, survey_round)), "Svarar inte.", "staff 1"
+        )
         == 0
     )
 
 
 def test_who_has_ceased_is_never_estimated(db: Database, two_silent: Round) -> None:
     one, other = silent(db, two_silent)
-    estimates.decide(db, two_silent, {one, other}, "Svarar inte.", "staff 1")
+    release_workflow.estimate(db, two_silent, {one, other}, "Svarar inte.", "staff 1")
     run(
         db,
         "INSERT INTO call (invitation_id, called_at, actor, outcome) VALUES (?, '2022', 'x',"
@@ -216,10 +221,12 @@ def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
     release(db, places, "preliminary")
     assert differences.changed(places.open, release_preview.coming_figures(db)) == []
     # Too few to be told of: the change waits.
-    estimates.decide(db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1")
+    release_workflow.estimate(
+        db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
+    )
     assert release_preview.coming_figures(db)[-1].protected.is_held
     assert differences.changed(places.open, release_preview.coming_figures(db)) == []
-    estimates.decide(db, two_silent, set(), "", "staff 1")
+    release_workflow.estimate(db, two_silent, set(), "", "staff 1")
     correct_enough(db, two_silent)
     found = differences.changed(places.open, release_preview.coming_figures(db))
     shown = {(c.area_code, c.indicator): c for c in found}
@@ -249,7 +256,9 @@ def test_what_was_not_seen_is_not_published(
     db: Database, places: Places, two_silent: Round
 ) -> None:
     seen = release_workflow.fingerprint(db)
-    estimates.decide(db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1")
+    release_workflow.estimate(
+        db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
+    )
     with pytest.raises(ChangedMeanwhile):
         release_workflow.release(
             db, places, "test", kind="final", note_sv="", note_en="", seen=seen

@@ -19,13 +19,13 @@ from reports.data.reader import read
 from reports.text.paragraph import paragraph
 from survey_data.database import rows, scalar
 from survey_data.history import printed_series, printed_years, stated_totals
-from survey_data.history.errors import TotalsReleased, TotalsStated, YearTaken
+from survey_data.history.errors import TotalsReleased, YearTaken
 from survey_data.history.stated_totals import Source, StatedYear, Total
 from survey_data.history.sum_checks import gaps
 from survey_data.publishing import comments, release_workflow
 from survey_data.publishing.publish import publish
 from survey_data.rounds import rounds
-from survey_data.rounds.rounds import Round
+from survey_data.rounds.rounds import Round, TotalsStated
 from tests.conftest import BASE
 from tests.office.test_register import PERSON
 from tests.support.http_visitor import Form, Page, Visitor

@@ -25,12 +25,12 @@ from reports.charts.tables import table
 from reports.data.reader import read as read_charts
 from survey_data.database import rows, run
 from survey_data.history.printed_series import published
+from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.releases import editions, status_flags
 from survey_data.releases.content import read
 from survey_data.releases.open_db import Release
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
 from tests.conftest import BASE
 from tests.support.closed_round import correct_enough, release, silent
 from tests.support.http_visitor import Visitor
@@ -53,7 +53,9 @@ def places(app: Flask) -> Places:
 @pytest.fixture
 def preliminary(db: Database, places: Places, two_silent: Round) -> str:
     """The number of a preliminary release with one enterprise estimated."""
-    assert estimates.decide(db, two_silent, {silent(db, two_silent)[0]}, "Svarar inte.", "staff 1")
+    assert release_workflow.estimate(
+        db, two_silent, {silent(db, two_silent)[0]}, "Svarar inte.", "staff 1"
+    )
     return str(release(db, places, "preliminary").id)
 
 

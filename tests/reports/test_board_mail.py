@@ -17,8 +17,8 @@ from reports.charts.cards import charts_of
 from reports.data.reader import read
 from reports.text.key_figures import headline
 from reports.text.titles import title
-from survey_data.automation import board_mail
 from survey_data.database import rows, scalar
+from survey_data.publishing import board_mail
 from survey_data.publishing.publish import Places, publish, settle
 from survey_data.staff import staff
 from tests.conftest import BASE

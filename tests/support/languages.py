@@ -15,10 +15,10 @@ from forms.mail import board_mail
 from forms.mail.delivery import KINDS, compose, deliver
 from survey_data import outbox
 from survey_data.association import complete_years
-from survey_data.automation.board_mail import KIND
 from survey_data.database import run, scalar
 from survey_data.follow_up import bounces, delivery_reports
 from survey_data.follow_up.delivery_reports import Report
+from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff

@@ -13,7 +13,7 @@ from forms.office import blueprint
 from forms.office.mail.mail_texts import language_words
 from forms.web.request_context import for_role, survey_db
 from survey_data import clock
-from survey_data.automation import board_mail
+from survey_data.publishing import board_mail
 
 
 @blueprint.get("/utskick/styrelsen")

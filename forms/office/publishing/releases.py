@@ -15,7 +15,6 @@ from forms.web.request_context import actor, for_role, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_preview, release_workflow
 from survey_data.publishing.errors import ApprovalNeeded, ReleaseIncomplete, RequestWaits
-from survey_data.statistics import estimates
 
 
 @blueprint.get("/publicering")
@@ -92,7 +91,7 @@ def decide_estimates(year: int) -> str | Response:
     if form.validate():
         reason = " ".join((form.estimate_reason.data or "").split())
         try:
-            count = estimates.decide(db, survey_round, ticked, reason, actor())
+            count = release_workflow.estimate(db, survey_round, ticked, reason, actor())
         except ReleaseIncomplete:
             form.estimate_reason.errors = [_("Skriv varför ni skattar. Skälet sparas.")]
         except RequestWaits:

@@ -23,9 +23,9 @@ from forms.web.translations import language
 from survey_data import clock
 from survey_data.automation import calendar_runner
 from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen
-from survey_data.follow_up import calendar, calendar_rules
-from survey_data.follow_up.calendar import MAILS, RELEASES, Act, ActNotWaiting, NoSuchAct
-from survey_data.follow_up.calendar_rules import DateRuleBroken
+from survey_data.rounds import calendar, calendar_rules
+from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting, NoSuchAct
+from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
 
 

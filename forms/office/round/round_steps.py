@@ -32,10 +32,9 @@ from survey_data.errors import (
 )
 from survey_data.follow_up import progress, recipients, reminders
 from survey_data.follow_up.recipients import Queued
-from survey_data.history.errors import TotalsStated
 from survey_data.register import enterprises
 from survey_data.rounds import optional_modules, prepared_questions, rounds
-from survey_data.rounds.rounds import Round
+from survey_data.rounds.rounds import Round, TotalsStated
 
 
 class RoundForm(FlaskForm):  # type: ignore[misc]

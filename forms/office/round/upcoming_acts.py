@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.automation import calendar_runner
-from survey_data.follow_up import calendar
-from survey_data.follow_up.calendar import MAILS, RELEASES, Act
+from survey_data.rounds import calendar
+from survey_data.rounds.calendar import MAILS, RELEASES, Act
 from survey_data.rounds.rounds import Round
 
 # What comes later than this is folded away; the next one never is.
@@ -77,7 +77,7 @@ def _ahead(db: Database, act: Act, counted: dict[tuple[str, date], int], why: st
 
 def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
     """How many an act would write to; acts of one kind and day share one count."""
-    key = (calendar_runner.MAIL_OF[act.kind], clock.local(then(act)).date())
+    key = (calendar.MAIL_OF[act.kind], clock.local(then(act)).date())
     if key not in counted:
         counted[key] = len(calendar_runner.recipients(db, act, then(act)))
     return counted[key]

@@ -12,9 +12,8 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import run, scalar, writing
 from survey_data.errors import RoundClosed, SurveyError
-from survey_data.follow_up import calendar
-from survey_data.follow_up.calendar import KINDS, MAILS, Act, ActNotWaiting
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, rounds
+from survey_data.rounds.calendar import KINDS, MAILS, Act, ActNotWaiting
 from survey_data.rounds.rounds import Round
 
 

@@ -24,7 +24,15 @@ class ActNotWaiting(SurveyError):
     """The act has been carried out, or was left out, so it cannot be held, moved or done."""
 
 
-MAILS = ("pre_notice", "invitation", "reminder_1", "reminder_2", "last_call")
+# The acts that write to the enterprises, and the kind of mail that each sends.
+MAIL_OF = {
+    "pre_notice": "pre_notice",
+    "invitation": "invitation",
+    "reminder_1": "reminder",
+    "reminder_2": "reminder",
+    "last_call": "last_call",
+}
+MAILS = tuple(MAIL_OF)
 RELEASES = ("preliminary_release", "final_release")
 # In the order of a round.
 KINDS = (*MAILS, "close", *RELEASES)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from forms.checks import messages
-from forms.checks.field_messages import RANGES
 from forms.questionnaire.question import Question
 from forms.questionnaire.types import Unreadable, Value, read
 from forms.web.translations import language
@@ -176,8 +175,8 @@ def unreadable_words(fault: Unreadable, question: Question, code: str) -> str:
     if fault.check == "personal_number":
         return person_words()
     if fault.check in ("below", "above"):
-        limit = question.minimum if fault.check == "below" else question.maximum
-        return RANGES[question.kind, fault.check](limit)
+        bound = question.minimum if fault.check == "below" else question.maximum
+        return messages.out_of_range(question.kind, fault.check, bound, code)
     if fault.check == "not_a_choice":
         return str(_("Skriv svaret som det heter i formuläret, eller dess kod"))
     return messages.unreadable(fault.check, question, code)

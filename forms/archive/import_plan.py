@@ -16,7 +16,6 @@ from forms.archive.cells import Fault, Sheet, read_cell, unreadable_words
 from forms.archive.column_mapping import IDENTITY, MUNICIPALITY, NAME, ORG_NUMBER, UNIT, YEAR
 from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
 from forms.checks import declarations, messages
-from forms.checks.declarations import Fired
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.questionnaire.types import Unreadable, Value
@@ -24,6 +23,7 @@ from survey_data.history.imported_rounds import Line
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses.responses import Answers
 from survey_data.review import reviewed_answers
+from survey_data.review.fired_check import FiredCheck
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class Planned:
     municipality_code: str | None
     answers: Answers | None
     cells: Mapping[str, str]
-    fired: tuple[Fired, ...] = ()
+    fired: tuple[FiredCheck, ...] = ()
 
     @property
-    def hard(self) -> list[Fired]:
+    def hard(self) -> list[FiredCheck]:
         """What the form would not have let through."""
         return declarations.must_be_put_right(self.fired)
 
     @property
-    def soft(self) -> list[Fired]:
+    def soft(self) -> list[FiredCheck]:
         """What the form or the reviewer would have asked about."""
         return [f for f in self.fired if f.kind == "soft"]
 
@@ -203,7 +203,7 @@ class Planner:
         return Planned(whose.number, whose.said, enterprise, whose.municipality_code, said, texts,
                        fired)  # fmt: skip
 
-    def _checked(self, said: Answers, enterprise: Enterprise | None) -> tuple[Fired, ...]:
+    def _checked(self, said: Answers, enterprise: Enterprise | None) -> tuple[FiredCheck, ...]:
         before = self.before.get(enterprise.id) if enterprise and enterprise.id else None
         day = self.wanted.reference_date.isoformat()
         return tuple(declarations.run(self.plan.questionnaire, said, before, reference_date=day))

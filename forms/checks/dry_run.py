@@ -1,6 +1,6 @@
 """Earlier answers run through this year's questions and checks, before a round is opened.
 
-Pure: answers in, what each check would do out. The words are in forms.checks.dry_run_texts.
+Pure: answers in, what each check would do out.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from forms.checks.declarations import CHECKS, Check, Fired, run
+from forms.checks import declarations
+from forms.checks.check import Check
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
+from survey_data.review.fired_check import FiredCheck
 
 Effect = Literal["stops", "asks", "reviewed"]
 Scenario = Literal["unchanged", "changed"]
@@ -32,7 +34,7 @@ class Hit:
     """A check that would act on one enterprise's answers."""
 
     name: str
-    fired: Fired
+    fired: FiredCheck
 
 
 @dataclass
@@ -74,12 +76,12 @@ class DryRun:
 def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> DryRun:
     """Hand in every enterprise's earlier answers, unchanged and as they changed the year before."""
     known = list(everyone)
-    outcomes = {c.id: Outcome(n, c) for n, c in enumerate(CHECKS, 1)}
+    outcomes = {c.id: Outcome(n, c) for n, c in enumerate(declarations.CHECKS, 1)}
     generic: list[Hit] = []
     for each in known:
         now = as_this_year(each.answers, reference_date)
-        for fired in run(asked, now, each.answers, reference_date=reference_date):
-            kept = generic if fired.rule in GENERIC else outcomes[fired.id].unchanged
+        for fired in declarations.run(asked, now, each.answers, reference_date=reference_date):
+            kept = generic if fired.rule in GENERIC else outcomes[fired.check_id].unchanged
             kept.append(Hit(each.name, fired))
         if each.before:
             _compare(asked, each, now, reference_date, outcomes)
@@ -104,9 +106,9 @@ def _compare(
     reference_date: str,
     outcomes: Mapping[str, Outcome],
 ) -> None:
-    for fired in run(asked, now, each.before, reference_date=reference_date):
+    for fired in declarations.run(asked, now, each.before, reference_date=reference_date):
         if fired.rule not in GENERIC:
-            outcomes[fired.id].changed.append(Hit(each.name, fired))
+            outcomes[fired.check_id].changed.append(Hit(each.name, fired))
 
 
 def _unanswered(asked: Questionnaire, generic: Iterable[Hit]) -> Iterable[Unanswered]:

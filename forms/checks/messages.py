@@ -1,265 +1,159 @@
-"""Every sentence a respondent can be told when something is wrong or asked about.
+"""What every check says: to the respondent, to the reviewer, and of an answer by itself. Pure.
 
-Each is an instruction or a plain observation, in Swedish as written here and in English
-through the catalogue. Nothing a person typed is repeated unless it is a number.
+Each sentence is an instruction or a plain observation. Nothing a person typed is repeated unless
+it is a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
 
-from forms.checks.balance import Balance
-from forms.checks.declarations import Fired
-from forms.checks.field_messages import missing, out_of_range
-from forms.checks.review_messages import REVIEW_SENTENCES
-from forms.checks.suggested_corrections import Mend
+from forms.checks.check import Check, Wording
+from forms.checks.declarations import find
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
+from survey_data.review.fired_check import FiredCheck
+from survey_data.rounds.extra_module import EXTRA
+
+# Kept as a table that can be read through, not one argument a line.
+# fmt: off
+MISSING = Wording("Svara på frågan ”{label}”", "Answer the question “{label}”")
+MISSING_NUMBER = Wording("Fyll i antalet {label}. Skriv 0 om det inte är någon",
+                         "Enter the number of {label}. Enter 0 if there are none")
+TO_CORRECT = Wording("Svaret behöver rättas", "The answer needs correcting")
+UNREADABLE = {
+    "not_a_number": Wording("Skriv ett heltal, till exempel 7",
+                            "Enter a whole number, for example 7"),
+    "not_whole": Wording("Skriv ett helt antal utan decimaler, till exempel 12",
+                         "Enter a whole number without decimals, for example 12"),
+    "not_a_date": Wording("Skriv datumet som år-månad-dag, till exempel 2021-10-01",
+                          "Enter the date as year-month-day, for example 2021-10-01"),
+    "not_a_choice": Wording("Välj ett av svaren i listan",
+                            "Choose one of the answers in the list"),
+    "org_number": Wording(
+        "Kontrollera organisationsnumret. Det har tio siffror, till exempel 556000-4615",
+        "Check the organisation number. It has ten digits, for example 556000-4615"),
+    "personal_number": Wording(
+        "Ta bort personnumret i ”{label}”. Vi har inte sparat det",
+        "Remove the personal identity number from “{label}”. We have not saved it"),
+}
+# How far a number, year or date may go, or a text be long.
+RANGES = {
+    ("whole_number", "below"): Wording("Skriv 0 eller mer", "Enter 0 or more"),
+    ("whole_number", "above"): Wording("Kontrollera antalet. Det kan vara högst {limit}",
+                                       "Check the number. It can be at most {limit}"),
+    ("year", "below"): Wording("Skriv ett årtal från {limit} och framåt",
+                               "Enter {limit} or a later year"),
+    ("year", "above"): Wording("Skriv ett årtal till och med {limit}",
+                               "Enter {limit} or an earlier year"),
+    ("date", "below"): Wording("Välj en dag från och med {limit}",
+                               "Choose {limit} or a later day"),
+    ("date", "above"): Wording("Välj en dag till och med {limit}",
+                               "Choose {limit} or an earlier day"),
+    ("text", "above"): Wording("Korta texten till högst {limit} tecken",
+                               "Shorten the text to at most {limit} characters"),
+}
+MORE = Wording("{number} fler", "{number} more")
+FEWER = Wording("{number} färre", "{number} fewer")
+# fmt: on
 
 
-def _(sentence: str, **values: Any) -> str:
-    return str(gettext(sentence, **values))
+def say(fired: FiredCheck, asked: Questionnaire, language: str) -> str:
+    """What a check that fired tells the respondent."""
+    if fired.rule == "missing":
+        return missing(asked[fired.fields[0]], language)
+    if fired.rule == "out_of_range":
+        found = fired.parameters
+        return out_of_range(found["kind"], found["way"], found["limit"], language)
+    check = find(fired.check_id)
+    return check.says.say(language, **_figures(fired, asked, language)) if check else ""
+
+
+def seen(fired: FiredCheck, asked: Questionnaire, language: str) -> str:
+    """What the check saw, as the reviewer reads it."""
+    check = find(fired.check_id)
+    if check is None or check.seen is None:
+        return say(fired, asked, language)
+    return check.seen.say(language, **_figures(fired, asked, language))
+
+
+def heading(fired: FiredCheck, language: str) -> str:
+    """What a check that fired is called."""
+    check, found = find(fired.check_id), fired.parameters
+    if check is None:
+        return TO_CORRECT.say(language)
+    way = check.rises if found.get("now", 0) > found.get("before", 0) else check.falls
+    return (way or check.heading).say(language)
+
+
+def limit(check: Check | None, limits: Mapping[str, Any], language: str) -> str:
+    """Where the limit of a check is, with the numbers that applied when it fired."""
+    if check is None or check.limit is None:
+        return ""
+    figures = {name: _number(name, value, language) for name, value in limits.items()}
+    return check.limit.say(language, **figures)
+
+
+def _number(name: str, value: Any, language: str) -> Any:
+    if name == "share":
+        return format_percent(value, locale=language)
+    if name == "points":
+        return round(100 * value)
+    return format_decimal(value, locale=language) if isinstance(value, float) else value
+
+
+def _figures(fired: FiredCheck, asked: Questionnaire, language: str) -> dict[str, Any]:
+    """Everything a sentence may name; a figure called as a question is said as its answer."""
+    found, question = fired.parameters, asked[fired.fields[0]]
+    figures = {n: asked[n].show(v, language) if n in asked else v for n, v in found.items()}
+    for name in ("now", "before"):
+        figures[f"{name}_said"] = _said(question, found.get(name), language)
+    if "of" in found:
+        figures["total_said"] = _said(asked[found["of"]], found.get("total"), language)
+    if {"now", "before"} <= found.keys():
+        figures["difference"] = _difference(found["now"], found["before"], language)
+    number = asked[question.blank_of] if question.blank_of else question
+    return figures | {"label": number.short(language)}
+
+
+def _said(question: Question, value: Any, language: str) -> str:
+    if question.kind in ("whole_number", "computed") and value is not None:
+        return question.counted(value, language)
+    return question.show(value, language)
+
+
+def _difference(now: int, before: int, language: str) -> str:
+    number = abs(now - before)
+    said = (MORE if now > before else FEWER).say(language, number=number)
+    return f"{said}, {format_percent(number / before, locale=language)}" if before else said
+
+
+def missing(question: Question, language: str) -> str:
+    """What to fill in or choose where a required answer is missing."""
+    label = question.nouns(language)[1] or question.short(language)
+    of_numbers = question.kind == "whole_number" and question.module != EXTRA
+    usual = MISSING_NUMBER if of_numbers else MISSING
+    return question.missing(language) or usual.say(language, label=label)
+
+
+def out_of_range(kind: str, way: str, bound: Any, language: str) -> str:
+    """How far an answer may go, by the kind of its question; `way` is "below" or "above"."""
+    shown = kind if kind in ("date", "year", "whole_number") else "text"
+    if shown == "date":
+        bound = format_date(date.fromisoformat(bound), "d MMMM yyyy", locale=language)
+    return RANGES[shown, way].say(language, limit=bound)
 
 
 def unreadable(check: str, question: Question, language: str) -> str:
     """What to do about an answer that cannot be read."""
-    return UNREADABLE[check](question.short(language))
+    return UNREADABLE[check].say(language, label=question.short(language))
 
 
-UNREADABLE: dict[str, Callable[[str], str]] = {
-    "not_a_number": lambda _label: _("Skriv ett heltal, till exempel 7"),
-    "not_whole": lambda _label: _("Skriv ett helt antal utan decimaler, till exempel 12"),
-    "not_a_date": lambda _label: _("Skriv datumet som år-månad-dag, till exempel 2021-10-01"),
-    "not_a_choice": lambda _label: _("Välj ett av svaren i listan"),
-    "org_number": lambda _label: _(
-        "Kontrollera organisationsnumret. Det har tio siffror, till exempel 556000-4615"
-    ),
-    "personal_number": lambda label: _(
-        "Ta bort personnumret i ”%(label)s”. Vi har inte sparat det", label=label
-    ),
-}
-
-
-def say(fired: Fired, questionnaire: Questionnaire, language: str) -> str:
-    """What a check that fired tells the respondent."""
-    if fired.id in REVIEW_SENTENCES:
-        return REVIEW_SENTENCES[fired.id](fired.parameters)
-    sentence = SENTENCES.get(fired.id) or SENTENCES[fired.rule]
-    return sentence(fired.parameters, questionnaire[fired.fields[0]], questionnaire, language)
-
-
-def stands_in_box(fired: Fired) -> bool:
+def stands_in_box(fired: FiredCheck) -> bool:
     """Whether the balance box already says it, so that the fields need not."""
     return fired.kind == "balance"
-
-
-Parameters = Any
-Sentence = Callable[[Parameters, Question, Questionnaire, str], str]
-
-
-def _balance(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
-    total = inventory[found["of"]]
-    return _(
-        "Delarna blir tillsammans %(sum)s, men ni har angett %(total)s",
-        sum=found["sum"],
-        total=total.counted(found["total"], lang),
-    )
-
-
-def _employees_balance(
-    found: Parameters, _question: Question, inventory: Questionnaire, lang: str
-) -> str:
-    return _(
-        "Kvinnor och män blir tillsammans %(sum)s, men ni har angett %(total)s",
-        sum=found["sum"],
-        total=inventory[found["of"]].counted(found["total"], lang),
-    )
-
-
-def _change(found: Parameters, question: Question, _q: Questionnaire, language: str) -> str:
-    return _(
-        "Ni hade %(before)s förra året och %(now)s i år.",
-        before=question.counted(found["before"], language),
-        now=found["now"],
-    )
-
-
-def _gone(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
-    status = inventory["status"].show(found["status"], lang)
-    return _(
-        "Ta bort antalen eller ändra företagets läge. Ni har angett läget ”%(status)s”",
-        status=status,
-    )
-
-
-def _at_most(found: Parameters, _question: Question, inventory: Questionnaire, lang: str) -> str:
-    return _(
-        "Skriv högst %(whole)s. Ni har angett %(total)s",
-        whole=found["whole"],
-        total=inventory[found["of"]].counted(found["whole"], lang),
-    )
-
-
-def _number_and_reason(_f: Parameters, question: Question, q: Questionnaire, lang: str) -> str:
-    return _(
-        "Ta bort antalet, eller välj bort svaret om varför det saknas, för ”%(label)s”",
-        label=q[question.blank_of].short(lang),
-    )
-
-
-def _plain(sentence: Callable[[Parameters], str]) -> Sentence:
-    return lambda found, _question, _questionnaire, _language: sentence(found)
-
-
-SENTENCES: dict[str, Sentence] = {
-    "missing": missing,
-    "out_of_range": out_of_range,
-    "employees_add_up": _employees_balance,
-    "balance": _balance,
-    "rows_match": _balance,
-    "at_most": _at_most,
-    "number_and_reason": _number_and_reason,
-    "change": _change,
-    "gone": _gone,
-    "contact": _plain(
-        lambda _f: _("Skriv en e-postadress eller ett telefonnummer, till exempel 026-12 34 56")
-    ),
-    "needs": _plain(lambda _f: _("Fyll i vilket år ni blev certifierade")),
-    "nobody_employed": _plain(
-        lambda _f: _("Ni har angett att företaget är verksamt men att ingen är anställd.")
-    ),
-    "many_employed": _plain(
-        lambda f: _("Ni har angett %(now)s anställda. Det är ovanligt många.", now=f["now"])
-    ),
-    "many_placed_per_employee": _plain(
-        lambda f: _(
-            "Ni har angett %(now)s placerade och %(other)s anställda.",
-            now=f["now"],
-            other=f["other"],
-        )
-    ),
-    "af_fell_to_zero": _plain(
-        lambda f: _(
-            "Förra året var %(before)s placerade av Arbetsförmedlingen, i år ingen.",
-            before=f["before"],
-        )
-    ),
-    "kommun_fell_to_zero": _plain(
-        lambda f: _(
-            "Förra året var %(before)s placerade av kommunen, i år ingen.", before=f["before"]
-        )
-    ),
-}
-
-
-def balance_sentence(balance: Balance, language: str) -> str:
-    """How the parts stand to the total, in words."""
-    return balance_sentences(balance.total, language, balance.terms, balance.sum, balance.target)[
-        f"{balance.state}{_way(balance)}"
-    ]
-
-
-def _way(balance: Balance) -> str:
-    if balance.state != "differs" or balance.target is None:
-        return ""
-    difference = balance.sum - balance.target
-    return f"_{'more' if difference > 0 else 'fewer'}{'' if abs(difference) > 1 else '_one'}"
-
-
-def balance_sentences(
-    total: Question, language: str, terms: str, together: int | str, target: int | str | None
-) -> dict[str, str]:
-    """Every sentence of the balance box; also the page's templates for live sums."""
-    numbers: dict[str, Any] = {"terms": terms, "sum": together}
-    if not total.typed:
-        return {
-            "neutral": _("Fyll i delarna, så räknar vi ihop dem."),
-            "adds_up": _("%(terms)s = %(sum)s. Vi räknar ut summan åt er.", **numbers),
-        }
-    number = target if isinstance(target, str) else total.counted(target or 0, language)
-    difference = (
-        abs(together - target)
-        if isinstance(together, int) and isinstance(target, int)
-        else "{difference}"
-    )
-    numbers |= {"total": number, "difference": difference}
-    return {
-        "neutral": _("Fyll i alla delar, så ser ni om de stämmer med summan."),
-        "adds_up": _("%(terms)s = %(sum)s. Det stämmer med antalet anställda.", **numbers),
-        "differs_more_one": _("%(terms)s = %(sum)s. Det är en mer än %(total)s.", **numbers),
-        "differs_more": _("%(terms)s = %(sum)s. Det är %(difference)s fler än %(total)s.",
-                          **numbers),
-        "differs_fewer_one": _("%(terms)s = %(sum)s. Det är en färre än %(total)s.", **numbers),
-        "differs_fewer": _("%(terms)s = %(sum)s. Det är %(difference)s färre än %(total)s.",
-                           **numbers),
-    }  # fmt: skip
-
-
-def balance_templates(balance: Balance, language: str) -> dict[str, str]:
-    """The sentences with places left open, for the live sum; the same words as the server's."""
-    return balance_sentences(balance.total, language, "{terms}", "{sum}", "{total}")
-
-
-def mend_question(balance: Balance, language: str) -> str:
-    """What the balance box asks: did you mean this, or that?"""
-    total = balance.total.name
-    asked = [
-        _("Är ni %(what)s?", what=_result(m, balance, language))
-        if m.names == {total}
-        else _("Menade ni %(what)s?", what=_result(m, balance, language))
-        for m in balance.mends
-    ]
-    if len(asked) == 2 and balance.mends[1].names == {total}:
-        what = _result(balance.mends[1], balance, language)
-        asked[1] = _("Eller är ni %(what)s?", what=what)
-    return " ".join([*(SLIPS[m.kind]() for m in balance.mends[:1] if m.kind in SLIPS), *asked])
-
-
-# What may have happened, where the figures tell.
-SLIPS: dict[str, Callable[[], str]] = {
-    "swapped": lambda: _("Två av talen kan ha bytt plats."),
-    "digits": lambda: _("Två siffror kan ha bytt plats i ett av talen."),
-    "tenfold": lambda: _("Det kan vara en nolla för mycket eller för lite."),
-    "forgotten": lambda: _("En del kan vara glömd."),
-}
-
-
-def mend_button(mend: Mend, balance: Balance, language: str) -> str:
-    """What a mend's button says it will do."""
-    return _("Ändra till %(what)s", what=_result(mend, balance, language))
-
-
-def _result(mend: Mend, balance: Balance, language: str) -> str:
-    changed = dict(mend.changes)
-    total = balance.total.name
-    whole = [balance.total.counted(changed.pop(total), language)] if total in changed else []
-    counted = [
-        part.counted(changed.get(part.name, number or 0), language)
-        for part, number in zip(balance.parts, balance.numbers, strict=True)
-        if changed and (number is not None or part.name in changed)
-    ]
-    named = [*whole, *counted]
-    return _(" och ").join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-
-
-def too_much(number: int | str) -> str:
-    """The legend of the red piece of the bar."""
-    return _("%(number)s för mycket", number=number)
-
-
-def not_saved() -> str:
-    """The heading when the disk or the database refused what was typed."""
-    return _("Inte sparat. Försök igen.")
-
-
-def not_handed_in() -> str:
-    """The same when it was being handed in."""
-    return _("Inte inlämnat. Försök igen.")
-
-
-def things_to_mend(number: int) -> str:
-    """The heading of the error summary."""
-    return str(ngettext("En sak att rätta", "%(num)d saker att rätta", number))

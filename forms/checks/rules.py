@@ -205,7 +205,7 @@ def at_most(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, An
     now, whole = situation.number(fields[0]), situation.number(rule["of"])
     if now is None or whole is None or now <= whole:
         return None
-    return {"now": now, "whole": whole, "of": rule["of"]}
+    return {"now": now, "total": whole, "of": rule["of"]}
 
 
 def number_and_reason(situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any]) -> Found:
@@ -282,11 +282,3 @@ GENERIC: dict[str, Callable[[Situation, Question], Found]] = {
     "missing": missing,
     "out_of_range": out_of_range,
 }
-RULES: dict[str, Rule] = {
-    rule.__name__: rule
-    for rule in (
-        above, at_most, balance, beyond_placed, both, change, contact, differs, fell_to_zero, gone,
-        is_zero, legal_form, little_each, needs, needs_some, not_reference_date,
-        number_and_reason, one_of, ratio, rows_match, share_of, share_shift, small_share, unchanged,
-    )
-}  # fmt: skip

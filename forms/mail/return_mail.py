@@ -6,7 +6,7 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.checks.submission_checks import questionnaire_of
+from forms.respondent.submission_checks import questionnaire_of
 from survey_data import settings
 from survey_data.outbox import Mail
 from survey_data.review import decisions

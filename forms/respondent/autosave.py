@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, request
 from flask_babel import gettext as _
 
-from forms.checks.declarations import Fired
 from forms.respondent import edit_conflicts, moments, saving
 from forms.respondent.respondent import AnotherForm, NotTheirs, SessionGone, TakenBack, answering
 from forms.respondent.section_page import SectionPage, find_problems
@@ -20,6 +19,7 @@ from forms.web.request_context import survey_db
 from survey_data import clock, settings
 from survey_data.errors import RoundClosed
 from survey_data.responses.drafts import Writer, changed_since, refuse_when_closed
+from survey_data.review.fired_check import FiredCheck
 
 Reply = Response | tuple[Response, int]
 
@@ -87,7 +87,7 @@ def _said(page: SectionPage, now: bool) -> str:
     return moments.saved(clock.local(at)) if at else ""
 
 
-def _hints(page: SectionPage, names: set[str], fired: list[Fired]) -> dict[str, str]:
+def _hints(page: SectionPage, names: set[str], fired: list[FiredCheck]) -> dict[str, str]:
     """What to write instead, for what cannot be taken as an answer; nothing is missed yet."""
     problems = find_problems(page, fired)
     return {p.name: p.text for p in problems if p.name in names}

@@ -31,7 +31,7 @@ class Choice:
     texts: list[str]
 
     @property
-    def mend(self) -> str:
+    def fill(self) -> str:
         """What the button that takes the other's answer sends."""
         return urlencode([(self.name, text) for text in self.texts or [""]])
 

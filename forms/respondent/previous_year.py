@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from forms.checks import declarations, messages
-from forms.checks.declarations import COUNTS
+from forms.checks.core import COUNTS
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.section_form import AnswerField, SectionForm

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
-from forms.checks import declarations, messages, submission_checks
-from forms.checks.declarations import Fired
+from forms.checks import declarations, messages
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, of_round
 from forms.questionnaire.types import Unreadable, read
+from forms.respondent import submission_checks
 from forms.respondent.receipt import to_hand_in
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import CHANGE, COUNTING, AnswerField
@@ -31,39 +31,40 @@ from survey_data.responses.drafts import Kept
 from survey_data.responses.responses import Value
 from survey_data.review import check_statistics
 from survey_data.review.check_statistics import Met
+from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import calls, rounds
 
 # A field a person did not fill in, though it came with the form.
 MACHINERY = {
-    "csrf_token", "revision", "go", "mend", "asked", "offered", "last_typed", "till", "certify",
+    "csrf_token", "revision", "go", "fill", "asked", "offered", "last_typed", "till", "certify",
     "invitation", "window", "unsettled", "field",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class ToMend:
-    """Something that keeps the whole from being handed in, and the section to mend it in."""
+class ToCorrect:
+    """Something that keeps the whole from being handed in, and the section it is corrected in."""
 
     section: str
     name: str
     text: str
 
 
-def with_mends(typed: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was typed, with what a pressed mend button changes ("employees_men=5")."""
-    mends = mended(typed)
-    if not mends:
+def with_filled(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was typed, with what a pressed button changes ("employees_men=5")."""
+    filled = filled_by_button(typed)
+    if not filled:
         return typed
     changed = MultiDict((name, text) for name, text in typed.items(multi=True))
-    for name, texts in mends.items():
+    for name, texts in filled.items():
         changed.setlist(name, texts)
     return changed
 
 
-def mended(typed: MultiDict[str, str]) -> dict[str, list[str]]:
-    """What a pressed mend button puts into which fields."""
+def filled_by_button(typed: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What a pressed button puts into which fields: a suggested correction, or another's answer."""
     found: dict[str, list[str]] = {}
-    for name, text in parse_qsl(typed.get("mend", ""), keep_blank_values=True):
+    for name, text in parse_qsl(typed.get("fill", ""), keep_blank_values=True):
         found.setdefault(name, []).append(text)
     return found
 
@@ -72,7 +73,7 @@ def mended(typed: MultiDict[str, str]) -> dict[str, list[str]]:
 NotStored = sqlite3.OperationalError
 
 
-def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
+def save(page: SectionPage, fired: Iterable[FiredCheck]) -> bool:
     """Save what can be; False where it could not be, and the page says why."""
     try:
         page.stale = page.respondent.save(entered(page, fired), page.revision, page.window)
@@ -85,10 +86,10 @@ def save(page: SectionPage, fired: Iterable[Fired]) -> bool:
     return not page.stale
 
 
-def note_checks(page: SectionPage, fired: Iterable[Fired]) -> None:
+def note_checks(page: SectionPage, fired: Iterable[FiredCheck]) -> None:
     """Record which checks a page met; a record that cannot be kept costs nobody an answer."""
     met = [
-        Met(f.id, {name: page.answers.get(name) for name in f.fields})
+        Met(f.check_id, {name: page.answers.get(name) for name in f.fields})
         for f in fired
         if f.rule != "missing" and (f.asked or f.kind != "soft")
     ]
@@ -100,7 +101,7 @@ def note_checks(page: SectionPage, fired: Iterable[Fired]) -> None:
         current_app.logger.exception("checks not recorded")
 
 
-def entered(page: SectionPage, fired: Iterable[Fired]) -> dict[str, Kept]:
+def entered(page: SectionPage, fired: Iterable[FiredCheck]) -> dict[str, Kept]:
     """What a page has to save: its answers, and as they were typed the texts that are none."""
     refused = {f.fields[0] for f in fired if f.rule == "out_of_range"} & page.form.data.keys()
     answers = {n: v for n, v in page.form.answers.items() if n not in refused}
@@ -133,7 +134,7 @@ def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str,
     return answers | {"change_reasons": reasons or None}
 
 
-def must_stop(page: SectionPage, fired: Iterable[Fired], later: bool) -> bool:
+def must_stop(page: SectionPage, fired: Iterable[FiredCheck], later: bool) -> bool:
     """Whether the page is shown again: leaving for later asks only that all could be saved."""
     if not later:
         return bool(page.problems)
@@ -157,7 +158,7 @@ def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[
     ]
 
 
-def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list[ToMend]:
+def left_to_correct(respondent: Respondent, language: str, certified: bool) -> list[ToCorrect]:
     """Everything that must be put right before handing in, the certificate last."""
     values, unreadable = _typed_again(respondent)
     answers = respondent.answers | values | {"certify": certified or None}
@@ -166,12 +167,12 @@ def left_to_mend(respondent: Respondent, language: str, certified: bool) -> list
         reference_date=respondent.invitation.round.reference_date.isoformat(),
     )  # fmt: skip
     hard = [f for f in declarations.must_be_put_right(fired) if f.fields[0] not in unreadable]
-    found = [_to_mend(f, respondent, language) for f in hard]
+    found = [_to_correct(f, respondent, language) for f in hard]
     for name, why in unreadable.items():
         question = respondent.questionnaire[name]
         text = messages.unreadable(why, question, language)
         words = f"{question.short(language)}: {text}"
-        found.append(ToMend(_section_of(question), name, words))
+        found.append(ToCorrect(_section_of(question), name, words))
     order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
     return sorted(found, key=lambda each: order[each.name])
 
@@ -188,10 +189,10 @@ def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, st
     return values, unreadable
 
 
-def _to_mend(fired: Fired, respondent: Respondent, language: str) -> ToMend:
+def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToCorrect:
     question = respondent.questionnaire[fired.fields[0]]
     text = messages.say(fired, respondent.questionnaire, language)
-    return ToMend(_section_of(question), question.name, text)
+    return ToCorrect(_section_of(question), question.name, text)
 
 
 def _section_of(question: Question) -> str:

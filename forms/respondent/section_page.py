@@ -9,7 +9,6 @@ from functools import cached_property
 
 from forms.checks import declarations, messages
 from forms.checks.balance import Balance, balance_of
-from forms.checks.declarations import Fired
 from forms.questionnaire.module_titles import MODULES, Module
 from forms.questionnaire.question import Choice, Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
@@ -17,6 +16,7 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import AnswerField, SectionForm
 from survey_data.responses.drafts import Kept
 from survey_data.responses.responses import Value
+from survey_data.review.fired_check import FiredCheck
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class SectionPage:
     form: SectionForm
     language: str
     problems: list[Problem] = field(default_factory=list)
-    asking: list[Fired] = field(default_factory=list)
+    asking: list[FiredCheck] = field(default_factory=list)
     stale: Mapping[str, Kept] = field(default_factory=dict)
     revision: int = 0
     window: str = ""
@@ -148,7 +148,7 @@ class SectionPage:
         choices = self.questionnaire["change_reasons"].choices
         return [c for c in choices if not c.fits or fits.intersection(c.fits)]
 
-    def run_checks(self) -> list[Fired]:
+    def run_checks(self) -> list[FiredCheck]:
         """The checks that fire on what the page asks."""
         reference_date = self.respondent.invitation.round.reference_date.isoformat()
         names = [q.name for q in self.questionnaire.in_section(self.section.key)]
@@ -178,7 +178,7 @@ class SectionPage:
         return [messages.say(f, self.questionnaire, self.language) for f in self.asking]
 
 
-def find_problems(page: SectionPage, fired: Iterable[Fired]) -> list[Problem]:
+def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[Problem]:
     """What must be put right on a page, in the order of its fields."""
     form, language = page.form, page.language
     unreadable = [
@@ -195,7 +195,7 @@ def find_problems(page: SectionPage, fired: Iterable[Fired]) -> list[Problem]:
     return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
 
 
-def _problem(fired: Fired, page: SectionPage) -> Problem:
+def _problem(fired: FiredCheck, page: SectionPage) -> Problem:
     here = tuple(name for name in fired.fields if name in page.form)
     text = messages.say(fired, page.questionnaire, page.language)
     in_box = messages.stands_in_box(fired)

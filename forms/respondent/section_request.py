@@ -21,7 +21,7 @@ BACK = re.compile(r"granska(-[A-Za-z-]{1,20})?")
 def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:
     """The page of a section, filled in with what the request says of it."""
     form_class = section_form.form_class(respondent.questionnaire, section.key, language)
-    sent = saving.with_mends(request.form) if request.method == "POST" else None
+    sent = saving.with_filled(request.form) if request.method == "POST" else None
     form = form_class(sent, data=respondent.answers)
     if sent is None:
         form.bring_back(respondent.typed)
@@ -55,9 +55,9 @@ def _back() -> str:
 
 
 def _unsettled(respondent: Respondent) -> dict[str, Kept]:
-    """The conflicts that a pressed mend button leaves for the person to settle."""
-    if "mend" not in request.form:
+    """The conflicts that a pressed button leaves for the person to settle."""
+    if "fill" not in request.form:
         return {}
-    settled = saving.mended(request.form)
+    settled = saving.filled_by_button(request.form)
     names = [n for n in request.form.getlist("unsettled") if n not in settled]
     return {n: respondent.draft.kept[n] for n in names if n in respondent.draft.kept}

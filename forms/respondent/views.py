@@ -19,7 +19,6 @@ from flask import (
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from forms.checks import messages
 from forms.checks.declarations import to_ask
 from forms.questionnaire.questionnaire import Section
 from forms.respondent import (
@@ -99,7 +98,7 @@ def _shown(page: SectionPage) -> View:
 def _received(page: SectionPage) -> View:
     fired = page.run_checks()
     page.problems = find_problems(page, fired)
-    if "mend" in request.form:
+    if "fill" in request.form:
         page.stopped = bool(page.problems)
         return _rendered(page)
     if not saving.save(page, fired):
@@ -113,7 +112,7 @@ def _received(page: SectionPage) -> View:
     if later:
         return redirect(url_for("answer.later"), 303)
     page.asking = to_ask(fired)
-    if {check.id for check in page.asking} - set(request.form.getlist("asked")):
+    if {check.check_id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
     return redirect(_onward(page), 303)
@@ -132,7 +131,6 @@ def _rendered(page: SectionPage) -> str:
     return render_template(
         "respondent/section.html",
         page=page,
-        says=messages,
         conflicts=edit_conflicts.choices(page),
         parts=delegation_texts.beside(respondent, page.section.key),
         script=_script(page.section, respondent),
@@ -170,7 +168,7 @@ def review() -> View:
 
 def _reviewed(
     respondent: Respondent,
-    problems: Sequence[saving.ToMend] = (),
+    problems: Sequence[saving.ToCorrect] = (),
     not_stored: bool = False,
     news: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -179,7 +177,6 @@ def _reviewed(
     return render_template(
         "respondent/review.html",
         reading=reading,
-        says=messages,
         script=_script(REVIEW, respondent),
         language=language,
         problems=problems,
@@ -201,7 +198,7 @@ def hand_in() -> View:
     news = saving.saved_since(respondent, seen, reading_language())
     if news:
         return _reviewed(respondent, news=news), 409
-    problems = saving.left_to_mend(respondent, reading_language(), "certify" in request.form)
+    problems = saving.left_to_correct(respondent, reading_language(), "certify" in request.form)
     if problems:
         return _reviewed(respondent, problems)
     if not saving.hand_in(respondent, reading_language()):
@@ -285,7 +282,6 @@ def not_stored(_: saving.NotStored) -> View:
     current_app.logger.exception("a page of a respondent failed")
     return render_template(
         "respondent/not_stored.html",
-        says=messages,
         typed=saving.typed(request.form, reading_language()),
         again=saving.to_send_again(request.form),
     ), 503

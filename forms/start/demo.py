@@ -9,9 +9,9 @@ from typing import Any
 from flask import current_app
 from sqlite_utils import Database
 
-from forms.checks import submission_checks
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import of_round
+from forms.respondent import submission_checks
 from forms.respondent.receipt import to_hand_in
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example

@@ -114,7 +114,7 @@
     const room = typed && target !== null ? Math.min(sum, target) : sum;
     draw(box.querySelector("[data-drawing]"), waiting ? [] : pieces, room, Math.max(sum, target || 0));
     // What was suggested for other numbers no longer helps.
-    box.querySelector("[data-mends]")?.remove();
+    box.querySelector("[data-suggestions]")?.remove();
     if (!typed) {
       document.getElementById(name).textContent = waiting ? "–" : sum;
       changeOf(name, waiting ? null : sum);

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import rows, run, scalar, writing
-
-
-@dataclass(frozen=True)
-class FiredCheck:
-    """A check that fired on a response: its figures, its limits that day, and whether explained."""
-
-    check_id: str
-    rule: str
-    kind: str
-    asked: bool
-    fields: tuple[str, ...]
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    limits: Mapping[str, Any] = field(default_factory=dict)
-    explained: bool = False
+from survey_data.review.fired_check import FiredCheck
 
 
 def was_run(db: Database, response_id: int) -> bool:

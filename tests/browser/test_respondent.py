@@ -76,7 +76,7 @@ class Walk:
         self.looked_at("employees")
         go_on(page)
 
-    def mend_employees(self) -> None:
+    def correct_employees(self) -> None:
         page = self.page
         expect(page).to_have_title("Fel: Anställda – ASF-inventeringen i Gävleborg")
         expect(page.locator(".error-summary")).to_be_focused()
@@ -87,7 +87,7 @@ class Walk:
         expect(page.locator("#employees_men")).to_have_value("5")
         said = page.locator("#employees_total-balance output")
         expect(said).to_contain_text("Det stämmer med antalet anställda")
-        self.looked_at("employees-mended")
+        self.looked_at("employees-corrected")
         go_on(page)
 
     def explain(self) -> None:
@@ -153,7 +153,7 @@ def test_the_whole_journey(
     walk = Walk(served, page, lambda name: shoot(page, f"answer-{name}-{width}-{scheme}"))
     walk.begin()
     walk.count_employees_wrong()
-    walk.mend_employees()
+    walk.correct_employees()
     walk.explain()
     walk.count_placed()
     walk.hand_in()
@@ -257,7 +257,7 @@ def test_the_journey_by_keyboard(served: Served, window: Window) -> None:
     hands.to(".error-summary a")
     page.keyboard.press("Enter")
     expect(page.locator("#employees_women")).to_be_focused()
-    hands.press("button[name=mend]")
+    hands.press("button[name=fill]")
     hands.press("form .actions button.button:not(.button-outline)")
     for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
         hands.type(f"#{name}", "1")

@@ -96,12 +96,12 @@ def test_decimals_and_impossible_numbers_are_refused_and_not_saved(one: Reader, 
     assert one.value("employees_women") == "1000000000"
 
 
-def test_a_balance_is_mended_by_a_button_that_never_moves_on(one: Reader, db) -> None:
+def test_a_balance_is_corrected_by_a_button_that_never_moves_on(one: Reader, db) -> None:
     one.open("/svara/anstallda")
     one.press(employees_total="12", employees_women="7", employees_men="6")
     assert one.errors == ["Kvinnor och män blir tillsammans 13, men ni har angett 12 anställda"]
-    assert one.mends() == ["employees_men=5", "employees_total=13"]
-    one.press("mend=employees_men=5")
+    assert one.suggestions() == ["employees_men=5", "employees_total=13"]
+    one.press("fill=employees_men=5")
     assert one.path == "/svara/anstallda"
     assert one.value("employees_men") == "5"
     assert "Det stämmer med antalet anställda" in one.html
@@ -194,7 +194,7 @@ def test_another_tab_is_shown_and_never_overwritten(one: Reader, visit, links, d
 def test_what_the_other_tab_saved_can_be_taken(one: Reader, visit, links, db) -> None:
     other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
-    other.press(**PLACED | {"placed_af": "9"}).press(f"mend={other.mends()[0]}")
+    other.press(**PLACED | {"placed_af": "9"}).press(f"fill={other.suggestions()[0]}")
     assert other.value("placed_af") == "4"
     other.press()
     assert saved(db)["placed_af"] == 4
@@ -204,9 +204,13 @@ def test_of_two_conflicts_one_can_be_taken_and_one_kept(one: Reader, visit, link
     other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
     other.press(placed_af="9", placed_kommun="8", placed_other_unpaid="0")
-    assert other.mends() == ["placed_af=4", "placed_kommun=2", "placed_af=4&amp;placed_kommun=2"]
-    other.press("mend=placed_af=4")
-    assert other.mends() == ["placed_kommun=2"]
+    assert other.suggestions() == [
+        "placed_af=4",
+        "placed_kommun=2",
+        "placed_af=4&amp;placed_kommun=2",
+    ]
+    other.press("fill=placed_af=4")
+    assert other.suggestions() == ["placed_kommun=2"]
     assert other.value("placed_kommun") == "8"
     other.press()
     assert [saved(db)[n] for n in ("placed_af", "placed_kommun")] == [4, 8]

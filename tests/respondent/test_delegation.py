@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.checks import submission_checks
 from forms.mail.delivery import compose, deliver
+from forms.respondent import submission_checks
 from survey_data import clock, outbox
 from survey_data.automation import retention
 from survey_data.database import rows, run, scalar

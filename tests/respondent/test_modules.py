@@ -25,7 +25,7 @@ PAGE = "/svara/fler-fragor"
 
 def fired(**changes: Value) -> dict[str, tuple[str, ...]]:
     found = run(INVENTORY, COMPLETE | changes, {}, reference_date="2021-10-01")
-    return {check.id: check.fields for check in must_be_put_right(found)}
+    return {check.check_id: check.fields for check in must_be_put_right(found)}
 
 
 @pytest.mark.parametrize("module", OPTIONAL)

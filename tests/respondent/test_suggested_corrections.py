@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checks.suggested_corrections import Mend, Slip, mends
+from forms.checks.suggested_corrections import Imbalance, Suggestion, suggested_corrections
 
 PARTS = ("women", "men", "not_stated")
 LAST = {"total": 12, "women": 7, "men": 5, "not_stated": 0}
@@ -18,14 +18,14 @@ def slip(
     *parts: int | None,
     last_year: dict[str, int | None] | dict[str, int] = NOBODY_ASKED,
     last_typed: str = "",
-) -> tuple[Mend, ...]:
-    return mends(
-        Slip(("total", total), dict(zip(PARTS, parts, strict=False)), last_year, last_typed)
+) -> tuple[Suggestion, ...]:
+    return suggested_corrections(
+        Imbalance(("total", total), dict(zip(PARTS, parts, strict=False)), last_year, last_typed)
     )
 
 
-def offered(found: tuple[Mend, ...]) -> list[tuple[str, dict[str, int]]]:
-    return [(mend.kind, dict(mend.changes)) for mend in found]
+def offered(found: tuple[Suggestion, ...]) -> list[tuple[str, dict[str, int]]]:
+    return [(each.kind, dict(each.changes)) for each in found]
 
 
 numbers = st.integers(0, 400)
@@ -33,26 +33,26 @@ parts = st.lists(st.none() | numbers, min_size=2, max_size=5)
 
 
 @given(numbers, parts, st.lists(st.none() | numbers, min_size=6, max_size=6), st.integers(0, 5))
-def test_every_mend_makes_the_parts_add_up(
+def test_every_suggestion_makes_the_parts_add_up(
     total: int, given_parts: list[int | None], before: list[int | None], typed: int
 ) -> None:
     names = [f"part_{place}" for place in range(len(given_parts))]
     all_names = ["total", *names]
-    asked = Slip(
+    asked = Imbalance(
         ("total", total),
         dict(zip(names, given_parts, strict=True)),
         dict(zip(all_names, before, strict=False)),
         all_names[typed % len(all_names)],
     )
-    found = mends(asked)
+    found = suggested_corrections(asked)
     assert (found == ()) == (sum(n or 0 for n in given_parts) == total)
     assert len(found) <= 2
-    assert len({mend.kind for mend in found}) == len(found)
-    for mend in found:
-        after = {"total": total} | asked.given | dict(mend.changes)
+    assert len({each.kind for each in found}) == len(found)
+    for each in found:
+        after = {"total": total} | asked.given | dict(each.changes)
         assert after.pop("total") == sum(after.values())
         assert min(after.values(), default=0) >= 0
-        assert set(dict(mend.changes).items()) - ({("total", total)} | set(asked.given.items()))
+        assert set(dict(each.changes).items()) - ({("total", total)} | set(asked.given.items()))
 
 
 @given(numbers, numbers, numbers)
@@ -70,7 +70,7 @@ def test_without_last_year_the_last_part_with_somebody_comes_first() -> None:
 
 
 @pytest.mark.parametrize("name", ["women", "men", "total"])
-def test_the_field_typed_last_is_mended_first(name: str) -> None:
+def test_the_field_typed_last_is_corrected_first(name: str) -> None:
     assert slip(12, 7, 6, last_typed=name)[0].names == {name}
 
 

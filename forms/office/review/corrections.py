@@ -10,6 +10,7 @@ from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers
 from forms.questionnaire.types import Unreadable, read
 from survey_data.responses.responses import Value
+from survey_data.review.fired_check import FiredCheck
 
 
 def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:
@@ -48,14 +49,14 @@ def _read_one(
 
 def _refuse_what_cannot_stand(page: ReviewPage, corrected: Answers) -> None:
     """A hard check that the correction itself sets off; what was wrong before may stay so."""
-    known = {found.id for found in _hard(page, page.answers)}
+    known = {found.check_id for found in _hard(page, page.answers)}
     for found in _hard(page, corrected):
-        if found.id not in known:
+        if found.check_id not in known:
             said = messages.say(found, page.asked, page.language)
             page.problems.append((f"edit-{found.fields[0]}", said))
 
 
-def _hard(page: ReviewPage, answers: Answers) -> list[declarations.Fired]:
+def _hard(page: ReviewPage, answers: Answers) -> list[FiredCheck]:
     day = page.invitation.round.reference_date.isoformat()
     found = declarations.run(page.asked, answers, page.last_year, reference_date=day)
     return declarations.must_be_put_right(found)

@@ -10,11 +10,11 @@ from flask_babel import format_percent, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.checks import submission_checks
 from forms.office import blueprint
 from forms.office.review import history, review_table
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
+from forms.respondent import submission_checks
 from forms.web.request_context import actor, for_role, survey_db
 from forms.web.translations import language
 from survey_data import clock

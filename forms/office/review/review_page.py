@@ -8,15 +8,17 @@ from functools import cached_property
 
 from sqlite_utils import Database
 
-from forms.checks import check_words, submission_checks
+from forms.checks import messages
+from forms.checks.declarations import find
 from forms.questionnaire.module_titles import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
+from forms.respondent import submission_checks
 from forms.respondent.steps import FILLED_IN
 from survey_data.responses.responses import Answers, Response, Value
 from survey_data.review import decisions, reviewed_answers
-from survey_data.review.check_results import FiredCheck
 from survey_data.review.decisions import Decision, Edit
+from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
 
@@ -131,9 +133,9 @@ class ReviewPage:
     def _card(self, fired: FiredCheck) -> Card:
         return Card(
             fired,
-            check_words.heading(fired),
-            check_words.seen(fired, self.asked, self.language),
-            check_words.limit(fired),
+            messages.heading(fired, self.language),
+            messages.seen(fired, self.asked, self.language),
+            messages.limit(find(fired.check_id), fired.limits, self.language),
             tuple(self._row(q, fired.fields) for q in self._around(fired.fields)),
             self._chosen(fired),
         )

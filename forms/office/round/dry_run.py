@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.checks import dry_run_texts
-from forms.checks.declarations import CHECKS
-from forms.checks.dry_run import DryRun, Earlier, Outcome, dry_run
+from forms.checks import declarations, messages
+from forms.checks.check import Check
+from forms.checks.dry_run import DryRun, Earlier, Effect, Hit, Outcome, dry_run
 from forms.mail import trial_mail
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
@@ -81,15 +82,66 @@ def _most(outcome: Outcome) -> int:
 
 
 def _words(asked: Questionnaire) -> dict[str, Any]:
-    spoken = language()
     return {
-        "checks": list(enumerate(CHECKS, 1)),
-        "effects": dry_run_texts.effect_words(),
-        "name_of": dry_run_texts.name_of,
-        "limit_of": dry_run_texts.limit_of,
-        "would": dry_run_texts.would,
-        "seen": lambda hit, check: dry_run_texts.seen(hit, check, asked, spoken),
+        "checks": list(enumerate(declarations.CHECKS, 1)),
+        "effects": _effect_words(),
+        "name_of": _name_of,
+        "limit_of": _limit_of,
+        "would": _would,
+        "seen": lambda hit: _seen(hit, asked),
     }
+
+
+def _name_of(check: Check) -> str:
+    """What a check is called before it has fired on anyone."""
+    return check.heading.say(language())
+
+
+def _effect_words() -> dict[Effect, tuple[str, str]]:
+    """Each effect's chip and word."""
+    return {
+        "stops": ("returned", _("Stoppar")),
+        "asks": ("review", _("Frågar")),
+        "reviewed": ("not_opened", _("Bara i granskningen")),
+    }
+
+
+def _limit_of(check: Check) -> str:
+    """Where the check's limit is, in words."""
+    said = messages.limit(check, check.parameters, language())
+    return said or _("Ingen gräns: svaret stämmer eller stämmer inte.")
+
+
+def _would(outcome: Outcome, count: int, total: int) -> str:
+    """What the check would do: "Kontroll 7 skulle stoppa 11 av 30."."""
+    numbers = {"number": outcome.number, "total": total}
+    words = {
+        "stops": ngettext(
+            "Kontroll %(number)s skulle stoppa %(num)s av %(total)s.",
+            "Kontroll %(number)s skulle stoppa %(num)s av %(total)s.",
+            count,
+            **numbers,
+        ),
+        "asks": ngettext(
+            "Kontroll %(number)s skulle fråga %(num)s av %(total)s.",
+            "Kontroll %(number)s skulle fråga %(num)s av %(total)s.",
+            count,
+            **numbers,
+        ),
+        "reviewed": ngettext(
+            "Kontroll %(number)s skulle visas för granskaren hos %(num)s av %(total)s.",
+            "Kontroll %(number)s skulle visas för granskaren hos %(num)s av %(total)s.",
+            count,
+            **numbers,
+        ),
+    }
+    return str(words[outcome.effect])
+
+
+def _seen(hit: Hit, asked: Questionnaire) -> str:
+    """What the check would say of one enterprise: to itself, or to the reviewer alone."""
+    say = messages.say if hit.fired.asked else messages.seen
+    return say(hit.fired, asked, language())
 
 
 def _trial_facts() -> dict[str, Any]:

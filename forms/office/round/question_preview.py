@@ -11,7 +11,6 @@ from typing import Any
 from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from forms.checks import messages
 from forms.office import blueprint
 from forms.office.round.extra_questions import whole
 from forms.questionnaire import questionnaire as questionnaires
@@ -90,7 +89,6 @@ def _facts(who: Respondent, code: str, section: str) -> Mapping[str, Any]:
         "url_for_language": lambda language: at(language, section),
         # An enterprise sees its own head of the page, not the coordinator's.
         "signed_in": None,
-        "says": messages,
         "script": None,
         "progress": Progress(who),
         "invitation": who.invitation,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlite_utils import Database
 
 from forms.checks import declarations
-from forms.checks.declarations import CHECKS, Fired
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 from survey_data.database import writing
 from survey_data.responses import responses
 from survey_data.responses.responses import Response
 from survey_data.review import check_results, reviewed_answers
-from survey_data.review.check_results import FiredCheck
+from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
-
-LIMITS = {check.id: dict(check.parameters) for check in CHECKS}
 
 
 def hand_in(
@@ -51,7 +50,9 @@ def _run(db: Database, response: Response) -> list[FiredCheck]:
         reviewed_answers.last_year(db, invitation),
         reference_date=invitation.round.reference_date.isoformat(),
     )
-    return [_kept(each, asked, response.answers) for each in found]
+    return [
+        replace(f, explained=f.asked and _is_explained(f, asked, response.answers)) for f in found
+    ]
 
 
 def questionnaire_of(invitation: Invitation) -> Questionnaire:
@@ -59,20 +60,7 @@ def questionnaire_of(invitation: Invitation) -> Questionnaire:
     return questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
 
 
-def _kept(fired: Fired, asked: Questionnaire, answers: Answers) -> FiredCheck:
-    return FiredCheck(
-        fired.id,
-        fired.rule,
-        fired.kind,
-        fired.asked,
-        fired.fields,
-        fired.parameters,
-        LIMITS.get(fired.id, {}),
-        fired.asked and _is_explained(fired, asked, answers),
-    )
-
-
-def _is_explained(fired: Fired, asked: Questionnaire, answers: Answers) -> bool:
+def _is_explained(fired: FiredCheck, asked: Questionnaire, answers: Answers) -> bool:
     """Whether a sentence was written, or a reason ticked that fits what the check saw."""
     if answers.get("comment_changes"):
         return True

@@ -29,7 +29,6 @@ from survey_data.staff import staff
 from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
-pytest_plugins = ["tests.support.answers"]
 
 
 # A disk in memory: thousands of commits need not wait for a disk that no test pulls the plug of.
@@ -37,7 +36,7 @@ MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 1024**3
 
 # Fixtures that several folders share.
-pytest_plugins = ("tests.support.closed_round",)
+pytest_plugins = ("tests.support.answers", "tests.support.closed_round")
 
 
 def pytest_configure() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
@@ -29,20 +30,28 @@ from survey_data.staff import staff
 from tests.support.http_visitor import Visitor
 
 BASE = "http://127.0.0.1"
-
+# Fixtures that several folders share.
+pytest_plugins = ("tests.support.answers", "tests.support.closed_round")
 
 # A disk in memory: thousands of commits need not wait for a disk that no test pulls the plug of.
 MEMORY = Path("/dev/shm")
 ENOUGH = 4 * 1024**3
-
-# Fixtures that several folders share.
-pytest_plugins = ("tests.support.answers", "tests.support.closed_round")
+# What takes minutes is begun first, so that no worker is left alone with it at the end.
+LONG = ("web/test_five_autumns", "web/test_language", "disclosure/", "browser/", "web/")
 
 
 def pytest_configure() -> None:
     """Let the tests' files lie in memory where there is room for them."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        # For the programs that tests start, and for this one, which may have looked already.
+        tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first."""
+    items.sort(
+        key=lambda item: next((n for n, f in enumerate(LONG) if f in item.nodeid), len(LONG))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One browser and one server a file; a window of its own a test."""
+"""One browser for them all, one server a file, a window of its own a test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.browser.served import Served, serve
 Window = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium."""
     with sync_playwright() as playwright:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,12 +18,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
+from app import create_app
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import YEARS, Example
 from survey_data.history.printed_series import published
 from tests.support.http_visitor import Visitor, answer, loopback_client
 from tests.support.mail_server import Inbox, mail_server, text_of
-from tests.support.processes import FLASK, ROOT, free_port, server
+from tests.support.processes import free_port, server
 
 FROM_THE_INVENTORY = ("enterprises", *fictitious_enterprises.PARTS.values())
 
@@ -46,64 +48,54 @@ class Comparison:
         return self.printed == self.found
 
 
-def command(environment: dict[str, str], *words: str) -> str:
-    """Run one `flask` command in the data folder and return what it says."""
-    done = subprocess.run(
-        [*FLASK, *words],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"flask {' '.join(words)}: {done.stderr.strip()}")
-    return done.stdout.strip()
+def command(app: Flask, *words: str) -> str:
+    """Run one `flask` command and return what it says."""
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=words, catch_exceptions=False)
+    if done.exit_code:
+        sys.exit(f"flask {' '.join(words)}: {done.output.strip()}")
+    return done.output.strip()
 
 
 def rehearse_all() -> None:
     """Replay 2016–2020 with example enterprises and compare with the printed series."""
     inbox = Inbox()
     with tempfile.TemporaryDirectory() as folder, mail_server(inbox) as smtp_url:
-        environment = _environment(Path(folder), smtp_url)
-        _fill_register(environment, Path(folder))
-        with server(environment):
+        data, port = Path(folder) / "data", str(free_port())
+        base = f"http://127.0.0.1:{port}"
+        # Commands in this process, beside the server: each would else read the product in anew.
+        app = create_app({"DATA_DIR": data, "BASE_URL": base, "SMTP_URL": smtp_url})
+        environment = {"ASF_DATA_DIR": str(data), "PORT": port, "ASF_SMTP_URL": smtp_url}
+        _fill_register(app, Path(folder))
+        with server(os.environ | environment | {"ASF_DEMO": "0"}):
             for year in YEARS:
-                _hold(environment, inbox, year)
-        lines = compare(Path(folder) / "data" / "open.db")
+                _rehearse_year(app, inbox, year)
+        lines = compare(app.config["OPEN_DB"])
+        app.extensions["store"].close()
     _print_table(lines)
     if not all(line.agrees for line in lines):
         sys.exit("Siffrorna stämmer inte med den tryckta serien.")
     print(f"\nAlla {len(lines)} siffror stämmer med den tryckta serien.")
 
 
-def _environment(folder: Path, smtp_url: str) -> dict[str, str]:
-    return os.environ | {
-        "ASF_DATA_DIR": str(folder / "data"),
-        "PORT": str(free_port()),
-        "ASF_SMTP_URL": smtp_url,
-        "ASF_DEMO": "0",
-    }
-
-
-def _fill_register(environment: dict[str, str], folder: Path) -> None:
+def _fill_register(app: Flask, folder: Path) -> None:
     """Import the examples from a CSV file, as a coordinator would."""
     path = folder / "register.csv"
     path.write_text(fictitious_enterprises.as_csv(), "utf-8")
-    print(command(environment, "register", "import", str(path)))
+    print(command(app, "register", "import", str(path)))
 
 
-def _hold(environment: dict[str, str], inbox: Inbox, year: int) -> None:
+def _rehearse_year(app: Flask, inbox: Inbox, year: int) -> None:
     started = time.monotonic()
     inbox.mails.clear()
     for step in (("round", "open"), ("round", "send")):
-        command(environment, *step, str(year))
+        command(app, *step, str(year))
     asked = [e for e in fictitious_enterprises.examples() if e.exists(year)]
     numbers = fictitious_enterprises.numbers_of(year)
     for each in asked:
         _answer(inbox, each, numbers[each.enterprise.name], year)
-    command(environment, "round", "close", str(year))
-    said = command(environment, "publish", "--without-printed")
+    command(app, "round", "close", str(year))
+    said = command(app, "publish", "--without-printed")
     print(f"  {year}: {len(asked)} svar, {said} ({time.monotonic() - started:.1f} s)")
 
 

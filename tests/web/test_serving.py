@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -20,6 +21,9 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from forms.start import demo
+from survey_data.database import connect
+from survey_data.staff import staff as staff_list
 from tests.support import processes
 from tests.support.http_visitor import Form, Page, Visitor, answer, loopback_client
 from tests.support.processes import FLASK, free_port
@@ -107,6 +111,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture
+def filled(shown: Path, tmp_path: Path) -> Path:
+    """A data folder that a start finds the demonstration in."""
+    return Path(shutil.copytree(shown, tmp_path / "data"))
+
+
 def visitor() -> Visitor:
     return Visitor(loopback_client())
 
@@ -116,15 +126,10 @@ def own_form(page: Page) -> Form:
 
 
 def new_coordinator_link(server: Server) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "sign-in-link", "samordnaren@example.org"],
-        cwd=ROOT,
-        env=environment(server.data, int(server.base.rsplit(":", 1)[1])),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
+    with closing(connect(server.data / "survey.db")) as db:
+        who = staff_list.by_email(db, demo.COORDINATOR)
+        assert who
+        return f"{server.base}/logga-in/{staff_list.new_sign_in_link(db, who.id, None)}"
 
 
 def coordinator(server: Server) -> Visitor:
@@ -316,8 +321,8 @@ def test_a_busy_port_gets_one_clear_sentence(server: Server, tmp_path: Path) -> 
     assert len(second.stderr.strip().splitlines()) == 1
 
 
-def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as first:
+def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(filled: Path) -> None:
+    with running(filled) as first:
         with visitor() as respondent:
             receipt = answer(respondent, first.form_link, ANSWERS)
         said = first.stop()
@@ -325,7 +330,7 @@ def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(tmp_path: Path) 
         assert "Traceback" not in said
         assert "Error" not in said
         before = first.query("SELECT * FROM response ORDER BY id")
-    with running(tmp_path / "data") as second:
+    with running(filled) as second:
         assert second.query("SELECT * FROM response ORDER BY id") == before
         assert second.query("SELECT count(*) FROM staff") == [(2,)]
         [(reference,)] = second.query("SELECT reference FROM response WHERE mode = 'web'")
@@ -334,8 +339,8 @@ def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(tmp_path: Path) 
             assert staff.open(f"{second.base}/samordna/").status == 200
 
 
-def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as first:
+def test_what_was_acknowledged_is_there_after_a_kill(filled: Path) -> None:
+    with running(filled) as first:
         link = first.form_link
         with visitor() as respondent:
             receipt = answer(respondent, link, ANSWERS)
@@ -346,7 +351,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
             assert "Sparat" in respondent.submit(page, form, later).text
             first.stop(signal.SIGKILL)
         assert first.process.returncode == -signal.SIGKILL
-    with running(tmp_path / "data") as second:
+    with running(filled) as second:
         stored = second.query(
             "SELECT employees_total, placed_total, version, reference FROM response"
             " WHERE mode = 'web'"

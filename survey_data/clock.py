@@ -1,28 +1,58 @@
-"""Time as the survey keeps it: UTC in the database, Swedish time in front of people."""
+"""Time as the survey keeps it: UTC in the database, Swedish time in front of people.
+
+There are two clocks. The inventory's says which day it is in the round: what was answered, done
+and published when, and what the calendar does next. A test or the demonstration can set it to
+another day. The machine's is for what must not be moved with it: how long a session, a link, a
+code or a claimed mail is good for.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 
 
-def now() -> str:
-    """This moment in UTC as ISO 8601 with milliseconds, which sorts as text."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+class Clock:
+    """A clock that goes as fast as another one, and shows the same until it is set."""
+
+    def __init__(self, other: Callable[[], datetime]) -> None:
+        self._other, self._ahead = other, timedelta()
+
+    def read(self) -> datetime:
+        """This moment, in UTC."""
+        return self._other() + self._ahead
+
+    def set_to(self, moment: datetime | None) -> None:
+        """Let it be this moment now, and go on from there; None shows the other clock's again."""
+        self._ahead = moment - self._other() if moment else timedelta()
+
+    def now(self) -> str:
+        """This moment in UTC as ISO 8601 with milliseconds, which sorts as text."""
+        return self.read().isoformat(timespec="milliseconds")
+
+    def from_now(self, **delta: float) -> str:
+        """A moment before or after this one, in the form of `now`; takes what timedelta takes."""
+        return (self.read() + timedelta(**delta)).isoformat(timespec="milliseconds")
+
+    def today(self) -> date:
+        """The date in Sweden."""
+        return self.read().astimezone(SWEDEN).date()
 
 
-def from_now(**delta: float) -> str:
-    """A moment before or after this one, in the form of `now`."""
-    return (datetime.now(UTC) + timedelta(**delta)).isoformat(timespec="milliseconds")
+machine = Clock(lambda: datetime.now(UTC))
+inventory = Clock(machine.read)
+now, from_now, today = inventory.now, inventory.from_now, inventory.today
+
+
+def at(day: date, hour: time = time()) -> str:
+    """A Swedish date and time of day, midnight unless said, as a stored moment."""
+    wanted = datetime.combine(day, hour, SWEDEN)
+    return wanted.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def local(moment: str) -> datetime:
     """A stored moment as Swedish time."""
     return datetime.fromisoformat(moment).astimezone(SWEDEN)
-
-
-def today() -> date:
-    """The date in Sweden."""
-    return datetime.now(SWEDEN).date()

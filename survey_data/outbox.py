@@ -4,6 +4,9 @@ What is queued says which mail to whom, never its text: the text holds a live
 link, and those are kept nowhere. Claiming a mail is committed before the first
 byte leaves, so no mail is ever sent twice; one whose sender died in between is
 "uncertain", and a person decides.
+
+When a mail was written and sent is told in the inventory's time, when it is due and claimed in
+the machine's: an inventory set to another day still sends its mails.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -
     browser_hash, language.
     """
     names = ["kind", "recipient", "once", "due_at", "created_at", *about]
-    values = [kind, recipient, once, clock.now(), clock.now(), *about.values()]
+    values = [kind, recipient, once, clock.machine.now(), clock.now(), *about.values()]
     marks = ", ".join("?" for _ in names)
     return bool(
         run(db, f"INSERT OR IGNORE INTO outbox ({', '.join(names)}) VALUES ({marks})", values)
@@ -85,7 +88,7 @@ def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
             db,
             f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= ?"
             " ORDER BY id LIMIT ?",
-            (clock.now(), limit),
+            (clock.machine.now(), limit),
         )
         for row in taken:
             row["message_id"] = row["message_id"] or make_msgid(domain=domain)
@@ -93,7 +96,7 @@ def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
                 db,
                 "UPDATE outbox SET state = 'sending', claimed_at = ?, message_id = ?,"
                 " attempts = attempts + 1 WHERE id = ?",
-                (clock.now(), row["message_id"], row["id"]),
+                (clock.machine.now(), row["message_id"], row["id"]),
             )
     return [Mail(**row) for row in taken]
 
@@ -121,7 +124,7 @@ def mark_failed(db: Database, mail: Mail, error: str, *, for_good: bool = False)
         (
             "failed" if give_up else "queued",
             error,
-            clock.from_now(minutes=2**attempts),
+            clock.machine.from_now(minutes=2**attempts),
             mail.id,
         ),
     )
@@ -141,7 +144,7 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
 
     At start no sender of ours is alive, so every claim is an abandoned one.
     """
-    before = clock.now() if at_start else clock.from_now(minutes=-LEASE_MINUTES)
+    before = clock.machine.now() if at_start else clock.machine.from_now(minutes=-LEASE_MINUTES)
     return run(
         db,
         "UPDATE outbox SET state = 'uncertain', error = 'avsändaren avbröts'"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import binascii
 from email.header import Header
-from email.utils import formataddr, formatdate
+from email.utils import format_datetime, formataddr
 from functools import lru_cache
 
+from survey_data import clock
 from survey_data.email_addresses import ascii_address
 
 # "=" is always written =3D in the texts, so this can stand in none of them.
@@ -38,7 +39,8 @@ def as_bytes(
     check_address(to)
     head = (
         f"Subject: {_header(subject)}\r\nFrom: {formatted(*sender)}\r\nTo: {to}\r\n"
-        f"Reply-To: {sender[1]}\r\nDate: {formatdate()}\r\nMessage-ID: {message_id}\r\n"
+        f"Reply-To: {sender[1]}\r\nDate: {format_datetime(clock.machine.read())}\r\n"
+        f"Message-ID: {message_id}\r\n"
         # So that no holiday reply comes back to a list of thirty.
         "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
         + (f"List-Unsubscribe: <{decline}>\r\n" if decline else "")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import smtplib
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formataddr, formatdate, make_msgid
+from email.utils import format_datetime, formataddr, make_msgid
 from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from survey_data import settings
+from survey_data import clock, settings
 from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
 from survey_data.staff import staff
@@ -48,7 +48,7 @@ def trial(db: Database, recipient: str) -> EmailMessage:
     message["Subject"] = _("Provmejl från ASF-inventeringen")
     message["From"] = formataddr((about.name, ascii_address(about.email)))
     message["To"] = ascii_address(recipient)
-    message["Date"] = formatdate()
+    message["Date"] = format_datetime(clock.machine.read())
     message["Message-ID"] = make_msgid(domain=current_app.config["MAIL_DOMAIN"])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_("Kan du läsa det här fungerar mejlen från inventeringen.") + "\n")

@@ -14,9 +14,9 @@ LONGEST_HOURS = max(LONGEST.values()).total_seconds() / 3600
 
 def _conditions(db: Database) -> dict[str, tuple[str, str]]:
     """Each table with what has expired in it, and the moment that is the limit."""
-    now = clock.now()
+    now = clock.machine.now()
     days = retention.periods(db).sessions
-    ended = clock.from_now(days=-days)
+    ended = clock.machine.from_now(days=-days)
     return {
         "import_preview": ("expires_at <= ?", now),
         "earlier_draft": ("expires_at <= ?", now),
@@ -25,10 +25,11 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
         "device_check": ("asked_at <= ?", ended),
         # In a closed round no link is claimed any more.
         "known_browser": ("invitation_id IN (SELECT i.id FROM invitation i"
-                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?)", ended),
+                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?)",
+                          clock.from_now(days=-days)),
         # A session that nobody ended is over when it has become too old.
         "session": ("coalesce(ended_at, started_at) <= ?",
-                    clock.from_now(days=-days, hours=-LONGEST_HOURS)),
+                    clock.machine.from_now(days=-days, hours=-LONGEST_HOURS)),
     }  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.register import contacts
 
@@ -26,16 +28,16 @@ class Found:
 class Kind:
     """One kind: what it belongs to, what its removal is called in the trail, and both acts.
 
-    Both are given the day that is the limit, as text.
+    Both are given the day that is the limit: what is from the day itself stays.
     """
 
     subject: str
     action: str
-    find: Callable[[Database, str], Iterable[Found]]
-    remove: Callable[[Database, int, str], None]
+    find: Callable[[Database, date], Iterable[Found]]
+    remove: Callable[[Database, int, date], None]
 
 
-def _find_contacts(db: Database, before: str) -> list[Found]:
+def _find_contacts(db: Database, before: date) -> list[Found]:
     sql = """SELECT e.id, e.name, e.unit_name, e.active_to, count(c.id) AS contacts
         FROM enterprise e JOIN contact c ON c.enterprise_id = e.id
         WHERE e.active_to IS NOT NULL AND e.active_to < ?
@@ -47,11 +49,11 @@ def _find_contacts(db: Database, before: str) -> list[Found]:
             row["active_to"],
             row["contacts"],
         )
-        for row in rows(db, sql, (before,))
+        for row in rows(db, sql, (before.isoformat(),))
     ]
 
 
-def _remove_contacts(db: Database, enterprise_id: int, _before: str) -> None:
+def _remove_contacts(db: Database, enterprise_id: int, _before: date) -> None:
     run(db, "DELETE FROM contact WHERE enterprise_id = ?", (enterprise_id,))
     contacts.forget_bounced_addresses(db, enterprise_id)
 
@@ -63,23 +65,27 @@ OLD_MAILS = """FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id
     AND coalesce(r.closed_at, CASE WHEN o.invitation_id IS NULL THEN o.created_at END) < ?"""
 
 
-def _find_mails(db: Database, before: str) -> list[Found]:
+def _find_mails(db: Database, before: date) -> list[Found]:
     sql = f"""SELECT coalesce(r.year, 0) AS year, min(coalesce(r.closed_at, o.created_at)) AS since,
         count(*) AS mails {OLD_MAILS} GROUP BY 1 ORDER BY 1"""
-    found = rows(db, sql, (before,))
     return [
-        Found(row["year"], str(row["year"] or ""), row["since"][:10], row["mails"]) for row in found
+        Found(row["year"], str(row["year"] or ""), _day(row["since"]), row["mails"])
+        for row in rows(db, sql, (clock.at(before),))
     ]
 
 
-def _remove_mails(db: Database, year: int, before: str) -> None:
+def _day(moment: str) -> str:
+    return clock.local(moment).date().isoformat()
+
+
+def _remove_mails(db: Database, year: int, before: date) -> None:
     """Keep that a mail was sent, when and of what kind; not to whom, nor what names them."""
     ids = f"SELECT o.id {OLD_MAILS} AND coalesce(r.year, 0) = ?"
     run(
         db,
         "UPDATE bounce SET address = '', words = '' WHERE outbox_id IN (" + ids + ") AND NOT EXISTS"
         " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
-        (before, year),
+        (clock.at(before), year),
     )
     run(
         db,
@@ -87,7 +93,7 @@ def _remove_mails(db: Database, year: int, before: str) -> None:
         "UPDATE outbox SET once = CASE WHEN instr(lower(once), lower(recipient)) > 0"
         " THEN 'blanked ' || id ELSE once END, recipient = '', error = NULL, browser_hash = NULL"
         f" WHERE id IN ({ids})",
-        (before, year),
+        (clock.at(before), year),
     )
 
 
@@ -99,11 +105,11 @@ def _private_names(db: Database, year: int) -> list[str]:
     return [row["name"] for row in rows(db, sql, (year,)) if row["name"] in columns]
 
 
-def _find_respondents(db: Database, before: str) -> list[Found]:
+def _find_respondents(db: Database, before: date) -> list[Found]:
     sql = "SELECT year, closed_at FROM round WHERE closed_at < ? ORDER BY year"
     found = [
-        Found(row["year"], str(row["year"]), row["closed_at"][:10], _persons(db, row["year"]))
-        for row in rows(db, sql, (before,))
+        Found(row["year"], str(row["year"]), _day(row["closed_at"]), _persons(db, row["year"]))
+        for row in rows(db, sql, (clock.at(before),))
     ]
     return [each for each in found if each.count]
 
@@ -132,7 +138,7 @@ def _signed(db: Database, year: int) -> int:
     return int(scalar(db, handed_in, (year,))) + int(scalar(db, begun, (year, *names)))
 
 
-def _remove_respondents(db: Database, year: int, _before: str) -> None:
+def _remove_respondents(db: Database, year: int, _before: date) -> None:
     # That someone was asked for which sections stays; who it was does not.
     ids = f"SELECT id {COLLEAGUES}"
     run(db, f"UPDATE delegation SET name = '', email = '' WHERE id IN ({ids})", (year,))

@@ -92,7 +92,7 @@ def dry_run(db: Database) -> DryRun:
 
 
 def _due(db: Database, name: str, before: date) -> Due:
-    return Due(name, before, tuple(KINDS[name].find(db, before.isoformat())))
+    return Due(name, before, tuple(KINDS[name].find(db, before)))
 
 
 def months_before(day: date, months: int) -> date:
@@ -116,7 +116,7 @@ def delete(
         for due in wanted:
             kind = KINDS[due.kind]
             for each in due.found:
-                kind.remove(db, each.subject_id, due.before.isoformat())
+                kind.remove(db, each.subject_id, due.before)
                 audit_trail.record(
                     db, actor, kind.action,
                     f"{kind.subject} {each.subject_id}" if each.subject_id else "staff",

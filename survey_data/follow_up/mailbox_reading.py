@@ -35,7 +35,7 @@ def note_read(db: Database, mailbox: str, validity: int, last_uid: int) -> None:
         db,
         "INSERT OR REPLACE INTO mailbox_read (mailbox, validity, last_uid, read_at)"
         " VALUES (?, ?, ?, ?)",
-        (mailbox, validity, last_uid, clock.now()),
+        (mailbox, validity, last_uid, clock.machine.now()),
     )
 
 
@@ -46,13 +46,14 @@ def note_fault(db: Database, mailbox: str, fault: str) -> None:
         "INSERT INTO mailbox_read (mailbox, validity, last_uid, read_at, fault)"
         " VALUES (?, 0, 0, ?, ?) ON CONFLICT (mailbox) DO UPDATE"
         " SET read_at = excluded.read_at, fault = excluded.fault",
-        (mailbox, clock.now(), fault),
+        (mailbox, clock.machine.now(), fault),
     )
 
 
 def first_mail_at(db: Database) -> str | None:
-    """When the first mail was written: no report about ours is older."""
-    found = scalar(db, "SELECT min(created_at) FROM outbox")
+    """When the first mail was written or left: no report about ours is older."""
+    # Written by the inventory's clock, sent by the machine's.
+    found = scalar(db, "SELECT min(min(created_at, coalesce(claimed_at, created_at))) FROM outbox")
     return str(found) if found else None
 
 

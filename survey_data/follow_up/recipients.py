@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -120,7 +120,7 @@ def to_write(
 
 def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
     """The invitations of a round to which a reminder or the last call was queued on a day."""
-    start, end = (calendar.at(each, time()) for each in (day, day + timedelta(1)))
+    start, end = clock.at(day), clock.at(day + timedelta(1))
     found = rows(
         db,
         "SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id"

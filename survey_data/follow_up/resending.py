@@ -66,7 +66,7 @@ def _queue_again(db: Database, mail_id: int, to: str) -> bool:
             db,
             "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL,"
             f" recipient = ? WHERE id = ? AND {STILL_OF_USE}",
-            (clock.now(), to, mail_id),
+            (clock.machine.now(), to, mail_id),
         )
     )
 
@@ -83,7 +83,7 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
             " browser_hash, delegation_id, language, once, due_at, created_at)"
             " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash, delegation_id,"
             f" language, once || ' again', ?, ? FROM outbox WHERE id = ? AND {STILL_OF_USE}",
-            (to, clock.now(), clock.now(), mail_id),
+            (to, clock.machine.now(), clock.now(), mail_id),
         )
     )
 

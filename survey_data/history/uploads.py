@@ -22,7 +22,7 @@ def keep(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
             db,
             "INSERT INTO earlier_draft (kind, content, actor, expires_at) VALUES (?, ?, ?, ?)"
             " RETURNING id",
-            (kind, _packed(content), actor, clock.from_now(hours=HOURS)),
+            (kind, _packed(content), actor, clock.machine.from_now(hours=HOURS)),
         )
     )
 
@@ -35,7 +35,7 @@ def find(
         db,
         "SELECT content, choices FROM earlier_draft WHERE id = ? AND kind = ? AND actor = ?"
         " AND expires_at > ?",
-        (draft_id, kind, actor, clock.now()),
+        (draft_id, kind, actor, clock.machine.now()),
     )
     if row is None:
         raise PreviewGone
@@ -55,7 +55,7 @@ def forget(db: Database, draft_id: int) -> None:
 
 def forget_old(db: Database) -> None:
     """Let go of files that nobody has finished in time."""
-    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.now(),))
+    run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.machine.now(),))
 
 
 def _packed(value: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey_data import clock
 from survey_data.releases.content import Content
 from survey_data.releases.files import SUMS
 
@@ -81,7 +82,7 @@ def readme(content: Content, year: int, tables: list[str], language: str) -> str
     return README[language].format(
         year=year,
         release=content.release["id"],
-        published=content.release["published_at"][:10],
+        published=clock.local(content.release["published_at"]).date().isoformat(),
         answered=held["answered"],
         invited=held["invited"],
         examples=EXAMPLES[language] if held["is_example"] else "",

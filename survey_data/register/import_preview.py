@@ -100,7 +100,13 @@ def keep(db: Database, content: bytes, actor: str) -> tuple[Plan, str]:
         db,
         "INSERT INTO import_preview (token_hash, lines, plan_hash, actor, expires_at)"
         " VALUES (?, ?, ?, ?, ?)",
-        (hashed(key), _packed(pairs), plan.mark, actor, clock.from_now(hours=PREVIEW_HOURS)),
+        (
+            hashed(key),
+            _packed(pairs),
+            plan.mark,
+            actor,
+            clock.machine.from_now(hours=PREVIEW_HOURS),
+        ),
     )
     return plan, key
 
@@ -119,7 +125,7 @@ def _row(db: Database, key: str, actor: str) -> dict[str, str]:
         db,
         "SELECT lines, plan_hash FROM import_preview WHERE token_hash = ? AND actor = ?"
         " AND expires_at > ?",
-        (hashed(key), actor, clock.now()),
+        (hashed(key), actor, clock.machine.now()),
     )
     if row is None:
         raise PreviewGone
@@ -177,4 +183,4 @@ def look_again(db: Database, key: str, actor: str) -> Plan:
 
 def forget_old(db: Database) -> None:
     """Let go of files that nobody confirmed in time."""
-    run(db, "DELETE FROM import_preview WHERE expires_at <= ?", (clock.now(),))
+    run(db, "DELETE FROM import_preview WHERE expires_at <= ?", (clock.machine.now(),))

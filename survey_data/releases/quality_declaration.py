@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -228,7 +227,7 @@ def _timeliness(
         (survey_round.year,),
     )
     if act and final:
-        planned = clock.local(datetime.fromisoformat(act.due_at).isoformat()).date()
+        planned = clock.local(act.due_at).date()
         yield Stated("punctuality", (clock.local(final).date() - planned).days)
 
 

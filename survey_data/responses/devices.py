@@ -79,7 +79,7 @@ def remember(db: Database, opened: Opened, browser: str) -> None:
         db,
         "INSERT OR IGNORE INTO known_browser (browser_hash, invitation_id, delegation_id, since)"
         " VALUES (?, ?, ?, ?)",
-        (hashed(browser), opened.invitation_id, opened.delegation_id or 0, clock.now()),
+        (hashed(browser), opened.invitation_id, opened.delegation_id or 0, clock.machine.now()),
     )
 
 
@@ -100,7 +100,7 @@ def ask(db: Database, opened: Opened) -> str:
         db,
         "INSERT INTO device_check (id_hash, invitation_id, delegation_id, asked_at)"
         " VALUES (?, ?, ?, ?)",
-        (hashed(raw), opened.invitation_id, opened.delegation_id, clock.now()),
+        (hashed(raw), opened.invitation_id, opened.delegation_id, clock.machine.now()),
     )
     return raw
 
@@ -113,7 +113,7 @@ def find(db: Database, raw: str) -> Opened | None:
         " JOIN invitation i ON i.id = c.invitation_id"
         " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
         " WHERE c.id_hash = ? AND c.used_at IS NULL AND c.asked_at > ?",
-        (hashed(raw), clock.from_now(hours=-24)),
+        (hashed(raw), clock.machine.from_now(hours=-24)),
     )
     return Opened(**row) if row else None
 
@@ -178,7 +178,11 @@ def new_code(db: Database, id_hash: str | None, secret: str) -> str:
         db,
         "UPDATE device_check SET code_hash = ?, expires_at = ?, tries = 0"
         " WHERE id_hash = ? AND used_at IS NULL",
-        (_keyed(secret, id_hash or "", code), clock.from_now(minutes=CODE_MINUTES), id_hash),
+        (
+            _keyed(secret, id_hash or "", code),
+            clock.machine.from_now(minutes=CODE_MINUTES),
+            id_hash,
+        ),
     )
     return code
 
@@ -200,7 +204,7 @@ def confirm(db: Database, raw: str, code: str, secret: str) -> Outcome:
         run(
             db,
             "UPDATE device_check SET used_at = ?, tries = tries + ? WHERE id_hash = ?",
-            (clock.now() if is_right else None, int(not is_right), id_hash),
+            (clock.machine.now() if is_right else None, int(not is_right), id_hash),
         )
         said = "device confirmed" if is_right else "device code refused"
         audit_trail.record(db, opened.actor, said, f"invitation {opened.invitation_id}")
@@ -212,6 +216,6 @@ def confirm(db: Database, raw: str, code: str, secret: str) -> Outcome:
 def _may_try(row: dict[str, object]) -> bool:
     return (
         row["code_hash"] is not None
-        and str(row["expires_at"]) > clock.now()
+        and str(row["expires_at"]) > clock.machine.now()
         and int(str(row["tries"])) < MOST_TRIES
     )

@@ -7,7 +7,7 @@ carries it out.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from sqlite_utils import Database
 
@@ -68,12 +68,6 @@ class Act:
 COLUMNS = ", ".join(field.name for field in fields(Act))
 
 
-def at(day: date, hour: time) -> str:
-    """A Swedish date and time of day as a stored moment."""
-    local = datetime.combine(day, hour, tzinfo=clock.SWEDEN)
-    return local.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 def default_days(reference: date, due: date) -> dict[str, date]:
     """The usual day of each act, from the reference date and the last day for answers."""
     first = min(_weekday(reference + timedelta(1)), due)
@@ -106,7 +100,7 @@ def plan(db: Database, round_id: int, reference: date, due: date, now: str | Non
     """Plan a round's acts; those that should have been before now, or find no room, are skipped."""
     moment, last_mail = now or clock.now(), date.min
     for kind, day in default_days(reference, due).items():
-        due_at = at(day, END_OF_DAY if kind == "close" else MORNING)
+        due_at = clock.at(day, END_OF_DAY if kind == "close" else MORNING)
         has_room = kind not in MAILS or last_mail < day <= due
         state = "held" if kind in HELD_UNTIL_LET_GO else "planned"
         if due_at <= moment or not has_room:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -202,9 +201,3 @@ def outside(db: Database, round_id: int) -> set[int]:
     """The invitations whose enterprise, as was said on the telephone, is none to count."""
     found = outcomes(db, round_id).items()
     return {each for each, called in found if called.state in ("out_of_scope", "ceased")}
-
-
-def moment(day: date, hour: time) -> str:
-    """A day and an hour in Sweden as the moment that is stored."""
-    wanted = datetime.combine(day, hour, clock.SWEDEN)
-    return wanted.astimezone(UTC).isoformat(timespec="milliseconds")

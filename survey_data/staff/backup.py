@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
+from survey_data import audit_trail, clock
 from survey_data.errors import SurveyError
 
 
@@ -30,7 +30,7 @@ class Backup:
 def make(db: Database, folder: Path, actor: str) -> Backup:
     """Copy the whole database; a copy that is not whole is thrown away (BackupDamaged)."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    at = datetime.now(UTC)
+    at = clock.machine.read()
     path = folder / f"survey-{at:%Y-%m-%d-%H%M%S-%f}.db"
     # Under its own name only once it is whole, so that no half copy is ever taken for one.
     unfinished = path.with_suffix(".part")

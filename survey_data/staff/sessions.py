@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -49,8 +49,8 @@ def start(
         db,
         "INSERT INTO session (id_hash, invitation_id, staff_id, by_staff_id, delegation_id,"
         " started_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (hashed(raw), invitation_id, staff_id, by_staff_id, delegation_id, clock.now(),
-         clock.now()),
+        (hashed(raw), invitation_id, staff_id, by_staff_id, delegation_id, clock.machine.now(),
+         clock.machine.now()),
     )  # fmt: skip
     return raw
 
@@ -61,7 +61,7 @@ def find(db: Database, raw: str) -> Session | None:
     if row is None:
         return None
     kind = "staff" if row["staff_id"] else "respondent"
-    at = datetime.now(UTC)
+    at = clock.machine.read()
     started, seen = (datetime.fromisoformat(row[name]) for name in ("started_at", "seen_at"))
     if at - started > LONGEST[kind] or at - seen > IDLE[kind]:
         return None
@@ -74,12 +74,12 @@ def find(db: Database, raw: str) -> Session | None:
 
 
 def _mark_seen(db: Database, id_hash: str) -> None:
-    run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.now(), id_hash))
+    run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.machine.now(), id_hash))
 
 
 def end(db: Database, raw: str) -> None:
     """End a session for good."""
-    run(db, "UPDATE session SET ended_at = ? WHERE id_hash = ?", (clock.now(), hashed(raw)))
+    run(db, "UPDATE session SET ended_at = ? WHERE id_hash = ?", (clock.machine.now(), hashed(raw)))
 
 
 def end_all_of_staff(db: Database, staff_id: int) -> None:
@@ -87,5 +87,5 @@ def end_all_of_staff(db: Database, staff_id: int) -> None:
     run(
         db,
         "UPDATE session SET ended_at = ? WHERE ? IN (staff_id, by_staff_id) AND ended_at IS NULL",
-        (clock.now(), staff_id),
+        (clock.machine.now(), staff_id),
     )

@@ -35,7 +35,7 @@ def new_link(db: Database) -> str:
         run(
             db,
             "INSERT INTO setup_link (token_hash, created_at, expires_at) VALUES (?, ?, ?)",
-            (hashed(token), clock.now(), clock.from_now(hours=LINK_HOURS)),
+            (hashed(token), clock.machine.now(), clock.machine.from_now(hours=LINK_HOURS)),
         )
     return token
 
@@ -49,8 +49,8 @@ def use_link(db: Database, token: str) -> str:
             "UPDATE setup_link SET used_at = :now, browser_hash = :browser, expires_at = :until"
             " WHERE token_hash = :token AND used_at IS NULL AND expires_at > :now",
             {
-                "now": clock.now(),
-                "until": clock.from_now(hours=BROWSER_HOURS),
+                "now": clock.machine.now(),
+                "until": clock.machine.from_now(hours=BROWSER_HOURS),
                 "browser": hashed(browser),
                 "token": hashed(token),
             },
@@ -66,7 +66,7 @@ def is_setting_up(db: Database, browser: str) -> bool:
     row = first(
         db,
         "SELECT 1 FROM setup_link WHERE browser_hash = ? AND expires_at > ?",
-        (hashed(browser), clock.now()),
+        (hashed(browser), clock.machine.now()),
     )
     return row is not None and is_needed(db)
 

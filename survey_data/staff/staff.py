@@ -105,8 +105,8 @@ def live_sessions(db: Database) -> dict[int, int]:
             "SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL"
             " AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id",
             (
-                clock.from_now(seconds=-sessions.LONGEST["staff"].total_seconds()),
-                clock.from_now(seconds=-sessions.IDLE["staff"].total_seconds()),
+                clock.machine.from_now(seconds=-sessions.LONGEST["staff"].total_seconds()),
+                clock.machine.from_now(seconds=-sessions.IDLE["staff"].total_seconds()),
             ),
         )
     }
@@ -176,7 +176,7 @@ def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> s
         db,
         "INSERT INTO sign_in_link (token_hash, staff_id, browser_hash, expires_at)"
         " VALUES (?, ?, ?, ?)",
-        (hashed(token), staff_id, browser_hash, clock.from_now(minutes=LINK_MINUTES)),
+        (hashed(token), staff_id, browser_hash, clock.machine.from_now(minutes=LINK_MINUTES)),
     )
     return token
 
@@ -193,7 +193,7 @@ def sign_in(db: Database, token: str, browser: str) -> tuple[Staff, str]:
             " AND expires_at > :now AND (browser_hash IS NULL OR browser_hash = :browser)"
             " AND staff_id IN (SELECT id FROM staff WHERE removed_at IS NULL)"
             " RETURNING staff_id",
-            {"now": clock.now(), "token": hashed(token), "browser": hashed(browser)},
+            {"now": clock.machine.now(), "token": hashed(token), "browser": hashed(browser)},
         )
         if row is None:
             raise SignInLinkSpent

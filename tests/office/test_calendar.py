@@ -51,7 +51,7 @@ def acts(db: Database, survey_round: Round) -> dict[str, Act]:
 
 
 def on(month: int, day: int, hour: int = 9) -> str:
-    return calendar.at(date(YEAR, month, day), time(hour))
+    return clock.at(date(YEAR, month, day), time(hour))
 
 
 def trail(db: Database, action: str) -> list[dict[str, Any]]:
@@ -75,8 +75,8 @@ def test_a_round_opens_with_every_act_planned_in_order_on_weekdays(
 
 
 def test_the_moment_is_swedish_time_on_both_sides_of_the_change_of_clocks(db: Database) -> None:
-    assert calendar.at(date(2031, 10, 24), MORNING).startswith("2031-10-24T07:00")
-    assert calendar.at(date(2031, 10, 27), MORNING).startswith("2031-10-27T08:00")
+    assert clock.at(date(2031, 10, 24), MORNING).startswith("2031-10-24T07:00")
+    assert clock.at(date(2031, 10, 27), MORNING).startswith("2031-10-27T08:00")
 
 
 def test_what_should_have_been_before_the_round_opened_never_happens(
@@ -141,7 +141,7 @@ def test_a_date_that_breaks_a_rule_is_refused_by_name_in_both_languages(
 ) -> None:
     before = acts(db, survey_round)[kind]
     with pytest.raises(DateRuleBroken) as refused:
-        calendar_rules.move(db, before.id, calendar.at(day, MORNING), "test")
+        calendar_rules.move(db, before.id, clock.at(day, MORNING), "test")
     assert refused.value.rule == rule
     assert sv in refused.value.sv
     assert en in refused.value.en

@@ -66,7 +66,7 @@ class CallForm(FlaskForm):  # type: ignore[misc]
     def try_again_at(self) -> str | None:
         """The next time to try, in the morning unless an hour was given."""
         day = self.again_day.data
-        return calls.moment(day, self.again_hour.data or MORNING) if day else None
+        return clock.at(day, self.again_hour.data or MORNING) if day else None
 
     def is_complete(self) -> bool:
         """Whether it can be noted; says beside the fields what is missing."""

@@ -141,7 +141,7 @@ def move_act(act_id: int) -> str | Response:
 
 
 def _moved(form: MoveForm, act: Act) -> bool:
-    due_at = calendar.at(form.day.data, form.hour.data)
+    due_at = clock.at(form.day.data, form.hour.data)
     try:
         calendar_rules.move(survey_db(), act.id, due_at, actor())
     except DateRuleBroken as fault:

@@ -49,6 +49,7 @@ from survey_data.register import enterprises
 from survey_data.rounds import calendar
 from survey_data.rounds.trial_folder import FOLDER
 from survey_data.staff import setup_link
+from survey_data.staff.roles import ROLES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -234,7 +235,8 @@ class Dispatcher:
                 return None, ""
             # Only a token that the session holds already would be accepted.
             token = generate_csrf() if "csrf_token" in session else ""
-        return {"id": f"staff {who.id}", "email": who.email, "role": who.role}, token
+        may = sorted(ROLES[who.role].may)
+        return {"id": f"staff {who.id}", "email": who.email, "may": may}, token
 
 
 LOOPBACK = "127.0.0.1"

@@ -12,19 +12,12 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from forms.web.translations import language
 from survey_data import clock, settings
 from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
 from survey_data.staff import staff
-
-
-def role_words() -> dict[str, str]:
-    """What each role is called and may do."""
-    return {
-        "coordinator": _("Samordnare: sköter registret, omgången och inställningarna"),
-        "analyst": _("Analytiker: läser och hämtar alla företags svar"),
-        "board": _("Styrelse: läser rapporten"),
-    }
+from survey_data.staff.roles import labels
 
 
 def write_invited(db: Database, mail: Mail) -> tuple[str, str]:
@@ -35,7 +28,7 @@ def write_invited(db: Database, mail: Mail) -> tuple[str, str]:
         link=f"{current_app.config['BASE_URL']}/logga-in",
         email=mail.recipient,
         minutes=staff.LINK_MINUTES,
-        role=role_words()[who.role] if who else "",
+        role=labels(language())[who.role] if who else "",
         association=settings.association(db),
     )
     return _("Du kan logga in i ASF-inventeringen"), text

@@ -1,66 +1,22 @@
-"""What the coordinator sees: the desk, the register, the mails, the releases."""
+"""The coordinator's pages: a room for each entry of the menu, and a page is a view in a room.
+
+Every module below is found when this one is, so a new view is registered by being there; who is
+not a coordinator is turned away from all of them here.
+"""
 
 from __future__ import annotations
 
+import pkgutil
+from functools import partial
+from importlib import import_module
+
 from flask import Blueprint
 
+from forms.web.request_context import turned_away
+from survey_data.staff.roles import COORDINATE
+
 blueprint = Blueprint("office", __name__, url_prefix="/samordna")
+blueprint.before_request(partial(turned_away, COORDINATE))
 
-# The views register themselves on the blueprint above.
-from forms.office import association, table_downloads
-from forms.office.history import earlier_years, import_round, stated_totals
-from forms.office.mail import board_mail, bounces, call_table, calls, mail_texts, mails
-from forms.office.publishing import approval, comments, hidden_figures, releases
-from forms.office.register import closing, contacts, enterprises, imports, merging, proposals
-from forms.office.review import previous_year_corrections, review
-from forms.office.round import (
-    answers,
-    answers_export,
-    calendar,
-    dry_run,
-    extra_questions,
-    overview,
-    question_preview,
-    round_steps,
-    status_poll,
-)
-from forms.office.settings import logo, retention, settings, staff
-
-__all__ = [
-    "answers",
-    "answers_export",
-    "approval",
-    "association",
-    "board_mail",
-    "bounces",
-    "calendar",
-    "call_table",
-    "calls",
-    "closing",
-    "comments",
-    "contacts",
-    "dry_run",
-    "earlier_years",
-    "enterprises",
-    "extra_questions",
-    "hidden_figures",
-    "import_round",
-    "imports",
-    "logo",
-    "mail_texts",
-    "mails",
-    "merging",
-    "overview",
-    "previous_year_corrections",
-    "proposals",
-    "question_preview",
-    "releases",
-    "retention",
-    "review",
-    "round_steps",
-    "settings",
-    "staff",
-    "stated_totals",
-    "status_poll",
-    "table_downloads",
-]
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)

@@ -10,13 +10,13 @@ from flask import Response, abort
 from forms.office import blueprint
 from forms.office.association import milestone_table, place_table, reach_table
 from forms.office.data_table import Listing
-from forms.office.mail import call_table, mail_table
+from forms.office.mail import mail_table
 from forms.office.publishing import hidden_figures_table, release_table
 from forms.office.register import duplicate_table, proposal_table, register_table
 from forms.office.review import review_table
-from forms.office.round import overview_table
-from forms.office.settings import staff_table
-from forms.web.request_context import for_role, survey_db
+from forms.office.round import call_table, overview_table
+from forms.office.staff import staff_table
+from forms.web.request_context import survey_db
 from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
 from survey_data.rounds import rounds
@@ -54,7 +54,6 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
 
 
 @blueprint.get("/lista/<name>.<any(csv, xlsx):suffix>")
-@for_role("coordinator")
 def export_table(name: str, suffix: str) -> Response:
     """A table of the desk as its page shows it: filtered and sorted, every page of it."""
     if name not in LISTINGS:

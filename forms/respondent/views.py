@@ -240,7 +240,7 @@ def leave() -> View:
     known_browsers.forget(survey_db())
     leave_session(survey_db())
     if phoned is not None:
-        return redirect(url_for("office.desk"), 303)
+        return redirect(url_for("office.overview"), 303)
     return render_template("respondent/left.html")
 
 

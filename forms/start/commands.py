@@ -24,6 +24,7 @@ from survey_data.publishing import approval_requests, publish
 from survey_data.register import csv_files
 from survey_data.rounds import rounds
 from survey_data.staff import staff
+from survey_data.staff.roles import ROLES
 
 ACTOR = "command line"
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -141,7 +142,7 @@ def make_sign_in_link(email: str) -> None:
 
 @staff_group.command("add")
 @click.argument("email")
-@click.argument("role", type=click.Choice(staff.ROLES))
+@click.argument("role", type=click.Choice(list(ROLES)))
 @in_plain_words
 def add_staff(email: str, role: str) -> None:
     """Let an address sign in with a role."""

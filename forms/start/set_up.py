@@ -8,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from forms.office.settings.settings_form import AssociationForm
 from forms.web.page_setup import never_stored
-from forms.web.request_context import for_role, survey_db
+from forms.web.request_context import only_for, survey_db
 from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.register import csv_files
 from survey_data.staff import setup_link
+from survey_data.staff.roles import COORDINATE
 from survey_data.staff.setup_link import SetupLinkSpent
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
@@ -91,7 +92,7 @@ def _finish(email: str) -> Page:
 
 
 @blueprint.get("/registret")
-@for_role("coordinator")
+@only_for(COORDINATE)
 def enterprises() -> str:
     """Import the register now, or later."""
     return render_template(

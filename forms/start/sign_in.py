@@ -15,11 +15,13 @@ from forms.web.page_setup import never_stored
 from forms.web.request_context import signed_in, survey_db
 from forms.web.translations import language
 from survey_data.staff import sessions, staff
-from survey_data.staff.staff import SignInLinkSpent
+from survey_data.staff.roles import COORDINATE, MICRODATA, may
+from survey_data.staff.staff import SignInLinkSpent, Staff
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
-HOME = {"coordinator": "office.desk", "analyst": "sign_in.data", "board": "board.report"}
+# The first that someone may open is where they land; the report is for everyone.
+HOMES = ((COORDINATE, "office.overview"), (MICRODATA, "sign_in.data"))
 
 
 blueprint.after_request(never_stored)
@@ -66,7 +68,7 @@ def enter(token: str) -> str | Response | tuple[str, int]:
     session["staff"] = raw
     # Those who land in the data browser sign out from there, before any form of ours is shown.
     generate_csrf()
-    return redirect(after or url_for(HOME[who.role]))
+    return redirect(after or url_for(_home_of(who)))
 
 
 @blueprint.get("/till-data")
@@ -92,7 +94,11 @@ def _end_session() -> None:
 
 def _home() -> Response:
     who = signed_in()
-    return redirect(url_for(HOME[who.role] if who else "sign_in.ask"))
+    return redirect(url_for(_home_of(who) if who else "sign_in.ask"))
+
+
+def _home_of(who: Staff) -> str:
+    return next((page for what, page in HOMES if may(who.role, what)), "board.report")
 
 
 def _remember_next(address: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, abort, render_template
 
-from forms.web.request_context import actor, for_role, places, survey_db
+from forms.web.request_context import actor, places, survey_db, turned_away
 from survey_data.microdata import package as microdata
+from survey_data.staff.roles import MICRODATA
 
 blueprint = Blueprint("microdata", __name__, url_prefix="/mikrodata")
+blueprint.before_request(partial(turned_away, MICRODATA))
 
 # What the data browser gives as a file; a page to look at is none.
 FILES = ("csv", "json", "xlsx", "blob")
@@ -18,7 +21,6 @@ TILDE = re.compile("~([0-9A-Fa-f]{2})")
 
 
 @blueprint.get("/")
-@for_role("analyst", "coordinator")
 def show() -> str:
     """Each year's package, and how to read one."""
     years = microdata.years(places().analysts)
@@ -30,7 +32,6 @@ def show() -> str:
 
 
 @blueprint.post("/<int:year>.zip")
-@for_role("analyst", "coordinator")
 def package(year: int) -> Response:
     """Everything there is of a year; who took it is written in the trail."""
     try:

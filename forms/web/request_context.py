@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 from sqlite_utils import Database
+from werkzeug.wrappers import Response as BaseResponse
 
 from survey_data.database import Store
 from survey_data.publishing.publish import Places
-from survey_data.staff import staff
+from survey_data.staff import roles, staff
 
 
 def survey_db() -> Database:
@@ -47,22 +48,30 @@ def actor() -> str:
     return f"staff {who.id}" if who else "unknown"
 
 
+def turned_away(what: str) -> BaseResponse | None:
+    """Where someone who may not do `what` (survey_data.staff.roles) is sent; None: let in.
+
+    Who is not signed in is asked to; who is, and has another role, gets 403.
+    """
+    who = signed_in()
+    if who is None:
+        after = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("sign_in.ask", next=after))
+    if not roles.may(who.role, what):
+        abort(403)
+    return None
+
+
 View = Callable[..., Any]
 
 
-def for_role(*roles: str) -> Callable[[View], View]:
-    """Let only these roles in; others are asked to sign in, or told that it is not for them."""
+def only_for(what: str) -> Callable[[View], View]:
+    """Let only those in whose role allows `what`."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            who = signed_in()
-            if who is None:
-                after = request.full_path.rstrip("?") if request.method == "GET" else None
-                return redirect(url_for("sign_in.ask", next=after))
-            if who.role not in roles:
-                abort(403)
-            return view(*args, **kwargs)
+            return turned_away(what) or view(*args, **kwargs)
 
         return guarded
 

@@ -9,6 +9,8 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.publishing.errors import NobodyToApprove, NoRequestWaiting, RequestWaits
+from survey_data.staff import staff
+from survey_data.staff.roles import COORDINATE, may
 
 SETTING = "release_approval"
 
@@ -77,8 +79,7 @@ def require(db: Database, wanted: bool, actor: str) -> bool:
 
 
 def _coordinators(db: Database) -> int:
-    sql = "SELECT count(*) FROM staff WHERE role = 'coordinator' AND removed_at IS NULL"
-    return int(scalar(db, sql))
+    return sum(may(who.role, COORDINATE) for who in staff.everyone(db))
 
 
 def waiting(db: Database) -> Request | None:

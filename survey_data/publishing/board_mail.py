@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import rows, run, scalar, writing
 from survey_data.releases.open_db import Release
+from survey_data.staff.roles import BOARD_MAIL, may
 
 KIND = "board_release"
 
@@ -26,10 +27,14 @@ def recipients(db: Database) -> list[Recipient]:
     """The board, those who have declined the mail included."""
     found = rows(
         db,
-        "SELECT id, email, no_board_mail_since IS NULL AS wants_it FROM staff"
-        " WHERE role = 'board' AND removed_at IS NULL ORDER BY email",
+        "SELECT id, email, role, no_board_mail_since IS NULL AS wants_it FROM staff"
+        " WHERE removed_at IS NULL ORDER BY email",
     )
-    return [Recipient(row["id"], row["email"], bool(row["wants_it"])) for row in found]
+    return [
+        Recipient(row["id"], row["email"], bool(row["wants_it"]))
+        for row in found
+        if may(row["role"], BOARD_MAIL)
+    ]
 
 
 def queue(db: Database, release: Release, actor: str) -> int:

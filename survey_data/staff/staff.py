@@ -10,6 +10,7 @@ from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import sessions
+from survey_data.staff.roles import COORDINATE, ROLES, may
 from survey_data.tokens import hashed, new_token
 
 
@@ -24,7 +25,6 @@ class LastCoordinator(SurveyError):
         super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
 
 
-ROLES = ("coordinator", "analyst", "board")
 LINK_MINUTES = 10
 
 
@@ -72,11 +72,8 @@ def remove(db: Database, email: str, actor: str) -> None:
 
 def _keep_a_coordinator(db: Database, who: Staff) -> None:
     # Inside the transaction, so that two cannot remove each other at once.
-    if who.role == "coordinator" and not scalar(
-        db,
-        "SELECT 1 FROM staff WHERE role = 'coordinator' AND removed_at IS NULL AND id <> ?",
-        (who.id,),
-    ):
+    others = (other for other in everyone(db) if other.id != who.id)
+    if may(who.role, COORDINATE) and not any(may(other.role, COORDINATE) for other in others):
         raise LastCoordinator
 
 

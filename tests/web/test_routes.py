@@ -22,6 +22,7 @@ from survey_data.history import imported_rounds
 from survey_data.register import enterprises
 from survey_data.rounds import extra_questions, invitations
 from survey_data.staff import logo, staff
+from survey_data.staff.roles import COORDINATE, MICRODATA, ROLES, may
 from tests.conftest import BASE, sign_in
 from tests.office.test_logo import png
 from tests.support.association import fill_association
@@ -29,7 +30,7 @@ from tests.support.http_visitor import Visitor
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
 ANALYST = "analyst"
-WHO = ("nobody", "respondent", "board", "analyst", "coordinator")
+WHO = ("nobody", "respondent", *reversed(ROLES))
 
 # Every route: who may use it. A route that is not here fails a test, and so does one that
 # is here and no longer exists.
@@ -263,8 +264,8 @@ ROUTES = {
 MAY = {
     ANYONE: WHO,
     RESPONDENT: ("respondent",),
-    COORDINATOR: ("coordinator",),
-    ANALYST: ("analyst", "coordinator"),
+    COORDINATOR: tuple(role for role in WHO if may(role, COORDINATE)),
+    ANALYST: tuple(role for role in WHO if may(role, MICRODATA)),
 }
 
 

@@ -7,13 +7,12 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.office import blueprint
-from forms.web.request_context import for_role, survey_db
+from forms.web.request_context import survey_db
 from survey_data.association import complete_years, milestones
 from survey_data.association.complete_years import PLACES, REACHED
 
 
 @blueprint.get("/serier")
-@for_role("coordinator")
 def show_series() -> str:
     """The three series, what is printed of each, and what has been entered since."""
     db = survey_db()

@@ -24,7 +24,7 @@ from forms.office.association.entry import (
 from forms.office.association.labels import EntryReader, gender_words, outcome_words
 from forms.office.association.year_card import years_facts
 from forms.office.register.contacts import no_personal_number
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.association import complete_years, entries, outcomes
 from survey_data.association import supervised_places as places
@@ -112,7 +112,6 @@ for _outcome, _gender in CELLS:
 
 
 @blueprint.get("/serier/platser")
-@for_role("coordinator")
 def show_places() -> str:
     """The places of every municipality and year, and what is told of the outcomes."""
     db = survey_db()
@@ -131,14 +130,12 @@ def show_places() -> str:
 
 
 @blueprint.route("/serier/platser/ny", methods=["GET", "POST"])
-@for_role("coordinator")
 def add_places() -> str | Response:
     """Add the places of a municipality in a year."""
     return _edit(PlacesForm(), None)
 
 
 @blueprint.route("/serier/platser/<int:place_id>", methods=["GET", "POST"])
-@for_role("coordinator")
 def change_places(place_id: int) -> str | Response:
     """Change the places of a municipality in a year, and why."""
     known = _known(place_id)
@@ -199,7 +196,6 @@ def _page(form: PlacesForm, known: Places | None, removal: ReasonForm | None = N
 
 
 @blueprint.post("/serier/platser/<int:place_id>/ta-bort")
-@for_role("coordinator")
 def remove_places(place_id: int) -> str | Response:
     """Remove the places of a municipality in a year, and why."""
     known, removal = _known(place_id), ReasonForm()

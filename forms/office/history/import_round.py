@@ -36,7 +36,7 @@ from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import MODULES
 from forms.respondent import submission_checks
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.database import writing
@@ -82,7 +82,6 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/tidigare/mikrodata", methods=["GET", "POST"])
-@for_role("coordinator")
 def upload_round() -> Page:
     """Take a file of answers; one with a personal identity number in it is not kept."""
     year = request.args.get("ar", type=int)
@@ -152,7 +151,6 @@ def _gone() -> Response:
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>", methods=["GET", "POST"])
-@for_role("coordinator")
 def map_round(draft_id: int) -> Page:
     """Say which question each column is; proposed by the columns' names."""
     db = survey_db()
@@ -196,7 +194,6 @@ def _groups(year: int) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>/granska", methods=["GET", "POST"])
-@for_role("coordinator")
 def preview_round(draft_id: int) -> Page:
     """Show what the file would become; store exactly that when it is asked for."""
     db = survey_db()
@@ -288,7 +285,6 @@ def _store(db: Database, plan: Plan, content: dict[str, Any], found: Sheet, want
 
 
 @blueprint.post("/tidigare/mikrodata/<int:draft_id>/avbryt")
-@for_role("coordinator")
 def discard_round(draft_id: int) -> Response:
     """Let go of a file that is not to be imported."""
     db = survey_db()

@@ -18,7 +18,7 @@ from forms.office import blueprint
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figure_labels import area_names, figure_words, indicator_words
 from forms.office.table_downloads import download
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data.database import writing
 from survey_data.errors import PreviewGone
@@ -33,7 +33,6 @@ TEMPLATE = ("år", "område", "mått", "värde", "anmärkning", "anmärkning (en
 
 
 @blueprint.route("/tidigare/totaler", methods=["GET", "POST"])
-@for_role("coordinator")
 def state_totals() -> str | Response:
     """The totals of a year as they were printed somewhere: type them in, or put them right."""
     db, names = survey_db(), area_names()
@@ -122,7 +121,6 @@ def _off(totals: Mapping[Spot, Total], names: Mapping[Any, str]) -> list[str]:
 
 
 @blueprint.post("/tidigare/totaler/<int:year>/ta-bort")
-@for_role("coordinator")
 def remove_totals(year: int) -> Response:
     """Take a year's totals away, as long as no release has them."""
     try:
@@ -135,7 +133,6 @@ def remove_totals(year: int) -> Response:
 
 
 @blueprint.get("/tidigare/totaler/mall.<any(csv, xlsx):suffix>")
-@for_role("coordinator")
 def totals_template(suffix: str) -> Response:
     """A file with a line for each figure of a year, to fill in."""
     year = request.args.get("ar", type=int)
@@ -147,7 +144,6 @@ def totals_template(suffix: str) -> Response:
 
 
 @blueprint.route("/tidigare/totaler/fil", methods=["GET", "POST"])
-@for_role("coordinator")
 def upload_totals() -> str | Response | tuple[str, int]:
     """Totals of one or several years from a file: shown first, and nothing is stored."""
     form, faults = TotalsFileForm(), list[Fault]()
@@ -212,7 +208,6 @@ def _preview(draft_id: int) -> str:
 
 
 @blueprint.post("/tidigare/totaler/fil/<int:draft_id>")
-@for_role("coordinator")
 def confirm_totals(draft_id: int) -> Response:
     """Keep the totals of a file that has been looked at, all of them or none."""
     db = survey_db()

@@ -14,14 +14,13 @@ from forms.office import blueprint
 from forms.office.mail import mail_table
 from forms.office.mail.mail_table import kind_words, mail_state_words
 from forms.office.mail.undelivered_panel import unreached_facts
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data import outbox
 from survey_data.follow_up import resending
 from survey_data.outbox import Mail
 
 
 @blueprint.get("/utskick")
-@for_role("coordinator")
 def show_mails() -> str:
     """The newest mails first, and above them those whom the mails do not reach."""
     return mails_page()
@@ -42,7 +41,6 @@ def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
 
 
 @blueprint.get("/utskick/<int:mail_id>")
-@for_role("coordinator")
 def show_mail(mail_id: int) -> str:
     """One mail as it was written to a file."""
     mail = outbox.find(survey_db(), mail_id)
@@ -63,7 +61,6 @@ def show_mail(mail_id: int) -> str:
 
 
 @blueprint.post("/utskick/<int:mail_id>/igen")
-@for_role("coordinator")
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
     if resending.send_again(survey_db(), mail_id, actor()):

@@ -19,7 +19,7 @@ from forms.office.publishing.figure_labels import (
     taken_back,
     wish_words,
 )
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.errors import NotProtected
 from survey_data.protection import hiding_preferences
 from survey_data.protection.protection_report import known_spots
@@ -45,7 +45,6 @@ class WishForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/publicering/skydd", methods=["GET", "POST"])
-@for_role("coordinator")
 def show_protection() -> str | Response:
     """Every figure that the next release would hide and why; a wish about one is kept."""
     form = WishForm()

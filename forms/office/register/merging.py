@@ -11,14 +11,13 @@ from forms.office import blueprint
 from forms.office.register import duplicate_table
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import Reader
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import enterprises, merging
 from survey_data.register.merging import BothAnswered
 
 
 @blueprint.get("/foretag/dubbletter")
-@for_role("coordinator")
 def show_duplicates() -> str:
     """Pairs with the same number or similar names, the likeliest first."""
     return render_template(
@@ -31,7 +30,6 @@ def show_duplicates() -> str:
 
 
 @blueprint.get("/foretag/<int:enterprise_id>/sla-ihop")
-@for_role("coordinator")
 def ask_merge(enterprise_id: int) -> str:
     """Choose the other one; then say what would move, and ask."""
     db, known = survey_db(), known_enterprise(enterprise_id)
@@ -46,7 +44,6 @@ def ask_merge(enterprise_id: int) -> str:
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/sla-ihop")
-@for_role("coordinator")
 def merge_enterprises(enterprise_id: int) -> Response:
     """Merge as the page said, or say why not."""
     known_enterprise(enterprise_id)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.questionnaire.inventory import questionnaire
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, ReviewedMeanwhile
 from survey_data.personal_numbers import has_personal_number
 from survey_data.review import previous_year_corrections
@@ -29,7 +29,6 @@ def question_label(name: str, language: str) -> str:
 
 
 @blueprint.post("/forslag/rattelse/<int:revision_id>")
-@for_role("coordinator")
 def decide_revision(revision_id: int) -> Response:
     """Accept or decline one revision as it was shown."""
     shown = previous_year_corrections.find(survey_db(), revision_id)

@@ -18,7 +18,7 @@ from forms.office import blueprint
 from forms.office.publishing.figure_labels import not_protected_words
 from forms.office.round.upcoming_acts import Ahead, act_words, every_ahead, folded, moment, then
 from forms.office.typed_fields import Day
-from forms.web.request_context import actor, for_role, places, survey_db
+from forms.web.request_context import actor, places, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.automation import calendar_runner
@@ -116,18 +116,17 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/kalender/<int:act_id>", methods=["GET", "POST"])
-@for_role("coordinator")
 def move_act(act_id: int) -> str | Response:
     """Give an act another moment; says the rules, and which of them was broken."""
     db, act = survey_db(), _act(act_id)
     if act.state == "done":
         flash(_("Det är redan gjort."))
-        return redirect(url_for("office.desk"))
+        return redirect(url_for("office.overview"))
     planned = clock.local(act.due_at)
     form = MoveForm(data={"day": planned.date(), "hour": planned.time()})
     if form.validate_on_submit() and _moved(form, act):
         flash(_("%(name)s är flyttad.", name=act_words()[act.kind]))
-        return redirect(url_for("office.desk"))
+        return redirect(url_for("office.overview"))
     survey_round = calendar_rules.round_of(db, act)
     acts = calendar.of_round(db, act.round_id)
     rules = calendar_rules.rules(act, acts, survey_round, clock.now())
@@ -156,7 +155,6 @@ def _moved(form: MoveForm, act: Act) -> bool:
 
 
 @blueprint.get("/kalender/<int:act_id>/mottagare")
-@for_role("coordinator")
 def act_recipients(act_id: int) -> str:
     """Exactly those who would be written to as things stand, at the act's own moment."""
     act = _act(act_id)
@@ -170,7 +168,6 @@ def act_recipients(act_id: int) -> str:
 
 
 @blueprint.post("/kalender/<int:act_id>/hall")
-@for_role("coordinator")
 def hold_act(act_id: int) -> Response:
     """Let an act wait until it is let go."""
     act = _act(act_id)
@@ -180,11 +177,10 @@ def hold_act(act_id: int) -> Response:
         flash(_("Det går inte längre att hålla."))
     else:
         flash(_("%(name)s hålls tills ni släpper den.", name=act_words()[act.kind]))
-    return redirect(url_for("office.desk"))
+    return redirect(url_for("office.overview"))
 
 
 @blueprint.post("/kalender/<int:act_id>/slapp")
-@for_role("coordinator")
 def let_act_go(act_id: int) -> Response:
     """Let a held act happen by itself again."""
     act = _act(act_id)
@@ -195,11 +191,10 @@ def let_act_go(act_id: int) -> Response:
     else:
         name, when = act_words()[act.kind], moment(act.due_at)
         flash(_("%(name)s händer av sig självt %(when)s.", name=name, when=when))
-    return redirect(url_for("office.desk"))
+    return redirect(url_for("office.overview"))
 
 
 @blueprint.get("/kalender/<int:act_id>/nu")
-@for_role("coordinator")
 def ask_act(act_id: int) -> str:
     """Say what the act will do, and ask once more."""
     act = _act(act_id)
@@ -214,12 +209,11 @@ def ask_act(act_id: int) -> str:
 
 
 @blueprint.post("/kalender/<int:act_id>/nu")
-@for_role("coordinator")
 def do_act(act_id: int) -> Response:
     """Do the act now."""
     act = _act(act_id)
     flash(_outcome(act))
-    return redirect(url_for("office.desk"))
+    return redirect(url_for("office.overview"))
 
 
 def _outcome(act: Act) -> str:

@@ -18,7 +18,7 @@ from forms.questionnaire.extra_question import KINDS, WITH_CHOICES, Typed, kind_
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import CORE, MODULES
 from forms.questionnaire.question import Question
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.rounds import extra_questions, optional_modules
 from survey_data.rounds.extra_module import Entry, merged
 from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, Plan
@@ -41,7 +41,6 @@ def question_events() -> dict[str, str]:
 
 
 @blueprint.get("/fragor")
-@for_role("coordinator")
 def show_questions() -> str:
     """The extra questions of the round with what can be done to each, and the core."""
     db = survey_db()
@@ -80,7 +79,6 @@ def whole(plan: Plan) -> list[Entry]:
 
 
 @blueprint.route("/fragor/ny", methods=["GET", "POST"])
-@for_role("coordinator")
 def add_question() -> str | Response:
     """Write a new question."""
     kind = request.args.get("typ", "")
@@ -98,7 +96,6 @@ def add_question() -> str | Response:
 
 
 @blueprint.route("/fragor/<name>", methods=["GET", "POST"])
-@for_role("coordinator")
 def change_question(name: str) -> str | Response:
     """Mend a question; what is answered keeps its kind, its unit and its choices."""
     entry = _find(name)
@@ -163,7 +160,6 @@ def _find(name: str) -> Entry:
 
 
 @blueprint.post("/fragor/<name>/flytta")
-@for_role("coordinator")
 def move_question(name: str) -> Response:
     """Let a question change places with its neighbour."""
     _find(name)
@@ -175,7 +171,6 @@ def move_question(name: str) -> Response:
 
 
 @blueprint.route("/fragor/<name>/ta-bort", methods=["GET", "POST"])
-@for_role("coordinator")
 def remove_question(name: str) -> str | Response:
     """Ask once, then take away a question that nobody has answered."""
     entry = _find(name)
@@ -192,7 +187,6 @@ def remove_question(name: str) -> str | Response:
 
 
 @blueprint.post("/fragor/<name>/dra-in")
-@for_role("coordinator")
 def withdraw_question(name: str) -> Response:
     """Ask a question no more, or ask it again."""
     _find(name)
@@ -207,7 +201,6 @@ def withdraw_question(name: str) -> Response:
 
 
 @blueprint.post("/fragor/tidigare")
-@for_role("coordinator")
 def reuse_questions() -> Response:
     """Ask the extra questions of the latest round that had any."""
     count = extra_questions.reuse(survey_db(), actor())

@@ -16,7 +16,7 @@ from forms.office.round.audit_trail_texts import event_names
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.response_curve import curve_facts
 from forms.office.round.status_poll import state_facts
-from forms.web.request_context import for_role, survey_db
+from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock, outbox
 from survey_data.follow_up import progress, reminders
 from survey_data.follow_up.progress import NOT_TO_PHONE, Rates, Standing
@@ -41,8 +41,7 @@ def call_heading(count: int, now: int | None, then: int | None) -> str:
 
 
 @blueprint.get("/")
-@for_role("coordinator")
-def desk() -> str:
+def overview() -> str:
     """The open round, or the latest one, or the way to the first."""
     db = survey_db()
     survey_round = rounds.current(db) or rounds.latest(db)

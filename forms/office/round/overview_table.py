@@ -19,7 +19,7 @@ def listing(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Standi
     """The round's enterprises as the address asks for them."""
     towns = {town: town for town in sorted({s.municipality for s in everyone}, key=alphabetical)}
     table = Table(
-        "oversikt", "office.desk", _columns(survey_round.year), _filters(towns), "name",
+        "oversikt", "office.overview", _columns(survey_round.year), _filters(towns), "name",
         f"asf-{survey_round.year}", PAGE_SIZE,
     )  # fmt: skip
     return table.of(everyone)

@@ -20,7 +20,7 @@ from forms.office.round.upcoming_acts import act_words, moment
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import OPTIONAL
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import (
     DatesOutOfOrder,
@@ -55,7 +55,6 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/omgang/oppna", methods=["GET", "POST"])
-@for_role("coordinator")
 def open_round() -> str | Response:
     """Open a year's round."""
     db = survey_db()
@@ -66,7 +65,7 @@ def open_round() -> str | Response:
     )
     if form.validate_on_submit() and _opened(form):
         flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
-        return redirect(url_for("office.desk"))
+        return redirect(url_for("office.overview"))
     day = form.reference_date.data
     asked = len(enterprises.enterprises(db, active_on=day)) if day else 0
     extra_count = len(prepared_questions.prepared(db))
@@ -108,13 +107,12 @@ def _opened(form: RoundForm) -> bool:
 
 
 @blueprint.route("/omgang/<int:year>/<step>", methods=["GET"])
-@for_role("coordinator")
 def ask_step(year: int, step: str) -> str | Response:
     """Say what a step will do, and ask."""
     db = survey_db()
     survey_round = _round(year, step)
     if not survey_round.is_open:
-        return redirect(url_for("office.desk"))
+        return redirect(url_for("office.overview"))
     everyone = progress.standings(db, survey_round)
     waiting = [s for s in everyone if s.state == "not_invited"]
     planned = reminders.plan(db, survey_round)
@@ -137,7 +135,6 @@ def ask_step(year: int, step: str) -> str | Response:
 
 
 @blueprint.post("/omgang/<int:year>/<step>")
-@for_role("coordinator")
 def take_step(year: int, step: str) -> Response:
     """Take the step."""
     _round(year, step)
@@ -145,7 +142,7 @@ def take_step(year: int, step: str) -> Response:
         flash(STEPS[step](year))
     except RoundClosed:
         flash(_("Omgången %(year)s är redan stängd.", year=year))
-    return redirect(url_for("office.desk"))
+    return redirect(url_for("office.overview"))
 
 
 def _round(year: int, step: str) -> Round:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.settings.settings import settings_page
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.staff import logo
 from survey_data.staff.logo import LogoRefused
 
@@ -29,7 +29,6 @@ def refusal_words() -> dict[str, str]:
 
 
 @blueprint.post("/installningar/logotyp")
-@for_role("coordinator")
 def keep_logo() -> str | Response:
     """Show a picture in the head of every page from now on."""
     given = request.files.get("logo")
@@ -43,7 +42,6 @@ def keep_logo() -> str | Response:
 
 
 @blueprint.post("/installningar/logotyp/ta-bort")
-@for_role("coordinator")
 def remove_logo() -> Response:
     """Show the product's own mark again."""
     if logo.remove(survey_db(), _folder(), actor()):

@@ -14,7 +14,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
-from forms.web.request_context import actor, for_role, survey_db
+from forms.web.request_context import actor, survey_db
 from survey_data.automation import housekeeping, retention
 from survey_data.automation.personal_data import KINDS
 from survey_data.automation.retention import LIMITS, Periods
@@ -66,7 +66,6 @@ def kind_words() -> dict[str, tuple[str, str]]:
 
 
 @blueprint.get("/installningar/gallring")
-@for_role("coordinator")
 def show_retention() -> str:
     """What a deletion would take; deletes nothing."""
     return _page(PeriodsForm(data=asdict(retention.periods(survey_db()))))
@@ -84,7 +83,6 @@ def _page(form: PeriodsForm) -> str:
 
 
 @blueprint.post("/installningar/gallring/tider")
-@for_role("coordinator")
 def set_retention() -> str | Response:
     """Keep each kind for another time; deletes nothing."""
     form = PeriodsForm()
@@ -97,7 +95,6 @@ def set_retention() -> str | Response:
 
 
 @blueprint.post("/installningar/gallring")
-@for_role("coordinator")
 def delete_expired() -> Response:
     """Delete the kinds chosen of what was shown, by a decision that is named."""
     given = request.form

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from forms.mail.staff_mail import role_words
 from forms.office.data_table import Column, Filter, Listing, Table, alphabetical, holds
 from forms.web.request_context import survey_db
+from forms.web.translations import language
 from survey_data.staff import staff
+from survey_data.staff.roles import labels
 from survey_data.staff.staff import Staff
 
 
@@ -32,12 +33,12 @@ def listing() -> Listing[Person]:
 def _filters() -> list[Filter[Person]]:
     return [
         Filter("sok", _("Sök på e-post"), lambda p, search: holds(search, p.who.email)),
-        Filter("roll", _("Roll"), lambda p, role: p.who.role == role, role_words()),
+        Filter("roll", _("Roll"), lambda p, role: p.who.role == role, labels(language())),
     ]
 
 
 def _columns() -> list[Column[Person]]:
-    roles = role_words()
+    roles = labels(language())
     return [
         Column("email", _("E-post"), lambda p: alphabetical(p.who.email), lambda p: p.who.email),
         Column("role", _("Roll"), lambda p: alphabetical(roles[p.who.role]),

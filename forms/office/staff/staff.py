@@ -6,18 +6,17 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.mail.staff_mail import role_words
 from forms.office import blueprint
-from forms.office.settings import staff_table
-from forms.web.request_context import actor, for_role, signed_in, survey_db
+from forms.office.staff import staff_table
+from forms.web.request_context import actor, signed_in, survey_db
 from forms.web.translations import language
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import staff
+from survey_data.staff.roles import ROLES, labels
 from survey_data.staff.staff import LastCoordinator, Staff
 
 
 @blueprint.get("/personal")
-@for_role("coordinator")
 def show_staff() -> str:
     """Everyone who may sign in, and a form to invite one more."""
     return _page()
@@ -25,9 +24,9 @@ def show_staff() -> str:
 
 def _page(error: str = "", typed: str = "") -> str:
     return render_template(
-        "office/settings/staff.html",
+        "office/staff/staff.html",
         listing=staff_table.listing(),
-        roles=role_words(),
+        roles=labels(language()),
         me=signed_in(),
         error=error,
         typed=typed,
@@ -35,13 +34,12 @@ def _page(error: str = "", typed: str = "") -> str:
 
 
 @blueprint.post("/personal")
-@for_role("coordinator")
 def invite_staff() -> str | Response:
     """Let an address sign in, and write to it how."""
     email, role = tidy_address(request.form.get("email", "")), request.form.get("role", "")
     if not is_address(email):
         return _page(_("Skriv hela e-postadressen."), email)
-    if role not in staff.ROLES:
+    if role not in ROLES:
         return _page(_("Välj vad personen ska få göra."), email)
     try:
         staff.invite(survey_db(), email, role, actor(), language())
@@ -52,7 +50,6 @@ def invite_staff() -> str | Response:
 
 
 @blueprint.post("/personal/<int:staff_id>/ta-bort")
-@for_role("coordinator")
 def remove_staff(staff_id: int) -> str | Response:
     """Let someone sign in no more, and sign them out everywhere."""
     who = _someone(staff_id)
@@ -65,7 +62,6 @@ def remove_staff(staff_id: int) -> str | Response:
 
 
 @blueprint.post("/personal/<int:staff_id>/avsluta-sessioner")
-@for_role("coordinator")
 def end_staff_sessions(staff_id: int) -> Response:
     """Sign someone out everywhere."""
     who = _someone(staff_id)

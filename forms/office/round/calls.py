@@ -16,7 +16,7 @@ from forms.office.round.status_poll import state_words
 from forms.office.typed_fields import Day
 from forms.respondent.respondent import Respondent, claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
-from forms.web.request_context import actor, for_role, signed_in, survey_db
+from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock
 from survey_data.errors import PersonalIdentityNumber, UnknownLink
 from survey_data.follow_up import progress
@@ -82,14 +82,13 @@ class CallForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/samtal/<int:invitation_id>", methods=["GET", "POST"])
-@for_role("coordinator")
 def show_calls(invitation_id: int) -> str | Response:
     """The contact, the calls so far, and the form for one more."""
     invitation = _invitation(invitation_id)
     form = CallForm()
     if form.is_complete() and _noted(form, invitation):
         flash(_("Samtalet med %(name)s är noterat.", name=invitation.enterprise.name))
-        return redirect(url_for("office.desk"))
+        return redirect(url_for("office.overview"))
     return _page(form, invitation)
 
 
@@ -97,7 +96,7 @@ def _page(form: CallForm, invitation: Invitation) -> str:
     db = survey_db()
     everyone = progress.standings(db, invitation.round)
     return render_template(
-        "office/mail/calls.html",
+        "office/round/calls.html",
         form=form,
         invitation=invitation,
         standing=next(s for s in everyone if s.invitation_id == invitation.id),
@@ -139,7 +138,6 @@ def _invitation(invitation_id: int) -> Invitation:
 
 
 @blueprint.post("/telefon/<int:invitation_id>")
-@for_role("coordinator")
 def fill_in_by_phone(invitation_id: int) -> Response:
     """Open an enterprise's form in the coordinator's own browser."""
     invitation, who = _invitation(invitation_id), signed_in()

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from forms.office import blueprint
 from forms.office.data_table import Column, Filter, Listing, Table, alphabetical, holds
-from forms.office.mail.calls import callers, outcome_words
-from forms.web.request_context import for_role, survey_db
+from forms.office.round.calls import callers, outcome_words
+from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.rounds import calls, rounds
 from survey_data.rounds.calls import Call
@@ -28,11 +28,10 @@ class Line:
 
 
 @blueprint.get("/samtal")
-@for_role("coordinator")
 def show_call_log() -> str:
     """Every call of the open round, or of the latest."""
     return render_template(
-        "office/mail/call_log.html",
+        "office/round/call_log.html",
         round=_survey_round(),
         listing=listing(),
         outcomes=outcome_words(),

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import clock
+from survey_data import clock, mail_kinds
 from survey_data.database import rows, run, scalar, writing
 
 MOST_ATTEMPTS = 6
@@ -82,12 +82,12 @@ def is_queued(db: Database, kind: str, response_id: int) -> bool:
 
 
 def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
-    """Take up to `limit` mails that are due, so that no other sender can; oldest first."""
+    """Take up to `limit` mails that are due, so that no other sender can: urgent, then oldest."""
     with writing(db):
         taken = rows(
             db,
             f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= ?"
-            " ORDER BY id LIMIT ?",
+            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT ?",
             (clock.machine.now(), limit),
         )
         for row in taken:

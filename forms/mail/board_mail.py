@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, render_template
-from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
 from sqlite_utils import Database
@@ -18,6 +17,7 @@ from forms.web.request_context import survey_db
 from forms.web.translations import speaking
 from survey_data import settings
 from survey_data.follow_up.mail_texts import Text
+from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
 from survey_data.publishing import board_mail
 
@@ -38,22 +38,23 @@ def written(db: Database, mail: Mail) -> Written:
 
 def in_language(db: Database, language: str, link: str) -> Text:
     """The mail's subject and body in one language; raises ValueError before any release."""
-    told = brief(language)
-    if told is None:
+    report = brief(language)
+    if report is None:
         raise ValueError("nothing is published yet")
     base = current_app.config["BASE_URL"]
     with speaking(language):
         body = render_template(
             "mail/board_release.txt",
-            brief=told,
+            brief=report,
             language=language,
             base_url=base,
             decline=link,
             association=settings.association(db),
         )
-        subject = _("Rapporten är klar. %(headline)s", headline=told["headline"])
+    subject = MAIL_KINDS[board_mail.KIND].subject(language)
+    said = Text(subject, "").filled({"rubrik": report["headline"]}).subject
     # A header holds plain spaces only.
-    return Text(" ".join(subject.split()), body.strip())
+    return Text(" ".join(said.split()), body.strip())
 
 
 def brief(language: str) -> Mapping[str, Any] | None:

@@ -23,6 +23,12 @@ class ReplyLost(smtplib.SMTPServerDisconnected):
     """The connection broke while a message was handed over: nobody knows whether it was taken."""
 
 
+def reply_line(code: int, words: bytes | str) -> str:
+    """What a server said, on one line."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"[:300]
+
+
 class Transport(Protocol):
     """Something that takes a message; raises OSError or SMTPException when it does not."""
 

@@ -1,24 +1,35 @@
-"""The mails that ask: the round's own text or the template, filled in for one enterprise."""
+"""Every mail as it is written: its text and subject filled in, in the language of its recipient.
+
+A mail to many of a round follows the round's own text, or else the template, prepared once; any
+other is its template filled in once.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import make_msgid
 
 from flask import current_app, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import trial_mail
-from forms.mail.mail_merge import Letter, Written
+from forms.mail import board_mail, mime
+from forms.mail.facts import facts_of
+from forms.mail.mail_merge import Letter, Written, document
 from forms.web.translations import speaking
 from survey_data import settings
 from survey_data.database import first
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
+from survey_data.mail_kinds import MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
-from survey_data.rounds import invitations
+from survey_data.rounds import invitations, trial_folder
 from survey_data.rounds.rounds import Round
 
 # What the templates call each placeholder.
@@ -28,22 +39,8 @@ NAMES = {
     "link": mail_texts.LINK,
     "last_day": "sista_dag",
     "reference_day": "räknedag",
+    "reference": "referens",
 }
-# With a text/html part beside the plain one.
-KINDS = ("pre_notice", "invitation", "reminder", "last_call")
-
-
-def subjects() -> dict[str, str]:
-    """Each text's subject as the template has it, in the language now spoken."""
-    reminder = _("Påminnelse: inventeringen %(year)s", year="{år}")
-    return {
-        "pre_notice": _("Snart kommer inventeringen %(year)s", year="{år}"),
-        "invitation": _("Inventeringen %(year)s: hur många arbetar hos er?", year="{år}"),
-        "reminder_not_started": reminder,
-        "reminder_half_done": reminder,
-        "reminder_returned": _("En fråga om ert svar på inventeringen %(year)s", year="{år}"),
-        "last_call": _("Sista chansen att svara: inventeringen %(year)s", year="{år}"),
-    }
 
 
 def default(kind: str, language: str) -> Text:
@@ -55,7 +52,7 @@ def default(kind: str, language: str) -> Text:
         body = "\n".join(line.rstrip() for line in lines)
         while "\n\n\n" in body:
             body = body.replace("\n\n\n", "\n\n")
-        return Text(subjects()[kind], body)
+        return Text(TEXTS[kind].subject(language), body)
 
 
 def text_for(db: Database, survey_round: Round, kind: str, language: str) -> Text:
@@ -73,7 +70,7 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
             base_url=base_url,
             language=language,
         )
-        subject, body = trial_mail.marked(db, text.subject, text.body)
+        subject, body = _marked(db, text.subject, text.body)
         return Letter.of(subject, body, foot, _known(survey_round), f"{base_url}/s/")
 
 
@@ -109,7 +106,7 @@ class Letters:
         kind = mail.kind
         if kind == "reminder":
             kind = recipients.reminder_words(self.db, mail.invitation_id)
-        has_link = kind != "pre_notice"
+        has_link = MAIL_KINDS[mail.kind].brings_link
         token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
         letter = self._letter(mail.invitation_id, row["round_id"], kind, mail.language)
         return letter.to(row["name"], token)
@@ -121,3 +118,57 @@ class Letters:
             text = text_for(self.db, survey_round, kind, language)
             self._made[known] = letter_of(self.db, text, survey_round, language)
         return self._made[known]
+
+
+class Writer:
+    """Writes mails; what they have in common is looked up once."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.association = settings.association(db)
+        self.letters = Letters(db)
+
+    def message(self, mail: Mail) -> bytes:
+        """The whole message, with a personal link made for it where it brings one.
+
+        Raises ValueError for an address that no header can hold.
+        """
+        assert mail.message_id is not None
+        subject, text, html, decline = self._written(mail)
+        about = self.association
+        return mime.as_bytes(
+            subject=subject, sender=(about.name, about.email), to=mail.recipient,
+            message_id=mail.message_id, text=text, html=html, decline=decline,
+        )  # fmt: skip
+
+    def _written(self, mail: Mail) -> Written:
+        kind = MAIL_KINDS[mail.kind]
+        if kind.audience:
+            written = self.letters.write(mail)
+            return written._replace(html=document(written.html, mail.language))
+        if kind.to == "board":
+            return board_mail.written(self.db, mail)
+        with speaking(mail.language):
+            facts = facts_of(self.db, mail)
+            said = {"association": self.association, "language": mail.language}
+            text = render_template(f"mail/{mail.kind}.txt", **said, **facts)
+            values = {NAMES[name]: str(facts[name]) for name in NAMES.keys() & facts.keys()}
+            subject = Text(kind.subject(mail.language), "").filled(values).subject
+            subject, text = _marked(self.db, subject, text)
+        # What the templates leave out leaves blank lines behind.
+        return Written(subject, re.sub(r"\n{3,}", "\n\n", text))
+
+
+def _marked(db: Database, subject: str, text: str) -> tuple[str, str]:
+    """A subject and text, with what says that they belong to a trial round where they do."""
+    if not trial_folder.is_trial(db):
+        return subject, text
+    said = _("Det här är ett prov. Inget av det som fylls i räknas.")
+    return _("Prov: %(subject)s", subject=subject), f"{said}\n\n{text.lstrip()}"
+
+
+def compose(db: Database, mail: Mail) -> EmailMessage:
+    """One mail as the message that its recipient reads."""
+    # One that waits has no name yet.
+    named = replace(mail, message_id=mail.message_id or make_msgid())
+    return message_from_bytes(Writer(db).message(named), policy=policy.default)

@@ -30,13 +30,6 @@ class BadMailText(SurveyError):
         self.faults = tuple(faults)
 
 
-KINDS = (
-    "invitation",
-    "reminder_not_started",
-    "reminder_half_done",
-    "reminder_returned",
-    "last_call",
-)
 LINK = "länk"
 PLACEHOLDERS = ("namn", "år", LINK, "sista_dag", "räknedag")
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")

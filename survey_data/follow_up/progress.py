@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import outbox
+from survey_data import mail_kinds, outbox
 from survey_data.database import rows
 from survey_data.follow_up import bounces
 from survey_data.review.queue import number_as_reviewed, text_as_reviewed
@@ -44,13 +44,13 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
         JOIN invitation j ON j.id = q.invitation_id JOIN round s ON s.id = j.round_id
         WHERE j.enterprise_id = e.id AND s.year = r.year - 1) AS employees_before,
     (SELECT {outbox.STATE} FROM outbox WHERE outbox.invitation_id = i.id
-        AND outbox.kind IN ('invitation', 'reminder', 'last_call', 'new_link')
+        AND outbox.kind IN {mail_kinds.BRING_LINK}
         ORDER BY outbox.id DESC LIMIT 1) AS mail,
     (SELECT {outbox.STATE} FROM outbox WHERE outbox.invitation_id = i.id
         AND outbox.kind = 'pre_notice' ORDER BY outbox.id DESC LIMIT 1) AS pre_notice,
     {bounces.IS_DEAD.format("c.email")} AS bad_address,
     (SELECT max(coalesce(o.sent_at, o.created_at)) FROM outbox o
-        WHERE o.invitation_id = i.id AND o.kind NOT IN ('delegation', 'device_code'))
+        WHERE o.invitation_id = i.id AND o.kind IN {mail_kinds.TO_ENTERPRISES})
         AS mailed_at,
     c.email, c.phone, c.name AS contact_name
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id

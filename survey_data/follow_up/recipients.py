@@ -12,6 +12,7 @@ from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import bounces
+from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.rounds import calendar, calls, rounds
 from survey_data.rounds.rounds import Round
 
@@ -38,14 +39,6 @@ MISSING = ADDRESSEES.replace(
         ORDER BY d.id DESC LIMIT 1))""",
 )
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
-REMINDING = ("reminder", "last_call")
-# How the trail names what was queued.
-QUEUED = {
-    "pre_notice": "advance notices queued",
-    "invitation": "invitations queued",
-    "reminder": "reminders queued",
-    "last_call": "last calls queued",
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +83,7 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         )
         if kind == "invitation":
             calendar.note_done(db, survey_round.id, kind, count, now)
-        audit_trail.record(db, actor, QUEUED[kind], f"round {year}", after={"mails": count})
+        audit_trail.record(db, actor, f"{kind} queued", f"round {year}", after={"mails": count})
     return Queued(count, without, dead)
 
 
@@ -112,7 +105,7 @@ def to_write(
         )
     }
     # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
-    spared = reminded_on(db, survey_round, day) if kind in REMINDING else set()
+    spared = reminded_on(db, survey_round, day) if _reminds(kind) else set()
     return [
         one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
     ]
@@ -132,18 +125,23 @@ def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
     return {row["id"] for row in found}
 
 
+def _reminds(kind: str) -> bool:
+    return MAIL_KINDS[kind].audience == "unanswered"
+
+
 def _once(kind: str, invitation_id: int, day: date) -> str:
     return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind == "reminder" else "")
 
 
 def _audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:
-    if kind in REMINDING:
+    if _reminds(kind):
         return to_remind(db, survey_round)
     refused = calls.not_to_ask(db, survey_round.id)
     everyone = [
         a for a in rows(db, ADDRESSEES, (survey_round.id,)) if a["invitation_id"] not in refused
     ]
-    return [a for a in everyone if not (kind == "pre_notice" and a["invited"])]
+    not_invited = MAIL_KINDS[kind].audience == "not_invited"
+    return [a for a in everyone if not (not_invited and a["invited"])]
 
 
 def to_remind(db: Database, survey_round: Round) -> list[dict[str, Any]]:

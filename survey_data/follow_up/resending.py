@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, outbox
+from survey_data import audit_trail, clock, mail_kinds, outbox
 from survey_data.database import rows, run, scalar, writing
 from survey_data.errors import UnknownLink
 from survey_data.follow_up import bounces
@@ -12,9 +12,8 @@ from survey_data.outbox import Mail
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
 
-DELEGATION = "delegation"
 # A link to a round that has closed is not sent again: it would lead to a closed door.
-STILL_OF_USE = """(kind = 'receipt' OR NOT EXISTS
+STILL_OF_USE = f"""(kind IN {mail_kinds.AFTER_CLOSING} OR NOT EXISTS
     (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
         WHERE i.id = outbox.invitation_id AND r.closed_at IS NOT NULL))"""
 
@@ -44,7 +43,7 @@ def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bo
 
 def _recipient(db: Database, mail: Mail) -> str:
     """The same address as long as it works and is a contact's, else the main contact's."""
-    if mail.kind == DELEGATION:
+    if mail_kinds.MAIL_KINDS[mail.kind].to == "colleague":
         # A colleague is no contact, and nobody else may have the link.
         return mail.recipient
     found = rows(

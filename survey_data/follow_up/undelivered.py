@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import outbox
+from survey_data import mail_kinds, outbox
 from survey_data.database import rows
 from survey_data.follow_up import bounces
 from survey_data.follow_up.bounces import Bounce
@@ -29,7 +29,7 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.u
         ORDER BY m.is_main DESC, m.id LIMIT 1)
     LEFT JOIN outbox ON outbox.id = (SELECT max(o.id) FROM outbox o
         WHERE o.invitation_id = i.id
-        AND o.kind NOT IN ('receipt', 'delegation', 'device_code'))
+        AND o.kind IN {mail_kinds.ABOUT_ANSWERING})
     WHERE i.round_id = ?
     AND NOT EXISTS (SELECT 1 FROM latest_response p WHERE p.invitation_id = i.id
         AND coalesce((SELECT d.kind FROM decision d WHERE d.response_id = p.id

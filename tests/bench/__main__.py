@@ -28,8 +28,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app import create_app
-from forms.mail.delivery import Writer, deliver
+from forms.mail.delivery import deliver
 from forms.mail.smtp import open_transport
+from forms.mail.survey_mails import Writer
 from forms.questionnaire.inventory import as_dicts
 from forms.web.request_context import survey_db
 from survey_data import outbox

@@ -326,8 +326,8 @@ def test_the_coordinator_opens_sends_reminds_and_closes(
     assert actions == [
         "signed in",
         "round opened",
-        "invitations queued",
-        "reminders queued",
+        "invitation queued",
+        "reminder queued",
         "round closed",
     ]
 

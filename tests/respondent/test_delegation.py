@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mail.delivery import compose, deliver
+from forms.mail.delivery import deliver
+from forms.mail.survey_mails import compose
 from forms.respondent import submission_checks
 from survey_data import clock, outbox
 from survey_data.automation import retention

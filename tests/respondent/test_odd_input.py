@@ -9,7 +9,7 @@ import openpyxl
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mail.delivery import compose
+from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.database import scalar
 from survey_data.personal_numbers import has_personal_number

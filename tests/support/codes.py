@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mail.delivery import compose
+from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.responses import devices
 from survey_data.responses.devices import Opened

@@ -12,12 +12,14 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail import board_mail
-from forms.mail.delivery import KINDS, compose, deliver
+from forms.mail.delivery import deliver
+from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.association import complete_years
 from survey_data.database import run, scalar
 from survey_data.follow_up import bounces, delivery_reports
 from survey_data.follow_up.delivery_reports import Report
+from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
 from survey_data.rounds import invitations, rounds
@@ -565,7 +567,9 @@ def mails(app: Flask, db: Database, language: str) -> dict[str, str]:
         delegation_id=colleague,
     )  # fmt: skip
     with app.app_context():
-        messages = {kind: compose(db, replace(about, kind=kind)) for kind in KINDS if kind != KIND}
+        messages = {
+            kind: compose(db, replace(about, kind=kind)) for kind in MAIL_KINDS if kind != KIND
+        }
         # The board's mail holds both languages, one after the other: each is read by itself.
         board = board_mail.in_language(db, language, "")
     found = {kind: f"{m['Subject']}\n{text_of(m)}" for kind, m in messages.items()}

@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 
 from forms.office.data_table import Column, Filter, Listing, Table, alphabetical, holds
 from forms.web.request_context import survey_db
+from forms.web.translations import language
 from survey_data import outbox
+from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
 from survey_data.tables_to_files import moment_cell
 
@@ -15,20 +17,7 @@ EVERY_MAIL = 1_000_000
 
 def kind_words() -> dict[str, str]:
     """What each kind of mail is called."""
-    return {
-        "pre_notice": _("Förvarning"),
-        "invitation": _("Inbjudan"),
-        "reminder": _("Påminnelse"),
-        "last_call": _("Sista påminnelsen"),
-        "new_link": _("Ny länk"),
-        "delegation": _("Länk till en kollega"),
-        "device_code": _("Kod till en ny webbläsare"),
-        "receipt": _("Kvitto"),
-        "returned": _("Fråga om svaret"),
-        "sign_in": _("Inloggning"),
-        "staff_invited": _("Inbjudan till personal"),
-        "board_release": _("Årsmejl till styrelsen"),
-    }
+    return {key: kind.name(language()) for key, kind in MAIL_KINDS.items()}
 
 
 def mail_state_words() -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from forms.web.request_context import actor, survey_db
 from forms.web.translations import language as spoken
 from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import BadMailText, Text
+from survey_data.mail_kinds import EDITABLE
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 
@@ -25,14 +26,8 @@ LANGUAGES = ("sv", "en")
 
 
 def text_words() -> dict[str, str]:
-    """What each text is called."""
-    return {
-        "invitation": _("Inbjudan"),
-        "reminder_not_started": _("Påminnelse till dem som inte har börjat"),
-        "reminder_half_done": _("Påminnelse till dem som är halvvägs"),
-        "reminder_returned": _("Påminnelse till dem som har fått tillbaka sitt svar"),
-        "last_call": _("Sista påminnelsen"),
-    }
+    """What each text that can be changed is called."""
+    return {key: kind.name(spoken()) for key, kind in EDITABLE.items()}
 
 
 def language_words() -> dict[str, str]:
@@ -61,7 +56,7 @@ class TextForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.get("/utskick/texter")
 def show_texts() -> str | Response:
-    """The five texts of the open round, and which of them have been changed."""
+    """The texts of the open round, and which of them have been changed."""
     survey_round = rounds.current(survey_db())
     if survey_round is None:
         flash(_("Ingen omgång är öppen. Texterna hör till en omgång."))
@@ -80,7 +75,7 @@ def edit_text(kind: str, code: str) -> str | Response:
     """Change, preview or reset one text."""
     db = survey_db()
     survey_round = rounds.current(db)
-    if kind not in mail_texts.KINDS or code not in LANGUAGES or survey_round is None:
+    if kind not in EDITABLE or code not in LANGUAGES or survey_round is None:
         abort(404)
     text = survey_mails.text_for(db, survey_round, kind, code)
     form = TextForm(data={"subject": text.subject, "body": text.body})
@@ -99,7 +94,7 @@ def edit_text(kind: str, code: str) -> str | Response:
         form=form,
         kind=kind,
         code=code,
-        name=text_words()[kind],
+        name=EDITABLE[kind].name(spoken()),
         language_name=language_words()[code],
         placeholders=placeholder_words(),
         is_changed=(kind, code) in mail_texts.changed(db, survey_round.id),

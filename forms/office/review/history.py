@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from forms.office.mail.mail_table import kind_words
 from forms.office.register.labels import Reader
 from survey_data import clock
 from survey_data.database import rows, scalar
@@ -55,19 +56,12 @@ def everything(db: Database, invitation_id: int) -> list[Happening]:
 
 
 def _mails(db: Database, invitation_id: int) -> list[Happening]:
-    words = {
-        "invitation": _("Inbjudan skickad"),
-        "reminder": _("Påminnelse skickad"),
-        "new_link": _("Ny länk skickad"),
-        "delegation": _("Länk till en kollega skickad"),
-        "device_code": _("Kod till en ny webbläsare skickad"),
-        "returned": _("Frågan mejlad"),
-        "receipt": _("Kvitto skickat"),
-    }
     sql = "SELECT kind, sent_at FROM outbox WHERE invitation_id = ? AND state = 'sent'"
     sent = rows(db, sql, (invitation_id,))
+    names = kind_words()
     return [
-        Happening(clock.local(mail["sent_at"]), words[mail["kind"]])
+        Happening(
+            clock.local(mail["sent_at"]), _("Mejl skickat: %(mail)s", mail=names[mail["kind"]])
+        )
         for mail in sent
-        if mail["kind"] in words
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from forms.office.association.labels import event_words as series_words
+from forms.office.mail.mail_table import kind_words
 from forms.office.round.calendar import event_words as calendar_words
 from forms.office.round.extra_questions import question_events
 
@@ -14,8 +15,6 @@ def event_names() -> dict[str, str]:
     return {
         "round opened": _("Omgången öppnades"),
         "round closed": _("Omgången stängdes"),
-        "invitations queued": _("Inbjudningar lades i utkorgen"),
-        "reminders queued": _("Påminnelser lades i utkorgen"),
         "enterprise added": _("Ett företag lades till"),
         "enterprise changed": _("Ett företag ändrades"),
         "published": _("En utgåva publicerades"),
@@ -78,6 +77,10 @@ def event_names() -> dict[str, str]:
         "backup made": _("En säkerhetskopia togs"),
         "sessions ended": _("En medarbetares inloggningar avslutades"),
         "set-up begun": _("Första inställningen började"),
+        **{
+            f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)
+            for key, name in kind_words().items()
+        },
         **calendar_words(),
         **question_events(),
         **series_words(),

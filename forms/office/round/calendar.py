@@ -39,8 +39,6 @@ def event_words() -> dict[str, str]:
         "act skipped": _("En punkt i kalendern hoppades över"),
         "mail text changed": _("En mejltext ändrades"),
         "mail text reset": _("En mejltext återställdes"),
-        "advance notices queued": _("Förvarningar lades i utkorgen"),
-        "last calls queued": _("Sista påminnelser lades i utkorgen"),
     }
 
 

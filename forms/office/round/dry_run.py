@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from forms.checks import declarations, messages
 from forms.checks.check import Check
 from forms.checks.dry_run import DryRun, Earlier, Effect, Hit, Outcome, dry_run
-from forms.mail import trial_mail
+from forms.mail.delivery import outbox_folder
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
 from forms.office.mail.mail_table import kind_words, mail_state_words
@@ -161,7 +161,7 @@ def _text(mail: Mail) -> str:
     db = trial_round.live(trial_store())
     if db is None or current_app.config["SMTP_URL"]:
         return ""
-    path = eml_path(trial_mail.folder(db), mail)
+    path = eml_path(outbox_folder(db), mail)
     if not path.exists():
         return ""
     body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(("plain",))

@@ -9,7 +9,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.mail import staff_mail
+from forms.mail import server_test
 from forms.mail.smtp import Server, open_transport
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import mailbox_facts
@@ -66,13 +66,13 @@ def send_trial_mail() -> Response:
 
 def _trial_mail(to: str) -> str:
     db, config = survey_db(), current_app.config
-    message, sender = staff_mail.trial(db, to), settings.association(db).email
+    message, sender = server_test.trial(db, to), settings.association(db).email
     try:
         with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
             assert isinstance(transport, Server)
-            words = staff_mail.hand_over(transport.connection, message, sender, to)
+            words = server_test.hand_over(transport.connection, message, sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as fault:
-        return staff_mail.refused(fault)
+        return server_test.refused(fault)
     return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))
 
 

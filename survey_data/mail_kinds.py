@@ -1,0 +1,121 @@
+"""Every kind of mail, one row each: what it is called, its subject, and whom it goes to.
+
+A row and its text, forms/templates/mail/<key>.txt, are all that a mail about an enterprise's
+invitation needs. What another knows besides (an answer, a code) is looked up in
+forms/mail/facts.py. Subjects and editable texts have {placeholders}, in Swedish in both
+languages, because the coordinator types them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+To = Literal["enterprise", "colleague", "browser", "staff", "board"]
+Audience = Literal["", "not_invited", "everyone", "unanswered"]
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail.
+
+    `to` is whose address it goes to. `audience` is which enterprises of a round it is sent to at
+    once, "" where it concerns one at a time. Its text is changed by the coordinator where it is
+    `editable`. An `urgent` one is waited for, and leaves before the others. `brings_link`: with
+    it the enterprise can answer. `after_closing`: it is of use in a closed round too.
+    `worded_for` names the kind that is sent with this text, where that has several.
+    """
+
+    key: str
+    name_sv: str
+    name_en: str
+    subject_sv: str
+    subject_en: str
+    to: To = "enterprise"
+    audience: Audience = ""
+    editable: bool = False
+    urgent: bool = False
+    brings_link: bool = False
+    after_closing: bool = False
+    worded_for: str = ""
+
+    def name(self, language: str) -> str:
+        """What it is called."""
+        return self.name_en if language == "en" else self.name_sv
+
+    def subject(self, language: str) -> str:
+        """Its subject, with placeholders."""
+        return self.subject_en if language == "en" else self.subject_sv
+
+
+# Kept as a table that can be read through, not one argument a line.
+# fmt: off
+ROWS = (
+    MailKind("pre_notice", "Förvarning", "Advance notice",
+             "Snart kommer inventeringen {år}", "The inventory of {år} is coming soon",
+             audience="not_invited"),
+    MailKind("invitation", "Inbjudan", "Invitation",
+             "Inventeringen {år}: hur många arbetar hos er?",
+             "The {år} inventory: how many people work with you?",
+             audience="everyone", editable=True, brings_link=True),
+    MailKind("reminder", "Påminnelse", "Reminder",
+             "Påminnelse: inventeringen {år}", "Reminder: the {år} inventory",
+             audience="unanswered", brings_link=True),
+    MailKind("reminder_not_started", "Påminnelse till dem som inte har börjat",
+             "Reminder to those who have not begun",
+             "Påminnelse: inventeringen {år}", "Reminder: the {år} inventory",
+             editable=True, worded_for="reminder"),
+    MailKind("reminder_half_done", "Påminnelse till dem som är halvvägs",
+             "Reminder to those who are half way",
+             "Påminnelse: inventeringen {år}", "Reminder: the {år} inventory",
+             editable=True, worded_for="reminder"),
+    MailKind("reminder_returned", "Påminnelse till dem som har fått tillbaka sitt svar",
+             "Reminder to those whose answer was returned",
+             "En fråga om ert svar på inventeringen {år}",
+             "A question about your answer to the inventory of {år}",
+             editable=True, worded_for="reminder"),
+    MailKind("last_call", "Sista påminnelsen", "Last call",
+             "Sista chansen att svara: inventeringen {år}",
+             "Last chance to answer: the inventory of {år}",
+             audience="unanswered", editable=True, brings_link=True),
+    MailKind("new_link", "Ny länk", "New link",
+             "Er nya länk till inventeringen {år}", "Your new link to the {år} inventory",
+             urgent=True, brings_link=True),
+    MailKind("delegation", "Länk till en kollega", "Link to a colleague",
+             "{namn} ber dig svara på en del av inventeringen",
+             "{namn} asks you to answer part of the inventory", to="colleague"),
+    MailKind("device_code", "Kod till en ny webbläsare", "Code for a new browser",
+             "Er kod till inventeringen", "Your code for the inventory",
+             to="browser", urgent=True),
+    MailKind("receipt", "Kvitto", "Receipt", "Kvitto: {referens}", "Receipt: {referens}",
+             urgent=True, after_closing=True),
+    MailKind("returned", "Fråga om svaret", "Question about the answer",
+             "En fråga om ert svar i inventeringen {år}",
+             "A question about your answer in the {år} inventory", brings_link=True),
+    MailKind("sign_in", "Inloggning", "Sign-in",
+             "Logga in i ASF-inventeringen", "Sign in to the ASF inventory",
+             to="staff", urgent=True),
+    MailKind("staff_invited", "Inbjudan till personal", "Invitation to staff",
+             "Du kan logga in i ASF-inventeringen", "You can sign in to the ASF inventory",
+             to="staff"),
+    MailKind("board_release", "Årsmejl till styrelsen", "Yearly mail to the board",
+             "Rapporten är klar. {rubrik}", "The report is ready. {rubrik}", to="board"),
+)
+# fmt: on
+# Every text there is, the kinds that are sent, and the texts that the coordinator can change.
+TEXTS = {row.key: row for row in ROWS}
+MAIL_KINDS = {row.key: row for row in ROWS if not row.worded_for}
+EDITABLE = {row.key: row for row in ROWS if row.editable}
+
+
+def sql(kinds: list[MailKind]) -> str:
+    """The kinds as what stands behind IN in a query."""
+    return "({})".format(", ".join(f"'{kind.key}'" for kind in kinds))
+
+
+_TO_ENTERPRISES = [kind for kind in MAIL_KINDS.values() if kind.to == "enterprise"]
+URGENT = sql([kind for kind in MAIL_KINDS.values() if kind.urgent])
+TO_ENTERPRISES = sql(_TO_ENTERPRISES)
+ABOUT_ANSWERING = sql([kind for kind in _TO_ENTERPRISES if not kind.after_closing])
+BRING_LINK = sql([kind for kind in MAIL_KINDS.values() if kind.brings_link])
+AFTER_CLOSING = sql([kind for kind in MAIL_KINDS.values() if kind.after_closing])

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 
+from forms.archive.file_rows import person_words
 from forms.checks import messages
 from forms.questionnaire.question import Question
 from forms.questionnaire.types import Unreadable, Value, read
-from forms.web.translations import language
-from survey_data.errors import BadImport, BadLine
-from survey_data.personal_numbers import has_personal_number
-from survey_data.spreadsheet_rows import cells, clean
 
 # What people write where they have no answer; a nought is an answer.
 NO_ANSWER = frozenset({
@@ -30,66 +26,6 @@ NO = frozenset({"nej", "n", "no", "0", "false", "falskt"})
 MANY = re.compile(r"\s*[;|]\s*")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in a file: where, and what to do, in the reader's language."""
-
-    line: int
-    column: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A file's header and every line below it that says something, with its number."""
-
-    header: tuple[str, ...]
-    lines: tuple[tuple[int, tuple[str, ...]], ...]
-
-
-def sheet(content: bytes) -> tuple[Sheet, list[Fault]]:
-    """A file as cells, and the faults that keep it from being read at all.
-
-    A cell that seems to hold a personal identity number is a fault and is emptied here, so that
-    its text goes no further.
-    """
-    try:
-        found = [(number, [clean(cell) for cell in line]) for number, line in cells(content)]
-    except BadImport as fault:
-        return Sheet((), ()), [Fault(f.line, f.column, bad_line(f)) for f in fault.faults]
-    said = [(number, line) for number, line in found if any(line)]
-    if len(said) < 2 or len([cell for cell in said[0][1] if cell]) < 2:
-        return Sheet((), ()), [Fault(1, "", _("Filen behöver en rad med kolumnernas namn och minst"
-                                              " en rad med svar."))]  # fmt: skip
-    (top, header), *below = said
-    faults = [*_persons(top, header, header)]
-    lines = []
-    for number, line in below:
-        faults += _persons(number, line, header)
-        lines.append((number, tuple(line[: len(header)])))
-    return Sheet(tuple(header), tuple(lines)), faults
-
-
-def bad_line(fault: BadLine) -> str:
-    """What is wrong with a file, with a capital first letter."""
-    text = fault.en if language() == "en" else fault.sv
-    return text[:1].upper() + text[1:]
-
-
-def _persons(number: int, line: list[str], header: list[str]) -> Iterable[Fault]:
-    for place, cell in enumerate(line):
-        if has_personal_number(cell):
-            line[place] = ""
-            name = header[place] if place < len(header) else ""
-            yield Fault(number, name, person_words())
-
-
-def person_words() -> str:
-    """That a personal identity number is in the way, and is not kept."""
-    return str(_("Det här ser ut som ett personnummer. Vi har inte sparat det."
-                 " Ta bort det ur filen och läs in den igen."))  # fmt: skip
-
-
 def is_blank(text: str) -> bool:
     """Whether a cell says that there is no answer."""
     return " ".join(text.casefold().split()).rstrip(".") in NO_ANSWER or text.strip(".") == ""
@@ -99,6 +35,9 @@ def read_cell(question: Question, text: str) -> Value:
     """The answer that a cell stands for, None where it says there is none; raises Unreadable."""
     if is_blank(text):
         return None
+    if "\n" in text and question.kind != "long_text":
+        # Two values, or a row that a quotation mark has swallowed.
+        raise Unreadable("line_break")
     reader = READERS.get(question.kind)
     return reader(question, text) if reader else read(question, [text])
 
@@ -177,6 +116,8 @@ def unreadable_words(fault: Unreadable, question: Question, code: str) -> str:
     if fault.check in ("below", "above"):
         bound = question.minimum if fault.check == "below" else question.maximum
         return messages.out_of_range(question.kind, fault.check, bound, code)
+    if fault.check == "line_break":
+        return str(_("Cellen har en radbrytning i sig. Skriv ett värde på en rad."))
     if fault.check == "not_a_choice":
         return str(_("Skriv svaret som det heter i formuläret, eller dess kod"))
     return messages.unreadable(fault.check, question, code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from forms.questionnaire.inventory import questionnaire
@@ -36,6 +36,12 @@ def propose(header: Sequence[str], year: int) -> list[str]:
         name = words.get(plain(column)) or words.get(_without_year(plain(column))) or ""
         found.append("" if name in found else name)
     return found
+
+
+def knows(year: int) -> Callable[[str], bool]:
+    """Whether a heading is one that says what a column is."""
+    words = {word for _name, word in _words(asked(year))}
+    return lambda text: plain(text) in words or _without_year(plain(text)) in words
 
 
 def _words(known: Questionnaire) -> Iterator[tuple[str, str]]:

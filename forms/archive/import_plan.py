@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.archive import column_mapping
-from forms.archive.cells import Fault, Sheet, read_cell, unreadable_words
+from forms.archive.cells import read_cell, unreadable_words
 from forms.archive.column_mapping import IDENTITY, MUNICIPALITY, NAME, ORG_NUMBER, UNIT, YEAR
 from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
+from forms.archive.file_rows import Fault, shown
+from forms.archive.file_table import FileTable
 from forms.checks import declarations, messages
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
@@ -28,13 +30,19 @@ from survey_data.review.fired_check import FiredCheck
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was decided about a file: its year and day, and which column is which question."""
+    """What was decided about a file: its year and day, which column is which question.
+
+    `header_line` is the line with the columns' names, None where it is found; `left_out` are the
+    lines that are not read, None where it is those that only add up others.
+    """
 
     year: int
     reference_date: date
     columns: tuple[str, ...]
     frame_is_known: bool = True
     matches: Mapping[str, str] = field(default_factory=dict)
+    header_line: int | None = None
+    left_out: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,8 +131,10 @@ def header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[Fau
 class Planner:
     """Reads the lines of one file against the register and the year before."""
 
-    def __init__(self, db: Database, found: Sheet, wanted: Wanted, language: str) -> None:
-        self.sheet, self.wanted, self.language = found, wanted, language
+    def __init__(self, db: Database, found: FileTable, wanted: Wanted, language: str) -> None:
+        left_out = found.sums if wanted.left_out is None else wanted.left_out
+        self.table = found.without(left_out)
+        self.wanted, self.language = wanted, language
         self.asked = column_mapping.asked(wanted.year)
         self.who = Who(db, wanted.year, wanted.matches)
         own = column_mapping.subset(wanted.year, [n for n in wanted.columns if n != YEAR])
@@ -136,7 +146,7 @@ class Planner:
 
     def read(self) -> Plan:
         """Every line of the file that is of the year."""
-        for number, cells in self.sheet.lines:
+        for number, cells in self.table.lines:
             texts = {n: cells[at] if at < len(cells) else ""
                      for at, n in enumerate(self.wanted.columns) if n}  # fmt: skip
             if self._is_of_year(number, texts):
@@ -148,22 +158,23 @@ class Planner:
         return self.plan
 
     def _column(self, name: str) -> str:
-        return self.sheet.header[self.wanted.columns.index(name)]
+        return self.table.header[self.wanted.columns.index(name)]
 
     def _is_of_year(self, number: int, texts: dict[str, str]) -> bool:
         text = texts.get(YEAR, str(self.wanted.year)).strip()
         if not text.isdecimal() or len(text) != 4:
-            self._fault(number, YEAR, _("Skriv årtalet med fyra siffror."))
+            self._fault(number, YEAR, _("Skriv årtalet med fyra siffror."), text)
             return False
         self.plan.other_years += text != str(self.wanted.year)
         return text == str(self.wanted.year)
 
-    def _fault(self, number: int, name: str, words: str) -> None:
+    def _fault(self, number: int, name: str, words: str, value: str = "") -> None:
         column = self._column(name) if name in self.wanted.columns else ""
-        self.plan.faults.append(Fault(number, column, words))
+        self.plan.faults.append(Fault(number, column, words, shown(value)))
 
     def _line(self, number: int, texts: dict[str, str]) -> None:
         bad, answers = len(self.plan.faults), dict[str, Value]()
+        self.plan.faults += [fault for fault in self.table.faults if fault.line == number]
         for name, text in texts.items():
             if name != YEAR:
                 answers[name] = self._cell(number, self.asked[name], text)
@@ -184,7 +195,8 @@ class Planner:
             return read_cell(question, text)
         except Unreadable as fault:
             self.plan.holds_a_person |= fault.check == "personal_number"
-            self._fault(number, question.name, unreadable_words(fault, question, self.language))
+            words = unreadable_words(fault, question, self.language)
+            self._fault(number, question.name, words, text)
             return None
 
     def _planned(
@@ -235,6 +247,8 @@ def choices_of(wanted: Wanted) -> dict[str, Any]:
         "columns": list(wanted.columns),
         "frame_is_known": wanted.frame_is_known,
         "matches": dict(wanted.matches),
+        "header_line": wanted.header_line,
+        "left_out": wanted.left_out,
     }
 
 
@@ -243,7 +257,8 @@ def wanted_from(choices: Mapping[str, Any]) -> Wanted:
     day = date.fromisoformat(choices["reference_date"])
     return Wanted(
         choices["year"], day, tuple(choices["columns"]), choices["frame_is_known"],
-        choices["matches"],
+        choices["matches"], choices["header_line"],
+        None if choices["left_out"] is None else tuple(choices["left_out"]),
     )  # fmt: skip
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from forms.archive.cells import Fault, Sheet, is_blank, sheet
+from forms.archive.cells import is_blank
+from forms.archive.column_mapping import plain
+from forms.archive.file_rows import Fault, UnreadableFile, shown
+from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.history.printed_series import COUNTY
 from survey_data.history.stated_totals import PROVINCES, Total, spots
@@ -19,7 +22,7 @@ MOST = 99_999
 COLUMNS = ("year", "area", "indicator", "value", "note_sv", "note_en")
 HEADS = {
     "år": "year", "område": "area", "mått": "indicator", "värde": "value", "antal": "value",
-    "anmärkning": "note_sv", "anmärkning (engelska)": "note_en", "note": "note_en",
+    "anmärkning": "note_sv", "anmärkning engelska": "note_en", "note": "note_en",
 }  # fmt: skip
 AREAS = {
     **dict.fromkeys(("21", "länet", "gävleborgs län", "gävleborg", "county"), COUNTY),
@@ -40,21 +43,33 @@ class StatedFile:
 
     totals: dict[int, dict[Spot, Total]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_totals(content: bytes) -> StatedFile:
     """Every figure of a file; a line without a value is left alone."""
-    found, faults = sheet(content)
-    result = StatedFile(faults=faults)
-    if not faults:
-        places = _columns(found.header)
-        lacking = [name for name in COLUMNS[:4] if name not in places]
-        if lacking:
-            names = ", ".join(_heads()[name] for name in lacking)
-            result.faults.append(Fault(1, "", _("Kolumner saknas: %(names)s", names=names)))
-        else:
-            _read_lines(found, places, result)
+    try:
+        rows = read_file(content)
+        found = table(rows, _knows)
+    except UnreadableFile as refused:
+        return StatedFile(faults=[*refused.faults])
+    persons = person_faults(rows, found.header)
+    if persons:
+        return StatedFile(faults=persons)
+    result = StatedFile(faults=[*found.faults], notes=found_notes(rows, found))
+    places = _columns(found.header)
+    lacking = [name for name in COLUMNS[:4] if name not in places]
+    if lacking:
+        names = ", ".join(_heads()[name] for name in lacking)
+        words = _("Kolumner saknas: %(names)s", names=names)
+        result.faults.append(Fault(found.header_line, "", words))
+    else:
+        _read_lines(found, places, result)
     return result
+
+
+def _knows(heading: str) -> bool:
+    return plain(heading) in HEADS or plain(heading).replace(" ", "_") in COLUMNS
 
 
 def _heads() -> dict[str, str]:
@@ -62,14 +77,15 @@ def _heads() -> dict[str, str]:
 
 
 def _columns(header: tuple[str, ...]) -> dict[str, int]:
-    names = [HEADS.get(name.casefold().strip(), name.casefold().strip()) for name in header]
+    names = [HEADS.get(plain(name), plain(name).replace(" ", "_")) for name in header]
     return {name: names.index(name) for name in COLUMNS if name in names}
 
 
-def _read_lines(found: Sheet, places: dict[str, int], result: StatedFile) -> None:
+def _read_lines(found: FileTable, places: dict[str, int], result: StatedFile) -> None:
+    faulty = {fault.line for fault in result.faults}
     for number, cells in found.lines:
         line = {n: cells[at] if at < len(cells) else "" for n, at in places.items()}
-        if is_blank(line["value"]):
+        if is_blank(line["value"]) or number in faulty:
             continue
         faults = [*_faults(number, line, result)]
         if not faults:
@@ -88,27 +104,33 @@ def _whole(text: str) -> int:
 
 
 def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[Fault]:
-    heads, area = _heads(), AREAS.get(_folded(line["area"]))
+    area = AREAS.get(_folded(line["area"]))
     name = NAMES.get(_folded(line["indicator"]))
     year = int(line["year"]) if line["year"].isdecimal() and len(line["year"]) == 4 else None
     if year is None:
-        yield Fault(number, heads["year"], _("Skriv årtalet med fyra siffror."))
+        yield _fault(number, line, "year", _("Skriv årtalet med fyra siffror."))
     if area is None:
-        yield Fault(number, heads["area"], _("Området ska vara länet, Hälsingland eller"
-                                             " Gästrikland."))  # fmt: skip
+        yield _fault(number, line, "area",
+                     _("Området ska vara länet, Hälsingland eller Gästrikland."))  # fmt: skip
     if name is None:
-        yield Fault(number, heads["indicator"], _("Måttet finns inte. Mallen har alla mått."))
+        yield _fault(number, line, "indicator", _("Måttet finns inte. Mallen har alla mått."))
     try:
         value = read_whole_number(line["value"])
     except Unreadable:
         value = -1
     if value is None or value < 0:
-        yield Fault(number, heads["value"], _("Skriv ett heltal, till exempel 7"))
+        yield _fault(number, line, "value", _("Skriv ett heltal, till exempel 7"))
     elif value > MOST:
-        yield Fault(number, heads["value"], _("Skriv ett antal mellan 0 och %(most)s", most=MOST))
+        yield _fault(number, line, "value",
+                     _("Skriv ett antal mellan 0 och %(most)s", most=MOST))  # fmt: skip
     if any(len(line.get(note, "")) > LONGEST_NOTE for note in ("note_sv", "note_en")):
         yield Fault(number, "", _("Skriv högst 500 tecken."))
     if area and name and (*area, name) not in spots():
-        yield Fault(number, heads["area"], _("Måttet anges bara för länet."))
+        yield _fault(number, line, "area", _("Måttet anges bara för länet."))
     elif area and name and year and (*area, name) in result.totals.get(year, {}):
-        yield Fault(number, heads["indicator"], _("Samma siffra står på en rad tidigare i filen."))
+        yield _fault(number, line, "indicator",
+                     _("Samma siffra står på en rad tidigare i filen."))  # fmt: skip
+
+
+def _fault(number: int, line: dict[str, str], name: str, words: str) -> Fault:
+    return Fault(number, _heads()[name], words, shown(line[name]))

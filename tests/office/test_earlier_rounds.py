@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlite_utils import Database
 
-from forms.archive.cells import is_blank, read_cell, sheet
-from forms.archive.column_mapping import asked, propose
+from forms.archive import csv_records, file_rows, workbooks
+from forms.archive.cells import is_blank, read_cell
+from forms.archive.column_mapping import asked, knows, propose
+from forms.archive.file_rows import UnreadableFile
+from forms.archive.file_table import FileTable, read_file
+from forms.archive.file_table import table as as_table
 from forms.questionnaire.inventory import as_dicts
-from survey_data import spreadsheet_rows
 from survey_data.database import rows, scalar
 from survey_data.history import stated_totals
 from survey_data.history.stated_totals import Source, StatedYear, Total
@@ -341,14 +344,18 @@ def workbook(table: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
+def read(content: bytes) -> FileTable:
+    return as_table(read_file(content), knows(2015))
+
+
 def test_a_file_is_read_however_a_spreadsheet_wrote_it() -> None:
     table = [["2015", OLD, "Exempelkooperativet Åäö", "Gävle", *["12"] * 6, ""]]
     text = as_csv(table).decode("cp1252")
     ways = [text.encode(code) for code in ("cp1252", "utf-8", "utf-8-sig", "utf-16")]
     ways += [text.replace(";", mark).encode() for mark in "\t,"]
     for content in (*ways, workbook(table)):
-        found, faults = sheet(content)
-        assert not faults
+        found = read(content)
+        assert not found.faults
         assert found.header == HEADER
         assert found.lines == ((2, tuple(table[0])),)
 
@@ -362,7 +369,7 @@ def plain(table: list[list[str]]) -> bytes:
 
 
 def test_a_formula_that_nobody_worked_out_is_never_a_blank() -> None:
-    _, faults = sheet(plain([["Företag", "Anställda totalt"], ["Ett", "7"], ["Två", "=3+4"]]))
+    faults = read(plain([["Företag", "Anställda totalt"], ["Ett", "7"], ["Två", "=3+4"]])).faults
     assert [(fault.line, "formel" in fault.words) for fault in faults] == [(3, True)]
 
 
@@ -371,18 +378,19 @@ def test_a_formula_worked_out_to_an_empty_text_is_a_blank() -> None:
     with zipfile.ZipFile(io.BytesIO(written)) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b'<c r="B2">', b'<c r="B2" t="str">'))
-    found, faults = sheet(out.getvalue())
-    assert (faults, found.lines) == ([], ((2, ("Ett", "")),))
+    found = read(out.getvalue())
+    assert (found.faults, found.lines) == ((), ((2, ("Ett", "")),))
 
 
 def test_a_file_is_read_to_its_end_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet_rows, "MOST_LINES", 3)
+    for module in (file_rows, csv_records, workbooks):
+        monkeypatch.setattr(module, "MOST_LINES", 3)
     table = [["Företag", "Anställda totalt"], *([f"Företag {n}", "7"] for n in range(3))]
     for written in (plain, lambda rows: as_csv(rows[1:], tuple(rows[0]))):
-        found, faults = sheet(written([*table[:3], ["", ""]]))
-        assert (faults, len(found.lines)) == ([], 2)
-        _, faults = sheet(written(table))
-        assert "fler än 3 rader" in faults[0].words
+        found = read(written([*table[:3], ["", ""]]))
+        assert (found.faults, len(found.lines)) == ((), 2)
+        with pytest.raises(UnreadableFile, match="fler än 3 rader"):
+            read(written(table))
 
 
 @pytest.mark.parametrize("number", ["-5", "10000", "9223372036854775808", "99999999999999999999"])

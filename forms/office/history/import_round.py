@@ -1,16 +1,14 @@
-"""An earlier round from a file: upload, say what each column is, look, and then store it."""
+"""An earlier round from a file: upload it, and say what each of its columns is."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.datastructures import FileStorage
@@ -19,34 +17,24 @@ from wtforms import FileField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from forms.archive import column_mapping
-from forms.archive.cells import Fault, Sheet, sheet
-from forms.archive.earlier_totals import compared
+from forms.archive.file_rows import Fault, FileRows, UnreadableFile, rows_from, shown
+from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
 from forms.archive.import_plan import (
-    Plan,
-    Planner,
     Wanted,
     choices_of,
     header_faults,
-    said,
     wanted_from,
 )
 from forms.office import blueprint
-from forms.office.publishing.figure_labels import indicator_words
 from forms.office.typed_fields import Day
-from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import MODULES
-from forms.respondent import submission_checks
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
-from survey_data.database import writing
 from survey_data.errors import PreviewGone, RoundAlreadyHeld
-from survey_data.history import imported_rounds, printed_years, uploads
-from survey_data.history.imported_rounds import Found
+from survey_data.history import imported_rounds, uploads
 from survey_data.history.stated_totals import FIRST_YEAR
 from survey_data.personal_numbers import has_personal_number
-from survey_data.register import enterprises
-from survey_data.responses import responses
 
 SAMPLES = 3
 Page = str | Response | tuple[str, int]
@@ -85,16 +73,36 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
 def upload_round() -> Page:
     """Take a file of answers; one with a personal identity number in it is not kept."""
     year = request.args.get("ar", type=int)
-    form, faults = RoundFileForm(data={"year": year}), list[Fault]()
+    form, faults, given = RoundFileForm(data={"year": year}), list[Fault](), None
     if form.validate_on_submit() and _is_free(form) and (given := _file(form)):
         content = given.read()
-        found, faults = sheet(content)
-        if not faults:
+        faults, found = _read(content, form.year.data)
+        if found:
             return redirect(
                 url_for("office.map_round", draft_id=_keep(form, given, content, found))
             )
-    page = render_template("office/history/upload_round.html", form=form, faults=faults)
+    page = render_template(
+        "office/history/upload_round.html", form=form, faults=faults, file_name=file_name(given)
+    )
     return (page, 422) if faults else page
+
+
+def _read(content: bytes, year: int) -> tuple[list[Fault], FileRows | None]:
+    """The rows of a file, or what is wrong with it; one with a person in it is not kept."""
+    try:
+        found = read_file(content)
+        read = table(found, column_mapping.knows(year))
+    except UnreadableFile as refused:
+        return [*refused.faults], None
+    persons = person_faults(found, read.header)
+    return persons, None if persons else found
+
+
+def file_name(given: FileStorage | None) -> str:
+    """What a file is called by the one who chose it."""
+    name = PurePath((given and given.filename) or "").name[:200]
+    # A file can be called by someone's number as well.
+    return "" if has_personal_number(name) else name
 
 
 def _is_free(form: RoundFileForm) -> bool:
@@ -120,32 +128,37 @@ def _file(form: RoundFileForm) -> FileStorage | None:
     return given
 
 
-def _keep(form: RoundFileForm, given: FileStorage, content: bytes, found: Sheet) -> int:
-    year, name = form.year.data, PurePath(given.filename or "").name[:200]
+def _keep(form: RoundFileForm, given: FileStorage, content: bytes, found: FileRows) -> int:
+    year = form.year.data
+    header = table(found, column_mapping.knows(year)).header
     wanted = Wanted(
-        year, form.reference_date.data, tuple(column_mapping.propose(found.header, year)),
+        year, form.reference_date.data, tuple(column_mapping.propose(header, year)),
         form.frame.data == "all",
     )  # fmt: skip
     db = survey_db()
     kept = {
-        # A file can be called by someone's number as well.
-        "file_name": "" if has_personal_number(name) else name,
+        "file_name": file_name(given),
         "sha256": hashlib.sha256(content).hexdigest(),
-        "header": found.header,
-        "lines": found.lines,
+        "file": found.to_dict(),
     }
     draft_id = uploads.keep(db, "round", kept, actor())
     uploads.choose(db, draft_id, choices_of(wanted))
     return draft_id
 
 
-def _kept(db: Database, draft_id: int) -> tuple[dict[str, Any], Sheet, Wanted]:
+def kept_file(db: Database, draft_id: int) -> tuple[dict[str, Any], FileTable, Wanted]:
+    """A kept file, read as was decided about it; raises PreviewGone."""
     content, choices = uploads.find(db, "round", draft_id, actor())
-    lines = tuple((number, tuple(cells)) for number, cells in content["lines"])
-    return content, Sheet(tuple(content["header"]), lines), wanted_from(choices)
+    wanted = wanted_from(choices)
+    rows = rows_from(content["file"])
+    found = table(rows, column_mapping.knows(wanted.year), wanted.header_line)
+    content["notes"], content["rows"] = found_notes(rows, found), rows.rows
+    content["sheet"] = rows.sheet
+    return content, found, wanted
 
 
-def _gone() -> Response:
+def gone() -> Response:
+    """Back to the years, where a file is no longer kept."""
     flash(_("Filen är redan inläst, eller låg för länge. Välj den igen."))
     return redirect(url_for("office.show_earlier"))
 
@@ -155,11 +168,14 @@ def map_round(draft_id: int) -> Page:
     """Say which question each column is; proposed by the columns' names."""
     db = survey_db()
     try:
-        content, found, wanted = _kept(db, draft_id)
+        content, found, wanted = kept_file(db, draft_id)
     except PreviewGone:
-        return _gone()
+        return gone()
     faults: list[Fault] = []
     if request.method == "POST":
+        line = request.form.get("header-line", type=int)
+        if line and line != found.header_line:
+            return _with_header(db, draft_id, wanted, line)
         known = {column_mapping.YEAR, *column_mapping.asked(wanted.year).by_name}
         typed = (request.form.get(f"column-{at}", "") for at in range(len(found.header)))
         wanted = replace(wanted, columns=tuple(n if n in known else "" for n in typed))
@@ -169,14 +185,33 @@ def map_round(draft_id: int) -> Page:
             return redirect(url_for("office.preview_round", draft_id=draft_id))
     page = render_template(
         "office/history/map_round.html",
-        draft_id=draft_id, file_name=content["file_name"], wanted=wanted,
+        draft_id=draft_id, content=content, wanted=wanted,
         columns=_columns(found, wanted), groups=_groups(wanted.year), faults=faults,
-        lines=len(found.lines),
+        header_line=found.header_line, first_rows=_first_rows(content),
     )  # fmt: skip
     return (page, 422) if faults else page
 
 
-def _columns(found: Sheet, wanted: Wanted) -> list[tuple[int, str, list[str], str]]:
+def _first_rows(content: dict[str, Any]) -> list[tuple[int, str]]:
+    """The rows that may have the columns' names, as one reads them."""
+    return [(line, shown(" · ".join(filter(None, cells)))) for line, cells in content["rows"][:12]]
+
+
+def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Response:
+    """Take another row for the one with the columns' names, and propose anew what they are."""
+    content, _choices = uploads.find(db, "round", draft_id, actor())
+    try:
+        found = table(rows_from(content["file"]), column_mapping.knows(wanted.year), line)
+    except UnreadableFile as refused:
+        flash(refused.faults[0].words)
+    else:
+        columns = tuple(column_mapping.propose(found.header, wanted.year))
+        wanted = replace(wanted, columns=columns, header_line=line, left_out=None)
+        uploads.choose(db, draft_id, choices_of(wanted))
+    return redirect(url_for("office.map_round", draft_id=draft_id))
+
+
+def _columns(found: FileTable, wanted: Wanted) -> list[tuple[int, str, list[str], str]]:
     """Each column: its place, its name, some of what stands in it, and the question chosen."""
     said = [[cells[at] for _n, cells in found.lines if at < len(cells) and cells[at]][:SAMPLES]
             for at in range(len(found.header))]  # fmt: skip
@@ -191,107 +226,3 @@ def _groups(year: int) -> list[tuple[str, list[tuple[str, str]]]]:
         for key, module in MODULES.items()
     ]
     return [(title, questions) for title, questions in groups if questions]
-
-
-@blueprint.route("/tidigare/mikrodata/<int:draft_id>/granska", methods=["GET", "POST"])
-def preview_round(draft_id: int) -> Page:
-    """Show what the file would become; store exactly that when it is asked for."""
-    db = survey_db()
-    try:
-        content, found, wanted = _kept(db, draft_id)
-    except PreviewGone:
-        return _gone()
-    if request.method == "POST":
-        wanted = replace(wanted, matches=_matches(request.form))
-        uploads.choose(db, draft_id, choices_of(wanted))
-        if request.form.get("go") == "import":
-            return _stored(db, draft_id, content, found, wanted)
-    return _preview(db, draft_id, content, found, wanted)
-
-
-def _matches(form: Mapping[str, str]) -> dict[str, str]:
-    named = ((name.removeprefix("match-"), value) for name, value in form.items()
-             if name.startswith("match-"))  # fmt: skip
-    return {line: value for line, value in named if line.isdecimal() and value}
-
-
-def _preview(
-    db: Database, draft_id: int, content: dict[str, Any], found: Sheet, wanted: Wanted,
-    problem: str = "",
-) -> Page:  # fmt: skip
-    plan = Planner(db, found, wanted, language()).read()
-    if plan.holds_a_person:
-        uploads.forget(db, draft_id)
-    page = render_template(
-        "office/history/preview_round.html",
-        draft_id=draft_id, content=content, plan=plan, wanted=wanted,
-        problem=problem, hard=said(plan, "hard", language()), soft=said(plan, "soft", language()),
-        totals=compared(plan, db, wanted.year), indicator_words=indicator_words,
-        everyone=enterprises.enterprises(db),
-        is_printed=wanted.year in printed_years.printed_years(db),
-    )  # fmt: skip
-    return (page, 422) if plan.faults or problem else page
-
-
-def _stored(
-    db: Database, draft_id: int, content: dict[str, Any], found: Sheet, wanted: Wanted
-) -> Page:
-    try:
-        with writing(db):
-            plan = Planner(db, found, wanted, language()).read()
-            problem = _problem(plan)
-            if not problem:
-                _store(db, plan, content, found, wanted)
-                uploads.forget(db, draft_id)
-    except RoundAlreadyHeld as fault:
-        problem = held_words(fault.year)
-    if problem:
-        return _preview(db, draft_id, content, found, wanted, problem)
-    flash(ngettext("%(num)s svar för %(year)s är inläst.", "%(num)s svar för %(year)s är inlästa.",
-                   plan.answered, year=wanted.year))  # fmt: skip
-    return redirect(url_for("office.show_imported", year=wanted.year))
-
-
-def _problem(plan: Plan) -> str:
-    """Why a file that has been looked at is not stored yet, or ""."""
-    if plan.faults:
-        return str(_("Rätta felen i filen och läs in den igen."))
-    if plan.undecided:
-        return str(_("Välj vad som ska göras med varje företag som inte finns i registret."))
-    if plan.mark != request.form.get("seen"):
-        return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni läser in."))
-    if plan.hard and not request.form.get("keep_faulty"):
-        return str(_("Kryssa i att svaren ska tas in som de är, eller rätta dem i filen."))
-    return ""
-
-
-def _store(db: Database, plan: Plan, content: dict[str, Any], found: Sheet, wanted: Wanted) -> None:
-    mapping = [
-        {"column": column, "question": name}
-        for column, name in zip(found.header, wanted.columns, strict=True)
-    ]
-    survey_round = imported_rounds.store(
-        db,
-        Found(
-            wanted.year, wanted.reference_date,
-            [question.to_dict() for question in plan.questionnaire.questions],
-            as_dicts(wanted.year), plan.to_store(), wanted.frame_is_known,
-            content["file_name"], content["sha256"], mapping,
-        ),
-        actor(),
-    )  # fmt: skip
-    for _enterprise, response in responses.of_year(db, survey_round.year):
-        submission_checks.keep_checks(db, response)
-
-
-@blueprint.post("/tidigare/mikrodata/<int:draft_id>/avbryt")
-def discard_round(draft_id: int) -> Response:
-    """Let go of a file that is not to be imported."""
-    db = survey_db()
-    try:
-        _kept(db, draft_id)
-    except PreviewGone:
-        return _gone()
-    uploads.forget(db, draft_id)
-    flash(_("Filen är borttagen. Inget är inläst."))
-    return redirect(url_for("office.show_earlier"))

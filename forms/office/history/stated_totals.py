@@ -12,9 +12,10 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.archive.cells import Fault
+from forms.archive.file_rows import CLEAR, Fault
 from forms.archive.totals_file import StatedFile, read_totals
 from forms.office import blueprint
+from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figure_labels import area_names, figure_words, indicator_words
 from forms.office.table_downloads import download
@@ -146,17 +147,19 @@ def totals_template(suffix: str) -> Response:
 @blueprint.route("/tidigare/totaler/fil", methods=["GET", "POST"])
 def upload_totals() -> str | Response | tuple[str, int]:
     """Totals of one or several years from a file: shown first, and nothing is stored."""
-    form, faults = TotalsFileForm(), list[Fault]()
+    form, faults, name = TotalsFileForm(), list[Fault](), ""
     if form.validate_on_submit():
         given = request.files.get("file")
         if given is None or not given.filename:
             form.file.errors = [_("Välj först en CSV- eller XLSX-fil.")]
         else:
-            found = read_totals(given.read())
+            found, name = read_totals(given.read()), file_name(given)
             faults = found.faults or [*_refused(found)]
             if not faults:
                 return _previewed(found, form.source)
-    page = render_template("office/history/upload_totals.html", form=form, faults=faults)
+    page = render_template(
+        "office/history/upload_totals.html", form=form, faults=faults, file_name=name
+    )
     return (page, 422) if faults else page
 
 
@@ -173,6 +176,7 @@ def _refused(found: StatedFile) -> Iterable[Fault]:
 def _previewed(found: StatedFile, source: Source) -> str:
     content = {
         "source": asdict(source),
+        "notes": found.notes,
         "years": [
             [year, [[*spot, *asdict(total).values()] for spot, total in totals.items()]]
             for year, totals in sorted(found.totals.items())
@@ -181,13 +185,14 @@ def _previewed(found: StatedFile, source: Source) -> str:
     return _preview(uploads.keep(survey_db(), "totals", content, actor()))
 
 
-def _kept(draft_id: int) -> list[StatedYear]:
+def _kept(draft_id: int) -> tuple[list[StatedYear], list[str]]:
     content, _choices = uploads.find(survey_db(), "totals", draft_id, actor())
     source = Source(**content["source"])
-    return [
+    years = [
         _joined(year, source, {(t, a, i): Total(*total) for t, a, i, *total in lines})
         for year, lines in content["years"]
     ]
+    return years, content["notes"]
 
 
 def _joined(year: int, source: Source, totals: dict[Spot, Total]) -> StatedYear:
@@ -195,15 +200,26 @@ def _joined(year: int, source: Source, totals: dict[Spot, Total]) -> StatedYear:
     known = stated_totals.of_year(survey_db(), year)
     if known is None:
         return StatedYear(year, source, totals)
-    return StatedYear(year, source, {**known.totals, **totals}, known.note_sv, known.note_en)
+    given = {spot: _with_notes(total, known.totals.get(spot)) for spot, total in totals.items()}
+    return StatedYear(year, source, {**known.totals, **given}, known.note_sv, known.note_en)
+
+
+def _with_notes(total: Total, known: Total | None) -> Total:
+    """The total with the notes that it has already, where the file says nothing of them."""
+    old = known or Total(total.value)
+    notes = [
+        "" if note.casefold() in CLEAR else note or before
+        for note, before in ((total.note_sv, old.note_sv), (total.note_en, old.note_en))
+    ]
+    return Total(total.value, *notes)
 
 
 def _preview(draft_id: int) -> str:
-    names = area_names()
+    names, (years, notes) = area_names(), _kept(draft_id)
     return render_template(
         "office/history/preview_totals.html", draft_id=draft_id, names=names, words=figure_words,
         years=[(y, stated_totals.of_year(survey_db(), y.year), _off(y.totals, names))
-               for y in _kept(draft_id)],
+               for y in years], notes=notes,
     )  # fmt: skip
 
 
@@ -213,7 +229,7 @@ def confirm_totals(draft_id: int) -> Response:
     db = survey_db()
     try:
         with writing(db):
-            years = _kept(draft_id)
+            years, _notes = _kept(draft_id)
             for each in years:
                 stated_totals.save(db, each, actor())
             uploads.forget(db, draft_id)

@@ -380,9 +380,11 @@ def test_the_desk_announces_holds_moves_and_does(
 ) -> None:
     act = acts(db, survey_round)["invitation"]
     page = coordinator.open(f"{BASE}/samordna/").text
-    assert "Händer av sig självt" in page
+    assert "Sker automatiskt" in page
     assert "28 mottagare" in page
-    assert "hålls tills ni släpper den" in press(coordinator, "/samordna/", f"{act.id}/hall")
+    assert "är pausad tills ni startar den igen" in press(
+        coordinator, "/samordna/", f"{act.id}/hall"
+    )
     assert acts(db, survey_round)["invitation"].state == "held"
     press(coordinator, "/samordna/", f"{act.id}/slapp")
     assert acts(db, survey_round)["invitation"].state == "planned"

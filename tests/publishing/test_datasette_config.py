@@ -277,7 +277,7 @@ def test_open_data_are_for_everyone(browser, who):
         assert get(browser, path, role).status_code == 200, path
     start = get(browser, "/", role).text
     assert ("Företag utan svar" in start) is (who in {"analyst", "coordinator"})
-    assert ("Till skrivbordet" in start) is (who == "coordinator")
+    assert ("Till samordnarens sidor" in start) is (who == "coordinator")
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
         unsafe += 1 <= sum(amounts) < 5 or 0 < len(amounts) < 3
     assert found.hidden_for_itself == unsafe
     page = coordinator.open(PATH)
-    assert f"{found.hidden_for_itself} för sin egen skull" in page.text
+    assert f"{found.hidden_for_itself} för att få företag ligger bakom" in page.text
 
 
 def test_what_changes_against_the_open_release_is_listed_before_it_is_made(

@@ -33,8 +33,8 @@ def event_words() -> dict[str, str]:
     """How the trail's lines about the calendar and its mails read."""
     return {
         "act carried out": _("En punkt i kalendern blev gjord"),
-        "act held": _("En punkt i kalendern hålls"),
-        "act let go": _("En punkt i kalendern släpptes"),
+        "act held": _("En punkt i kalendern pausades"),
+        "act let go": _("En punkt i kalendern startades igen"),
         "act moved": _("En punkt i kalendern flyttades"),
         "act skipped": _("En punkt i kalendern hoppades över"),
         "mail text changed": _("En mejltext ändrades"),
@@ -94,7 +94,7 @@ def _done(act: Act) -> str:
 
 def _to_come(ahead: Ahead) -> str:
     if ahead.act.state == "held":
-        return str(_("Hålls"))
+        return str(_("Pausad"))
     if ahead.is_mail:
         return str(ngettext("%(num)s mottagare", "%(num)s mottagare", ahead.recipients))
     days = (clock.local(ahead.act.due_at).date() - clock.today()).days
@@ -172,9 +172,9 @@ def hold_act(act_id: int) -> Response:
     try:
         calendar.hold(survey_db(), act.id, actor())
     except ActNotWaiting:
-        flash(_("Det går inte längre att hålla."))
+        flash(_("Det går inte längre att pausa."))
     else:
-        flash(_("%(name)s hålls tills ni släpper den.", name=act_words()[act.kind]))
+        flash(_("%(name)s är pausad tills ni startar den igen.", name=act_words()[act.kind]))
     return redirect(url_for("office.overview"))
 
 
@@ -188,7 +188,7 @@ def let_act_go(act_id: int) -> Response:
         flash(_("Tiden har passerat. Välj en ny tid, eller gör det nu."))
     else:
         name, when = act_words()[act.kind], moment(act.due_at)
-        flash(_("%(name)s händer av sig självt %(when)s.", name=name, when=when))
+        flash(_("%(name)s sker automatiskt %(when)s.", name=name, when=when))
     return redirect(url_for("office.overview"))
 
 

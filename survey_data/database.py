@@ -50,6 +50,14 @@ class Store:
                 self._opened.append(database)
         return database
 
+    def db_if_there(self) -> Database | None:
+        """The same, or None where there is no such file."""
+        if self.path.exists():
+            return self.db
+        # Deleted, perhaps by another process: let go of what is left of it.
+        self.close()
+        return None
+
     def close(self) -> None:
         """Close every connection handed out."""
         with self._lock:

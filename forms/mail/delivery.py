@@ -13,7 +13,6 @@ from forms.mail.smtp import ReplyLost, Transport, open_transport, reply_line
 from forms.mail.survey_mails import Writer
 from forms.web.request_context import trial_store
 from survey_data import outbox
-from survey_data.automation import trial_round
 from survey_data.database import survives_a_crash_only, writing
 from survey_data.follow_up import bounces
 from survey_data.outbox import Mail
@@ -57,7 +56,7 @@ def outbox_folder(db: Database) -> Path:
 
 def deliver_trial() -> int:
     """Send what waits in the outbox of the trial round there is, and return how many left."""
-    db = trial_round.live(trial_store())
+    db = trial_store().db_if_there()
     if db is None:
         return 0
     outbox.settle_abandoned(db)

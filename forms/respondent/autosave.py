@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 
 from forms.respondent import edit_conflicts, moments, saving
 from forms.respondent.respondent import AnotherForm, NotTheirs, SessionGone, TakenBack, answering
-from forms.respondent.section_page import SectionPage, find_problems
-from forms.respondent.section_request import asked_for
+from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.steps import REVIEW, find_section
 from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import survey_db

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
@@ -48,25 +47,6 @@ class ToCorrect:
     section: str
     name: str
     text: str
-
-
-def with_filled(typed: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was typed, with what a pressed button changes ("employees_men=5")."""
-    filled = filled_by_button(typed)
-    if not filled:
-        return typed
-    changed = MultiDict((name, text) for name, text in typed.items(multi=True))
-    for name, texts in filled.items():
-        changed.setlist(name, texts)
-    return changed
-
-
-def filled_by_button(typed: MultiDict[str, str]) -> dict[str, list[str]]:
-    """What a pressed button puts into which fields: a suggested correction, or another's answer."""
-    found: dict[str, list[str]] = {}
-    for name, text in parse_qsl(typed.get("fill", ""), keep_blank_values=True):
-        found.setdefault(name, []).append(text)
-    return found
 
 
 # What SQLite raises when the disk is full or fails, or when another holds the lock too long.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from forms.questionnaire.question import Question
@@ -88,3 +90,22 @@ def questions_on(questionnaire: Questionnaire, section: str) -> tuple[Question, 
     """The questions a page can hold: its own, and where people are counted those of a change."""
     also = questionnaire.in_section(CHANGE) if section in COUNTING else ()
     return tuple(q for q in (*questionnaire.in_section(section), *also) if q.typed)
+
+
+def with_filled(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What was typed, with what a pressed button changes ("employees_men=5")."""
+    filled = filled_by_button(typed)
+    if not filled:
+        return typed
+    changed = MultiDict((name, text) for name, text in typed.items(multi=True))
+    for name, texts in filled.items():
+        changed.setlist(name, texts)
+    return changed
+
+
+def filled_by_button(typed: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What a pressed button puts into which fields: a suggested correction, or another's answer."""
+    found: dict[str, list[str]] = {}
+    for name, text in parse_qsl(typed.get("fill", ""), keep_blank_values=True):
+        found.setdefault(name, []).append(text)
+    return found

@@ -1,11 +1,15 @@
-"""What a section page shows: its fields, what is wrong, what is asked, and the steps."""
+"""A section page as a request asks for it: its fields, what is wrong and what is asked."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+
+from flask import request
 
 from forms.checks import declarations, messages
 from forms.checks.balance import Balance, balance_of
@@ -13,10 +17,20 @@ from forms.questionnaire.module_titles import MODULES, Module
 from forms.questionnaire.question import Choice, Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent.respondent import Respondent
-from forms.respondent.section_form import AnswerField, SectionForm
+from forms.respondent.section_form import (
+    AnswerField,
+    SectionForm,
+    filled_by_button,
+    form_class,
+    with_filled,
+)
 from survey_data.responses.drafts import Kept
 from survey_data.responses.responses import Value
 from survey_data.review.fired_check import FiredCheck
+
+WINDOW = re.compile(r"[0-9a-f]{8}")
+# Back to the review, and to the place in it that one came from.
+BACK = re.compile(r"granska(-[A-Za-z-]{1,20})?")
 
 
 @dataclass(frozen=True)
@@ -201,3 +215,48 @@ def _problem(fired: FiredCheck, page: SectionPage) -> Problem:
     in_box = messages.stands_in_box(fired)
     suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
     return Problem(here[0], text, suspects, in_box)
+
+
+def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:
+    """The page of a section, filled in with what the request says of it."""
+    made = form_class(respondent.questionnaire, section.key, language)
+    sent = with_filled(request.form) if request.method == "POST" else None
+    form = made(sent, data=respondent.answers)
+    if sent is None:
+        form.bring_back(respondent.typed)
+    elif "offered" not in sent:
+        form.leave_explanation(respondent.answers)
+    return SectionPage(
+        section,
+        respondent,
+        form,
+        language,
+        revision=request.form.get("revision", respondent.draft.revision, type=int),
+        window=_window(),
+        stale=_unsettled(respondent),
+        offered=frozenset(request.form.getlist("offered")),
+        last_typed=request.form.get("last_typed", ""),
+        back=_back(),
+        go="later" if request.form.get("go") == "later" else "next",
+    )
+
+
+def _window() -> str:
+    """Which window this is; a new one unless the page has said so."""
+    sent = request.form.get("window", "")
+    return sent if WINDOW.fullmatch(sent) else secrets.token_hex(4)
+
+
+def _back() -> str:
+    """The place in the review to come back to, "" for none."""
+    asked = request.values.get("till", "")
+    return asked if BACK.fullmatch(asked) else ""
+
+
+def _unsettled(respondent: Respondent) -> dict[str, Kept]:
+    """The conflicts that a pressed button leaves for the person to settle."""
+    if "fill" not in request.form:
+        return {}
+    settled = filled_by_button(request.form)
+    names = [n for n in request.form.getlist("unsettled") if n not in settled]
+    return {n: respondent.draft.kept[n] for n in names if n in respondent.draft.kept}

@@ -29,7 +29,6 @@ from forms.respondent import (
     phone,
     receipt_view,
     saving,
-    trial_round,
 )
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import (
@@ -41,11 +40,10 @@ from forms.respondent.respondent import (
     current,
     leave_session,
 )
-from forms.respondent.section_page import SectionPage, find_problems
-from forms.respondent.section_request import asked_for
+from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section
 from forms.web.page_setup import never_stored
-from forms.web.request_context import survey_db
+from forms.web.request_context import enter_trial, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.rounds.invitations import Invitation
@@ -53,7 +51,7 @@ from survey_data.rounds.invitations import Invitation
 blueprint = Blueprint("answer", __name__)
 blueprint.after_request(never_stored)
 View = str | Response | tuple[str, int]
-blueprint.before_request(trial_round.enter)
+blueprint.before_request(enter_trial)
 
 
 def reading_language() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, cast
 
@@ -12,7 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_data.database import Store
 from survey_data.publishing.publish import Places
-from survey_data.staff import roles, staff
+from survey_data.responses import devices
+from survey_data.rounds import invitations
+from survey_data.staff import roles, sessions, staff
 
 
 def survey_db() -> Database:
@@ -27,6 +31,25 @@ def _kept() -> Database:
 def trial_store() -> Store:
     """The file that a trial round has while there is one."""
     return cast(Store, current_app.extensions["trial"])
+
+
+def enter_trial() -> None:
+    """Let a request that belongs to the trial see the trial's database alone."""
+    # It may be deleted at this very moment, and then the request belongs to no trial.
+    with suppress(sqlite3.Error):
+        db = trial_store().db_if_there()
+        if db is not None and _belongs_to_trial(db):
+            g.trial = db
+
+
+def _belongs_to_trial(db: Database) -> bool:
+    token = (request.view_args or {}).get("token")
+    if token is None:
+        # One that opened a link may still be asked for a code.
+        raw = session.get("check", "")
+        asked = devices.find(db, raw) is not None
+        return asked or sessions.find(db, session.get("sid", "")) is not None
+    return invitations.is_ours(db, token)
 
 
 def places() -> Places:

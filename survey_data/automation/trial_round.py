@@ -44,15 +44,6 @@ class Trial:
     mails: tuple[Mail, ...]
 
 
-def live(store: Store) -> Database | None:
-    """The trial's database, or None when there is none."""
-    if store.path.exists():
-        return store.db
-    # Deleted, perhaps by another process: let go of what is left of it.
-    store.close()
-    return None
-
-
 def start(
     store: Store,
     survey: Database,
@@ -140,7 +131,7 @@ def remove(store: Store, survey: Database, actor: str = "") -> None:
 
 def find(store: Store) -> Trial | None:
     """The trial there is, or None."""
-    db = live(store)
+    db = store.db_if_there()
     survey_round = rounds.current(db) if db is not None else None
     if db is None or survey_round is None:
         return None

@@ -21,7 +21,6 @@ from forms.office.round.question_preview import planned_round
 from forms.questionnaire.inventory import as_dicts, questionnaire
 from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import trial_store
-from survey_data.automation import trial_round
 from survey_data.database import connect, rows, scalar
 from survey_data.follow_up import progress
 from survey_data.publishing.publish import Places, publish
@@ -144,7 +143,7 @@ def test_it_can_be_rehearsed_before_any_round_has_been_closed(
 
 def the_trial(app: Flask) -> Database:
     with app.app_context():
-        found = trial_round.live(trial_store())
+        found = trial_store().db_if_there()
     assert found is not None
     return found
 

@@ -158,7 +158,7 @@ def _trial_facts() -> dict[str, Any]:
 
 def _text(mail: Mail) -> str:
     """What a mail says where it was written to a file, for a start without a mail server."""
-    db = trial_round.live(trial_store())
+    db = trial_store().db_if_there()
     if db is None or current_app.config["SMTP_URL"]:
         return ""
     path = eml_path(outbox_folder(db), mail)

@@ -16,6 +16,10 @@ from tests.browser.served import Served, serve
 
 Window = Callable[..., Page]
 
+# Milliseconds: what does not come in that time never does, however busy the machine is.
+PATIENCE = 180_000
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
@@ -45,7 +49,7 @@ def window(browser: Browser, served: Served) -> Iterator[Window]:
         context = browser.new_context(
             viewport=size, base_url=served.base, locale="sv-SE", **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append((context, Watch(context, served.base)))
         return context.new_page()
 

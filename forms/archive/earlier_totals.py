@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from forms.archive.import_plan import Plan, Planned
+from survey_data.geography import COUNTY
 from survey_data.history import printed_years
-from survey_data.history.printed_series import COUNTY
 from survey_data.statistics.indicators import Indicator
 from survey_data.statistics.tabulation import COUNTED, OUT_OF_SCOPE, PUBLISHED
 
@@ -32,7 +32,7 @@ def compared(plan: Plan, db: Database, year: int) -> list[Sum]:
     stated = {
         v.indicator: v.value
         for v in printed_years.printed(db)
-        if v.year == year and (v.area_type, v.area_code) == COUNTY
+        if v.year == year and (v.area_type, v.area_code) == COUNTY.key
     }
     inside = [x for x in plan.lines if not x.answers or x.answers.get("status") not in OUT_OF_SCOPE]
     return [

@@ -12,8 +12,8 @@ from forms.archive.column_mapping import plain
 from forms.archive.file_rows import Fault, UnreadableFile, shown
 from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
 from forms.questionnaire.types import Unreadable, read_whole_number
-from survey_data.history.printed_series import COUNTY
-from survey_data.history.stated_totals import PROVINCES, Total, spots
+from survey_data.geography import COUNTY, PROVINCES
+from survey_data.history.stated_totals import Total, spots
 from survey_data.history.sum_checks import Spot
 from survey_data.statistics.indicators import INDICATORS
 
@@ -25,9 +25,13 @@ HEADS = {
     "anmärkning": "note_sv", "anmärkning engelska": "note_en", "note": "note_en",
 }  # fmt: skip
 AREAS = {
-    **dict.fromkeys(("21", "länet", "gävleborgs län", "gävleborg", "county"), COUNTY),
-    **{name.casefold(): ("province", code) for code, name in PROVINCES.items()},
-    **{code.casefold(): ("province", code) for code in PROVINCES},
+    "länet": COUNTY.key,
+    "county": COUNTY.key,
+    **{
+        word.casefold(): area.key
+        for area in (COUNTY, *PROVINCES)
+        for word in (area.code, area.name, area.official_name)
+    },
 }
 NAMES = {
     word.casefold(): indicator.name
@@ -110,8 +114,9 @@ def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[F
     if year is None:
         yield _fault(number, line, "year", _("Skriv årtalet med fyra siffror."))
     if area is None:
-        yield _fault(number, line, "area",
-                     _("Området ska vara länet, Hälsingland eller Gästrikland."))  # fmt: skip
+        names = ", ".join(province.name for province in PROVINCES)
+        words = _("Området ska vara länet eller ett av landskapen: %(names)s.", names=names)
+        yield _fault(number, line, "area", words)
     if name is None:
         yield _fault(number, line, "indicator", _("Måttet finns inte. Mallen har alla mått."))
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forms.questionnaire.question import Choice, Question
+from survey_data.geography import MUNICIPALITIES
 
 
 def _count(name: str, section: str, label_sv: str, label_en: str, **more: Any) -> Question:
@@ -26,14 +27,6 @@ def _count(name: str, section: str, label_sv: str, label_en: str, **more: Any) -
 
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
-MUNICIPALITIES = tuple(
-    Choice(code, name, name)
-    for code, name in (
-        ("2183", "Bollnäs"), ("2180", "Gävle"), ("2104", "Hofors"), ("2184", "Hudiksvall"),
-        ("2161", "Ljusdal"), ("2132", "Nordanstig"), ("2101", "Ockelbo"), ("2121", "Ovanåker"),
-        ("2181", "Sandviken"), ("2182", "Söderhamn"),
-    )
-)
 STATUSES = (
     Choice("active", "Verksamt", "Active"),
     Choice("dormant", "Vilande", "Dormant"),
@@ -98,7 +91,8 @@ ENTERPRISE = (
              "Kommun där verksamheten bedrivs", "Municipality of operation",
              "Välj den kommun där de flesta arbetar.",
              "Choose the municipality where most people work.", "Kommun", "Municipality",
-             required=True, choices=MUNICIPALITIES, series_core=True,
+             required=True, choices=tuple(Choice(m.code, m.name, m.name) for m in MUNICIPALITIES),
+             series_core=True,
              reference="per referensdatum",
              spoken_sv="I vilken kommun arbetar de flesta?",
              spoken_en="In which municipality do most people work?",

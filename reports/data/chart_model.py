@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from survey_data import geography
+
 Language = Literal["sv", "en"]
 Kind = Literal["lines", "stack", "bars"]
 
-COUNTY, HALSINGLAND, GASTRIKLAND = "21", "HALSINGLAND", "GASTRIKLAND"
+COUNTY = geography.COUNTY.code
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from reports.data.events import BREAKS
 from reports.data.model import OpenData
 from reports.text.change_sentences import FOLLOWED, compared, hidden, hidden_in
 from reports.text.grammar import joined, upper_first, written
+from survey_data.geography import PROVINCES
 
 WISE = {
     "sv": ("arbetsintegrerande socialt företag", "arbetsintegrerande sociala företag"),
     "en": ("work-integrating social enterprise", "work-integrating social enterprises"),
 }
-PROVINCES = (("HALSINGLAND", "Hälsingland"), ("GASTRIKLAND", "Gästrikland"))
 REFERRERS = (
     ("placed_af", ("av Arbetsförmedlingen", "by the Employment Service")),
     ("placed_kommun", ("av kommunen", "by a municipality")),
@@ -97,7 +97,7 @@ def _enterprises(data: OpenData, year: int, language: Language) -> str:
 
 def _where(data: OpenData, year: int, language: Language) -> str:
     word = "i" if language == "sv" else "in"
-    found = {name: data.value("enterprises", year, code) for code, name in PROVINCES}
+    found = {p.name: data.value("enterprises", year, p.code) for p in PROVINCES}
     phrases = {
         f"{written(n, language)} {word} {name}": n for name, n in found.items() if n is not None
     }

@@ -16,6 +16,7 @@ from reports.text.grammar import (
     written,
 )
 from reports.text.titles import nothing
+from survey_data.geography import PROVINCES
 
 THINGS = {
     "placed": ("placerade", "people placed"),
@@ -150,8 +151,10 @@ def details(numbers: ChartNumbers, year: int, language: Language) -> str:
 
 
 PHRASES = {
-    "enterprises_halsingland": (("{} i Hälsingland",) * 2, ("{} in Hälsingland",) * 2),
-    "enterprises_gastrikland": (("{} i Gästrikland",) * 2, ("{} in Gästrikland",) * 2),
+    **{
+        f"enterprises_{p.code.lower()}": ((f"{{}} i {p.name}",) * 2, (f"{{}} in {p.name}",) * 2)
+        for p in PROVINCES
+    },
     "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
     "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
     "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),

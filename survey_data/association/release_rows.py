@@ -12,8 +12,9 @@ from survey_data.association import complete_years, milestones, outcomes, reach,
 from survey_data.association.complete_years import PLACES, REACHED, SOURCE
 from survey_data.association.outcomes import OTHERS, Told
 from survey_data.association.reach import Sum
+from survey_data.geography import COUNTY
 from survey_data.history import printed_series
-from survey_data.history.printed_series import COUNTY, SeriesValue, grouped
+from survey_data.history.printed_series import SeriesValue, grouped
 from survey_data.protection.protect_year import RULES
 
 OUTCOME_WORDS = printed_series.OUTCOMES | {
@@ -71,7 +72,7 @@ def _reached(of_year: Sum) -> SeriesValue:
             f"Poddlyssnare är inte medräknade; de var {grouped(of_year.listeners)}.",
             f"Podcast listeners are not included; there were {of_year.listeners:,} of them.",
         )
-    return SeriesValue(of_year.year, *COUNTY, "reached", of_year.persons, "n", *note, SOURCE)
+    return SeriesValue(of_year.year, *COUNTY.key, "reached", of_year.persons, "n", *note, SOURCE)
 
 
 def _places(found: Iterable[supervised_places.Places]) -> Iterator[SeriesValue]:
@@ -83,7 +84,7 @@ def _places(found: Iterable[supervised_places.Places]) -> Iterator[SeriesValue]:
             area = ("municipality", each.municipality_code)
             yield SeriesValue(each.year, *area, name, value, source=SOURCE)
     for (year, name), value in sums.items():
-        yield SeriesValue(year, *COUNTY, name, value, "n", *COUNTY_SUM, SOURCE)
+        yield SeriesValue(year, *COUNTY.key, name, value, "n", *COUNTY_SUM, SOURCE)
 
 
 def _milestone(each: milestones.Milestone) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from stdnum import luhn
 
 from survey_data.database import rows
+from survey_data.geography import PROVINCES, municipalities_of
 from survey_data.history.printed_series import published
 from survey_data.register import csv_files, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
@@ -29,8 +30,7 @@ TENS = {2: "Tjugo", 3: "Trettio"}
 
 # (province's municipalities, first year, last year or None): the comings and goings that
 # give 22, 24, 20, 17, 17 in Hälsingland and 12, 10, 10, 11, 11 in Gästrikland.
-HALSINGLAND = ("2184", "2183", "2182", "2161", "2121", "2132")
-GASTRIKLAND = ("2180", "2181", "2104", "2101")
+HALSINGLAND, GASTRIKLAND = (municipalities_of(province) for province in PROVINCES)
 SPANS = (
     *((HALSINGLAND, 2010, None),) * 15,
     *((GASTRIKLAND, 2010, None),) * 10,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from survey_data import packaged_data
+from survey_data.geography import COUNTY, PROVINCES
 
 SOURCE = "slutrapport-2016-2020"
-COUNTY = ("county", "21")
 
 COLUMNS = {
     "employees_total": "employees",
@@ -64,10 +64,10 @@ def published() -> tuple[SeriesValue, ...]:
 def _inventory() -> Iterator[SeriesValue]:
     for line in packaged_data.lines("inventory_2016_2020"):
         year = int(line["year"])
-        yield SeriesValue(year, *COUNTY, "enterprises", int(line["registered_enterprises"]))
-        for province in ("HALSINGLAND", "GASTRIKLAND"):
-            count = int(line[f"enterprises_{province.lower()}"])
-            yield SeriesValue(year, "province", province, "enterprises", count)
+        yield SeriesValue(year, *COUNTY.key, "enterprises", int(line["registered_enterprises"]))
+        for province in PROVINCES:
+            count = int(line[f"enterprises_{province.code.lower()}"])
+            yield SeriesValue(year, *province.key, "enterprises", count)
         for column, indicator in COLUMNS.items():
             yield _stated(year, indicator, int(line[column]), line)
 
@@ -75,10 +75,10 @@ def _inventory() -> Iterator[SeriesValue]:
 def _stated(year: int, indicator: str, value: int, line: dict[str, str]) -> SeriesValue:
     parts = sum(int(line[c]) for c in ("placed_af", "placed_kommun", "placed_other_unpaid"))
     if indicator != "placed" or parts == value:
-        return SeriesValue(year, *COUNTY, indicator, value)
+        return SeriesValue(year, *COUNTY.key, indicator, value)
     return SeriesValue(
         year,
-        *COUNTY,
+        *COUNTY.key,
         indicator,
         value,
         "s",
@@ -94,7 +94,7 @@ def _reached() -> Iterator[SeriesValue]:
         without_podcast = line["note"].startswith("exklusive")
         yield SeriesValue(
             int(line["year"]),
-            *COUNTY,
+            *COUNTY.key,
             "reached",
             int(line["persons"]),
             note_sv="Poddlyssnare är inte medräknade."
@@ -117,7 +117,7 @@ def _places() -> Iterator[SeriesValue]:
     for (year, column), total in by_year.items():
         yield SeriesValue(
             year,
-            *COUNTY,
+            *COUNTY.key,
             column,
             total,
             note_sv="Summan av kommunerna; källan anger bara totalen för alla år.",

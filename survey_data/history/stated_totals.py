@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
+from survey_data.geography import COUNTY, NAMES, PROVINCES
 from survey_data.history import printed_series
 from survey_data.history.errors import TotalsReleased, YearTaken
 from survey_data.history.printed_series import Discrepancy, SeriesValue
@@ -20,7 +21,6 @@ from survey_data.history.sum_checks import Gap, Spot, gaps
 from survey_data.statistics.indicators import INDICATORS
 from survey_data.statistics.tabulation import PUBLISHED
 
-PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
 # A year in which any of these is printed is an inventory; the association's own work is none.
 COUNTED = frozenset(indicator.name for indicator in PUBLISHED)
 # Which of the association's own series an indicator is part of.
@@ -65,8 +65,8 @@ def spots() -> tuple[Spot, ...]:
     return tuple(
         (*area, indicator.name)
         for indicator in INDICATORS
-        for area in (printed_series.COUNTY, *(("province", code) for code in PROVINCES))
-        if area == printed_series.COUNTY or "province" in indicator.below_county
+        for area in (COUNTY.key, *(province.key for province in PROVINCES))
+        if area == COUNTY.key or "province" in indicator.below_county
     )
 
 
@@ -285,8 +285,8 @@ def _stated(db: Database) -> Iterator[tuple[int, str, dict[Spot, int]]]:
 def _place(gap: Gap) -> str:
     """Which of a year's sums it is; the county's parts need no more than the year."""
     if gap.is_of_provinces:
-        return ", " + " + ".join(PROVINCES.values())
-    return "" if gap.spot[0] == "county" else f", {PROVINCES[gap.spot[1]]}"
+        return ", " + " + ".join(province.name for province in PROVINCES)
+    return "" if gap.spot[0] == "county" else f", {NAMES[gap.spot[:2]]}"
 
 
 def sources(db: Database) -> list[dict[str, str]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from survey_data.history.printed_series import COUNTY
+from survey_data.geography import COUNTY, PROVINCES
 from survey_data.statistics.indicators import INDICATORS, parts_of
-from survey_data.statistics.tabulation import PROVINCE_CODES
 
 Spot = tuple[str, str, str]
 # Whoever has no gender stated need not be told apart: without it, women and men are the whole.
@@ -41,7 +40,7 @@ def gaps(stated: Mapping[Spot, int]) -> list[Gap]:
 
 
 def _sums(stated: Mapping[Spot, int]) -> Iterator[tuple[Spot, list[Spot], bool]]:
-    areas = (COUNTY, *(("province", code) for code in PROVINCE_CODES))
+    areas = tuple(area.key for area in (COUNTY, *PROVINCES))
     for indicator in INDICATORS:
         for area in areas:
             needed = [(*area, name) for name in parts_of(indicator.name)]
@@ -49,7 +48,7 @@ def _sums(stated: Mapping[Spot, int]) -> Iterator[tuple[Spot, list[Spot], bool]]
             lacking = {spot[2] for spot in needed} - {spot[2] for spot in parts}
             if (*area, indicator.name) in stated and parts and lacking <= MAY_LACK:
                 yield (*area, indicator.name), parts, False
-        whole = (*COUNTY, indicator.name)
-        provinces = [("province", code, indicator.name) for code in PROVINCE_CODES]
+        whole = (*COUNTY.key, indicator.name)
+        provinces = [(*province.key, indicator.name) for province in PROVINCES]
         if whole in stated and all(spot in stated for spot in provinces):
             yield whole, provinces, True

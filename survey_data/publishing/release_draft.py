@@ -13,6 +13,7 @@ from survey_data import clock
 from survey_data.association.release_rows import own
 from survey_data.database import scalar
 from survey_data.errors import NotProtected
+from survey_data.geography import COUNTY
 from survey_data.history import printed_years, stated_totals
 from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.history.printed_years import inventory_years
@@ -20,18 +21,17 @@ from survey_data.protection import protect_year
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_table_cells import Behind
 from survey_data.publishing.comments import write_comments
-from survey_data.register import enterprises
 from survey_data.releases import archive
 from survey_data.releases.build import write_about
 from survey_data.releases.open_db import Coverage, HiddenValue, Release, write_open_db
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
-from survey_data.statistics.tabulation import COUNTED, COUNTY_CODE, County, Figure
+from survey_data.statistics.tabulation import COUNTED, County, Figure
 from survey_data.statistics.year_on_year_tables import write_changes
 
 SOURCE = "inventering"
-COUNTY_ENTERPRISES = ("county", COUNTY_CODE, COUNTED)
+COUNTY_ENTERPRISES = (*COUNTY.key, COUNTED)
 NOT_LIGHTEST = (
     "Skyddet är säkert men kan dölja fler siffror än det behöver.",
     "The protection is safe but may hide more figures than it needs to.",
@@ -119,7 +119,6 @@ def in_memory(survey: Database, draft: Draft, behind: Behind, address: str) -> D
             *_printed_coverage(draft.printed),
             *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
         ],
-        [(m.code, m.name, m.province) for m in enterprises.municipalities(survey)],
         association,
         stated_totals.sources(survey),
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, packaged_data
+from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import DuplicateEnterprise
+from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
 
 # The codes that the questionnaire's choices of legal form have.
@@ -23,12 +24,11 @@ LEGAL_FORMS = (
     "partnership",
     "other",
 )
-PROVINCES = {"Hälsingland": "HALSINGLAND", "Gästrikland": "GASTRIKLAND"}
 
 
 @dataclass(frozen=True)
 class Municipality:
-    """One of the ten municipalities, with the province it is reported under."""
+    """A municipality with the province it is reported under."""
 
     code: str
     name: str
@@ -64,18 +64,20 @@ class Contact:
 
 
 def load_municipalities(db: Database) -> None:
-    """Fill in the municipalities from the file that ships with the product."""
-    for line in packaged_data.lines("municipalities"):
-        db.conn.execute(
-            "INSERT OR IGNORE INTO municipality VALUES (?, ?, ?, ?, ?)",
-            (
-                line["municipality_code"],
-                line["name"],
-                line["official_name"],
-                line["county_code"],
-                PROVINCES[line["province"]],
-            ),
-        )
+    """Keep the municipalities as geography has them."""
+    db.table("municipality").upsert_all(
+        (
+            {
+                "code": m.code,
+                "name": m.name,
+                "official_name": m.official_name,
+                "county_code": COUNTY.code,
+                "province": m.part_of,
+            }
+            for m in MUNICIPALITIES
+        ),
+        pk="code",
+    )
 
 
 def municipalities(db: Database) -> list[Municipality]:

@@ -12,11 +12,11 @@ from survey_data import packaged_data
 from survey_data.association import milestones
 from survey_data.association.release_rows import Own
 from survey_data.database import rows
+from survey_data.geography import AREAS, COUNTY, PROVINCES, Area
 from survey_data.history import printed_series
 from survey_data.history.printed_series import Discrepancy, SeriesValue
 from survey_data.statistics import codebook
 from survey_data.statistics.indicators import INDICATORS
-from survey_data.statistics.tabulation import COUNTY_CODE
 
 TABLES = (
     """CREATE TABLE release (id TEXT PRIMARY KEY, published_at TEXT NOT NULL, kind TEXT NOT NULL,
@@ -143,20 +143,19 @@ def write_open_db(
     observations: Iterable[SeriesValue | HiddenValue],
     discrepancies: Sequence[Discrepancy],
     coverage: Iterable[Coverage],
-    municipalities: Iterable[tuple[str, str, str]],
     own: Own,
     sources: Iterable[dict[str, str]] = (),
+    areas: Iterable[Area] = AREAS,
 ) -> None:
     """Fill an empty database with one release.
 
-    `municipalities` are (code, name, province code), `sources` those of stated totals; `own` are
-    the association's series, whose figures are among the observations. Nothing but protected
-    figures may come in.
+    `sources` are those of stated totals; `own` are the association's series, whose figures are
+    among the observations. Nothing but protected figures may come in.
     """
     for statement in TABLES:
         db.conn.execute(statement)
     _insert(db, "release", [asdict(release)])
-    _insert(db, "areas", _areas(municipalities))
+    _insert(db, "areas", map(_area, areas))
     _insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
     _insert(db, "sources", [*packaged_data.lines("sources"), *sources])
@@ -212,21 +211,15 @@ def _insert(db: Database, table: str, records: Iterable[dict[str, Any]]) -> None
     db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", list(records))
 
 
-def _areas(municipalities: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    official = {
-        m["municipality_code"]: m["official_name"] for m in packaged_data.lines("municipalities")
+def _area(area: Area) -> dict[str, Any]:
+    name = area.official_name if area.area_type == "county" else area.name
+    return {
+        "area_type": area.area_type,
+        "area_code": area.code,
+        "name": name,
+        "official_name": area.official_name,
+        "part_of": area.part_of or None,
     }
-    found: list[tuple[str, str, str, str, str | None]] = [
-        ("county", COUNTY_CODE, "Gävleborgs län", "Gävleborgs län", None)
-    ]
-    for code, name in (("HALSINGLAND", "Hälsingland"), ("GASTRIKLAND", "Gästrikland")):
-        found.append(("province", code, name, name, COUNTY_CODE))
-    found += [
-        ("municipality", code, name, official.get(code, name), part_of)
-        for code, name, part_of in municipalities
-    ]
-    columns = ("area_type", "area_code", "name", "official_name", "part_of")
-    return [dict(zip(columns, area, strict=True)) for area in found]
 
 
 def _indicators() -> list[dict[str, Any]]:
@@ -239,10 +232,11 @@ def _indicators() -> list[dict[str, Any]]:
 
 def _trend_view() -> str:
     """One row a year; a hidden value is NULL, as in observations."""
-    picks = [_pick("enterprises", "enterprises", "county", COUNTY_CODE)]
-    for province in ("halsingland", "gastrikland"):
-        picks.append(_pick(f"enterprises_{province}", "enterprises", "province", province.upper()))
-    picks += [_pick(name, name, "county", COUNTY_CODE) for name in COUNTY_COLUMNS]
+    picks = [
+        _pick("enterprises", "enterprises", COUNTY),
+        *(_pick(f"enterprises_{p.code.lower()}", "enterprises", p) for p in PROVINCES),
+        *(_pick(name, name, COUNTY) for name in COUNTY_COLUMNS),
+    ]
     return (
         "CREATE VIEW trend AS SELECT year,\n  " + ",\n  ".join(picks) + ",\n  coalesce("
         "(SELECT group_concat(note, ' ') FROM (SELECT DISTINCT n.note FROM observations n"
@@ -252,8 +246,8 @@ def _trend_view() -> str:
     )
 
 
-def _pick(column: str, indicator: str, area_type: str, code: str) -> str:
+def _pick(column: str, indicator: str, area: Area) -> str:
     return (
-        f"max(CASE WHEN indicator = '{indicator}' AND area_type = '{area_type}'"
-        f" AND area_code = '{code}' THEN value END) AS {column}"
+        f"max(CASE WHEN indicator = '{indicator}' AND area_type = '{area.area_type}'"
+        f" AND area_code = '{area.code}' THEN value END) AS {column}"
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from survey_data import geography
 from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.observer import Frame
 from survey_data.statistics.indicators import INDICATORS, Indicator, parts_of
 
-COUNTY_CODE = "21"
-PROVINCE_CODES = ("HALSINGLAND", "GASTRIKLAND")
 COUNTED = "enterprises"
 # Who says so has left the population; who has not answered is still in the register.
 OUT_OF_SCOPE = frozenset({"closed", "moved_away", "no_longer_asf"})
@@ -44,10 +43,10 @@ class County:
         return ("county", self.code), ("province", province), ("municipality", municipality)
 
 
-def county_of(places: Sequence[tuple[str, str]], code: str = COUNTY_CODE) -> County:
+def county_of(places: Sequence[tuple[str, str]], code: str = geography.COUNTY.code) -> County:
     """The county of (municipality code, province code), for which every figure has a row."""
-    provinces = dict.fromkeys(PROVINCE_CODES if code == COUNTY_CODE else (), ())
-    inside: dict[str, tuple[str, ...]] = {**provinces}
+    own = geography.PROVINCES if code == geography.COUNTY.code else ()
+    inside: dict[str, tuple[str, ...]] = {province.code: () for province in own}
     for municipality, province in sorted(places):
         inside[province] = (*inside.get(province, ()), municipality)
     return County(code, inside)

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data.geography import COUNTY
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
 from survey_data.statistics.indicators import parts_of
-from survey_data.statistics.tabulation import COUNTY_CODE, Answered
+from survey_data.statistics.tabulation import Answered
 from survey_data.statistics.year_on_year import FOLLOWED, Change, change
 
 TABLES = (
@@ -51,7 +52,7 @@ def write_changes(
     totals = {
         (o.year, o.indicator): o.value
         for o in observations
-        if (o.area_type, o.area_code) == ("county", COUNTY_CODE)
+        if (o.area_type, o.area_code) == COUNTY.key
     }
     for table, record in _records(survey, sorted(closed, key=lambda r: r.year), totals):
         db.conn.execute(INSERT[table], record)

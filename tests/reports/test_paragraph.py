@@ -20,6 +20,7 @@ from reports.text.key_figures import headline, key_figures, since
 from reports.text.paragraph import paragraph, paragraphs
 from survey_data import packaged_data
 from survey_data.database import Store
+from survey_data.geography import MUNICIPALITIES
 from survey_data.migrations import bring_up_to_date
 from survey_data.publishing.publish import Places, publish
 from survey_data.register import enterprises
@@ -68,11 +69,7 @@ def test_every_figure_of_the_printed_report_is_in_the_paragraph(
     for place in packaged_data.lines("supervised_places_2016_2018"):
         if int(place["year"]) == year:
             of = "av" if language == "sv" else "of"
-            name = next(
-                m["official_name"]
-                for m in packaged_data.lines("municipalities")
-                if m["municipality_code"] == place["kommunkod"]
-            )
+            [name] = (m.official_name for m in MUNICIPALITIES if m.code == place["kommunkod"])
             assert f"{name} {place['places_used']} {of} {place['places_granted']}" in text
 
 

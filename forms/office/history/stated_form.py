@@ -15,8 +15,8 @@ from forms.office.publishing.figure_labels import figure_words
 from forms.office.register.contacts import no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data import clock
+from survey_data.geography import COUNTY
 from survey_data.history import stated_totals
-from survey_data.history.printed_series import COUNTY
 from survey_data.history.stated_totals import FIRST_YEAR, Source, StatedYear, Total
 from survey_data.history.sum_checks import Spot
 
@@ -116,7 +116,7 @@ class TotalsForm(SourceForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Also ask for at least one figure of the county."""
         is_valid = bool(super().validate(extra_validators))
-        county = [field for spot, field in self.boxes().items() if spot[:2] == COUNTY]
+        county = [field for spot, field in self.boxes().items() if spot[:2] == COUNTY.key]
         if any((field.data or "").strip() for field in county):
             return is_valid
         county[0].errors = [*county[0].errors, _("Skriv minst en siffra för länet.")]

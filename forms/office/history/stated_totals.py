@@ -23,10 +23,10 @@ from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data.database import writing
 from survey_data.errors import PreviewGone
+from survey_data.geography import COUNTY, NAMES, PROVINCES
 from survey_data.history import stated_totals, uploads
 from survey_data.history.errors import TotalsReleased, YearTaken
-from survey_data.history.printed_series import COUNTY
-from survey_data.history.stated_totals import PROVINCES, Source, StatedYear, Total
+from survey_data.history.stated_totals import Source, StatedYear, Total
 from survey_data.history.sum_checks import Gap, Spot, gaps
 from survey_data.statistics.indicators import INDICATORS
 
@@ -45,7 +45,7 @@ def state_totals() -> str | Response:
         return redirect(url_for("office.show_earlier"))
     return render_template(
         "office/history/stated_totals.html",
-        form=form, known=known, groups=_groups(form), names=names,
+        form=form, known=known, groups=_groups(form), names=names, areas=(COUNTY, *PROVINCES),
         is_released=bool(year and stated_totals.is_released(db, year)),
         off=_off(known.totals, names) if known else [],
     )  # fmt: skip
@@ -138,7 +138,7 @@ def totals_template(suffix: str) -> Response:
     """A file with a line for each figure of a year, to fill in."""
     year = request.args.get("ar", type=int)
     lines = [
-        (year, "länet" if spot[:2] == COUNTY else PROVINCES[spot[1]], indicator_words(spot[2]))
+        (year, "länet" if spot[:2] == COUNTY.key else NAMES[spot[:2]], indicator_words(spot[2]))
         for spot in stated_totals.spots()
     ]
     return download("totaler", TEMPLATE, [(*line, None, "", "") for line in lines], suffix)

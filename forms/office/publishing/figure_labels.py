@@ -6,25 +6,20 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from forms.web.request_context import survey_db
 from forms.web.translations import language
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
+from survey_data.geography import COUNTY, NAMES
 from survey_data.protection import hiding_preferences
 from survey_data.protection.protect_year import Protected
-from survey_data.register import enterprises
 from survey_data.statistics.indicators import BY_NAME
-from survey_data.statistics.tabulation import COUNTY_CODE
 
 Area = tuple[str, str]
-PROVINCES = {"HALSINGLAND": "Hälsingland", "GASTRIKLAND": "Gästrikland"}
 
 
 def area_names() -> dict[Area, str]:
     """What areas are called."""
-    towns = {("municipality", m.code): m.name for m in enterprises.municipalities(survey_db())}
-    provinces = {("province", code): name for code, name in PROVINCES.items()}
-    return {("county", COUNTY_CODE): _("Länet")} | provinces | towns
+    return {**NAMES, COUNTY.key: _("Länet")}
 
 
 def figure_words(spot: Spot, names: Mapping[Area, str]) -> str:

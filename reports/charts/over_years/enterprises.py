@@ -1,18 +1,12 @@
 """Registered enterprises by province."""
 
 from reports.charts.over_years import TOTAL
-from reports.data.chart_model import (
-    GASTRIKLAND,
-    HALSINGLAND,
-    Chart,
-    ChartNumbers,
-    Language,
-    Part,
-    Series,
-    Words,
-)
+from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Series, Words
 from reports.text.grammar import in_words, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
+from survey_data.geography import PROVINCES
+
+COLOURS = ("navy", "orange", "teal", "purple")
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
@@ -72,23 +66,16 @@ CHART = Chart(
     ),
     unit=Words("företag", "enterprises"),
     unit_one=Words("företag", "enterprise"),
-    parts=(
+    parts=tuple(
         Part(
-            "enterprises_halsingland",
+            f"enterprises_{province.code.lower()}",
             "enterprises",
-            Words("Hälsingland", "Hälsingland"),
-            "navy",
-            HALSINGLAND,
+            Words(province.name, province.name),
+            colour,
+            province.code,
             proper=True,
-        ),
-        Part(
-            "enterprises_gastrikland",
-            "enterprises",
-            Words("Gästrikland", "Gästrikland"),
-            "orange",
-            GASTRIKLAND,
-            proper=True,
-        ),
+        )
+        for province, colour in zip(PROVINCES, COLOURS, strict=False)
     ),
     total=Part("enterprises", "enterprises", TOTAL, "muted"),
     title=title,

@@ -11,20 +11,9 @@ from reports.data.chart_model import Language, Point
 from reports.data.model import Area, OpenData
 from reports.text.grammar import joined, noun, written
 from reports.text.summaries import Note
+from survey_data.geography import MUNICIPALITIES
 
-# Column and row, as the county lies: the coast to the right, the north on top.
-GRID = {
-    "2161": (0, 0),
-    "2132": (2, 0),
-    "2121": (0, 1),
-    "2183": (1, 1),
-    "2184": (2, 1),
-    "2101": (1, 2),
-    "2182": (2, 2),
-    "2104": (0, 3),
-    "2181": (1, 3),
-    "2180": (2, 3),
-}
+GRID = {area.code: area.tile for area in MUNICIPALITIES if area.tile}
 COLUMNS, GAP = 3, 8
 SHOWN = (("enterprises", "employees", "placed"), ("places_granted", "places_used"))
 QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status

@@ -1,0 +1,54 @@
+"""Which areas there are: a county, its provinces, and the municipalities in each.
+
+`published/areas.csv` says it, in the order in which areas are listed, and nothing else does: the
+form's choices, the register, the figures and what protects them, charts, documents and data pages
+all ask here, or `areas` in `open.db`, which is written from here. Another county is another file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_data import packaged_data
+
+
+@dataclass(frozen=True)
+class Area:
+    """The county, a province or a municipality, and the code of the area it lies in."""
+
+    area_type: str
+    code: str
+    name: str
+    official_name: str
+    part_of: str
+    # Column and row on the map of tiles: the coast to the right, the north on top.
+    tile: tuple[int, int] | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """How figures name it, as ("county", "21")."""
+        return self.area_type, self.code
+
+
+def _area(line: dict[str, str]) -> Area:
+    column, _, row = line["tile"].partition(" ")
+    tile = (int(column), int(row)) if row else None
+    return Area(
+        line["area_type"], line["code"], line["name"], line["official_name"], line["part_of"], tile
+    )
+
+
+_LINES = tuple(map(_area, packaged_data.lines("areas")))
+[COUNTY] = (area for area in _LINES if area.area_type == "county")
+PROVINCES = tuple(area for area in _LINES if area.area_type == "province")
+# By name, as lists of them are read.
+MUNICIPALITIES = tuple(
+    sorted((a for a in _LINES if a.area_type == "municipality"), key=lambda m: m.name)
+)
+AREAS = (COUNTY, *PROVINCES, *MUNICIPALITIES)
+NAMES = {area.key: area.name for area in AREAS}
+
+
+def municipalities_of(province: Area) -> tuple[str, ...]:
+    """The codes of a province's municipalities, in the order of the file."""
+    return tuple(area.code for area in _LINES if area.part_of == province.code)

@@ -8,7 +8,7 @@ from datetime import date
 
 
 class SurveyError(Exception):
-    """Anything the survey refuses for a reason a person can be told."""
+    """Anything the survey refuses for a reason that can be said to a person."""
 
 
 class DataFolderTooOld(SurveyError):
@@ -59,7 +59,7 @@ class RoundStillOpen(SurveyError):
         self.year = year
 
 
-class RoundAlreadyHeld(SurveyError):
+class RoundExists(SurveyError):
     """A round for that year exists already."""
 
     def __init__(self, year: int) -> None:

@@ -5,7 +5,7 @@ link, and those are kept nowhere. Claiming a mail is committed before the first
 byte leaves, so no mail is ever sent twice; one whose sender died in between is
 "uncertain", and a person decides.
 
-When a mail was written and sent is told in the inventory's time, when it is due and claimed in
+When a mail was written and sent is noted in the inventory's time, when it is due and claimed in
 the machine's: an inventory set to another day still sends its mails.
 """
 

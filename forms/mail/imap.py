@@ -16,9 +16,9 @@ from imap_tools.errors import ImapToolsError
 from sqlite_utils import Database
 
 from forms.mail.smtp import tls
-from survey_data.follow_up import bounces, mailbox_reading
+from survey_data.follow_up import bounces
+from survey_data.follow_up.bounces import Tally
 from survey_data.follow_up.delivery_reports import is_by_a_machine
-from survey_data.follow_up.mailbox_reading import Tally
 
 IMAP_TIMEOUT_SECONDS = 20
 # No more than this at a time; the rest comes the next time.
@@ -75,7 +75,7 @@ def look(db: Database) -> Tally | None:
     try:
         return read(db, where)
     except FAULTS as fault:
-        mailbox_reading.note_fault(db, where.name, words_of(fault))
+        bounces.note_fault(db, where.name, words_of(fault))
         return None
 
 
@@ -83,7 +83,7 @@ def read(db: Database, where: Where) -> Tally:
     """Read what has come since the last time; raises one of FAULTS."""
     with _open(where) as box:
         validity = box.folder.status(where.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
-        last = mailbox_reading.last(db, where.name)
+        last = bounces.last_reading(db, where.name)
         # Another validity: the server has numbered its mails anew.
         begun = last.last_uid if last and last.validity == validity else 0
         uids = _new_uids(db, box, begun)
@@ -95,7 +95,7 @@ def read(db: Database, where: Where) -> Tally:
             tally += found
         if reports:
             box.flag(reports, MailMessageFlags.SEEN, True)
-        mailbox_reading.note_read(db, where.name, validity, max((begun, *map(int, uids))))
+        bounces.note_read(db, where.name, validity, max((begun, *map(int, uids))))
     return tally
 
 
@@ -122,7 +122,7 @@ def _log_in(box: BaseMailBox, where: Where) -> BaseMailBox:
 
 def _new_uids(db: Database, box: BaseMailBox, begun: int) -> list[str]:
     """What has come since, oldest first; nothing from before our first mail."""
-    earliest = mailbox_reading.first_mail_at(db)
+    earliest = bounces.first_mail_at(db)
     if earliest is None:
         return []
     # A mail server compares days on its own clock, which may lie as much as half a day behind UTC.
@@ -143,7 +143,7 @@ def _written_by_machines(box: BaseMailBox, uids: list[str]) -> list[str]:
 def _take(db: Database, box: BaseMailBox, uid: str) -> Tally:
     mails = box.fetch(AND(uid=uid), mark_seen=False)
     whole = [mail.obj.as_bytes() for mail in mails]
-    return mailbox_reading.take(db, whole, "mailbox", bounces.ACTOR)
+    return bounces.take(db, whole, "mailbox", bounces.ACTOR)
 
 
 def words_of(fault: Exception) -> str:

@@ -78,7 +78,7 @@ def run_due(db: Database, places: Places, now: str | None = None) -> list[Act]:
     """Carry out every act whose moment has come; returns those that were.
 
     Each is claimed and done in one transaction, so that two processes do it once. What cannot
-    be done is held, where a person sees why.
+    be done is paused, where a person sees why.
     """
     moment = now or clock.now()
     found = (_run_one(db, act, places, moment) for act in calendar.due(db, moment))
@@ -96,7 +96,7 @@ def _run_one(db: Database, act: Act, places: Places, now: str) -> Act | None:
                 return None
             return _do(db, act, ACTOR, places, now)
     except SurveyError as fault:
-        calendar.hold(db, act.id, ACTOR, reason=str(fault) or type(fault).__name__)
+        calendar.pause(db, act.id, ACTOR, reason=str(fault) or type(fault).__name__)
         return None
 
 

@@ -26,7 +26,7 @@ from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.extra_module import Entry
 from survey_data.rounds.rounds import Round
-from survey_data.rounds.trial_folder import COMING, remove_beside
+from survey_data.rounds.trial_folder import NEW, remove_beside
 
 NAME = "Provföretaget"
 BEFORE = {"employees_women": 6, "employees_men": 5, "placed_af": 3, "placed_kommun": 2,
@@ -56,17 +56,17 @@ def start(
 
     `before` is the questionnaire of the made-up year before. Queues the invitation.
     """
-    coming = store.path.parent.with_name(COMING)
-    shutil.rmtree(coming, ignore_errors=True)
-    coming.mkdir(mode=0o700)
-    db = connect(coming / store.path.name)
-    (coming / store.path.name).chmod(0o600)
+    beside = store.path.parent.with_name(NEW)
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700)
+    db = connect(beside / store.path.name)
+    (beside / store.path.name).chmod(0o600)
     bring_up_to_date(db)
     with writing(db):
         _fill(db, survey, survey_round, before, email, actor)
     db.close()
     remove(store, survey)
-    coming.rename(store.path.parent)
+    beside.rename(store.path.parent)
     audit_trail.record(survey, actor, "trial begun", f"round {survey_round.year}")
 
 

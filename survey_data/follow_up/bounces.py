@@ -6,13 +6,15 @@ needs no more than the correction, and the old one is dead again where it comes 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, writing
+from survey_data.database import first, rows, run, scalar, writing
+from survey_data.follow_up import delivery_reports
 from survey_data.follow_up.delivery_reports import Report, about_refusal
 from survey_data.outbox import Mail
 
@@ -62,10 +64,10 @@ def _store(db: Database, report: Report, source: str, actor: str, about: dict[st
     )  # fmt: skip
     if is_new:
         # The trail is never deleted from, so it names no address.
-        told = {"kind": report.kind, "status": report.status, "source": source}
+        after = {"kind": report.kind, "status": report.status, "source": source}
         mail, enterprise = about["mail"], about["enterprise"]
         subject = f"enterprise {enterprise}" if enterprise else f"mail {mail}"
-        audit_trail.record(db, actor, "mail bounced", subject, after=told | {"mail": mail})
+        audit_trail.record(db, actor, "mail bounced", subject, after=after | {"mail": mail})
     return bool(is_new)
 
 
@@ -150,3 +152,77 @@ def of_enterprise(db: Database, enterprise_id: int) -> list[Bounce]:
         (enterprise_id,),
     )
     return [Bounce(**row) for row in found]
+
+
+@dataclass(frozen=True)
+class MailboxReading:
+    """Where the last reading of a mailbox ended; `fault` where it did not succeed."""
+
+    mailbox: str
+    validity: int
+    last_uid: int
+    read_at: str
+    fault: str
+
+
+def last_reading(db: Database, mailbox: str) -> MailboxReading | None:
+    """The last reading of a mailbox, or None."""
+    row = first(db, "SELECT * FROM mailbox_read WHERE mailbox = ?", (mailbox,))
+    return MailboxReading(**row) if row else None
+
+
+def note_read(db: Database, mailbox: str, validity: int, last_uid: int) -> None:
+    """Remember how far a mailbox has been read."""
+    run(
+        db,
+        "INSERT OR REPLACE INTO mailbox_read (mailbox, validity, last_uid, read_at)"
+        " VALUES (?, ?, ?, ?)",
+        (mailbox, validity, last_uid, clock.machine.now()),
+    )
+
+
+def note_fault(db: Database, mailbox: str, fault: str) -> None:
+    """Remember why a mailbox could not be read, and still how far it had been."""
+    run(
+        db,
+        "INSERT INTO mailbox_read (mailbox, validity, last_uid, read_at, fault)"
+        " VALUES (?, 0, 0, ?, ?) ON CONFLICT (mailbox) DO UPDATE"
+        " SET read_at = excluded.read_at, fault = excluded.fault",
+        (mailbox, clock.machine.now(), fault),
+    )
+
+
+def first_mail_at(db: Database) -> str | None:
+    """When the first mail was written or left: no report about ours is older."""
+    # Written by the inventory's clock, sent by the machine's.
+    found = scalar(db, "SELECT min(min(created_at, coalesce(claimed_at, created_at))) FROM outbox")
+    return str(found) if found else None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What reports came to: new ones, ones read before, and ones about others' mails."""
+
+    new: int = 0
+    known: int = 0
+    foreign: int = 0
+
+    @property
+    def reports(self) -> int:
+        """How many reports there were in all."""
+        return self.new + self.known + self.foreign
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.new + other.new, self.known + other.known, self.foreign + other.foreign)
+
+
+def take(
+    db: Database, mails: Iterable[bytes], source: str, actor: str, *, forwarded: bool = False
+) -> Tally:
+    """Keep every delivery report among some mails; other mails are not looked at further."""
+    outcomes = [
+        note(db, report, source, actor)
+        for mail in mails
+        for report in delivery_reports.read(mail, forwarded=forwarded)
+    ]
+    return Tally(outcomes.count(True), outcomes.count(False), outcomes.count(None))

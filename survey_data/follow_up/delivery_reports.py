@@ -45,12 +45,12 @@ def read(content: bytes, *, forwarded: bool = False) -> list[Report]:
     if not (forwarded or is_by_a_machine(message)):
         return []
     delayed, failed = _failures(message)
-    told = dict(_told(message))
+    fields = dict(_fields_by_recipient(message))
     originals = tuple(dict.fromkeys(_originals(message)))
     key = _key(message, content)
     found = []
     for address in sorted(delayed | failed):
-        status, words = _cause(told.get(address), message)
+        status, words = _cause(fields.get(address), message)
         kind = kind_of(status, failed=address in failed)
         found.append(Report(f"{key} {address}", address, kind, status, words, originals))
     return found
@@ -100,7 +100,7 @@ def _failures(message: Message) -> tuple[set[str], set[str]]:
     return delayed - failed, failed
 
 
-def _told(message: Message) -> Iterator[tuple[str, Message]]:
+def _fields_by_recipient(message: Message) -> Iterator[tuple[str, Message]]:
     """Each recipient of a machine-readable report (RFC 3464) with the fields about it."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status" or not part.is_multipart():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 from survey_data import mail_kinds, outbox
 from survey_data.database import rows
 from survey_data.follow_up import bounces
+from survey_data.review import queue, register_proposals
 from survey_data.review.queue import number_as_reviewed, text_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.calls import Called
@@ -138,7 +140,7 @@ def standings(db: Database, survey_round: Round) -> list[Standing]:
 
 def _standing(row: dict[str, Any], called: Called | None) -> Standing:
     acted = max((row[n] for n in calls.OWN_ACTS if row[n]), default=None)
-    moments = (acted, row["mailed_at"], called and called.called_at)
+    happened = (acted, row["mailed_at"], called and called.called_at)
     return Standing(
         invitation_id=row["invitation_id"],
         enterprise_id=row["enterprise_id"],
@@ -149,7 +151,7 @@ def _standing(row: dict[str, Any], called: Called | None) -> Standing:
         employees=row["employees"],
         employees_before=row["employees_before"],
         placed=row["placed"],
-        last_happened=max((m for m in moments if m), default=None),
+        last_happened=max((at for at in happened if at), default=None),
         acted_at=acted,
         mailed_at=row["mailed_at"],
         email=row["email"] or "",
@@ -207,3 +209,53 @@ def by_municipality(everyone: list[Standing]) -> list[Town]:
     counted = Counter(s.municipality for s in asked)
     answered = Counter(s.municipality for s in asked if s.has_answered)
     return [Town(name, counted[name], answered[name]) for name in sorted(counted)]
+
+
+@dataclass(frozen=True)
+class MissingResponses:
+    """Enterprises without an answer, by municipality, and work on the answers that is not done."""
+
+    rates: Rates
+    by_town: dict[str, list[Standing]]
+    unreviewed: int
+    returned: int
+    proposals: int
+
+    @property
+    def missing(self) -> list[Standing]:
+        """Every enterprise without an answer, municipality by municipality."""
+        return [each for town in self.by_town.values() for each in town]
+
+    def employees_in(self, town: str) -> int:
+        """Last year's employees of a municipality's enterprises without an answer."""
+        return sum(each.employees_before or 0 for each in self.by_town[town])
+
+    @property
+    def employees_missing(self) -> int:
+        """Last year's employees of those without an answer."""
+        return self.rates.employees_asked - self.rates.employees_answered
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everyone has answered and all work is done."""
+        return not (self.by_town or self.unreviewed or self.returned or self.proposals)
+
+
+def missing_responses(db: Database, survey_round: Round) -> MissingResponses:
+    """What is missing of a round now, and what that means for its coverage."""
+    everyone = standings(db, survey_round)
+    return MissingResponses(
+        rates(everyone),
+        _by_town(everyone),
+        len(queue.queue(db, survey_round)),
+        len(queue.returned(db, survey_round)),
+        len([p for p in register_proposals.waiting(db) if p.year == survey_round.year]),
+    )
+
+
+def _by_town(everyone: Sequence[Standing]) -> dict[str, list[Standing]]:
+    found: dict[str, list[Standing]] = defaultdict(list)
+    for each in everyone:
+        if each.is_missing:
+            found[each.municipality].append(each)
+    return {town: found[town] for town in sorted(found)}

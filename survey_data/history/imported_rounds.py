@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, references, rows, run, scalar, writing
-from survey_data.errors import NoSuchRound, RoundAlreadyHeld
+from survey_data.errors import NoSuchRound, RoundExists
 from survey_data.history.errors import EarlierReleased
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
@@ -58,13 +58,13 @@ class Found:
 
 
 def refuse(db: Database, year: int) -> None:
-    """Raise RoundAlreadyHeld for a year that has a round."""
+    """Raise RoundExists for a year that has a round."""
     if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
-        raise RoundAlreadyHeld(year)
+        raise RoundExists(year)
 
 
 def store(db: Database, found: Found, actor: str) -> Round:
-    """Store a round with all its lines, or nothing of it; raises RoundAlreadyHeld."""
+    """Store a round with all its lines, or nothing of it; raises RoundExists."""
     with writing(db):
         refuse(db, found.year)
         responses.ensure_columns(db, found.columns)

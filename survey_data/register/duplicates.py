@@ -105,7 +105,7 @@ def _threes(text: str) -> Iterator[str]:
 
 def _likeness(one: str, other: str, wanted: float) -> float:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    # Two cheap upper bounds spare most pairs the dear comparison.
+    # Two cheap upper bounds spare most pairs the costly comparison.
     if matcher.real_quick_ratio() < wanted or matcher.quick_ratio() < wanted:
         return 0.0
     return round(matcher.ratio(), 3)

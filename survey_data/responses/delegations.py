@@ -112,9 +112,9 @@ def invite(
             (invitation_id, name, email, json.dumps(list(sections)), language, clock.now()),
         )
         _queue(db, made, f"delegation {made}")
-        told = {"colleague": made, "sections": list(sections)}
+        after = {"colleague": made, "sections": list(sections)}
         audit_trail.record(
-            db, actor, "colleague invited", f"invitation {invitation_id}", after=told
+            db, actor, "colleague invited", f"invitation {invitation_id}", after=after
         )
     return int(made)
 
@@ -168,9 +168,9 @@ def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> 
             "UPDATE outbox SET state = 'cancelled' WHERE delegation_id = ? AND state = 'queued'",
             its,
         )
-        told = {"colleague": delegation_id}
+        after = {"colleague": delegation_id}
         audit_trail.record(
-            db, actor, "colleague revoked", f"invitation {invitation_id}", after=told
+            db, actor, "colleague revoked", f"invitation {invitation_id}", after=after
         )
     return found
 
@@ -187,7 +187,7 @@ def ended_behind(db: Database, raw: str) -> bool:
 
 
 def request_new_link(db: Database, email: str) -> None:
-    """Queue a fresh link to each open part of the address, once an hour; silent where none is."""
+    """Queue a fresh link to each open part of the address, once an hour; nothing where none is."""
     with writing(db):
         for row in rows(
             db,

@@ -1,7 +1,7 @@
 """Drafts: everything someone has typed and not handed in yet, saved as they write.
 
 What cannot be read as an answer ("tolv") is kept as it was typed, so that it can come back.
-Each question remembers the revision it was saved in: who has not seen that revision is told
+Each question remembers the revision it was saved in: who has not seen that revision is shown
 instead of overwriting it.
 """
 

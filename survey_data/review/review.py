@@ -167,13 +167,13 @@ def _decide(
     *,
     message: str = "",
     fields: Sequence[str] = (),
-    **told: Any,
+    **facts: Any,
 ) -> int:
     newest = newest_decision(db, response_id)
     if not _is_newest(db, response_id) or (newest.id if newest else 0) != ruling.seen:
         raise ReviewedMeanwhile
-    told.setdefault("reason", ruling.note)
-    audit_trail.record(db, ruling.actor, f"answer {kind}", f"response {response_id}", **told)
+    facts.setdefault("reason", ruling.note)
+    audit_trail.record(db, ruling.actor, f"answer {kind}", f"response {response_id}", **facts)
     return int(
         scalar(
             db,

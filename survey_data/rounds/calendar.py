@@ -1,6 +1,6 @@
 """The calendar of a round: what is planned, when, and what became of it.
 
-An act is never done here, only planned, held, moved and noted; `automation.calendar_runner`
+An act is never done here, only planned, paused, moved and noted; `automation.calendar_runner`
 carries it out.
 """
 
@@ -21,7 +21,7 @@ class NoSuchAct(SurveyError):
 
 
 class ActNotWaiting(SurveyError):
-    """The act has been carried out, or was left out, so it cannot be held, moved or done."""
+    """The act has been carried out, or was left out, so it cannot be paused, moved or done."""
 
 
 # The acts that write to the enterprises, and the kind of mail that each sends.
@@ -37,7 +37,7 @@ RELEASES = ("preliminary_release", "final_release")
 # In the order of a round.
 KINDS = (*MAILS, "close", *RELEASES)
 # What nobody expects until someone has said yes: an extra mail, and figures made public.
-HELD_UNTIL_LET_GO = ("pre_notice", *RELEASES)
+PAUSED_AT_FIRST = ("pre_notice", *RELEASES)
 MORNING, END_OF_DAY = time(9), time(23, 59)
 SATURDAY = 5
 
@@ -56,8 +56,8 @@ class Act:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is still to come, by itself or once it is let go."""
-        return self.state in ("planned", "held")
+        """Whether it is still to come, by itself or once it is resumed."""
+        return self.state in ("planned", "paused")
 
     @property
     def moment(self) -> str:
@@ -102,7 +102,7 @@ def plan(db: Database, round_id: int, reference: date, due: date, now: str | Non
     for kind, day in default_days(reference, due).items():
         due_at = clock.at(day, END_OF_DAY if kind == "close" else MORNING)
         has_room = kind not in MAILS or last_mail < day <= due
-        state = "held" if kind in HELD_UNTIL_LET_GO else "planned"
+        state = "paused" if kind in PAUSED_AT_FIRST else "planned"
         if due_at <= moment or not has_room:
             state = "skipped"
         elif kind in MAILS:
@@ -115,14 +115,14 @@ def plan(db: Database, round_id: int, reference: date, due: date, now: str | Non
 
 
 def plan_missing(db: Database) -> None:
-    """Give rounds from before there was a calendar one where everything to come is held."""
+    """Give rounds from before there was a calendar one where everything to come is paused."""
     without = "SELECT * FROM round WHERE id NOT IN (SELECT round_id FROM act)"
     for row in rows(db, without):
         with writing(db):
             reference, due_date = row["reference_date"], row["due_date"]
             plan(db, row["id"], date.fromisoformat(reference), date.fromisoformat(due_date))
-            # Nobody was told that anything would happen by itself.
-            run(db, "UPDATE act SET state = 'held' WHERE round_id = ? AND state = 'planned'",
+            # Nobody has been able to read that anything would happen by itself.
+            run(db, "UPDATE act SET state = 'paused' WHERE round_id = ? AND state = 'planned'",
                 (row["id"],))  # fmt: skip
 
 
@@ -132,12 +132,13 @@ def of_round(db: Database, round_id: int) -> list[Act]:
     return sorted((Act(**row) for row in found), key=lambda act: KINDS.index(act.kind))
 
 
-def held_because(db: Database, round_id: int) -> dict[int, str]:
-    """Why each held act of a round is held, where something but a person held it; by act."""
+def pause_reasons(db: Database, round_id: int) -> dict[int, str]:
+    """Why acts of a round are paused, where it was not a person who paused them; by act."""
     found = rows(
         db,
         "SELECT t.id, a.reason FROM act t JOIN audit a ON a.subject = 'act ' || t.id"
-        " AND a.action = 'act held' WHERE t.round_id = ? AND t.state = 'held' ORDER BY a.id",
+        " AND a.action = 'act paused' WHERE t.round_id = ? AND t.state = 'paused'"
+        " ORDER BY a.id",
         (round_id,),
     )
     return {row["id"]: row["reason"] for row in found if row["reason"]}
@@ -161,13 +162,13 @@ def due(db: Database, now: str) -> list[Act]:
     return [Act(**row) for row in found]
 
 
-def hold(db: Database, act_id: int, actor: str, reason: str = "") -> None:
-    """Let a planned act wait until someone lets it go; raises NoSuchAct or ActNotWaiting."""
-    _set_state(db, act_id, ("planned",), "held", actor, "act held", reason)
+def pause(db: Database, act_id: int, actor: str, reason: str = "") -> None:
+    """Let a planned act wait until someone resumes it; raises NoSuchAct or ActNotWaiting."""
+    _set_state(db, act_id, ("planned",), "paused", actor, "act paused", reason)
 
 
-def let_go(db: Database, act_id: int, actor: str, now: str | None = None) -> None:
-    """Let a held act happen by itself again, unless its moment has passed.
+def resume(db: Database, act_id: int, actor: str, now: str | None = None) -> None:
+    """Let a paused act happen by itself again, unless its moment has passed.
 
     Raises NoSuchAct or ActNotWaiting.
     """
@@ -175,12 +176,12 @@ def let_go(db: Database, act_id: int, actor: str, now: str | None = None) -> Non
         # It would happen at once, and nobody could have read that it would.
         if find(db, act_id).due_at <= (now or clock.now()):
             raise ActNotWaiting
-        _set_state(db, act_id, ("held",), "planned", actor, "act let go")
+        _set_state(db, act_id, ("paused",), "planned", actor, "act resumed")
 
 
 def skip(db: Database, act_id: int, actor: str, reason: str) -> None:
     """Leave an act out for good, and say why; raises NoSuchAct or ActNotWaiting."""
-    _set_state(db, act_id, ("planned", "held"), "skipped", actor, "act skipped", reason)
+    _set_state(db, act_id, ("planned", "paused"), "skipped", actor, "act skipped", reason)
 
 
 def _set_state(
@@ -220,7 +221,7 @@ def note_closed(db: Database, round_id: int) -> None:
     marks = ", ".join("?" for _ in MAILS)
     run(
         db,
-        "UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'held')"
+        "UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'paused')"
         f" AND kind IN ({marks})",
         (round_id, *MAILS),
     )

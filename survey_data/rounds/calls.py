@@ -84,8 +84,8 @@ def record(
         )
         if outcome in ENDS:
             _cancel_mail(db, invitation_id)
-        told = {"outcome": outcome, "try_again_at": wanted}
-        audit_trail.record(db, actor, "call noted", f"invitation {invitation_id}", after=told)
+        after = {"outcome": outcome, "try_again_at": wanted}
+        audit_trail.record(db, actor, "call noted", f"invitation {invitation_id}", after=after)
 
 
 def _cancel_mail(db: Database, invitation_id: int) -> None:
@@ -102,9 +102,9 @@ def note_hand_in(db: Database, stored: Response, actor: str) -> None:
     """Note that answers were handed in by telephone, in the transaction that stores them."""
     with writing(db):
         record(db, stored.invitation_id, "answered_by_phone", actor)
-        told = {"version": stored.version, "mode": stored.mode}
+        after = {"version": stored.version, "mode": stored.mode}
         subject = f"invitation {stored.invitation_id}"
-        audit_trail.record(db, actor, "answers handed in by phone", subject, after=told)
+        audit_trail.record(db, actor, "answers handed in by phone", subject, after=after)
 
 
 def note_begun(db: Database, invitation_id: int, actor: str) -> None:

@@ -90,7 +90,7 @@ def mark_opened(db: Database, invitation_id: int) -> None:
 
 
 def request_new_link(db: Database, email: str, language: str = "sv") -> None:
-    """Queue a fresh link to every open invitation of the address; silent where there is none.
+    """Queue a fresh link to every open invitation of the address; nothing where there is none.
 
     The caller says the same whether the address is known or not.
     """

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import RoundAlreadyHeld
+from survey_data.errors import RoundExists
 from survey_data.rounds.extra_module import Entry
 
 
@@ -28,13 +28,13 @@ def left_out(db: Database, year: int) -> frozenset[str]:
 
 
 def choose(db: Database, year: int, modules: Iterable[str], actor: str) -> None:
-    """Leave these modules, and only these, out of a year; raises RoundAlreadyHeld once it is open.
+    """Leave these modules, and only these, out of a year; raises RoundExists once it is open.
 
     What was answered in earlier years, and its columns, stay.
     """
     with writing(db):
         if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
-            raise RoundAlreadyHeld(year)
+            raise RoundExists(year)
         before, after = sorted(left_out(db, year)), sorted(set(modules))
         keep(db, year, after)
         audit_trail.record(db, actor, "modules chosen", f"round {year}",

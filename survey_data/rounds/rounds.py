@@ -17,8 +17,8 @@ from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
     NoSuchRound,
-    RoundAlreadyHeld,
     RoundClosed,
+    RoundExists,
     RoundStillOpen,
     SurveyError,
 )
@@ -88,7 +88,7 @@ def open_round(
     `questionnaire` is kept without the modules that were left out of the year, and with the
     extra questions made ready for it; each gets its column.
     A round is an example when every enterprise in it is one, unless `is_example` says.
-    Raises DatesOutOfOrder, RoundStillOpen, RoundAlreadyHeld, TotalsStated or NobodyToAsk.
+    Raises DatesOutOfOrder, RoundStillOpen, RoundExists, TotalsStated or NobodyToAsk.
     """
     if reference_date.year != year or due_date <= reference_date:
         raise DatesOutOfOrder(reference_date, due_date)
@@ -136,7 +136,7 @@ def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questio
 
 def _refuse_second_round(db: Database, year: int) -> None:
     if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
-        raise RoundAlreadyHeld(year)
+        raise RoundExists(year)
     # The year stays as it was printed, so nothing that anyone answered would ever be shown.
     if first(db, "SELECT 1 FROM stated_year WHERE year = ? AND is_inventory", (year,)):
         raise TotalsStated(year)

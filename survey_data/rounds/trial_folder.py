@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 FOLDER = "trial"
 # A trial comes and goes in one step: nobody ever meets half of one.
-COMING, GOING = f"{FOLDER}.coming", f"{FOLDER}.going"
+NEW, OLD = f"{FOLDER}.new", f"{FOLDER}.old"
 
 
 def path_of(db: Database) -> Path:
@@ -19,7 +19,7 @@ def path_of(db: Database) -> Path:
 
 def is_trial(db: Database) -> bool:
     """Whether this is the database of a trial round."""
-    return path_of(db).parent.name in (FOLDER, COMING)
+    return path_of(db).parent.name in (FOLDER, NEW)
 
 
 def remove_beside(survey: Database) -> None:
@@ -30,8 +30,8 @@ def remove_beside(survey: Database) -> None:
 
 def remove(folder: Path) -> None:
     """Delete the folder of a trial, if it is there."""
-    going = folder.with_name(GOING)
-    shutil.rmtree(going, ignore_errors=True)
+    old = folder.with_name(OLD)
+    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
-        folder.rename(going)
-        shutil.rmtree(going, ignore_errors=True)
+        folder.rename(old)
+        shutil.rmtree(old, ignore_errors=True)

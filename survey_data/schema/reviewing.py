@@ -100,7 +100,7 @@ CREATE TABLE act (
     kind TEXT NOT NULL CHECK (kind IN ('pre_notice', 'invitation', 'reminder_1',
         'reminder_2', 'last_call', 'close', 'preliminary_release', 'final_release')),
     due_at TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'held', 'done', 'skipped')),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'paused', 'done', 'skipped')),
     done_at TEXT,
     count INTEGER,
     UNIQUE (round_id, kind),

@@ -1,6 +1,6 @@
 """The association's logo: a PNG in the data folder, kept without anything but its picture.
 
-Only PNG: it cannot carry a script as SVG can, and its parts can be told apart without decoding
+Only PNG: it cannot carry a script as SVG can, and its parts can be separated without decoding
 it. What is kept is the parts that draw; texts, dates and whatever lies behind the end do not.
 """
 

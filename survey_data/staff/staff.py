@@ -149,7 +149,7 @@ def everyone(db: Database) -> list[Staff]:
 
 
 def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
-    """Queue a sign-in mail if the address is staff; silent where it is not.
+    """Queue a sign-in mail if the address is staff; does nothing where it is not.
 
     `browser` is a secret held by the asking browser; the link works in no other.
     """

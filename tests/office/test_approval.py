@@ -205,7 +205,7 @@ def test_the_calendar_holds_a_release_until_someone_has_approved_and_says_why(
     act = next(a for a in calendar.of_round(db, two_silent.id) if a.kind == "final_release")
     run(db, "UPDATE act SET state = 'planned' WHERE id = ?", (act.id,))
     calendar_runner.run_due(db, places, now=act.due_at)
-    assert calendar.find(db, act.id).state == "held"
+    assert calendar.find(db, act.id).state == "paused"
     assert publish.releases(db) == []
     page = one.open(f"{BASE}/samordna/")
     assert "En andra person måste godkänna utgåvan" in page.text

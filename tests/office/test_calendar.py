@@ -65,7 +65,7 @@ def test_a_round_opens_with_every_act_planned_in_order_on_weekdays(
     assert [a.kind for a in planned] == list(calendar.KINDS)
     assert [a.due_at for a in planned] == sorted(a.due_at for a in planned)
     states = {a.kind: a.state for a in planned}
-    assert {kind for kind, state in states.items() if state == "held"} == {
+    assert {kind for kind, state in states.items() if state == "paused"} == {
         "pre_notice", "preliminary_release", "final_release",
     }  # fmt: skip
     local = {a.kind: clock.local(a.due_at) for a in planned}
@@ -104,7 +104,7 @@ def test_a_round_from_before_there_was_a_calendar_gets_one_where_all_is_held(
 ) -> None:
     run(db, "DELETE FROM act")
     calendar.plan_missing(db)
-    assert {a.state for a in calendar.of_round(db, survey_round.id)} == {"held"}
+    assert {a.state for a in calendar.of_round(db, survey_round.id)} == {"paused"}
     calendar.plan_missing(db)
     assert len(calendar.of_round(db, survey_round.id)) == len(calendar.KINDS)
 
@@ -190,8 +190,8 @@ def test_each_act_happens_once_when_its_moment_comes(
 
 
 def test_a_whole_round_runs_by_itself(db: Database, survey_round: Round, places: Places) -> None:
-    for kind in calendar.HELD_UNTIL_LET_GO:
-        calendar.let_go(db, acts(db, survey_round)[kind].id, "test")
+    for kind in calendar.PAUSED_AT_FIRST:
+        calendar.resume(db, acts(db, survey_round)[kind].id, "test")
     for act in calendar.of_round(db, survey_round.id):
         assert [a.kind for a in calendar_runner.run_due(db, places, now=act.due_at)] == [act.kind]
     assert {a.state for a in calendar.of_round(db, survey_round.id)} == {"done"}
@@ -269,16 +269,16 @@ def test_a_held_act_waits_until_it_is_let_go(
     db: Database, survey_round: Round, places: Places
 ) -> None:
     act = acts(db, survey_round)["invitation"]
-    calendar.hold(db, act.id, "test")
+    calendar.pause(db, act.id, "test")
     with pytest.raises(ActNotWaiting):
-        calendar.hold(db, act.id, "test")
+        calendar.pause(db, act.id, "test")
     assert calendar_runner.run_due(db, places, now=on(10, 5)) == []
     with pytest.raises(ActNotWaiting):
         # It would happen at once.
-        calendar.let_go(db, act.id, "test", now=on(10, 5))
-    calendar.let_go(db, act.id, "test")
+        calendar.resume(db, act.id, "test", now=on(10, 5))
+    calendar.resume(db, act.id, "test")
     assert [a.kind for a in calendar_runner.run_due(db, places, now=on(10, 2))] == ["invitation"]
-    assert (len(trail(db, "act held")), len(trail(db, "act let go"))) == (1, 1)
+    assert (len(trail(db, "act paused")), len(trail(db, "act resumed"))) == (1, 1)
 
 
 def test_done_by_a_person_it_does_not_happen_by_itself_as_well(
@@ -331,7 +331,7 @@ def test_closing_by_hand_ends_the_mails_and_keeps_the_releases(
     found = acts(db, survey_round)
     assert {found[k].state for k in calendar.MAILS} == {"skipped"}
     assert found["close"].state == "done"
-    assert found["final_release"].state == "held"
+    assert found["final_release"].state == "paused"
     with pytest.raises(RoundClosed):
         calendar_runner.carry_out(db, found["reminder_1"].id, "test", places)
     with pytest.raises(RoundClosed):
@@ -342,11 +342,11 @@ def test_what_cannot_be_done_is_held_with_its_reason(
     db: Database, survey_round: Round, places: Places
 ) -> None:
     found = acts(db, survey_round)
-    calendar.hold(db, found["close"].id, "test")
-    calendar.let_go(db, found["final_release"].id, "test")
+    calendar.pause(db, found["close"].id, "test")
+    calendar.resume(db, found["final_release"].id, "test")
     calendar_runner.run_due(db, places, now=found["final_release"].due_at)
-    assert acts(db, survey_round)["final_release"].state == "held"
-    assert "öppen" in trail(db, "act held")[-1]["reason"]
+    assert acts(db, survey_round)["final_release"].state == "paused"
+    assert "öppen" in trail(db, "act paused")[-1]["reason"]
     assert publish.releases(db) == []
 
 
@@ -385,7 +385,7 @@ def test_the_desk_announces_holds_moves_and_does(
     assert "är pausad tills ni startar den igen" in press(
         coordinator, "/samordna/", f"{act.id}/hall"
     )
-    assert acts(db, survey_round)["invitation"].state == "held"
+    assert acts(db, survey_round)["invitation"].state == "paused"
     press(coordinator, "/samordna/", f"{act.id}/slapp")
     assert acts(db, survey_round)["invitation"].state == "planned"
     text = press(coordinator, f"/samordna/kalender/{act.id}/nu", f"{act.id}/nu")

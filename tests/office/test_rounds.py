@@ -18,8 +18,8 @@ from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
     NoSuchRound,
-    RoundAlreadyHeld,
     RoundClosed,
+    RoundExists,
     RoundStillOpen,
     UnknownLink,
 )
@@ -81,7 +81,7 @@ def test_the_database_itself_refuses_a_second_open_round(db: Database, open_roun
 
 def test_a_year_is_held_once(db: Database, open_round: Round) -> None:
     rounds.close_round(db, 2021, "test")
-    with pytest.raises(RoundAlreadyHeld):
+    with pytest.raises(RoundExists):
         open_2021(db)
     assert len(rounds.all_rounds(db)) == 1
 
@@ -99,7 +99,7 @@ def test_two_who_open_at_once_get_one_round(app: Flask, db: Database, examples: 
         gate.wait()
         try:
             outcomes.append(open_2021(app.extensions["store"].db).year)
-        except RoundAlreadyHeld:
+        except RoundExists:
             outcomes.append(0)
 
     threads = [Thread(target=press) for _ in range(8)]

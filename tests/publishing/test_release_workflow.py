@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.follow_up import lacking
+from survey_data.follow_up import progress
 from survey_data.publishing import differences, publish, release_preview, release_workflow
 from survey_data.publishing.errors import ReleaseIncomplete
 from survey_data.publishing.publish import Places
@@ -32,7 +32,7 @@ NOTES = {"note_sv": "Två svar till.", "note_en": "Two more answers."}
 def test_the_account_names_every_silent_enterprise_and_its_weight(
     db: Database, two_silent: Round
 ) -> None:
-    found = lacking.of_round(db, two_silent)
+    found = progress.missing_responses(db, two_silent)
     assert {town: [s.name for s in them] for town, them in found.by_town.items()} == {
         "Gävle": ["Exempelkooperativet 10"], "Hudiksvall": ["Exempelkooperativet 1"],
     }  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from survey_data.database import rows
-from survey_data.follow_up import lacking, progress
+from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
 from survey_data.publishing import release_preview
 from survey_data.responses import responses
@@ -62,7 +62,9 @@ def test_who_says_it_is_gone_leaves_numerator_and_denominator(
     assert (found.answered, found.asked) == (after.answered, after.asked)
     towns = progress.by_municipality(progress.standings(db, survey_round))
     assert sum(town.asked for town in towns) == after.asked
-    assert one not in {s.invitation_id for s in lacking.of_round(db, survey_round).missing}
+    assert one not in {
+        s.invitation_id for s in progress.missing_responses(db, survey_round).missing
+    }
 
 
 @pytest.mark.parametrize("status", ["active", "dormant"])

@@ -24,7 +24,7 @@ from forms.respondent import submission_checks
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data.database import writing
-from survey_data.errors import PreviewGone, RoundAlreadyHeld
+from survey_data.errors import PreviewGone, RoundExists
 from survey_data.history import imported_rounds, printed_years, uploads
 from survey_data.history.imported_rounds import Found
 from survey_data.register import enterprises
@@ -86,7 +86,7 @@ def _stored(
             if not problem:
                 _store(db, plan, content, found, wanted)
                 uploads.forget(db, draft_id)
-    except RoundAlreadyHeld as fault:
+    except RoundExists as fault:
         problem = held_words(fault.year)
     if problem:
         return _preview(db, draft_id, content, found, wanted, problem)

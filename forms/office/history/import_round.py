@@ -31,7 +31,7 @@ from forms.questionnaire.module_titles import MODULES
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
-from survey_data.errors import PreviewGone, RoundAlreadyHeld
+from survey_data.errors import PreviewGone, RoundExists
 from survey_data.history import imported_rounds, uploads
 from survey_data.history.stated_totals import FIRST_YEAR
 from survey_data.personal_numbers import has_personal_number
@@ -108,7 +108,7 @@ def file_name(given: FileStorage | None) -> str:
 def _is_free(form: RoundFileForm) -> bool:
     try:
         imported_rounds.refuse(survey_db(), form.year.data)
-    except RoundAlreadyHeld as fault:
+    except RoundExists as fault:
         form.year.errors = [held_words(fault.year)]
         return False
     return True

@@ -7,7 +7,7 @@ import re
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from survey_data.follow_up.mailbox_reading import Tally
+from survey_data.follow_up.bounces import Tally
 
 
 def cause(status: str, state: str = "", *, is_dead: bool = False) -> str:

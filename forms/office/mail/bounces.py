@@ -13,7 +13,7 @@ from forms.office.mail.mails import mails_page
 from forms.web.request_context import actor, survey_db
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import UnknownLink
-from survey_data.follow_up import delivery_reports, mailbox_reading, resending
+from survey_data.follow_up import bounces, delivery_reports, resending
 from survey_data.personal_numbers import has_personal_number
 
 Outcome = Response | tuple[str, int]
@@ -59,7 +59,7 @@ def take_report() -> Outcome:
     if not content:
         return _page({0: ("", _("Välj först filen med leveransrapporten."))})
     mails = delivery_reports.split(content)
-    tally = mailbox_reading.take(survey_db(), mails, "file", actor(), forwarded=True)
+    tally = bounces.take(survey_db(), mails, "file", actor(), forwarded=True)
     if not tally.reports:
         words = _("Filen innehåller ingen leveransrapport. Spara mejlet som .eml eller .mbox.")
         return _page({0: ("", words)})
@@ -84,7 +84,7 @@ def _read(where: imap.Where) -> str:
         tally = imap.read(db, where)
     except imap.FAULTS as fault:
         words = imap.words_of(fault)
-        mailbox_reading.note_fault(db, where.name, words)
+        bounces.note_fault(db, where.name, words)
         return str(_("Brevlådan gick inte att läsa. Servern svarade: %(w)s", w=words))
     said = _("Brevlådan är läst.")
     return f"{said} {tally_words(tally)}"

@@ -8,7 +8,7 @@ from forms.mail import imap
 from forms.office.mail.bounce_texts import cause
 from forms.web.request_context import survey_db
 from survey_data import clock
-from survey_data.follow_up import bounces, mailbox_reading, undelivered
+from survey_data.follow_up import bounces, undelivered
 from survey_data.follow_up.undelivered import Unreached
 from survey_data.register import contacts
 from survey_data.rounds import rounds
@@ -38,7 +38,7 @@ def unreached_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str
 def mailbox_facts() -> dict[str, Any]:
     """Which mailbox the reports come to, and how the last reading went."""
     where = imap.configured()
-    read = mailbox_reading.last(survey_db(), where.name) if where else None
+    read = bounces.last_reading(survey_db(), where.name) if where else None
     return {"mailbox": where, "mailbox_read": read}
 
 

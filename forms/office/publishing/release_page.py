@@ -22,7 +22,7 @@ from survey_data import clock
 from survey_data.association import release_rows
 from survey_data.database import rows
 from survey_data.errors import NotProtected
-from survey_data.follow_up import lacking
+from survey_data.follow_up import progress
 from survey_data.history import imported_rounds, printed_years
 from survey_data.history.printed_series import SeriesValue, published
 from survey_data.publishing import (
@@ -83,7 +83,7 @@ def facts(**filled: Any) -> dict[str, Any]:
 
 def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
     offers = estimates.offers(db, survey_round)
-    lacks = lacking.of_round(db, survey_round)
+    lacks = progress.missing_responses(db, survey_round)
     return {
         "survey_round": survey_round,
         "imported": imported_rounds.imported(db),

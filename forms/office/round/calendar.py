@@ -33,8 +33,8 @@ def event_words() -> dict[str, str]:
     """How the trail's lines about the calendar and its mails read."""
     return {
         "act carried out": _("En punkt i kalendern blev gjord"),
-        "act held": _("En punkt i kalendern pausades"),
-        "act let go": _("En punkt i kalendern startades igen"),
+        "act paused": _("En punkt i kalendern pausades"),
+        "act resumed": _("En punkt i kalendern startades igen"),
         "act moved": _("En punkt i kalendern flyttades"),
         "act skipped": _("En punkt i kalendern hoppades över"),
         "mail text changed": _("En mejltext ändrades"),
@@ -93,7 +93,7 @@ def _done(act: Act) -> str:
 
 
 def _to_come(ahead: Ahead) -> str:
-    if ahead.act.state == "held":
+    if ahead.act.state == "paused":
         return str(_("Pausad"))
     if ahead.is_mail:
         return str(ngettext("%(num)s mottagare", "%(num)s mottagare", ahead.recipients))
@@ -170,7 +170,7 @@ def hold_act(act_id: int) -> Response:
     """Let an act wait until it is let go."""
     act = _act(act_id)
     try:
-        calendar.hold(survey_db(), act.id, actor())
+        calendar.pause(survey_db(), act.id, actor())
     except ActNotWaiting:
         flash(_("Det går inte längre att pausa."))
     else:
@@ -183,7 +183,7 @@ def let_act_go(act_id: int) -> Response:
     """Let a held act happen by itself again."""
     act = _act(act_id)
     try:
-        calendar.let_go(survey_db(), act.id, actor())
+        calendar.resume(survey_db(), act.id, actor())
     except ActNotWaiting:
         flash(_("Tiden har passerat. Välj en ny tid, eller gör det nu."))
     else:

@@ -15,7 +15,7 @@ from forms.questionnaire.module_titles import MODULES, OPTIONAL, Module
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import actor, survey_db
-from survey_data.errors import RoundAlreadyHeld
+from survey_data.errors import RoundExists
 from survey_data.rounds import extra_questions, optional_modules, rounds
 from survey_data.rounds.extra_questions import Plan
 
@@ -82,6 +82,6 @@ def choose_modules() -> Response:
         optional_modules.choose(survey_db(), plan.year, skipped, actor())
         flash(_("Valet är sparat. Formuläret %(year)s har %(asked)s av %(all)s frivilliga delar.",
                 year=plan.year, asked=len(asked), all=len(OPTIONAL)))  # fmt: skip
-    except RoundAlreadyHeld:
+    except RoundExists:
         flash(_("Omgången %(year)s är öppen, så delarna ligger fast.", year=plan.year))
     return redirect(f"{url_for('office.show_questions')}#modules")

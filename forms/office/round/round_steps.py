@@ -26,8 +26,8 @@ from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
     NoSuchRound,
-    RoundAlreadyHeld,
     RoundClosed,
+    RoundExists,
     RoundStillOpen,
 )
 from survey_data.follow_up import progress, recipients, reminders
@@ -82,7 +82,7 @@ def _opened(form: RoundForm) -> bool:
         rounds.open_round(
             survey_db(), year, form.reference_date.data, form.due_date.data, as_dicts(year), actor()
         )
-    except RoundAlreadyHeld:
+    except RoundExists:
         form.year.errors = [_("Det finns redan en omgång för %(year)s.", year=year)]
     except TotalsStated:
         form.year.errors = [

@@ -58,7 +58,7 @@ def moment(stored: str) -> str:
 
 def every_ahead(db: Database, survey_round: Round, acts: list[Act]) -> list[Ahead]:
     """Every act of a round that is to come, in the order of a round."""
-    why = calendar.held_because(db, survey_round.id)
+    why = calendar.pause_reasons(db, survey_round.id)
     counted: dict[tuple[str, date], int] = {}
     return [_ahead(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
 

@@ -92,6 +92,14 @@ def test_each_enterprise_gets_one_invitation_with_its_own_working_link(
     assert len({t for text in inbox.texts() for t in tokens_in(text)}) == 28
 
 
+def test_what_someone_waits_for_leaves_before_what_goes_to_many(
+    db: Database, open_round: Round
+) -> None:
+    dispatch.queue_invitations(db, 2021, "test")
+    invitations.request_new_link(db, "exempel-1@example.org", "sv")
+    assert [mail.kind for mail in outbox.claim(db, "example.org", 2)] == ["new_link", "invitation"]
+
+
 def test_asking_to_send_again_sends_nothing_again(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:

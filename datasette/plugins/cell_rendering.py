@@ -17,6 +17,8 @@ CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip
 STATUS_COLUMNS = {"status", "Status"}
 # Numbers that name something are not amounts: they are not grouped.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id"}
+# Codes of areas, which open.db has names for.
+AREAS = {"area_code", "municipality_code", "province", "Landskap"}
 # Which table a key leads to.
 LINKS = {
     "indicator": "indicators",
@@ -85,8 +87,8 @@ def render_cell(
         return _signs(facts, row, code)
     if code is None:
         return HIDDEN if _is_hidden(facts, row, column, table) else MISSING
-    if column in {"area_code", "municipality_code"} and code in facts.areas:
-        return Markup("{}").format(facts.areas[code])
+    if column in AREAS and code in (areas := facts_of(datasette, "open").areas):
+        return Markup("{}").format(areas[code])
     if table and column in LINKS:
         return _link(datasette, database, column, value)
     return _word(datasette, column, code) or _amount(column, value)

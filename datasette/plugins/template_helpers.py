@@ -36,7 +36,6 @@ MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
 )
-CITED_AS = "Arbetsintegrerande sociala företag i Gävleborg"
 KINDS = {"final": "Slutlig", "preliminary": "Preliminär", "revised": "Rättad"}
 
 
@@ -47,10 +46,12 @@ def extra_template_vars(
     """Release, signs, words and small tools for the templates."""
 
     async def found() -> dict[str, Any]:
+        county = await _county(datasette)
         return {
+            "county": county,
             "signed_in": request.actor if request else None,
             "sign_out_token": request.scope.get("sign_out_token", "") if request else "",
-            "release": await _release(datasette),
+            "release": await _release(datasette, county),
             "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
             "example_data": await _examples(datasette, database),
             "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
@@ -82,7 +83,16 @@ async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
         return []
 
 
-async def _release(datasette: Any) -> dict[str, Any]:
+async def _county(datasette: Any) -> str:
+    """The county's name as it stands in a sentence: of Gävleborgs län, Gävleborg."""
+    for (name,) in await _rows(
+        datasette, "open", "SELECT name FROM areas WHERE area_type = 'county'"
+    ):
+        return str(name).removesuffix(" län").removesuffix("s")
+    return ""
+
+
+async def _release(datasette: Any, county: str) -> dict[str, Any]:
     found = await _rows(datasette, "open", "SELECT * FROM release")
     if not found:
         return {}
@@ -91,15 +101,17 @@ async def _release(datasette: Any) -> dict[str, Any]:
     release["date"] = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     release["kind_sv"] = KINDS.get(release["kind"], release["kind"])
     for publisher in await _rows(datasette, "open", "SELECT * FROM publisher"):
-        release["citation"] = _citation(release, publisher, day.year)
+        release["publisher"] = publisher["name"]
+        release["citation"] = _citation(release, publisher, day.year, county)
     return release
 
 
-def _citation(release: dict[str, Any], publisher: Any, year: int) -> str:
+def _citation(release: dict[str, Any], publisher: Any, year: int, county: str) -> str:
     # As in the release's own CITATION.txt.
     return (
-        f"{publisher['name']} ({year}). {CITED_AS}, utgåva {release['id']}"
-        f" ({release['kind_sv'].lower()}). {publisher['address']}/oppna-data/{release['id']}/"
+        f"{publisher['name']} ({year}). Arbetsintegrerande sociala företag i {county},"
+        f" utgåva {release['id']} ({release['kind_sv'].lower()})."
+        f" {publisher['address']}/oppna-data/{release['id']}/"
     )
 
 

@@ -1,15 +1,20 @@
 """What a request asks of the published figures: which file, which language, how long to keep."""
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Response, current_app, request
 from flask_babel import get_locale
 
-from reports.charts.cards import Card, cards
+from reports.charts.card import Card
+from reports.charts.cards import cards
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.reader import read
+
+Made = TypeVar("Made")
 
 
 def published() -> OpenData:
@@ -17,9 +22,15 @@ def published() -> OpenData:
     return _read(*_file())
 
 
-def published_cards(language: Language) -> tuple[Card, ...]:
-    """Every chart that has something to show; drawn once for each release and language."""
-    return _cards(*_file(), language)
+def made_once(make: Callable[..., Made], *asked: Hashable) -> Made:
+    """What `make(data, *asked)` makes of the release that is published now, kept until the next."""
+    made: Made = _made(*_file(), make, asked)
+    return made
+
+
+def published_cards(language: Language) -> list[Card]:
+    """Every chart that has something to show."""
+    return made_once(cards, language)
 
 
 def _file() -> tuple[str, int, int]:
@@ -36,9 +47,11 @@ def _read(path: str, _written: int, _size: int) -> OpenData:
     return read(path)
 
 
-@lru_cache(maxsize=4)
-def _cards(path: str, written: int, size: int, language: Language) -> tuple[Card, ...]:
-    return tuple(cards(_read(path, written, size), language))
+@lru_cache(maxsize=32)
+def _made(
+    path: str, written: int, size: int, make: Callable[..., Any], asked: tuple[Hashable, ...]
+) -> Any:
+    return make(_read(path, written, size), *asked)
 
 
 def language_asked() -> Language:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Status
@@ -78,23 +78,28 @@ def cell(
     return Cell(written(point.value, language, decimals), point.letters, meaning)
 
 
-def chart_csv(numbers: ChartNumbers) -> str:
-    """The table as semicolon-separated text, column names as in the open data.
+def csv_lines(numbers: ChartNumbers) -> list[list[str | int]]:
+    """The table as the rows of a file, column names as in the open data."""
+    names = [series.part.column for series in numbers.columns]
+    columns = [column for name in names for column in (name, f"{name}_status")]
+    lines: list[list[str | int]] = [["year", *columns, "is_example", "note"]]
+    for year in numbers.years:
+        points = [series.at(year) for series in numbers.columns]
+        values = [value for point in points for value in _pair(point)]
+        notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
+        lines.append([year, *values, int(year in numbers.examples), " ".join(notes)])
+    return lines
+
+
+def as_csv(lines: Sequence[Sequence[str | int]]) -> str:
+    """Rows as semicolon-separated text.
 
     Semicolon and (when sent) a byte order mark: this button is for the board members'
     Excel, which in Swedish splits on semicolons and reads UTF-8 only with the mark.
     The open data pages offer plain comma-separated files.
     """
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    names = [series.part.column for series in numbers.columns]
-    columns = [column for name in names for column in (name, f"{name}_status")]
-    writer.writerow(["year", *columns, "is_example", "note"])
-    for year in numbers.years:
-        points = [series.at(year) for series in numbers.columns]
-        values = [value for point in points for value in _pair(point)]
-        notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
-        writer.writerow([year, *values, int(year in numbers.examples), " ".join(notes)])
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
     return out.getvalue()
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from reports.charts.cards import Card, cards, charts_of, years_named
+from reports.charts.card import Card
+from reports.charts.cards import cards, charts_of, years_named
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.uncertainty import Quality, Year

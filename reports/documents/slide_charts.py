@@ -12,7 +12,7 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.charts.figures.axes import highest, tentative
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.grammar import written

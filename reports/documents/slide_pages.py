@@ -6,7 +6,7 @@ from typing import Any
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Inches, Pt
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.documents.slide_charts import rgb
 
 WIDE, HIGH = 13.333, 7.5

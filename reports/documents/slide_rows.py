@@ -8,7 +8,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
 from pptx.util import Pt
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.documents.slide_charts import add_label, place_plot, rgb
 
 Figure = dict[str, Any]

@@ -7,7 +7,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.documents.slide_charts import rgb
 
 # PowerPoint's "No Style, Table Grid" without its grid: hairlines are ours.

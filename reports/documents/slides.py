@@ -8,8 +8,8 @@ from typing import Any
 from pptx import Presentation
 from pptx.util import Inches
 
-from reports.charts.cards import Card
-from reports.charts.drawing import theme
+from reports.charts import theme
+from reports.charts.card import Card
 from reports.documents import slide_charts, slide_rows
 from reports.documents.content import (
     Published,

@@ -1,16 +1,19 @@
 """Blueprint: each chart by itself: its page, its files, and the frame that others may embed."""
 
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from reports.charts.cards import KEYS, Card, card_of, csv_of, years_named
-from reports.charts.drawing import theme
-from reports.charts.drawing.downloadable_svg import font_data, picture
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.cards import csv_of, years_named
+from reports.charts.drawing.picture import font_data, picture
 from reports.data import equivalent_sql
-from reports.data.chart_model import Language
-from reports.data.model import OpenData
-from reports.request import language_asked, published
+from reports.request import language_asked, published, published_cards
 
 charts = Blueprint("charts", __name__)
 
@@ -21,10 +24,14 @@ EMBEDDED = (
 )
 
 
-@charts.app_template_global()
-def query_address(query: str) -> str:
-    """Where a query runs in the open data."""
-    return equivalent_sql.address(query)
+@charts.app_context_processor
+def in_every_template() -> dict[str, Any]:
+    """What the charts of a page share: their template, and the page's token for each colour."""
+    return {
+        "chart_template": theme.TEMPLATE,
+        "palette": theme.TOKENS,
+        "query_address": equivalent_sql.address,
+    }
 
 
 @charts.get("/rapport/<chart>")
@@ -47,52 +54,74 @@ def chart_csv(chart: str) -> Response:
     body = csv_of(chart, published())
     if body is None:
         abort(404)
-    return as_file(body.encode("utf-8-sig"), "text/csv", f"{chart}.csv")
+    return as_file(body, "text/csv", f"{chart}.csv")
 
 
 @charts.get("/rapport/<chart>.svg")
 def chart_svg(chart: str) -> Response:
     """One chart as a picture that can be put in a document."""
-    data, language = published(), language_asked()
-    return as_picture(_card(chart, data, language), data, language)
+    return as_picture(_card(chart))
 
 
-def as_picture(card: Card, data: OpenData, language: Language) -> Response:
+@charts.get("/rapport/<chart>.html")
+def chart_html(chart: str) -> Response:
+    """One chart, interactive, as one file that needs no network."""
+    return as_interactive(_card(chart))
+
+
+def as_picture(card: Card) -> Response:
     """A card's chart as an SVG file with its title, notes and source."""
-    font = font_data(str(current_app.static_folder))
-    body = picture(card, _foot(card, data, language), font).encode()
+    body = picture(card, _foot(card), font_data(str(current_app.static_folder)))
     return as_file(body, "image/svg+xml", f"{card.key}.svg")
 
 
-def _page(template: str, key: str) -> str:
-    data, language = published(), language_asked()
-    return render_template(
-        template,
-        card=_card(key, data, language),
-        release=data.release,
-        years=years_named(data),
-        palette=theme.TOKENS,
+def as_interactive(card: Card) -> Response:
+    """A card's chart with the chart library in one HTML file.
+
+    It is for a disk, not for a window here: our own policy would stop its script.
+    """
+    vendor = Path(str(current_app.static_folder)) / "vendor"
+    if not (card.figure and card.narrow_figure):
+        abort(404)
+    body = render_template(
+        "reports/interactive.html",
+        card=card,
+        foot=_foot(card),
+        figures=[each.to_plotly_json() for each in (card.figure, card.narrow_figure)],
+        library=_text_of(vendor / "plotly-basic.min.js"),
+        font=font_data(str(current_app.static_folder)),
     )
+    return as_file(body, "text/html", f"{card.key}.html")
 
 
-def _card(key: str, data: OpenData, language: Language) -> Card:
-    card = card_of(key, data, language) if key in KEYS else None
-    return card or abort(404)
+@cache
+def _text_of(path: Path) -> str:
+    return path.read_text("utf-8")
 
 
-def _foot(card: Card, data: OpenData, language: Language) -> list[str]:
+def _page(template: str, key: str) -> str:
+    data = published()
+    return render_template(template, card=_card(key), release=data.release, years=years_named(data))
+
+
+def _card(key: str) -> Card:
+    found = (card for card in published_cards(language_asked()) if card.key == key)
+    return next(found, None) or abort(404)
+
+
+def _foot(card: Card) -> list[str]:
     notes = [f"{note.mark} {note.text}".strip() for note in card.notes]
-    sources = " ".join(f"{source.title.in_(language)}." for source in card.sources)
+    sources = " ".join(f"{source.title.in_(language_asked())}." for source in card.sources)
     line = f"{_('Källa:')} {sources}"
-    if data.release:
-        day = format_date(data.release.day, "long")
-        words = _("Utgåva %(id)s, %(day)s.", id=data.release.id, day=day)
-        line = f"{line} {words}"
+    if release := published().release:
+        day = format_date(release.day, "long")
+        line = f"{line} {_('Utgåva %(id)s, %(day)s.', id=release.id, day=day)}"
     return [*notes, line]
 
 
-def as_file(body: bytes, kind: str, name: str) -> Response:
-    """Something to take home, under the product's name."""
-    response = Response(body, mimetype=kind)
+def as_file(body: str, kind: str, name: str) -> Response:
+    """Something to take home, under the product's name; a table with the mark that Excel wants."""
+    encoding = "utf-8-sig" if kind == "text/csv" else "utf-8"
+    response = Response(body.encode(encoding), mimetype=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="asf-gavleborg-{name}"'
     return response

@@ -2,8 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from reports.charts.cards import cards
-from reports.request import language_asked, published
+from reports.request import language_asked, published, published_cards
 
 meeting = Blueprint("meeting", __name__)
 
@@ -11,13 +10,12 @@ meeting = Blueprint("meeting", __name__)
 @meeting.get("/rapport/mote")
 def show() -> str:
     """Every chart as a screen of its own; the address says which, also without JavaScript."""
-    data = published()
-    found = cards(data, language_asked())
+    found = published_cards(language_asked())
     return render_template(
         "reports/meeting.html",
         cards=found,
         now=place(request.args.get("bild", ""), len(found)),
-        release=data.release,
+        release=published().release,
     )
 
 

@@ -9,6 +9,7 @@
   const NARROW = 480;
   const { library, language } = board.dataset;
   const palette = JSON.parse(board.dataset.palette);
+  const template = board.dataset.template; // the look that all charts share
   const dark = matchMedia("screen and (prefers-color-scheme: dark)");
   const CONFIG = {
     displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false, doubleClick: false,
@@ -72,7 +73,7 @@
     async mount() {}
 
     /* A row of the table as its name and [heading, value] for each cell, without what only eyes read. */
-    told(row) {
+    cells(row) {
       const headings = [...this.card.querySelectorAll("thead th")].map((cell) => cell.textContent);
       const [name, ...values] = [...this.rows[row].children].map((cell) => {
         const parts = [...cell.childNodes].filter((node) => node.ariaHidden !== "true");
@@ -83,7 +84,7 @@
     }
 
     words(row) {
-      const [name, values] = this.told(row);
+      const [name, values] = this.cells(row);
       return [name, ...values.map((pair) => pair.join(" "))].join(", ");
     }
 
@@ -109,7 +110,8 @@
     figure() {
       const { data, layout, narrow } = JSON.parse(recoloured(this.text));
       this.drawnNarrow = this.isNarrow;
-      return [data, this.drawnNarrow ? narrow : layout];
+      const look = JSON.parse(recoloured(template));
+      return [data, { ...(this.drawnNarrow ? narrow : layout), template: look }];
     }
 
     mount(event) {
@@ -230,7 +232,7 @@
 
     show(row) {
       this.hide();
-      const [name, values] = this.told(row);
+      const [name, values] = this.cells(row);
       const lines = [["b", name], ...values.map((pair) => ["span", pair.join(": ")])];
       this.tip = document.createElement("div");
       this.tip.className = "chart-tip";

@@ -7,20 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import plotly.graph_objects as go
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
+from reports.charts import theme
 from reports.charts.cards import KEYS, PANELS, Card, card_of, cards, csv_of
-from reports.charts.drawing import theme
-from reports.charts.panels import bar_rows as panel_rows
+from reports.charts.drawing.svg import draw
+from reports.charts.figures import rows as bar_rows
 from reports.charts.panels import (
     milestone_grid,
     national,
-    rows_svg,
     same_enterprises,
     supervised_places,
     tile_map,
@@ -34,6 +33,8 @@ from survey_data.database import connect, rows
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 
+ROOT = Path(reports.__file__).parent.parent
+STYLES = (ROOT / "forms/static/asf.css", ROOT / "reports/static/board.css")
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
 BOTH = st.sampled_from(["sv", "en"])
 
@@ -49,7 +50,7 @@ def test_every_chart_is_drawn_well_formed_with_classes_for_the_dark_scheme(
 ) -> None:
     found = {card.key: card for card in cards(data, language)}
     assert tuple(found) == KEYS
-    css = (Path(reports.__file__).parent / "static" / "board.css").read_text("utf-8")
+    css = "".join(path.read_text("utf-8") for path in STYLES)
     for card in found.values():
         assert card.table.rows
         assert card.sources, card.key
@@ -106,6 +107,7 @@ def test_every_chart_has_a_page_a_frame_and_files(
         'data-download="png"',
         f'href="/rapport/{key}.svg',
         f'href="/rapport/{key}.csv',
+        f'href="/rapport/{key}.html',
     ):
         assert address in page.text
     assert "data-announce" in page.text
@@ -118,6 +120,10 @@ def test_every_chart_has_a_page_a_frame_and_files(
     first_word = card.title.split()[0].encode()
     assert first_word in svg.data
     assert b"http://" not in svg.data.replace(b"http://www.w3.org/2000/svg", b"")
+    interactive = client.get(f"/rapport/{key}.html")
+    named = f'attachment; filename="asf-gavleborg-{key}.html"'
+    assert interactive.headers["Content-Disposition"] == named
+    assert first_word in interactive.data
     table = client.get(f"/rapport/{key}.csv").data.decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(table), delimiter=";"))) > 1
 
@@ -137,14 +143,14 @@ def bars(card: Card) -> dict[str, list[tuple[float, float]]]:
 
 @LANGUAGES
 @pytest.mark.parametrize("key", ROWS)
-def test_plotly_accepts_every_chart_of_rows_and_each_row_has_its_words(
+def test_each_row_of_a_chart_of_rows_has_its_words(
     data: OpenData, key: str, language: Language
 ) -> None:
     card = card_of(key, data, language)
     assert card is not None
     assert card.figure
-    for width in ("layout", "narrow"):
-        drawn = go.Figure({"data": card.figure["data"], "layout": card.figure[width]})
+    assert card.narrow_figure
+    for drawn in (card.figure, card.narrow_figure):
         keys = drawn.layout.yaxis.categoryarray
         assert len(set(keys)) == len(keys), "two rows of one name would be drawn as one"
         assert set(bars(card)) <= set(keys)
@@ -153,7 +159,7 @@ def test_plotly_accepts_every_chart_of_rows_and_each_row_has_its_words(
         assert low <= min(reached)
         assert max(reached) <= high
     spoken = card.figure["data"][0]
-    assert list(bars(card)) == spoken["y"]
+    assert list(bars(card)) == list(spoken["y"])
     assert all(spoken["customdata"])
     assert set(re.findall(r"#[0-9A-Fa-f]{6}", str(card.figure))) <= set(theme.TOKENS)
 
@@ -205,16 +211,16 @@ def test_the_bars_are_what_open_db_holds(demonstration: Flask, data: OpenData) -
 @given(st.lists(st.tuples(st.integers(-40, 40), st.integers(0, 9)), min_size=1, max_size=6))
 def test_no_row_is_drawn_outside_its_picture(found: list[tuple[int, int]]) -> None:
     lines = [
-        panel_rows.Line(
-            str(number), f"Rad {number}", (panel_rows.Bar(0, value, theme.NAVY),), str(value), "x",
+        bar_rows.BarRow(
+            str(number), f"Rad {number}", (bar_rows.Bar(0, value, theme.NAVY),), str(value), "x",
             theme.NAVY, below="ord " * words,
         )
         for number, (value, words) in enumerate(found)
     ]  # fmt: skip
-    style = panel_rows.Style(left=(120, 90), pitch=30, bar=14)
-    figure = panel_rows.figure(lines, style, "sv")
-    for narrow in (False, True):
-        root = ElementTree.fromstring(rows_svg.draw(figure, "x", narrow=narrow))
+    style = bar_rows.Style(left=(120, 90), pitch=30, bar=14)
+    for narrow, across in ((False, theme.WIDTH), (True, theme.NARROW_WIDTH)):
+        figure = bar_rows.figure(lines, style, "sv", narrow=narrow)
+        root = ElementTree.fromstring(draw(figure, "x", width=across))
         _, _, width, height = map(float, root.get("viewBox", "").split())
         boxes = [e for e in root.iter() if e.tag.endswith("rect")]
         assert len(boxes) == len(lines)
@@ -244,7 +250,13 @@ def test_a_grid_can_be_pointed_at_row_by_row(data: OpenData) -> None:
 
 def test_an_unknown_chart_has_no_page_and_no_files(demonstration: Flask) -> None:
     client = demonstration.test_client()
-    for path in ("/rapport/x", "/rapport/x/badda-in", "/rapport/x.csv", "/rapport/x.svg"):
+    for path in (
+        "/rapport/x",
+        "/rapport/x/badda-in",
+        "/rapport/x.csv",
+        "/rapport/x.svg",
+        "/rapport/x.html",
+    ):
         assert client.get(path).status_code == 404
 
 

@@ -1,105 +1,132 @@
-"""The first view of a chart as inline SVG, drawn from the same dict that plotly mounts.
+"""The first view of a chart as inline SVG, drawn from the data and layout of its plotly figure.
 
 Only what our figures use is drawn. No style attributes: the content policy forbids
 them. Every colour is written twice, as a plain attribute (for paper and for files) and
 as a class such as ``fill-navy``, through which the page's dark scheme recolours it.
+
+A shape or an annotation named "row-3" belongs to the third row of the chart's table (from 0), and
+all of a row's stand in one group that the page can mark.
 """
 
+import re
 from collections import defaultdict
-from html import escape
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from reports.charts.drawing import theme
+from reports.charts import theme
+from reports.charts.drawing.elements import (
+    LINE_HEIGHT,
+    merged,
+    number,
+    opened,
+    paint,
+    stroke,
+    words_at,
+)
 from reports.text.grammar import NB
 
-Figure = dict[str, Any]
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
-DASHES = {"dot": "3 4", "solid": ""}
+Plain = dict[str, Any]
+
 ANCHORS = {"left": "start", "right": "end", "center": "middle"}
-LINE_HEIGHT = 1.3
+ROW = "row-"
+# A point in a path: its two numbers, as plotly takes them.
+PATH_POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 
-def draw(figure: Figure, label: str, *, narrow: bool = False, uid: str = "chart") -> str:
-    """One chart as an <svg> element; `label` is what a screen reader says for it."""
-    layout = figure["narrow" if narrow else "layout"]
-    return Drawing(layout, theme.NARROW_WIDTH if narrow else theme.WIDTH, uid).render(
-        figure["data"], label
-    )
+def draw(
+    figure: "Figure", label: str, *, width: int = theme.WIDTH, uid: str = "chart", name: str = ""
+) -> str:
+    """A figure as an <svg> element as wide as it was made for; `label` is what is read out for it.
+
+    Without a label a screen reader passes over it. `uid` keeps the names inside apart on a page.
+    """
+    return Drawing(resolved(figure), width, uid).render(label, name)
 
 
-def number(value: float) -> str:
-    """A coordinate with at most two decimals and no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+def resolved(figure: "Figure") -> Plain:
+    """The figure's data and layout with what its template says filled in, as plotly.js reads it."""
+    plain: Plain = figure.to_plotly_json()
+    template = plain["layout"].pop("template")
+    layout = filled(template["layout"], plain["layout"])
+    for kind in ("shapes", "annotations"):
+        default = layout.pop(f"{kind[:-1]}defaults")
+        layout[kind] = [filled(default, each) for each in layout.get(kind, ())]
+    traces = [filled(template["data"][each["type"]][0], each) for each in plain["data"]]
+    return {"data": traces, "layout": layout}
 
 
-def paint(kind: str, colour: str) -> str:
-    """A fill or stroke as an attribute, and as the class that the dark scheme recolours."""
-    return f'{kind}="{colour}" class="{kind}-{theme.TOKENS[colour]}"'
-
-
-def stroke(line: Figure) -> str:
-    """The attributes of a line: colour, width and dashes."""
-    dash = line.get("dash", "solid")
-    dashes = DASHES.get(dash, dash.replace("px", "").replace(",", " "))
-    look = f'{paint("stroke", line["color"])} stroke-width="{number(line["width"])}"'
-    return look + (f' stroke-dasharray="{dashes}"' if dashes else "")
-
-
-def each(value: Any, index: int) -> Any:
-    """Plotly takes one value for all points or a list with one for each."""
-    return value[index] if isinstance(value, list | tuple) else value
+def filled(default: Mapping[str, Any], given: Mapping[str, Any]) -> Plain:
+    """What is given, and the default where nothing is."""
+    return {
+        key: filled(default[key], value)
+        if isinstance(value, Mapping) and isinstance(default.get(key), Mapping)
+        else value
+        for key, value in {**default, **given}.items()
+    }
 
 
 class Drawing:
-    """Turns years and values into pixels and collects the elements in drawing order."""
+    """Turns values into pixels and collects the elements in drawing order."""
 
-    def __init__(self, layout: Figure, width: int, uid: str) -> None:
-        self.layout, self.width, self.height, self.uid = layout, width, layout["height"], uid
-        self.margin = layout["margin"]
-        self.plot_width = width - self.margin["l"] - self.margin["r"]
-        self.plot_height = self.height - self.margin["t"] - self.margin["b"]
+    def __init__(self, figure: Plain, width: int, uid: str) -> None:
+        self.traces, self.layout = figure["data"], figure["layout"]
+        self.width, self.height, self.uid = width, self.layout["height"], uid
+        margin = self.layout["margin"]
+        self.left, self.top = margin["l"], margin["t"]
+        self.plot_width = width - self.left - margin["r"]
+        self.plot_height = self.height - self.top - margin["b"]
         self.elements: list[str] = []
         self.hatches: set[str] = set()
 
-    def render(self, traces: list[Figure], label: str) -> str:
-        """Every layer in plotly's own order: below, grid, data, axis, above, words."""
-        self._shapes("below")
+    def render(self, label: str, name: str) -> str:
+        """Every layer in plotly's own order: below, grid, data, above, axis, words; then rows."""
+        self._shapes(lambda shape: shape["layer"] == "below")
         self._grid()
-        self._bars([trace for trace in traces if trace["type"] == "bar"])
-        for trace in traces:
+        self._bars()
+        for trace in self.traces:
             if trace["type"] == "scatter":
                 self._scatter(trace)
-        self._shapes("above")
+        self._shapes(lambda shape: shape["layer"] == "above")
         self._axis()
         for annotation in self.layout["annotations"]:
-            self._annotation(annotation)
-        return self._element(label)
+            if not _row_of(annotation):
+                self._annotation(annotation)
+        self._rows()
+        start = opened(self.width, self.height, label, name)
+        return f"{start}{''.join(self.elements)}</svg>"
 
-    def _element(self, label: str) -> str:
-        family = escape(self.layout["font"]["family"], quote=True)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
-            f'font-family="{family}" role="img" aria-label="{escape(label, quote=True)}">'
-            f"{''.join(self.elements)}</svg>"
-        )
+    def x(self, value: Any, reference: str = "x") -> float:
+        """The pixel of a value, or of a share of the plot's width."""
+        share = value if reference == "paper" else _share(self.layout["xaxis"], value)
+        return float(self.left + share * self.plot_width)
 
-    def x(self, year: float, reference: str = "x") -> float:
-        """The pixel of a year, or of a share of the plot's width."""
-        if reference == "paper":
-            return float(self.margin["l"] + year * self.plot_width)
-        first, last = self.layout["xaxis"]["range"]
-        return float(self.margin["l"] + (year - first) / (last - first) * self.plot_width)
+    def y(self, value: Any, reference: str = "y") -> float:
+        """The pixel of a value or a row, or of a share of the plot's height."""
+        share = value if reference == "paper" else _share(self.layout["yaxis"], value)
+        return float(self.top + self.plot_height * (1 - share))
 
-    def y(self, value: float, reference: str = "y") -> float:
-        """The pixel of a value, or of a share of the plot's height."""
-        top = 1.0 if reference == "paper" else self.layout["yaxis"]["range"][1]
-        return float(self.margin["t"] + self.plot_height * (1 - value / top))
+    def _rows(self) -> None:
+        """What belongs to a row of the table, in a group that has its number."""
+        groups: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
+        for place, kind in enumerate(("shapes", "annotations")):
+            for part in self.layout[kind]:
+                if row := _row_of(part):
+                    groups[row][place].append(part)
+        for row, (shapes, words) in groups.items():
+            self.elements.append(f'<g data-row="{row}">')
+            for shape in (shape for shape in shapes if shape.get("opacity") != 0):
+                self._shape(shape)
+            for annotation in words:
+                self._annotation(annotation)
+            for shape in (shape for shape in shapes if shape.get("opacity") == 0):
+                self._rect(*self._box(shape), 'rx="6" fill="none" class="row-edge"')
+            self.elements.append("</g>")
 
-    def _text(
-        self, x: float, y: float, words: str, font: Figure, *, anchor: str, side: str
-    ) -> None:
-        size = font["size"]
-        lines = words.split("<br>")
+    def _text(self, x: float, y: float, words: str, font: Plain, *, anchor: str, side: str) -> None:
+        size, lines = font["size"], words.split("<br>")
         step = LINE_HEIGHT * size
         rise = (len(lines) - 1) * step
         first = {
@@ -107,29 +134,34 @@ class Drawing:
             "bottom": y - rise - 0.25 * size,
             "top": y + 0.95 * size,
         }[side]
-        spans = "".join(
-            f'<tspan x="{number(x)}" y="{number(first + index * step)}">{escape(line)}</tspan>'
-            for index, line in enumerate(lines)
-        )
-        weight = f' font-weight="{font["weight"]}"' if font.get("weight", 400) != 400 else ""
-        self.elements.append(
-            f'<text font-size="{number(size)}" {paint("fill", font["color"])} '
-            f'text-anchor="{ANCHORS[anchor]}"{weight}>{spans}</text>'
-        )
+        placed = [(first + index * step, line) for index, line in enumerate(lines)]
+        self.elements.append(words_at(x, placed, font, ANCHORS[anchor]))
 
-    def _shapes(self, layer: str) -> None:
+    def _shapes(self, wanted: Callable[[Plain], bool]) -> None:
         for shape in self.layout["shapes"]:
-            if shape["layer"] == layer:
+            if wanted(shape) and not _row_of(shape):
                 self._shape(shape)
 
-    def _shape(self, shape: Figure) -> None:
-        x0, x1 = self.x(shape["x0"]), self.x(shape["x1"])
-        y0, y1 = (self.y(shape[end], shape["yref"]) for end in ("y0", "y1"))
+    def _shape(self, shape: Plain) -> None:
         if shape["type"] == "rect":
-            self._rect(x0, y1, x1 - x0, y0 - y1, paint("fill", shape["fillcolor"]))
-            return
-        path = f"M{number(x0)} {number(y0)}L{number(x1)} {number(y1)}"
-        self.elements.append(f'<path d="{path}" {stroke(shape["line"])}/>')
+            self._rect(*self._box(shape), paint("fill", shape["fillcolor"]))
+        elif shape["type"] == "path":
+            look = merged(paint("fill", shape["fillcolor"]), stroke(shape["line"]))
+            path = PATH_POINT.sub(self._pixels, shape["path"])
+            self.elements.append(f'<path d="{path}" {look}/>')
+        else:
+            x, y, width, height = self._box(shape)
+            path = f"M{number(x)} {number(y + height)}L{number(x + width)} {number(y)}"
+            self.elements.append(f'<path d="{path}" {stroke(shape["line"])}/>')
+
+    def _pixels(self, point: re.Match[str]) -> str:
+        x, y = map(float, point.groups())
+        return f"{number(self.x(x))} {number(self.y(y))}"
+
+    def _box(self, shape: Plain) -> tuple[float, float, float, float]:
+        x0, x1 = self.x(shape["x0"]), self.x(shape["x1"])
+        y0, y1 = (self.y(shape[end], shape.get("yref", "y")) for end in ("y0", "y1"))
+        return x0, y1, x1 - x0, y0 - y1
 
     def _rect(self, x: float, y: float, width: float, height: float, look: str) -> None:
         self.elements.append(
@@ -137,53 +169,66 @@ class Drawing:
             f'height="{number(height)}" {look}/>'
         )
 
+    def _line_to(self, path: str, colour: str) -> None:
+        self.elements.append(f'<path d="{path}" {stroke({"color": colour, "width": 1})}/>')
+
     def _grid(self) -> None:
         axis = self.layout["yaxis"]
-        language = "sv" if self.layout["separators"] == f",{NB}" else "en"
+        if not axis.get("visible", True) or not axis["showgrid"]:
+            return
+        parted = NB if self.layout["separators"].endswith(NB) else ","
         for value in range(0, int(axis["range"][1]) + 1, axis["dtick"]):
             y = self.y(value)
             if value:
-                line = {"color": axis["gridcolor"], "width": 1}
-                path = f"M{self.margin['l']} {number(y)}h{number(self.plot_width)}"
-                self.elements.append(f'<path d="{path}" {stroke(line)}/>')
-            words = f"{value:,}".replace(",", NB if language == "sv" else ",")
-            self._text(
-                self.margin["l"] - 4, y, words, axis["tickfont"], anchor="right", side="middle"
-            )
+                self._line_to(
+                    f"M{self.left} {number(y)}h{number(self.plot_width)}", axis["gridcolor"]
+                )
+            words = f"{value:,}".replace(",", parted)
+            self._text(self.left - 4, y, words, axis["tickfont"], anchor="right", side="middle")
 
     def _axis(self) -> None:
-        axis, foot = self.layout["xaxis"], self.margin["t"] + self.plot_height
-        line = {"color": axis["linecolor"], "width": 1}
-        path = f"M{self.margin['l']} {number(foot)}h{number(self.plot_width)}"
-        self.elements.append(f'<path d="{path}" {stroke(line)}/>')
+        axis, foot = self.layout["xaxis"], self.top + self.plot_height
+        if not axis.get("visible", True):
+            return
+        self._line_to(f"M{self.left} {number(foot)}h{number(self.plot_width)}", axis["linecolor"])
+        if not axis.get("showticklabels", True):
+            return
         for year in range(axis["tick0"], int(axis["range"][1]) + 1, axis["dtick"]):
-            tick = f"M{number(self.x(year))} {number(foot)}v{axis['ticklen']}"
-            self.elements.append(f'<path d="{tick}" {stroke(line)}/>')
-            self._text(
-                self.x(year), foot + 7, str(year), axis["tickfont"], anchor="center", side="top"
-            )
+            x = self.x(year)
+            self._line_to(f"M{number(x)} {number(foot)}v{axis['ticklen']}", axis["linecolor"])
+            self._text(x, foot + 7, str(year), axis["tickfont"], anchor="center", side="top")
 
-    def _bars(self, traces: list[Figure]) -> None:
-        first, last = self.layout["xaxis"]["range"]
-        width = self.plot_width / (last - first) * (1 - self.layout.get("bargap", 0.2))
-        feet: defaultdict[int, float] = defaultdict(float)
-        for trace in traces:
-            for index, (year, value) in enumerate(zip(trace["x"], trace["y"], strict=True)):
-                head = feet[year] + value
-                y, height = self.y(head), self.y(feet[year]) - self.y(head)
+    def _bars(self) -> None:
+        feet: defaultdict[Any, float] = defaultdict(float)
+        for trace in (trace for trace in self.traces if trace["type"] == "bar"):
+            lying = trace.get("orientation") == "h"
+            for index, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
                 look = self._bar_paint(trace["marker"], index)
-                self._rect(self.x(year) - width / 2, y, width, height, look)
-                feet[year] = head
+                if lying:
+                    self._lying_bar(trace["base"][index], x, y, look)
+                else:
+                    self._standing_bar(feet[x], y, x, look)
+                    feet[x] += y
 
-    def _bar_paint(self, marker: Figure, index: int) -> str:
-        colour, edge = marker["color"], each(marker["line"]["width"], index)
-        line = (
-            stroke({"color": each(marker["line"]["color"], index), "width": edge}) if edge else ""
-        )
-        if each(marker["pattern"]["shape"], index):
+    def _standing_bar(self, foot: float, value: float, year: int, look: str) -> None:
+        first, last = self.layout["xaxis"]["range"]
+        width = self.plot_width / (last - first) * (1 - self.layout["bargap"])
+        top = self.y(foot + value)
+        self._rect(self.x(year) - width / 2, top, width, self.y(foot) - top, look)
+
+    def _lying_bar(self, start: float, length: float, row: str, look: str) -> None:
+        foot, head = self.layout["yaxis"]["range"]
+        high = self.plot_height / (foot - head) * (1 - self.layout["bargap"])
+        left, right = sorted((self.x(start), self.x(start + length)))
+        self._rect(left, self.y(row) - high / 2, right - left, high, look)
+
+    def _bar_paint(self, marker: Plain, index: int) -> str:
+        edge = {key: _each(marker["line"][key], index) for key in ("color", "width")}
+        if _each(marker["pattern"]["shape"], index):
             # The hatch is a url, which a class would override: its own lines carry the classes.
-            return f'fill="url(#{self._hatch(colour)})" {line}'
-        return merged(paint("fill", colour), line)
+            hatch = self._hatch(_each(marker["pattern"]["fgcolor"], index))
+            return f'fill="url(#{hatch})" {stroke(edge)}'
+        return merged(paint("fill", _each(marker["color"], index)), stroke(edge))
 
     def _hatch(self, colour: str) -> str:
         name = f"{self.uid}-hatch-{theme.TOKENS[colour]}"
@@ -197,51 +242,60 @@ class Drawing:
             )
         return name
 
-    def _scatter(self, trace: Figure) -> None:
+    def _scatter(self, trace: Plain) -> None:
         if trace["mode"] == "lines":
             self._line(trace)
         elif trace["marker"].get("opacity", 1):
             self._markers(trace)
 
-    def _line(self, trace: Figure) -> None:
+    def _line(self, trace: Plain) -> None:
         """One path; a None in the data lifts the pen."""
         steps, pen = [], "M"
-        for year, value in zip(trace["x"], trace["y"], strict=True):
-            if value is None:
+        for x, y in zip(trace["x"], trace["y"], strict=True):
+            if y is None:
                 pen = "M"
                 continue
-            steps.append(f"{pen}{number(self.x(year))} {number(self.y(value))}")
+            steps.append(f"{pen}{number(self.x(x))} {number(self.y(y))}")
             pen = "L"
         if steps:
             look = f'fill="none" stroke-linejoin="round" {stroke(trace["line"])}'
             self.elements.append(f'<path d="{"".join(steps)}" {look}/>')
 
-    def _markers(self, trace: Figure) -> None:
+    def _markers(self, trace: Plain) -> None:
         marker = trace["marker"]
-        for index, (year, value) in enumerate(zip(trace["x"], trace["y"], strict=True)):
-            edge = {key: each(marker["line"][key], index) for key in ("color", "width")}
-            look = merged(paint("fill", each(marker["color"], index)), stroke(edge))
-            at = f'cx="{number(self.x(year))}" cy="{number(self.y(value))}"'
-            radius = number(each(marker["size"], index) / 2)
+        for index, (x, y) in enumerate(zip(trace["x"], trace["y"], strict=True)):
+            edge = {key: _each(marker["line"][key], index) for key in ("color", "width")}
+            look = merged(paint("fill", _each(marker["color"], index)), stroke(edge))
+            at = f'cx="{number(self.x(x))}" cy="{number(self.y(y))}"'
+            radius = number(_each(marker["size"], index) / 2)
             self.elements.append(f'<circle {at} r="{radius}" {look}/>')
 
-    def _annotation(self, note: Figure) -> None:
-        x = self.x(note["x"], note["xref"]) + note.get("xshift", 0)
-        y = self.y(note["y"], note["yref"]) - note.get("yshift", 0)
+    def _annotation(self, note: Plain) -> None:
+        x = self.x(note["x"], note.get("xref", "x")) + note.get("xshift", 0)
+        y = self.y(note["y"], note.get("yref", "y")) - note.get("yshift", 0)
+        side, font = note["yanchor"], note["font"]
         if ground := note.get("bgcolor"):
-            high = note["font"]["size"] + 6
-            wide = max(18.0, theme.text_width(note["text"], note["font"]["size"]) + 4)
-            y -= 0 if note["yanchor"] == "middle" else high / 2
+            high = font["size"] + 6
+            wide = max(18.0, theme.text_width(note["text"], font["size"]) + 4)
+            y -= 0 if side == "middle" else high / 2
             self._rect(x - wide / 2, y - high / 2, wide, high, paint("fill", ground))
-            note = note | {"yanchor": "middle"}
-        place = {"anchor": note["xanchor"], "side": note["yanchor"]}
-        self._text(x, y, note["text"], note["font"], **place)
+            side = "middle"
+        self._text(x, y, note["text"], font, anchor=note["xanchor"], side=side)
 
 
-def merged(first: str, second: str) -> str:
-    """Two looks on one element; an element can carry only one class attribute."""
-    if not second:
-        return first
-    before, _, rest = second.partition('class="')
-    classes, _, after = rest.partition('"')
-    return f'{first[:-1]} {classes}" {before}{after.strip()}'
+def _each(value: Any, index: int) -> Any:
+    """Plotly takes one value for all points or a list with one for each."""
+    return value[index] if isinstance(value, list | tuple) else value
+
+
+def _row_of(part: Plain) -> str:
+    """The row of the table that a shape or an annotation belongs to; "" for none."""
+    name = part.get("name", "")
+    return name.removeprefix(ROW) if name.startswith(ROW) else ""
+
+
+def _share(axis: Plain, value: Any) -> float:
+    """Where on an axis a value or a named row is, from 0 to 1."""
+    first, last = axis["range"]
+    at = axis["categoryarray"].index(value) if isinstance(value, str) else value
+    return float((at - first) / (last - first))

@@ -1,27 +1,40 @@
-"""Numbers in, plain Plotly dicts out: no SQL, no Flask, no plotly import."""
+"""Numbers in, plotly figures out: no SQL, no Flask, and plotly itself only when one is made."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reports.charts.figures.axes import Figure
+from reports.charts import theme
+from reports.charts.figures.axes import Plain
 from reports.charts.figures.bars import bars
 from reports.charts.figures.lines import lines
 from reports.data.chart_model import ChartNumbers, Kind, Language
 
-__all__ = ["Figure", "figure"]
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
-DRAWN: Mapping[Kind, Callable[[ChartNumbers, Language], Figure]] = {
+DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
     "lines": lines,
     "stack": bars,
     "bars": bars,
 }
 
 
-def figure(numbers: ChartNumbers, language: Language = "sv") -> dict[str, Any] | None:
-    """One chart as {data, layout, narrow}, or None where nothing is published yet.
-
-    `layout` is for the wide card and `narrow` for a phone; both show the same data.
-    """
+def figure(
+    numbers: ChartNumbers, language: Language = "sv", *, narrow: bool = False
+) -> "Figure | None":
+    """One chart over years for a wide card or for a phone; None where no value can be shown."""
     if not any(series.visible for series in numbers.columns):
         return None
-    return DRAWN[numbers.chart.kind](numbers, language)
+    drawn = DRAWN[numbers.chart.kind](numbers, language, narrow=narrow)
+    return theme.figure(*drawn, language)
+
+
+def for_page(wide: "Figure", narrow: "Figure") -> dict[str, Any]:
+    """Both widths of a chart as plain data with one set of traces, without the template.
+
+    A page has the template once, for all of its charts.
+    """
+    first, second = wide.to_plotly_json(), narrow.to_plotly_json()
+    for each in (first, second):
+        del each["layout"]["template"]
+    return {**first, "narrow": second["layout"]}

@@ -1,13 +1,16 @@
 """What stands around the data: names, letters for special values, events, invented years."""
 
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reports.charts.drawing import theme
-from reports.charts.figures.axes import Figure, Frame
+from reports.charts import theme
+from reports.charts.figures.axes import Frame, Plain
 from reports.data.chart_model import Event, Point
 from reports.data.events import events_in
 from reports.text.grammar import runs
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 LETTERS = ("e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
@@ -16,20 +19,10 @@ CAPTION_GAP = 4
 PIN = "event"
 
 
-def text(x: float, y: float, words: str, font: dict[str, Any], **place: Any) -> Figure:
+def text(x: float, y: float, words: str, font: dict[str, Any], **place: Any) -> Plain:
     """An annotation without an arrow, centred on its point unless placed otherwise."""
-    return {
-        "x": x,
-        "xref": "x",
-        "y": y,
-        "yref": "y",
-        "xanchor": "center",
-        "yanchor": "middle",
-        "showarrow": False,
-        "text": words,
-        "font": font,
-        **place,
-    }
+    at = {"x": x, "xref": "x", "y": y, "yref": "y"}
+    return {**at, "text": words, "font": font, **place}
 
 
 def letter(point: Point) -> str:
@@ -40,7 +33,7 @@ def letter(point: Point) -> str:
     return "".join(sign for sign in point.letters if sign in LETTERS)
 
 
-def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Figure:
+def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Plain:
     """A small letter to the upper right of a number."""
     return text(
         x,
@@ -56,7 +49,7 @@ def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Figure:
 
 def end_labels(
     frame: Frame, labels: list[tuple[float, str, str]], x: float, shift: int
-) -> list[Figure]:
+) -> list[Plain]:
     """Names at the end of lines or bars, moved apart until each can be read."""
     placed = spread([(frame.height_of(y), _tall(words)) for y, words, _ in labels])
     return [
@@ -103,13 +96,12 @@ def _push_apart(centres: list[float], heights: list[float]) -> bool:
     return moved
 
 
-def has_pins(figure: Figure | None) -> bool:
-    """Whether the wide drawing of a chart numbers its events instead of naming them."""
-    signs = figure["layout"]["annotations"] if figure else []
-    return any(sign.get("name") == PIN for sign in signs)
+def has_pins(figure: "Figure | None") -> bool:
+    """Whether a drawing numbers its events instead of naming them."""
+    return figure is not None and any(each.name == PIN for each in figure.layout.annotations)
 
 
-def add_events(layout: Figure, frame: Frame) -> None:
+def add_events(layout: Plain, frame: Frame) -> None:
     """A dotted line where each event begins; its words stand above the plot, clear of the data.
 
     Where there is no room for them all, each has a number there and its words below the chart.
@@ -152,7 +144,7 @@ def room_for_caption(frame: Frame) -> int:
     return round(wide - (frame.last + frame.pad[1] - events[-1].year + 0.5) * frame.slot)
 
 
-def _pin(event: Event, number: int, shift: float) -> Figure:
+def _pin(event: Event, number: int, shift: float) -> Plain:
     return text(
         event.year - 0.5,
         1,
@@ -194,7 +186,7 @@ def _is_crowded(frame: Frame, events: list[Event]) -> bool:
     return outside or any(after[0] < before[1] for before, after in pairwise(ends))
 
 
-def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
+def _caption(frame: Frame, event: Event, events: list[Event]) -> Plain:
     words = event.two_lines.in_(frame.language)
     rightwards = _goes_right(frame, event, events)
     side = "left" if rightwards else "right"
@@ -212,7 +204,7 @@ def _caption(frame: Frame, event: Event, events: list[Event]) -> Figure:
     )
 
 
-def add_breaks(layout: Figure, frame: Frame) -> None:
+def add_breaks(layout: Plain, frame: Frame) -> None:
     """A solid line where the way of counting changes; its words stand at the plot's foot."""
     for held in frame.numbers.breaks:
         line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
@@ -226,7 +218,7 @@ def add_breaks(layout: Figure, frame: Frame) -> None:
         )
 
 
-def add_strip(layout: Figure, frame: Frame) -> None:
+def add_strip(layout: Plain, frame: Frame) -> None:
     """A share for each year in a row under the years, with its name above the row."""
     if not (strip := frame.numbers.strip) or not strip.points:
         return
@@ -245,7 +237,7 @@ def add_strip(layout: Figure, frame: Frame) -> None:
             layout["annotations"].append(text(point.year, 0, words, font, **below | row))
 
 
-def add_examples(layout: Figure, frame: Frame) -> None:
+def add_examples(layout: Plain, frame: Frame) -> None:
     """A warm band behind invented years, named below the axis."""
     for first, last in runs(sorted(frame.numbers.examples & set(frame.numbers.years))):
         axis = layout["xaxis"]["range"]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.data.chart_model import ChartNumbers, Language, Part, Point, Series
 
-Figure = dict[str, Any]
+Plain = dict[str, Any]
 
 MOST_GRIDLINES, FEWEST_GRIDLINES = 5, 3
 LINE_HEADROOM, BAR_HEADROOM = 1.04, 1.08
@@ -102,14 +102,26 @@ class Frame:
         """A part's name as it is written in the chart."""
         return part.name(self.language, narrow=self.narrow)
 
-    def layout(self) -> Figure:
-        """The template filled in with this frame's axes and margins."""
-        layout = theme.layout(narrow=self.narrow, language=self.language)
-        layout["margin"] |= {"l": self.left, "r": self.right, "b": self.bottom}
+    def layout(self) -> Plain:
+        """What this frame adds to the template: its size, its axes and its margins.
+
+        The axis of years is linear, so that a year without data is an empty place.
+        """
         step = year_step(self.last - self.first + 1, narrow=self.narrow)
-        layout["xaxis"] = theme.x_axis(self.first, self.last, self.pad, step)
-        layout["yaxis"] = theme.y_axis(self.top * 1.003, self.step)
-        return layout
+        years = [self.first - self.pad[0], self.last + self.pad[1]]
+        return {
+            "height": theme.NARROW_HEIGHT if self.narrow else theme.HEIGHT,
+            "margin": {
+                "l": self.left,
+                "r": self.right,
+                "t": theme.NARROW_TOP if self.narrow else theme.TOP,
+                "b": self.bottom,
+            },
+            "xaxis": {"range": years, "tick0": self.first, "dtick": step},
+            "yaxis": {"range": [0, self.top * 1.003], "dtick": self.step},
+            "shapes": [],
+            "annotations": [],
+        }
 
 
 def years_of(numbers: ChartNumbers) -> int:

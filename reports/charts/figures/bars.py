@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
     BAR_PAD,
-    Figure,
     Frame,
+    Plain,
     bar_scale,
     highest,
     hover_words,
@@ -38,16 +38,18 @@ class Layer:
         return self.foot + (self.point.value or 0) / 2
 
 
-def bars(numbers: ChartNumbers, language: Language) -> Figure:
-    """Bars of the parts; the number on top is the stated total, never a sum of ours."""
+def bars(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[list[Plain], Plain]:
+    """Bars of the parts, as traces and layout.
+
+    The number on top is the stated total, never a sum of ours.
+    """
     traces = [_bar(numbers, series, language) for series in numbers.parts if series.visible]
     if numbers.total:
         traces.append(_hover_total(numbers, numbers.total, language))
-    wide, narrow = (_layout(numbers, language, narrow=on) for on in (False, True))
-    return {"data": traces, "layout": wide, "narrow": narrow}
+    return traces, _layout(numbers, language, narrow=narrow)
 
 
-def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
+def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
     points, name = series.visible, series.part.name(language)
     colour = theme.SERIES[series.part.colour]
     hatched = [tentative(numbers, point) for point in points]
@@ -67,10 +69,7 @@ def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
             "pattern": {
                 "shape": ["/" if is_hatched else "" for is_hatched in hatched],
                 "size": 7,
-                "solidity": 0.35,
-                "fillmode": "replace",
                 "fgcolor": colour,
-                "bgcolor": theme.CARD,
             },
         },
         "customdata": [hover_words(numbers, point, language) for point in points],
@@ -78,7 +77,7 @@ def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
     }
 
 
-def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Figure:
+def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Plain:
     """An unseen point at the stated total, so that the hover box can name it."""
     name = total.part.name(language)
     return {
@@ -88,7 +87,6 @@ def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Fi
         "x": [point.year for point in total.visible],
         "y": [point.value for point in total.visible],
         "marker": {"size": 1, "opacity": 0, "color": theme.SERIES[total.part.colour]},
-        "cliponaxis": False,
         "customdata": [hover_words(numbers, point, language) for point in total.visible],
         "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
     }
@@ -110,7 +108,7 @@ def stack_height(numbers: ChartNumbers, year: int) -> float:
     return sum(layer.point.value or 0 for layer in layers(numbers, year))
 
 
-def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Figure:
+def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Plain:
     frame = _frame(numbers, language, narrow=narrow)
     layout = frame.layout()
     stacked = numbers.chart.kind == "stack"
@@ -154,11 +152,11 @@ def _top_point(numbers: ChartNumbers, year: int) -> Point | None:
     return (numbers.total or numbers.parts[0]).at(year)
 
 
-def _year_labels(frame: Frame, year: int) -> list[Figure]:
+def _year_labels(frame: Frame, year: int) -> list[Plain]:
     return [*_on_top(frame, year), *_inside(frame, year)]
 
 
-def _on_top(frame: Frame, year: int) -> list[Figure]:
+def _on_top(frame: Frame, year: int) -> list[Plain]:
     point = _top_point(frame.numbers, year)
     if point is None or not _has_room(frame, year):
         return []
@@ -188,7 +186,7 @@ def _has_room(frame: Frame, year: int) -> bool:
     return year in kept
 
 
-def _inside(frame: Frame, year: int) -> list[Figure]:
+def _inside(frame: Frame, year: int) -> list[Plain]:
     if frame.numbers.chart.kind != "stack":
         return []
     return [
@@ -236,7 +234,7 @@ def _names(frame: Frame) -> list[tuple[float, str, str]]:
     return names
 
 
-def _stated_ticks(frame: Frame) -> list[Figure]:
+def _stated_ticks(frame: Frame) -> list[Plain]:
     """A dashed line at the stated total where the layers do not reach it, or pass it."""
     if not (total := frame.numbers.total):
         return []

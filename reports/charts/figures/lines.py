@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from reports.charts.drawing import theme
+from reports.charts import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
-    Figure,
     Frame,
+    Plain,
     highest,
     hover_words,
     is_crowded,
@@ -22,12 +22,11 @@ CLEAR = 26
 STEEP = 0.8
 
 
-def lines(numbers: ChartNumbers, language: Language) -> Figure:
-    """A line for each part, the stated total as a thinner one behind them."""
+def lines(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[list[Plain], Plain]:
+    """A line for each part, the stated total as a thinner one behind them; traces and layout."""
     drawn = _drawn(numbers)
     traces = [trace for series in drawn for trace in _traces(numbers, series, language)]
-    wide, narrow = (_layout(numbers, drawn, language, narrow=on) for on in (False, True))
-    return {"data": traces, "layout": wide, "narrow": narrow}
+    return traces, _layout(numbers, drawn, language, narrow=narrow)
 
 
 def _drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
@@ -35,13 +34,13 @@ def _drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
     return tuple(series for series in (*total, *numbers.parts) if series.visible)
 
 
-def _traces(numbers: ChartNumbers, series: Series, language: Language) -> list[Figure]:
+def _traces(numbers: ChartNumbers, series: Series, language: Language) -> list[Plain]:
     dotted = _line(numbers, series, dotted=True)
     solid = _line(numbers, series, dotted=False)
     return [*([dotted] if dotted["x"] else []), solid, _markers(numbers, series, language)]
 
 
-def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Figure:
+def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Plain:
     """The steps between neighbouring years; a hidden or missing year, or a break, leaves a gap."""
     xs: list[int] = []
     ys: list[float | None] = []
@@ -67,11 +66,10 @@ def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Figure:
         },
         "hoverinfo": "skip",
         "connectgaps": False,
-        "showlegend": False,
     }
 
 
-def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figure:
+def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
     colour = theme.SERIES[series.part.colour]
     points = series.visible
     hollow = [tentative(numbers, point) for point in points]
@@ -83,7 +81,6 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Figur
         "name": series.part.name(language),
         "x": [point.year for point in points],
         "y": [point.value for point in points],
-        "cliponaxis": False,
         "marker": {
             "size": _size(numbers, is_total=_is_total(numbers, series)),
             "color": [theme.CARD if is_hollow else colour for is_hollow in hollow],
@@ -114,7 +111,7 @@ def _is_total(numbers: ChartNumbers, series: Series) -> bool:
 
 def _layout(
     numbers: ChartNumbers, drawn: tuple[Series, ...], language: Language, *, narrow: bool
-) -> Figure:
+) -> Plain:
     top, step = line_scale(highest(drawn))
     size = theme.NARROW_LABEL if narrow else theme.LABEL
     ends = [_end_label(numbers, series, language) for series in drawn]
@@ -158,7 +155,7 @@ def _says(series: Series, value: float, language: Language) -> str:
     return written(value, language, series.part.decimals)
 
 
-def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
+def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Plain]:
     """The first value over its marker, or under it where a line is in the way."""
     return [
         _first_label(frame, series, drawn)
@@ -167,7 +164,7 @@ def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
     ]
 
 
-def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Figure:
+def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Plain:
     first = series.visible[0]
     above, below = _neighbours(frame, series, drawn, first)
     up = not above and (below or not _steep(frame, series))
@@ -195,7 +192,7 @@ def _steep(frame: Frame, series: Series) -> bool:
     return frame.height_of((rest[0].value or 0) - (first.value or 0)) > STEEP * frame.slot
 
 
-def _letters(frame: Frame, drawn: tuple[Series, ...]) -> list[Figure]:
+def _letters(frame: Frame, drawn: tuple[Series, ...]) -> list[Plain]:
     """Status letters by the markers; the last year's stands in its label already."""
     special = [
         (point, annotations.letter(point))

@@ -1,10 +1,12 @@
 """What each municipality has done, and when: policy, plan, collaboration group, procurement."""
 
 from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
-from reports.charts.drawing import theme
-from reports.charts.drawing.canvas import Canvas
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.sheet import Sheet
 from reports.charts.tables import Cell, Row, Table
 from reports.data.chart_model import Language, Words
 from reports.data.model import Area, Milestone, OpenData, Source
@@ -26,6 +28,9 @@ KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
         ("Reserverad|upphandling", "Reserved pro-|curement"),
     ),
 }
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 ROW, HEAD, NAMES = 34, 42, 78
 # Of more municipalities than this only those that have done something are drawn.
 MOST_DRAWN = 40
@@ -38,14 +43,14 @@ ORDER BY a.name, m.year"""
 Taken = dict[tuple[str, str], list[Milestone]]
 
 
-def steps(data: OpenData, language: Language) -> Panel | None:
+def card(data: OpenData, language: Language) -> Card | None:
     """The grid; None while no municipality is known or none has taken a step."""
     taken = taken_by(data)
     if not taken or not data.municipalities:
         return None
     places = in_order(data.municipalities, taken)
     drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
-    return Panel(
+    return Card(
         "steps",
         title(taken, len(places), language),
         {
@@ -55,7 +60,8 @@ def steps(data: OpenData, language: Language) -> Panel | None:
             " the year it happened",
         }[language],
         summary(taken, places, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), taken, drawn, language, label),
+        partial(_figure, taken, drawn, language),
+        "places",
         _notes(taken, len(places) - len(drawn), language),
         _table(taken, places, language),
         _sources(data, taken),
@@ -126,35 +132,35 @@ def _years(taken: Taken, area: Area, kind: str) -> list[int]:
     return sorted({milestone.year for milestone in taken.get((area.code, kind), [])})
 
 
-def _draw(sheet: Canvas, taken: Taken, places: list[Area], language: Language, label: str) -> str:
+def _figure(taken: Taken, places: list[Area], language: Language, *, narrow: bool) -> "Figure":
+    sheet, table = Sheet(language, narrow=narrow), _table(taken, places, language)
     column = (sheet.width - NAMES) / len(KINDS)
     for place, (_, words) in enumerate(KINDS.values()):
-        middle = NAMES + (place + 0.5) * column
         lines = words[0 if language == "sv" else 1].split("|")
-        for number, line in enumerate(lines):
-            y = HEAD - 10 - 15 * (len(lines) - 1 - number)
-            size = 12 if sheet.width == theme.NARROW_WIDTH else theme.VALUE
-            sheet.text(middle, y, line, size=size, weight=600, anchor="middle")
+        for number, line in enumerate(reversed(lines)):
+            at = NAMES + (place + 0.5) * column, HEAD - 10 - 15 * number
+            sheet.words(*at, line, size=12 if narrow else theme.VALUE, weight=600, side="center")
     for row, area in enumerate(places):
         y = HEAD + row * ROW
-        sheet.line(0, y, sheet.width, y, theme.LINE)
-        with sheet.row(row, 1, y + 1, sheet.width - 2, ROW - 2):
-            sheet.text(0, y + 22, area.name, size=theme.VALUE)
-            for place, kind in enumerate(KINDS):
-                _cell(sheet, _years(taken, area, kind), NAMES + place * column, y, column)
-    return sheet.render(HEAD + len(places) * ROW + 2, label)
+        sheet.across(y)
+        sheet.words(0, y + 22, area.name, row=row)
+        for place, kind in enumerate(KINDS):
+            _cell(sheet, _years(taken, area, kind), NAMES + place * column, y, column, row)
+        sheet.row(row, (1, y + 1, sheet.width - 2, ROW - 2), table)
+    return sheet.figure(HEAD + len(places) * ROW + 2)
 
 
-def _cell(sheet: Canvas, years: list[int], x: float, y: float, column: float) -> None:
-    middle = x + column / 2
+def _cell(sheet: Sheet, years: list[int], x: float, y: float, column: float, row: int) -> None:
+    at = x + column / 2, y + 22
     if not years:
-        sheet.text(middle, y + 22, "–", colour=theme.MUTED, anchor="middle")
+        sheet.words(*at, "–", colour=theme.MUTED, side="center", row=row)
         return
-    sheet.box(x + 3, y + 4, column - 6, ROW - 8, theme.TEAL_TINT, edge=theme.TEAL, radius=4)
+    room = x + 3, y + 4, column - 6, ROW - 8
+    sheet.box(room, theme.TEAL_TINT, theme.TEAL, radius=4, row=row)
     later = f" · {years[-1]}" if len(years) > 1 else ""
     words = f"{years[0]}{later}"
     size = theme.VALUE if theme.text_width(words, theme.VALUE) < column - 10 else 12
-    sheet.text(middle, y + 22, words, size=size, weight=600, anchor="middle")
+    sheet.words(*at, words, size=size, weight=600, side="center", row=row)
 
 
 def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:

@@ -1,10 +1,11 @@
 """How many enterprises national sources count, each with its population; the county beside."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from reports.charts.drawing import theme
-from reports.charts.panels.bar_rows import Bar, Line, Style, figure
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.charts.tables import Cell, Row, Table
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData
@@ -38,12 +39,12 @@ class Count:
     is_ours: bool = False
 
 
-def national(data: OpenData, language: Language) -> Panel | None:
+def card(data: OpenData, language: Language) -> Card | None:
     """The counts by year; None while there is none for the country."""
     counts = counts_of(data, language)
     if all(count.is_ours for count in counts):
         return None
-    return Panel(
+    return Card(
         "national",
         title(counts, language),
         {
@@ -53,7 +54,8 @@ def national(data: OpenData, language: Language) -> Panel | None:
             " the county the same year",
         }[language],
         _summary(counts, language),
-        figure(rows_of(counts, language), STYLE, language),
+        partial(figure, rows_of(counts, language), STYLE, language),
+        "rows",
         _notes(language),
         _table(counts, language),
         [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
@@ -112,7 +114,7 @@ def _summary(counts: list[Count], language: Language) -> str:
     return f"{'. '.join(parts)}."
 
 
-def rows_of(counts: list[Count], language: Language) -> list[Line]:
+def rows_of(counts: list[Count], language: Language) -> list[BarRow]:
     """A row for each count; the year stands before its first."""
     found, year = [], ""
     for number, count in enumerate(counts):
@@ -124,7 +126,7 @@ def rows_of(counts: list[Count], language: Language) -> list[Line]:
         name = count.year if count.year != year else ""
         bar = Bar(0, count.value, colour)
         says = f"{value}: {words}"
-        line = Line(key, name, (bar,), value, says, colour, below=words, strong=True)
+        line = BarRow(key, name, (bar,), value, says, colour, below=words, strong=True)
         found.append(line)
         year = count.year
     return found

@@ -1,10 +1,11 @@
 """The change since last year among all enterprises, and among those that answered both years."""
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from reports.charts.drawing import theme
-from reports.charts.panels.bar_rows import Bar, Line, Look, Style, figure, upright, with_lines
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.charts.panels.same_enterprises_data import Pair, pairs_of
 from reports.charts.panels.status_legend import legend
 from reports.charts.panels.waterfall import (
@@ -20,6 +21,9 @@ from reports.data.model import OpenData
 from reports.text.grammar import NB, noun, written
 from reports.text.summaries import Note
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
 QUERY = """SELECT a.year, b.value AS all_before, a.value AS all_after,
   s.value_before AS same_before, s.value AS same_after, s.enterprises,
@@ -33,13 +37,13 @@ LEFT JOIN quality q
 WHERE a.indicator = '{indicator}' AND a.component = 'after' ORDER BY a.year"""
 
 
-def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
+def card(data: OpenData, language: Language, indicator: str) -> Card | None:
     """The chart of one indicator; None while no two years can be compared so."""
     pairs = pairs_of(data, indicator)
     if not any(pair.same for pair in pairs):
         return None
     things = noun(indicator, 2, language)
-    return Panel(
+    return Card(
         f"same_{indicator}",
         title(pairs[-1], indicator, language),
         {
@@ -49,7 +53,8 @@ def same(data: OpenData, language: Language, indicator: str) -> Panel | None:
             " the same enterprises both years",
         }[language],
         _summary(pairs, language),
-        _figure(pairs, language),
+        partial(_figure, pairs, language),
+        "rows",
         _notes(pairs, data, indicator, language),
         _table(pairs, language),
         answers_of(data),
@@ -91,7 +96,7 @@ def _way(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-def _bars(pair: Pair, language: Language) -> list[Line]:
+def _bars(pair: Pair, language: Language) -> list[BarRow]:
     """The changes of one year, each with what it is a change from and to."""
     start, end = pair.all_before, pair.all_after
     look: Look = "hatched" if "e" in pair.signs else "full"
@@ -108,13 +113,13 @@ def _bars(pair: Pair, language: Language) -> list[Line]:
     return [*found, _same_line(pair, language)]
 
 
-def _same_line(pair: Pair, language: Language) -> Line:
+def _same_line(pair: Pair, language: Language) -> BarRow:
     if pair.same is None:
         name = {"sv": "Samma företag", "en": "Same enterprises"}[language]
         says = {"sv": "Dolt för att skydda enskilda", "en": "Hidden to protect individuals"}
         # Nothing to see, but something to point at.
         none = (Bar(0, 0, theme.TEAL),)
-        return Line(f"{pair.year}, {name}", name, none, "x", says[language], theme.TEAL)
+        return BarRow(f"{pair.year}, {name}", name, none, "x", says[language], theme.TEAL)
     count = written(pair.same.enterprises, language)
     name = {"sv": f"Samma {count} företag", "en": f"Same {count} enterprises"}[language]
     return _line(pair, name, (pair.same.before, pair.same.after), theme.TEAL, language)
@@ -128,28 +133,28 @@ def _line(
     language: Language,
     look: Look = "full",
     signs: str = "",
-) -> Line:
+) -> BarRow:
     size = signed(ends[1] - ends[0], language)
     number = f"{size}{NB}{signs}" if signs else size
     before, after = (written(each, language) for each in ends)
     says = {"sv": f"{size}, från {before} till {after}", "en": f"{size}, from {before} to {after}"}
     bar = Bar(0, ends[1] - ends[0], colour, look)
-    return Line(f"{pair.year}, {name}", name, (bar,), number, says[language], colour)
+    return BarRow(f"{pair.year}, {name}", name, (bar,), number, says[language], colour)
 
 
-def rows_of(pairs: list[Pair], language: Language) -> list[Line]:
+def rows_of(pairs: list[Pair], language: Language) -> list[BarRow]:
     """Each year's name above its changes."""
     return [
         line
         for pair in pairs
-        for line in (Line(str(pair.year), str(pair.year), strong=True), *_bars(pair, language))
+        for line in (BarRow(str(pair.year), str(pair.year), strong=True), *_bars(pair, language))
     ]
 
 
-def _figure(pairs: list[Pair], language: Language) -> dict[str, Any]:
+def _figure(pairs: list[Pair], language: Language, *, narrow: bool) -> "Figure":
     rows = rows_of(pairs, language)
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return with_lines(figure(rows, STYLE, language), [axis])
+    return figure(rows, STYLE, language, narrow=narrow, shapes=[axis])
 
 
 def _summary(pairs: list[Pair], language: Language) -> str:

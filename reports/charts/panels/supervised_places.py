@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
-from reports.charts.drawing import theme
-from reports.charts.panels.bar_rows import Bar, Line, Style, figure
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table, cell
 from reports.data.chart_model import COUNTY, Language, Point
@@ -37,13 +38,13 @@ class Place:
     used: Point | None
 
 
-def places(data: OpenData, language: Language) -> Panel | None:
+def card(data: OpenData, language: Language) -> Card | None:
     """The chart; None while nothing is published about places."""
     found = rows_of(data)
     if not found:
         return None
     drawn = newest(found)
-    return Panel(
+    return Card(
         "places",
         title(data, language),
         {
@@ -51,7 +52,8 @@ def places(data: OpenData, language: Language) -> Panel | None:
             "en": "Supervised places, granted and used, by year and municipality",
         }[language],
         summary(drawn, data, language),
-        figure(lines_of(drawn, data, language), STYLE, language),
+        partial(figure, bars_of(drawn, data, language), STYLE, language),
+        "rows",
         _notes(found, drawn, data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
@@ -165,23 +167,23 @@ def _in_words(outcomes: list[Outcome], language: Language) -> str:
     )
 
 
-def lines_of(found: list[Place], data: OpenData, language: Language) -> list[Line]:
+def bars_of(found: list[Place], data: OpenData, language: Language) -> list[BarRow]:
     """The places under their years, then what became of the used ones in the whole period."""
-    lines: list[Line] = []
+    lines: list[BarRow] = []
     for place in found:
         if str(place.year) not in {line.key for line in lines}:
-            lines.append(Line(str(place.year), str(place.year), strong=True))
+            lines.append(BarRow(str(place.year), str(place.year), strong=True))
         lines.append(_line(place, language))
     return [*lines, *_outcomes(data, language)]
 
 
-def _line(place: Place, language: Language) -> Line:
+def _line(place: Place, language: Language) -> BarRow:
     granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
     bars = Bar(0, granted, theme.NAVY, "outlined"), Bar(0, used, theme.NAVY)
     words = phrase(place, language)
     used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))
     brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
-    return Line(
+    return BarRow(
         f"{place.year} {place.official_name}",
         place.name,
         bars,
@@ -192,22 +194,22 @@ def _line(place: Place, language: Language) -> Line:
     )
 
 
-def _outcomes(data: OpenData, language: Language) -> Iterator[Line]:
+def _outcomes(data: OpenData, language: Language) -> Iterator[BarRow]:
     """What became of the used places, for each whole period only."""
     head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
     for period, outcomes in _periods(data):
-        yield Line(f"{head} {period}", f"{head} {period}", strong=True)
+        yield BarRow(f"{head} {period}", f"{head} {period}", strong=True)
         yield from (_outcome(each, language) for each in outcomes)
 
 
-def _outcome(outcome: Outcome, language: Language) -> Line:
+def _outcome(outcome: Outcome, language: Language) -> BarRow:
     name, value = outcome.label.in_(language), written(outcome.value, language)
     unknown = outcome.code == "not_stated"
     colour = theme.MUTED if unknown else theme.TEAL
     bar = Bar(0, outcome.value, colour, "hatched" if unknown else "full")
     # The same outcome in another period is another row.
     key, says = f"{name}, {outcome.period}", f"{value} {_counted(outcome, language)}"
-    return Line(key, name, (bar,), value, says, colour)
+    return BarRow(key, name, (bar,), value, says, colour)
 
 
 def _counted(outcome: Outcome, language: Language) -> str:

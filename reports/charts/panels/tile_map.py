@@ -1,10 +1,12 @@
 """The municipalities as tiles, about where they lie: the latest figures, hidden ones marked."""
 
 from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
-from reports.charts.drawing import theme
-from reports.charts.drawing.canvas import Canvas
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.sheet import Sheet
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Row, Table, cell
 from reports.data.chart_model import Language, Point
@@ -12,6 +14,9 @@ from reports.data.model import Area, OpenData
 from reports.text.grammar import joined, noun, written
 from reports.text.summaries import Note
 from survey_data.geography import MUNICIPALITIES
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 GRID = {area.code: area.tile for area in MUNICIPALITIES if area.tile}
 COLUMNS, GAP = 3, 8
@@ -22,13 +27,13 @@ WHERE o.area_type = 'municipality' AND o.indicator IN ({names}) AND o.year = {ye
 ORDER BY a.name, o.indicator"""
 
 
-def tiles(data: OpenData, language: Language) -> Panel | None:
+def card(data: OpenData, language: Language) -> Card | None:
     """The tiles of the first group of figures that municipalities have; None when none has."""
     for group in SHOWN:
         shown = [name for name in group if any(_of(data, name))]
         if shown:
             year = max(point.year for name in shown for point in _of(data, name))
-            return _panel(data, [n for n in shown if _in(data, n, year)], year, language)
+            return _card(data, [n for n in shown if _in(data, n, year)], year, language)
     return None
 
 
@@ -47,17 +52,18 @@ def point_of(data: OpenData, area: Area, indicator: str, year: int) -> Point | N
     return next((point for point in points if point.year == year), None)
 
 
-def _panel(data: OpenData, shown: list[str], year: int, language: Language) -> Panel:
+def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Card:
     labels = [data.indicators[name].label.in_(language) for name in shown]
     table = _table(data, shown, year, language)
     names = ", ".join(f"'{name}'" for name in shown)
-    return Panel(
+    return Card(
         "tiles",
-        title(data, _told(data, shown, year), year, language),
+        title(data, _first_shown(data, shown, year), year, language),
         f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
         f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
-        _summary(data, _told(data, shown, year), year, language),
-        lambda width, uid, label: _draw(Canvas(width, uid), data, shown, year, language, label),
+        _summary(data, _first_shown(data, shown, year), year, language),
+        partial(_figure, data, shown, year, language, table),
+        "places",
         _notes(data, shown, year, language),
         table,
         data.sources_for(*shown),
@@ -67,7 +73,7 @@ def _panel(data: OpenData, shown: list[str], year: int, language: Language) -> P
     )
 
 
-def _told(data: OpenData, shown: list[str], year: int) -> str:
+def _first_shown(data: OpenData, shown: list[str], year: int) -> str:
     """The first measure with a figure that may be shown, the first of all where none has."""
     seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
     return next(seen, shown[0])
@@ -126,58 +132,41 @@ def by_name(data: OpenData) -> list[Area]:
     return sorted(data.municipalities, key=lambda area: area.name)
 
 
-def _draw(
-    sheet: Canvas, data: OpenData, shown: list[str], year: int, language: Language, label: str
-) -> str:
+def _figure(
+    data: OpenData, shown: list[str], year: int, language: Language, table: Table, *, narrow: bool
+) -> "Figure":
+    sheet, grid = Sheet(language, narrow=narrow), places(data)
     width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
     height = 34 + 21 * len(shown)
-    grid = places(data)
-    for number, area in enumerate(by_name(data)):
-        column, row = grid[area.code]
-        x, y = column * (width + GAP), row * (height + GAP) + 1
+    for row, area in enumerate(by_name(data)):
+        column, line = grid[area.code]
+        x, y = column * (width + GAP), line * (height + GAP) + 1
         points = [point_of(data, area, name, year) for name in shown]
-        with sheet.row(number, x + 0.7, y, width - 1.4, height):
-            _tile(sheet, area, points, x, y, (width, height))
-            for line, (name, point) in enumerate(zip(shown, points, strict=True)):
-                _figure(sheet, data, name, point, x, y + 44 + 21 * line, width, language)
+        box = x + 0.7, y, width - 1.4, height
+        sheet.box(box, *_look(points), radius=6, row=row)
+        sheet.words(x + 10, y + 22, area.name, size=theme.LABEL, weight=650, row=row)
+        for number, (name, point) in enumerate(zip(shown, points, strict=True)):
+            foot, value = y + 44 + 21 * number, number_with_signs(point, language)
+            label = _label(data, name, width, language, narrow=narrow)
+            sheet.words(x + 10, foot, label, size=theme.TICK, colour=theme.MUTED, row=row)
+            sheet.words(x + width - 10, foot, value, weight=600, side="right", row=row)
+        sheet.row(row, box, table)
     rows = max((row for _, row in grid.values()), default=0) + 1
-    return sheet.render(rows * (height + GAP), label)
+    return sheet.figure(rows * (height + GAP))
 
 
-def _tile(
-    sheet: Canvas,
-    area: Area,
-    points: list[Point | None],
-    x: float,
-    y: float,
-    size: tuple[float, float],
-) -> None:
-    hidden = bool(points) and all(p is not None and p.value is None for p in points)
+def _look(points: list[Point | None]) -> tuple[str, str, str]:
+    """Ground, edge and its dashes: no ground where there is no figure, dashed where none shows."""
     absent = all(point is None for point in points)
+    hidden = all(point is not None and point.value is None for point in points)
     fill = theme.CARD if absent else theme.TINT
-    dash = "3px,3px" if absent or hidden else ""
-    edge = theme.EDGE if absent or hidden else theme.NAVY
-    sheet.box(x + 0.7, y, size[0] - 1.4, size[1], fill, edge=edge, dash=dash, radius=6)
-    sheet.text(x + 10, y + 22, area.name, size=theme.LABEL, weight=650)
+    return (fill, theme.EDGE, "3px,3px") if absent or hidden else (fill, theme.NAVY, "solid")
 
 
-def _figure(
-    sheet: Canvas,
-    data: OpenData,
-    name: str,
-    point: Point | None,
-    x: float,
-    y: float,
-    width: float,
-    language: Language,
-) -> None:
+def _label(data: OpenData, name: str, width: float, language: Language, *, narrow: bool) -> str:
     long = data.indicators[name].label.in_(language)
-    label = _short(name, language) if sheet.width == theme.NARROW_WIDTH else long
-    if theme.text_width(label, theme.TICK, 400) > width - 48:
-        label = _short(name, language)
-    sheet.text(x + 10, y, label, size=theme.TICK, colour=theme.MUTED)
-    words = number_with_signs(point, language)
-    sheet.text(x + width - 10, y, words, size=theme.VALUE, weight=600, anchor="end")
+    fits = theme.text_width(long, theme.TICK, 400) <= width - 48
+    return long if fits and not narrow else _short(name, language)
 
 
 SHORT = {"places_granted": ("Beviljade", "Granted"), "places_used": ("Använda", "Used")}

@@ -1,18 +1,22 @@
 """From last year to this: what started, ceased, grew and shrank behind a county total."""
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING
 
-from reports.charts.drawing import theme
-from reports.charts.panels.bar_rows import Bar, Line, Style, figure, upright, with_lines
-from reports.charts.panels.panel import Panel
+from reports.charts import theme
+from reports.charts.card import Card
+from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import Change, Component, OpenData, Source
 from reports.text.grammar import counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 STYLE = Style(left=(200, 166), pitch=44, bar=18)
 # Half a bar, as a share of its row.
@@ -34,14 +38,14 @@ NAMES: Mapping[str, Words] = {
 }
 
 
-def bridge(data: OpenData, language: Language, indicator: str) -> Panel | None:
+def card(data: OpenData, language: Language, indicator: str) -> Card | None:
     """The latest change of an indicator; None while nothing of it is published."""
     found = [change for change in data.changes if change.indicator == indicator]
     if not found:
         return None
     change = max(found, key=lambda each: each.year)
     things = noun(indicator, 2, language)
-    return Panel(
+    return Card(
         f"change_{indicator}",
         title(change, language),
         {
@@ -49,7 +53,8 @@ def bridge(data: OpenData, language: Language, indicator: str) -> Panel | None:
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
         }[language],
         _summary(change, language),
-        _figure(change, data, language),
+        partial(_figure, change, data, language),
+        "rows",
         _notes(change, data, language),
         _table(change, data, language),
         answers_of(data),
@@ -136,7 +141,7 @@ def published(change: Change, data: OpenData) -> list[Point]:
     return [p for p in points if p.year in sums and p.value == sums[p.year].value]
 
 
-def rows_of(change: Change, data: OpenData, language: Language) -> list[Line]:
+def rows_of(change: Change, data: OpenData, language: Language) -> list[BarRow]:
     """The two sums with their signs, and between them a step for each part."""
     signs = {point.year: point.letters for point in published(change, data)}
     first, last, parts = change.components[0], change.components[-1], parts_of(change)
@@ -151,9 +156,9 @@ def rows_of(change: Change, data: OpenData, language: Language) -> list[Line]:
 
 def _sum(
     year: int, value: int, indicator: str, language: Language, signs: Mapping[int, str]
-) -> Line:
+) -> BarRow:
     held = signs.get(year, "")
-    return Line(
+    return BarRow(
         str(year),
         str(year),
         (Bar(0, value, theme.NAVY, "hatched" if {"p", "e"} & set(held) else "full"),),
@@ -164,13 +169,13 @@ def _sum(
     )
 
 
-def _step(part: Component, level: int, indicator: str, language: Language) -> Line:
+def _step(part: Component, level: int, indicator: str, language: Language) -> BarRow:
     colour = theme.TEAL if part.value > 0 else theme.ORANGE
     name, size = NAMES[part.name].in_(language), signed(part.value, language)
     before, after = (written(each, language) for each in (level, level + part.value))
     way = {"sv": f"från {before} till {after}", "en": f"from {before} to {after}"}[language]
     things = noun(indicator, abs(part.value), language)
-    return Line(
+    return BarRow(
         name,
         name,
         (Bar(level, level + part.value, colour),),
@@ -181,7 +186,7 @@ def _step(part: Component, level: int, indicator: str, language: Language) -> Li
     )
 
 
-def _figure(change: Change, data: OpenData, language: Language) -> dict[str, Any]:
+def _figure(change: Change, data: OpenData, language: Language, *, narrow: bool) -> "Figure":
     rows = rows_of(change, data, language)
     levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
     # From each bar's end down to the next bar's beginning.
@@ -190,7 +195,7 @@ def _figure(change: Change, data: OpenData, language: Language) -> dict[str, Any
         for row, level in enumerate(levels)
     ]
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return with_lines(figure(rows, STYLE, language), [axis, *falls])
+    return figure(rows, STYLE, language, narrow=narrow, shapes=[axis, *falls])
 
 
 def companies(part: Component, language: Language) -> str:

@@ -1,17 +1,19 @@
-"""Charts of one bar a row as plain Plotly dicts: names to the left, numbers at the bars' ends."""
+"""Charts of one bar a row: names to the left, numbers at the bars' ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from reports.charts.drawing import theme
-from reports.charts.drawing.canvas import fitted
+from reports.charts import theme
 from reports.charts.figures.annotations import text
+from reports.charts.figures.axes import Plain
 from reports.data.chart_model import Language
 from reports.text.grammar import NB
 
-Figure = dict[str, Any]
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 Look = Literal["full", "outlined", "hatched"]
 GAP, BESIDE, BELOW, HOVER = 8, 10, 3, 240
 
@@ -27,7 +29,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Line:
+class BarRow:
     """One row: its name, its bars, the number at their end and what the hover box says.
 
     `key` is the row's name in the hover box and to a screen reader, so no two are alike; a row
@@ -72,16 +74,23 @@ class Style:
     weight: int = 650
 
 
-def figure(lines: Sequence[Line], style: Style, language: Language) -> Figure:
-    """The rows as {data, layout, narrow}; the first trace holds what the hover box says of each."""
-    deepest = list(zip_longest(*(line.bars for line in lines)))
-    layers = [_layer(lines, bars) for bars in deepest]
-    layers[0] |= _spoken([line for line in lines if line.bars])
-    wide, narrow = (_layout(lines, style, language, narrow=on) for on in (False, True))
-    return {"data": layers, "layout": wide, "narrow": narrow}
+def figure(
+    rows: Sequence[BarRow],
+    style: Style,
+    language: Language,
+    *,
+    narrow: bool,
+    shapes: Sequence[Plain] = (),
+) -> "Figure":
+    """The rows from above; the first trace holds what the hover box says of each."""
+    deepest = list(zip_longest(*(row.bars for row in rows)))
+    layers = [_layer(rows, bars) for bars in deepest]
+    layers[0] |= _spoken([row for row in rows if row.bars])
+    layout = _layout(rows, style, narrow=narrow) | {"shapes": list(shapes)}
+    return theme.figure(layers, layout, language)
 
 
-def _layer(lines: Sequence[Line], bars: Sequence[Bar | None]) -> Figure:
+def _layer(lines: Sequence[BarRow], bars: Sequence[Bar | None]) -> Plain:
     drawn = [(line, bar) for line, bar in zip(lines, bars, strict=True) if bar]
     colours = [bar.colour for _, bar in drawn]
     return {
@@ -98,16 +107,13 @@ def _layer(lines: Sequence[Line], bars: Sequence[Bar | None]) -> Figure:
             "pattern": {
                 "shape": ["/" if bar.look == "hatched" else "" for _, bar in drawn],
                 "size": 6,
-                "solidity": 0.35,
-                "fillmode": "replace",
                 "fgcolor": colours,
-                "bgcolor": theme.CARD,
             },
         },
     }
 
 
-def _spoken(lines: Sequence[Line]) -> Figure:
+def _spoken(lines: Sequence[BarRow]) -> Plain:
     return {
         "hoverinfo": "all",
         "customdata": ["<br>".join(_wrapped(line.says)) for line in lines],
@@ -116,10 +122,10 @@ def _spoken(lines: Sequence[Line]) -> Figure:
 
 
 def _wrapped(words: str, width: float = HOVER, size: float = theme.VALUE) -> list[str]:
-    return fitted(words.replace(" %", f"{NB}%"), width, size)
+    return theme.fitted(words.replace(" %", f"{NB}%"), width, size)
 
 
-def _layout(lines: Sequence[Line], style: Style, language: Language, *, narrow: bool) -> Figure:
+def _layout(lines: Sequence[BarRow], style: Style, *, narrow: bool) -> Plain:
     left = style.left[narrow]
     leftwards = max((_wide(line, narrow) for line in lines if line.is_leftwards), default=0)
     rightwards = max((_wide(line, narrow) for line in lines if not line.is_leftwards), default=0)
@@ -127,16 +133,22 @@ def _layout(lines: Sequence[Line], style: Style, language: Language, *, narrow: 
     below = {line.key: _wrapped(line.below, room, theme.TICK) for line in lines if line.below}
     tallest = max((len(words) for words in below.values()), default=0)
     pitch = style.pitch + (theme.TICK + 4) * tallest
-    layout = theme.layout(narrow=narrow, language=language)
-    layout |= {
+    keys, lift = [line.key for line in lines], (1 - style.pitch / pitch) / 2
+    layout: Plain = {
         "height": pitch * len(lines),
-        "margin": {"t": 0, "b": 0, "pad": 0, "l": left + leftwards, "r": rightwards + 2},
+        "margin": {"t": 0, "b": 0, "l": left + leftwards, "r": rightwards + 2},
         "barmode": "overlay",
         "bargap": round(1 - style.bar / pitch, 4),
         "hovermode": "y unified",
         "hoverdistance": pitch,
-        "xaxis": theme.hidden_axis(_range(lines)),
-        "yaxis": theme.rows_axis([line.key for line in lines], lift=(1 - style.pitch / pitch) / 2),
+        "xaxis": {**theme.HIDDEN_AXIS, "range": _range(lines)},
+        # Lifted within their rows where words stand below the bars.
+        "yaxis": {
+            **theme.ROWS_AXIS,
+            "categoryarray": keys,
+            "range": [len(keys) - 0.5 + lift, -0.5 + lift],
+        },
+        "annotations": [],
     }
     for row, line in enumerate(lines):
         layout["annotations"] += _words(line, row, style, layout["margin"]["l"], narrow=narrow)
@@ -144,18 +156,18 @@ def _layout(lines: Sequence[Line], style: Style, language: Language, *, narrow: 
     return layout
 
 
-def _wide(line: Line, narrow: bool) -> int:
+def _wide(line: BarRow, narrow: bool) -> int:
     words = line.number_at(narrow=narrow)
     return round(theme.text_width(words, theme.LABEL, 600)) + BESIDE if words else 0
 
 
-def _range(lines: Sequence[Line]) -> list[float]:
+def _range(lines: Sequence[BarRow]) -> list[float]:
     low = min((line.ends[0] for line in lines), default=0)
     high = max((line.ends[1] for line in lines), default=0)
     return [min(low, 0), high if high > min(low, 0) else min(low, 0) + 1]
 
 
-def _words(line: Line, row: int, style: Style, left: int, *, narrow: bool) -> list[Figure]:
+def _words(line: BarRow, row: int, style: Style, left: int, *, narrow: bool) -> list[Plain]:
     lead: dict[str, Any] = {"xref": "paper", "xanchor": "left", "align": "left", "xshift": -left}
     size, weight = (style.size, style.weight) if line.strong else (theme.VALUE, 400)
     up = 8 if line.under else 0
@@ -171,7 +183,7 @@ def _words(line: Line, row: int, style: Style, left: int, *, narrow: bool) -> li
     return found
 
 
-def _foot(words: list[str] | None, row: int, style: Style) -> list[Figure]:
+def _foot(words: list[str] | None, row: int, style: Style) -> list[Plain]:
     """Small words under a row's bar."""
     if not words:
         return []
@@ -180,7 +192,7 @@ def _foot(words: list[str] | None, row: int, style: Style) -> list[Figure]:
     return [text(0, row, "<br>".join(words), font, yshift=-style.bar / 2 - BELOW, **place)]
 
 
-def upright(value: float, first: float, last: float, colour: str, dash: str = "solid") -> Figure:
+def upright(value: float, first: float, last: float, colour: str, dash: str = "solid") -> Plain:
     """A line down across rows `first` to `last` at one value."""
     return {
         "type": "line",
@@ -193,10 +205,3 @@ def upright(value: float, first: float, last: float, colour: str, dash: str = "s
         "line": {"color": colour, "width": 1, "dash": dash},
         "layer": "below",
     }
-
-
-def with_lines(drawn: Figure, shapes: Sequence[Figure]) -> Figure:
-    """The same figure with the lines in both its layouts."""
-    for name in ("layout", "narrow"):
-        drawn[name]["shapes"] = [*drawn[name]["shapes"], *shapes]
-    return drawn

@@ -34,6 +34,7 @@ import forms.web.rate_limits
 import forms.web.site_pages
 import reports.catalogue.pages
 import reports.catalogue.robots
+import reports.charts.cards
 import reports.documents.mail_summary
 import reports.pages.views
 from forms.web.microdata_pages import taken_home
@@ -81,6 +82,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     forms.start.commands.register(app)
     app.cli.add_command(serve_command)
     forms.web.error_pages.register(app)
+    app.extensions["chart_names"] = reports.charts.cards.names()
     app.extensions["brief"] = reports.documents.mail_summary.brief
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
     return app

@@ -11,8 +11,8 @@ from reports.charts import theme
 from reports.charts.drawing import svg
 from reports.charts.figures import for_page
 from reports.charts.tables import Table
-from reports.data.chart_model import ChartNumbers, Event
-from reports.data.model import Comment, Source
+from reports.data.chart_model import ChartNumbers, Event, Language, Words
+from reports.data.model import Comment, OpenData, Source
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
@@ -84,3 +84,15 @@ class Card:
             return Markup("")
         drawn = svg.draw(figure, self.summary, width=width, uid=f"{self.key}-{name}")
         return Markup(drawn)  # noqa: S704 (svg escapes)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart that is not over years: its short name, and what makes its card.
+
+    There is no card while nothing is published for it.
+    """
+
+    key: str
+    name: Words
+    card: Callable[[OpenData, Language], Card | None]

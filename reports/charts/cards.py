@@ -1,12 +1,12 @@
 """Every chart there is. A new one is a file in `over_years` or `panels`, and a line here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import tables
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures import annotations, figure
 from reports.charts.numbers import numbers_of
 from reports.charts.over_years import (
@@ -46,18 +46,25 @@ CHARTS: Mapping[str, Chart] = {
         reached.CHART,
     )
 }
-PANELS: Mapping[str, Callable[[OpenData, Language], Card | None]] = {
-    "same_employees": partial(same_enterprises.card, indicator="employees"),
-    "same_placed": partial(same_enterprises.card, indicator="placed"),
-    "change_employees": partial(waterfall.card, indicator="employees"),
-    "change_placed": partial(waterfall.card, indicator="placed"),
-    "places": supervised_places.card,
-    "steps": milestone_grid.card,
-    "tiles": tile_map.card,
-    "national": national.card,
+PANELS: Mapping[str, Panel] = {
+    panel.key: panel
+    for panel in (
+        *same_enterprises.CHARTS,
+        *waterfall.CHARTS,
+        supervised_places.CHART,
+        milestone_grid.CHART,
+        tile_map.CHART,
+        national.CHART,
+    )
 }
 # In the order of the report.
 KEYS = (*CHARTS, *PANELS)
+
+
+def names() -> dict[str, dict[Language, str]]:
+    """Every chart's short name by its key and language."""
+    every: list[Chart | Panel] = [*CHARTS.values(), *PANELS.values()]
+    return {each.key: {"sv": each.name.sv, "en": each.name.en} for each in every}
 
 
 def charts_of(data: OpenData) -> dict[str, ChartNumbers]:
@@ -82,7 +89,7 @@ def card_of(key: str, data: OpenData, language: Language) -> Card | None:
     """One chart by its key; None when there is no such chart, or nothing to show in it."""
     comments = tuple(comment for comment in data.comments if comment.chart == key)
     if key in PANELS:
-        made = PANELS[key](data, language)
+        made = PANELS[key].card(data, language)
     else:
         numbers = numbers_of(CHARTS[key], data) if key in CHARTS else None
         made = _over_years(numbers, data, language) if numbers and numbers.years else None
@@ -106,7 +113,7 @@ def csv_of(key: str, data: OpenData) -> str | None:
         return tables.as_csv(tables.csv_lines(numbers_of(CHARTS[key], data)))
     if key not in PANELS:
         return None
-    made = PANELS[key](data, "sv")
+    made = PANELS[key].card(data, "sv")
     return tables.as_csv(made.lines) if made else ""
 
 

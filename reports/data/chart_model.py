@@ -55,6 +55,7 @@ class Chart:
     """
 
     key: str
+    name: Words
     kind: Kind
     subtitle: Words
     unit: Words

@@ -230,7 +230,7 @@ def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
     subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")
-    return Chart(KEY, "lines", subtitle, unit, unit, parts)
+    return Chart(KEY, held.label, "lines", subtitle, unit, unit, parts)
 
 
 def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Language) -> str:

@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.data.chart_model import ChartNumbers, Discrepancy, Language, Point, Series, Status
+from reports.data.chart_model import (
+    Chart,
+    ChartNumbers,
+    Discrepancy,
+    Language,
+    Part,
+    Point,
+    Series,
+    Status,
+)
 from reports.text.change_sentences import hidden
 from reports.text.grammar import (
     change,
     change_words,
     joined,
+    lower_first,
     noun,
     runs,
     span,
@@ -47,18 +57,28 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     if not main.visible:
         return f"{nothing(main, language)}."
     if not real.total:
-        courses = [_main_course(series, language) for series in real.parts if series.visible]
+        shown = [series for series in real.parts if series.visible]
+        courses = [_main_course(series, real.chart, language) for series in shown]
         return f"{upper_first(joined(courses, language))}."
     parts = joined([_course(series, language) for series in real.parts if series.visible], language)
     tail = f": {parts}." if parts else "."
-    return upper_first(_main_course(main, language)) + tail
+    return upper_first(_main_course(main, real.chart, language)) + tail
 
 
-def _main_course(main: Series, language: Language) -> str:
+def _things(part: Part, chart: Chart, language: Language) -> str:
+    """What is counted, after "antalet": by its unit where a chart is of one thing only."""
+    if part.column in THINGS:
+        return THINGS[part.column][0 if language == "sv" else 1]
+    if len(chart.parts) == 1:
+        return chart.unit.in_(language)
+    return lower_first(part.label.in_(language))
+
+
+def _main_course(main: Series, chart: Chart, language: Language) -> str:
     """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
     first, last = main.visible[0], main.visible[-1]
-    swedish_things, english_things = THINGS[main.part.column]
-    things = {"sv": f"antalet {swedish_things}", "en": f"the number of {english_things}"}[language]
+    counted = _things(main.part, chart, language)
+    things = {"sv": f"antalet {counted}", "en": f"the number of {counted}"}[language]
     if first.year == last.year:
         verb = {"sv": "var", "en": "was"}[language]
         value = written(last.value or 0, language, main.part.decimals)

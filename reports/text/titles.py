@@ -5,7 +5,7 @@ chart's own title says stands in the chart's file; here is what all of them shar
 """
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.grammar import change, counted, noun, span, written
+from reports.text.grammar import NOUNS, change, counted, noun, span, written
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
 HIDDEN = {
@@ -47,15 +47,23 @@ def _incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
 def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:
     value = point.value or 0
     decimals = numbers.parts[0].part.decimals
-    things = noun(numbers.chart.key, value, language)
+    things = _things(numbers, value, language)
     return f"{counted(value, things, language, decimals)} {point.year}"
+
+
+def _things(numbers: ChartNumbers, count: float, language: Language) -> str:
+    """What a chart counts: by its own noun, or its unit where it has none."""
+    chart = numbers.chart
+    return (
+        noun(chart.key, count, language) if chart.key in NOUNS else chart.unit_for(count, language)
+    )
 
 
 def total_change(numbers: ChartNumbers, language: Language) -> str:
     """More, fewer or about as many, from the first to the last year."""
     main = numbers.total or numbers.parts[0]
     first, last = ends(main)
-    people = noun(numbers.chart.key, 2, language)
+    people = _things(numbers, 2, language)
     way = change(first.value or 0, last.value or 0)
     swedish = {"up": "Fler", "down": "Färre", "steady": "Ungefär lika många"}[way]
     english = {"up": "More", "down": "Fewer", "steady": "About as many"}[way]

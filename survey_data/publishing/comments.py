@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -13,25 +12,6 @@ from survey_data.history import printed_years
 
 LONGEST = 600
 LONGEST_NAME = 80
-# Every chart of the report that a comment may stand beside; the reports' own list is tested
-# against this one.
-CHARTS: Mapping[str, tuple[str, str]] = {
-    "enterprises": ("Företag per landskap", "Enterprises by province"),
-    "employees": ("Anställda efter kön", "Employees by gender"),
-    "placed": ("Placerade efter anvisare", "People placed, by referring body"),
-    "employed_placed": ("Anställda mot placerade", "Employees against people placed"),
-    "placed_per_enterprise": ("Placerade per företag", "People placed per enterprise"),
-    "reached": ("Nådda med information", "Reached with information"),
-    "change_employees": ("Anställda: från i fjol till i år", "Employees: last year to this"),
-    "change_placed": ("Placerade: från i fjol till i år", "People placed: last year to this"),
-    "same_employees": ("Anställda i samma företag", "Employees of the same enterprises"),
-    "same_placed": ("Placerade i samma företag", "People placed in the same enterprises"),
-    "places": ("Handledarstödda platser", "Supervised places"),
-    "steps": ("Kommunernas steg", "What the municipalities have done"),
-    "tiles": ("Läget per kommun", "Municipality by municipality"),
-    "national": ("Hela landet", "The whole country"),
-}
-
 TABLE = """CREATE TABLE comments (year INTEGER NOT NULL, chart TEXT NOT NULL, text_sv TEXT NOT NULL,
     text_en TEXT NOT NULL, signed TEXT NOT NULL, written_on TEXT NOT NULL,
     PRIMARY KEY (year, chart))"""

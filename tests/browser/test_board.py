@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Window
-from tests.browser.look import NARROW, check
+from tests.browser.look import NARROW, WIDE, Watch, check
 
 LIVE = ".live .main-svg"
 
@@ -155,6 +155,33 @@ def test_a_chart_can_be_taken_home(
         assert "data:font/woff2" in text or "base64," in text
         assert chart.locator("h2").inner_text().split()[0] in text
         assert 'xlink:href="http' not in text
+
+
+@pytest.mark.parametrize("key", ["placed", "places", "tiles"])
+def test_an_interactive_chart_lives_on_a_disk_without_a_network(
+    window: Window, browser: Browser, tmp_path: Path, key: str
+) -> None:
+    page = window()
+    page.goto(f"/rapport/{key}")
+    with page.expect_download() as started:
+        page.locator(".chart-downloads a", has_text="HTML").click()
+    assert started.value.suggested_filename == f"asf-gavleborg-{key}.html"
+    kept = tmp_path / "chart.html"
+    started.value.save_as(kept)
+    context = browser.new_context(viewport=WIDE, offline=True)
+    watch = Watch(context, "file://")
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    alone = context.new_page()
+    alone.goto(kept.as_uri())
+    expect(alone.locator(".main-svg").first).to_be_visible()
+    expect(alone.locator(".hoverlayer text")).to_have_count(0)
+    alone.locator("#chart").hover()
+    expect(alone.locator(".hoverlayer text").first).to_be_visible()
+    check(alone)
+    assert [url for url in asked if not url.startswith("data:")] == [kept.as_uri()]
+    context.close()
+    assert watch.faults == []
 
 
 def test_turning_the_phone_changes_the_drawing(window: Window) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
@@ -16,7 +16,13 @@ from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.publishing import comments
-from survey_data.publishing.comments import CHARTS, LONGEST, LONGEST_NAME
+from survey_data.publishing.comments import LONGEST, LONGEST_NAME
+
+
+def chart_names() -> dict[str, str]:
+    """Every chart of the report by its key, as app.py hands them over from there."""
+    names = current_app.extensions["chart_names"]
+    return {key: words[language()] for key, words in names.items()}
 
 
 class CommentForm(FlaskForm):  # type: ignore[misc]
@@ -30,8 +36,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, years: list[int], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        place = 0 if language() == "sv" else 1
-        self.chart.choices = [(key, words[place]) for key, words in CHARTS.items()]
+        self.chart.choices = list(chart_names().items())
         self.year.choices = [(year, str(year)) for year in years]
         long = Length(max=LONGEST, message=_("Skriv högst %(n)s tecken.", n=LONGEST))
         needed = InputRequired(_("Skriv vad som förklarar siffran."))
@@ -54,7 +59,7 @@ def show_comments() -> str:
         if (each.chart, str(each.year)) == (chart, year):
             form.text_sv.data, form.text_en.data = each.text_sv, each.text_en
             form.signed.data = each.signed
-    if chart in CHARTS:
+    if chart in chart_names():
         form.chart.data = chart
     if year.isdecimal():
         form.year.data = int(year)
@@ -87,11 +92,10 @@ def take_comment_away(year: int, chart: str) -> Response:
 
 
 def _page(db: Database, form: CommentForm) -> str:
-    place = 0 if language() == "sv" else 1
     return render_template(
         "office/publishing/comments.html",
         form=form,
         standing=comments.standing(db),
-        names={key: words[place] for key, words in CHARTS.items()},
+        names=chart_names(),
         local=clock.local,
     )

@@ -62,6 +62,7 @@ def _since(pairs: list[tuple[int, float, float]], head: str, language: Language)
 
 CHART = Chart(
     key="employed_placed",
+    name=Words("Anställda mot placerade", "Employees against people placed"),
     kind="lines",
     subtitle=Words(
         "Anställda och placerade i de registrerade företagen, antal personer",

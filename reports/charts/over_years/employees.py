@@ -71,6 +71,7 @@ def _gap(before: tuple[float, float], after: tuple[float, float], language: Lang
 
 CHART = Chart(
     key="employees",
+    name=Words("Anställda efter kön", "Employees by gender"),
     kind="lines",
     subtitle=Words(
         "Anställda i de registrerade företagen efter kön, antal personer",

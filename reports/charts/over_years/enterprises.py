@@ -59,6 +59,7 @@ def _change_of(series: Series, first: int, last: int) -> float | None:
 
 CHART = Chart(
     key="enterprises",
+    name=Words("Företag per landskap", "Enterprises by province"),
     kind="lines",
     subtitle=Words(
         "Registrerade företag per landskap, antal vid höstens inventering",

@@ -59,6 +59,7 @@ def _no_higher(numbers: ChartNumbers, points: tuple[Point, ...], language: Langu
 
 CHART = Chart(
     key="placed",
+    name=Words("Placerade efter anvisare", "People placed, by referring body"),
     kind="stack",
     subtitle=Words(
         "Placerade personer efter anvisare, antal per år",

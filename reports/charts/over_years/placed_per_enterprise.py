@@ -33,6 +33,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
 PER_ENTERPRISE = Words("placerade per företag", "people placed per enterprise")
 CHART = Chart(
     key="placed_per_enterprise",
+    name=Words("Placerade per företag", "People placed per enterprise"),
     kind="lines",
     subtitle=Words(
         "Placerade personer delat med antalet företag som räknats med, per år",

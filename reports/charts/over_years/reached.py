@@ -41,6 +41,7 @@ def _after(later: list[Point], language: Language) -> str:
 
 CHART = Chart(
     key="reached",
+    name=Words("Nådda med information", "Reached with information"),
     kind="bars",
     subtitle=Words(
         "Personer som nåtts med information, antal per år",

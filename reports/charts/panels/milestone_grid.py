@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.sheet import Sheet
 from reports.charts.tables import Cell, Row, Table
 from reports.data.chart_model import Language, Words
@@ -202,3 +202,6 @@ def _lines(taken: Taken, places: list[Area]) -> list[list[str | int]]:
         years = (" ".join(map(str, _years(taken, area, kind))) for kind in KINDS)
         lines.append([area.name, *years])
     return lines
+
+
+CHART = Panel("steps", Words("Kommunernas steg", "What the municipalities have done"), card)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.charts.tables import Cell, Row, Table
 from reports.data.chart_model import COUNTY, Language, Words
@@ -159,3 +159,6 @@ def _lines(counts: list[Count]) -> list[list[str | int]]:
     for count in counts:
         lines.append([count.year, count.value, count.words, count.source])
     return lines
+
+
+CHART = Panel("national", Words("Hela landet", "The whole country"), card)

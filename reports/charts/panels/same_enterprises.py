@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.charts.panels.same_enterprises_data import Pair, pairs_of
 from reports.charts.panels.status_legend import legend
@@ -16,7 +16,7 @@ from reports.charts.panels.waterfall import (
     stated_note,
 )
 from reports.charts.tables import Cell, Row, Table
-from reports.data.chart_model import Language, Point
+from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData
 from reports.text.grammar import NB, noun, written
 from reports.text.summaries import Note
@@ -266,3 +266,17 @@ def _lines(pairs: list[Pair]) -> list[list[str | int]]:
 
 def _or_empty(value: int | None) -> int | str:
     return "" if value is None else value
+
+
+CHARTS = (
+    Panel(
+        "same_employees",
+        Words("Anställda i samma företag", "Employees of the same enterprises"),
+        partial(card, indicator="employees"),
+    ),
+    Panel(
+        "same_placed",
+        Words("Placerade i samma företag", "People placed in the same enterprises"),
+        partial(card, indicator="placed"),
+    ),
+)

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import groupby
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table, cell
-from reports.data.chart_model import COUNTY, Language, Point
+from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, spans, upper_first, written
 from reports.text.summaries import Note
@@ -277,3 +277,6 @@ def _lines(found: list[Place]) -> list[list[str | int]]:
             row += [point.status if point else ""]
         lines.append(row)
     return lines
+
+
+CHART = Panel("places", Words("Handledarstödda platser", "Supervised places"), card)

@@ -5,11 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.sheet import Sheet
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Row, Table, cell
-from reports.data.chart_model import Language, Point
+from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Area, OpenData
 from reports.text.grammar import joined, noun, written
 from reports.text.summaries import Note
@@ -224,3 +224,6 @@ def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]
             row += [point.status if point else ""]
         lines.append(row)
     return lines
+
+
+CHART = Panel("tiles", Words("Läget per kommun", "Municipality by municipality"), card)

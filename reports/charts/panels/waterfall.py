@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import Card, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.charts.panels.status_legend import legend, number_with_signs
 from reports.charts.tables import Cell, Row, Table
@@ -297,3 +297,17 @@ def _lines(change: Change) -> list[list[str | int]]:
     for part in change.components:
         lines.append([change.year, part.name, part.value, part.enterprises or ""])
     return lines
+
+
+CHARTS = (
+    Panel(
+        "change_employees",
+        Words("Anställda: från i fjol till i år", "Employees: last year to this"),
+        partial(card, indicator="employees"),
+    ),
+    Panel(
+        "change_placed",
+        Words("Placerade: från i fjol till i år", "People placed: last year to this"),
+        partial(card, indicator="placed"),
+    ),
+)

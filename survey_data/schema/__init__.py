@@ -23,9 +23,14 @@ VERSION_1 = (
 
 
 def statements() -> Iterator[str]:
-    """Each statement of the schema; executing a whole script would end the transaction."""
+    """Each statement of the schema, in order."""
+    return each("".join(VERSION_1))
+
+
+def each(script: str) -> Iterator[str]:
+    """The statements of a script one by one: executing it whole would end the transaction."""
     waiting = ""
-    for line in "".join(VERSION_1).splitlines(keepends=True):
+    for line in script.splitlines(keepends=True):
         waiting += line
         if sqlite3.complete_statement(waiting):
             yield waiting

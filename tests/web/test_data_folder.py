@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 import click
 import pytest
+from sqlite_utils import Database, Migrations
 
 from app import create_app
+from survey_data import schema, settings
 from survey_data.database import connect, rows
-from survey_data.migrations import FIRST, bring_up_to_date, migrate
+from survey_data.errors import DataFolderTooNew
+from survey_data.follow_up import progress
+from survey_data.migrations import FIRST, bring_up_to_date, migrate, version_1
+from survey_data.publishing.publish import publish
+from survey_data.responses import responses
+from survey_data.review import reviewed_answers
+from survey_data.rounds import rounds
 
 ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "tests" / "data_1_0" / "survey.sql"
+# Whoever must change this line changes what every data folder already has: add a step instead.
+VERSION_1 = "1cac34b7ab7fcd2635f8a365287a1a6bf8b83fcd2a32671fe45f01a2ea71e50a"
 OLDER = "gjord av en version före 1.0"
 NEWER = "använts av en senare version"
 
@@ -71,4 +85,75 @@ def test_a_first_start_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     bring_up_to_date(db)
     assert [step.name for step in migrate.applied(db)] == [FIRST]
     assert rows(db, "SELECT * FROM latest_response") == []
+    db.close()
+
+
+def test_the_first_step_is_never_changed() -> None:
+    assert sha256("".join(schema.statements()).encode()).hexdigest() == VERSION_1
+
+
+def test_every_step_has_the_number_after_the_one_before() -> None:
+    names = [step.name for step in migrate.pending(Database(memory=True))]
+    assert names[0] == FIRST
+    assert [int(name.split("_")[0]) for name in names] == list(range(1, len(names) + 1))
+    assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+", name) for name in names)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A data folder as version 1.0.0 left it."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    db = connect(folder / "survey.db")
+    first_step = Migrations(migrate.name)
+    first_step(name=FIRST)(version_1)
+    first_step.apply(db)
+    for statement in schema.each(KEPT.read_text("utf-8")):
+        db.conn.execute(statement)
+    db.close()
+    return folder
+
+
+def test_a_data_folder_of_version_1_is_taken_over_with_all_that_is_in_it(kept: Path) -> None:
+    app = create_app({"DATA_DIR": kept})
+    db = app.extensions["store"].db
+    assert migrate.pending(db) == []
+    assert rows(db, "PRAGMA foreign_key_check") == []
+    survey_round = rounds.find(db, 2026)
+    answers = dict(responses.of_year(db, 2026))
+    assert {one: each.answers["employees_total"] for one, each in answers.items()} == {1: 9, 2: 21}
+    assert [each.version for each in responses.versions(db, 1)] == [1, 2]
+    assert reviewed_answers.history(db, 2)[0].answers["employees_total"] == 20
+    assert responses.load_draft(db, 3).answers == {"employees_total": 5}
+    assert Counter(each.state for each in progress.standings(db, survey_round)) == {
+        "handed_in": 1, "checked": 1, "started": 1,
+    }  # fmt: skip
+    assert settings.association(db).phone == "000-11 22 33"
+    assert rows(db, "SELECT action FROM audit WHERE subject = 'round 2026'") == [
+        {"action": "round opened"}, {"action": "invitation queued"},
+    ]  # fmt: skip
+    # And the round goes on.
+    responses.hand_in(db, 3, {"status": "active", "employees_total": 6}, "sv", mode="example")
+    rounds.close_round(db, 2026, "test")
+    assert publish(db, app.extensions["places"], "test").id
+    app.extensions["store"].close()
+
+
+def test_a_later_step_changes_a_data_folder_of_version_1_once(kept: Path) -> None:
+    later = Migrations(migrate.name)
+    later(name=FIRST)(version_1)
+
+    @later(name="0002_visits")
+    def visits(db: Database) -> None:
+        db.table("visit").create({"id": int, "enterprise_id": int}, pk="id")
+        db.table("enterprise").add_column("visited_at", str)
+
+    db = connect(kept / "survey.db")
+    for _ in range(2):
+        bring_up_to_date(db, later)
+    assert [step.name for step in later.applied(db)] == [FIRST, "0002_visits"]
+    assert rows(db, "SELECT count(*) AS n FROM enterprise WHERE visited_at IS NULL") == [{"n": 3}]
+    # The version that does not know of the step leaves the folder alone.
+    with pytest.raises(DataFolderTooNew):
+        bring_up_to_date(db)
     db.close()

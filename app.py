@@ -19,8 +19,8 @@ import forms.office
 import forms.papers.views
 import forms.respondent.autosave
 import forms.respondent.colleagues
-import forms.respondent.device_code
 import forms.respondent.easy_swedish
+import forms.respondent.personal_link
 import forms.respondent.previous_year
 import forms.respondent.views
 import forms.start.commands

@@ -55,7 +55,7 @@ AND = Wording(" och ", " and ")
 
 
 @dataclass(frozen=True)
-class Piece:
+class BarPiece:
     """One coloured piece of the bar: a part, or what is too much or too little."""
 
     colour: str
@@ -139,7 +139,7 @@ class Balance:
         *first, last = [*whole, *counted]
         return AND.say(language).join([", ".join(first), last] if first else [last])
 
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[BarPiece]:
         """The bar, drawn to the larger of the total and the sum."""
         target = self.sum if self.target is None else self.target
         whole = max(self.sum, target)
@@ -161,15 +161,15 @@ def _colour(question: Question, place: int) -> str:
 Coloured = tuple[str, int, Question | None]
 
 
-def _laid_out(coloured: list[Coloured], room: int, whole: int) -> list[Piece]:
+def _laid_out(coloured: list[Coloured], room: int, whole: int) -> list[BarPiece]:
     """Parts keep their number for the legend but are drawn no further than the room."""
-    drawn: list[Piece] = []
+    drawn: list[BarPiece] = []
     x = 0.0
     for colour, number, question in coloured:
         shown = number if question is None else min(number, room)
         room -= 0 if question is None else shown
         width = BAR_WIDTH * shown / whole
-        drawn.append(Piece(colour, number, round(x), max(round(width) - GAP, 0), question))
+        drawn.append(BarPiece(colour, number, round(x), max(round(width) - GAP, 0), question))
         x += width
     return drawn
 

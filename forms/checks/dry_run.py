@@ -38,7 +38,7 @@ class Hit:
 
 
 @dataclass
-class Outcome:
+class CheckOutcome:
     """What one check would do, by scenario; `number` is its place in the list of checks."""
 
     number: int
@@ -63,20 +63,20 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
-class DryRun:
+class ChecksDryRun:
     """Everything that was found; `compared` of `total` have a year before to change from."""
 
     total: int
     compared: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CheckOutcome, ...]
     unanswered: tuple[Unanswered, ...]
     out_of_range: tuple[Hit, ...]
 
 
-def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> DryRun:
+def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: str) -> ChecksDryRun:
     """Hand in every enterprise's earlier answers, unchanged and as they changed the year before."""
     known = list(everyone)
-    outcomes = {c.id: Outcome(n, c) for n, c in enumerate(declarations.CHECKS, 1)}
+    outcomes = {c.id: CheckOutcome(n, c) for n, c in enumerate(declarations.CHECKS, 1)}
     generic: list[Hit] = []
     for each in known:
         now = as_this_year(each.answers, reference_date)
@@ -85,7 +85,7 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
             kept.append(Hit(each.name, fired))
         if each.before:
             _compare(asked, each, now, reference_date, outcomes)
-    return DryRun(
+    return ChecksDryRun(
         len(known),
         sum(bool(each.before) for each in known),
         tuple(outcomes.values()),
@@ -104,7 +104,7 @@ def _compare(
     each: Earlier,
     now: Answers,
     reference_date: str,
-    outcomes: Mapping[str, Outcome],
+    outcomes: Mapping[str, CheckOutcome],
 ) -> None:
     for fired in declarations.run(asked, now, each.before, reference_date=reference_date):
         if fired.rule not in GENERIC:

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlite_utils import Database
 
 from forms.mail.smtp import ReplyLost, Transport, open_transport, reply_line
-from forms.mail.survey_mails import Writer
+from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store
 from survey_data import outbox
 from survey_data.database import survives_a_crash_only, writing
@@ -34,7 +34,7 @@ def deliver(db: Database) -> int:
     try:
         # No connection is made for nothing, and one serves every batch.
         if batch:
-            writer = Writer(db)
+            writer = MailWriter(db)
             folder, sender = outbox_folder(db), writer.association.email
             with open_transport(config["SMTP_URL"], folder, sender) as transport:
                 while batch:
@@ -63,7 +63,7 @@ def deliver_trial() -> int:
     return deliver(db)
 
 
-def _send_batch(db: Database, transport: Transport, writer: Writer, batch: list[Mail]) -> int:
+def _send_batch(db: Database, transport: Transport, writer: MailWriter, batch: list[Mail]) -> int:
     written = _compose_batch(db, writer, batch)
     # The claims have waited for the disk. Of what follows, no more than the outcome can be lost.
     with survives_a_crash_only(db):
@@ -112,13 +112,13 @@ def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
         outbox.mark_failed(db, mail, type(fault).__name__)
 
 
-def _compose_batch(db: Database, writer: Writer, batch: list[Mail]) -> list[tuple[Mail, bytes]]:
+def _compose_batch(db: Database, writer: MailWriter, batch: list[Mail]) -> list[tuple[Mail, bytes]]:
     # One transaction for all the links of a batch: a disk flush each would be most of the time.
     with writing(db):
         return list(_composed(db, writer, batch))
 
 
-def _composed(db: Database, writer: Writer, batch: list[Mail]) -> Iterator[tuple[Mail, bytes]]:
+def _composed(db: Database, writer: MailWriter, batch: list[Mail]) -> Iterator[tuple[Mail, bytes]]:
     for mail in batch:
         try:
             yield mail, writer.message(mail)

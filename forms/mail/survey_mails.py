@@ -120,7 +120,7 @@ class Letters:
         return self._made[known]
 
 
-class Writer:
+class MailWriter:
     """Writes mails; what they have in common is looked up once."""
 
     def __init__(self, db: Database) -> None:
@@ -171,4 +171,4 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     """One mail as the message that its recipient reads."""
     # One that waits has no name yet.
     named = replace(mail, message_id=mail.message_id or make_msgid())
-    return message_from_bytes(Writer(db).message(named), policy=policy.default)
+    return message_from_bytes(MailWriter(db).message(named), policy=policy.default)

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from forms.papers.letterhead import head, whom_to_call
 from forms.papers.print_trend_chart import drawing
-from forms.respondent.receipt_view import trend_of
 from forms.respondent.respondent import Respondent
+from forms.respondent.trend_chart import trend_of
 from survey_data import clock
 from survey_data.responses.responses import Answers, Response
 from survey_data.review import reviewed_answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import get_template_attribute
 
-from forms.respondent.trend_chart import Chart
+from forms.respondent.trend_chart import TrendChart
 
 # As the style sheet has them in its light scheme; on paper nothing is preliminary by its looks.
 STYLE = """<style>
@@ -19,7 +19,7 @@ text { font-family: "Source Sans 3"; font-size: 14px; fill: #52606D }
 </style>"""
 
 
-def drawing(chart: Chart, label: str) -> str:
+def drawing(chart: TrendChart, label: str) -> str:
     """The chart as an SVG file."""
     made = str(
         get_template_attribute("respondent/parts/chart.html", "trend_chart")(chart, "", label)

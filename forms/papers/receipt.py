@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 
 from forms.papers.letterhead import head, whom_to_call
 from forms.respondent import delegation_texts
-from forms.respondent.receipt import Group, Reading
+from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent
-from forms.respondent.spoken import reference_in_words
 from survey_data import clock
 from survey_data.responses.responses import Response
 from survey_data.review import decisions
@@ -69,7 +68,7 @@ def handed_in(response: Response) -> str:
     return said
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: AnswerGroup) -> dict[str, Any]:
     return {
         "title": group.title,
         "compared": not group.text,

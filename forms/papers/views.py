@@ -15,8 +15,8 @@ from forms.papers.letterhead import Head, head
 from forms.papers.receipt import receipt_pdf
 from forms.papers.worksheet_xlsx import worksheet_file
 from forms.respondent import known_browsers
-from forms.respondent.receipt_view import trend_of
 from forms.respondent.respondent import Respondent, current
+from forms.respondent.trend_chart import trend_of
 from forms.respondent.views import View, blueprint, reading_language
 from forms.web.request_context import survey_db
 from survey_data import clock

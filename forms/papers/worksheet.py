@@ -20,7 +20,7 @@ CHANGE = "forandring"
 
 
 @dataclass(frozen=True)
-class Row:
+class WorksheetRow:
     """One question as it is prepared."""
 
     label: str
@@ -32,16 +32,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class WorksheetGroup:
     """The questions of one section or module, and why they are asked."""
 
     title: str
     why: str
     is_optional: bool
-    rows: tuple[Row, ...]
+    rows: tuple[WorksheetRow, ...]
 
 
-def groups(respondent: Respondent, language: str) -> list[Group]:
+def groups(respondent: Respondent, language: str) -> list[WorksheetGroup]:
     """Every question of the round, in the order of the form."""
     asked = [q for q in respondent.questionnaire.questions if _is_prepared(q)]
     keys = dict.fromkeys((q.section, q.module) for q in asked)
@@ -58,27 +58,29 @@ def _is_prepared(question: Question) -> bool:
 
 def _group(
     section: str, module: str, asked: list[Question], respondent: Respondent, language: str
-) -> Group:
+) -> WorksheetGroup:
     titles = {each.key: each for each in SECTIONS}
     if module in OPTIONAL:
         of = MODULES[module]
-        return Group(of.title(language), of.why(language), True, _rows(asked, respondent, language))
+        return WorksheetGroup(
+            of.title(language), of.why(language), True, _rows(asked, respondent, language)
+        )
     if section == CHANGE:
         title = _("Om något har ändrats sedan förra året")
         why = _("Formuläret frågar bara om ändringen är stor.")
     else:
         title, why = titles[section].title(language), titles[section].lead(language)
     is_optional = not any(q.required for q in asked)
-    return Group(title, why, is_optional, _rows(asked, respondent, language))
+    return WorksheetGroup(title, why, is_optional, _rows(asked, respondent, language))
 
 
-def _rows(asked: list[Question], respondent: Respondent, language: str) -> tuple[Row, ...]:
+def _rows(asked: list[Question], respondent: Respondent, language: str) -> tuple[WorksheetRow, ...]:
     return tuple(_row(question, respondent, language) for question in asked)
 
 
-def _row(question: Question, respondent: Respondent, language: str) -> Row:
+def _row(question: Question, respondent: Respondent, language: str) -> WorksheetRow:
     choices = _choices(question, language)
-    return Row(
+    return WorksheetRow(
         question.label(language),
         _help(question, language, bool(choices)),
         choices,
@@ -112,7 +114,7 @@ def _before(question: Question, respondent: Respondent, language: str) -> str:
     return question.show(respondent.last_year.get(question.name), language)
 
 
-def as_data(group: Group) -> dict[str, Any]:
+def as_data(group: WorksheetGroup) -> dict[str, Any]:
     """A group as a template of Typst takes it."""
     return asdict(group) | {
         "rows": [asdict(row) | {"choices": list(row.choices)} for row in group.rows]

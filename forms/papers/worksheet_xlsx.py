@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.papers.letterhead import Head
-from forms.papers.worksheet import Group, Row
+from forms.papers.worksheet import WorksheetGroup, WorksheetRow
 from survey_data.spreadsheet_rows import defuse
 
 WIDTHS = (44, 62, 22, 26)
@@ -25,7 +25,7 @@ BOX = Border(*(Side(style="thin", color="7B8794"),) * 4)
 TINT = PatternFill("solid", fgColor="EAF1F7")
 
 
-def worksheet_file(head: Head, groups: Sequence[Group]) -> bytes:
+def worksheet_file(head: Head, groups: Sequence[WorksheetGroup]) -> bytes:
     """The workbook's bytes."""
     book = Workbook()
     sheet = book.active
@@ -76,7 +76,7 @@ def _safe(text: str) -> str:
     return defuse(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
-def _add_group(sheet: Worksheet, group: Group) -> None:
+def _add_group(sheet: Worksheet, group: WorksheetGroup) -> None:
     title = f"{group.title} ({_('frivilligt')})" if group.is_optional else group.title
     for cell in _line(sheet, [title, group.why, "", ""], bold=True):
         cell.fill, cell.alignment = TINT, Alignment(wrap_text=True, vertical="top")
@@ -84,7 +84,7 @@ def _add_group(sheet: Worksheet, group: Group) -> None:
         _add_row(sheet, row)
 
 
-def _add_row(sheet: Worksheet, row: Row) -> None:
+def _add_row(sheet: Worksheet, row: WorksheetRow) -> None:
     listed = _("Välj: %(choices)s.", choices="; ".join(row.choices)) if row.choices else ""
     explained = " ".join(text for text in (row.help, listed) if text)
     cells = _line(sheet, [row.label, explained, row.before, ""])
@@ -101,7 +101,7 @@ def _add_row(sheet: Worksheet, row: Row) -> None:
         rule.add(answer)
 
 
-def _rule(row: Row) -> DataValidation | None:
+def _rule(row: WorksheetRow) -> DataValidation | None:
     """What the box takes without a warning: a whole number, or one of the choices."""
     if row.kind in COUNTED:
         return DataValidation(

@@ -9,10 +9,11 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, request
 from flask_babel import gettext as _
 
-from forms.respondent import edit_conflicts, moments, saving
+from forms.respondent import edit_conflicts, saving
 from forms.respondent.respondent import AnotherForm, NotTheirs, SessionGone, TakenBack, answering
 from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.steps import REVIEW, find_section
+from forms.respondent.versions import saved_words
 from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import survey_db
 from survey_data import clock, settings
@@ -83,7 +84,7 @@ def _saved(page: SectionPage) -> dict[str, Any]:
 
 def _said(page: SectionPage, now: bool) -> str:
     at = clock.now() if now else page.respondent.draft.saved_at
-    return moments.saved(clock.local(at)) if at else ""
+    return saved_words(clock.local(at)) if at else ""
 
 
 def _hints(page: SectionPage, names: set[str], fired: list[FiredCheck]) -> dict[str, str]:

@@ -25,7 +25,7 @@ NAME = re.compile(r"[^\W\d_][\w .’'\-]{0,59}")
 
 
 @dataclass
-class Asked:
+class TypedColleague:
     """What was typed in the form, and what must be put right."""
 
     name: str = ""
@@ -37,7 +37,7 @@ class Asked:
 @blueprint.get("/svara/kollegor")
 def colleagues() -> View:
     """Who has been asked for what, and the form to ask one more."""
-    return _shown(_manager(), Asked())
+    return _shown(_manager(), TypedColleague())
 
 
 @blueprint.post("/svara/kollegor")
@@ -79,11 +79,11 @@ def _sections(respondent: Respondent) -> list[Section]:
     return [section for section in Progress(respondent).sections if section is not REVIEW]
 
 
-def _typed(respondent: Respondent) -> Asked:
+def _typed(respondent: Respondent) -> TypedColleague:
     known = [WHOLE, *(section.key for section in _sections(respondent))]
     chosen = [key for key in known if key in request.form.getlist("sections")]
     name = " ".join(visible(request.form.get("name", "")).split())[:200]
-    asked = Asked(name, tidy_address(request.form.get("email", ""))[:300], chosen)
+    asked = TypedColleague(name, tidy_address(request.form.get("email", ""))[:300], chosen)
     if not NAME.fullmatch(name) or has_personal_number(name):
         asked.faults["name"] = _("Skriv kollegans namn, till exempel Anna Berg")
     if not _is_address(asked.email):
@@ -97,7 +97,7 @@ def _is_address(text: str) -> bool:
     return is_address(text) and not has_personal_number(text)
 
 
-def _invite(respondent: Respondent, asked: Asked) -> int | None:
+def _invite(respondent: Respondent, asked: TypedColleague) -> int | None:
     """Whom was invited; None where it could not be, and the page says why."""
     sections = [WHOLE] if WHOLE in asked.sections else asked.sections
     try:
@@ -114,10 +114,10 @@ def _invite(respondent: Respondent, asked: Asked) -> int | None:
     return None
 
 
-def _shown(respondent: Respondent, asked: Asked) -> str:
+def _shown(respondent: Respondent, asked: TypedColleague) -> str:
     found = delegations.of(respondent.db, respondent.invitation.id)
     every = delegation_texts.parts(respondent, found)
-    told = {key: request.args.get(key, type=int) for key in ("inbjuden", "aterkallad")}
+    changed = {key: request.args.get(key, type=int) for key in ("inbjuden", "aterkallad")}
     return render_template(
         "respondent/colleagues.html",
         invitation=respondent.invitation,
@@ -126,7 +126,7 @@ def _shown(respondent: Respondent, asked: Asked) -> str:
         whole=WHOLE,
         live=[part for part in every if part.delegation.revoked_at is None],
         ended=[part for part in every if part.delegation.revoked_at is not None],
-        said={key: p.delegation.name for key, n in told.items() for p in every
+        said={key: p.delegation.name for key, n in changed.items() for p in every
               if p.delegation.id == n},
         go_on=Progress(respondent).next_section(),
         language=reading_language(),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import questions_on
 from forms.respondent.steps import REVIEW, sections_of
+from forms.respondent.versions import day_and_time
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.responses import delegations
@@ -21,7 +22,7 @@ def _(sentence: str, **values: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
+class ColleaguePart:
     """One colleague's part: what it is, and what each section's state is in words."""
 
     delegation: Delegation
@@ -35,12 +36,12 @@ class Part:
 class Beside:
     """What a page of the form says of it: one's own part, and the others'."""
 
-    mine: Part | None = None
-    others: list[Part] = field(default_factory=list)
+    mine: ColleaguePart | None = None
+    others: list[ColleaguePart] = field(default_factory=list)
     # The page that they stand on; nothing for all of the form.
     section: str = ""
 
-    def state(self, part: Part) -> str:
+    def state(self, part: ColleaguePart) -> str:
         """How far someone has come with what the page is about."""
         return part.sections.get(self.section, part.state)
 
@@ -58,21 +59,23 @@ def beside(respondent: Respondent, section: str) -> Beside:
     return Beside(own, others if section or mine is None else [], section)
 
 
-def parts(respondent: Respondent, found: list[Delegation]) -> list[Part]:
+def parts(respondent: Respondent, found: list[Delegation]) -> list[ColleaguePart]:
     """Delegations with their state."""
     saved = delegations.saved(respondent.db, respondent.invitation.id)
     lost = delegations.undelivered(respondent.db, respondent.invitation.id)
     return [_part(respondent, d, saved.get(d.writer, {}), d.id in lost) for d in found]
 
 
-def _part(respondent: Respondent, part: Delegation, saved: dict[str, str], lost: bool) -> Part:
+def _part(
+    respondent: Respondent, part: Delegation, saved: dict[str, str], lost: bool
+) -> ColleaguePart:
     titles = titles_of(respondent, part)
-    moments = {key: _newest(respondent, key, saved) for key in titles}
+    last = {key: _newest(respondent, key, saved) for key in titles}
     unsaved = _unsaved(part, lost)
-    states = {key: _saved(at) if at else unsaved for key, at in moments.items()}
-    newest = max(moments.values(), default="")
+    states = {key: _saved(at) if at else unsaved for key, at in last.items()}
+    newest = max(last.values(), default="")
     state = _("återtaget") if part.revoked_at else _saved(newest) if newest else unsaved
-    return Part(part, _what(part, titles), state, states, titles)
+    return ColleaguePart(part, _what(part, titles), state, states, titles)
 
 
 def titles_of(respondent: Respondent, part: Delegation) -> dict[str, str]:
@@ -104,11 +107,9 @@ def _unsaved(part: Delegation, lost: bool) -> str:
 
 
 def _saved(moment: str) -> str:
-    at = clock.local(moment)
-    time = at.strftime("%H:%M")
-    if at.date() == clock.today():
+    day, time = day_and_time(clock.local(moment))
+    if not day:
         return _("sparat %(time)s", time=time)
-    day = str(format_datetime(at, "d MMMM", rebase=False))
     return _("sparat den %(day)s klockan %(time)s", day=day, time=time)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from forms.respondent.section_page import SectionPage
+from forms.respondent.versions import day_and_time
 from survey_data import clock
 from survey_data.responses import delegations
 from survey_data.responses.drafts import Kept
@@ -20,7 +21,7 @@ def _(sentence: str, **values: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Conflict:
     """One question to settle: whose field it is, what happened, and the two buttons' words."""
 
     name: str
@@ -36,12 +37,12 @@ class Choice:
         return urlencode([(self.name, text) for text in self.texts or [""]])
 
 
-def choices(page: SectionPage) -> list[Choice]:
+def choices(page: SectionPage) -> list[Conflict]:
     """Every question of a page that someone else has answered otherwise, in the page's order."""
     return [choice(page, name, page.stale[name]) for name in page.form.data if name in page.stale]
 
 
-def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) -> Choice:
+def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) -> Conflict:
     """The choice between what someone else saved and what stands in the field."""
     theirs, mine = _theirs(page, name, kept), _mine(page, name)
     said = _who(page, kept)(answer=theirs, when=_when(kept))
@@ -49,7 +50,7 @@ def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) ->
         said = " ".join([said, _("Ni skrev %(answer)s.", answer=mine)])
     keep = _("Behåll %(answer)s", answer=mine) if mine_known else _("Behåll det som står här")
     take, texts = _("Ta %(answer)s", answer=theirs), texts_of(page, name, kept)
-    return Choice(name, page.form[name].question.short(page.language), said, keep, take, texts)
+    return Conflict(name, page.form[name].question.short(page.language), said, keep, take, texts)
 
 
 def texts_of(page: SectionPage, name: str, kept: Kept) -> list[str]:
@@ -89,9 +90,7 @@ def _colleague(page: SectionPage, kept: Kept) -> str:
 
 
 def _when(kept: Kept) -> str:
-    at = clock.local(kept.saved_at)
-    time = at.strftime("%H:%M")
-    if at.date() == clock.today():
+    day, time = day_and_time(clock.local(kept.saved_at))
+    if not day:
         return _("klockan %(time)s", time=time)
-    day = str(format_datetime(at, "d MMMM", rebase=False))
     return _("den %(day)s klockan %(time)s", day=day, time=time)

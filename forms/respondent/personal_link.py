@@ -1,9 +1,13 @@
-"""Opening a personal link: the first page, the session behind its button, and a new link."""
+"""Opening a personal link: the first page, the session behind its button, the mailed code that a
+browser new to the link is asked for, and a new link.
+"""
 
 from __future__ import annotations
 
+import re
+
 import flask
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 
 from forms.respondent import known_browsers
 from forms.respondent.respondent import Respondent, claim_part, claim_session
@@ -12,7 +16,7 @@ from forms.respondent.views import View, blueprint, closed, reading_language, ur
 from forms.web.request_context import survey_db
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
-from survey_data.responses.devices import Opened
+from survey_data.responses.devices import CODE_MINUTES, Opened
 from survey_data.rounds import invitations
 
 # Where the first page may lead besides the form itself.
@@ -65,7 +69,7 @@ def begin(token: str) -> View:
     flask.session["after"] = request.form.get("till", "")
     if devices.must_confirm(db, opened, known_browsers.mark()):
         return _ask(opened)
-    return let_in(opened)
+    return _let_in(opened)
 
 
 def _ask(opened: Opened) -> View:
@@ -79,7 +83,7 @@ def _ask(opened: Opened) -> View:
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
-def let_in(opened: Opened) -> View:
+def _let_in(opened: Opened) -> View:
     """Begin the session of whoever opened a link, and know the browser when it comes back."""
     db = survey_db()
     invitation = invitations.by_id(db, opened.invitation_id)
@@ -129,3 +133,46 @@ def new_link() -> View:
     invitations.request_new_link(survey_db(), email, reading_language())
     delegations.request_new_link(survey_db(), email)
     return render_template("respondent/link_sent.html")
+
+
+@blueprint.get("/svara/kod")
+def code() -> View:
+    """Ask for the code; a browser that opened no link is shown how to get one."""
+    if devices.find(survey_db(), flask.session.get("check", "")) is None:
+        return redirect(url_for("answer.new_link"), 303)
+    return _code_page(sent=request.args.get("nu", ""))
+
+
+def _code_page(sent: str = "", fault: str = "", typed: str = "") -> str:
+    return render_template(
+        "respondent/code.html", sent=sent, fault=fault, typed=typed, minutes=CODE_MINUTES
+    )
+
+
+@blueprint.post("/svara/kod")
+def use_code() -> View:
+    """Let the browser in with the right code."""
+    db, raw = survey_db(), flask.session.get("check", "")
+    opened = devices.find(db, raw)
+    if opened is None:
+        return redirect(url_for("answer.new_link"), 303)
+    typed = request.form.get("code", "")
+    digits = re.sub(r"[\s-]", "", typed)
+    # What cannot be a code costs no try.
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        return _code_page(fault="shape", typed=typed[:20])
+    said = devices.confirm(db, raw, digits, current_app.config["SECRET_KEY"])
+    if said != "right":
+        return _code_page(fault=said)
+    del flask.session["check"]
+    return _let_in(opened)
+
+
+@blueprint.post("/svara/kod/ny")
+def another_code() -> View:
+    """Mail one more code; the one before ends when it leaves."""
+    db, raw = survey_db(), flask.session.get("check", "")
+    if devices.find(db, raw) is None:
+        return redirect(url_for("answer.new_link"), 303)
+    sent = devices.send_code(db, raw, reading_language())
+    return redirect(url_for("answer.code", nu=sent), 303)

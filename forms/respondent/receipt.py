@@ -1,4 +1,4 @@
-"""What has been answered, as lines to read: in the review and on the receipt."""
+"""What has been answered, as lines to read in the review and on the receipt."""
 
 from __future__ import annotations
 
@@ -10,16 +10,33 @@ from typing import Any
 from forms.questionnaire.module_titles import CORE, MODULES, OPTIONAL
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
+from forms.respondent import delegation_texts
+from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, as_asked
+from forms.respondent.versions import versions
+from survey_data import clock, outbox
 from survey_data.responses.responses import Response, Value
+from survey_data.review import decisions
 from survey_data.rounds.extra_module import EXTRA
 
 Answers = Mapping[str, Value]
 NUMBERS = ("whole_number", "computed")
+# Numbers as they are said on the telephone.
+SMALL = {
+    "sv": "noll ett två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton"
+    " sjutton arton nitton",
+    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    " fifteen sixteen seventeen eighteen nineteen",
+}
+TENS = {
+    "sv": "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio",
+    "en": "twenty thirty forty fifty sixty seventy eighty ninety",
+}
+HYPHEN = {"sv": "", "en": "-"}
 
 
 @dataclass(frozen=True)
-class Line:
+class AnswerLine:
     """One answer: `look` says whether it is a total, a part of one, or neither."""
 
     name: str
@@ -31,12 +48,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class AnswerGroup:
     """The answers of one section or module; `module` is empty where it is the whole section."""
 
     section: Section
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerLine, ...]
     text: bool
     begun: bool
     module: str = ""
@@ -61,16 +78,16 @@ class Reading:
     last_year: Answers
     language: str
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[AnswerGroup]:
         """Every section with what was answered in it."""
         return self._groups
 
     @cached_property
-    def _groups(self) -> list[Group]:
+    def _groups(self) -> list[AnswerGroup]:
         pages = (as_asked(section, self.questionnaire) for section in FILLED_IN)
         return [group for page in pages for group in self._section(page)]
 
-    def counted(self) -> list[Group]:
+    def counted(self) -> list[AnswerGroup]:
         """The sections of numbers alone."""
         return [group for group in self.groups() if not group.text]
 
@@ -82,7 +99,7 @@ class Reading:
                 found.setdefault(group.section, []).append(group.title)
         return list(found.items())
 
-    def _section(self, section: Section) -> list[Group]:
+    def _section(self, section: Section) -> list[AnswerGroup]:
         asked = [
             q
             for q in self.questionnaire.questions
@@ -100,7 +117,7 @@ class Reading:
 
     def _group(
         self, section: Section, module: str, asked: Sequence[Question], modules: int
-    ) -> Group:
+    ) -> AnswerGroup:
         own = modules > 1 or module in OPTIONAL
         title = MODULES[module].title(self.language) if own else section.title(self.language)
         begun = any(self.answers.get(q.name) is not None for q in asked)
@@ -108,7 +125,7 @@ class Reading:
         counting = not section.optional and module != EXTRA
         numbers = counting and any(q.kind in NUMBERS for q in asked)
         lines = tuple(map(self._line, shown))
-        return Group(section, title, lines, not numbers, begun, module if own else "")
+        return AnswerGroup(section, title, lines, not numbers, begun, module if own else "")
 
     def _worth_showing(self, question: Question) -> bool:
         if question.blank_of:
@@ -122,12 +139,12 @@ class Reading:
         asked = self.questionnaire.in_module(module)
         return any(self.answers.get(q.name) is not None for q in asked)
 
-    def _line(self, question: Question) -> Line:
+    def _line(self, question: Question) -> AnswerLine:
         beside = [q for q in self.questionnaire.questions if q.read_with == question.name]
         shown = [self._shown(each) for each in (question, *beside)]
         value = ", ".join(text for text in shown if text)
         before = self.last_year.get(question.name)
-        return Line(
+        return AnswerLine(
             question.name,
             question.short(self.language),
             value,
@@ -162,7 +179,40 @@ def to_hand_in(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]
     return {question.name: known.get(question.name) for question in questionnaire.questions}
 
 
-def trend(history: Sequence[Response], question: Question) -> dict[int, int]:
-    """One number of an enterprise through the years it answered."""
-    found = ((r.year, r.answers.get(question.name)) for r in history)
-    return {year: value for year, value in found if isinstance(value, int)}
+def receipt_facts(respondent: Respondent, response: Response, language: str) -> dict[str, Any]:
+    """Everything the receipt's template needs."""
+    questionnaire = respondent.questionnaire
+    reading = Reading(questionnaire, response.answers, respondent.last_year, language)
+    return {
+        "reading": reading,
+        "respondent": respondent,
+        "edits": decisions.edits_of(respondent.db, response.id),
+        "response": response,
+        "invitation": respondent.invitation,
+        "handed_in_at": clock.local(response.handed_in_at),
+        "said": reference_in_words(response.reference, language),
+        "is_mailed": outbox.is_queued(respondent.db, "receipt", response.id),
+        "filled_in": delegation_texts.filled_in(respondent),
+        "versions": versions(respondent, language),
+    }
+
+
+def in_words(number: int, language: str) -> str:
+    """A number from 0 to 99 in words: "fyrtiosju", "forty-seven"."""
+    small, tens, hyphen = SMALL[language].split(), TENS[language].split(), HYPHEN[language]
+    if number < 20:
+        return small[number]
+    unit = number % 10
+    return tens[number // 10 - 2] + (hyphen + small[unit] if unit else "")
+
+
+def reference_in_words(reference: str, language: str) -> str:
+    """A receipt reference as it is said: "Hassel 47 09" is "hassel, fyrtiosju, noll nio"."""
+    word, *pairs = reference.split()
+    return ", ".join([word.lower(), *(_pair(pair, language) for pair in pairs)])
+
+
+def _pair(pair: str, language: str) -> str:
+    if pair.startswith("0"):
+        return f"{in_words(0, language)} {in_words(int(pair[1]), language)}"
+    return in_words(int(pair), language)

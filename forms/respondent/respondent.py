@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import flask
 from sqlite_utils import Database
@@ -243,6 +243,22 @@ def _still_theirs(session: Session) -> bool:
     """Whether a coordinator who fills in for someone is still signed in in this browser."""
     who = signed_in()
     return session.by_staff_id is None or (who is not None and who.id == session.by_staff_id)
+
+
+def on_phone() -> Invitation | None:
+    """The invitation that the coordinator behind this request is filling in, looked up once."""
+    if "on_phone" not in flask.g:
+        flask.g.on_phone = _phoned()
+    return cast(Invitation | None, flask.g.on_phone)
+
+
+def _phoned() -> Invitation | None:
+    who, raw = signed_in(), flask.session.get("sid")
+    found = sessions.find(survey_db(), raw) if who and raw else None
+    if who is None or found is None or found.invitation_id is None:
+        return None
+    is_theirs = found.by_staff_id == who.id
+    return invitations.by_id(survey_db(), found.invitation_id) if is_theirs else None
 
 
 def claim_session(db: Database, invitation: Invitation) -> None:

@@ -1,52 +1,35 @@
-"""Saving what was typed and handing it in, so that nothing is lost and nothing overwritten."""
+"""Saving what was typed, so that nothing is lost and nothing overwritten."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
-from forms.checks import declarations, messages
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, of_round
-from forms.questionnaire.types import Unreadable, read
-from forms.respondent import submission_checks
-from forms.respondent.receipt import to_hand_in
-from forms.respondent.respondent import Respondent
-from forms.respondent.section_form import CHANGE, COUNTING, AnswerField
+from forms.respondent.section_form import CHANGE, AnswerField
 from forms.respondent.section_page import SectionPage
-from forms.respondent.steps import BY_KEY
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
-from survey_data.responses import responses
 from survey_data.responses.drafts import Kept
 from survey_data.responses.responses import Value
 from survey_data.review import check_statistics
 from survey_data.review.check_statistics import Met
 from survey_data.review.fired_check import FiredCheck
-from survey_data.rounds import calls, rounds
+from survey_data.rounds import rounds
 
 # A field a person did not fill in, though it came with the form.
 MACHINERY = {
     "csrf_token", "revision", "go", "fill", "asked", "offered", "last_typed", "till", "certify",
     "invitation", "window", "unsettled", "field",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class ToCorrect:
-    """Something that keeps the whole from being handed in, and the section it is corrected in."""
-
-    section: str
-    name: str
-    text: str
 
 
 # What SQLite raises when the disk is full or fails, or when another holds the lock too long.
@@ -121,86 +104,6 @@ def must_stop(page: SectionPage, fired: Iterable[FiredCheck], later: bool) -> bo
     unsaved = {name for name in page.form.unreadable if _never_kept(page.form[name])}
     page.problems = [p for p in page.problems if p.name in unsaved]
     return bool(page.problems)
-
-
-def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[str, str]]:
-    """The answers saved after the revision that a review showed, each with its question."""
-    asked = respondent.questionnaire
-    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen}
-    # A voluntary page that someone only went through holds nothing that was not there.
-    return [
-        (
-            asked[name].short(language),
-            asked[name].show(kept.value, language) or " ".join(kept.typed),
-        )
-        for name, kept in fresh.items()
-        if name in asked and (kept.value is not None or kept.typed)
-    ]
-
-
-def left_to_correct(respondent: Respondent, language: str, certified: bool) -> list[ToCorrect]:
-    """Everything that must be put right before handing in, the certificate last."""
-    values, unreadable = _typed_again(respondent)
-    answers = respondent.answers | values | {"certify": certified or None}
-    fired = declarations.run(
-        respondent.questionnaire, answers, respondent.last_year,
-        reference_date=respondent.invitation.round.reference_date.isoformat(),
-    )  # fmt: skip
-    hard = [f for f in declarations.must_be_put_right(fired) if f.fields[0] not in unreadable]
-    found = [_to_correct(f, respondent, language) for f in hard]
-    for name, why in unreadable.items():
-        question = respondent.questionnaire[name]
-        text = messages.unreadable(why, question, language)
-        words = f"{question.short(language)}: {text}"
-        found.append(ToCorrect(_section_of(question), name, words))
-    order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
-    return sorted(found, key=lambda each: order[each.name])
-
-
-def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, str]]:
-    """The texts that were kept because they were no answers: what they say, or why nothing."""
-    values: dict[str, Value] = {}
-    unreadable: dict[str, str] = {}
-    for name, texts in respondent.typed.items():
-        try:
-            values[name] = read(respondent.questionnaire[name], texts)
-        except Unreadable as reason:
-            unreadable[name] = reason.check
-    return values, unreadable
-
-
-def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToCorrect:
-    question = respondent.questionnaire[fired.fields[0]]
-    text = messages.say(fired, respondent.questionnaire, language)
-    return ToCorrect(_section_of(question), question.name, text)
-
-
-def _section_of(question: Question) -> str:
-    return question.section if question.section in BY_KEY else COUNTING[0]
-
-
-def hand_in(respondent: Respondent, language: str) -> bool:
-    """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
-    answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
-    try:
-        _stored(respondent, answers, language)
-    except NotStored:
-        current_app.logger.exception("answers not handed in")
-        return False
-    return True
-
-
-def _stored(respondent: Respondent, answers: dict[str, Value], language: str) -> None:
-    db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
-    if by is None:
-        submission_checks.hand_in(db, invitation, answers, language, "web")
-        return
-    with writing(db):
-        before = responses.latest(db, invitation.id)
-        stored = submission_checks.hand_in(db, invitation, answers, language, "phone")
-        # The same answers again are the version that is there, and no new call.
-        if before is None or stored.id != before.id:
-            calls.note_hand_in(db, stored, f"staff {by}")
 
 
 def to_send_again(form: MultiDict[str, str]) -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ BACK = re.compile(r"granska(-[A-Za-z-]{1,20})?")
 
 
 @dataclass(frozen=True)
-class Problem:
+class FieldProblem:
     """One thing to put right: the field to go to, the fields it may be in, what to do."""
 
     name: str
@@ -44,7 +44,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Card:
+class ModuleCard:
     """The questions of one module; one that may be skipped is shown folded until it is begun."""
 
     module: Module
@@ -82,7 +82,7 @@ class SectionPage:
     respondent: Respondent
     form: SectionForm
     language: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
     asking: list[FiredCheck] = field(default_factory=list)
     stale: Mapping[str, Kept] = field(default_factory=dict)
     revision: int = 0
@@ -106,17 +106,17 @@ class SectionPage:
         return self.questionnaire.with_computed(self.respondent.answers | self.form.answers)
 
     @cached_property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[ModuleCard]:
         """The questions of the page, a card for each module."""
         asked = self.questionnaire.in_section(self.section.key)
         return [self._card(module) for module in dict.fromkeys(q.module for q in asked)]
 
-    def _card(self, module: str) -> Card:
+    def _card(self, module: str) -> ModuleCard:
         asked = self.questionnaire.in_section(self.section.key)
         mine = tuple(q for q in asked if q.module == module)
         own = [self.form[q.name] for q in mine if q.typed]
         begun = any(field.texts not in ([], [""]) for field in own)
-        return Card(
+        return ModuleCard(
             MODULES[module],
             mine,
             tuple(field for field in own if not field.question.part_of),
@@ -192,29 +192,29 @@ class SectionPage:
         return [messages.say(f, self.questionnaire, self.language) for f in self.asking]
 
 
-def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[Problem]:
+def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[FieldProblem]:
     """What must be put right on a page, in the order of its fields."""
     form, language = page.form, page.language
     unreadable = [
-        Problem(n, messages.unreadable(why, form[n].question, language), (n,))
+        FieldProblem(n, messages.unreadable(why, form[n].question, language), (n,))
         for n, why in form.unreadable.items()
     ]
-    told = {problem.name for problem in unreadable}
+    said = {problem.name for problem in unreadable}
     found = [
         _problem(f, page)
         for f in declarations.must_be_put_right(fired)
-        if not told.intersection(f.fields)
+        if not said.intersection(f.fields)
     ]
     places = {name: place for place, name in enumerate(form._fields)}
     return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
 
 
-def _problem(fired: FiredCheck, page: SectionPage) -> Problem:
+def _problem(fired: FiredCheck, page: SectionPage) -> FieldProblem:
     here = tuple(name for name in fired.fields if name in page.form)
     text = messages.say(fired, page.questionnaire, page.language)
     in_box = messages.stands_in_box(fired)
     suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
-    return Problem(here[0], text, suspects, in_box)
+    return FieldProblem(here[0], text, suspects, in_box)
 
 
 def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:

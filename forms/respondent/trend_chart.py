@@ -1,10 +1,20 @@
-"""An enterprise's own small trend chart: numbers in, places to draw out. Pure."""
+"""An enterprise's own trend: its numbers through the years, in words and as a small chart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from flask_babel import gettext, ngettext
+
+from forms.questionnaire.question import Question
+from forms.respondent.receipt import in_words
+from forms.respondent.respondent import Respondent
+from survey_data.responses.responses import Response
+from survey_data.review import reviewed_answers
+
+SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
 TOP, FLOOR = 24.0, 240.0
 # A number above its point or below it, how near is too near for that, and a line of text.
 ABOVE, BELOW, CLOSE, LINE = 12.0, 22.0, 34.0, 18.0
@@ -12,7 +22,7 @@ STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
 @dataclass(frozen=True)
-class Size:
+class TrendSize:
     """Where the drawing begins and ends, across."""
 
     width: int
@@ -21,12 +31,12 @@ class Size:
     years: int
 
 
-WIDE = Size(640, 30, 534, 12)
-NARROW = Size(340, 26, 252, 3)
+WIDE = TrendSize(640, 30, 534, 12)
+NARROW = TrendSize(340, 26, 252, 3)
 
 
 @dataclass(frozen=True)
-class Point:
+class TrendPoint:
     """One year's number and where it stands."""
 
     year: int
@@ -36,12 +46,12 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Series:
+class TrendLine:
     """One line: all points, the last one preliminary; labels stand where they do not collide."""
 
     label: str
     colour: str
-    points: tuple[Point, ...]
+    points: tuple[TrendPoint, ...]
     label_y: float
     first_y: float
 
@@ -57,16 +67,73 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Chart:
+class TrendChart:
     """Axis, grid and lines for one width."""
 
-    size: Size
+    size: TrendSize
     grid: tuple[tuple[int, float], ...]
     years: tuple[tuple[int, float], ...]
-    series: tuple[Series, ...]
+    series: tuple[TrendLine, ...]
 
 
-def chart(size: Size, lines: Mapping[str, Mapping[int, int]], colours: Sequence[str]) -> Chart:
+def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
+    """The enterprise's own numbers up to a response; None before there are two years."""
+    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    found = trend_of(respondent, [r for r in history if r.year <= response.year], language)
+    return found and found | {"title": _title(respondent, response, language)}
+
+
+def trend_of(
+    respondent: Respondent, history: Sequence[Response], language: str
+) -> dict[str, Any] | None:
+    """The numbers of some years as lines, charts and a title; None before there are two years."""
+    lines = {}
+    for name in SHOWN:
+        question = respondent.questionnaire[name]
+        lines[question.short(language)] = _numbers(history, question)
+    years = sorted({year for line in lines.values() for year in line})
+    if len(years) < 2 or not all(lines.values()):
+        return None
+    colours = tuple(SHOWN.values())
+    return {
+        "title": gettext("Era siffror genom åren"),
+        "lines": lines,
+        "years": years,
+        "charts": {
+            "wide-only": chart(WIDE, lines, colours),
+            "narrow-only": chart(NARROW, lines, colours),
+        },
+    }
+
+
+def _title(respondent: Respondent, response: Response, language: str) -> str:
+    """The change in employees since last year, in words."""
+    now = response.answers.get("employees_total")
+    before = respondent.last_year.get("employees_total")
+    if not isinstance(now, int) or not isinstance(before, int):
+        return str(gettext("Era siffror genom åren"))
+    difference = abs(now - before)
+    if now == before:
+        return str(gettext("Lika många anställda som i fjol"))
+    said = in_words(difference, language).capitalize() if difference <= 12 else str(difference)
+    if now > before:
+        more = ngettext("En fler anställd än i fjol", "%(number)s fler anställda än i fjol",
+                        difference, number=said)  # fmt: skip
+        return str(more)
+    fewer = ngettext("En färre anställd än i fjol", "%(number)s färre anställda än i fjol",
+                     difference, number=said)  # fmt: skip
+    return str(fewer)
+
+
+def _numbers(history: Sequence[Response], question: Question) -> dict[int, int]:
+    """One number of an enterprise through the years it answered."""
+    found = ((r.year, r.answers.get(question.name)) for r in history)
+    return {year: value for year, value in found if isinstance(value, int)}
+
+
+def chart(
+    size: TrendSize, lines: Mapping[str, Mapping[int, int]], colours: Sequence[str]
+) -> TrendChart:
     """Lay out lines ({label: {year: number}}) over the years they share."""
     years = sorted({year for line in lines.values() for year in line})
     step = _step(max(number for line in lines.values() for number in line.values()))
@@ -77,7 +144,7 @@ def chart(size: Size, lines: Mapping[str, Mapping[int, int]], colours: Sequence[
         for (label, line), colour in zip(lines.items(), colours, strict=False)
     ]
     every = max(1, -(-len(years) // size.years))
-    return Chart(
+    return TrendChart(
         size,
         tuple((value, _down(value, top)) for value in range(0, top + 1, step)),
         tuple((y, x) for y, x in across.items() if (years[-1] - y) % every == 0),
@@ -89,7 +156,7 @@ def _step(largest: int) -> int:
     return next((step for step in STEPS if largest <= 4 * step), STEPS[-1])
 
 
-def _across(size: Size, place: int, number: int) -> float:
+def _across(size: TrendSize, place: int, number: int) -> float:
     inner = size.right - size.left - 28
     return round(size.left + 16 + inner * place / max(1, number - 1), 1)
 
@@ -100,19 +167,19 @@ def _down(value: float, top: int) -> float:
 
 def _series(
     label: str, colour: str, line: Mapping[int, int], across: Mapping[int, float], top: int
-) -> Series:
-    points = tuple(Point(y, n, across[y], _down(n, top)) for y, n in sorted(line.items()))
-    return Series(label, colour, points, points[-1].y + 5, points[0].y - ABOVE)
+) -> TrendLine:
+    points = tuple(TrendPoint(y, n, across[y], _down(n, top)) for y, n in sorted(line.items()))
+    return TrendLine(label, colour, points, points[-1].y + 5, points[0].y - ABOVE)
 
 
-def _apart(drawn: list[Series]) -> list[Series]:
+def _apart(drawn: list[TrendLine]) -> list[TrendLine]:
     """Keep the labels of two lines from standing on one another, or on the other's point."""
     if len(drawn) < 2:
         return drawn
     return _last_apart(_first_apart(drawn))
 
 
-def _first_apart(drawn: list[Series]) -> list[Series]:
+def _first_apart(drawn: list[TrendLine]) -> list[TrendLine]:
     """Where two lines begin close to each other, the lower one's number stands under its point.
 
     Near the floor there is no room for that: there both stand above, one over the other.
@@ -127,7 +194,7 @@ def _first_apart(drawn: list[Series]) -> list[Series]:
     return [replace(s, first_y=moved.get(s.label, s.first_y)) for s in drawn]
 
 
-def _last_apart(drawn: list[Series]) -> list[Series]:
+def _last_apart(drawn: list[TrendLine]) -> list[TrendLine]:
     upper, lower = sorted(drawn, key=lambda line: line.label_y)
     if lower.label_y - upper.label_y >= LINE:
         return drawn
@@ -136,5 +203,5 @@ def _last_apart(drawn: list[Series]) -> list[Series]:
     return [replace(s, label_y=moved[s.label]) for s in drawn]
 
 
-def _path(points: Sequence[Point]) -> str:
+def _path(points: Sequence[TrendPoint]) -> str:
     return "M" + "L".join(f"{p.x} {p.y}" for p in points) if len(points) > 1 else ""

@@ -1,9 +1,11 @@
-"""The versions an enterprise has handed in: when, and what changed from one to the next."""
+"""When answers were saved or handed in, in words, and what changed from one version to the next."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from flask_babel import format_datetime, gettext
 
 from forms.questionnaire.question import Question
 from forms.respondent.respondent import Respondent
@@ -12,8 +14,27 @@ from survey_data.responses import responses
 from survey_data.responses.responses import Response
 
 
+def day_and_time(at: datetime) -> tuple[str, str]:
+    """The day of a moment in Swedish time, "" for today, and its time of day."""
+    day = "" if at.date() == clock.today() else format_datetime(at, "d MMMM", rebase=False)
+    return str(day), at.strftime("%H:%M")
+
+
+def saved_words(at: datetime) -> str:
+    """When the answers were saved; `at` is Swedish time."""
+    day, time = day_and_time(at)
+    if not day:
+        return str(gettext("Sparat %(time)s", time=time))
+    return str(gettext("Sparat %(day)s %(time)s", day=day, time=time))
+
+
+def handed_in_words(moment: str) -> str:
+    """When a response was handed in; `moment` is as stored."""
+    return str(format_datetime(clock.local(moment), "d MMMM HH:mm", rebase=False))
+
+
 @dataclass(frozen=True)
-class Change:
+class AnswerChange:
     """One answer that differs from the version before, in words; "–" where there is none."""
 
     label: str
@@ -29,7 +50,7 @@ class Version:
     handed_in_at: datetime
     by_phone: bool
     counts: bool
-    changes: tuple[Change, ...]
+    changes: tuple[AnswerChange, ...]
 
 
 def versions(respondent: Respondent, language: str) -> list[Version]:
@@ -48,9 +69,11 @@ def versions(respondent: Respondent, language: str) -> list[Version]:
     ]
 
 
-def _changes(before: Response, now: Response, asked: list[Question], language: str) -> list[Change]:
+def _changes(
+    before: Response, now: Response, asked: list[Question], language: str
+) -> list[AnswerChange]:
     return [
-        Change(
+        AnswerChange(
             question.short(language),
             question.show(before.answers.get(question.name), language) or "–",
             question.show(now.answers.get(question.name), language) or "–",

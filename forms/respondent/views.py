@@ -24,13 +24,11 @@ from forms.questionnaire.questionnaire import Section
 from forms.respondent import (
     delegation_texts,
     edit_conflicts,
+    handing_in,
     known_browsers,
-    moments,
-    phone,
-    receipt_view,
     saving,
 )
-from forms.respondent.receipt import Reading
+from forms.respondent.receipt import Reading, receipt_facts
 from forms.respondent.respondent import (
     NotTheirs,
     Respondent,
@@ -39,9 +37,12 @@ from forms.respondent.respondent import (
     behind,
     current,
     leave_session,
+    on_phone,
 )
 from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section
+from forms.respondent.trend_chart import own_trend
+from forms.respondent.versions import handed_in_words, saved_words
 from forms.web.page_setup import never_stored
 from forms.web.request_context import enter_trial, survey_db
 from survey_data import clock
@@ -61,13 +62,14 @@ def reading_language() -> str:
 
 @blueprint.app_context_processor
 def _who_fills_in() -> dict[str, Any]:
-    return {"on_phone": phone.on_phone()} if has_request_context() else {}
+    return {"on_phone": on_phone()} if has_request_context() else {}
 
 
 @blueprint.context_processor
 def _what_was_saved() -> dict[str, Any]:
     # Told once: the browser then forgets what it kept. A preview knows no such word.
-    return {"just_saved": lambda: session.pop("saved", ""), "moments": moments}
+    return {"just_saved": lambda: session.pop("saved", ""), "saved_words": saved_words,
+            "handed_in_words": handed_in_words}  # fmt: skip
 
 
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
@@ -166,7 +168,7 @@ def review() -> View:
 
 def _reviewed(
     respondent: Respondent,
-    problems: Sequence[saving.ToCorrect] = (),
+    problems: Sequence[handing_in.ToCorrect] = (),
     not_stored: bool = False,
     news: Sequence[tuple[str, str]] = (),
 ) -> str:
@@ -193,13 +195,13 @@ def hand_in() -> View:
     """Check everything once more and hand it in."""
     respondent = current()
     seen = request.form.get("revision", respondent.draft.revision, type=int)
-    news = saving.saved_since(respondent, seen, reading_language())
+    news = handing_in.saved_since(respondent, seen, reading_language())
     if news:
         return _reviewed(respondent, news=news), 409
-    problems = saving.left_to_correct(respondent, reading_language(), "certify" in request.form)
+    problems = handing_in.left_to_correct(respondent, reading_language(), "certify" in request.form)
     if problems:
         return _reviewed(respondent, problems)
-    if not saving.hand_in(respondent, reading_language()):
+    if not handing_in.hand_in(respondent, reading_language()):
         return _reviewed(respondent, not_stored=True), 503
     return redirect(url_for("answer.receipt"), 303)
 
@@ -213,7 +215,8 @@ def receipt() -> View:
         return redirect(url_for("answer.review"), 303)
     return render_template(
         "respondent/receipt.html",
-        **receipt_view.facts(respondent, response, reading_language()),
+        **receipt_facts(respondent, response, reading_language()),
+        trend=own_trend(respondent, response, reading_language()),
     )
 
 
@@ -234,7 +237,7 @@ def later() -> View:
 @blueprint.post("/svara/avsluta")
 def leave() -> View:
     """Close the form in this browser; what is saved stays saved."""
-    phoned = phone.on_phone()
+    phoned = on_phone()
     known_browsers.forget(survey_db())
     leave_session(survey_db())
     if phoned is not None:

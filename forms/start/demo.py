@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import of_round
-from forms.respondent import submission_checks
+from forms.respondent import handing_in
 from forms.respondent.receipt import to_hand_in
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example
@@ -108,7 +108,7 @@ def _open_autumn(db: Database) -> None:
             changed = _typed(place, typed)
             answers = to_hand_in(of_round(survey_round.id, survey_round.questionnaire), changed)
             invitation = invitations.by_id(db, invitation_id)
-            response = submission_checks.hand_in(db, invitation, answers, "sv", "example")
+            response = handing_in.hand_in_answers(db, invitation, answers, "sv", "example")
             _decide(db, place, response.id, ACTOR)
         elif place < HANDED_IN + HALF_WAY:
             invitations.mark_opened(db, invitation_id)

@@ -30,7 +30,7 @@ from urllib.parse import urlencode, urlsplit
 from app import create_app
 from forms.mail.delivery import deliver
 from forms.mail.smtp import open_transport
-from forms.mail.survey_mails import Writer
+from forms.mail.survey_mails import MailWriter
 from forms.questionnaire.inventory import as_dicts
 from forms.web.request_context import survey_db
 from survey_data import outbox
@@ -292,7 +292,7 @@ def bench_mail(count: int = 400, times: int = 5) -> None:
                 recipients.queue_invitations(survey_db(), 2021, "bench")
                 taken = [_deliver_all(count) for _ in range(times)]
                 like = replace(outbox.newest(survey_db(), 1)[0], recipient="e@example.org")
-                message = Writer(survey_db()).message(like)
+                message = MailWriter(survey_db()).message(like)
             app.extensions["store"].close()
         with receiving(command, None) as url:
             alone = statistics.median(

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
 from forms.mail.survey_mails import compose
-from forms.respondent import submission_checks
+from forms.respondent import handing_in
 from survey_data import clock, outbox
 from survey_data.automation import retention
 from survey_data.database import rows, run, scalar
@@ -363,7 +363,7 @@ def test_the_receipt_says_who_filled_in_what(
     manager: Visitor, anna: Visitor, db: Database, invitation: int
 ) -> None:
     send(anna, "anstallda", **EMPLOYEES)
-    submission_checks.hand_in(
+    handing_in.hand_in_answers(
         db, invitations.by_id(db, invitation), {"employees_total": 12}, "sv", "web"
     )
     page = manager.open("/svara/kvitto")
@@ -390,7 +390,7 @@ def test_the_mailed_receipt_says_who_filled_in_what_and_why_it_changed(
 ) -> None:
     send(anna, "anstallda", **EMPLOYEES)
     answers = {"employees_total": 12, "change_reasons": ["hired"], "comment_changes": "Nytt kafé."}
-    submission_checks.hand_in(db, invitations.by_id(db, invitation), answers, language, "web")
+    handing_in.hand_in_answers(db, invitations.by_id(db, invitation), answers, language, "web")
     with app.app_context():
         [mail] = [m for batch in outbox.batches(db, "example.org") for m in batch
                   if m.kind == "receipt"]  # fmt: skip

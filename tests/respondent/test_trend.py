@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from forms.respondent.trend_chart import FLOOR, NARROW, WIDE, Chart, Point, Size, chart
+from forms.respondent.trend_chart import (
+    FLOOR,
+    NARROW,
+    WIDE,
+    TrendChart,
+    TrendPoint,
+    TrendSize,
+    chart,
+)
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.statistics.county_comparison import FEWEST, compare, safe_median
@@ -79,20 +87,21 @@ def test_a_share_just_under_the_bound_is_neither_rounded_up_nor_called_enough() 
 
 @given(*[st.integers(0, 60)] * 4, st.sampled_from([WIDE, NARROW]))
 def test_no_number_of_a_trend_stands_on_another_or_on_a_point(
-    employed: int, placed: int, later: int, last: int, size: Size
+    employed: int, placed: int, later: int, last: int, size: TrendSize
 ) -> None:
     lines = {"Anställda": {2020: employed, 2021: later}, "Placerade": {2020: placed, 2021: last}}
     drawn = chart(size, lines, ("one", "two"))
     tops = [line.first_y for line in drawn.series]
-    assert abs(tops[0] - tops[1]) >= 14
+    assert round(abs(tops[0] - tops[1]), 1) >= 14
     for y in tops:
         # Letters are 11 high, a point has a radius of 5.
         assert all(point.y + 5 <= y - 11 or point.y - 5 >= y for point in _first(drawn))
         assert y <= FLOOR
-    assert abs(drawn.series[0].label_y - drawn.series[1].label_y) >= 18
+    # Tenths of a point, and no more exact than that.
+    assert round(abs(drawn.series[0].label_y - drawn.series[1].label_y), 1) >= 18
 
 
-def _first(drawn: Chart) -> list[Point]:
+def _first(drawn: TrendChart) -> list[TrendPoint]:
     return [line.points[0] for line in drawn.series]
 
 

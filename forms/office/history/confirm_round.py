@@ -20,7 +20,7 @@ from forms.office import blueprint
 from forms.office.history.import_round import Page, gone, held_words, kept_file
 from forms.office.publishing.figure_labels import indicator_words
 from forms.questionnaire.inventory import as_dicts
-from forms.respondent import submission_checks
+from forms.respondent import handing_in
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data.database import writing
@@ -126,7 +126,7 @@ def _store(
         actor(),
     )  # fmt: skip
     for _enterprise, response in responses.of_year(db, survey_round.year):
-        submission_checks.keep_checks(db, response)
+        handing_in.keep_checks(db, response)
 
 
 @blueprint.post("/tidigare/mikrodata/<int:draft_id>/avbryt")

@@ -14,7 +14,7 @@ from forms.office import blueprint
 from forms.office.review import history, review_table
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
-from forms.respondent import submission_checks
+from forms.respondent import handing_in
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
@@ -112,7 +112,7 @@ def decide(response_id: int) -> View:
         return _shown(page)
     before = queue.queue(survey_db(), page.invitation.round)
     try:
-        submission_checks.keep_checks(survey_db(), page.response)
+        handing_in.keep_checks(survey_db(), page.response)
         flash(take(page))
     except DecisionIncomplete as fault:
         page.problems = page.problems or [_lacking(page, fault.lacks)]

@@ -13,7 +13,7 @@ from forms.checks.declarations import find
 from forms.questionnaire.module_titles import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.respondent import submission_checks
+from forms.respondent import handing_in
 from forms.respondent.steps import FILLED_IN
 from survey_data.responses.responses import Answers, Response, Value
 from survey_data.review import decisions, reviewed_answers
@@ -76,7 +76,7 @@ class ReviewPage:
     @cached_property
     def asked(self) -> Questionnaire:
         """The questionnaire of the round."""
-        return submission_checks.questionnaire_of(self.invitation)
+        return handing_in.questionnaire_of(self.invitation)
 
     @cached_property
     def edits(self) -> dict[str, Edit]:
@@ -123,7 +123,7 @@ class ReviewPage:
     @cached_property
     def fired(self) -> list[FiredCheck]:
         """The checks that fired."""
-        return submission_checks.fired_on(self.db, self.response)
+        return handing_in.fired_on(self.db, self.response)
 
     @cached_property
     def cards(self) -> list[Card]:

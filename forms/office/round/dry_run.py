@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from forms.checks import declarations, messages
 from forms.checks.check import Check
-from forms.checks.dry_run import DryRun, Earlier, Effect, Hit, Outcome, dry_run
+from forms.checks.dry_run import CheckOutcome, ChecksDryRun, Earlier, Effect, Hit, dry_run
 from forms.mail.delivery import outbox_folder
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
@@ -66,7 +66,7 @@ def earlier_answers(db: Database, planned: Round) -> tuple[int | None, list[Earl
     ]
 
 
-def _shown(found: DryRun) -> dict[str, Any]:
+def _shown(found: ChecksDryRun) -> dict[str, Any]:
     """The checks that would act on someone, those that stop most first; and the others."""
     order = ("stops", "asks", "reviewed")
     acting = [o for o in found.outcomes if o.unchanged or o.changed]
@@ -76,7 +76,7 @@ def _shown(found: DryRun) -> dict[str, Any]:
     }
 
 
-def _most(outcome: Outcome) -> int:
+def _most(outcome: CheckOutcome) -> int:
     return max(len(outcome.unchanged), len(outcome.changed))
 
 
@@ -111,7 +111,7 @@ def _limit_of(check: Check) -> str:
     return said or _("Ingen gräns: svaret stämmer eller stämmer inte.")
 
 
-def _would(outcome: Outcome, count: int, total: int) -> str:
+def _would(outcome: CheckOutcome, count: int, total: int) -> str:
     """What the check would do: "Kontroll 7 skulle stoppa 11 av 30."."""
     numbers = {"number": outcome.number, "total": total}
     words = {

@@ -1,0 +1,168 @@
+"""Handing in: what is left to correct, and the answers stored with what the checks say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import current_app
+from sqlite_utils import Database
+
+from forms.checks import declarations, messages
+from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.question import Question
+from forms.questionnaire.questionnaire import Answers, Questionnaire
+from forms.questionnaire.types import Unreadable, read
+from forms.respondent.receipt import to_hand_in
+from forms.respondent.respondent import Respondent
+from forms.respondent.saving import NotStored
+from forms.respondent.section_form import COUNTING
+from forms.respondent.steps import BY_KEY
+from survey_data.database import writing
+from survey_data.responses import responses
+from survey_data.responses.responses import Response, Value
+from survey_data.review import check_results, reviewed_answers
+from survey_data.review.fired_check import FiredCheck
+from survey_data.rounds import calls, invitations
+from survey_data.rounds.invitations import Invitation
+
+
+@dataclass(frozen=True)
+class ToCorrect:
+    """Something that keeps the whole from being handed in, and the section it is corrected in."""
+
+    section: str
+    name: str
+    text: str
+
+
+def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[str, str]]:
+    """The answers saved after the revision that a review showed, each with its question."""
+    asked = respondent.questionnaire
+    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen}
+    # A voluntary page that someone only went through holds nothing that was not there.
+    return [
+        (
+            asked[name].short(language),
+            asked[name].show(kept.value, language) or " ".join(kept.typed),
+        )
+        for name, kept in fresh.items()
+        if name in asked and (kept.value is not None or kept.typed)
+    ]
+
+
+def left_to_correct(respondent: Respondent, language: str, certified: bool) -> list[ToCorrect]:
+    """Everything that must be put right before handing in, the certificate last."""
+    values, unreadable = _typed_again(respondent)
+    answers = respondent.answers | values | {"certify": certified or None}
+    fired = declarations.run(
+        respondent.questionnaire, answers, respondent.last_year,
+        reference_date=respondent.invitation.round.reference_date.isoformat(),
+    )  # fmt: skip
+    hard = [f for f in declarations.must_be_put_right(fired) if f.fields[0] not in unreadable]
+    found = [_to_correct(f, respondent, language) for f in hard]
+    for name, why in unreadable.items():
+        question = respondent.questionnaire[name]
+        text = messages.unreadable(why, question, language)
+        words = f"{question.short(language)}: {text}"
+        found.append(ToCorrect(_section_of(question), name, words))
+    order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
+    return sorted(found, key=lambda each: order[each.name])
+
+
+def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, str]]:
+    """The texts that were kept because they were no answers: what they say, or why nothing."""
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for name, texts in respondent.typed.items():
+        try:
+            values[name] = read(respondent.questionnaire[name], texts)
+        except Unreadable as reason:
+            unreadable[name] = reason.check
+    return values, unreadable
+
+
+def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToCorrect:
+    question = respondent.questionnaire[fired.fields[0]]
+    text = messages.say(fired, respondent.questionnaire, language)
+    return ToCorrect(_section_of(question), question.name, text)
+
+
+def _section_of(question: Question) -> str:
+    return question.section if question.section in BY_KEY else COUNTING[0]
+
+
+def hand_in(respondent: Respondent, language: str) -> bool:
+    """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
+    answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
+    try:
+        _stored(respondent, answers, language)
+    except NotStored:
+        current_app.logger.exception("answers not handed in")
+        return False
+    return True
+
+
+def _stored(respondent: Respondent, answers: dict[str, Value], language: str) -> None:
+    db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
+    if by is None:
+        hand_in_answers(db, invitation, answers, language, "web")
+        return
+    with writing(db):
+        before = responses.latest(db, invitation.id)
+        stored = hand_in_answers(db, invitation, answers, language, "phone")
+        # The same answers again are the version that is there, and no new call.
+        if before is None or stored.id != before.id:
+            calls.note_hand_in(db, stored, f"staff {by}")
+
+
+def hand_in_answers(
+    db: Database, invitation: Invitation, answers: responses.Answers, language: str, mode: str
+) -> Response:
+    """Hand in, and keep what the checks say of it, in one transaction. Raises RoundClosed."""
+    with writing(db):
+        response = responses.hand_in(db, invitation.id, answers, language, mode)
+        keep_checks(db, response)
+    return response
+
+
+def keep_checks(db: Database, response: Response) -> None:
+    """Run the checks on a response and keep what they say, unless that has been done."""
+    if not check_results.was_run(db, response.id):
+        check_results.keep(db, response.id, _run(db, response))
+
+
+def fired_on(db: Database, response: Response) -> list[FiredCheck]:
+    """What the checks said when it came in; of one that came another way, what they say now."""
+    if check_results.was_run(db, response.id):
+        return check_results.of_response(db, response.id)
+    return _run(db, response)
+
+
+def _run(db: Database, response: Response) -> list[FiredCheck]:
+    invitation = invitations.by_id(db, response.invitation_id)
+    asked = questionnaire_of(invitation)
+    found = declarations.run(
+        asked,
+        response.answers,
+        reviewed_answers.last_year(db, invitation),
+        reference_date=invitation.round.reference_date.isoformat(),
+    )
+    return [
+        replace(f, explained=f.asked and _is_explained(f, asked, response.answers)) for f in found
+    ]
+
+
+def questionnaire_of(invitation: Invitation) -> Questionnaire:
+    """The questionnaire that the invitation's round was opened with."""
+    return questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
+
+
+def _is_explained(fired: FiredCheck, asked: Questionnaire, answers: Answers) -> bool:
+    """Whether a sentence was written, or a reason ticked that fits what the check saw."""
+    if answers.get("comment_changes"):
+        return True
+    ticked, fits = answers.get("change_reasons"), fired.parameters.get("fits")
+    if not isinstance(ticked, list) or "change_reasons" not in asked:
+        return False
+    chosen = (c for c in asked["change_reasons"].choices if c.code in ticked)
+    return any(not c.fits or fits is None or fits in c.fits for c in chosen)

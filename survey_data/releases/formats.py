@@ -17,6 +17,9 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
+from arro3.core import Array, DataType
+from arro3.core import Table as ArrowTable
+from arro3.io import write_parquet
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -29,6 +32,7 @@ from survey_data.spreadsheet_rows import defuse
 # The first moment that a zip file can tell.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 WIDEST = 60
+PARQUET = {"integer": DataType.int64(), "number": DataType.float64(), "string": DataType.string()}
 BOLD = Font(bold=True)
 
 
@@ -53,18 +57,11 @@ def json_file(value: Any) -> bytes:
 
 def parquet_file(table: Table) -> bytes:
     """The table with its types, for DuckDB, Spark and pandas."""
-    # Loads slowly and only a publishing process needs it.
-    import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import parquet  # noqa: PLC0415
-
-    types = {"integer": pa.int64(), "number": pa.float64(), "string": pa.string()}
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    fields = [pa.field(n, types[t]) for n, t in zip(table.columns, table.types, strict=True)]
-    arrays = [pa.array(values, f.type) for values, f in zip(columns, fields, strict=True)]
+    arrays = [Array(cells, PARQUET[t]) for cells, t in zip(columns, table.types, strict=True)]
     out = io.BytesIO()
-    parquet.write_table(
-        pa.Table.from_arrays(arrays, schema=pa.schema(fields)), out, compression="zstd"
-    )
+    arrow = ArrowTable.from_arrays(arrays, names=list(table.columns))
+    write_parquet(arrow, out, compression="zstd(3)")
     return out.getvalue()
 
 

@@ -45,7 +45,7 @@ CATALOGUE = {
            " Gävleborg."),
 }  # fmt: skip
 # What a file holds, by its name or its ending.
-HELD = {
+CONTENT = {
     "csv": ("Alla siffror, en rad för varje år, område och mått.",
             "Every figure, one row for each year, area and indicator."),
     "parquet": ("Alla siffror med datatyper, för DuckDB, Spark och pandas.",
@@ -119,8 +119,8 @@ class Writer:
         for each in objects:
             self.graph.add((subject, predicate, each))
 
-    def _words(self, node: URIRef, told: dict[str, tuple[str, str]]) -> None:
-        for language, (title, description) in told.items():
+    def _words(self, node: URIRef, words: dict[str, tuple[str, str]]) -> None:
+        for language, (title, description) in words.items():
             self._add(node, DCTERMS.title, Literal(title, language))
             self._add(node, DCTERMS.description, Literal(description, language))
 
@@ -243,8 +243,8 @@ class Writer:
         node = self._node(f"{dataset}-{file.name}", DCAT.Distribution)
         download = URIRef(f"{self.base}{release.id}/{file.name}")
         self._add(node, DCTERMS.title, Literal(file.name, "sv"), Literal(file.name, "en"))
-        told = HELD.get(file.name) or HELD[file.name.rpartition(".")[2]]
-        for language, text in zip(LANGUAGES, told, strict=True):
+        texts = CONTENT.get(file.name) or CONTENT[file.name.rpartition(".")[2]]
+        for language, text in zip(LANGUAGES, texts, strict=True):
             self._add(node, DCTERMS.description, Literal(text, language))
         self._add(node, DCAT.accessURL, URIRef(f"{self.base}{release.id}/"))
         self._add(node, DCAT.downloadURL, self._type(download, OWL.Thing))

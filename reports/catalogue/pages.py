@@ -66,10 +66,10 @@ def one(number: str) -> str:
 def quality(number: str) -> str:
     """How sure the release's figures are."""
     found = find(number)
-    told = found.quality()
-    years = [(year["year"], list(_measures(year["measures"]))) for year in told["years"]]
+    stated = found.quality()
+    years = [(year["year"], list(_measures(year["measures"]))) for year in stated["years"]]
     return render_template(
-        "releases/quality.html", release=found, number=number, told=told, years=years,
+        "releases/quality.html", release=found, number=number, quality=stated, years=years,
         labels=_labels(found),
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ def codebook(number: str) -> str:
     """What every variable means."""
     found = find(number)
     return render_template(
-        "releases/codebook.html", release=found, number=number, told=found.codebook()
+        "releases/codebook.html", release=found, number=number, codebook=found.codebook()
     )
 
 
@@ -114,8 +114,8 @@ def file(number: str, name: str) -> Response:
     if media_type(name).startswith("text/"):
         response.headers["Content-Type"] = f"{media_type(name)}; charset=utf-8"
     if not name.endswith((".md", ".txt", "SUMS", "json")):
-        told = f'attachment; filename="asf-gavleborg-{found.id}-{name}"'
-        response.headers["Content-Disposition"] = told
+        named = f'attachment; filename="asf-gavleborg-{found.id}-{name}"'
+        response.headers["Content-Disposition"] = named
     response.make_conditional(request)
     return response
 

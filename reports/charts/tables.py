@@ -71,8 +71,8 @@ def cell(
     """One value with its sign; an absent one is a dash, a hidden one its letter."""
     if point is None:
         return Cell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
-    held = [statuses[sign] for sign in point.letters if sign in statuses]
-    meaning = ", ".join(status.label.in_(language) for status in held)
+    known = [statuses[sign] for sign in point.letters if sign in statuses]
+    meaning = ", ".join(status.label.in_(language) for status in known)
     if point.value is None:
         return Cell(point.status, meaning=meaning)
     return Cell(written(point.value, language, decimals), point.letters, meaning)

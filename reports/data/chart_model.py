@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from survey_data import geography
@@ -103,8 +104,8 @@ class Point:
     @property
     def letters(self) -> str:
         """Every sign that is more than "collected and reviewed"."""
-        held = self.signs if self.signs.startswith(self.status) else self.status
-        return held.replace("n", "")
+        letters = self.signs if self.signs.startswith(self.status) else self.status
+        return letters.replace("n", "")
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ class Coverage:
     answered: int | None
     is_example: bool
     estimated: int | None = 0
+    reference_day: date | None = None
 
 
 @dataclass(frozen=True)

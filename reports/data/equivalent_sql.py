@@ -9,7 +9,7 @@ from reports.data.ratios import is_answered
 DATA = "/data/open"
 COLUMNS = "SELECT o.year, a.name, o.indicator, o.value, o.status, o.note\n"
 FROM = "FROM observations o JOIN areas a USING (area_type, area_code)\n"
-# Those that are in a sum of answers; where too few are estimated to be told, there is no ratio.
+# Those that are in a sum of answers; where too few are estimated to be shown, there is no ratio.
 COUNTED = "c.answered + coalesce(q.value, 0)"
 # By measure, area and year, whichever way they came about.
 ORDER = "ORDER BY 3, 2, 1"
@@ -41,9 +41,9 @@ def where(pairs: Sequence[tuple[str, str]], years: tuple[int, int] | None = None
 
 def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
     """A derived part: the indicator against the sum of others, as `derived.ratios` has it."""
-    below, told = "sum(b.value)", f"count(b.value) = {len(part.of)}"
+    below, known = "sum(b.value)", f"count(b.value) = {len(part.of)}"
     if part.of == ("enterprises",) and is_answered(part):
-        below, told = f"coalesce({COUNTED}, {below})", f"{told} AND coalesce(q.status, '') <> 'x'"
+        below, known = f"coalesce({COUNTED}, {below})", f"{known} AND coalesce(q.status, '') <> 'x'"
     others = ", ".join(f"'{each}'" for each in part.of)
     return (
         f"SELECT o.year, a.name, '{name}' AS indicator,\n"
@@ -53,7 +53,7 @@ def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
         "LEFT JOIN coverage c ON c.year = o.year\n"
         "LEFT JOIN quality q ON (q.year, q.measure) = (o.year, 'imputed')\n"
         f"{where([(part.area, part.indicator)], years)}"
-        f"GROUP BY o.year HAVING {told}\n"
+        f"GROUP BY o.year HAVING {known}\n"
     )
 
 

@@ -4,15 +4,29 @@ Only open.db is ever opened: what was not cleared for publication cannot be draw
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from reports.data import optional_tables
 from reports.data.chart_model import Coverage, Discrepancy, Point, Status, Words
 from reports.data.events import events_of
-from reports.data.model import Area, Indicator, Milestone, National, OpenData, Release, Source
+from reports.data.model import (
+    Area,
+    Change,
+    Comment,
+    Component,
+    Estimate,
+    Indicator,
+    Milestone,
+    National,
+    OpenData,
+    Outcome,
+    Release,
+    Same,
+    Source,
+)
 
 
 def read(path: str | Path) -> OpenData:
@@ -27,7 +41,6 @@ def read(path: str | Path) -> OpenData:
 def _connection(path: str | Path) -> Iterator[sqlite3.Connection]:
     uri = f"{Path(path).resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as db:
-        db.row_factory = sqlite3.Row
         # One snapshot for all queries: a release landing meanwhile must not be half seen.
         db.execute("begin")
         yield db
@@ -39,110 +52,121 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 
 
 def _open_data(db: sqlite3.Connection) -> OpenData:
-    coverage, discrepancies, statuses = _coverage(db), _discrepancies(db), _statuses(db)
-    points, milestones = _points(db), _milestones(db)
+    milestones = _milestones(db)
     return OpenData(
         release=_release(db),
-        coverage=coverage,
-        discrepancies=discrepancies,
-        statuses=statuses,
+        coverage=_coverage(db),
+        discrepancies=tuple(
+            Discrepancy(*row)
+            for row in db.execute(
+                "select indicator, period, stated, parts_sum from discrepancies"
+                " order by indicator, period"
+            )
+        ),
+        statuses=_statuses(db),
         sources=_sources(db),
         milestones=milestones,
         events=events_of(milestones),
         national=_national(db),
         source_keys=_source_keys(db),
-        points=points,
-        areas=_areas(db),
+        points=_points(db),
+        areas=tuple(
+            Area(*row)
+            for row in db.execute(
+                "select area_type, area_code, name, official_name from areas order by area_code"
+            )
+        ),
         indicators=_indicators(db),
-        **optional_tables.tables(db),
+        outcomes=_outcomes(db),
+        changes=_changes(db),
+        same=_same(db),
+        estimates=tuple(
+            Estimate(*row)
+            for row in db.execute(
+                "select indicator, year, value, enterprises from estimates order by 1, 2"
+            )
+        ),
+        without_estimates={
+            (indicator, year): int(value)
+            for indicator, year, value in db.execute(
+                "select subject, year, value from quality"
+                " where measure = 'total_without_imputation' and value is not null"
+            )
+        },
+        comments=_comments(db),
     )
 
 
-Points = dict[tuple[str, str], list[Point]]
-
-
-def _points(db: sqlite3.Connection) -> Points:
+def _points(db: sqlite3.Connection) -> dict[tuple[str, str], list[Point]]:
     """Every value, oldest first, by (area, indicator)."""
-    rows = db.execute("select * from observations order by year")
-    found: Points = {}
-    for row in rows:
-        note = Words(row["note"] or "", row["note_en"] or "")
-        # A file published before there were several is read until the next release.
-        signs = row["signs"] if "signs" in row.keys() else row["status"]  # noqa: SIM118
-        point = Point(row["year"], row["value"], row["status"], note, signs)
-        found.setdefault((row["area_code"], row["indicator"]), []).append(point)
+    rows = db.execute(
+        "select area_code, indicator, year, value, status, note, note_en, signs"
+        " from observations order by year"
+    )
+    found: dict[tuple[str, str], list[Point]] = {}
+    for area, indicator, year, value, status, note, note_en, signs in rows:
+        point = Point(year, value, status, Words(note, note_en), signs)
+        found.setdefault((area, indicator), []).append(point)
     return found
 
 
 def _release(db: sqlite3.Connection) -> Release | None:
-    row = db.execute("select * from release order by published_at desc limit 1").fetchone()
+    row = db.execute(
+        "select id, published_at, kind, includes_examples, note_sv, note_en from release"
+        " order by published_at desc limit 1"
+    ).fetchone()
     if row is None:
         return None
-    note = Words(row["note_sv"] or "", row["note_en"] or "")
-    flag = bool(row["includes_examples"])
-    return Release(row["id"], row["published_at"], row["kind"], flag, note)
+    number, moment, kind, has_examples, *note = row
+    return Release(number, moment, kind, bool(has_examples), Words(*note))
 
 
 def _coverage(db: sqlite3.Connection) -> tuple[Coverage, ...]:
-    rows = db.execute("select year, asked, answered, is_example from coverage order by year")
-    guessed = optional_tables.estimated(db)
+    """Each year's answers; the estimated are none where nothing is said, None where hidden."""
+    rows = db.execute(
+        "select c.year, asked, answered, is_example, reference_date, q.year, q.value"
+        " from coverage c left join quality q on q.year = c.year and q.measure = 'imputed'"
+        " order by c.year"
+    )
     return tuple(
         Coverage(
-            r["year"], r["asked"], r["answered"], bool(r["is_example"]), guessed.get(r["year"], 0)
+            year,
+            asked,
+            answered,
+            bool(is_example),
+            0 if said is None else None if value is None else int(value),
+            date.fromisoformat(day) if day else None,
         )
-        for r in rows
+        for year, asked, answered, is_example, day, said, value in rows
     )
-
-
-def _discrepancies(db: sqlite3.Connection) -> tuple[Discrepancy, ...]:
-    rows = db.execute(
-        "select indicator, period, stated, parts_sum from discrepancies order by indicator, period"
-    )
-    return tuple(Discrepancy(*row) for row in rows)
 
 
 def _statuses(db: sqlite3.Connection) -> dict[str, Status]:
     rows = db.execute(
         "select code, symbol, label_sv, label_en, explanation_sv, explanation_en from statuses"
     )
-    return {
-        code: Status(code, symbol, Words(label, label_en), Words(explanation, explanation_en))
-        for code, symbol, label, label_en, explanation, explanation_en in rows
-    }
+    return {row[0]: Status(row[0], row[1], Words(*row[2:4]), Words(*row[4:])) for row in rows}
 
 
 def _sources(db: sqlite3.Connection) -> tuple[Source, ...]:
-    rows = [dict(row) for row in db.execute("select * from sources order by key")]
-    return tuple(Source(r["key"], _titled(r), r["publisher"] or "", r["url"] or "") for r in rows)
-
-
-def _titled(source: Mapping[str, str]) -> Words:
-    """A source's title, and the page where it has one; older files know of no pages."""
-    page = source.get("page") or ""
-    sv, en = (f", {word} {page}" if page else "" for word in ("s.", "p."))
-    return Words(source["title_sv"] + sv, source["title_en"] + en)
+    """Every source, with the page in its title where it has one."""
+    rows = db.execute(
+        "select key, title_sv || iif(page = '', '', ', s. ' || page),"
+        " title_en || iif(page = '', '', ', p. ' || page), publisher, url from sources order by key"
+    )
+    return tuple(Source(key, Words(sv, en), *named) for key, sv, en, *named in rows)
 
 
 def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
     rows = db.execute(
-        "select m.*, coalesce(a.name, '') as municipality from milestones m"
-        " left join areas a on a.area_type = 'municipality' and a.area_code = m.municipality_code"
-        " order by m.year, m.rowid"
+        "select year, period, coalesce(name, ''), label_sv, label_en, type,"
+        " coalesce(municipality_code, ''), source, mark_sv, mark_en from milestones m left join"
+        " areas a on a.area_type = 'municipality' and a.area_code = m.municipality_code"
+        " order by year, m.rowid"
     )
-    return tuple(_milestone(dict(row)) for row in rows)
-
-
-def _milestone(row: dict[str, Any]) -> Milestone:
-    return Milestone(
-        row["year"],
-        row["period"] or "",
-        row["municipality"],
-        Words(row["label_sv"], row["label_en"]),
-        row["type"] or "",
-        row["municipality_code"] or "",
-        row["source"],
-        # A file published before the charts' marks stood in it is read until the next release.
-        Words(row.get("mark_sv", ""), row.get("mark_en", "")),
+    return tuple(
+        Milestone(year, period, place, Words(sv, en), kind, code, source, Words(*mark))
+        for year, period, place, sv, en, kind, code, source, *mark in rows
     )
 
 
@@ -155,37 +179,68 @@ def _national(db: sqlite3.Connection) -> tuple[National, ...]:
         " where n.measure like 'enterprises%' order by n.year, n.source"
     )
     return tuple(
-        National(str(year), value, Words(*unit), Words(*definition), Words(*title), url)
-        for year, value, *rest, url in rows
-        for unit, definition, title in [(rest[0:2], rest[2:4], rest[4:6])]
+        National(str(row[0]), row[1], Words(*row[2:4]), Words(*row[4:6]), Words(*row[6:8]), row[8])
+        for row in rows
     )
 
 
 def _source_keys(db: sqlite3.Connection) -> dict[str, frozenset[str]]:
     """By indicator, the sources its published values name."""
-    found: dict[str, set[str]] = {}
-    for indicator, key in db.execute("select distinct indicator, source from observations"):
-        found.setdefault(indicator, set()).add(key)
-    return {indicator: frozenset(keys) for indicator, keys in found.items()}
-
-
-def _areas(db: sqlite3.Connection) -> tuple[Area, ...]:
-    rows = [dict(row) for row in db.execute("select * from areas order by area_code")]
-    return tuple(
-        # A file published before the official names is read until the next release.
-        Area(r["area_type"], r["area_code"], r["name"], r.get("official_name") or r["name"])
-        for r in rows
-    )
+    rows = db.execute("select distinct indicator, source from observations order by 1").fetchall()
+    return {
+        indicator: frozenset(key for _, key in found)
+        for indicator, found in groupby(rows, key=lambda row: str(row[0]))
+    }
 
 
 def _indicators(db: sqlite3.Connection) -> dict[str, Indicator]:
-    rows = db.execute("select * from indicators order by sort_order")
+    rows = db.execute(
+        "select name, label_sv, label_en, unit_sv, unit_en, definition_sv, definition_en"
+        " from indicators order by sort_order"
+    )
     return {
-        row["name"]: Indicator(
-            row["name"],
-            Words(row["label_sv"], row["label_en"]),
-            Words(row["unit_sv"], row["unit_en"]),
-            Words(row["definition_sv"], row["definition_en"]),
-        )
+        row[0]: Indicator(row[0], Words(*row[1:3]), Words(*row[3:5]), Words(*row[5:]))
         for row in rows
     }
+
+
+def _outcomes(db: sqlite3.Connection) -> tuple[Outcome, ...]:
+    rows = db.execute(
+        "select period, label_sv, label_en, value, outcome, source from place_outcomes"
+        " order by period, rowid"
+    )
+    return tuple(Outcome(row[0], Words(*row[1:3]), *row[3:]) for row in rows)
+
+
+def _changes(db: sqlite3.Connection) -> tuple[Change, ...]:
+    rows = db.execute(
+        "select indicator, year, component, value, enterprises, is_example from changes"
+        " order by indicator, year, sort_order"
+    )
+    found = ((key, list(parts)) for key, parts in groupby(rows, key=lambda row: (row[0], row[1])))
+    return tuple(
+        Change(*key, tuple(Component(*row[2:5]) for row in parts), any(row[5] for row in parts))
+        for key, parts in found
+    )
+
+
+def _same(db: sqlite3.Connection) -> tuple[Same, ...]:
+    rows = db.execute(
+        "select indicator, year, value_before, value, enterprises, is_example"
+        " from same_enterprises order by 1, 2"
+    )
+    return tuple(
+        Same(indicator, year, before, after, count, bool(example))
+        for indicator, year, before, after, count, example in rows
+    )
+
+
+def _comments(db: sqlite3.Connection) -> tuple[Comment, ...]:
+    rows = db.execute(
+        "select year, chart, text_sv, text_en, signed, written_on from comments"
+        " order by year desc, chart"
+    )
+    return tuple(
+        Comment(year, chart, Words(sv, en), signed, day)
+        for year, chart, sv, en, signed, day in rows
+    )

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from reports.charts.card import Card
 from reports.charts.cards import cards, charts_of, years_named
-from reports.data.chart_model import Language
+from reports.data.chart_model import Coverage, Language
 from reports.data.model import OpenData
-from reports.data.uncertainty import Quality, Year
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
 from reports.text.grammar import upper_first, written
@@ -32,7 +32,6 @@ class Published:
     """One release in one language: what every document of it is made from."""
 
     data: OpenData
-    quality: Quality
     language: Language
     address: str = ""
 
@@ -60,7 +59,7 @@ class Published:
         kind = WORDS[f"kind_{release.kind}"][self.language]
         return f"{words.format(release.id, day_in_words(self.day, self.language))} ({kind})."
 
-    @property
+    @cached_property
     def cards(self) -> list[Card]:
         """Every chart of the report that has something to show, in its order."""
         return cards(self.data, self.language)
@@ -186,17 +185,19 @@ def source_line(card: Card, language: Language) -> str:
 def declaration(about: Published) -> dict[str, Any]:
     """The quality declaration: coverage, discrepancies, signs, definitions and sources."""
     data, language = about.data, about.language
+    years = [row.year for row in data.coverage]
     return {
-        "coverage": [_coverage(year, language) for year in about.quality.years],
-        "hidden": hidden_sentence(about.quality, language),
+        "coverage": [_coverage(row, *_counted(data, row.year), language) for row in data.coverage],
+        "hidden": hidden_sentence(*_counted(data, *years), language),
         "discrepancies": [summaries.discrepancy_note(row, language) for row in data.discrepancies],
         "signs": [
             [s.symbol, upper_first(s.label.in_(language)), s.explanation.in_(language)]
             for s in data.statuses.values()
         ],
         "definitions": [
-            [each.label.in_(language), each.unit.in_(language), each.text.in_(language)]
-            for each in about.quality.definitions
+            [each.label.in_(language), each.unit.in_(language), each.definition.in_(language)]
+            for each in data.indicators.values()
+            if each.name in data.source_keys
         ],
         "sources": [
             {"title": s.title.in_(language), "publisher": s.publisher, "url": s.url}
@@ -205,24 +206,30 @@ def declaration(about: Published) -> dict[str, Any]:
     }
 
 
-def _coverage(year: Year, language: Language) -> list[str]:
-    share = (
-        written(round(100 * year.answered / year.asked), language)
-        if year.asked and year.answered is not None
-        else "–"
+def _counted(data: OpenData, *years: int) -> tuple[int, int]:
+    """How many values are published in some years, and how many of these are hidden."""
+    every = [p for points in data.points.values() for p in points if p.year in years]
+    return len(every), sum(point.value is None for point in every)
+
+
+def _coverage(row: Coverage, values: int, hidden: int, language: Language) -> list[str]:
+    share = None
+    if row.asked and row.answered is not None:
+        share = round(100 * row.answered / row.asked)
+    example = f" ({WORDS['example'][language]})" if row.is_example else ""
+    asked, answered, part = (
+        "–" if n is None else written(n, language) for n in (row.asked, row.answered, share)
     )
-    example = f" ({WORDS['example'][language]})" if year.is_example else ""
-    counts = (year.asked, year.answered)
-    asked, answered = ("–" if n is None else written(n, language) for n in counts)
-    day = day_in_words(year.reference_day, language) if year.reference_day else "–"
-    values, hidden = (written(n, language) for n in (year.values, year.hidden))
-    return [f"{year.year}{example}", asked, answered, share, day, values, hidden]
+    day = day_in_words(row.reference_day, language) if row.reference_day else "–"
+    counts = (written(n, language) for n in (values, hidden))
+    return [f"{row.year}{example}", asked, answered, part, day, *counts]
 
 
-def hidden_sentence(quality: Quality, language: Language) -> str:
+def hidden_sentence(values: int, hidden: int, language: Language) -> str:
     """How many of the published values are hidden, at none, one and many."""
-    values = written(quality.values, language)
-    if quality.hidden < 2:
-        key = "one_hidden" if quality.hidden else "none_hidden"
-        return WORDS[key][language].format(values)
-    return WORDS["some_hidden"][language].format(written(quality.hidden, language), values)
+    if hidden < 2:
+        key = "one_hidden" if hidden else "none_hidden"
+        return WORDS[key][language].format(written(values, language))
+    return WORDS["some_hidden"][language].format(
+        written(hidden, language), written(values, language)
+    )

@@ -6,14 +6,13 @@ from typing import Any, cast
 from reports.charts.cards import charts_of, years_named
 from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.data.uncertainty import Quality
 from reports.documents.content import Published, figures
 from reports.text.key_figures import headline
 
 
 def brief(open_db: Path, language: str) -> dict[str, Any] | None:
     """What a mail says of the current release; None before there is one."""
-    about = Published(read(open_db), Quality(), cast(Language, language))
+    about = Published(read(open_db), cast(Language, language))
     if about.data.release is None or not (cards := about.cards):
         return None
     release = about.data.release

@@ -134,7 +134,7 @@ def _line(shape: Any, series: Series, numbers: ChartNumbers, language: Language)
     shape.marker.format.fill.solid()
     shape.marker.format.fill.fore_color.rgb = colour
     shape.marker.format.line.color.rgb = rgb(theme.CARD)
-    broken = {held.year for held in numbers.breaks if series.part.indicator in held.indicators}
+    broken = {each.year for each in numbers.breaks if series.part.indicator in each.indicators}
     for index, point in _shown(series, numbers):
         if tentative(numbers, point):
             _hollow(shape.points[index], colour)

@@ -71,17 +71,17 @@ def _foot(about: Published, source: str) -> str:
 
 
 def _cover(show: Any, about: Published) -> None:
-    told = content(about)
-    years = [f"{year['head']}. {year['text']}" for year in told["years"]]
-    slide = new_slide(show, about.title, [told["headline"], *years])
+    report = content(about)
+    years = [f"{year['head']}. {year['text']}" for year in report["years"]]
+    slide = new_slide(show, about.title, [report["headline"], *years])
     head = slide.shapes.title
     head.top, head.height = Inches(0.8), Inches(1.5)
     look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
     words(slide, about.subtitle, 2.35, 24, theme.MUTED)
-    words(slide, told["finding"], 3.1, 22, theme.NAVY, bold=True)
-    width = INNER / max(len(told["figures"]), 1)
-    things = [height(figure["thing"], 20, width - 0.2) for figure in told["figures"]]
-    for index, figure in enumerate(told["figures"]):
+    words(slide, report["finding"], 3.1, 22, theme.NAVY, bold=True)
+    width = INNER / max(len(report["figures"]), 1)
+    things = [height(figure["thing"], 20, width - 0.2) for figure in report["figures"]]
+    for index, figure in enumerate(report["figures"]):
         place = {"left": EDGE + index * width, "width": width - 0.2}
         value = f"{figure['value']} {figure['mark']}".strip()
         under = words(slide, value, 4.0, 40, theme.INK, bold=True, **place)
@@ -173,19 +173,19 @@ def _table_slides(show: Any, about: Published, card: Card) -> None:
 
 def _quality(show: Any, about: Published) -> None:
     said = {key: value[about.language] for key, value in WORDS.items()}
-    told = declaration(about)
+    quality = declaration(about)
     notes = [summaries.discrepancy_note(row, about.language) for row in about.data.discrepancies]
-    spoken = [said["quality_lead"], told["hidden"], *notes]
+    spoken = [said["quality_lead"], quality["hidden"], *notes]
     slide = new_slide(show, said["quality"], spoken)
     names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
     # The newest years: a slide holds no more, and the PDF has them all.
-    rows = [tuple(row) for row in told["coverage"][-ROWS:]]
+    rows = [tuple(row) for row in quality["coverage"][-ROWS:]]
     grid = Grid(tuple(said[name] for name in names), rows, (False, *(True,) * 6))
     frame = add_table(slide, grid, Inches(EDGE), Inches(1.55), Inches(INNER))
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", told["hidden"])
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", quality["hidden"])
     frame.name = said["answers"]
     top = 1.55 + frame.height / Inches(1) + 0.15
-    for line in (told["hidden"], *notes):
+    for line in (quality["hidden"], *notes):
         top = words(slide, line, top, 15, theme.INK)
     foot(slide, _foot(about, f"{publisher(about.data)}."))
 

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, current_app
 
 from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.data.uncertainty import read_quality
 from reports.documents.content import Published
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
@@ -49,7 +48,7 @@ def _made(
     path: Path, release: str, published_at: str, language: str, kind: str, address: str
 ) -> bytes:
     """A file is made once for each release, and kept: the arguments tell releases apart."""
-    about = Published(read(path), read_quality(path), cast(Language, language), address)
+    about = Published(read(path), cast(Language, language), address)
     # A release that came meanwhile would be half in it; nothing is kept when this is raised.
     if (found := read(path).release) is None or found.published_at != published_at:
         abort(404)

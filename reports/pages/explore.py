@@ -22,7 +22,7 @@ from reports.text.grammar import change, joined, lower_first, upper_first, writt
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
 MOST_AREAS = 6
-# Never purple with navy; beyond the colours that can be told apart, grey.
+# Never purple with navy; beyond the colours that can be seen apart, grey.
 COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
 KEY = "utforska"
 SAME = "_same"
@@ -74,7 +74,7 @@ def years(data: OpenData) -> list[int]:
 
 
 def choice(asked: Asked, data: OpenData) -> Choice | None:
-    """What an address asks for, as {name: values}; what it misses is mended; None without data."""
+    """What an address asks for, as {name: values}; gaps are filled; None without data."""
     known, every = indicators(data), years(data)
     if not known or not every:
         return None
@@ -117,11 +117,11 @@ def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
     for extra in _extras(chosen, data):
         every[extra.part.column] = _cut(extra, chosen)
         parts = (*parts, extra.part)
-    held = {year for each in every.values() for year in (p.year for p in each.points)}
+    shown = {year for each in every.values() for year in (p.year for p in each.points)}
     return ChartNumbers(
         _chart(chosen, data, parts),
         every,
-        tuple(row for row in data.coverage if row.year in held),
+        tuple(row for row in data.coverage if row.year in shown),
         statuses=data.statuses,
         events=data.events,
     )
@@ -196,7 +196,7 @@ def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
 
 
 def _unestimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
-    """Only those who answered, where the published total has others in it and this may be told."""
+    """Only those who answered, where the published total has others in it and this may be shown."""
     points = data.points.get((COUNTY, chosen.indicator), [])
     known = data.without_estimates
     return tuple(
@@ -223,14 +223,14 @@ PER_UNIT = Words("per företag", "per enterprise")
 
 
 def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
-    held = data.indicators[chosen.indicator]
-    unit = PER_UNIT if chosen.shown == PER else held.unit
+    measure = data.indicators[chosen.indicator]
+    unit = PER_UNIT if chosen.shown == PER else measure.unit
     if chosen.shown == INDEX:
         unit = index_labels.unit({_base_year(chosen, data, part) for part in parts})
-    subtitle = Words(f"{held.label.sv}, {unit.sv}", f"{held.label.en}, {unit.en}")
+    subtitle = Words(f"{measure.label.sv}, {unit.sv}", f"{measure.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")
-    return Chart(KEY, held.label, "lines", subtitle, unit, unit, parts)
+    return Chart(KEY, measure.label, "lines", subtitle, unit, unit, parts)
 
 
 def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Language) -> str:

@@ -62,7 +62,7 @@ def headlines(
 def report() -> str:
     """Every chart, each with its finding, notes, table and downloads."""
     data, language = published(), language_asked()
-    told = paragraphs(data, language)
+    years_in_words = paragraphs(data, language)
     return render_template(
         "reports/report.html",
         cards=published_cards(language),
@@ -71,8 +71,8 @@ def report() -> str:
         statuses=data.statuses,
         headline=headline(charts_of(data), language),
         key_figures=key_figures(charts_of(data), language),
-        paragraphs=told,
-        leading=leading(data, told),
+        paragraphs=years_in_words,
+        leading=leading(data, years_in_words),
     )
 
 

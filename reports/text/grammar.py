@@ -61,7 +61,7 @@ def in_words(value: float, language: Language) -> str:
 
 
 def counted(value: float, things: str, language: Language, decimals: int = 0) -> str:
-    """A number and its noun, held together by a no-break space."""
+    """A number and its noun, kept together by a no-break space."""
     return f"{written(value, language, decimals)}\u00a0{things}"
 
 

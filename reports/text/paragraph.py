@@ -51,8 +51,8 @@ def _own_work(data: OpenData, year: int, language: Language) -> str:
 
 def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     """Every year that is not invented, newest first; the invented ones if there are no others."""
-    told = [*(indicator for indicator, _ in FOLLOWED), "reached", "places_granted"]
-    points = (data.points.get((COUNTY, indicator), []) for indicator in told)
+    followed = [*(indicator for indicator, _ in FOLLOWED), "reached", "places_granted"]
+    points = (data.points.get((COUNTY, indicator), []) for indicator in followed)
     every = {point.year for found in points for point in found}
     years = sorted(every - data.examples or every, reverse=True)
     return [(year, paragraph(data, year, language)) for year in years]
@@ -60,8 +60,8 @@ def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
 
 def leading(data: OpenData, found: Sequence[tuple[int, str]]) -> int:
     """How many paragraphs to show at once: up to the latest year that has an inventory."""
-    held = [_has_inventory(data, year) for year, _ in found]
-    return held.index(True) + 1 if True in held else len(held)
+    inventories = [_has_inventory(data, year) for year, _ in found]
+    return inventories.index(True) + 1 if True in inventories else len(inventories)
 
 
 def counted(value: int, forms: tuple[str, str], none: str, language: Language) -> str:
@@ -200,7 +200,9 @@ def _placed(data: OpenData, year: int, language: Language) -> str:
 
 def _unpaid(indicator: str, year: int, language: Language) -> str:
     """Before the break in the series, others are counted only without compensation."""
-    if any(indicator in held.indicators and year < held.year for held in BREAKS):
+    if any(
+        indicator in series_break.indicators and year < series_break.year for series_break in BREAKS
+    ):
         return {"sv": " utan ersättning", "en": " without compensation"}[language]
     return ""
 

@@ -234,7 +234,7 @@ def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
         *_legend(numbers, language),
         *_remarks(numbers, language),
         *_coverage(numbers, language),
-        *[Note("", held.note.in_(language)) for held in numbers.breaks],
+        *[Note("", each.note.in_(language)) for each in numbers.breaks],
         *_examples(numbers, language),
     ]
 

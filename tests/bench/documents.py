@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from reports.data.reader import read
-from reports.data.uncertainty import read_quality
 from reports.documents.content import Published
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
@@ -30,7 +29,7 @@ def bench_documents() -> None:
     for years, municipalities in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             path = _open_db(Path(folder) / "open.db", years, municipalities)
-            about = Published(read(path), read_quality(path), "sv")
+            about = Published(read(path), "sv")
             line = f"{years:>6}{municipalities:>16}{'':>4}"
             for make in (report_pdf, report_slides):
                 (first, size), (second, _) = _timed(make, about), _timed(make, about)

@@ -22,14 +22,14 @@ from app import create_app
 from reports.charts.cards import charts_of
 from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.data.uncertainty import Quality, Year, read_quality
 from reports.documents import slide_charts, slide_pages, slide_rows
-from reports.documents.content import Published, cut, hidden_sentence
+from reports.documents.content import Published, cut, declaration, hidden_sentence
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
 from reports.text.grammar import NB, written
 from reports.text.paragraph import paragraphs
 from survey_data import typesetting
+from survey_data.database import connect
 from survey_data.publishing.publish import publish
 from survey_data.typesetting import FontsMissing, compile_pdf
 from tests.support.open_example import build_open_db, published_rows
@@ -59,7 +59,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def abouts(app: Flask) -> dict[str, Published]:
     path = Path(app.config["OPEN_DB"])
     return {
-        language: Published(read(path), read_quality(path), language, "http://127.0.0.1/rapport/")
+        language: Published(read(path), language, "http://127.0.0.1/rapport/")
         for language in LANGUAGES
     }
 
@@ -197,14 +197,21 @@ def test_every_year_has_its_paragraph(
 def test_the_declaration_counts_what_the_open_file_holds(
     app: Flask, pdfs: dict[str, Pdf], abouts: dict[str, Published]
 ) -> None:
-    quality = abouts["sv"].quality
-    assert [year.year for year in quality.years] == [2016, 2017, 2018, 2019, 2020]
-    assert quality.hidden == 0
+    declared = declaration(abouts["sv"])
+    db = connect(app.config["OPEN_DB"])
+    counted = "SELECT count(*), count(value) FROM observations JOIN coverage USING (year)"
+    [(values, shown)] = db.execute(counted)
+    assert values == shown
+    assert [row[0] for row in declared["coverage"]] == ["2016", "2017", "2018", "2019", "2020"]
+    assert sum(int(row[-2]) for row in declared["coverage"]) == values
     text = pdfs["sv"].text
-    assert f"Inget av de {quality.values} publicerade värdena är dolt." in text
+    assert f"Inget av de {values} publicerade värdena är dolt." in text
     assert "källan anger 244 placerade, men delarna summerar till 243" in text
-    for definition in quality.definitions:
-        assert words(definition.label.sv) in text
+    defined = db.execute(
+        "SELECT label_sv FROM indicators i JOIN observations o ON i.name = indicator"
+    )
+    for [label] in defined:
+        assert words(label) in text
 
 
 @pytest.mark.parametrize(
@@ -218,9 +225,8 @@ def test_the_declaration_counts_what_the_open_file_holds(
 def test_hidden_values_are_counted_in_grammatical_sentences(
     hidden: int, swedish: str, english: str
 ) -> None:
-    quality = Quality((Year(2021, 9, 8, False, None, 9, hidden),))
-    assert hidden_sentence(quality, "sv") == swedish
-    assert hidden_sentence(quality, "en").startswith(english)
+    assert hidden_sentence(9, hidden, "sv") == swedish
+    assert hidden_sentence(9, hidden, "en").startswith(english)
 
 
 def test_what_is_hidden_is_a_letter_in_every_document(tmp_path: Path) -> None:
@@ -229,9 +235,9 @@ def test_what_is_hidden_is_a_letter_in_every_document(tmp_path: Path) -> None:
         for row in published_rows()
     ]
     path = build_open_db(tmp_path / "open.db", rows)
-    about = Published(read(path), read_quality(path), "sv")
+    about = Published(read(path), "sv")
     assert "2020 81 x 10" in Pdf(report_pdf(about)).text
-    assert about.quality.hidden == 1
+    assert "Ett av de" in declaration(about)["hidden"]
     placed = charts_of(about.data)["placed"]
     data = slide_charts.chart_data(placed, "sv")
     kommun = next(series for series in data if series.name == "Kommunen")
@@ -360,7 +366,7 @@ def test_the_charts_are_powerpoints_own_and_hold_the_open_files_figures(
 def every_kind(shown: Path, language: Language) -> Published:
     """The demonstration's release, which has every chart there is."""
     path = shown / "open.db"
-    return Published(read(path), read_quality(path), language, "https://example.org/rapport/")
+    return Published(read(path), language, "https://example.org/rapport/")
 
 
 def test_nothing_on_a_slide_overlaps_or_leaves_it(every_kind: Published) -> None:
@@ -433,7 +439,7 @@ def test_a_year_without_figures_is_a_gap_on_a_slide(tmp_path: Path) -> None:
 def test_no_line_leads_over_a_break_in_the_series_on_a_slide(tmp_path: Path) -> None:
     more = [(2021, *row[1:]) for row in published_rows() if row[0] == 2020]
     path = build_open_db(tmp_path / "open.db", [*published_rows(), *more])
-    show = report_slides(Published(read(path), read_quality(path), "sv"))
+    show = report_slides(Published(read(path), "sv"))
     [chart] = [
         shape.chart
         for slide in Presentation(io.BytesIO(show)).slides

@@ -11,7 +11,6 @@ from reports.charts.cards import cards, charts_of
 from reports.data.chart_model import Coverage, Language, Point
 from reports.data.model import OpenData
 from reports.data.reader import read
-from reports.data.uncertainty import Quality
 from reports.documents.content import Published
 from reports.documents.pdf import report_pdf
 from reports.documents.slides import report_slides
@@ -259,7 +258,7 @@ def test_where_everything_is_hidden_the_report_says_so_everywhere(tmp_path: Path
     assert "Alla värden är dolda för att skydda enskilda." in start
     assert "Inga siffror ännu" not in start
     assert client.get("/rapport/mote").status_code == 200
-    about = Published(data, Quality(), "sv")
+    about = Published(data, "sv")
     assert sentence in " ".join(Pdf(report_pdf(about)).text.split())
     assert report_slides(about)
 

@@ -14,18 +14,28 @@ create table indicators (name text primary key, label_sv text, label_en text, un
 create table statuses (code text primary key, symbol text, label_sv text, label_en text,
     explanation_sv text, explanation_en text);
 create table observations (year integer, area_type text, area_code text, indicator text,
-    value integer, status text, note text, note_en text, source text,
+    value integer, status text, note text, note_en text, source text, signs text,
     primary key (year, area_type, area_code, indicator));
 create table discrepancies (indicator text, period text, stated integer, parts_sum integer,
     difference integer, note_sv text, note_en text, source text);
 create table coverage (year integer primary key, asked integer, answered integer,
     is_example integer, reference_date text);
 create table milestones (year integer, period text, municipality_code text, type text,
-    label_sv text, label_en text, source text);
+    label_sv text, label_en text, source text, mark_sv text, mark_en text);
 create table national (year, measure text, value integer, unit_sv text, unit_en text,
     definition_sv text, definition_en text, source text);
 create table sources (key text primary key, title_sv text, title_en text, publisher text,
-    url text);
+    url text, page text);
+create table place_outcomes (period text, outcome text, label_sv text, label_en text,
+    value integer, source text);
+create table changes (year integer, indicator text, component text, value integer,
+    enterprises integer, sort_order integer, is_example integer);
+create table same_enterprises (year integer, indicator text, value_before integer, value integer,
+    enterprises integer, is_example integer);
+create table estimates (year integer, indicator text, value integer, enterprises integer);
+create table quality (year integer, measure text, subject text, value real, status text);
+create table comments (year integer, chart text, text_sv text, text_en text, signed text,
+    written_on text);
 """
 
 SOURCE = "slutrapport-2016-2020"
@@ -104,7 +114,8 @@ def build_open_db(
     with sqlite3.connect(path) as db:
         db.executescript(DDL)
         db.executemany(
-            "insert into observations values (?,?,?,?,?,?,?,?,?)", [(*r, SOURCE) for r in rows]
+            "insert into observations values (?1,?2,?3,?4,?5,?6,?7,?8,?9,?6)",
+            [(*r, SOURCE) for r in rows],
         )
         db.executemany("insert into coverage values (?,?,?,?,null)", coverage)
         _insert_the_rest(db, kind)
@@ -123,7 +134,7 @@ def _insert_the_rest(db: sqlite3.Connection, kind: str) -> None:
     )
     db.execute(
         "insert into sources values (?, 'Slutrapport augusti 2016 – december 2020',"
-        " 'Final report August 2016 – December 2020', 'Samordningsförbund Gävleborg', '')",
+        " 'Final report August 2016 – December 2020', 'Samordningsförbund Gävleborg', '', '')",
         (SOURCE,),
     )
     db.execute(
@@ -131,7 +142,7 @@ def _insert_the_rest(db: sqlite3.Connection, kind: str) -> None:
         " ('municipality', '2183', 'Bollnäs', 'Bollnäs kommun', 'HALSINGLAND')"
     )
     db.executemany(
-        "insert into milestones values (?,?,?,?,?,?,?)",
+        "insert into milestones values (?,?,?,?,?,?,?,'','')",
         [
             (2018, "", "2183", "policy", "Policy antagen", "Policy adopted", SOURCE),
             (2020, "våren", None, "media", "Tio poddavsnitt", "Ten podcast episodes", SOURCE),

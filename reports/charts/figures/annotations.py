@@ -206,15 +206,15 @@ def _caption(frame: Frame, event: Event, events: list[Event]) -> Plain:
 
 def add_breaks(layout: Plain, frame: Frame) -> None:
     """A solid line where the way of counting changes; its words stand at the plot's foot."""
-    for held in frame.numbers.breaks:
+    for each in frame.numbers.breaks:
         line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
-        across = {"x0": held.year - 0.5, "x1": held.year - 0.5}
+        across = {"x0": each.year - 0.5, "x1": each.year - 0.5}
         layout["shapes"].append(line | across | {"line": {"color": theme.EDGE, "width": 2}})
-        words = held.label.in_(frame.language)
+        words = each.label.in_(frame.language)
         font = theme.font(theme.EVENT, theme.MUTED)
         place = {"yref": "paper", "yanchor": "bottom", "yshift": 2, "xshift": -4}
         layout["annotations"].append(
-            text(held.year - 0.5, 0.86, words, font, xanchor="right", align="right", **place)
+            text(each.year - 0.5, 0.86, words, font, xanchor="right", align="right", **place)
         )
 
 

@@ -154,8 +154,8 @@ def hover_words(numbers: ChartNumbers, point: Point, language: Language) -> str:
 
 
 def _remarks(numbers: ChartNumbers, point: Point, language: Language) -> list[str]:
-    held = [numbers.statuses[sign] for sign in point.letters if sign in numbers.statuses]
-    remarks = [f"{status.symbol}: {status.label.in_(language).lower()}" for status in held]
+    known = [numbers.statuses[sign] for sign in point.letters if sign in numbers.statuses]
+    remarks = [f"{status.symbol}: {status.label.in_(language).lower()}" for status in known]
     if not remarks and point.note.sv:
         remarks.append("se not" if language == "sv" else "see note")
     if point.year in numbers.examples:

@@ -44,7 +44,7 @@ def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Plain:
     """The steps between neighbouring years; a hidden or missing year, or a break, leaves a gap."""
     xs: list[int] = []
     ys: list[float | None] = []
-    broken = {held.year for held in numbers.breaks if series.part.indicator in held.indicators}
+    broken = {each.year for each in numbers.breaks if series.part.indicator in each.indicators}
     for before, after in pairwise(series.visible):
         open_end = tentative(numbers, before) or tentative(numbers, after)
         if after.year - before.year != 1 or open_end != dotted or after.year in broken:

@@ -157,12 +157,12 @@ def rows_of(change: Change, data: OpenData, language: Language) -> list[BarRow]:
 def _sum(
     year: int, value: int, indicator: str, language: Language, signs: Mapping[int, str]
 ) -> BarRow:
-    held = signs.get(year, "")
+    letters = signs.get(year, "")
     return BarRow(
         str(year),
         str(year),
-        (Bar(0, value, theme.NAVY, "hatched" if {"p", "e"} & set(held) else "full"),),
-        number_with_signs(Point(year, value, held[:1] or "n", signs=held), language),
+        (Bar(0, value, theme.NAVY, "hatched" if {"p", "e"} & set(letters) else "full"),),
+        number_with_signs(Point(year, value, letters[:1] or "n", signs=letters), language),
         f"{written(value, language)} {noun(indicator, value, language)}",
         theme.NAVY,
         strong=True,
@@ -199,7 +199,7 @@ def _figure(change: Change, data: OpenData, language: Language, *, narrow: bool)
 
 
 def companies(part: Component, language: Language) -> str:
-    """ "9 företag", held together."""
+    """ "9 företag", kept together."""
     count = part.enterprises or 0
     return counted(count, noun("enterprises", count, language), language)
 

@@ -1,7 +1,8 @@
-"""The desk's tables as data: their columns and filters, and what an address chooses of them.
+"""The office's tables as data: their columns and filters, and what an address chooses of them.
 
-A table is declared once: what each column is called, sorted by and taken out as, and what the
-list can be narrowed to. The heads, the filter bar, the pages, the address and the files follow.
+A table is declared once: what each column is called, shown as, sorted by and taken out as, and what
+the list can be narrowed to. The heads, the cells, the filter bar, the pages, the address and the
+files follow: a new column is one line.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from flask import request
+from flask_babel import format_datetime
 from flask_babel import gettext as _
+from markupsafe import Markup
 
-from survey_data.tables_to_files import Cell
+from forms.web.icons import chip
+from survey_data import clock
+from survey_data.tables_to_files import Cell, moment_cell
 
 Row = TypeVar("Row")
 # Longer than any name; what is longer is nobody's search.
@@ -34,20 +39,104 @@ def holds(search: str, *texts: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column; without `sort` it does not sort, without `cell` it is in no file.
+    """One column, on the page, in the order and in the files; below are the usual kinds.
 
-    A sort value of None always comes last. `look` is the class of its head, and a column of
-    buttons has a head that is only heard.
+    Without `sort` it does not sort (a sort value of None always comes last), without `cell` it is
+    in no file. `shown` is what the page says where that is not what the file says, `look` the class
+    of its cells, and a column of buttons has a head that is only heard.
     """
 
     name: str
     label: str
     sort: Callable[[Row], Any] | None = None
     cell: Callable[[Row], Cell] | None = None
+    shown: Callable[[Row], object] | None = None
+    link: Callable[[Row], str] | None = None
     largest_first: bool = False
     look: str = ""
     on_page: bool = True
     only_heard: bool = False
+
+    def show(self, row: Row) -> object:
+        """What the page says, a dash where there is nothing."""
+        read = self.shown or self.cell
+        found = read(row) if read else None
+        said = found if found not in (None, "") else "" if self.only_heard else "–"
+        return Markup('<a href="{}">{}</a>').format(self.link(row), said) if self.link else said
+
+
+def text(
+    name: str, label: str, value: Callable[[Row], str | None], *, sorts: bool = True, **more: Any
+) -> Column[Row]:
+    """A column of words, in the order of the Swedish alphabet."""
+
+    def key(row: Row) -> str | None:
+        return alphabetical(value(row) or "") or None
+
+    return Column(name, label, key if sorts else None, value, **more)
+
+
+def number(name: str, label: str, value: Callable[[Row], float | None], **more: Any) -> Column[Row]:
+    """A column of numbers, the largest first."""
+    usual: dict[str, Any] = {"largest_first": True, "look": "number", "sort": value}
+    return Column(name, label, cell=value, **usual | more)
+
+
+def moment(
+    name: str,
+    label: str,
+    value: Callable[[Row], str | None],
+    *,
+    pattern: str = "d MMM HH:mm",
+    **more: Any,
+) -> Column[Row]:
+    """A column of stored moments, in Swedish time: short on the page, whole in the files."""
+
+    def shown(row: Row) -> str:
+        at = value(row)
+        return str(format_datetime(clock.local(at), pattern, rebase=False)) if at else ""
+
+    usual: dict[str, Any] = {"look": "plain nowrap", "shown": shown, "sort": value}
+    usual["cell"] = lambda row: moment_cell(value(row))
+    return Column(name, label, **usual | more)
+
+
+def coded(
+    name: str,
+    label: str,
+    value: Callable[[Row], str],
+    words: Mapping[str, str] | Mapping[str, tuple[str, str]],
+    order: Sequence[str] = (),
+    **more: Any,
+) -> Column[Row]:
+    """A column of codes in words, or in chips: each in its `order`, or in the alphabet's."""
+    places = {code: place for place, code in enumerate(order)}
+
+    def known(row: Row) -> str | tuple[str, str]:
+        return words.get(value(row), value(row))
+
+    def said(row: Row) -> str:
+        found = known(row)
+        return found if isinstance(found, str) else found[1]
+
+    def key(row: Row) -> Any:
+        return places.get(value(row), len(places)) if order else alphabetical(said(row)) or None
+
+    def shown(row: Row) -> object:
+        found = known(row)
+        return found if isinstance(found, str) else chip(*found)
+
+    return Column(name, label, key, said, shown, **more)
+
+
+def file_only(name: str, label: str, value: Callable[[Row], Cell]) -> Column[Row]:
+    """A column that only the files have."""
+    return Column(name, label, None, value, on_page=False)
+
+
+def buttons(name: str, label: str, look: str = "number full own-line") -> Column[Row]:
+    """A column of what can be done with each row; its template says what."""
+    return Column(name, label, look=look, only_heard=True)
 
 
 @dataclass(frozen=True)
@@ -63,6 +152,18 @@ class Filter(Generic[Row]):
         """What the address asks for; what it cannot ask for means everything."""
         asked = request.args.get(self.name, "").strip()[:LONGEST_SEARCH]
         return asked if self.choices is None or asked in self.choices else ""
+
+
+def search(texts: Callable[[Row], Iterable[str | None]], label: str = "") -> Filter[Row]:
+    """A field to search in some texts of each row."""
+    return Filter("sok", label or _("Sök"), lambda row, typed: holds(typed, *texts(row)))
+
+
+def among(
+    name: str, label: str, value: Callable[[Row], object], choices: Mapping[str, str]
+) -> Filter[Row]:
+    """A choice among the values that a row can have."""
+    return Filter(name, label, lambda row, chosen: value(row) == chosen, choices)
 
 
 @dataclass(frozen=True)
@@ -140,11 +241,6 @@ class Listing(Generic[Row]):
     def columns(self) -> list[Column[Row]]:
         """The columns that the page has."""
         return [c for c in self.table.columns if c.on_page]
-
-    @property
-    def label(self) -> dict[str, str]:
-        """What each column is called, for the cells of a narrow window."""
-        return {c.name: c.label for c in self.table.columns}
 
     @property
     def is_narrowed(self) -> bool:

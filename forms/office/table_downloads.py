@@ -8,14 +8,20 @@ from typing import Any, cast
 from flask import Response, abort
 
 from forms.office import blueprint
-from forms.office.association import milestone_table, place_table, reach_table
+from forms.office.association.milestones import milestone_list
+from forms.office.association.place_table import place_list
+from forms.office.association.reach import activity_list
 from forms.office.data_table import Listing
-from forms.office.mail import mail_table
-from forms.office.publishing import hidden_figures_table, release_table
-from forms.office.register import duplicate_table, proposal_table, register_table
-from forms.office.review import review_table
-from forms.office.round import call_table, overview_table
-from forms.office.staff import staff_table
+from forms.office.mail.mails import mail_list
+from forms.office.publishing.hidden_figures import hidden_list
+from forms.office.publishing.release_page import release_list
+from forms.office.register.merging import duplicate_list
+from forms.office.register.proposals import proposal_list
+from forms.office.register.register_table import register_list
+from forms.office.review.review import review_list
+from forms.office.round.calls import call_list
+from forms.office.round.overview import round_list
+from forms.office.staff.staff import staff_list
 from forms.web.request_context import survey_db
 from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
@@ -26,30 +32,30 @@ from survey_data.tables_to_files import MEDIA_TYPES, Cell, Format, table_file
 
 def _desk() -> Listing[Any]:
     survey_round = _survey_round()
-    return overview_table.listing(survey_round, progress.standings(survey_db(), survey_round))
+    return round_list(survey_round, progress.standings(survey_db(), survey_round))
 
 
 def _hidden() -> Listing[Any]:
     try:
-        return hidden_figures_table.listing()
+        return hidden_list()
     except NotProtected:
         abort(404)
 
 
 LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
     "oversikt": _desk,
-    "foretagslista": register_table.listing,
-    "utskick": mail_table.listing,
-    "samtal": call_table.listing,
-    "granska": lambda: review_table.listing(_survey_round()),
-    "personal": staff_table.listing,
-    "forslag": proposal_table.listing,
-    "dubbletter": duplicate_table.listing,
-    "utgavor": release_table.listing,
+    "foretagslista": register_list,
+    "utskick": mail_list,
+    "samtal": call_list,
+    "granska": lambda: review_list(_survey_round()),
+    "personal": staff_list,
+    "forslag": proposal_list,
+    "dubbletter": duplicate_list,
+    "utgavor": release_list,
     "skydd": _hidden,
-    "information": reach_table.listing,
-    "platser": place_table.listing,
-    "handelser": milestone_table.listing,
+    "information": activity_list,
+    "platser": place_list,
+    "handelser": milestone_list,
 }
 
 

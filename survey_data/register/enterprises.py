@@ -50,6 +50,11 @@ class Enterprise:
     is_example: bool = False
     id: int = 0
 
+    @property
+    def full_name(self) -> str:
+        """The name, with the unit's where there is one."""
+        return " – ".join(name for name in (self.name, self.unit_name) if name)
+
 
 @dataclass(frozen=True)
 class Contact:

@@ -65,7 +65,7 @@ def test_the_desk_tells_what_happens_while_it_is_looked_at(
     with page.expect_response("**/samordna/laget"):
         page.clock.fast_forward(21_000)
     expect(page.locator("[data-announce]")).to_have_text(f"{name} lämnade in.")
-    expect(page.locator(f"td[data-chip='{invitation_id}']").last).to_have_text("Att granska")
+    expect(page.locator(f"[data-chip='{invitation_id}']").last).to_have_text("Att granska")
     with page.expect_response("**/samordna/laget") as reply:
         page.clock.fast_forward(21_000)
     assert reply.value.status == 304

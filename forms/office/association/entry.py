@@ -12,6 +12,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office.association.labels import doubt_words
+from forms.office.data_table import Filter, among
 from forms.office.register.contacts import no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import survey_db
@@ -51,6 +52,17 @@ def longest(characters: int) -> Length:
 def towns() -> dict[str, str]:
     """The municipalities by code."""
     return {town.code: town.name for town in enterprises.municipalities(survey_db())}
+
+
+def in_years(years: Iterable[int | str]) -> dict[str, str]:
+    """The years to narrow a list to, the latest first."""
+    return {str(year): str(year) for year in sorted(set(years), reverse=True)}
+
+
+def by_origin() -> Filter[Any]:
+    """Narrows a list to what is printed, or to what has been entered here."""
+    origins = {"tryckt": _("Ur slutrapporten"), "egen": _("Inskrivet här")}
+    return among("varifran", _("Varifrån"), lambda f: "tryckt" if f.is_locked else "egen", origins)
 
 
 def year_choices(first: int, last: int) -> list[tuple[int, str]]:

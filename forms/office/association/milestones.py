@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -11,11 +12,30 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association import milestone_table
-from forms.office.association.entry import CountField, EntryForm, ReasonForm, longest, tidy, towns
-from forms.office.association.labels import EntryReader, milestone_words
+from forms.office.association.entry import (
+    CountField,
+    EntryForm,
+    ReasonForm,
+    by_origin,
+    in_years,
+    longest,
+    tidy,
+    towns,
+)
+from forms.office.association.labels import WHOLE_COUNTY, EntryReader, milestone_words
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    coded,
+    file_only,
+    number,
+    search,
+    text,
+)
 from forms.office.register.contacts import no_personal_number
 from forms.web.request_context import actor, survey_db
+from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import entries, milestones
 from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, Milestone
@@ -92,8 +112,7 @@ def show_milestones() -> str:
     db = survey_db()
     return render_template(
         "office/association/milestones.html",
-        listing=milestone_table.listing(),
-        kinds=milestone_words(),
+        listing=milestone_list(),
         latest=entries.latest(db, "milestone"),
         words=EntryReader(db, milestone_words()),
         local=clock.local,
@@ -160,3 +179,70 @@ def remove_milestone(milestone_id: int) -> str | Response:
         return redirect(url_for("office.show_milestones"))
     form = MilestoneForm(formdata=None, data=_typed(known), is_new=False)
     return _page(form, known, removal)
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """One thing that happened, in the reader's language."""
+
+    label: str
+    year: int
+    period: str
+    code: str
+    town: str
+    kind: str
+    reference: str
+    mark: str
+    id: int = 0
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it is printed and stays as it is."""
+        return not self.id
+
+
+def milestone_list() -> Listing[MilestoneRow]:
+    """Every milestone, the printed ones too, as the address asks for it."""
+    names, kinds = towns(), milestone_words()
+    found = [vars(each) for each in milestones.everyone(survey_db())]
+    report = _("Slutrapporten 2016–2020")
+    found += [row | {"kind": row["type"], "reference": report} for row in milestones.printed()]
+    rows = [_row(each, names, "en" if language() == "en" else "sv") for each in found]
+    table: Table[MilestoneRow] = Table(
+        "handelser", "office.show_milestones",
+        [
+            text("label", _("Händelse"), lambda f: f.label),
+            number("year", _("År"), lambda f: f.year, look="plain nowrap"),
+            file_only("period", _("När på året"), lambda f: f.period),
+            text("town", _("Kommun"), lambda f: f.town),
+            coded("kind", _("Slag"), lambda f: f.kind, kinds, look="plain"),
+            text("mark", _("Märke i diagrammen"), lambda f: f.mark),
+            text("reference", _("Var det står"), lambda f: f.reference, sorts=False,
+                 look="plain own-line"),
+        ],
+        [
+            search(lambda f: [f.label, f.town, f.reference]),
+            among("ar", _("År"), lambda f: str(f.year), in_years(row.year for row in rows)),
+            among("slag", _("Slag"), lambda f: f.kind, kinds),
+            among("kommun", _("Kommun"), lambda f: f.code,
+                  {WHOLE_COUNTY: _("Ingen särskild kommun")} | names),
+            by_origin(),
+        ],
+        "year", "asf-handelser",
+    )  # fmt: skip
+    return table.of(rows)
+
+
+def _row(each: dict[str, object], names: dict[str, str], end: str) -> MilestoneRow:
+    code = str(each["municipality_code"] or WHOLE_COUNTY)
+    return MilestoneRow(
+        label=str(each[f"label_{end}"]),
+        year=int(str(each["year"])),
+        period=str(each["period"]),
+        code=code,
+        town=names.get(code, ""),
+        kind=str(each["kind"]),
+        reference=str(each["reference"]),
+        mark=str(each[f"mark_{end}"]),
+        id=int(str(each.get("id", 0))),
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask_babel import gettext as _
 
-from forms.office.association.entry import towns
+from forms.office.association.entry import by_origin, in_years, towns
 from forms.office.association.labels import outcome_words
-from forms.office.data_table import Column, Filter, Listing, Table, alphabetical, holds
+from forms.office.data_table import Listing, Table, among, file_only, number, search, text
 from forms.web.request_context import survey_db
 from survey_data.association import supervised_places
 from survey_data.association.supervised_places import GENDERS, Places
@@ -17,7 +18,7 @@ from survey_data.history.printed_series import published
 
 
 @dataclass(frozen=True)
-class Line:
+class PlaceRow:
     """One municipality in one year; the printed report has no persons or outcomes by place."""
 
     year: int
@@ -36,58 +37,49 @@ class Line:
         return not self.id
 
 
-def listing() -> Listing[Line]:
+def place_list() -> Listing[PlaceRow]:
     """Every municipality and year, as the address asks for it."""
     names = towns()
-    found = [_line(each, names) for each in supervised_places.everyone(survey_db())]
+    found = [_row(each, names) for each in supervised_places.everyone(survey_db())]
     found += _printed(names)
-    table = Table("platser", "office.show_places", _columns(), _filters(found, names), "year",
-                  "asf-platser")  # fmt: skip
+    table: Table[PlaceRow] = Table(
+        "platser", "office.show_places",
+        [
+            text("town", _("Kommun"), lambda f: f.town),
+            number("year", _("År"), lambda f: f.year, look="plain"),
+            number("granted", _("Beviljade"), lambda f: f.granted),
+            number("used", _("Nyttjade"), lambda f: f.used),
+            number("individuals", _("Personer"), lambda f: f.individuals),
+            *(
+                file_only(name, words, partial(_outcome, name))
+                for name, words in outcome_words().items()
+            ),
+            text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
+        ],
+        [
+            search(lambda f: [f.town, f.note]),
+            among("ar", _("År"), lambda f: str(f.year), in_years(row.year for row in found)),
+            among("kommun", _("Kommun"), lambda f: f.code, names),
+            by_origin(),
+        ],
+        "year", "asf-platser",
+    )  # fmt: skip
     return table.of(found)
 
 
-def _line(each: Places, names: dict[str, str]) -> Line:
+def _outcome(name: str, row: PlaceRow) -> int | None:
+    return row.outcomes.get(name)
+
+
+def _row(each: Places, names: dict[str, str]) -> PlaceRow:
     sums = {o: sum(each.outcomes.get((o, g), 0) for g in GENDERS) for o in outcome_words()}
-    return Line(each.year, each.municipality_code, names[each.municipality_code], each.granted,
+    return PlaceRow(each.year, each.municipality_code, names[each.municipality_code], each.granted,
                 each.used, each.individuals, sums, each.note, each.id)  # fmt: skip
 
 
-def _printed(names: dict[str, str]) -> Iterator[Line]:
+def _printed(names: dict[str, str]) -> Iterator[PlaceRow]:
     values = {(v.year, v.area_code, v.indicator): v.value for v in published()}
     for (year, code, indicator), granted in values.items():
         if indicator == "places_granted" and code in names:
             used = values[year, code, "places_used"]
-            yield Line(year, code, names[code], granted, used)
-
-
-def _filters(found: list[Line], names: dict[str, str]) -> list[Filter[Line]]:
-    years = sorted({line.year for line in found}, reverse=True)
-    origin = {"tryckt": _("Ur slutrapporten"), "egen": _("Inskrivet här")}
-    return [
-        Filter("sok", _("Sök"), lambda f, s: holds(s, f.town, f.note)),
-        Filter("ar", _("År"), lambda f, y: str(f.year) == y, {str(y): str(y) for y in years}),
-        Filter("kommun", _("Kommun"), lambda f, c: f.code == c, names),
-        Filter("varifran", _("Varifrån"), lambda f, o: f.is_locked == (o == "tryckt"), origin),
-    ]
-
-
-def _columns() -> list[Column[Line]]:
-    return [
-        Column("town", _("Kommun"), lambda f: alphabetical(f.town), lambda f: f.town),
-        Column("year", _("År"), lambda f: f.year, lambda f: f.year, largest_first=True),
-        Column("granted", _("Beviljade"), lambda f: f.granted, lambda f: f.granted,
-               largest_first=True, look="number"),
-        Column("used", _("Nyttjade"), lambda f: f.used, lambda f: f.used, largest_first=True,
-               look="number"),
-        Column("individuals", _("Personer"), lambda f: f.individuals, lambda f: f.individuals,
-               largest_first=True, look="number"),
-        *(
-            Column(name, words, None, _outcome(name), on_page=False)
-            for name, words in outcome_words().items()
-        ),
-        Column("note", _("Anteckning"), None, lambda f: f.note),
-    ]  # fmt: skip
-
-
-def _outcome(name: str) -> Callable[[Line], int | None]:
-    return lambda line: line.outcomes.get(name)
+            yield PlaceRow(year, code, names[code], granted, used)

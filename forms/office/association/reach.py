@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association import reach_table
-from forms.office.association.entry import CountField, EntryForm, ReasonForm, longest, tidy, towns
-from forms.office.association.labels import EntryReader, activity_words, audience_words
+from forms.office.association.entry import (
+    CountField,
+    EntryForm,
+    ReasonForm,
+    in_years,
+    longest,
+    tidy,
+    towns,
+)
+from forms.office.association.labels import (
+    PRINTED,
+    WHOLE_COUNTY,
+    EntryReader,
+    activity_words,
+    audience_words,
+)
 from forms.office.association.year_card import years_facts
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    coded,
+    number,
+    search,
+    text,
+)
 from forms.office.register.contacts import no_personal_number
 from forms.office.typed_fields import Day
 from forms.web.request_context import actor, survey_db
+from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import complete_years, entries, reach
 from survey_data.association.complete_years import REACHED
 from survey_data.association.errors import StillNeeded
 from survey_data.association.reach import LONGEST_NOTE, Activity
+from survey_data.history.printed_series import SeriesValue, published
 
 
 class ActivityForm(EntryForm):
@@ -81,11 +107,9 @@ def show_reach() -> str:
     sums = {of_year.year: of_year for of_year in reach.sums(survey_db())}
     return render_template(
         "office/association/reach.html",
-        listing=reach_table.listing(),
-        kinds=reach_table.kind_words(),
-        audiences=audience_words(),
+        listing=activity_list(),
         sums=sums,
-        printed=reach_table.printed(),
+        printed=printed(),
         **years_facts(REACHED, "activity", activity_words()),
     )
 
@@ -170,3 +194,67 @@ def remove_activity(activity_id: int) -> str | Response:
             flash(_("Insatsen är borttagen. Vad den sade finns kvar i historiken."))
             return redirect(url_for("office.show_reach"))
     return _page(ActivityForm(formdata=None, data=_typed(known), is_new=False), known, removal)
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """One activity, or a printed year; of that only the sum is known."""
+
+    when: str
+    kind: str
+    audience: str
+    code: str
+    town: str
+    persons: int
+    note: str
+    id: int = 0
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it is printed and stays as it is."""
+        return self.kind == PRINTED
+
+
+def printed() -> list[SeriesValue]:
+    """The printed years, the latest first."""
+    return [v for v in reversed(published()) if v.indicator == "reached"]
+
+
+def activity_list() -> Listing[ActivityRow]:
+    """Every activity and printed year, as the address asks for it."""
+    names, whole = towns(), _("Hela länet")
+    found = [
+        ActivityRow(a.held_on, a.kind, a.audience, a.municipality_code or WHOLE_COUNTY,
+                    names[a.municipality_code] if a.municipality_code else whole,
+                    a.persons, a.note, a.id)
+        for a in reach.everyone(survey_db())
+    ]  # fmt: skip
+    found += [
+        ActivityRow(str(v.year), PRINTED, PRINTED, WHOLE_COUNTY, whole, v.value,
+                    v.note_en if language() == "en" else v.note_sv)
+        for v in printed()
+    ]  # fmt: skip
+    kinds = activity_words() | {PRINTED: _("Hela året, ur slutrapporten")}
+    audiences = audience_words()
+    table: Table[ActivityRow] = Table(
+        "information", "office.show_reach",
+        [
+            text("when", _("När"), lambda f: f.when, largest_first=True, look="nowrap"),
+            coded("kind", _("Slag"), lambda f: f.kind, kinds, look="plain"),
+            text("audience", _("Målgrupp"), lambda f: audiences.get(f.audience, ""), look="plain"),
+            text("town", _("Kommun"), lambda f: f.town, look="plain"),
+            number("persons", _("Antal personer"), lambda f: f.persons,
+                   shown=lambda f: format_decimal(f.persons)),
+            text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
+        ],
+        [
+            search(lambda f: [f.when, f.town, f.note]),
+            among("ar", _("År"), lambda f: f.when[:4], in_years(line.when[:4] for line in found)),
+            among("slag", _("Slag"), lambda f: f.kind, kinds),
+            among("malgrupp", _("Målgrupp"), lambda f: f.audience,
+                  audiences | {PRINTED: _("Inte angiven")}),
+            among("kommun", _("Kommun"), lambda f: f.code, {WHOLE_COUNTY: whole} | names),
+        ],
+        "when", "asf-information",
+    )  # fmt: skip
+    return table.of(found)

@@ -11,7 +11,6 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association import place_table
 from forms.office.association.entry import (
     CountField,
     EntryForm,
@@ -22,6 +21,7 @@ from forms.office.association.entry import (
     year_choices,
 )
 from forms.office.association.labels import EntryReader, gender_words, outcome_words
+from forms.office.association.place_table import place_list
 from forms.office.association.year_card import years_facts
 from forms.office.register.contacts import no_personal_number
 from forms.web.request_context import actor, survey_db
@@ -118,7 +118,7 @@ def show_places() -> str:
     basis = outcomes.basis_of(db)
     return render_template(
         "office/association/supervised_places.html",
-        listing=place_table.listing(),
+        listing=place_list(),
         told=(told := outcomes.next_told(db)),
         waits=bool(basis.cells) and (told is None or told.basis != basis),
         basis=basis,

@@ -11,13 +11,27 @@ from werkzeug.wrappers import Response
 
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
-from forms.office.mail import mail_table
-from forms.office.mail.mail_table import kind_words, mail_state_words
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    buttons,
+    coded,
+    file_only,
+    moment,
+    search,
+    text,
+)
 from forms.office.mail.undelivered_panel import unreached_facts
 from forms.web.request_context import actor, survey_db
+from forms.web.translations import language
 from survey_data import outbox
 from survey_data.follow_up import resending
+from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
+from survey_data.tables_to_files import moment_cell
+
+EVERY_MAIL = 1_000_000
 
 
 @blueprint.get("/utskick")
@@ -28,7 +42,7 @@ def show_mails() -> str:
 
 def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
     """The page; `wrong` as `unreached_facts` takes it."""
-    listing = mail_table.listing()
+    listing = mail_list()
     return render_template(
         "office/mail/mails.html",
         listing=listing,
@@ -72,3 +86,50 @@ def send_again(mail_id: int) -> Response:
 
 def _file(mail: Mail) -> Path:
     return eml_path(Path(current_app.config["OUTBOX_DIR"]), mail)
+
+
+def kind_words() -> dict[str, str]:
+    """What each kind of mail is called."""
+    return {key: kind.name(language()) for key, kind in MAIL_KINDS.items()}
+
+
+def mail_state_words() -> dict[str, tuple[str, str]]:
+    """Each state of a mail with its chip and word."""
+    return {
+        "queued": ("not_opened", _("I kö")),
+        "sending": ("started", _("Skickas")),
+        "sent": ("done", _("Skickat")),
+        "delayed": ("started", _("Fördröjt hos mottagaren")),
+        "bounced": ("bounced", _("Kom i retur")),
+        "failed": ("bounced", _("Gick inte att skicka")),
+        "uncertain": ("returned", _("Osäkert om det gick iväg")),
+        "cancelled": ("not_opened", _("Inställt")),
+    }
+
+
+def mail_list() -> Listing[Mail]:
+    """The outbox as the address asks for it."""
+    kinds, states = kind_words(), mail_state_words()
+    table: Table[Mail] = Table(
+        "utskick", "office.show_mails",
+        [
+            coded("mail", _("Mejl"), lambda m: m.kind, kinds, look="name-short"),
+            text("to", _("Till"), lambda m: m.recipient, look="plain own-line"),
+            coded("state", _("Läge"), lambda m: m.state, states, list(states), look="plain"),
+            moment("when", _("När"), lambda m: m.sent_at or m.created_at,
+                           largest_first=True,
+                   sort=lambda m: (m.sent_at or m.created_at, m.id), cell=None),
+            file_only("queued", _("Lagt i kö"), lambda m: moment_cell(m.created_at)),
+            file_only("sent", _("Skickat"), lambda m: moment_cell(m.sent_at)),
+            file_only("error", _("Fel"), lambda m: m.error or ""),
+            buttons("act", _("Åtgärd")),
+        ],
+        [
+            search(lambda m: [m.recipient], _("Sök på mottagare")),
+            among("mejl", _("Mejl"), lambda m: m.kind, kinds),
+            among("status", _("Läge"), lambda m: m.state,
+                  {state: words for state, (_chip, words) in states.items()}),
+        ],
+        "when", "asf-utskick",
+    )  # fmt: skip
+    return table.of(outbox.newest(survey_db(), EVERY_MAIL))

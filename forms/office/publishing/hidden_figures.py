@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -10,10 +13,21 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.publishing import hidden_figures_table
+from forms.office.data_table import (
+    Column,
+    Listing,
+    Table,
+    alphabetical,
+    among,
+    coded,
+    file_only,
+    number,
+    search,
+)
 from forms.office.publishing.figure_labels import (
     area_names,
     figure_words,
+    indicator_words,
     not_protected_words,
     rule_words,
     taken_back,
@@ -22,8 +36,13 @@ from forms.office.publishing.figure_labels import (
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import NotProtected
 from survey_data.protection import hiding_preferences
-from survey_data.protection.protection_report import known_spots
+from survey_data.protection.protection_report import HiddenFigure, Report, known_spots, report
+from survey_data.publishing import release_preview
 from survey_data.statistics import population
+from survey_data.statistics.indicators import BY_NAME
+
+ORDER = {name: place for place, name in enumerate(BY_NAME)}
+LEVELS = ("county", "province", "municipality")
 
 
 class WishForm(FlaskForm):  # type: ignore[misc]
@@ -60,14 +79,14 @@ def show_protection() -> str | Response:
 
 def _page(form: WishForm) -> str:
     try:
-        reports, refusal = hidden_figures_table.reports(), ""
+        found, refusal = reports(), ""
     except NotProtected as fault:
-        reports, refusal = [], not_protected_words(fault)
+        found, refusal = [], not_protected_words(fault)
     return render_template(
         "office/publishing/hidden_figures.html",
         form=form,
-        reports=reports,
-        listing=hidden_figures_table.listing(reports),
+        reports=found,
+        listing=hidden_list(found),
         refusal=refusal,
         wished=hiding_preferences.factors(survey_db()),
         names=area_names(),
@@ -76,3 +95,85 @@ def _page(form: WishForm) -> str:
         figure_words=figure_words,
         taken_back=taken_back,
     )
+
+
+@dataclass(frozen=True)
+class HiddenFigureRow:
+    """A hidden figure of a year, with its names."""
+
+    year: int
+    figure: HiddenFigure
+    area: str
+    indicator: str
+    protects: str
+
+
+def reports() -> list[Report]:
+    """Each year that the next release would tell of; raises NotProtected."""
+    db = survey_db()
+    county = population.county(db)
+    return [report(db, each.protected, county) for each in release_preview.coming_figures(db)]
+
+
+def hidden_list(found: Iterable[Report] | None = None) -> Listing[HiddenFigureRow]:
+    """Every hidden figure, as the address asks for it; raises NotProtected."""
+    rows, why, wished = _rows(reports() if found is None else found), rule_words(), wish_words()
+    areas = sorted({row.area for row in rows}, key=alphabetical)
+    table: Table[HiddenFigureRow] = Table(
+        "skydd", "office.show_protection",
+        [
+            Column("area", _("Område"), _place, lambda n: n.area),
+            Column("indicator", _("Mått"), lambda n: ORDER[n.figure.spot[2]], lambda n: n.indicator,
+                   look="plain"),
+            number("year", _("År"), lambda n: n.year, largest_first=False),
+            number("value", _("Värde"), lambda n: n.figure.value),
+            coded("why", _("Varför"), lambda n: n.figure.rule, why, look="plain"),
+            Column("reader", _("En läsare kan veta"),
+                   lambda n: _width(n.figure.low, n.figure.high),
+                   shown=lambda n: _between(n.figure.low, n.figure.high), look="number nowrap"),
+            Column("inside", _("Ett företag kan veta"),
+                   lambda n: _width(n.figure.inside_low, n.figure.inside_high),
+                   shown=lambda n: _between(n.figure.inside_low, n.figure.inside_high),
+                   look="number nowrap"),
+            file_only("low", _("Minst"), lambda n: n.figure.low),
+            file_only("high", _("Högst"), lambda n: n.figure.high),
+            file_only("inside_low", _("Ett företag: minst"), lambda n: n.figure.inside_low),
+            file_only("inside_high", _("Ett företag: högst"), lambda n: n.figure.inside_high),
+            file_only("protects", _("Skyddar"), lambda n: n.protects),
+            file_only("wished", _("Behålls"), lambda n: wished[n.figure.factor]),
+        ],
+        [
+            search(lambda n: [n.area, n.indicator]),
+            among("omrade", _("Område"), lambda n: n.area, {area: area for area in areas}),
+            among("skal", _("Varför"), lambda n: n.figure.rule, why),
+        ],
+        "area", "asf-skydd", page_size=60,
+    )  # fmt: skip
+    return table.of(rows)
+
+
+def _rows(found: Iterable[Report]) -> list[HiddenFigureRow]:
+    names = area_names()
+    return [
+        HiddenFigureRow(
+            each.plan.year, f, names[f.spot[:2]], indicator_words(f.spot[2]),
+            "; ".join(figure_words(s, names) for s in f.protects),
+        )
+        for each in found
+        for f in each.hidden
+    ]  # fmt: skip
+
+
+def _place(row: HiddenFigureRow) -> tuple[int, str, int]:
+    """Larger areas first, each by name, their indicators as they are published."""
+    level, _code, indicator = row.figure.spot
+    return LEVELS.index(level), alphabetical(row.area), ORDER[indicator]
+
+
+def _width(low: int, high: int | None) -> int | None:
+    """How uncertain a figure stays; None where nothing sets a limit."""
+    return None if high is None else high - low
+
+
+def _between(low: int, high: int | None) -> str:
+    return str(_("minst %(n)s", n=low)) if high is None else f"{low}–{high}"

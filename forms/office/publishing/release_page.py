@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.office.publishing import release_table
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    coded,
+    moment,
+    search,
+    text,
+)
 from forms.office.publishing.figure_labels import (
     area_names,
     indicator_words,
@@ -18,6 +27,7 @@ from forms.office.publishing.figure_labels import (
 from forms.office.publishing.release_forms import DeclineForm, EstimateForm, ReleaseForm
 from forms.office.round.status_poll import state_words
 from forms.web.request_context import actor, places, survey_db
+from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import release_rows
 from survey_data.database import rows
@@ -74,9 +84,8 @@ def facts(**filled: Any) -> dict[str, Any]:
         "next_number": number,
         "replaces": replaces,
         "latest": next(iter(publish.releases(db)), None),
-        "listing": release_table.listing(),
-        "release_kinds": release_table.release_kind_words(),
-        "release_note": release_table.note_of,
+        "listing": release_list(),
+        "release_kinds": release_kind_words(),
         "local": clock.local,
     }
 
@@ -181,3 +190,42 @@ def _is_unchanged(db: Database, request: Request) -> bool:
         return release_workflow.is_unchanged(db, request)
     except NotProtected:
         return False
+
+
+Release = dict[str, Any]
+
+
+def release_kind_words() -> dict[str, str]:
+    """What each kind of release is called."""
+    return {
+        "preliminary": _("Preliminär"),
+        "final": _("Slutlig"),
+        "revised": _("Rättad"),
+    }
+
+
+def note_of(release: Release) -> str:
+    """What is new or corrected, in the reader's language where it was written."""
+    english = release["note_en"] if language() == "en" else ""
+    return str(english or release["note_sv"])
+
+
+def release_list() -> Listing[Release]:
+    """Every release, as the address asks for it."""
+    kinds = release_kind_words()
+    table: Table[Release] = Table(
+        "utgavor", "office.show_releases",
+        [
+            text("id", _("Utgåva"), lambda r: r["id"]),
+            coded("kind", _("Slag"), lambda r: r["kind"], kinds),
+            moment("when", _("Publicerad"), lambda r: r["published_at"], largest_first=True,
+                   pattern="d MMM yyyy HH:mm", look="nowrap"),
+            text("note", _("Vad är nytt"), note_of, sorts=False, look="own-line"),
+        ],
+        [
+            search(lambda r: [r["id"], note_of(r)]),
+            among("slag", _("Slag"), lambda r: r["kind"], kinds),
+        ],
+        "when", "asf-utgavor", page_size=20,
+    )  # fmt: skip
+    return table.of(publish.releases(survey_db()))

@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import bounced_facts
-from forms.office.register import register_table
 from forms.office.register.contacts import no_personal_number
 from forms.office.register.labels import Reader
+from forms.office.register.register_table import register_list
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.form_and_places import LEGAL_FORMS
 from forms.web.request_context import actor, survey_db
@@ -100,7 +100,7 @@ def show_register() -> str:
     """Every enterprise, and import and export."""
     return render_template(
         "office/register/register.html",
-        listing=register_table.listing(),
+        listing=register_list(),
         columns=csv_files.COLUMNS,
         required=csv_files.REQUIRED,
         proposed=len(register_proposals.waiting(survey_db())),

@@ -8,12 +8,23 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.register import duplicate_table
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    buttons,
+    file_only,
+    number,
+    search,
+    text,
+)
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import Reader
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile
-from survey_data.register import enterprises, merging
+from survey_data.register import duplicates, enterprises, merging
+from survey_data.register.duplicates import Pair
+from survey_data.register.enterprises import Enterprise
 from survey_data.register.merging import BothAnswered
 
 
@@ -22,10 +33,8 @@ def show_duplicates() -> str:
     """Pairs with the same number or similar names, the likeliest first."""
     return render_template(
         "office/register/duplicates.html",
-        listing=duplicate_table.listing(),
+        listing=duplicate_list(),
         words=Reader(survey_db()),
-        name_of=duplicate_table.name_of,
-        percent=format_percent,
     )
 
 
@@ -59,3 +68,40 @@ def merge_enterprises(enterprise_id: int) -> Response:
         return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id))
     flash(_("Företagen är ett."))
     return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
+
+
+def duplicate_list() -> Listing[Pair]:
+    """The pairs worth looking at, as the address asks for them."""
+    db = survey_db()
+    reader, why = Reader(db), {"nummer": _("Samma nummer"), "namn": _("Liknande namn")}
+
+    def town(entry: Enterprise) -> str:
+        return reader.value("municipality_code", entry.municipality_code)
+
+    table: Table[Pair] = Table(
+        "dubbletter", "office.show_duplicates",
+        [
+            text("one", _("Ett företag"), lambda p: p.one.full_name),
+            file_only("one_number", _("Dess nummer"), lambda p: p.one.org_number),
+            file_only("one_town", _("Dess kommun"), lambda p: town(p.one)),
+            text("other", _("Det andra"), lambda p: p.other.full_name, look="own-line"),
+            file_only("other_number", _("Det andras nummer"), lambda p: p.other.org_number),
+            file_only("other_town", _("Det andras kommun"), lambda p: town(p.other)),
+            text("why", _("Varför"), lambda p: why[_why(p)], sorts=False, look="plain"),
+            number("likeness", _("Likhet"), lambda p: round(100 * p.likeness),
+                           shown=lambda p: format_percent(p.likeness),
+                   sort=lambda p: (p.same_number, p.likeness)),
+            buttons("act", _("Åtgärd")),
+        ],
+        [
+            search(lambda p: [p.one.full_name, p.one.org_number, p.other.full_name,
+                              p.other.org_number], _("Sök på namn eller nummer")),
+            among("skal", _("Varför"), _why, why),
+        ],
+        "likeness", "asf-dubbletter",
+    )  # fmt: skip
+    return table.of(duplicates.find(enterprises.enterprises(db)))
+
+
+def _why(pair: Pair) -> str:
+    return "nummer" if pair.same_number else "namn"

@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.register import proposal_table
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    buttons,
+    coded,
+    moment,
+    search,
+    text,
+)
 from forms.office.register.labels import Reader
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
@@ -21,7 +30,7 @@ from survey_data.errors import (
 )
 from survey_data.personal_numbers import has_personal_number
 from survey_data.review import previous_year_corrections, register_proposals
-from survey_data.review.register_proposals import Proposal
+from survey_data.review.register_proposals import FIELDS, STATUS, Proposal
 
 
 @blueprint.app_template_global("register_proposals")
@@ -37,9 +46,9 @@ def show_proposals() -> str:
     """Every proposal that waits."""
     return render_template(
         "office/register/proposals.html",
-        listing=proposal_table.listing(),
+        listing=proposal_list(),
         words=Reader(survey_db()),
-        name_of=proposal_table.name_of,
+        name_of=name_of,
         local=clock.local,
     )
 
@@ -79,3 +88,33 @@ def _declined(shown: Proposal) -> str:
     except ChangedMeanwhile:
         return str(_("Förslaget har ändrats eller är redan avgjort."))
     return str(_("Förslaget är avböjt. Registret är som det var."))
+
+
+def name_of(proposal: Proposal) -> str:
+    """The enterprise with its unit, as the register has them."""
+    return proposal.enterprise.full_name
+
+
+def proposal_list() -> Listing[Proposal]:
+    """Every proposal that waits, as the address asks for it."""
+    words = Reader(survey_db())
+    facts = {field: words.facts[field] for field in (*FIELDS, STATUS)}
+    table: Table[Proposal] = Table(
+        "forslag", "office.show_proposals",
+        [
+            text("name", _("Företag"), name_of,
+                 link=lambda p: url_for("office.change_enterprise", enterprise_id=p.enterprise.id)),
+            coded("fact", _("Uppgift"), lambda p: p.field, words.facts),
+            text("known", _("I registret"), lambda p: words.known(p.field, p.known), sorts=False),
+            text("value", _("I svaret"), lambda p: words.value(p.field, p.value), sorts=False),
+            moment("when", _("Inlämnat"), lambda p: p.handed_in_at, largest_first=True,
+                   look="nowrap"),
+            buttons("act", _("Åtgärd"), look="full own-line"),
+        ],
+        [
+            search(lambda p: [name_of(p)], _("Sök på företag")),
+            among("uppgift", _("Uppgift"), lambda p: p.field, facts),
+        ],
+        "name", "asf-forslag",
+    )  # fmt: skip
+    return table.of(register_proposals.waiting(survey_db()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext as _
 
-from forms.office.data_table import Column, Filter, Listing, Table, alphabetical, holds
+from forms.office.data_table import Column, Listing, Table, among, file_only, search, text
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.register import enterprises
@@ -14,7 +15,7 @@ from survey_data.register.enterprises import Contact, Enterprise
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterRow:
     """One enterprise as the register's page shows it."""
 
     enterprise: Enterprise
@@ -22,62 +23,55 @@ class Entry:
     contact: Contact
 
     @property
-    def name(self) -> str:
-        """The name, with the unit's where there is one."""
-        return " – ".join(n for n in (self.enterprise.name, self.enterprise.unit_name) if n)
+    def is_active(self) -> str:
+        """Whether it is still running today: "ja" or "nej"."""
+        last = self.enterprise.active_to
+        return "ja" if last is None or last >= clock.today().isoformat() else "nej"
 
     @property
-    def is_active(self) -> bool:
-        """Whether it is still running today."""
-        last = self.enterprise.active_to
-        return last is None or last >= clock.today().isoformat()
+    def years(self) -> str:
+        """The years in which it has been running."""
+        first, last = self.enterprise.active_from[:4], self.enterprise.active_to
+        return f"{first}–{last[:4]}" if last else str(_("sedan %(year)s", year=first))
 
 
-def listing() -> Listing[Entry]:
+def register_list() -> Listing[RegisterRow]:
     """The register as the address asks for it."""
     db = survey_db()
     towns = {m.code: m.name for m in enterprises.municipalities(db)}
     reached, nobody = enterprises.main_contacts(db), Contact(email="")
     return _table(towns).of(
-        Entry(e, towns[e.municipality_code], reached.get(e.id, nobody))
+        RegisterRow(e, towns[e.municipality_code], reached.get(e.id, nobody))
         for e in enterprises.enterprises(db)
     )
 
 
-def _table(towns: dict[str, str]) -> Table[Entry]:
+def _table(towns: dict[str, str]) -> Table[RegisterRow]:
     return Table(
-        "foretagslista", "office.show_register", _columns(), _filters(towns), "name", "asf-foretag"
-    )
-
-
-def _filters(towns: dict[str, str]) -> list[Filter[Entry]]:
-    activity = {"ja": _("Verksamma"), "nej": _("Avslutade")}
-    return [
-        Filter("sok", _("Sök på namn eller nummer"), _matches),
-        Filter("kommun", _("Kommun"), lambda e, c: e.enterprise.municipality_code == c, towns),
-        Filter(
-            "verksamt", _("Verksamt"), lambda e, is_it: e.is_active == (is_it == "ja"), activity
-        ),
-    ]
-
-
-def _matches(entry: Entry, search: str) -> bool:
-    return holds(search, entry.name, entry.enterprise.org_number, entry.contact.email)
-
-
-def _columns() -> list[Column[Entry]]:
-    return [
-        Column("name", _("Företag"), lambda e: alphabetical(e.name), lambda e: e.enterprise.name),
-        Column("unit", _("Enhet"), None, lambda e: e.enterprise.unit_name, on_page=False),
-        Column("number", _("Organisationsnummer"), lambda e: e.enterprise.org_number,
-               lambda e: e.enterprise.org_number),
-        Column("town", _("Kommun"), lambda e: alphabetical(e.town), lambda e: e.town),
-        Column("from", _("Verksamt från"), None, lambda e: e.enterprise.active_from, on_page=False),
-        Column("to", _("Verksamt till"), None, lambda e: e.enterprise.active_to or "",
-               on_page=False),
-        Column("active", _("Verksamt"), lambda e: e.enterprise.active_from),
-        Column("contact", _("Kontakt"), lambda e: alphabetical(e.contact.name) or None,
-               lambda e: e.contact.name),
-        Column("email", _("E-post"), None, lambda e: e.contact.email, on_page=False),
-        Column("phone", _("Telefon"), None, lambda e: e.contact.phone, on_page=False),
-    ]  # fmt: skip
+        "foretagslista", "office.show_register",
+        [
+            text("name", _("Företag"), lambda e: e.enterprise.name,
+                 shown=lambda e: e.enterprise.full_name,
+                 link=lambda e: url_for("office.change_enterprise", enterprise_id=e.enterprise.id)),
+            file_only("unit", _("Enhet"), lambda e: e.enterprise.unit_name),
+            text("number", _("Organisationsnummer"), lambda e: e.enterprise.org_number,
+                 look="plain nowrap"),
+            text("town", _("Kommun"), lambda e: e.town, look="plain"),
+            file_only("from", _("Verksamt från"), lambda e: e.enterprise.active_from),
+            file_only("to", _("Verksamt till"), lambda e: e.enterprise.active_to or ""),
+            Column("active", _("Verksamt"), lambda e: e.enterprise.active_from,
+                   shown=lambda e: e.years, look="plain nowrap"),
+            text("contact", _("Kontakt"), lambda e: e.contact.name,
+                 shown=lambda e: e.contact.name or e.contact.email, look="plain"),
+            file_only("email", _("E-post"), lambda e: e.contact.email),
+            file_only("phone", _("Telefon"), lambda e: e.contact.phone),
+        ],
+        [
+            search(lambda e: [e.enterprise.full_name, e.enterprise.org_number, e.contact.email],
+                   _("Sök på namn eller nummer")),
+            among("kommun", _("Kommun"), lambda e: e.enterprise.municipality_code, towns),
+            among("verksamt", _("Verksamt"), lambda e: e.is_active,
+                  {"ja": _("Verksamma"), "nej": _("Avslutade")}),
+        ],
+        "name", "asf-foretag",
+    )  # fmt: skip

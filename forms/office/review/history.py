@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.office.mail.mail_table import kind_words
+from forms.office.mail.mails import kind_words
 from forms.office.register.labels import Reader
 from survey_data import clock
 from survey_data.database import rows, scalar

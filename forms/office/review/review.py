@@ -11,7 +11,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.review import history, review_table
+from forms.office.data_table import (
+    Filter,
+    Listing,
+    Table,
+    alphabetical,
+    among,
+    file_only,
+    moment,
+    number,
+    search,
+    text,
+)
+from forms.office.review import history
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
 from forms.respondent import handing_in
@@ -25,6 +37,7 @@ from survey_data.review import queue, review
 from survey_data.review.queue import Waiting
 from survey_data.review.review import FOR_A_CHECK, DecisionIncomplete, Ruling
 from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
 
 View = str | Response
 LONGEST = 1000
@@ -36,7 +49,7 @@ def show_queue() -> str:
     survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
     if survey_round is None:
         return render_template("office/round/no_round.html")
-    listing = review_table.listing(survey_round)
+    listing = review_list(survey_round)
     waiting = listing.everyone
     unquestioned = [each for each in waiting if each.unquestioned]
     if "fraga" in request.args and unquestioned:
@@ -49,8 +62,6 @@ def show_queue() -> str:
         unquestioned=unquestioned,
         returned=queue.returned(survey_db(), survey_round),
         imported=queue.imported(survey_db()),
-        local=clock.local,
-        share=share,
     )
 
 
@@ -205,3 +216,49 @@ def _lacking(page: ReviewPage, what: str) -> tuple[str, str]:
         "message": ("message", _("Skriv en fråga till företaget")),
         "fields": ("ask", _("Kryssa i vilka uppgifter frågan gäller")),
     }[what]
+
+
+def review_list(survey_round: Round) -> Listing[Waiting]:
+    """What waits in a round, as the address asks for it."""
+    waiting = queue.queue(survey_db(), survey_round)
+    towns = sorted({w.municipality for w in waiting}, key=alphabetical)
+    questions = {
+        "fragor": _("Med frågor"),
+        "oforklarade": _("Med oförklarade frågor"),
+        "inga": _("Utan frågor"),
+        "rattade": _("Rättat i en tidigare version"),
+    }
+    table: Table[Waiting] = Table(
+        "granska", "office.show_queue",
+        [
+            text("name", _("Företag"), lambda w: w.name,
+                 link=lambda w: url_for("office.review_answer", response_id=w.response_id)),
+            text("town", _("Kommun"), lambda w: w.municipality, look="plain"),
+            number("checks", _("Frågor"), lambda w: w.checks,
+                   sort=lambda w: (w.unexplained, w.checks), look="plain"),
+            file_only("unexplained", _("Oförklarade"), lambda w: w.unexplained),
+            number("employees", _("Anställda"), lambda w: w.employees, look=""),
+            file_only("employees_before", _("Anställda förra året"), lambda w: w.employees_before),
+            number("placed", _("Placerade"), lambda w: w.placed, look=""),
+            file_only("placed_before", _("Placerade förra året"), lambda w: w.placed_before),
+            number("impact", _("Ändrar länet"), lambda w: round(100 * w.impact, 1),
+                   sort=lambda w: w.impact, shown=lambda w: share(w.impact)),
+            moment("when", _("Inlämnat"), lambda w: w.handed_in_at, look="nowrap"),
+        ],
+        [
+            search(lambda w: [w.name], _("Sök på företag")),
+            among("kommun", _("Kommun"), lambda w: w.municipality, {town: town for town in towns}),
+            Filter("kontroll", _("Frågor"), _has, questions),
+        ],
+        "impact", f"asf-{survey_round.year}-granska",
+    )  # fmt: skip
+    return table.of(waiting)
+
+
+def _has(waiting: Waiting, asked: str) -> bool:
+    return {
+        "fragor": bool(waiting.checks),
+        "oforklarade": bool(waiting.unexplained),
+        "inga": waiting.was_run and not waiting.checks,
+        "rattade": waiting.was_corrected,
+    }[asked]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from forms.office.association.labels import event_words as series_words
-from forms.office.mail.mail_table import kind_words
+from forms.office.mail.mails import kind_words
 from forms.office.round.calendar import event_words as calendar_words
 from forms.office.round.extra_questions import question_events
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import time
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -12,6 +13,15 @@ from wtforms import RadioField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    coded,
+    moment,
+    search,
+    text,
+)
 from forms.office.round.status_poll import state_words
 from forms.office.typed_fields import Day
 from forms.respondent.respondent import Respondent, claim_phone_session
@@ -21,9 +31,10 @@ from survey_data import clock
 from survey_data.errors import PersonalIdentityNumber, UnknownLink
 from survey_data.follow_up import progress
 from survey_data.register import csv_files
-from survey_data.rounds import calls, invitations
-from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, TryAgainInThePast
+from survey_data.rounds import calls, invitations, rounds
+from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, Call, TryAgainInThePast
 from survey_data.rounds.invitations import Invitation
+from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 
 MORNING = time(9)
@@ -149,3 +160,63 @@ def fill_in_by_phone(invitation_id: int) -> Response:
     if section is REVIEW:
         return redirect(url_for("answer.review"), 303)
     return redirect(url_for("answer.fill_in", section=section.key), 303)
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call with whom it was to, and who made it."""
+
+    call: Call
+    name: str
+    caller: str
+
+
+@blueprint.get("/samtal")
+def show_call_log() -> str:
+    """Every call of the open round, or of the latest."""
+    return render_template(
+        "office/round/call_log.html",
+        round=_survey_round(),
+        listing=call_list(),
+    )
+
+
+def call_list() -> Listing[CallRow]:
+    """The call log as the address asks for it."""
+    survey_round, who = _survey_round(), callers()
+    names = calls.names(survey_db(), survey_round.id)
+    found = [
+        CallRow(call, names[call.invitation_id], who.get(call.actor, call.actor))
+        for call in calls.of_round(survey_db(), survey_round.id)
+    ]
+    made_by = {row.caller: row.caller for row in sorted(found, key=lambda row: row.caller)}
+    words = outcome_words()
+    table: Table[CallRow] = Table(
+        "samtal", "office.show_call_log",
+        [
+            text("name", _("Företag"), lambda c: c.name,
+                 link=lambda c: url_for("office.show_calls", invitation_id=c.call.invitation_id)),
+            moment("when", _("När"), lambda c: c.call.called_at, look="nowrap",
+                           largest_first=True,
+                   sort=lambda c: (c.call.called_at, c.call.id)),
+            coded("outcome", _("Hur det gick"), lambda c: c.call.outcome, words, list(words)),
+            moment("again", _("Ring igen"), lambda c: c.call.try_again_at, look="nowrap",
+                   pattern="EEE d MMM HH:mm"),
+            text("note", _("Anteckning"), lambda c: c.call.note, sorts=False, look="own-line"),
+            text("who", _("Vem som ringde"), lambda c: c.caller, look="own-line"),
+        ],
+        [
+            search(lambda c: [c.name], _("Sök på företag")),
+            among("utfall", _("Hur det gick"), lambda c: c.call.outcome, words),
+            among("ringare", _("Vem som ringde"), lambda c: c.caller, made_by),
+        ],
+        "when", f"asf-{survey_round.year}-samtal",
+    )  # fmt: skip
+    return table.of(found)
+
+
+def _survey_round() -> Round:
+    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
+    if survey_round is None:
+        abort(404)
+    return survey_round

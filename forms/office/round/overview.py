@@ -1,4 +1,4 @@
-"""The desk: everything about the round on one page."""
+"""The start page of the coordinator: everything about the round on one page."""
 
 from __future__ import annotations
 
@@ -10,21 +10,35 @@ from flask_babel import format_percent
 from flask_babel import gettext as _
 
 from forms.office import blueprint
+from forms.office.data_table import (
+    Column,
+    Listing,
+    Table,
+    alphabetical,
+    among,
+    buttons,
+    coded,
+    file_only,
+    moment,
+    number,
+    search,
+    text,
+)
 from forms.office.mail.undelivered_panel import desk_facts
-from forms.office.round import overview_table
 from forms.office.round.audit_trail_texts import event_names
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.response_curve import curve_facts
-from forms.office.round.status_poll import state_facts
+from forms.office.round.status_poll import state_facts, state_words
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock, outbox
 from survey_data.follow_up import progress, reminders
-from survey_data.follow_up.progress import NOT_TO_PHONE, Rates, Standing
+from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
 CALL_FIRST = 4
 MOST_CALL_BACKS = 10
+PAGE_SIZE = 40
 
 
 def call_heading(count: int, now: int | None, then: int | None) -> str:
@@ -53,7 +67,7 @@ def overview() -> str:
         **_round_facts(survey_round, everyone),
         **calendar_facts(db, survey_round),
         **curve_facts(db, survey_round),
-        listing=overview_table.listing(survey_round, everyone),
+        listing=round_list(survey_round, everyone),
     )
 
 
@@ -110,3 +124,34 @@ def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | No
 
 def _event(line: dict[str, Any]) -> tuple[Any, str]:
     return clock.local(line["at"]), event_names().get(line["action"], line["action"])
+
+
+def round_list(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Standing]:
+    """The round's enterprises as the address asks for them."""
+    year, states = survey_round.year, state_words()
+    towns = sorted({s.municipality for s in everyone}, key=alphabetical)
+    table: Table[Standing] = Table(
+        "oversikt", "office.overview",
+        [
+            text("name", _("Företag"), lambda s: s.name),
+            text("municipality", _("Kommun"), lambda s: s.municipality, look="plain"),
+            coded("state", _("Status"), lambda s: s.state, states, STATES, look="plain"),
+            number("employees", _("Anställda %(year)s", year=year - 1),
+                   lambda s: s.employees_before),
+            number("now", _("Anställda %(year)s", year=year), lambda s: s.employees),
+            file_only("placed", _("Placerade %(year)s", year=year), lambda s: s.placed),
+            Column("change", _("Ändring"), look="plain"),
+            moment("latest", _("Senast hänt"), lambda s: s.last_happened, largest_first=True),
+            file_only("calls", _("Antal samtal"), lambda s: s.calls),
+            moment("next", _("Nästa samtal"), lambda s: s.try_again_at, on_page=False),
+            buttons("open", _("Öppna"), look="number"),
+        ],
+        [
+            search(lambda s: [s.name]),
+            among("status", _("Status"), lambda s: s.state,
+                  {state: words for state, (_chip, words) in states.items()}),
+            among("kommun", _("Kommun"), lambda s: s.municipality, {town: town for town in towns}),
+        ],
+        "name", f"asf-{year}", PAGE_SIZE,
+    )  # fmt: skip
+    return table.of(everyone)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.staff import staff_table
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    buttons,
+    coded,
+    number,
+    search,
+    text,
+)
 from forms.web.request_context import actor, signed_in, survey_db
 from forms.web.translations import language
 from survey_data.email_addresses import is_address, tidy_address
@@ -25,7 +36,7 @@ def show_staff() -> str:
 def _page(error: str = "", typed: str = "") -> str:
     return render_template(
         "office/staff/staff.html",
-        listing=staff_table.listing(),
+        listing=staff_list(),
         roles=labels(language()),
         me=signed_in(),
         error=error,
@@ -79,3 +90,32 @@ def _someone(staff_id: int) -> Staff:
 
 def _last() -> str:
     return str(_("Den sista samordnaren kan inte tas bort. Bjud in en till först."))
+
+
+@dataclass(frozen=True)
+class StaffRow:
+    """One who may sign in, and how many sign-ins are open now."""
+
+    who: Staff
+    sessions: int
+
+
+def staff_list() -> Listing[StaffRow]:
+    """Everyone who may sign in, as the address asks for it."""
+    db, roles = survey_db(), labels(language())
+    live = staff.live_sessions(db)
+    table: Table[StaffRow] = Table(
+        "personal", "office.show_staff",
+        [
+            text("email", _("E-post"), lambda p: p.who.email),
+            coded("role", _("Roll"), lambda p: p.who.role, roles, look="plain"),
+            number("sessions", _("Öppna inloggningar"), lambda p: p.sessions),
+            buttons("act", _("Åtgärd")),
+        ],
+        [
+            search(lambda p: [p.who.email], _("Sök på e-post")),
+            among("roll", _("Roll"), lambda p: p.who.role, roles),
+        ],
+        "email", "asf-personal",
+    )  # fmt: skip
+    return table.of(StaffRow(each, live.get(each.id, 0)) for each in staff.everyone(db))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, request
 from flask_babel import get_locale
 
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.charts.cards import cards
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
@@ -28,7 +28,7 @@ def made_once(make: Callable[..., Made], *asked: Hashable) -> Made:
     return made
 
 
-def published_cards(language: Language) -> list[Card]:
+def published_cards(language: Language) -> list[ChartCard]:
     """Every chart that has something to show."""
     return made_once(cards, language)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from flask import current_app, render_template
 
-from reports.catalogue.release_folder import Release
+from reports.catalogue.release_folder import ReleaseFolder
 
 AREA, INDICATOR = "21", "employees"
 
 
-def page(found: Release | None) -> str:
+def page(found: ReleaseFolder | None) -> str:
     """The page, with what its examples print of the latest release."""
     return render_template(
         "releases/examples.html",
@@ -21,7 +21,7 @@ def page(found: Release | None) -> str:
     )
 
 
-def _printed(found: Release) -> Iterator[str]:
+def _printed(found: ReleaseFolder) -> Iterator[str]:
     for row in found.content.records("observations"):
         if (row["area_code"], row["indicator"]) == (AREA, INDICATOR):
             value = "x" if row["value"] is None else row["value"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from reports.catalogue.release_folder import Release
+from reports.catalogue.release_folder import ReleaseFolder
 from reports.catalogue.schema_org import ABOUT, TITLE
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type
@@ -63,12 +63,12 @@ CONTENT = {
 }  # fmt: skip
 
 
-def catalogue(releases: list[Release], base: str) -> bytes:
+def catalogue(releases: list[ReleaseFolder], base: str) -> bytes:
     """The whole catalogue of the site at `base`, RDF/XML."""
-    return Writer(base).write(releases)
+    return CatalogueWriter(base).write(releases)
 
 
-class Writer:
+class CatalogueWriter:
     """A graph being filled, and the addresses that its nodes share."""
 
     def __init__(self, base: str) -> None:
@@ -83,7 +83,7 @@ class Writer:
         ):
             self.graph.bind(prefix, space)
 
-    def write(self, releases: list[Release]) -> bytes:
+    def write(self, releases: list[ReleaseFolder]) -> bytes:
         """Fill it and write it out."""
         self._authorities()
         here = self._node("katalog", DCAT.Catalog)
@@ -161,7 +161,7 @@ class Writer:
             self._add(node, DCTERMS.language, URIRef(f"{EU}language/{code}"))
         self._add(node, DCTERMS.spatial, URIRef(COUNTY))
 
-    def _publisher(self, release: Release) -> None:
+    def _publisher(self, release: ReleaseFolder) -> None:
         facts = release.publisher
         agent = self._node("utgivare", FOAF.Agent, FOAF.Organization)
         self._add(agent, FOAF.name, Literal(facts["name"], "sv"))
@@ -178,7 +178,7 @@ class Writer:
         self._add(free, SKOS.inScheme, URIRef(f"{ADMS_LISTS}licencetype/1.0"))
         self._add(self.node("katalog"), DCTERMS.license, licence)
 
-    def _series(self, releases: list[Release], newest: list[Release]) -> None:
+    def _series(self, releases: list[ReleaseFolder], newest: list[ReleaseFolder]) -> None:
         series = self._node("serie", DCAT.DatasetSeries)
         self._words(series, {code: (TITLE[code], ABOUT[code]) for code in LANGUAGES})
         self._add(series, DCTERMS.publisher, self.node("utgivare"))
@@ -201,19 +201,19 @@ class Writer:
         self._add(node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/ANNUAL"))
         self._add(node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC"))
 
-    def _dates(self, node: URIRef, first: Release, last: Release) -> None:
+    def _dates(self, node: URIRef, first: ReleaseFolder, last: ReleaseFolder) -> None:
         for predicate, release in ((DCTERMS.issued, first), (DCTERMS.modified, last)):
             moment = release.about["published_at"]
             self._add(node, predicate, Literal(moment, datatype=XSD.dateTime))
 
-    def _years(self, node: URIRef, name: str, release: Release) -> None:
+    def _years(self, node: URIRef, name: str, release: ReleaseFolder) -> None:
         first, last = release.years
         period = self._node(f"{name}-tid", DCTERMS.PeriodOfTime)
         self._add(period, DCAT.startDate, Literal(f"{first}-01-01", datatype=XSD.date))
         self._add(period, DCAT.endDate, Literal(f"{last}-12-31", datatype=XSD.date))
         self._add(node, DCTERMS.temporal, period)
 
-    def _dataset(self, release: Release, earlier: Release | None) -> URIRef:
+    def _dataset(self, release: ReleaseFolder, earlier: ReleaseFolder | None) -> URIRef:
         name = _name(release)
         node = self._node(name, DCAT.Dataset)
         page = self._type(URIRef(f"{self.base}{release.id}/"), FOAF.Document)
@@ -239,7 +239,7 @@ class Writer:
             self._add(node, DCAT.distribution, self._distribution(release, name, file))
         return node
 
-    def _distribution(self, release: Release, dataset: str, file: Kept) -> URIRef:
+    def _distribution(self, release: ReleaseFolder, dataset: str, file: Kept) -> URIRef:
         node = self._node(f"{dataset}-{file.name}", DCAT.Distribution)
         download = URIRef(f"{self.base}{release.id}/{file.name}")
         self._add(node, DCTERMS.title, Literal(file.name, "sv"), Literal(file.name, "en"))
@@ -271,13 +271,13 @@ class Writer:
         self._add(node, SPDX.checksum, checksum)
 
 
-def _newest_of_each_year(releases: Iterable[Release]) -> list[Release]:
+def _newest_of_each_year(releases: Iterable[ReleaseFolder]) -> list[ReleaseFolder]:
     """The newest release of each edition year; they come newest first."""
-    found: dict[str, Release] = {}
+    found: dict[str, ReleaseFolder] = {}
     for release in releases:
         found.setdefault(release.id.partition("-")[0], release)
     return list(found.values())
 
 
-def _name(release: Release) -> str:
+def _name(release: ReleaseFolder) -> str:
     return f"data-{release.id.partition('-')[0]}"

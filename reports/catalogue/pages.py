@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from reports.catalogue import release_folder
 from reports.catalogue.code_examples import page
-from reports.catalogue.release_folder import Release
+from reports.catalogue.release_folder import ReleaseFolder
 from reports.catalogue.schema_org import json_ld
 from reports.request import language_asked, let_readers_keep_it
 from survey_data.releases.files import media_type
@@ -27,7 +27,7 @@ def folder() -> Path:
     return Path(current_app.config["RELEASES_DIR"])
 
 
-def find(number: str) -> Release:
+def find(number: str) -> ReleaseFolder:
     """A release by its number or as "latest"; not there is 404."""
     numbers = release_folder.numbers(folder())
     wanted = next(iter(numbers), "") if number == LATEST else number
@@ -90,7 +90,7 @@ def codebook(number: str) -> str:
     )
 
 
-def _labels(found: Release) -> dict[str, str]:
+def _labels(found: ReleaseFolder) -> dict[str, str]:
     """Indicators and areas in the reader's words."""
     label = f"label_{language_asked()}"
     named = {i["name"]: i[label] for i in found.content.records("indicators")}

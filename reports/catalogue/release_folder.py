@@ -18,7 +18,7 @@ FIRST = (
 
 
 @dataclass(frozen=True)
-class Release:
+class ReleaseFolder:
     """One release: its content, its files and how to cite it."""
 
     content: Content
@@ -89,11 +89,11 @@ def numbers(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def release(folder: Path, number: str) -> Release:
+def release(folder: Path, number: str) -> ReleaseFolder:
     """One release that is there."""
-    return Release(read(folder / number / "open.db"), tuple(archive.kept(folder, number)))
+    return ReleaseFolder(read(folder / number / "open.db"), tuple(archive.kept(folder, number)))
 
 
-def every(folder: Path) -> list[Release]:
+def every(folder: Path) -> list[ReleaseFolder]:
     """All releases, newest first."""
     return [release(folder, number) for number in numbers(folder)]

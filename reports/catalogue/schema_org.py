@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reports.catalogue.release_folder import Release
+from reports.catalogue.release_folder import ReleaseFolder
 from survey_data.releases import texts
 from survey_data.releases.files import media_type
 
@@ -15,7 +15,7 @@ ABOUT = {
 }
 
 
-def json_ld(release: Release, base: str, language: str) -> dict[str, Any]:
+def json_ld(release: ReleaseFolder, base: str, language: str) -> dict[str, Any]:
     """The release as a schema.org Dataset."""
     address = f"{base}/oppna-data/{release.id}/"
     first, last = release.years

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from reports.charts import theme
 from reports.charts.drawing import svg
 from reports.charts.figures import for_page
-from reports.charts.tables import Table
-from reports.data.chart_model import ChartNumbers, Event, Language, Words
-from reports.data.model import Comment, OpenData, Source
+from reports.charts.tables import ChartTable
+from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Words
+from reports.data.model import ChartComment, OpenData, PublishedSource
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Card:
+class ChartCard:
     """One chart with its finding, drawing, notes, table and sources, in one language.
 
     `draw` makes the figure for a wide card or a phone; None where no value can be shown. `steps`
@@ -35,13 +35,13 @@ class Card:
     draw: "Callable[..., Figure | None]"
     steps: Literal["years", "rows", "places"]
     notes: list[Note]
-    table: Table
-    sources: list[Source]
+    table: ChartTable
+    sources: list[PublishedSource]
     lines: Sequence[Sequence[str | int]]
     query: str
     is_example: bool = False
-    events: tuple[Event, ...] = ()
-    comments: tuple[Comment, ...] = ()
+    events: tuple[OutsideEvent, ...] = ()
+    comments: tuple[ChartComment, ...] = ()
     # The query of the address, for a view that the reader has chosen.
     state: str = ""
     # Of a chart over years.
@@ -95,4 +95,4 @@ class Panel:
 
     key: str
     name: Words
-    card: Callable[[OpenData, Language], Card | None]
+    card: Callable[[OpenData, Language], ChartCard | None]

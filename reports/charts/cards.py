@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import tables
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures import annotations, figure
 from reports.charts.numbers import numbers_of
 from reports.charts.over_years import (
@@ -26,7 +26,7 @@ from reports.charts.panels import (
     waterfall,
 )
 from reports.data import equivalent_sql
-from reports.data.chart_model import Chart, ChartNumbers, Language
+from reports.data.chart_model import ChartNumbers, Language, YearChart
 from reports.data.events import events_in
 from reports.data.model import OpenData
 from reports.text import summaries, titles
@@ -35,7 +35,7 @@ from reports.text.grammar import span
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-CHARTS: Mapping[str, Chart] = {
+CHARTS: Mapping[str, YearChart] = {
     chart.key: chart
     for chart in (
         enterprises.CHART,
@@ -63,7 +63,7 @@ KEYS = (*CHARTS, *PANELS)
 
 def names() -> dict[str, dict[Language, str]]:
     """Every chart's short name by its key and language."""
-    every: list[Chart | Panel] = [*CHARTS.values(), *PANELS.values()]
+    every: list[YearChart | Panel] = [*CHARTS.values(), *PANELS.values()]
     return {each.key: {"sv": each.name.sv, "en": each.name.en} for each in every}
 
 
@@ -79,13 +79,13 @@ def years_named(data: OpenData) -> str:
     return span(found[0], found[-1]) if found else ""
 
 
-def cards(data: OpenData, language: Language) -> list[Card]:
+def cards(data: OpenData, language: Language) -> list[ChartCard]:
     """Every chart that has something to show, in the order of the report."""
     found = (card_of(key, data, language) for key in KEYS)
     return [each for each in found if each]
 
 
-def card_of(key: str, data: OpenData, language: Language) -> Card | None:
+def card_of(key: str, data: OpenData, language: Language) -> ChartCard | None:
     """One chart by its key; None when there is no such chart, or nothing to show in it."""
     comments = tuple(comment for comment in data.comments if comment.chart == key)
     if key in PANELS:
@@ -117,7 +117,7 @@ def csv_of(key: str, data: OpenData) -> str | None:
     return tables.as_csv(made.lines) if made else ""
 
 
-def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> Card:
+def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> ChartCard:
     return over_years(
         numbers,
         language,
@@ -128,7 +128,7 @@ def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> Ca
     )
 
 
-def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Card:
+def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> ChartCard:
     """A chart over years as a card, with the words that are its own.
 
     Where the drawing numbers its events, they are listed among the notes, and in every width.
@@ -142,7 +142,7 @@ def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Card:
             *notes,
         ]
         events = ()
-    return Card(
+    return ChartCard(
         key=numbers.chart.key,
         subtitle=numbers.chart.subtitle.in_(language),
         draw=draw,

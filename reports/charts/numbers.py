@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from reports.data import ratios
-from reports.data.chart_model import Break, Chart, ChartNumbers, Coverage, Part, Series
+from reports.data.chart_model import Break, ChartNumbers, Part, Series, YearChart, YearCoverage
 from reports.data.events import BREAKS
 from reports.data.model import OpenData
 
 
-def numbers_of(chart: Chart, data: OpenData) -> ChartNumbers:
+def numbers_of(chart: YearChart, data: OpenData) -> ChartNumbers:
     """Everything published of one chart; without years where there is nothing."""
     answered = {row.year: row for row in data.coverage}
     series = {part.column: _series(part, data, answered) for part in chart.columns}
@@ -29,7 +29,7 @@ def _spans(found: Break, years: set[int]) -> bool:
     return min(years, default=found.year) < found.year <= max(years, default=0)
 
 
-def _series(part: Part, data: OpenData, coverage: Mapping[int, Coverage]) -> Series:
+def _series(part: Part, data: OpenData, coverage: Mapping[int, YearCoverage]) -> Series:
     above = data.points.get((part.area, part.indicator), [])
     if not part.of:
         return Series(part, tuple(above))

@@ -14,7 +14,7 @@ NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A value as a reader sees it, with the sign and the words of its status."""
 
     text: str
@@ -23,20 +23,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One year of a table, or one place or source."""
 
     heading: str
     is_example: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class ChartTable:
     """A chart's numbers in rows; `corner` names what the rows are."""
 
     headings: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     corner: str = "År"
 
     @property
@@ -48,17 +48,17 @@ class Table:
         ]
 
 
-def table(numbers: ChartNumbers, language: Language = "sv") -> Table:
+def table(numbers: ChartNumbers, language: Language = "sv") -> ChartTable:
     """The table that stands under a chart."""
     headings = tuple(series.part.label.in_(language) for series in numbers.columns)
     rows = tuple(
-        Row(str(year), year in numbers.examples, _cells(numbers, year, language))
+        TableRow(str(year), year in numbers.examples, _cells(numbers, year, language))
         for year in numbers.years
     )
-    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+    return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
 
 
-def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[Cell, ...]:
+def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[TableCell, ...]:
     return tuple(
         cell(series.at(year), numbers.statuses, language, series.part.decimals)
         for series in numbers.columns
@@ -67,15 +67,15 @@ def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[Cell, 
 
 def cell(
     point: Point | None, statuses: Mapping[str, Status], language: Language, decimals: int = 0
-) -> Cell:
+) -> TableCell:
     """One value with its sign; an absent one is a dash, a hidden one its letter."""
     if point is None:
-        return Cell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
+        return TableCell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
     known = [statuses[sign] for sign in point.letters if sign in statuses]
     meaning = ", ".join(status.label.in_(language) for status in known)
     if point.value is None:
-        return Cell(point.status, meaning=meaning)
-    return Cell(written(point.value, language, decimals), point.letters, meaning)
+        return TableCell(point.status, meaning=meaning)
+    return TableCell(written(point.value, language, decimals), point.letters, meaning)
 
 
 def csv_lines(numbers: ChartNumbers) -> list[list[str | int]]:

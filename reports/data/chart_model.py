@@ -48,7 +48,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Chart:
+class YearChart:
     """One chart: what it measures, in which unit, drawn how, from which parts.
 
     `from_answers` tells sums of what enterprises answered, where a missing answer matters,
@@ -136,7 +136,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Event:
+class OutsideEvent:
     """Something that changed the conditions from the start of a year."""
 
     year: int
@@ -155,7 +155,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Discrepancy:
+class SumDiscrepancy:
     """A stated total that differs from the sum of its parts, kept as stated."""
 
     indicator: str
@@ -165,7 +165,7 @@ class Discrepancy:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class YearCoverage:
     """How many were asked and answered in a year; None where the source does not say.
 
     `estimated` are those whose numbers are in the sums though they did not answer; None where
@@ -184,15 +184,15 @@ class Coverage:
 class ChartNumbers:
     """Everything one chart is drawn, described and tabulated from."""
 
-    chart: Chart
+    chart: YearChart
     series: Mapping[str, Series]
-    coverage: tuple[Coverage, ...] = ()
-    discrepancies: tuple[Discrepancy, ...] = ()
+    coverage: tuple[YearCoverage, ...] = ()
+    discrepancies: tuple[SumDiscrepancy, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=dict)
     drawn_until: int | None = None
     breaks: tuple[Break, ...] = ()
     # What is marked in it; None: the events that are known to all.
-    events: tuple[Event, ...] | None = None
+    events: tuple[OutsideEvent, ...] | None = None
 
     @property
     def parts(self) -> tuple[Series, ...]:

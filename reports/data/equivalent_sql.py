@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
-from reports.data.chart_model import Chart, Part
+from reports.data.chart_model import Part, YearChart
 from reports.data.ratios import is_answered
 
 DATA = "/data/open"
@@ -15,7 +15,7 @@ COUNTED = "c.answered + coalesce(q.value, 0)"
 ORDER = "ORDER BY 3, 2, 1"
 
 
-def of_chart(chart: Chart) -> str:
+def of_chart(chart: YearChart) -> str:
     """Every published value that a chart over the years is made of, and what it divides them to."""
     wanted = {(part.area, name) for part in chart.columns for name in (part.indicator, *part.of)}
     divided = [ratio(part, part.column) for part in chart.columns if part.of]

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 
-from reports.data.chart_model import Break, ChartNumbers, Event, Words
-from reports.data.model import Milestone
+from reports.data.chart_model import Break, ChartNumbers, OutsideEvent, Words
+from reports.data.model import PublishedMilestone
 
 EVENTS = (
-    Event(
+    OutsideEvent(
         2019,
         Words("Arbetsförmedlingen reformeras", "The Employment Service is reformed"),
         Words("Arbetsförmedlingen<br>reformeras, 2019", "Employment Service<br>reformed, 2019"),
     ),
-    Event(2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")),
+    OutsideEvent(
+        2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")
+    ),
 )
 
 # Until 2020 the source counted only those placed by others without compensation.
@@ -29,7 +31,7 @@ BREAKS = (
 )
 
 
-def events_of(milestones: Iterable[Milestone]) -> tuple[Event, ...]:
+def events_of(milestones: Iterable[PublishedMilestone]) -> tuple[OutsideEvent, ...]:
     """Every marked milestone, oldest first; in a file that marks none, the two known ones."""
     known = {(event.year, event.label.sv): event for event in EVENTS}
     marked = sorted((m for m in milestones if m.mark.sv), key=lambda m: m.year)
@@ -37,9 +39,9 @@ def events_of(milestones: Iterable[Milestone]) -> tuple[Event, ...]:
     return tuple(dict.fromkeys(found)) or EVENTS
 
 
-def _event(milestone: Milestone) -> Event:
+def _event(milestone: PublishedMilestone) -> OutsideEvent:
     mark, year = milestone.mark, milestone.year
-    return Event(year, mark, Words(two_lines(mark.sv, year), two_lines(mark.en, year)))
+    return OutsideEvent(year, mark, Words(two_lines(mark.sv, year), two_lines(mark.en, year)))
 
 
 def two_lines(words: str, year: int) -> str:
@@ -50,7 +52,7 @@ def two_lines(words: str, year: int) -> str:
     return f"{first}<br>{second}"
 
 
-def events_in(numbers: ChartNumbers) -> tuple[Event, ...]:
+def events_in(numbers: ChartNumbers) -> tuple[OutsideEvent, ...]:
     """The events that fall inside a chart's years."""
     years, known = numbers.years, EVENTS if numbers.events is None else numbers.events
     return tuple(event for event in known if years and years[0] < event.year <= years[-1])

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from reports.data.chart_model import (
     COUNTY,
-    Chart,
-    Coverage,
-    Discrepancy,
-    Event,
+    OutsideEvent,
     Point,
     Status,
+    SumDiscrepancy,
     Words,
+    YearChart,
+    YearCoverage,
 )
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -21,7 +21,7 @@ NO_WORDS = Words("", "")
 
 
 @dataclass(frozen=True)
-class Release:
+class PublishedRelease:
     """The numbered edition that every published value belongs to."""
 
     id: str
@@ -38,7 +38,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Source:
+class PublishedSource:
     """Where published figures come from."""
 
     key: str
@@ -48,7 +48,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Milestone:
+class PublishedMilestone:
     """Something that happened in the county: a plan adopted, a group founded."""
 
     year: int
@@ -75,7 +75,7 @@ class National:
 
 
 @dataclass(frozen=True)
-class Area:
+class PublishedArea:
     """The county, a province or a municipality."""
 
     kind: str
@@ -91,7 +91,7 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Indicator:
+class PublishedIndicator:
     """What is measured, in words, and in which unit."""
 
     name: str
@@ -112,7 +112,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Component:
+class ChangePart:
     """A part of a change since last year; `enterprises` is None for the two sums."""
 
     name: str
@@ -121,17 +121,17 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Change:
+class PublishedChange:
     """One indicator from one year to the next."""
 
     indicator: str
     year: int
-    components: tuple[Component, ...]
+    components: tuple[ChangePart, ...]
     is_example: bool
 
 
 @dataclass(frozen=True)
-class Same:
+class SameEnterprises:
     """The enterprises that answered both years: their sum in each."""
 
     indicator: str
@@ -153,7 +153,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Comment:
+class ChartComment:
     """The coordinator's words beside a chart, signed and dated."""
 
     year: int
@@ -167,31 +167,31 @@ class Comment:
 class OpenData:
     """Everything published, as the board's pages need it."""
 
-    release: Release | None = None
-    coverage: tuple[Coverage, ...] = ()
-    discrepancies: tuple[Discrepancy, ...] = ()
+    release: PublishedRelease | None = None
+    coverage: tuple[YearCoverage, ...] = ()
+    discrepancies: tuple[SumDiscrepancy, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=dict)
-    sources: tuple[Source, ...] = ()
-    milestones: tuple[Milestone, ...] = ()
+    sources: tuple[PublishedSource, ...] = ()
+    milestones: tuple[PublishedMilestone, ...] = ()
     national: tuple[National, ...] = ()
     source_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
     points: Mapping[tuple[str, str], list[Point]] = field(default_factory=dict)
-    areas: tuple[Area, ...] = ()
-    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    areas: tuple[PublishedArea, ...] = ()
+    indicators: Mapping[str, PublishedIndicator] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
-    changes: tuple[Change, ...] = ()
-    same: tuple[Same, ...] = ()
+    changes: tuple[PublishedChange, ...] = ()
+    same: tuple[SameEnterprises, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     # By indicator and year, a published total without the estimates that are in it.
     without_estimates: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    comments: tuple[Comment, ...] = ()
-    events: tuple[Event, ...] | None = None
+    comments: tuple[ChartComment, ...] = ()
+    events: tuple[OutsideEvent, ...] | None = None
 
-    def sources_of(self, chart: Chart) -> list[Source]:
+    def sources_of(self, chart: YearChart) -> list[PublishedSource]:
         """The sources that the numbers of a chart come from."""
         return self.sources_for(*chart.indicators)
 
-    def sources_for(self, *indicators: str) -> list[Source]:
+    def sources_for(self, *indicators: str) -> list[PublishedSource]:
         """The sources that the values of some indicators come from."""
         keys = {key for name in indicators for key in self.source_keys.get(name, ())}
         return [source for source in self.sources if source.key in keys]
@@ -206,12 +206,12 @@ class OpenData:
         point = self.point(indicator, year, area)
         return None if point is None or point.value is None else int(point.value)
 
-    def area(self, code: str) -> Area | None:
+    def area(self, code: str) -> PublishedArea | None:
         """One area by its code."""
         return next((area for area in self.areas if area.code == code), None)
 
     @property
-    def municipalities(self) -> tuple[Area, ...]:
+    def municipalities(self) -> tuple[PublishedArea, ...]:
         """The county's municipalities."""
         return tuple(area for area in self.areas if area.kind == "municipality")
 

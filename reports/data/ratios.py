@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
-from reports.data.chart_model import COUNTY, Coverage, Part, Point
+from reports.data.chart_model import COUNTY, Part, Point, YearCoverage
 
 # A derived value has every sign of those it is made of, the most doubtful first.
 DOUBTFUL_FIRST = ("x", "p", "e", "s", "r", "n")
@@ -14,7 +14,7 @@ def ratios(
     part: Part,
     above: Sequence[Point],
     below: Sequence[Sequence[Point]],
-    coverage: Mapping[int, Coverage],
+    coverage: Mapping[int, YearCoverage],
 ) -> tuple[Point, ...]:
     """One point for each year that has every value needed; a year that lacks one is a gap.
 
@@ -37,7 +37,7 @@ def is_answered(part: Part) -> bool:
 
 
 def _ratio(
-    part: Part, above: Point, below: Sequence[Point], coverage: Coverage | None
+    part: Part, above: Point, below: Sequence[Point], coverage: YearCoverage | None
 ) -> list[Point]:
     if above.value is None or any(point.value is None for point in below):
         return [Point(above.year, None, "x")]

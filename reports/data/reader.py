@@ -10,22 +10,22 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from reports.data.chart_model import Coverage, Discrepancy, Point, Status, Words
+from reports.data.chart_model import Point, Status, SumDiscrepancy, Words, YearCoverage
 from reports.data.events import events_of
 from reports.data.model import (
-    Area,
-    Change,
-    Comment,
-    Component,
+    ChangePart,
+    ChartComment,
     Estimate,
-    Indicator,
-    Milestone,
     National,
     OpenData,
     Outcome,
-    Release,
-    Same,
-    Source,
+    PublishedArea,
+    PublishedChange,
+    PublishedIndicator,
+    PublishedMilestone,
+    PublishedRelease,
+    PublishedSource,
+    SameEnterprises,
 )
 
 
@@ -57,7 +57,7 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         release=_release(db),
         coverage=_coverage(db),
         discrepancies=tuple(
-            Discrepancy(*row)
+            SumDiscrepancy(*row)
             for row in db.execute(
                 "select indicator, period, stated, parts_sum from discrepancies"
                 " order by indicator, period"
@@ -71,7 +71,7 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         source_keys=_source_keys(db),
         points=_points(db),
         areas=tuple(
-            Area(*row)
+            PublishedArea(*row)
             for row in db.execute(
                 "select area_type, area_code, name, official_name from areas order by area_code"
             )
@@ -110,7 +110,7 @@ def _points(db: sqlite3.Connection) -> dict[tuple[str, str], list[Point]]:
     return found
 
 
-def _release(db: sqlite3.Connection) -> Release | None:
+def _release(db: sqlite3.Connection) -> PublishedRelease | None:
     row = db.execute(
         "select id, published_at, kind, includes_examples, note_sv, note_en from release"
         " order by published_at desc limit 1"
@@ -118,10 +118,10 @@ def _release(db: sqlite3.Connection) -> Release | None:
     if row is None:
         return None
     number, moment, kind, has_examples, *note = row
-    return Release(number, moment, kind, bool(has_examples), Words(*note))
+    return PublishedRelease(number, moment, kind, bool(has_examples), Words(*note))
 
 
-def _coverage(db: sqlite3.Connection) -> tuple[Coverage, ...]:
+def _coverage(db: sqlite3.Connection) -> tuple[YearCoverage, ...]:
     """Each year's answers; the estimated are none where nothing is said, None where hidden."""
     rows = db.execute(
         "select c.year, asked, answered, is_example, reference_date, q.year, q.value"
@@ -129,7 +129,7 @@ def _coverage(db: sqlite3.Connection) -> tuple[Coverage, ...]:
         " order by c.year"
     )
     return tuple(
-        Coverage(
+        YearCoverage(
             year,
             asked,
             answered,
@@ -148,16 +148,16 @@ def _statuses(db: sqlite3.Connection) -> dict[str, Status]:
     return {row[0]: Status(row[0], row[1], Words(*row[2:4]), Words(*row[4:])) for row in rows}
 
 
-def _sources(db: sqlite3.Connection) -> tuple[Source, ...]:
+def _sources(db: sqlite3.Connection) -> tuple[PublishedSource, ...]:
     """Every source, with the page in its title where it has one."""
     rows = db.execute(
         "select key, title_sv || iif(page = '', '', ', s. ' || page),"
         " title_en || iif(page = '', '', ', p. ' || page), publisher, url from sources order by key"
     )
-    return tuple(Source(key, Words(sv, en), *named) for key, sv, en, *named in rows)
+    return tuple(PublishedSource(key, Words(sv, en), *named) for key, sv, en, *named in rows)
 
 
-def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
+def _milestones(db: sqlite3.Connection) -> tuple[PublishedMilestone, ...]:
     rows = db.execute(
         "select year, period, coalesce(name, ''), label_sv, label_en, type,"
         " coalesce(municipality_code, ''), source, mark_sv, mark_en from milestones m left join"
@@ -165,7 +165,7 @@ def _milestones(db: sqlite3.Connection) -> tuple[Milestone, ...]:
         " order by year, m.rowid"
     )
     return tuple(
-        Milestone(year, period, place, Words(sv, en), kind, code, source, Words(*mark))
+        PublishedMilestone(year, period, place, Words(sv, en), kind, code, source, Words(*mark))
         for year, period, place, sv, en, kind, code, source, *mark in rows
     )
 
@@ -193,13 +193,13 @@ def _source_keys(db: sqlite3.Connection) -> dict[str, frozenset[str]]:
     }
 
 
-def _indicators(db: sqlite3.Connection) -> dict[str, Indicator]:
+def _indicators(db: sqlite3.Connection) -> dict[str, PublishedIndicator]:
     rows = db.execute(
         "select name, label_sv, label_en, unit_sv, unit_en, definition_sv, definition_en"
         " from indicators order by sort_order"
     )
     return {
-        row[0]: Indicator(row[0], Words(*row[1:3]), Words(*row[3:5]), Words(*row[5:]))
+        row[0]: PublishedIndicator(row[0], Words(*row[1:3]), Words(*row[3:5]), Words(*row[5:]))
         for row in rows
     }
 
@@ -212,35 +212,37 @@ def _outcomes(db: sqlite3.Connection) -> tuple[Outcome, ...]:
     return tuple(Outcome(row[0], Words(*row[1:3]), *row[3:]) for row in rows)
 
 
-def _changes(db: sqlite3.Connection) -> tuple[Change, ...]:
+def _changes(db: sqlite3.Connection) -> tuple[PublishedChange, ...]:
     rows = db.execute(
         "select indicator, year, component, value, enterprises, is_example from changes"
         " order by indicator, year, sort_order"
     )
     found = ((key, list(parts)) for key, parts in groupby(rows, key=lambda row: (row[0], row[1])))
     return tuple(
-        Change(*key, tuple(Component(*row[2:5]) for row in parts), any(row[5] for row in parts))
+        PublishedChange(
+            *key, tuple(ChangePart(*row[2:5]) for row in parts), any(row[5] for row in parts)
+        )
         for key, parts in found
     )
 
 
-def _same(db: sqlite3.Connection) -> tuple[Same, ...]:
+def _same(db: sqlite3.Connection) -> tuple[SameEnterprises, ...]:
     rows = db.execute(
         "select indicator, year, value_before, value, enterprises, is_example"
         " from same_enterprises order by 1, 2"
     )
     return tuple(
-        Same(indicator, year, before, after, count, bool(example))
+        SameEnterprises(indicator, year, before, after, count, bool(example))
         for indicator, year, before, after, count, example in rows
     )
 
 
-def _comments(db: sqlite3.Connection) -> tuple[Comment, ...]:
+def _comments(db: sqlite3.Connection) -> tuple[ChartComment, ...]:
     rows = db.execute(
         "select year, chart, text_sv, text_en, signed, written_on from comments"
         " order by year desc, chart"
     )
     return tuple(
-        Comment(year, chart, Words(sv, en), signed, day)
+        ChartComment(year, chart, Words(sv, en), signed, day)
         for year, chart, sv, en, signed, day in rows
     )

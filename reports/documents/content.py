@@ -5,9 +5,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.charts.cards import cards, charts_of, years_named
-from reports.data.chart_model import Coverage, Language
+from reports.data.chart_model import Language, YearCoverage
 from reports.data.model import OpenData
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
@@ -60,7 +60,7 @@ class Published:
         return f"{words.format(release.id, day_in_words(self.day, self.language))} ({kind})."
 
     @cached_property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[ChartCard]:
         """Every chart of the report that has something to show, in its order."""
         return cards(self.data, self.language)
 
@@ -114,7 +114,7 @@ def figures(about: Published) -> list[dict[str, Any]]:
     ]
 
 
-def _chart(card: Card, language: Language) -> dict[str, Any]:
+def _chart(card: ChartCard, language: Language) -> dict[str, Any]:
     card, left_out = cut(card, MOST_ROWS, language)
     return {
         "title": card.title,
@@ -131,12 +131,12 @@ def _chart(card: Card, language: Language) -> dict[str, Any]:
     }
 
 
-def subtitle(card: Card, language: Language) -> str:
+def subtitle(card: ChartCard, language: Language) -> str:
     """What is measured, and whether it is invented."""
     return card.subtitle + (f" ({WORDS['example'][language]})" if card.is_example else "")
 
 
-def comments(card: Card, language: Language) -> list[str]:
+def comments(card: ChartCard, language: Language) -> list[str]:
     """The coordinator's words beside a chart, with the year, the signature and the day."""
     return [
         f"{WORDS['why'][language].format(each.year)} {each.text.in_(language)}"
@@ -145,7 +145,7 @@ def comments(card: Card, language: Language) -> list[str]:
     ]
 
 
-def _table(card: Card, language: Language) -> dict[str, Any]:
+def _table(card: ChartCard, language: Language) -> dict[str, Any]:
     rows = row_heads(card, language)
     return {
         "corner": card.table.corner,
@@ -158,13 +158,13 @@ def _table(card: Card, language: Language) -> dict[str, Any]:
     }
 
 
-def row_heads(card: Card, language: Language) -> list[str]:
+def row_heads(card: ChartCard, language: Language) -> list[str]:
     """What leads each row of a chart's table, with a word where the year is invented."""
     example = f" ({WORDS['example'][language]})"
     return [row.heading + (example if row.is_example else "") for row in card.table.rows]
 
 
-def cut(card: Card, rows: int, language: Language) -> tuple[Card, str]:
+def cut(card: ChartCard, rows: int, language: Language) -> tuple[ChartCard, str]:
     """A chart with a table no longer than can be read, and a sentence about what was left out."""
     left = len(card.table.rows) - rows
     if left <= 0:
@@ -173,7 +173,7 @@ def cut(card: Card, rows: int, language: Language) -> tuple[Card, str]:
     return shorter, WORDS["more_rows"][language].format(written(left, language))
 
 
-def source_line(card: Card, language: Language) -> str:
+def source_line(card: ChartCard, language: Language) -> str:
     """Where the numbers of a chart come from."""
     named = [
         f"{source.title.in_(language)}{', ' if source.publisher else ''}{source.publisher}."
@@ -212,7 +212,7 @@ def _counted(data: OpenData, *years: int) -> tuple[int, int]:
     return len(every), sum(point.value is None for point in every)
 
 
-def _coverage(row: Coverage, values: int, hidden: int, language: Language) -> list[str]:
+def _coverage(row: YearCoverage, values: int, hidden: int, language: Language) -> list[str]:
     share = None
     if row.asked and row.answered is not None:
         share = round(100 * row.answered / row.asked)

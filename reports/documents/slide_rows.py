@@ -22,7 +22,7 @@ FEW = 6
 
 
 @dataclass(frozen=True)
-class Piece:
+class SlideBar:
     """One bar: where it begins and ends, its colour, and whether it is an outline."""
 
     start: float
@@ -36,7 +36,7 @@ class SlideRow:
     """One row of the chart: its name, its bars and the number at their end."""
 
     name: str
-    bars: tuple[Piece, ...]
+    bars: tuple[SlideBar, ...]
     number: str
 
 
@@ -66,7 +66,7 @@ def can_be_drawn(figure: Figure) -> bool:
     return len(set(names)) == len(names) <= MOST
 
 
-def _bars(figure: Figure, key: str) -> tuple[Piece, ...]:
+def _bars(figure: Figure, key: str) -> tuple[SlideBar, ...]:
     found = []
     for trace in figure["data"]:
         if key in trace["y"]:
@@ -74,7 +74,7 @@ def _bars(figure: Figure, key: str) -> tuple[Piece, ...]:
             start, marker = trace["base"][at], trace["marker"]
             edge = marker["line"]["color"][at]
             hollow = marker["color"][at] != edge or bool(marker["pattern"]["shape"][at])
-            found.append(Piece(start, start + trace["x"][at], edge, hollow))
+            found.append(SlideBar(start, start + trace["x"][at], edge, hollow))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.documents import slide_charts, slide_rows
 from reports.documents.content import (
     Published,
@@ -91,7 +91,7 @@ def _cover(show: Any, about: Published) -> None:
     foot(slide, _foot(about, f"{publisher(about.data)}."))
 
 
-def _spoken(card: Card, about: Published) -> list[str]:
+def _spoken(card: ChartCard, about: Published) -> list[str]:
     """What is said to a chart: its paragraph, what must be known with it, and its source."""
     notes = [f"{note.mark}: {note.text}" if note.mark else note.text for note in card.notes]
     why = comments(card, about.language)
@@ -101,7 +101,7 @@ def _spoken(card: Card, about: Published) -> list[str]:
 Draw = tuple[Any, Any, Callable[[Any], None]]
 
 
-def _draws(about: Published, card: Card) -> Draw | None:
+def _draws(about: Published, card: ChartCard) -> Draw | None:
     """The kind, the numbers and the dress of a card's chart; None for what is a table here."""
     numbers = card.numbers
     if numbers and slide_charts.drawn(numbers):
@@ -113,7 +113,7 @@ def _draws(about: Published, card: Card) -> Draw | None:
     return None
 
 
-def _chart_slide(show: Any, about: Published, card: Card, draw: Draw) -> None:
+def _chart_slide(show: Any, about: Published, card: ChartCard, draw: Draw) -> None:
     kind, data, dress = draw
     slide = new_slide(show, card.title, _spoken(card, about))
     top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
@@ -125,7 +125,7 @@ def _chart_slide(show: Any, about: Published, card: Card, draw: Draw) -> None:
     dress(frame.chart)
 
 
-def _notes(card: Card, about: Published, room: float) -> str:
+def _notes(card: ChartCard, about: Published, room: float) -> str:
     """What must be known with the chart, as much of it as there is room for."""
     language, found = about.language, list[str]()
     numbers = card.numbers
@@ -142,7 +142,7 @@ def _notes(card: Card, about: Published, room: float) -> str:
     return "\n".join(found)
 
 
-def _described(frame: Any, card: Card) -> None:
+def _described(frame: Any, card: ChartCard) -> None:
     """The text that is read out instead of a picture."""
     properties = frame._element.nvGraphicFramePr.cNvPr
     properties.set("descr", card.summary)
@@ -150,7 +150,7 @@ def _described(frame: Any, card: Card) -> None:
     frame.name = card.title
 
 
-def _table_slides(show: Any, about: Published, card: Card) -> None:
+def _table_slides(show: Any, about: Published, card: ChartCard) -> None:
     card, left_out = cut(card, ROWS * MOST_SLIDES, about.language)
     heads = row_heads(card, about.language)
     rows = [

@@ -9,7 +9,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.charts.cards import csv_of, years_named
 from reports.charts.drawing.picture import font_data, picture
 from reports.data import equivalent_sql
@@ -69,13 +69,13 @@ def chart_html(chart: str) -> Response:
     return as_interactive(_card(chart))
 
 
-def as_picture(card: Card) -> Response:
+def as_picture(card: ChartCard) -> Response:
     """A card's chart as an SVG file with its title, notes and source."""
     body = picture(card, _foot(card), font_data(str(current_app.static_folder)))
     return as_file(body, "image/svg+xml", f"{card.key}.svg")
 
 
-def as_interactive(card: Card) -> Response:
+def as_interactive(card: ChartCard) -> Response:
     """A card's chart with the chart library in one HTML file.
 
     It is for a disk, not for a window here: our own policy would stop its script.
@@ -104,12 +104,12 @@ def _page(template: str, key: str) -> str:
     return render_template(template, card=_card(key), release=data.release, years=years_named(data))
 
 
-def _card(key: str) -> Card:
+def _card(key: str) -> ChartCard:
     found = (card for card in published_cards(language_asked()) if card.key == key)
     return next(found, None) or abort(404)
 
 
-def _foot(card: Card) -> list[str]:
+def _foot(card: ChartCard) -> list[str]:
     notes = [f"{note.mark} {note.text}".strip() for note in card.notes]
     sources = " ".join(f"{source.title.in_(language_asked())}." for source in card.sources)
     line = f"{_('Källa:')} {sources}"

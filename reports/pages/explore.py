@@ -7,15 +7,15 @@ from urllib.parse import urlencode
 from reports.data import ratios
 from reports.data.chart_model import (
     COUNTY,
-    Chart,
     ChartNumbers,
     Language,
     Part,
     Point,
     Series,
     Words,
+    YearChart,
 )
-from reports.data.model import Area, OpenData
+from reports.data.model import OpenData, PublishedArea
 from reports.text import index_labels
 from reports.text.grammar import change, joined, lower_first, upper_first, written
 
@@ -32,7 +32,7 @@ Asked = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Choice:
+class ExploreChoice:
     """A view of the data, as its address holds it."""
 
     indicator: str
@@ -61,7 +61,7 @@ def indicators(data: OpenData) -> list[str]:
     return [name for name in data.indicators if name in found]
 
 
-def areas(data: OpenData, indicator: str) -> list[Area]:
+def areas(data: OpenData, indicator: str) -> list[PublishedArea]:
     """The areas that an indicator is published for: the county, provinces, municipalities."""
     order = {"county": 0, "province": 1, "municipality": 2}
     found = [area for area in data.areas if (area.code, indicator) in data.points]
@@ -73,7 +73,7 @@ def years(data: OpenData) -> list[int]:
     return sorted({point.year for points in data.points.values() for point in points})
 
 
-def choice(asked: Asked, data: OpenData) -> Choice | None:
+def choice(asked: Asked, data: OpenData) -> ExploreChoice | None:
     """What an address asks for, as {name: values}; gaps are filled; None without data."""
     known, every = indicators(data), years(data)
     if not known or not every:
@@ -90,7 +90,7 @@ def choice(asked: Asked, data: OpenData) -> Choice | None:
         )
     )
     shown = _one(asked, "visa")
-    return Choice(
+    return ExploreChoice(
         indicator,
         tuple(dict.fromkeys(wanted))[:MOST_AREAS],
         first,
@@ -110,7 +110,7 @@ def _year(text: str, every: list[int], otherwise: int) -> int:
     return found if found in every else otherwise
 
 
-def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
+def numbers(chosen: ExploreChoice, data: OpenData) -> ChartNumbers:
     """The chosen values as a chart's numbers; what is hidden stays hidden in every view."""
     parts = _parts(chosen, data)
     every = {part.column: _cut(Series(part, _points(chosen, part, data)), chosen) for part in parts}
@@ -127,7 +127,7 @@ def numbers(chosen: Choice, data: OpenData) -> ChartNumbers:
     )
 
 
-def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
+def _parts(chosen: ExploreChoice, data: OpenData) -> tuple[Part, ...]:
     found = []
     for code, colour in zip(chosen.areas, COLOURS, strict=False):
         area = data.area(code)
@@ -140,7 +140,7 @@ def _parts(chosen: Choice, data: OpenData) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
+def _points(chosen: ExploreChoice, part: Part, data: OpenData) -> tuple[Point, ...]:
     points = data.points.get((part.area, part.indicator), [])
     if chosen.shown == INDEX:
         return index_labels.index(points, chosen.first)
@@ -151,7 +151,7 @@ def _points(chosen: Choice, part: Part, data: OpenData) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _extras(chosen: Choice, data: OpenData) -> list[Series]:
+def _extras(chosen: ExploreChoice, data: OpenData) -> list[Series]:
     """The same enterprises both years, and the county with those estimated who did not answer."""
     found = []
     if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
@@ -168,7 +168,7 @@ def _extras(chosen: Choice, data: OpenData) -> list[Series]:
     return [series for series in found if series.points]
 
 
-def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
     """Year upon year among those that answered both: an unbroken run, its first year = 100."""
     steps = {s.year: s for s in data.same if s.indicator == chosen.indicator and s.before}
     run: list[Point] = []
@@ -181,7 +181,7 @@ def chain(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
     return tuple(run)
 
 
-def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+def _estimated(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
     """The county where those left out are counted as last year.
 
     A published total that has estimates in it already is not added to.
@@ -195,7 +195,7 @@ def _estimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
     )
 
 
-def _unestimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
+def _unestimated(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
     """Only those who answered, where the published total has others in it and this may be shown."""
     points = data.points.get((COUNTY, chosen.indicator), [])
     known = data.without_estimates
@@ -206,14 +206,14 @@ def _unestimated(chosen: Choice, data: OpenData) -> tuple[Point, ...]:
     )
 
 
-def _cut(series: Series, chosen: Choice) -> Series:
+def _cut(series: Series, chosen: ExploreChoice) -> Series:
     return Series(
         series.part,
         tuple(p for p in series.points if chosen.first <= p.year <= chosen.last),
     )
 
 
-def _base_year(chosen: Choice, data: OpenData, part: Part) -> int:
+def _base_year(chosen: ExploreChoice, data: OpenData, part: Part) -> int:
     if part.column.endswith(SAME):
         return chain(chosen, data)[0].year
     return index_labels.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
@@ -222,7 +222,7 @@ def _base_year(chosen: Choice, data: OpenData, part: Part) -> int:
 PER_UNIT = Words("per företag", "per enterprise")
 
 
-def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
+def _chart(chosen: ExploreChoice, data: OpenData, parts: tuple[Part, ...]) -> YearChart:
     measure = data.indicators[chosen.indicator]
     unit = PER_UNIT if chosen.shown == PER else measure.unit
     if chosen.shown == INDEX:
@@ -230,10 +230,10 @@ def _chart(chosen: Choice, data: OpenData, parts: tuple[Part, ...]) -> Chart:
     subtitle = Words(f"{measure.label.sv}, {unit.sv}", f"{measure.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")
-    return Chart(KEY, measure.label, "lines", subtitle, unit, unit, parts)
+    return YearChart(KEY, measure.label, "lines", subtitle, unit, unit, parts)
 
 
-def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Language) -> str:
+def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: Language) -> str:
     """What happened from the first to the last visible year, area by area, by one rule."""
     label = data.indicators[chosen.indicator].label.in_(language)
     real = found.without_examples()
@@ -244,7 +244,7 @@ def title(found: ChartNumbers, chosen: Choice, data: OpenData, language: Languag
     return f"{label}: {'; '.join(clauses[:2])}"
 
 
-def _course(series: Series, chosen: Choice, language: Language) -> str:
+def _course(series: Series, chosen: ExploreChoice, language: Language) -> str:
     first, last = series.visible[0], series.visible[-1]
     decimals = series.part.decimals
     a, b = (written(p.value or 0, language, decimals) for p in (first, last))

@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, abort, render_template, request
 
 from reports.charts import tables
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.charts.cards import over_years
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.pages import explore
 from reports.pages.chart_pages import as_file, as_interactive, as_picture
-from reports.pages.explore import Choice
+from reports.pages.explore import ExploreChoice
 from reports.pages.explore_queries import query
 from reports.request import language_asked, made_once, published
 
@@ -51,15 +51,15 @@ def as_html() -> Response:
     return as_interactive(_card(_chosen() or abort(404)))
 
 
-def _chosen() -> Choice | None:
+def _chosen() -> ExploreChoice | None:
     return explore.choice(request.args.to_dict(flat=False), published())
 
 
-def _card(chosen: Choice) -> Card:
+def _card(chosen: ExploreChoice) -> ChartCard:
     return made_once(explored, chosen, language_asked())
 
 
-def explored(data: OpenData, chosen: Choice, language: Language) -> Card:
+def explored(data: OpenData, chosen: ExploreChoice, language: Language) -> ChartCard:
     """The chosen view as a card like any other."""
     numbers = explore.numbers(chosen, data)
     return over_years(

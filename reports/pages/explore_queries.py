@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.data import equivalent_sql
 from reports.data.chart_model import COUNTY
 from reports.data.model import OpenData
-from reports.pages.explore import INDEX, PER, Choice, chain, numbers
+from reports.pages.explore import INDEX, PER, ExploreChoice, chain, numbers
 from reports.text import index_labels
 
 # What stands beside the county where a reader asks for it, by what its name ends with.
@@ -33,12 +33,12 @@ JOIN observations b ON (b.area_code, b.indicator) = (o.area_code, o.indicator)
 """
 
 
-def query(chosen: Choice, data: OpenData) -> str:
+def query(chosen: ExploreChoice, data: OpenData) -> str:
     """Every figure of the view, in the columns of the open data."""
     return equivalent_sql.together([*_lines(chosen, data), *_beside(chosen, data)])
 
 
-def _lines(chosen: Choice, data: OpenData) -> Iterator[str]:
+def _lines(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
     years = chosen.first, chosen.last
     pairs = sorted((code, chosen.indicator) for code in chosen.areas)
     bases = {
@@ -54,7 +54,7 @@ def _lines(chosen: Choice, data: OpenData) -> Iterator[str]:
         yield equivalent_sql.values(pairs, years)
 
 
-def _beside(chosen: Choice, data: OpenData) -> Iterator[str]:
+def _beside(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
     first, last, indicator = chosen.first, chosen.last, chosen.indicator
     where = equivalent_sql.where([(COUNTY, indicator)], (first, last))
     shown = {part.column.removeprefix(indicator) for part in numbers(chosen, data).chart.parts}

@@ -5,7 +5,7 @@ from typing import Literal
 from reports.data.chart_model import Language
 
 NB = "\u00a0"
-Change = Literal["up", "down", "steady"]
+PublishedChange = Literal["up", "down", "steady"]
 
 # A change of at most this share of the first value is called steady.
 STEADY_SHARE = 0.02
@@ -32,7 +32,7 @@ SMALL = {
 }
 
 
-def change(first: float, last: float) -> Change:
+def change(first: float, last: float) -> PublishedChange:
     """Which way a number went, where a very small step counts as none."""
     if abs(last - first) <= STEADY_SHARE * first:
         return "steady"

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import (
-    Chart,
     ChartNumbers,
-    Discrepancy,
     Language,
     Part,
     Point,
     Series,
     Status,
+    SumDiscrepancy,
+    YearChart,
 )
 from reports.text.change_sentences import hidden
 from reports.text.grammar import (
@@ -65,7 +65,7 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     return upper_first(_main_course(main, real.chart, language)) + tail
 
 
-def _things(part: Part, chart: Chart, language: Language) -> str:
+def _things(part: Part, chart: YearChart, language: Language) -> str:
     """What is counted, after "antalet": by its unit where a chart is of one thing only."""
     if part.column in THINGS:
         return THINGS[part.column][0 if language == "sv" else 1]
@@ -74,7 +74,7 @@ def _things(part: Part, chart: Chart, language: Language) -> str:
     return lower_first(part.label.in_(language))
 
 
-def _main_course(main: Series, chart: Chart, language: Language) -> str:
+def _main_course(main: Series, chart: YearChart, language: Language) -> str:
     """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
     first, last = main.visible[0], main.visible[-1]
     counted = _things(main.part, chart, language)
@@ -200,7 +200,7 @@ def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:
     return ""
 
 
-def discrepancy_note(row: Discrepancy, language: Language = "sv") -> str:
+def discrepancy_note(row: SumDiscrepancy, language: Language = "sv") -> str:
     """What the source states, what its parts add up to, and that both are shown."""
     stated, parts = written(row.stated, language), written(row.parts_sum, language)
     swedish_things, english_things = THINGS[row.indicator]

@@ -14,11 +14,17 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from reports.data import ratios
-from reports.data.chart_model import Coverage, Part, Point, Words
-from reports.data.model import Area, Estimate, Indicator, OpenData, Same
+from reports.data.chart_model import Part, Point, Words, YearCoverage
+from reports.data.model import (
+    Estimate,
+    OpenData,
+    PublishedArea,
+    PublishedIndicator,
+    SameEnterprises,
+)
 from reports.data.reader import read
 from reports.pages import explore
-from reports.pages.explore import INDEX, NUMBER, PER, Choice
+from reports.pages.explore import INDEX, NUMBER, PER, ExploreChoice
 from reports.pages.explore_queries import query
 from survey_data.database import rows
 
@@ -28,21 +34,23 @@ def made(
 ) -> OpenData:
     words = Words("Anställda", "Employees")
     survey_round = {
-        name: Indicator(name, words, Words("personer", "persons"), words)
+        name: PublishedIndicator(name, words, Words("personer", "persons"), words)
         for name in ("employees", "enterprises")
     }
     points = {("21", "employees"): employees}
     if enterprises:
         points["21", "enterprises"] = enterprises
-    areas = (Area("county", "21", "Gävleborgs län", "Gävleborgs län"),)
+    areas = (PublishedArea("county", "21", "Gävleborgs län", "Gävleborgs län"),)
     return OpenData(points=points, areas=areas, indicators=survey_round, **more)  # type: ignore[arg-type]
 
 
-def chosen(shown: str = NUMBER, **more: bool) -> Choice:
-    return Choice("employees", ("21",), 2016, 2020, shown, **more)
+def chosen(shown: str = NUMBER, **more: bool) -> ExploreChoice:
+    return ExploreChoice("employees", ("21",), 2016, 2020, shown, **more)
 
 
-def values(choice: Choice, data: OpenData, column: str = "employees_21") -> dict[int, float | None]:
+def values(
+    choice: ExploreChoice, data: OpenData, column: str = "employees_21"
+) -> dict[int, float | None]:
     series = explore.numbers(choice, data).series[column]
     return {point.year: point.value for point in series.points}
 
@@ -68,12 +76,12 @@ def test_an_index_without_2016_says_which_year_is_100() -> None:
 
 
 def subtitle(data: OpenData, first: int = 2016) -> str:
-    choice = Choice("employees", ("21",), first, 2020, INDEX)
+    choice = ExploreChoice("employees", ("21",), first, 2020, INDEX)
     return explore.numbers(choice, data).chart.subtitle.sv
 
 
 def test_the_base_is_named_also_where_its_year_is_not_shown() -> None:
-    choice = Choice("employees", ("21",), 2017, 2020, INDEX)
+    choice = ExploreChoice("employees", ("21",), 2017, 2020, INDEX)
     assert values(choice, made(YEARLY)) == {2017: 150, 2019: None, 2020: 80}
     assert subtitle(made(YEARLY), 2017).endswith("index, 2016 = 100")
 
@@ -87,7 +95,7 @@ def test_a_year_with_nobody_cannot_be_the_base() -> None:
 
 
 def test_lines_with_a_base_each_say_so() -> None:
-    data = made(YEARLY, same=(Same("employees", 2018, 50, 60, 10, False),))
+    data = made(YEARLY, same=(SameEnterprises("employees", 2018, 50, 60, 10, False),))
     assert explore.numbers(chosen(INDEX), data).chart.subtitle.sv.endswith("2016 = 100")
     both = explore.numbers(chosen(INDEX, same=True), data).chart.subtitle
     assert "första året" in both.sv
@@ -98,21 +106,21 @@ def test_per_enterprise_divides_by_those_that_answered_where_it_is_known() -> No
     data = made(
         [Point(2019, 60), Point(2020, 60)],
         [Point(2019, 30), Point(2020, 30)],
-        coverage=(Coverage(2019, None, None, False), Coverage(2020, 30, 24, False)),
+        coverage=(YearCoverage(2019, None, None, False), YearCoverage(2020, 30, 24, False)),
     )
     assert values(chosen(PER), data) == {2019: 2.0, 2020: 2.5}
 
 
 def test_what_enterprises_do_not_answer_is_divided_by_all_of_them() -> None:
-    data = made([], [Point(2020, 30)], coverage=(Coverage(2020, 30, 24, False),))
-    choice = Choice("enterprises", ("21",), 2016, 2020, PER)
+    data = made([], [Point(2020, 30)], coverage=(YearCoverage(2020, 30, 24, False),))
+    choice = ExploreChoice("enterprises", ("21",), 2016, 2020, PER)
     assert values(choice, data, "enterprises_21") == {2020: 1.0}
 
 
 def test_same_enterprises_are_chained_year_upon_year() -> None:
     same = (
-        Same("employees", 2018, 50, 60, 10, False),
-        Same("employees", 2019, 55, 44, 9, False),
+        SameEnterprises("employees", 2018, 50, 60, 10, False),
+        SameEnterprises("employees", 2019, 55, 44, 9, False),
     )
     found = values(chosen(INDEX, same=True), made(YEARLY, same=same), "employees_same")
     assert found == {2017: 100, 2018: 120, 2019: 96}
@@ -146,7 +154,7 @@ def test_a_total_with_estimates_in_it_is_not_added_to_again() -> None:
 def test_titles_never_contradict_the_numbers(found: dict[int, int | None], shown: str) -> None:
     points = [Point(y, v, "n" if v is not None else "x") for y, v in sorted(found.items())]
     data = made(points)
-    choice = Choice("employees", ("21",), 2016, 2030, shown)
+    choice = ExploreChoice("employees", ("21",), 2016, 2030, shown)
     numbers = explore.numbers(choice, data)
     visible = [p.value for p in numbers.series["employees_21"].visible]
     title = explore.title(numbers, choice, data, "sv")
@@ -251,7 +259,7 @@ def estimated(demonstration: Flask) -> Path:
 def test_the_query_behind_every_view_gives_its_figures(estimated: Path) -> None:
     data = read(estimated)
     views = [
-        Choice(indicator, codes, first, 2020, shown, same=True, estimate=True)
+        ExploreChoice(indicator, codes, first, 2020, shown, same=True, estimate=True)
         for indicator in explore.indicators(data)
         for codes in codes_of(data, indicator)
         for first in (2016, 2018)

@@ -17,7 +17,15 @@ from reports.charts.figures import figure, for_page
 from reports.charts.figures.annotations import spread
 from reports.charts.figures.axes import bar_scale, line_scale, year_step
 from reports.data import ratios
-from reports.data.chart_model import Chart, ChartNumbers, Coverage, Point, Series, Status, Words
+from reports.data.chart_model import (
+    ChartNumbers,
+    Point,
+    Series,
+    Status,
+    Words,
+    YearChart,
+    YearCoverage,
+)
 from reports.data.events import BREAKS
 from reports.text.grammar import runs, written
 from tests.support.open_example import COUNTY, PROVINCES, STATUSES, YEARS
@@ -30,7 +38,7 @@ Values = Mapping[str, Mapping[int, int | None]]
 
 
 def numbers(
-    chart: Chart, values: Values, status: str = "n", examples: tuple[int, ...] = ()
+    chart: YearChart, values: Values, status: str = "n", examples: tuple[int, ...] = ()
 ) -> ChartNumbers:
     """The numbers of a chart from {column: {year: value}}."""
     series = {part.column: Series(part, ()) for part in chart.columns}
@@ -40,7 +48,7 @@ def numbers(
             for year, value in sorted(by_year.items(), key=lambda item: item[0])
         )
         series[column] = Series(series[column].part, tuple(points))
-    coverage = tuple(Coverage(year, None, None, True) for year in examples)
+    coverage = tuple(YearCoverage(year, None, None, True) for year in examples)
     return ChartNumbers(chart, series, coverage, statuses=STATUS)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import reports
 from reports.charts import theme
-from reports.charts.cards import KEYS, PANELS, Card, card_of, cards, csv_of
+from reports.charts.cards import KEYS, PANELS, ChartCard, card_of, cards, csv_of
 from reports.charts.drawing.svg import draw
 from reports.charts.figures import rows as bar_rows
 from reports.charts.panels import (
@@ -25,9 +25,18 @@ from reports.charts.panels import (
     tile_map,
     waterfall,
 )
-from reports.charts.panels.same_enterprises_data import Pair
+from reports.charts.panels.same_enterprises_data import YearPair
 from reports.data.chart_model import Language, Point, Words
-from reports.data.model import Area, Change, Component, Indicator, Milestone, OpenData, Same, Source
+from reports.data.model import (
+    ChangePart,
+    OpenData,
+    PublishedArea,
+    PublishedChange,
+    PublishedIndicator,
+    PublishedMilestone,
+    PublishedSource,
+    SameEnterprises,
+)
 from reports.data.reader import read
 from survey_data.database import connect, rows
 from tests.conftest import BASE
@@ -131,7 +140,7 @@ def test_every_chart_has_a_page_a_frame_and_files(
 ROWS = [key for key in PANELS if key not in ("steps", "tiles")]
 
 
-def bars(card: Card) -> dict[str, list[tuple[float, float]]]:
+def bars(card: ChartCard) -> dict[str, list[tuple[float, float]]]:
     """By row, where each of its bars begins and ends."""
     assert card.figure
     found: dict[str, list[tuple[float, float]]] = {}
@@ -311,7 +320,7 @@ def test_the_title_of_the_places_never_contradicts_the_numbers(
 def milestones(groups: int, policies: int) -> milestone_grid.Taken:
     def made(kind: str, count: int) -> milestone_grid.Taken:
         return {
-            (str(n), kind): [Milestone(2020, "", str(n), Words("", ""), kind, str(n))]
+            (str(n), kind): [PublishedMilestone(2020, "", str(n), Words("", ""), kind, str(n))]
             for n in range(count)
         }
 
@@ -348,13 +357,15 @@ def test_the_grid_holds_the_published_milestones(data: OpenData) -> None:
 
 
 def county(values: dict[str, int | None]) -> OpenData:
-    areas = tuple(Area("municipality", code, f"Kommun {code}", f"{code} kommun") for code in values)
+    areas = tuple(
+        PublishedArea("municipality", code, f"Kommun {code}", f"{code} kommun") for code in values
+    )
     points = {
         (code, "enterprises"): [Point(2030, value, "n" if value is not None else "x")]
         for code, value in values.items()
     }
     words = Words("Företag", "Enterprises")
-    survey_round = {"enterprises": Indicator("enterprises", words, words, words)}
+    survey_round = {"enterprises": PublishedIndicator("enterprises", words, words, words)}
     return OpenData(areas=areas, points=points, indicators=survey_round)
 
 
@@ -382,7 +393,10 @@ def test_tiles_name_only_the_highest_that_may_be_shown(values: dict[str, int | N
 def test_the_title_of_the_tiles_is_about_a_figure_that_is_shown() -> None:
     data = county({"2180": None, "2184": None})
     words = Words("Anställda", "Employees")
-    survey_round = {**data.indicators, "employees": Indicator("employees", words, words, words)}
+    survey_round = {
+        **data.indicators,
+        "employees": PublishedIndicator("employees", words, words, words),
+    }
     points = {**data.points, ("2184", "employees"): [Point(2030, 12)]}
     card = card_of("tiles", replace(data, points=points, indicators=survey_round), "sv")
     assert card is not None
@@ -400,7 +414,9 @@ def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
         for area in data.municipalities
         for name in ("granted", "used")
     }
-    taken = (Milestone(2030, "", "Kommun 9100", Words("Policy", "Policy"), "policy", "9100"),)
+    taken = (
+        PublishedMilestone(2030, "", "Kommun 9100", Words("Policy", "Policy"), "policy", "9100"),
+    )
     data = replace(data, points=points, milestones=taken)
     places_card, steps_card = (card_of(key, data, "sv") for key in ("places", "steps"))
     assert places_card is not None
@@ -442,10 +458,10 @@ def test_tiles_lie_apart_also_where_the_map_does_not_know_the_municipality() -> 
 def test_the_title_of_a_bridge_never_contradicts_the_numbers(
     grew: int, left: int, before: int, language: Language
 ) -> None:
-    parts = (Component("grew", abs(grew), 5), Component("left", -abs(left), 4))
+    parts = (ChangePart("grew", abs(grew), 5), ChangePart("left", -abs(left), 4))
     after = before + abs(grew) - abs(left)
-    whole = (Component("before", before, None), *parts, Component("after", after, None))
-    text = waterfall.title(Change("employees", 2030, whole, False), language)
+    whole = (ChangePart("before", before, None), *parts, ChangePart("after", after, None))
+    text = waterfall.title(PublishedChange("employees", 2030, whole, False), language)
     more, fewer = {"sv": (" fler ", " färre "), "en": (" more ", " fewer ")}[language]
     assert (more in text) == (after > before)
     assert (fewer in text) == (after < before)
@@ -457,7 +473,9 @@ def test_the_title_of_a_bridge_never_contradicts_the_numbers(
 def test_the_title_of_same_enterprises_says_when_the_two_disagree(
     of_all: int, of_same: int
 ) -> None:
-    pair = Pair(2030, 50, 50 + of_all, Same("employees", 2030, 40, 40 + of_same, 12, False))
+    pair = YearPair(
+        2030, 50, 50 + of_all, SameEnterprises("employees", 2030, 40, 40 + of_same, 12, False)
+    )
     text = same_enterprises.title(pair, "employees", "sv")
     agree = (of_all > 0) - (of_all < 0) == (of_same > 0) - (of_same < 0)
     assert ("både" in text) == agree
@@ -498,5 +516,5 @@ def test_a_national_count_names_its_population_and_source(data: OpenData) -> Non
     assert card is not None
     assert card.title == "Nationella källor räknar olika: 333 till 344 företag 2017"
     assert all(cell.text for row in card.table.rows for cell in row.cells)
-    assert all(isinstance(source, Source) for source in card.sources)
+    assert all(isinstance(source, PublishedSource) for source in card.sources)
     assert len(card.sources) >= 2

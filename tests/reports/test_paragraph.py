@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.charts.cards import cards, charts_of
-from reports.data.chart_model import Coverage, Language, Point
+from reports.data.chart_model import Language, Point, YearCoverage
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.documents.content import Published
@@ -264,7 +264,7 @@ def test_where_everything_is_hidden_the_report_says_so_everywhere(tmp_path: Path
 
 
 def test_how_many_answered_is_said_where_it_is_known() -> None:
-    data = made({"enterprises": 30}, coverage=(Coverage(2030, 30, 28, False),))
+    data = made({"enterprises": 30}, coverage=(YearCoverage(2030, 30, 28, False),))
     assert paragraph(data, 2030).endswith("28 av 30 företag svarade.")
     assert paragraph(data, 2030, "en").endswith("28 of 30 enterprises answered.")
 

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from reports.charts.cards import CHARTS
 from reports.charts.over_years.placed import fall_words
-from reports.data.chart_model import ChartNumbers, Coverage, Discrepancy, Language, Point, Series
+from reports.data.chart_model import (
+    ChartNumbers,
+    Language,
+    Point,
+    Series,
+    SumDiscrepancy,
+    YearCoverage,
+)
 from reports.text import grammar, summaries, titles
 from reports.text.grammar import written
 from tests.reports.test_figures import Values, numbers, published
@@ -23,10 +30,10 @@ def with_discrepancies(key: str) -> ChartNumbers:
     base = published(key)
     rows = {
         "placed": (
-            Discrepancy("placed", "2018", 244, 243),
-            Discrepancy("placed", "2020", 123, 117),
+            SumDiscrepancy("placed", "2018", 244, 243),
+            SumDiscrepancy("placed", "2020", 123, 117),
         ),
-        "reached": (Discrepancy("reached", "2016–2020", 1257, 1275),),
+        "reached": (SumDiscrepancy("reached", "2016–2020", 1257, 1275),),
     }.get(key, ())
     return ChartNumbers(base.chart, base.series, base.coverage, rows, base.statuses)
 
@@ -368,16 +375,16 @@ def test_every_discrepancy_is_explained_at_its_chart(language: Language) -> None
 
 def test_notes_say_how_many_answered_only_where_it_is_known() -> None:
     base = published("employees")
-    coverage = (Coverage(2019, None, None, False), Coverage(2020, 52, 41, False))
+    coverage = (YearCoverage(2019, None, None, False), YearCoverage(2020, 52, 41, False))
     known = ChartNumbers(base.chart, base.series, coverage)
     assert [note.text for note in summaries.notes(known)] == ["Svar: 41 av 52 företag 2020."]
 
 
 def test_a_title_about_an_incomplete_year_says_how_many_answered() -> None:
     base = published("placed")
-    some = ChartNumbers(base.chart, base.series, (Coverage(2020, 52, 41, False),))
+    some = ChartNumbers(base.chart, base.series, (YearCoverage(2020, 52, 41, False),))
     assert titles.title(some).endswith("(41 av 52 företag svarade 2020)")
-    every = ChartNumbers(base.chart, base.series, (Coverage(2020, 52, 52, False),))
+    every = ChartNumbers(base.chart, base.series, (YearCoverage(2020, 52, 52, False),))
     assert "svarade" not in titles.title(every)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from reports.charts.cards import Card, card_of
+from reports.charts.cards import ChartCard, card_of
 from reports.charts.panels import same_enterprises, waterfall
 from reports.charts.panels.same_enterprises_data import pairs_of
 from reports.data import ratios
-from reports.data.chart_model import Coverage, Part, Point, Words
-from reports.data.model import Change, Component, Estimate, OpenData, Same
+from reports.data.chart_model import Part, Point, Words, YearCoverage
+from reports.data.model import ChangePart, Estimate, OpenData, PublishedChange, SameEnterprises
 from reports.data.reader import read
 
 
@@ -22,23 +22,25 @@ def data(demonstration: Flask) -> OpenData:
 
 def with_changes(data: OpenData, signs: str = "n", **more: Any) -> OpenData:
     """Employees from 50 to 40 in 2030, published as 40 with these signs."""
-    ends = Component("before", 50, None), Component("after", 40, None)
-    changes = (Change("employees", 2030, (ends[0], Component("other", -10, 9), ends[1]), False),)
+    ends = ChangePart("before", 50, None), ChangePart("after", 40, None)
+    changes = (
+        PublishedChange("employees", 2030, (ends[0], ChangePart("other", -10, 9), ends[1]), False),
+    )
     points = {("21", "employees"): [Point(2030, 40, signs[0], signs=signs)]}
     return replace(data, changes=changes, points=points, **more)
 
 
-FEW = (Same("employees", 2030, 40, 41, 12, False),)
+FEW = (SameEnterprises("employees", 2030, 40, 41, 12, False),)
 
 
-def texts(card: Card | None) -> tuple[dict[str, list[str]], str]:
+def texts(card: ChartCard | None) -> tuple[dict[str, list[str]], str]:
     """The table's cells by year, and all notes."""
     assert card is not None
     cells = {row.heading: [c.text + c.sign for c in row.cells] for row in card.table.rows}
     return cells, " ".join(f"{note.mark} {note.text}" for note in card.notes)
 
 
-def picture(card: Card | None) -> str:
+def picture(card: ChartCard | None) -> str:
     """The drawing, as it stands in the page."""
     return str(card.wide) if card else ""
 
@@ -98,8 +100,8 @@ def test_the_sums_of_a_bridge_have_the_signs_of_the_published_totals(data: OpenD
 
 def test_an_estimated_part_is_no_reason_for_a_change(data: OpenData) -> None:
     """It says what is guessed, not what has happened."""
-    parts = (Component("before", 40, None), Component("estimated", 9, 3))
-    change = Change("employees", 2030, (*parts, Component("after", 49, None)), False)
+    parts = (ChangePart("before", 40, None), ChangePart("estimated", 9, 3))
+    change = PublishedChange("employees", 2030, (*parts, ChangePart("after", 49, None)), False)
     assert waterfall.title(change, "sv") == "Nio fler anställda 2030 än året innan"
     card = card_of("change_employees", replace(data, changes=(change,)), "sv")
     assert "Skattade (svar saknas)" in texts(card)[0]
@@ -112,7 +114,7 @@ def test_placed_per_enterprise_counts_those_that_are_in_the_sum(
     estimated: int | None, per: float | None
 ) -> None:
     part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
-    coverage = {2030: Coverage(2030, 20, 10, False, estimated)}
+    coverage = {2030: YearCoverage(2030, 20, 10, False, estimated)}
     [point] = ratios.ratios(part, [Point(2030, 60)], [[Point(2030, 20)]], coverage)
     assert (point.value, point.status) == (per, "n" if per else "x")
 

@@ -5,13 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from reports.charts import theme
-from reports.charts.card import Card
+from reports.charts.card import ChartCard
 from reports.charts.drawing.elements import opened, words_at
 
 EDGE, TITLE, SUBTITLE, SMALL = 22, 20, 15, 13
 
 
-def picture(card: Card, foot: list[str], font: str = "") -> str:
+def picture(card: ChartCard, foot: list[str], font: str = "") -> str:
     """The whole picture as SVG; `foot` are the lines below, `font` a data URL of the typeface."""
     title = theme.font(TITLE, theme.INK, 650)
     head, y = _lines([card.title], title, EDGE + 14)

@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import theme
-from reports.charts.figures.axes import Frame, Plain
-from reports.data.chart_model import Event, Point
+from reports.charts.figures.axes import ChartFrame, Plain
+from reports.data.chart_model import OutsideEvent, Point
 from reports.data.events import events_in
 from reports.text.grammar import runs
 
@@ -48,7 +48,7 @@ def raised(x: float, y: float, mark: str, *, right: float, up: float) -> Plain:
 
 
 def end_labels(
-    frame: Frame, labels: list[tuple[float, str, str]], x: float, shift: int
+    frame: ChartFrame, labels: list[tuple[float, str, str]], x: float, shift: int
 ) -> list[Plain]:
     """Names at the end of lines or bars, moved apart until each can be read."""
     placed = spread([(frame.height_of(y), _tall(words)) for y, words, _ in labels])
@@ -101,7 +101,7 @@ def has_pins(figure: "Figure | None") -> bool:
     return figure is not None and any(each.name == PIN for each in figure.layout.annotations)
 
 
-def add_events(layout: Plain, frame: Frame) -> None:
+def add_events(layout: Plain, frame: ChartFrame) -> None:
     """A dotted line where each event begins; its words stand above the plot, clear of the data.
 
     Where there is no room for them all, each has a number there and its words below the chart.
@@ -128,14 +128,14 @@ def add_events(layout: Plain, frame: Frame) -> None:
         layout["annotations"].append(sign)
 
 
-def pin_shifts(frame: Frame, events: list[Event]) -> list[float]:
+def pin_shifts(frame: ChartFrame, events: list[OutsideEvent]) -> list[float]:
     """How far each pin is moved aside, so that those of neighbouring years stand apart."""
     wanted = [event.year * frame.slot for event in events]
     placed = spread([(x, PIN_WIDTH) for x in wanted])
     return [round(x - was, 1) for x, was in zip(placed, wanted, strict=True)]
 
 
-def room_for_caption(frame: Frame) -> int:
+def room_for_caption(frame: ChartFrame) -> int:
     """The right margin that the last event's sign needs; 0 where it stands over the plot."""
     if not (events := list(events_in(frame.numbers))):
         return 0
@@ -144,7 +144,7 @@ def room_for_caption(frame: Frame) -> int:
     return round(wide - (frame.last + frame.pad[1] - events[-1].year + 0.5) * frame.slot)
 
 
-def _pin(event: Event, number: int, shift: float) -> Plain:
+def _pin(event: OutsideEvent, number: int, shift: float) -> Plain:
     return text(
         event.year - 0.5,
         1,
@@ -161,21 +161,21 @@ def _pin(event: Event, number: int, shift: float) -> Plain:
     )
 
 
-def _line_of(frame: Frame, event: Event) -> float:
+def _line_of(frame: ChartFrame, event: OutsideEvent) -> float:
     """Pixels from the left edge to an event's line."""
     return frame.left + (event.year - 0.5 - frame.first + frame.pad[0]) * frame.slot
 
 
-def _goes_right(frame: Frame, event: Event, events: list[Event]) -> bool:
+def _goes_right(frame: ChartFrame, event: OutsideEvent, events: list[OutsideEvent]) -> bool:
     """Neighbours would collide, so the last event's words go to the right of its line."""
     return event is events[-1] or _line_of(frame, event) < _width(frame, event)
 
 
-def _width(frame: Frame, event: Event) -> float:
+def _width(frame: ChartFrame, event: OutsideEvent) -> float:
     return theme.text_width(event.two_lines.in_(frame.language), theme.EVENT, 400)
 
 
-def _is_crowded(frame: Frame, events: list[Event]) -> bool:
+def _is_crowded(frame: ChartFrame, events: list[OutsideEvent]) -> bool:
     """Whether some event's words would run into another's, or out of the picture."""
     ends = []
     for event in events:
@@ -186,7 +186,7 @@ def _is_crowded(frame: Frame, events: list[Event]) -> bool:
     return outside or any(after[0] < before[1] for before, after in pairwise(ends))
 
 
-def _caption(frame: Frame, event: Event, events: list[Event]) -> Plain:
+def _caption(frame: ChartFrame, event: OutsideEvent, events: list[OutsideEvent]) -> Plain:
     words = event.two_lines.in_(frame.language)
     rightwards = _goes_right(frame, event, events)
     side = "left" if rightwards else "right"
@@ -204,7 +204,7 @@ def _caption(frame: Frame, event: Event, events: list[Event]) -> Plain:
     )
 
 
-def add_breaks(layout: Plain, frame: Frame) -> None:
+def add_breaks(layout: Plain, frame: ChartFrame) -> None:
     """A solid line where the way of counting changes; its words stand at the plot's foot."""
     for each in frame.numbers.breaks:
         line = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
@@ -218,7 +218,7 @@ def add_breaks(layout: Plain, frame: Frame) -> None:
         )
 
 
-def add_strip(layout: Plain, frame: Frame) -> None:
+def add_strip(layout: Plain, frame: ChartFrame) -> None:
     """A share for each year in a row under the years, with its name above the row."""
     if not (strip := frame.numbers.strip) or not strip.points:
         return
@@ -237,7 +237,7 @@ def add_strip(layout: Plain, frame: Frame) -> None:
             layout["annotations"].append(text(point.year, 0, words, font, **below | row))
 
 
-def add_examples(layout: Plain, frame: Frame) -> None:
+def add_examples(layout: Plain, frame: ChartFrame) -> None:
     """A warm band behind invented years, named below the axis."""
     for first, last in runs(sorted(frame.numbers.examples & set(frame.numbers.years))):
         axis = layout["xaxis"]["range"]

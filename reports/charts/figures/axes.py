@@ -43,7 +43,7 @@ def year_step(years: int, *, narrow: bool) -> int:
 
 
 @dataclass(frozen=True)
-class Frame:
+class ChartFrame:
     """One chart at one width: the numbers, the language and the measures that follow."""
 
     numbers: ChartNumbers

@@ -6,7 +6,7 @@ from reports.charts import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
     BAR_PAD,
-    Frame,
+    ChartFrame,
     Plain,
     bar_scale,
     highest,
@@ -127,21 +127,21 @@ def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Plain
     return layout
 
 
-def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Frame:
+def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> ChartFrame:
     stacks = (stack_height(numbers, year) for year in numbers.years)
     top, step = bar_scale(max(highest(numbers.columns), *stacks, 0))
     if numbers.chart.kind != "stack":
         right = EXAMPLE_MARGIN if numbers.years[-1] in numbers.examples else 6
-        frame = Frame(numbers, language, narrow, top, step, BAR_PAD, right)
+        frame = ChartFrame(numbers, language, narrow, top, step, BAR_PAD, right)
         return replace(frame, right=max(right, annotations.room_for_caption(frame)))
     # The margin depends on which numbers do not fit inside, and that on the margin: two rounds.
-    frame = Frame(numbers, language, narrow, top, step, BAR_PAD, 0)
+    frame = ChartFrame(numbers, language, narrow, top, step, BAR_PAD, 0)
     for _ in range(2):
         frame = replace(frame, right=_room_for_names(frame))
     return frame
 
 
-def _room_for_names(frame: Frame) -> int:
+def _room_for_names(frame: ChartFrame) -> int:
     names = (words for _, words, _ in _names(frame))
     widest = max(theme.text_width(words, frame.label_size()) for words in names)
     return round(widest + NAME_SHIFT + 2 - (BAR_PAD[1] - NAME_START) * frame.slot)
@@ -152,11 +152,11 @@ def _top_point(numbers: ChartNumbers, year: int) -> Point | None:
     return (numbers.total or numbers.parts[0]).at(year)
 
 
-def _year_labels(frame: Frame, year: int) -> list[Plain]:
+def _year_labels(frame: ChartFrame, year: int) -> list[Plain]:
     return [*_on_top(frame, year), *_inside(frame, year)]
 
 
-def _on_top(frame: Frame, year: int) -> list[Plain]:
+def _on_top(frame: ChartFrame, year: int) -> list[Plain]:
     point = _top_point(frame.numbers, year)
     if point is None or not _has_room(frame, year):
         return []
@@ -173,7 +173,7 @@ def _on_top(frame: Frame, year: int) -> list[Plain]:
     return [label, annotations.raised(year, height, mark, right=beside, up=8)]
 
 
-def _has_room(frame: Frame, year: int) -> bool:
+def _has_room(frame: ChartFrame, year: int) -> bool:
     """In a crowd of years only the last, the highest and the first are numbered, if well apart."""
     widest = len(str(int(frame.top))) * DIGIT + 8
     if frame.slot >= widest:
@@ -186,7 +186,7 @@ def _has_room(frame: Frame, year: int) -> bool:
     return year in kept
 
 
-def _inside(frame: Frame, year: int) -> list[Plain]:
+def _inside(frame: ChartFrame, year: int) -> list[Plain]:
     if frame.numbers.chart.kind != "stack":
         return []
     return [
@@ -202,23 +202,23 @@ def _inside(frame: Frame, year: int) -> list[Plain]:
     ]
 
 
-def _pale(frame: Frame, layer: Layer) -> bool:
+def _pale(frame: ChartFrame, layer: Layer) -> bool:
     """A hatched layer is too restless for white digits."""
     return tentative(frame.numbers, layer.point)
 
 
-def _fits_inside(frame: Frame, layer: Layer) -> bool:
+def _fits_inside(frame: ChartFrame, layer: Layer) -> bool:
     wide = len(_with_letter(frame, layer.point)) * DIGIT + 2
     value = layer.point.value or 0
     return frame.height_of(value) >= LEAST_INSIDE and frame.slot * (1 - STACK_GAP) >= wide
 
 
-def _with_letter(frame: Frame, point: Point) -> str:
+def _with_letter(frame: ChartFrame, point: Point) -> str:
     mark = annotations.letter(point)
     return written(point.value or 0, frame.language) + (NB + mark if mark else "")
 
 
-def _names(frame: Frame) -> list[tuple[float, str, str]]:
+def _names(frame: ChartFrame) -> list[tuple[float, str, str]]:
     """Names beside the last bar, with the value where it did not fit inside."""
     year = frame.last
     pieces = {layer.series.part.column: layer for layer in layers(frame.numbers, year)}
@@ -234,7 +234,7 @@ def _names(frame: Frame) -> list[tuple[float, str, str]]:
     return names
 
 
-def _stated_ticks(frame: Frame) -> list[Plain]:
+def _stated_ticks(frame: ChartFrame) -> list[Plain]:
     """A dashed line at the stated total where the layers do not reach it, or pass it."""
     if not (total := frame.numbers.total):
         return []

@@ -5,7 +5,7 @@ from itertools import pairwise
 from reports.charts import theme
 from reports.charts.figures import annotations
 from reports.charts.figures.axes import (
-    Frame,
+    ChartFrame,
     Plain,
     highest,
     hover_words,
@@ -116,7 +116,7 @@ def _layout(
     size = theme.NARROW_LABEL if narrow else theme.LABEL
     ends = [_end_label(numbers, series, language) for series in drawn]
     right = round(max((theme.text_width(words, size) for _, words, _ in ends), default=0)) + 12
-    frame = Frame(numbers, language, narrow, top, step, _pad(numbers, narrow=narrow), right)
+    frame = ChartFrame(numbers, language, narrow, top, step, _pad(numbers, narrow=narrow), right)
     layout = frame.layout()
     layout["xaxis"] |= theme.SPIKE
     layout["annotations"] += _first_labels(frame, drawn)
@@ -155,7 +155,7 @@ def _says(series: Series, value: float, language: Language) -> str:
     return written(value, language, series.part.decimals)
 
 
-def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Plain]:
+def _first_labels(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
     """The first value over its marker, or under it where a line is in the way."""
     return [
         _first_label(frame, series, drawn)
@@ -164,7 +164,7 @@ def _first_labels(frame: Frame, drawn: tuple[Series, ...]) -> list[Plain]:
     ]
 
 
-def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Plain:
+def _first_label(frame: ChartFrame, series: Series, drawn: tuple[Series, ...]) -> Plain:
     first = series.visible[0]
     above, below = _neighbours(frame, series, drawn, first)
     up = not above and (below or not _steep(frame, series))
@@ -175,7 +175,7 @@ def _first_label(frame: Frame, series: Series, drawn: tuple[Series, ...]) -> Pla
 
 
 def _neighbours(
-    frame: Frame, series: Series, drawn: tuple[Series, ...], first: Point
+    frame: ChartFrame, series: Series, drawn: tuple[Series, ...], first: Point
 ) -> tuple[bool, bool]:
     """Whether another line's marker stands close above, and close below."""
     here = frame.height_of(first.value or 0)
@@ -184,7 +184,7 @@ def _neighbours(
     return any(0 <= d < CLEAR for d in away), any(-CLEAR < d < 0 for d in away)
 
 
-def _steep(frame: Frame, series: Series) -> bool:
+def _steep(frame: ChartFrame, series: Series) -> bool:
     """Whether the line rises so fast from its first point that it would cross a label above."""
     first, *rest = series.visible[:2]
     if not rest or rest[0].year != first.year + 1:
@@ -192,7 +192,7 @@ def _steep(frame: Frame, series: Series) -> bool:
     return frame.height_of((rest[0].value or 0) - (first.value or 0)) > STEEP * frame.slot
 
 
-def _letters(frame: Frame, drawn: tuple[Series, ...]) -> list[Plain]:
+def _letters(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
     """Status letters by the markers; the last year's stands in its label already."""
     special = [
         (point, annotations.letter(point))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reports.charts import theme
 from reports.charts.figures.annotations import text
 from reports.charts.figures.axes import Plain
-from reports.charts.tables import Table
+from reports.charts.tables import ChartTable
 from reports.data.chart_model import Language
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Sheet:
         ends = {"x0": 0, "x1": self.width, "y0": y, "y1": y}
         self.shapes.append({"type": "line", "line": {"color": theme.LINE, "width": 1}} | ends)
 
-    def row(self, row: int, room: tuple[float, float, float, float], table: Table) -> None:
+    def row(self, row: int, room: tuple[float, float, float, float], table: ChartTable) -> None:
         """The room of a row of the table, which can be pointed at and says what the table has."""
         x, y, width, height = room
         ends = {"x0": x, "x1": x + width, "y0": y + height, "y1": y, **_named(row)}

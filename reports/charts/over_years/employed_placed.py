@@ -1,7 +1,7 @@
 """Employees against people placed."""
 
 from reports.charts.over_years import PEOPLE, PERSON
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Series, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Series, Words, YearChart
 from reports.text.grammar import written
 
 
@@ -60,7 +60,7 @@ def _since(pairs: list[tuple[int, float, float]], head: str, language: Language)
     return {"sv": f"Sedan {start} är det {head}", "en": f"Since {start}, {head}"}[language]
 
 
-CHART = Chart(
+CHART = YearChart(
     key="employed_placed",
     name=Words("Anställda mot placerade", "Employees against people placed"),
     kind="lines",

@@ -1,7 +1,7 @@
 """Employees by gender, with the share of women under the years."""
 
 from reports.charts.over_years import PEOPLE, PERSON, TOTAL
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Point, Series, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Point, Series, Words, YearChart
 from reports.text.grammar import change, written
 from reports.text.titles import by_year, total_change, year_named
 
@@ -69,7 +69,7 @@ def _gap(before: tuple[float, float], after: tuple[float, float], language: Lang
     }[language]
 
 
-CHART = Chart(
+CHART = YearChart(
     key="employees",
     name=Words("Anställda efter kön", "Employees by gender"),
     kind="lines",

@@ -1,7 +1,7 @@
 """Registered enterprises by province."""
 
 from reports.charts.over_years import TOTAL
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Series, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Series, Words, YearChart
 from reports.text.grammar import in_words, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
 from survey_data.geography import PROVINCES
@@ -57,7 +57,7 @@ def _change_of(series: Series, first: int, last: int) -> float | None:
     return after.value - before.value
 
 
-CHART = Chart(
+CHART = YearChart(
     key="enterprises",
     name=Words("Företag per landskap", "Enterprises by province"),
     kind="lines",

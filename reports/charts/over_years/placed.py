@@ -3,7 +3,7 @@
 from operator import le, lt
 
 from reports.charts.over_years import PEOPLE, PERSON, TOTAL
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Point, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Point, Words, YearChart
 from reports.text.grammar import noun, written
 from reports.text.titles import by_year, in_year, total_change, year_named
 
@@ -57,7 +57,7 @@ def _no_higher(numbers: ChartNumbers, points: tuple[Point, ...], language: Langu
     }[language]
 
 
-CHART = Chart(
+CHART = YearChart(
     key="placed",
     name=Words("Placerade efter anvisare", "People placed, by referring body"),
     kind="stack",

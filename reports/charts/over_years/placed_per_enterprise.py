@@ -1,6 +1,6 @@
 """People placed for each enterprise that was counted."""
 
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Words, YearChart
 from reports.text.grammar import written
 from reports.text.titles import in_year, year_named
 
@@ -31,7 +31,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
 
 
 PER_ENTERPRISE = Words("placerade per företag", "people placed per enterprise")
-CHART = Chart(
+CHART = YearChart(
     key="placed_per_enterprise",
     name=Words("Placerade per företag", "People placed per enterprise"),
     kind="lines",

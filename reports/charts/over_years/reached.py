@@ -1,7 +1,7 @@
 """People reached with information by the association."""
 
 from reports.charts.over_years import PEOPLE, PERSON
-from reports.data.chart_model import Chart, ChartNumbers, Language, Part, Point, Words
+from reports.data.chart_model import ChartNumbers, Language, Part, Point, Words, YearChart
 from reports.text.grammar import written
 from reports.text.titles import total_change
 
@@ -39,7 +39,7 @@ def _after(later: list[Point], language: Language) -> str:
     }[language]
 
 
-CHART = Chart(
+CHART = YearChart(
     key="reached",
     name=Words("Nådda med information", "Reached with information"),
     kind="bars",

@@ -5,11 +5,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.sheet import Sheet
-from reports.charts.tables import Cell, Row, Table
+from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import Language, Words
-from reports.data.model import Area, Milestone, OpenData, Source
+from reports.data.model import OpenData, PublishedArea, PublishedMilestone, PublishedSource
 from reports.text.grammar import in_words, joined, upper_first, written
 from reports.text.summaries import Note
 
@@ -40,17 +40,17 @@ FROM milestones m JOIN areas a
 WHERE m.type IN ('policy', 'action_plan', 'collaboration_group', 'procurement')
 ORDER BY a.name, m.year"""
 
-Taken = dict[tuple[str, str], list[Milestone]]
+Taken = dict[tuple[str, str], list[PublishedMilestone]]
 
 
-def card(data: OpenData, language: Language) -> Card | None:
+def card(data: OpenData, language: Language) -> ChartCard | None:
     """The grid; None while no municipality is known or none has taken a step."""
     taken = taken_by(data)
     if not taken or not data.municipalities:
         return None
     places = in_order(data.municipalities, taken)
     drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
-    return Card(
+    return ChartCard(
         "steps",
         title(taken, len(places), language),
         {
@@ -70,7 +70,7 @@ def card(data: OpenData, language: Language) -> Card | None:
     )
 
 
-def _sources(data: OpenData, taken: Taken) -> list[Source]:
+def _sources(data: OpenData, taken: Taken) -> list[PublishedSource]:
     """Where the steps of the grid are said."""
     keys = {each.source for found in taken.values() for each in found}
     return [source for source in data.sources if source.key in keys]
@@ -85,13 +85,13 @@ def taken_by(data: OpenData) -> Taken:
     return found
 
 
-def in_order(areas: tuple[Area, ...], taken: Taken) -> list[Area]:
+def in_order(areas: tuple[PublishedArea, ...], taken: Taken) -> list[PublishedArea]:
     """Those that have done most first."""
 
     return sorted(areas, key=lambda area: (-_steps_of(area, taken), area.name))
 
 
-def _steps_of(area: Area, taken: Taken) -> int:
+def _steps_of(area: PublishedArea, taken: Taken) -> int:
     return sum((area.code, kind) in taken for kind in KINDS)
 
 
@@ -116,7 +116,7 @@ def _many(count: int) -> str:
     return {0: "none"}.get(count, in_words(count, "en"))
 
 
-def summary(taken: Taken, places: list[Area], language: Language) -> str:
+def summary(taken: Taken, places: list[PublishedArea], language: Language) -> str:
     """For each kind, who has done it and when."""
     sentences = []
     for kind, (name, _) in KINDS.items():
@@ -128,11 +128,13 @@ def summary(taken: Taken, places: list[Area], language: Language) -> str:
     return " ".join(sentences)
 
 
-def _years(taken: Taken, area: Area, kind: str) -> list[int]:
+def _years(taken: Taken, area: PublishedArea, kind: str) -> list[int]:
     return sorted({milestone.year for milestone in taken.get((area.code, kind), [])})
 
 
-def _figure(taken: Taken, places: list[Area], language: Language, *, narrow: bool) -> "Figure":
+def _figure(
+    taken: Taken, places: list[PublishedArea], language: Language, *, narrow: bool
+) -> "Figure":
     sheet, table = Sheet(language, narrow=narrow), _table(taken, places, language)
     column = (sheet.width - NAMES) / len(KINDS)
     for place, (_, words) in enumerate(KINDS.values()):
@@ -183,20 +185,20 @@ def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
     return notes
 
 
-def _table(taken: Taken, places: list[Area], language: Language) -> Table:
+def _table(taken: Taken, places: list[PublishedArea], language: Language) -> ChartTable:
     headings = tuple(name.in_(language) for name, _ in KINDS.values())
     none = {"sv": "inget känt", "en": "nothing known"}[language]
     rows = []
     for area in places:
         years = [_years(taken, area, kind) for kind in KINDS]
         words = (", ".join(map(str, each)) for each in years)
-        cells = tuple(Cell(text) if text else Cell("–", meaning=none) for text in words)
-        rows.append(Row(area.name, False, cells))
+        cells = tuple(TableCell(text) if text else TableCell("–", meaning=none) for text in words)
+        rows.append(TableRow(area.name, False, cells))
     corner = {"sv": "Kommun", "en": "Municipality"}[language]
-    return Table(headings, tuple(rows), corner)
+    return ChartTable(headings, tuple(rows), corner)
 
 
-def _lines(taken: Taken, places: list[Area]) -> list[list[str | int]]:
+def _lines(taken: Taken, places: list[PublishedArea]) -> list[list[str | int]]:
     lines: list[list[str | int]] = [["municipality", *KINDS]]
     for area in places:
         years = (" ".join(map(str, _years(taken, area, kind))) for kind in KINDS)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
-from reports.charts.tables import Cell, Row, Table
+from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData
 from reports.text.grammar import upper_first, written
@@ -39,12 +39,12 @@ class Count:
     is_ours: bool = False
 
 
-def card(data: OpenData, language: Language) -> Card | None:
+def card(data: OpenData, language: Language) -> ChartCard | None:
     """The counts by year; None while there is none for the country."""
     counts = counts_of(data, language)
     if all(count.is_ours for count in counts):
         return None
-    return Card(
+    return ChartCard(
         "national",
         title(counts, language),
         {
@@ -142,16 +142,20 @@ def _notes(language: Language) -> list[Note]:
     return [Note("", text)]
 
 
-def _table(counts: list[Count], language: Language) -> Table:
+def _table(counts: list[Count], language: Language) -> ChartTable:
     headings = {
         "sv": ("Företag", "Vad som räknas", "Källa"),
         "en": ("Enterprises", "What is counted", "Source"),
     }[language]
     rows = tuple(
-        Row(c.year, False, (Cell(written(c.value, language)), Cell(c.words), Cell(c.source)))
+        TableRow(
+            c.year,
+            False,
+            (TableCell(written(c.value, language)), TableCell(c.words), TableCell(c.source)),
+        )
         for c in counts
     )
-    return Table(headings, rows, {"sv": "År", "en": "Year"}[language])
+    return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
 
 
 def _lines(counts: list[Count]) -> list[list[str | int]]:

@@ -4,9 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
-from reports.charts.panels.same_enterprises_data import Pair, pairs_of
+from reports.charts.panels.same_enterprises_data import YearPair, pairs_of
 from reports.charts.panels.status_legend import legend
 from reports.charts.panels.waterfall import (
     answers_of,
@@ -15,7 +15,7 @@ from reports.charts.panels.waterfall import (
     signed,
     stated_note,
 )
-from reports.charts.tables import Cell, Row, Table
+from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData
 from reports.text.grammar import NB, noun, written
@@ -37,13 +37,13 @@ LEFT JOIN quality q
 WHERE a.indicator = '{indicator}' AND a.component = 'after' ORDER BY a.year"""
 
 
-def card(data: OpenData, language: Language, indicator: str) -> Card | None:
+def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None:
     """The chart of one indicator; None while no two years can be compared so."""
     pairs = pairs_of(data, indicator)
     if not any(pair.same for pair in pairs):
         return None
     things = noun(indicator, 2, language)
-    return Card(
+    return ChartCard(
         f"same_{indicator}",
         title(pairs[-1], indicator, language),
         {
@@ -64,7 +64,7 @@ def card(data: OpenData, language: Language, indicator: str) -> Card | None:
     )
 
 
-def title(pair: Pair, indicator: str, language: Language) -> str:
+def title(pair: YearPair, indicator: str, language: Language) -> str:
     """Whether the two ways of counting tell the same story about the latest year."""
     things, both = noun(indicator, 2, language), _way(pair.of_all)
     word = WAYS[both][0 if language == "sv" else 1]
@@ -96,7 +96,7 @@ def _way(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-def _bars(pair: Pair, language: Language) -> list[BarRow]:
+def _bars(pair: YearPair, language: Language) -> list[BarRow]:
     """The changes of one year, each with what it is a change from and to."""
     start, end = pair.all_before, pair.all_after
     look: Look = "hatched" if "e" in pair.signs else "full"
@@ -113,7 +113,7 @@ def _bars(pair: Pair, language: Language) -> list[BarRow]:
     return [*found, _same_line(pair, language)]
 
 
-def _same_line(pair: Pair, language: Language) -> BarRow:
+def _same_line(pair: YearPair, language: Language) -> BarRow:
     if pair.same is None:
         name = {"sv": "Samma företag", "en": "Same enterprises"}[language]
         says = {"sv": "Dolt för att skydda enskilda", "en": "Hidden to protect individuals"}
@@ -126,7 +126,7 @@ def _same_line(pair: Pair, language: Language) -> BarRow:
 
 
 def _line(
-    pair: Pair,
+    pair: YearPair,
     name: str,
     ends: tuple[int, int],
     colour: str,
@@ -142,7 +142,7 @@ def _line(
     return BarRow(f"{pair.year}, {name}", name, (bar,), number, says[language], colour)
 
 
-def rows_of(pairs: list[Pair], language: Language) -> list[BarRow]:
+def rows_of(pairs: list[YearPair], language: Language) -> list[BarRow]:
     """Each year's name above its changes."""
     return [
         line
@@ -151,13 +151,13 @@ def rows_of(pairs: list[Pair], language: Language) -> list[BarRow]:
     ]
 
 
-def _figure(pairs: list[Pair], language: Language, *, narrow: bool) -> "Figure":
+def _figure(pairs: list[YearPair], language: Language, *, narrow: bool) -> "Figure":
     rows = rows_of(pairs, language)
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
     return figure(rows, STYLE, language, narrow=narrow, shapes=[axis])
 
 
-def _summary(pairs: list[Pair], language: Language) -> str:
+def _summary(pairs: list[YearPair], language: Language) -> str:
     return " ".join(
         f"{pair.year}: "
         + ", ".join(
@@ -168,7 +168,7 @@ def _summary(pairs: list[Pair], language: Language) -> str:
     )
 
 
-def _notes(pairs: list[Pair], data: OpenData, indicator: str, language: Language) -> list[Note]:
+def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Language) -> list[Note]:
     words = {
         "sv": "Samma företag: de som svarade både det året och året innan. Skillnaden mot"
         " alla är företag som kommit till, upphört eller inte svarat.",
@@ -191,7 +191,7 @@ def _notes(pairs: list[Pair], data: OpenData, indicator: str, language: Language
     ]
 
 
-def _estimated_notes(pairs: list[Pair], language: Language) -> list[Note]:
+def _estimated_notes(pairs: list[YearPair], language: Language) -> list[Note]:
     """How the estimates were made: those left out as last year, those counted as decided."""
     notes = []
     if any(pair.estimate is not None for pair in pairs):
@@ -211,7 +211,7 @@ def _estimated_notes(pairs: list[Pair], language: Language) -> list[Note]:
     return notes
 
 
-def _table(pairs: list[Pair], language: Language) -> Table:
+def _table(pairs: list[YearPair], language: Language) -> ChartTable:
     headings = {
         "sv": ("Alla", "Utan skattning", "Med skattning", "Samma företag", "Företag båda åren"),
         "en": (
@@ -226,30 +226,32 @@ def _table(pairs: list[Pair], language: Language) -> Table:
     guessed = any(pair.with_estimate is not None for pair in pairs)
     kept = [place for place in range(len(headings)) if guessed or place not in (1, 2)]
     rows = tuple(
-        Row(str(p.year), p.is_example, tuple(_cells(p, language)[place] for place in kept))
+        TableRow(str(p.year), p.is_example, tuple(_cells(p, language)[place] for place in kept))
         for p in pairs
     )
     corner = {"sv": "År", "en": "Year"}[language]
-    return Table(tuple(headings[place] for place in kept), rows, corner)
+    return ChartTable(tuple(headings[place] for place in kept), rows, corner)
 
 
-def _cells(pair: Pair, language: Language) -> tuple[Cell, ...]:
-    none = Cell("–", meaning={"sv": "inget är skattat", "en": "nothing is estimated"}[language])
-    hidden = Cell("x", meaning={"sv": "dold", "en": "hidden"}[language])
+def _cells(pair: YearPair, language: Language) -> tuple[TableCell, ...]:
+    none = TableCell(
+        "–", meaning={"sv": "inget är skattat", "en": "nothing is estimated"}[language]
+    )
+    hidden = TableCell("x", meaning={"sv": "dold", "en": "hidden"}[language])
     without = hidden if "e" in pair.signs else none
     if pair.without_estimate is not None:
-        without = Cell(signed(pair.without_estimate, language))
+        without = TableCell(signed(pair.without_estimate, language))
     with_ = none
     if pair.with_estimate is not None:
-        with_ = Cell(signed(pair.with_estimate, language), "e")
+        with_ = TableCell(signed(pair.with_estimate, language), "e")
     same_, count = hidden, hidden
     if pair.same:
-        same_ = Cell(signed(pair.same.after - pair.same.before, language))
-        count = Cell(written(pair.same.enterprises, language))
-    return Cell(signed(pair.of_all, language), pair.signs), without, with_, same_, count
+        same_ = TableCell(signed(pair.same.after - pair.same.before, language))
+        count = TableCell(written(pair.same.enterprises, language))
+    return TableCell(signed(pair.of_all, language), pair.signs), without, with_, same_, count
 
 
-def _lines(pairs: list[Pair]) -> list[list[str | int]]:
+def _lines(pairs: list[YearPair]) -> list[list[str | int]]:
     """The file's rows: a number that is hidden or does not exist is empty."""
     lines: list[list[str | int]] = [
         ["year", "all_before", "all", "all_status", "same_before", "same", "same_enterprises",

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from reports.data.model import OpenData, Same
+from reports.data.model import OpenData, SameEnterprises
 
 
 @dataclass(frozen=True)
-class Pair:
+class YearPair:
     """One year against the year before: all, the same enterprises, and all with an estimate.
 
     `same` is None where too few enterprises would be behind it. `estimate` is what those left out
@@ -16,7 +16,7 @@ class Pair:
     year: int
     all_before: int
     all_after: int
-    same: Same | None
+    same: SameEnterprises | None
     estimate: int | None = None
     estimated_count: int = 0
     is_example: bool = False
@@ -46,7 +46,7 @@ class Pair:
         return None if self.without is None else self.without - self.all_before
 
 
-def pairs_of(data: OpenData, indicator: str) -> list[Pair]:
+def pairs_of(data: OpenData, indicator: str) -> list[YearPair]:
     """Every year whose total can be set against the year before."""
     # The answers' own sums: a printed total can differ from them, and then compares badly.
     same_in = {each.year: each for each in data.same if each.indicator == indicator}
@@ -58,7 +58,7 @@ def pairs_of(data: OpenData, indicator: str) -> list[Pair]:
         year, estimate = change.year, added.get(change.year)
         point = data.point(indicator, year)
         found.append(
-            Pair(
+            YearPair(
                 year,
                 change.components[0].value,
                 change.components[-1].value,

@@ -6,10 +6,10 @@ from functools import partial
 from itertools import groupby
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import Cell, Row, Table, cell
+from reports.charts.tables import ChartTable, TableCell, TableRow, cell
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, spans, upper_first, written
@@ -38,13 +38,13 @@ class Place:
     used: Point | None
 
 
-def card(data: OpenData, language: Language) -> Card | None:
+def card(data: OpenData, language: Language) -> ChartCard | None:
     """The chart; None while nothing is published about places."""
     found = rows_of(data)
     if not found:
         return None
     drawn = newest(found)
-    return Card(
+    return ChartCard(
         "places",
         title(data, language),
         {
@@ -243,11 +243,11 @@ def _notes(
     return notes
 
 
-def _table(found: list[Place], data: OpenData, language: Language) -> Table:
+def _table(found: list[Place], data: OpenData, language: Language) -> ChartTable:
     headings = {"sv": ("Beviljade", "Använda"), "en": ("Granted", "Used")}[language]
     corner = {"sv": "År och kommun", "en": "Year and municipality"}[language]
     rows = [
-        Row(
+        TableRow(
             f"{p.year} {p.name}",
             p.year in data.examples,
             tuple(cell(point, data.statuses, language) for point in (p.granted, p.used)),
@@ -256,14 +256,14 @@ def _table(found: list[Place], data: OpenData, language: Language) -> Table:
     ]
     whole = {"sv": "Utfall", "en": "Outcome"}[language]
     rows += [
-        Row(
+        TableRow(
             f"{whole} {o.period}: {o.label.in_(language)}",
             False,
-            (Cell("–"), Cell(written(o.value, language))),
+            (TableCell("–"), TableCell(written(o.value, language))),
         )
         for o in data.outcomes
     ]
-    return Table(headings, tuple(rows), corner)
+    return ChartTable(headings, tuple(rows), corner)
 
 
 def _lines(found: list[Place]) -> list[list[str | int]]:

@@ -5,12 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.sheet import Sheet
 from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import Row, Table, cell
+from reports.charts.tables import ChartTable, TableRow, cell
 from reports.data.chart_model import Language, Point, Words
-from reports.data.model import Area, OpenData
+from reports.data.model import OpenData, PublishedArea
 from reports.text.grammar import joined, noun, written
 from reports.text.summaries import Note
 from survey_data.geography import MUNICIPALITIES
@@ -27,7 +27,7 @@ WHERE o.area_type = 'municipality' AND o.indicator IN ({names}) AND o.year = {ye
 ORDER BY a.name, o.indicator"""
 
 
-def card(data: OpenData, language: Language) -> Card | None:
+def card(data: OpenData, language: Language) -> ChartCard | None:
     """The tiles of the first group of figures that municipalities have; None when none has."""
     for group in SHOWN:
         shown = [name for name in group if any(_of(data, name))]
@@ -46,17 +46,17 @@ def _in(data: OpenData, indicator: str, year: int) -> bool:
     return any(point.year == year for point in _of(data, indicator))
 
 
-def point_of(data: OpenData, area: Area, indicator: str, year: int) -> Point | None:
+def point_of(data: OpenData, area: PublishedArea, indicator: str, year: int) -> Point | None:
     """One municipality's value of that year, if anything is published."""
     points = data.points.get((area.code, indicator), [])
     return next((point for point in points if point.year == year), None)
 
 
-def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Card:
+def _card(data: OpenData, shown: list[str], year: int, language: Language) -> ChartCard:
     labels = [data.indicators[name].label.in_(language) for name in shown]
     table = _table(data, shown, year, language)
     names = ", ".join(f"'{name}'" for name in shown)
-    return Card(
+    return ChartCard(
         "tiles",
         title(data, _first_shown(data, shown, year), year, language),
         f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
@@ -127,13 +127,19 @@ def places(data: OpenData) -> dict[str, tuple[int, int]]:
     return known
 
 
-def by_name(data: OpenData) -> list[Area]:
+def by_name(data: OpenData) -> list[PublishedArea]:
     """The municipalities in the order of the table."""
     return sorted(data.municipalities, key=lambda area: area.name)
 
 
 def _figure(
-    data: OpenData, shown: list[str], year: int, language: Language, table: Table, *, narrow: bool
+    data: OpenData,
+    shown: list[str],
+    year: int,
+    language: Language,
+    table: ChartTable,
+    *,
+    narrow: bool,
 ) -> "Figure":
     sheet, grid = Sheet(language, narrow=narrow), places(data)
     width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
@@ -197,10 +203,10 @@ def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> l
     return notes
 
 
-def _table(data: OpenData, shown: list[str], year: int, language: Language) -> Table:
+def _table(data: OpenData, shown: list[str], year: int, language: Language) -> ChartTable:
     headings = tuple(data.indicators[name].label.in_(language) for name in shown)
     rows = tuple(
-        Row(
+        TableRow(
             area.official_name,
             year in data.examples,
             tuple(
@@ -209,7 +215,7 @@ def _table(data: OpenData, shown: list[str], year: int, language: Language) -> T
         )
         for area in by_name(data)
     )
-    return Table(headings, rows, {"sv": "Kommun", "en": "Municipality"}[language])
+    return ChartTable(headings, rows, {"sv": "Kommun", "en": "Municipality"}[language])
 
 
 def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]:

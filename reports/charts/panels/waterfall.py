@@ -6,12 +6,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import Card, Panel
+from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import Cell, Row, Table
+from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import COUNTY, Language, Point, Words
-from reports.data.model import Change, Component, OpenData, Source
+from reports.data.model import ChangePart, OpenData, PublishedChange, PublishedSource
 from reports.text.grammar import counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
 
@@ -38,14 +38,14 @@ NAMES: Mapping[str, Words] = {
 }
 
 
-def card(data: OpenData, language: Language, indicator: str) -> Card | None:
+def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None:
     """The latest change of an indicator; None while nothing of it is published."""
     found = [change for change in data.changes if change.indicator == indicator]
     if not found:
         return None
     change = max(found, key=lambda each: each.year)
     things = noun(indicator, 2, language)
-    return Card(
+    return ChartCard(
         f"change_{indicator}",
         title(change, language),
         {
@@ -64,7 +64,7 @@ def card(data: OpenData, language: Language, indicator: str) -> Card | None:
     )
 
 
-def parts_of(change: Change) -> tuple[Component, ...]:
+def parts_of(change: PublishedChange) -> tuple[ChangePart, ...]:
     """The components between the two sums."""
     return change.components[1:-1]
 
@@ -76,7 +76,7 @@ def signed(value: int, language: Language) -> str:
     return f"{'+' if value > 0 else '−'}{written(abs(value), language)}"
 
 
-def title(change: Change, language: Language) -> str:
+def title(change: PublishedChange, language: Language) -> str:
     """The net change, and the component that moved it most in its own direction."""
     net = change.components[-1].value - change.components[0].value
     things, year = noun(change.indicator, abs(net), language), change.year
@@ -120,11 +120,11 @@ BECAUSE: Mapping[str, Words] = {
 }
 
 
-def _because(part: Component, language: Language) -> str:
+def _because(part: ChangePart, language: Language) -> str:
     return BECAUSE[part.name].in_(language)
 
 
-def _summary(change: Change, language: Language) -> str:
+def _summary(change: PublishedChange, language: Language) -> str:
     first, last = change.components[0], change.components[-1]
     steps = (
         f"{NAMES[part.name].in_(language).lower()} {signed(part.value, language)}"
@@ -134,14 +134,14 @@ def _summary(change: Change, language: Language) -> str:
     return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}.")
 
 
-def published(change: Change, data: OpenData) -> list[Point]:
+def published(change: PublishedChange, data: OpenData) -> list[Point]:
     """The published totals that the two sums are; one that differs has a note instead."""
     sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
     points = data.points.get((COUNTY, change.indicator), [])
     return [p for p in points if p.year in sums and p.value == sums[p.year].value]
 
 
-def rows_of(change: Change, data: OpenData, language: Language) -> list[BarRow]:
+def rows_of(change: PublishedChange, data: OpenData, language: Language) -> list[BarRow]:
     """The two sums with their signs, and between them a step for each part."""
     signs = {point.year: point.letters for point in published(change, data)}
     first, last, parts = change.components[0], change.components[-1], parts_of(change)
@@ -169,7 +169,7 @@ def _sum(
     )
 
 
-def _step(part: Component, level: int, indicator: str, language: Language) -> BarRow:
+def _step(part: ChangePart, level: int, indicator: str, language: Language) -> BarRow:
     colour = theme.TEAL if part.value > 0 else theme.ORANGE
     name, size = NAMES[part.name].in_(language), signed(part.value, language)
     before, after = (written(each, language) for each in (level, level + part.value))
@@ -186,7 +186,9 @@ def _step(part: Component, level: int, indicator: str, language: Language) -> Ba
     )
 
 
-def _figure(change: Change, data: OpenData, language: Language, *, narrow: bool) -> "Figure":
+def _figure(
+    change: PublishedChange, data: OpenData, language: Language, *, narrow: bool
+) -> "Figure":
     rows = rows_of(change, data, language)
     levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
     # From each bar's end down to the next bar's beginning.
@@ -198,18 +200,18 @@ def _figure(change: Change, data: OpenData, language: Language, *, narrow: bool)
     return figure(rows, STYLE, language, narrow=narrow, shapes=[axis, *falls])
 
 
-def companies(part: Component, language: Language) -> str:
+def companies(part: ChangePart, language: Language) -> str:
     """ "9 företag", kept together."""
     count = part.enterprises or 0
     return counted(count, noun("enterprises", count, language), language)
 
 
-def answers_of(data: OpenData) -> list[Source]:
+def answers_of(data: OpenData) -> list[PublishedSource]:
     """The source of what is worked out from the enterprises' own answers."""
     return [source for source in data.sources if source.key == "inventering"]
 
 
-def stated_note(change: Change, data: OpenData, language: Language) -> list[Note]:
+def stated_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
     """Where the answers' sum is not the published total, both are named."""
     totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
     sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
@@ -229,7 +231,7 @@ def _differs(year: int, stated: int, total: int, language: Language) -> str:
     }[language]
 
 
-def _notes(change: Change, data: OpenData, language: Language) -> list[Note]:
+def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
     notes = [
         {
             "sv": "Varje del är minst tre företag; mindre delar är sammanslagna.",
@@ -246,7 +248,7 @@ def _notes(change: Change, data: OpenData, language: Language) -> list[Note]:
     ]
 
 
-def later_note(change: Change, data: OpenData, language: Language) -> list[Note]:
+def later_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
     """That a later year has a total whose change is not shown, lest this one is taken for it."""
     points = data.points.get((COUNTY, change.indicator), [])
     latest = max((point.year for point in points), default=change.year)
@@ -269,30 +271,30 @@ def example_note(language: Language) -> str:
     }[language]
 
 
-def _table(change: Change, data: OpenData, language: Language) -> Table:
+def _table(change: PublishedChange, data: OpenData, language: Language) -> ChartTable:
     headings = {"sv": ("Antal", "Företag"), "en": ("Number", "Enterprises")}[language]
     first, last = change.components[0], change.components[-1]
     signs = {point.year: point.letters for point in published(change, data)}
     before, after = (
-        Row(
+        TableRow(
             str(year),
             False,
             (
-                Cell(written(part.value, language), signs.get(year, "")),
-                Cell("–", meaning={"sv": "alla", "en": "all"}[language]),
+                TableCell(written(part.value, language), signs.get(year, "")),
+                TableCell("–", meaning={"sv": "alla", "en": "all"}[language]),
             ),
         )
         for year, part in ((change.year - 1, first), (change.year, last))
     )
     rows = [before]
     for part in parts_of(change):
-        count = Cell(written(part.enterprises or 0, language))
-        cells = Cell(signed(part.value, language)), count
-        rows.append(Row(NAMES[part.name].in_(language), False, cells))
-    return Table(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
+        count = TableCell(written(part.enterprises or 0, language))
+        cells = TableCell(signed(part.value, language)), count
+        rows.append(TableRow(NAMES[part.name].in_(language), False, cells))
+    return ChartTable(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
 
 
-def _lines(change: Change) -> list[list[str | int]]:
+def _lines(change: PublishedChange) -> list[list[str | int]]:
     lines: list[list[str | int]] = [["year", "component", "value", "enterprises"]]
     for part in change.components:
         lines.append([change.year, part.name, part.value, part.enterprises or ""])

@@ -123,6 +123,13 @@ def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
     return db.conn.execute(sql, parameters).rowcount
 
 
+def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
+    """Insert one row and return the id it got."""
+    row_id = db.table(table).insert(dict(row)).last_pk
+    assert isinstance(row_id, int)
+    return row_id
+
+
 def references(db: Database, target: str) -> list[tuple[str, str, str]]:
     """Every (table, column, column referred to) that refers to a table, as the schema says."""
     found = rows(

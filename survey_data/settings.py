@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import rows, run, writing
+from survey_data.database import rows, writing
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def set_fact(db: Database, name: str, value: str) -> None:
     """Set one fact; raises KeyError for one that does not exist."""
     if name not in {field.name for field in fields(Association)}:
         raise KeyError(name)
-    run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+    db.table("setting").insert({"name": name, "value": value}, replace=True)
 
 
 def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:

@@ -7,7 +7,7 @@ needs no more than the correction, and the old one is dead again where it comes 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlite_utils import Database
@@ -173,12 +173,8 @@ def last_reading(db: Database, mailbox: str) -> MailboxReading | None:
 
 def note_read(db: Database, mailbox: str, validity: int, last_uid: int) -> None:
     """Remember how far a mailbox has been read."""
-    run(
-        db,
-        "INSERT OR REPLACE INTO mailbox_read (mailbox, validity, last_uid, read_at)"
-        " VALUES (?, ?, ?, ?)",
-        (mailbox, validity, last_uid, clock.machine.now()),
-    )
+    reading = MailboxReading(mailbox, validity, last_uid, clock.machine.now(), fault="")
+    db.table("mailbox_read").insert(asdict(reading), replace=True)
 
 
 def note_fault(db: Database, mailbox: str, fault: str) -> None:

@@ -72,11 +72,16 @@ def save(db: Database, round_id: int, kind: str, language: str, text: Text, acto
     """Change a text for a round; raises BadMailText with every fault there is."""
     check(text)
     with writing(db):
-        run(
-            db,
-            "INSERT OR REPLACE INTO mail_text"
-            " (round_id, kind, language, subject, body, changed_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (round_id, kind, language, text.subject, text.body, clock.now()),
+        db.table("mail_text").insert(
+            {
+                "round_id": round_id,
+                "kind": kind,
+                "language": language,
+                "subject": text.subject,
+                "body": text.body,
+                "changed_at": clock.now(),
+            },
+            replace=True,
         )
         audit_trail.record(db, actor, "mail text changed", f"round {round_id}",
                      after={"kind": kind, "language": language})  # fmt: skip

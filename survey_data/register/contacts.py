@@ -63,11 +63,8 @@ def add(db: Database, enterprise_id: int, contact: Contact, actor: str) -> None:
     """Add a contact; the first of an enterprise becomes the main one."""
     with writing(db):
         is_first = not of(db, enterprise_id)
-        run(
-            db,
-            f"INSERT INTO contact ({COLUMNS}) VALUES (:email, :name, :role, :phone, :is_main,"
-            " :enterprise_id)",
-            asdict(contact) | {"enterprise_id": enterprise_id, "is_main": int(is_first)},
+        db.table("contact").insert(
+            asdict(contact) | {"enterprise_id": enterprise_id, "is_main": is_first}
         )
         _record(db, "contact added", enterprise_id, actor)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, insert, rows, run, writing
 from survey_data.errors import DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
@@ -174,34 +174,17 @@ def _refuse_duplicate(db: Database, number: str, wanted: Enterprise) -> None:
 
 
 def _write_enterprise(db: Database, number: str, wanted: Enterprise) -> int:
-    values = asdict(wanted) | {"org_number": number, "is_example": int(wanted.is_example)}
-    values["active_to"] = wanted.active_to or None
+    values = asdict(wanted) | {"org_number": number, "active_to": wanted.active_to or None}
+    del values["id"]
     if wanted.id:
-        run(
-            db,
-            "UPDATE enterprise SET org_number = :org_number, name = :name, unit_name = :unit_name,"
-            " municipality_code = :municipality_code, legal_form = :legal_form,"
-            " active_from = :active_from, active_to = :active_to WHERE id = :id",
-            values,
-        )
+        # Fictitious or not is settled when it is added.
+        del values["is_example"]
+        db.table("enterprise").update(wanted.id, values)
         return wanted.id
-    return int(
-        scalar(
-            db,
-            "INSERT INTO enterprise (org_number, name, unit_name, municipality_code, legal_form,"
-            " active_from, active_to, is_example, created_at) VALUES (:org_number, :name,"
-            " :unit_name, :municipality_code, :legal_form, :active_from, :active_to, :is_example,"
-            " :now) RETURNING id",
-            values | {"now": clock.now()},
-        )
-    )
+    return insert(db, "enterprise", values | {"created_at": clock.now()})
 
 
 def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> None:
     run(db, "DELETE FROM contact WHERE enterprise_id = ? AND is_main = 1", (enterprise_id,))
-    run(
-        db,
-        "INSERT OR REPLACE INTO contact (enterprise_id, name, role, email, phone, is_main)"
-        " VALUES (?, ?, ?, ?, ?, 1)",
-        (enterprise_id, contact.name, contact.role, contact.email, contact.phone),
-    )
+    wanted = asdict(contact) | {"enterprise_id": enterprise_id, "is_main": True}
+    db.table("contact").insert(wanted, replace=True)

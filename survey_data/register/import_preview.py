@@ -96,17 +96,14 @@ def keep(db: Database, content: bytes, actor: str) -> tuple[Plan, str]:
         return plan, ""
     pairs = [*plan.added, *((c.wanted, c.contact) for c in plan.changed)]
     key = new_token()
-    run(
-        db,
-        "INSERT INTO import_preview (token_hash, lines, plan_hash, actor, expires_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (
-            hashed(key),
-            _packed(pairs),
-            plan.mark,
-            actor,
-            clock.machine.from_now(hours=PREVIEW_HOURS),
-        ),
+    db.table("import_preview").insert(
+        {
+            "token_hash": hashed(key),
+            "lines": _packed(pairs),
+            "plan_hash": plan.mark,
+            "actor": actor,
+            "expires_at": clock.machine.from_now(hours=PREVIEW_HOURS),
+        }
     )
     return plan, key
 

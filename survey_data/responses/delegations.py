@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, insert, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.drafts import refuse_when_closed
 from survey_data.tokens import hashed, new_token
@@ -105,18 +105,21 @@ def invite(
         asked = "SELECT count(*) FROM delegation WHERE invitation_id = ?"
         if scalar(db, asked, (invitation_id,)) >= MOST:
             raise TooManyColleagues
-        made = scalar(
-            db,
-            "INSERT INTO delegation (invitation_id, name, email, sections, language, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (invitation_id, name, email, json.dumps(list(sections)), language, clock.now()),
-        )
+        wanted = {
+            "invitation_id": invitation_id,
+            "name": name,
+            "email": email,
+            "sections": json.dumps(list(sections)),
+            "language": language,
+            "created_at": clock.now(),
+        }
+        made = insert(db, "delegation", wanted)
         _queue(db, made, f"delegation {made}")
         after = {"colleague": made, "sections": list(sections)}
         audit_trail.record(
             db, actor, "colleague invited", f"invitation {invitation_id}", after=after
         )
-    return int(made)
+    return made
 
 
 def _queue(db: Database, delegation_id: int, once: str) -> None:

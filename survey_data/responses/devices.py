@@ -96,11 +96,13 @@ def forget(db: Database, opened: Opened, browser: str) -> None:
 def ask(db: Database, opened: Opened) -> str:
     """Begin to ask a browser for a code; returns the secret it is known by meanwhile."""
     raw = new_token()
-    run(
-        db,
-        "INSERT INTO device_check (id_hash, invitation_id, delegation_id, asked_at)"
-        " VALUES (?, ?, ?, ?)",
-        (hashed(raw), opened.invitation_id, opened.delegation_id, clock.machine.now()),
+    db.table("device_check").insert(
+        {
+            "id_hash": hashed(raw),
+            "invitation_id": opened.invitation_id,
+            "delegation_id": opened.delegation_id,
+            "asked_at": clock.machine.now(),
+        }
     )
     return raw
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from survey_data import clock, outbox
-from survey_data.database import first, rows, scalar, writing
+from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.responses.drafts import (
     Answers,
     Draft,
@@ -56,7 +56,7 @@ def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> 
         if sql_type not in SQL_TYPES or not name.isidentifier():
             raise ValueError(f"question {name!r} cannot be a column of type {sql_type!r}")
         if name not in present:
-            db.conn.execute(f'ALTER TABLE response ADD COLUMN "{name}" {sql_type}')
+            db.table("response").add_column(name, sql_type)
         elif present[name] != sql_type:
             raise ValueError(f"column {name} is {present[name]} and cannot become {sql_type}")
 
@@ -115,10 +115,7 @@ def insert_version(
         "language": language,
     }
     values |= {name: _stored(value) for name, value in answers.items()}
-    columns = ", ".join(f'"{name}"' for name in values)
-    marks = ", ".join("?" for _ in values)
-    sql = f"INSERT INTO response ({columns}) VALUES ({marks}) RETURNING id"
-    return int(scalar(db, sql, list(values.values())))
+    return insert(db, "response", values)
 
 
 def _stored(value: Value) -> int | str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import rows, scalar, writing
 from survey_data.review.fired_check import FiredCheck
 
 
@@ -23,21 +23,24 @@ def keep(db: Database, response_id: int, fired: Iterable[FiredCheck]) -> None:
     with writing(db):
         if was_run(db, response_id):
             return
-        run(db, "INSERT INTO check_run VALUES (?, ?)", (response_id, clock.now()))
-        db.conn.executemany(
-            "INSERT INTO fired_check VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_row(response_id, place, each) for place, each in enumerate(fired)],
+        db.table("check_run").insert({"response_id": response_id, "run_at": clock.now()})
+        db.table("fired_check").insert_all(
+            _row(each) | {"response_id": response_id, "place": place}
+            for place, each in enumerate(fired)
         )
 
 
-def _row(response_id: int, place: int, each: FiredCheck) -> tuple[Any, ...]:
-    asked, explained = int(each.asked), int(each.explained)
-    found = (json.dumps(part, ensure_ascii=False) for part in (each.parameters, each.limits))
-    fields = json.dumps(each.fields)
-    return (
-        *(response_id, each.check_id, place, each.rule, each.kind, asked, fields),
-        *(*found, explained),
-    )
+def _row(each: FiredCheck) -> dict[str, Any]:
+    return {
+        "check_id": each.check_id,
+        "rule": each.rule,
+        "kind": each.kind,
+        "asked": each.asked,
+        "fields": json.dumps(each.fields),
+        "parameters": json.dumps(each.parameters, ensure_ascii=False),
+        "limits": json.dumps(each.limits, ensure_ascii=False),
+        "explained": each.explained,
+    }
 
 
 def of_response(db: Database, response_id: int) -> list[FiredCheck]:

@@ -90,11 +90,15 @@ def _keep(
     actor: str,
 ) -> None:
     standing = {name: before.answers.get(name) for name in changed}
-    run(
-        db,
-        "INSERT INTO revision_proposal (invitation_id, response_id, answers, standing, reason,"
-        " proposed_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (invitation_id, before.id, json.dumps(changed), json.dumps(standing), reason, clock.now()),
+    db.table("revision_proposal").insert(
+        {
+            "invitation_id": invitation_id,
+            "response_id": before.id,
+            "answers": json.dumps(changed),
+            "standing": json.dumps(standing),
+            "reason": reason,
+            "proposed_at": clock.now(),
+        }
     )
     audit_trail.record(
         db, actor, "revision proposed", f"response {before.id}",

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import rows, run, writing
+from survey_data.database import rows, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import enterprises, lifecycle
 from survey_data.register.enterprises import Enterprise
@@ -171,18 +171,15 @@ def _still(db: Database, shown: Proposal) -> Proposal:
 
 
 def _decide(db: Database, what: Proposal, accepted: bool, reason: str, actor: str) -> None:
-    run(
-        db,
-        "INSERT INTO proposal_decision (enterprise_id, invitation_id, field, value, accepted,"
-        " reason, actor, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            what.enterprise.id,
-            what.invitation_id,
-            what.field,
-            what.value,
-            int(accepted),
-            reason,
-            actor,
-            clock.now(),
-        ),
+    db.table("proposal_decision").insert(
+        {
+            "enterprise_id": what.enterprise.id,
+            "invitation_id": what.invitation_id,
+            "field": what.field,
+            "value": what.value,
+            "accepted": accepted,
+            "reason": reason,
+            "actor": actor,
+            "decided_at": clock.now(),
+        }
     )

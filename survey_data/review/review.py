@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import scalar, writing
+from survey_data.database import insert, scalar, writing
 from survey_data.errors import ReviewedMeanwhile, RoundClosed, SurveyError
 from survey_data.responses import responses
 from survey_data.responses.responses import Response, Value
@@ -174,18 +174,18 @@ def _decide(
         raise ReviewedMeanwhile
     facts.setdefault("reason", ruling.note)
     audit_trail.record(db, ruling.actor, f"answer {kind}", f"response {response_id}", **facts)
-    return int(
-        scalar(
-            db,
-            "INSERT INTO decision (response_id, kind, message, fields, note, checks, names_nobody,"
-            " actor, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (
-                *(response_id, kind, message, json.dumps(list(fields)), ruling.note),
-                *(json.dumps(dict(ruling.checks)), int(ruling.names_nobody)),
-                *(ruling.actor, clock.now()),
-            ),
-        )
-    )
+    decision = {
+        "response_id": response_id,
+        "kind": kind,
+        "message": message,
+        "fields": json.dumps(list(fields)),
+        "note": ruling.note,
+        "checks": json.dumps(dict(ruling.checks)),
+        "names_nobody": ruling.names_nobody,
+        "actor": ruling.actor,
+        "decided_at": clock.now(),
+    }
+    return insert(db, "decision", decision)
 
 
 def _keep_edits(
@@ -197,15 +197,17 @@ def _keep_edits(
     reason: str,
     actor: str,
 ) -> None:
-    db.conn.executemany(
-        "INSERT INTO edit (decision_id, response_id, question, raw, edited, reason, actor,"
-        " edited_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (decision_id, response_id, name, _json(raw[name]), _json(value), reason, actor,
-             clock.now())
-            for name, value in changed.items()
-        ],
-    )  # fmt: skip
+    about = {
+        "decision_id": decision_id,
+        "response_id": response_id,
+        "reason": reason,
+        "actor": actor,
+        "edited_at": clock.now(),
+    }
+    db.table("edit").insert_all(
+        about | {"question": name, "raw": _json(raw[name]), "edited": _json(value)}
+        for name, value in changed.items()
+    )
 
 
 def _json(value: Value) -> str:

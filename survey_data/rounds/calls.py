@@ -76,11 +76,15 @@ def record(
         raise TryAgainInThePast
     wanted = try_again_at if outcome in MAY_TRY_AGAIN else None
     with writing(db):
-        run(
-            db,
-            "INSERT INTO call (invitation_id, called_at, actor, outcome, try_again_at, note)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (invitation_id, clock.now(), actor, outcome, wanted, note.strip()[:LONGEST_NOTE]),
+        db.table("call").insert(
+            {
+                "invitation_id": invitation_id,
+                "called_at": clock.now(),
+                "actor": actor,
+                "outcome": outcome,
+                "try_again_at": wanted,
+                "note": note.strip()[:LONGEST_NOTE],
+            }
         )
         if outcome in ENDS:
             _cancel_mail(db, invitation_id)

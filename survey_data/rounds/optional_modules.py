@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, rows, scalar, writing
 from survey_data.errors import RoundExists
 from survey_data.rounds.extra_module import Entry
 
@@ -43,11 +43,8 @@ def choose(db: Database, year: int, modules: Iterable[str], actor: str) -> None:
 
 def keep(db: Database, year: int, modules: Iterable[str]) -> None:
     """Write a year's choice down, in the caller's transaction."""
-    run(
-        db,
-        "INSERT OR REPLACE INTO module_choice (year, left_out) VALUES (?, ?)",
-        (year, json.dumps(sorted(modules))),
-    )
+    choice = {"year": year, "left_out": json.dumps(sorted(modules))}
+    db.table("module_choice").insert(choice, replace=True)
 
 
 def without(questionnaire: Sequence[Entry], modules: frozenset[str]) -> list[Entry]:

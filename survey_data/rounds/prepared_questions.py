@@ -20,7 +20,7 @@ def prepared(db: Database) -> list[Entry]:
 def prepare(db: Database, extras: Sequence[Entry]) -> None:
     """Keep these, and only these, for the next round."""
     run(db, "DELETE FROM prepared_question")
-    db.conn.executemany(
-        "INSERT INTO prepared_question (name, place, question) VALUES (?, ?, ?)",
-        [(e["name"], n, json.dumps(e, ensure_ascii=False)) for n, e in enumerate(extras)],
+    db.table("prepared_question").insert_all(
+        {"name": each["name"], "place": place, "question": json.dumps(each, ensure_ascii=False)}
+        for place, each in enumerate(extras)
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, insert, rows, run, writing
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -100,22 +100,18 @@ def open_round(
         questionnaire = _as_chosen(db, year, questionnaire)
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
-        round_id = scalar(
-            db,
-            "INSERT INTO round (year, reference_date, due_date, questionnaire, is_example,"
-            " opened_at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (
-                year,
-                reference_date.isoformat(),
-                due_date.isoformat(),
-                json.dumps(list(questionnaire), ensure_ascii=False),
-                int(example),
-                clock.now(),
-            ),
-        )
-        db.conn.executemany(
-            "INSERT INTO invitation (round_id, enterprise_id, created_at) VALUES (?, ?, ?)",
-            [(round_id, e.id, clock.now()) for e in asked],
+        now = clock.now()
+        wanted = {
+            "year": year,
+            "reference_date": reference_date.isoformat(),
+            "due_date": due_date.isoformat(),
+            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
+            "is_example": example,
+            "opened_at": now,
+        }
+        round_id = insert(db, "round", wanted)
+        db.table("invitation").insert_all(
+            {"round_id": round_id, "enterprise_id": e.id, "created_at": now} for e in asked
         )
         calendar.plan(db, round_id, reference_date, due_date)
         audit_trail.record(

@@ -45,13 +45,18 @@ def start(
 ) -> str:
     """Begin a session and return its id, of which only the hash is kept."""
     raw = new_token()
-    run(
-        db,
-        "INSERT INTO session (id_hash, invitation_id, staff_id, by_staff_id, delegation_id,"
-        " started_at, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (hashed(raw), invitation_id, staff_id, by_staff_id, delegation_id, clock.machine.now(),
-         clock.machine.now()),
-    )  # fmt: skip
+    now = clock.machine.now()
+    db.table("session").insert(
+        {
+            "id_hash": hashed(raw),
+            "invitation_id": invitation_id,
+            "staff_id": staff_id,
+            "by_staff_id": by_staff_id,
+            "delegation_id": delegation_id,
+            "started_at": now,
+            "seen_at": now,
+        }
+    )
     return raw
 
 

@@ -32,10 +32,12 @@ def new_link(db: Database) -> str:
     token = new_token()
     with writing(db):
         run(db, "DELETE FROM setup_link")
-        run(
-            db,
-            "INSERT INTO setup_link (token_hash, created_at, expires_at) VALUES (?, ?, ?)",
-            (hashed(token), clock.machine.now(), clock.machine.from_now(hours=LINK_HOURS)),
+        db.table("setup_link").insert(
+            {
+                "token_hash": hashed(token),
+                "created_at": clock.machine.now(),
+                "expires_at": clock.machine.from_now(hours=LINK_HOURS),
+            }
         )
     return token
 

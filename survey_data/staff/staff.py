@@ -169,11 +169,13 @@ def request_sign_in(db: Database, email: str, browser: str, language: str = "sv"
 def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> str:
     """A single-use sign-in token, good for ten minutes; without a browser hash, in any browser."""
     token = new_token()
-    run(
-        db,
-        "INSERT INTO sign_in_link (token_hash, staff_id, browser_hash, expires_at)"
-        " VALUES (?, ?, ?, ?)",
-        (hashed(token), staff_id, browser_hash, clock.machine.from_now(minutes=LINK_MINUTES)),
+    db.table("sign_in_link").insert(
+        {
+            "token_hash": hashed(token),
+            "staff_id": staff_id,
+            "browser_hash": browser_hash,
+            "expires_at": clock.machine.from_now(minutes=LINK_MINUTES),
+        }
     )
     return token
 

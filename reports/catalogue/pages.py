@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from reports.catalogue import release_folder
-from reports.catalogue.code_examples import page
 from reports.catalogue.release_folder import ReleaseFolder
 from reports.catalogue.schema_org import json_ld
 from reports.request import language_asked, let_readers_keep_it
@@ -17,6 +16,7 @@ from survey_data.releases.files import media_type
 
 open_data = Blueprint("open_data", __name__, template_folder="../templates")
 
+EXAMPLE_AREA, EXAMPLE_INDICATOR = "21", "employees"
 LATEST = "latest"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=300, must-revalidate"
@@ -45,7 +45,23 @@ def start() -> str:
 @open_data.get("/oppna-data/exempel")
 def examples() -> str:
     """How to read the latest release, with code that works as it stands."""
-    return page(next(iter(release_folder.every(folder())), None))
+    return _example_page(next(iter(release_folder.every(folder())), None))
+
+
+def _example_page(found: ReleaseFolder | None) -> str:
+    return render_template(
+        "releases/examples.html",
+        release=found,
+        base=current_app.config["BASE_URL"],
+        printed="\n".join(_printed(found)) if found else "",
+    )
+
+
+def _printed(found: ReleaseFolder) -> Iterator[str]:
+    for row in found.content.records("observations"):
+        if (row["area_code"], row["indicator"]) == (EXAMPLE_AREA, EXAMPLE_INDICATOR):
+            value = "x" if row["value"] is None else row["value"]
+            yield f"{row['year']} {value} {row['status']}"
 
 
 @open_data.get("/oppna-data/<number>/")

@@ -1,13 +1,14 @@
-"""The same numbers as a table and as CSV: every value with its status beside it."""
+"""The same numbers as a table and as CSV, every value with its status; and what the signs mean."""
 
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Status
-from reports.text.grammar import written
+from reports.text.grammar import NB, upper_first, written
+from reports.text.summaries import Note
 
 # A number, a change, a year or several, a dash for none, or the letter of a hidden value.
 NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
@@ -110,3 +111,28 @@ def _pair(point: Point | None) -> tuple[str, str]:
     # The decimal comma is what a Swedish Excel reads as a number.
     written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
     return written_out, point.letters or point.status
+
+
+def number_with_signs(point: Point | None, language: Language) -> str:
+    """ "4", "4 p", "x" for a hidden value, and a dash for none."""
+    if point is None:
+        return "–"
+    if point.value is None:
+        return point.status
+    value = written(point.value, language)
+    return f"{value}{NB}{point.letters}" if point.letters else value
+
+
+def legend(
+    points: Iterable[Point | None], statuses: Mapping[str, Status], language: Language
+) -> list[Note]:
+    """What each sign among the points means."""
+    found = {sign for point in points if point for sign in point.letters}
+    return [
+        Note(
+            status.symbol,
+            f"{upper_first(status.label.in_(language))}. {status.explanation.in_(language)}",
+        )
+        for code, status in statuses.items()
+        if code in found
+    ]

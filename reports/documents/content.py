@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from reports.charts.card import ChartCard
@@ -14,7 +15,9 @@ from reports.text import summaries
 from reports.text.grammar import upper_first, written
 from reports.text.key_figures import headline, key_figures
 from reports.text.paragraph import paragraphs
+from survey_data.typesetting import compile_pdf
 
+TEMPLATE = Path(__file__).parent / "report.typ"
 MONTHS = {
     "sv": ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
            "oktober", "november", "december"),
@@ -233,3 +236,8 @@ def hidden_sentence(values: int, hidden: int, language: Language) -> str:
     return WORDS["some_hidden"][language].format(
         written(hidden, language), written(values, language)
     )
+
+
+def report_pdf(about: Published) -> bytes:
+    """The report as a tagged PDF; the same release in one language gives the same bytes."""
+    return compile_pdf(TEMPLATE, content(about), about.language, about.day)

@@ -1,9 +1,15 @@
-"""A page of the slides: its title, words and foot, each with the room it takes (in inches)."""
+"""A page of the slides: the room its words take (in inches), its tables, the finished file."""
 
+import io
 import math
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from reports.charts import theme
@@ -69,3 +75,102 @@ def foot(slide: Any, text: str, notes: str = "") -> float:
         top -= height(notes, NOTE)
         words(slide, notes, top, NOTE, theme.MUTED)
     return top
+
+
+# PowerPoint's "No Style, Table Grid" without its grid: hairlines are ours.
+PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The words of a table, its head first."""
+
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    numeric: tuple[bool, ...]
+
+    @property
+    def shares(self) -> list[float]:
+        """How much of the width each column wants, by its longest words."""
+        columns = zip(self.headings, *self.rows, strict=True)
+        longest = [min(30, max(6, *map(len, column))) for column in columns]
+        return [each / sum(longest) for each in longest]
+
+
+def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
+    """A table with a marked head and a leading first column."""
+    high = Inches(0.36)
+    size = (len(grid.rows) + 1, len(grid.headings))
+    frame = slide.shapes.add_table(*size, left, top, width, high * size[0])
+    table = frame.table
+    table.first_row, table.first_col, table.horz_banding = True, True, False
+    table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
+    for column, share in zip(table.columns, grid.shares, strict=True):
+        column.width = int(width * share)
+    for index, words in enumerate((grid.headings, *grid.rows)):
+        table.rows[index].height = high
+        for column, text in enumerate(words):
+            place = PP_ALIGN.RIGHT if grid.numeric[column] else PP_ALIGN.LEFT
+            cell = table.cell(index, column)
+            _cell(cell, text, place, bold=column == 0 or index == 0, head=index == 0)
+    return frame
+
+
+def _cell(cell: Any, text: str, place: PP_ALIGN, *, bold: bool, head: bool) -> None:
+    cell.text_frame.text = text
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    cell.margin_top = cell.margin_bottom = Pt(2)
+    paragraph = cell.text_frame.paragraphs[0]
+    paragraph.alignment = place
+    paragraph.font.size, paragraph.font.bold = Pt(14), bold
+    paragraph.font.color.rgb = rgb(theme.INK)
+    _underline(cell, theme.EDGE if head else theme.LINE)
+
+
+def _underline(cell: Any, colour: str) -> None:
+    """A hairline below; the library has no word for the borders of a cell."""
+    properties = cell._tc.get_or_add_tcPr()
+    line = properties.makeelement(qn("a:lnB"), {"w": "9525"})
+    fill = line.makeelement(qn("a:solidFill"), {})
+    fill.append(fill.makeelement(qn("a:srgbClr"), {"val": colour.removeprefix("#")}))
+    line.append(fill)
+    properties.insert(0, line)
+
+
+TAGS = {"sv": "sv-SE", "en": "en-GB"}
+WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+def finished(show: Any, language: str, day: date) -> bytes:
+    """The presentation as a file: its language on every word, and no time but the release's."""
+    for slide in show.slides:
+        for part in (slide._element, slide.notes_slide._element):
+            _speak(part, TAGS[language])
+    out = io.BytesIO()
+    show.save(out)
+    return frozen(out.getvalue(), day)
+
+
+def _speak(part: Any, tag: str) -> None:
+    """Name the language of every run, so that a screen reader does not read Swedish in English."""
+    for run in part.iter(qn("a:r")):
+        run.get_or_add_rPr().set("lang", tag)
+
+
+def frozen(package: bytes, day: date) -> bytes:
+    """The same package with the time of every part set to `day`, workbooks inside included."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 12, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            new.writestr(entry, _part(name, old.read(name), day))
+    return out.getvalue()
+
+
+def _part(name: str, content: bytes, day: date) -> bytes:
+    if name.endswith(".xlsx"):
+        return frozen(content, day)
+    if name == "docProps/core.xml":
+        return WRITTEN.sub(rb"\g<1>" + f"{day.isoformat()}T12:00:00Z".encode(), content)
+    return content

@@ -22,7 +22,6 @@ from reports.documents.content import (
     source_line,
     subtitle,
 )
-from reports.documents.slide_file import finished
 from reports.documents.slide_pages import (
     BOTTOM,
     EDGE,
@@ -33,13 +32,15 @@ from reports.documents.slide_pages import (
     SUBTITLE,
     UNDER,
     WIDE,
+    Grid,
+    add_table,
+    finished,
     foot,
     height,
     look,
     new_slide,
     words,
 )
-from reports.documents.slide_tables import Grid, add_table
 from reports.documents.texts import WORDS
 from reports.text import summaries
 

@@ -9,8 +9,7 @@ from flask import Blueprint, Response, abort, current_app
 
 from reports.data.chart_model import Language
 from reports.data.reader import read
-from reports.documents.content import Published
-from reports.documents.pdf import report_pdf
+from reports.documents.content import Published, report_pdf
 from reports.documents.slides import report_slides
 
 documents = Blueprint("documents", __name__)

@@ -21,8 +21,8 @@ from reports.request import (
     published,
     published_cards,
 )
-from reports.text import summaries
-from reports.text.key_figures import headline, key_figures
+from reports.text import key_figures, summaries
+from reports.text.key_figures import Headline, headline
 from reports.text.paragraph import leading, paragraphs
 
 board = Blueprint(
@@ -50,11 +50,9 @@ def start() -> str:
     )
 
 
-def headlines(
-    data: OpenData, language: Language
-) -> tuple[list[summaries.Headline], dict[str, Markup]]:
+def headlines(data: OpenData, language: Language) -> tuple[list[Headline], dict[str, Markup]]:
     """The start page's figures, and by the key of each the small line of its course."""
-    found = summaries.headlines(charts_of(data), language)
+    found = key_figures.headlines(charts_of(data), language)
     return found, {each.key: _sparkline(each, language) for each in found}
 
 
@@ -70,7 +68,7 @@ def report() -> str:
         years=years_named(data),
         statuses=data.statuses,
         headline=headline(charts_of(data), language),
-        key_figures=key_figures(charts_of(data), language),
+        key_figures=key_figures.key_figures(charts_of(data), language),
         paragraphs=years_in_words,
         leading=leading(data, years_in_words),
     )
@@ -108,7 +106,7 @@ def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[st
     return by_year
 
 
-def _sparkline(headline: summaries.Headline, language: Language) -> Markup:
+def _sparkline(headline: Headline, language: Language) -> Markup:
     drawn = sparkline(headline.points, SPARKLINE_COLOURS[headline.key], language)
     if drawn is None:
         return Markup("")

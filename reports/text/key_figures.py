@@ -1,11 +1,13 @@
-"""The head of the report: one sentence, and the key figures with their change."""
+"""The head of the report and of the start page: one sentence, and the key figures in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.change_sentences import hidden
-from reports.text.grammar import counted, joined, noun, written
+from reports.text.grammar import counted, joined, noun, upper_first, written
+from reports.text.summaries import discrepancy_note
+from survey_data.geography import PROVINCES
 
 KEYS = ("enterprises", "employees", "placed", "placed_per_enterprise")
 
@@ -126,3 +128,91 @@ def since(now: float, then: float, year: int, decimals: int, language: Language)
     }[language]
     than = {"sv": "än", "en": "than in"}[language]
     return f"{arrow} {size} {more} {than} {year}"
+
+
+HEADLINES = ("enterprises", "employees", "placed")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure of the start page: the latest real value and what stands around it."""
+
+    key: str
+    year: int
+    value: str
+    thing: str
+    details: str
+    status: str
+    footnote: str
+    points: tuple[Point, ...]
+
+
+def headlines(charts: Mapping[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
+    """Enterprises, employees and placed in the latest year that is not invented."""
+    found = (_headline(charts[key], language) for key in HEADLINES)
+    return [headline for headline in found if headline]
+
+
+def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
+    real = numbers.without_examples()
+    if not real.total or not real.total.visible:
+        return None
+    last = real.total.visible[-1]
+    value = last.value or 0
+    return Headline(
+        real.chart.key,
+        last.year,
+        written(value, language),
+        noun(real.chart.key, value, language),
+        f"{details(real, last.year, language)} {_since_hidden(real, last.year, language)}".strip(),
+        last.status,
+        _footnote(real, last.year, language),
+        real.total.points,
+    )
+
+
+def _since_hidden(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """That a later year's figure is hidden, or nothing."""
+    latest = numbers.total.points[-1].year if numbers.total else year
+    return hidden([numbers.chart.key], latest, language) if latest > year else ""
+
+
+def details(numbers: ChartNumbers, year: int, language: Language) -> str:
+    """The parts behind a headline figure, "17 i Hälsingland och 11 i Gästrikland."."""
+    points = [(series, series.at(year)) for series in numbers.parts]
+    phrases = [
+        _phrase(series.part.column, point.value, language)
+        for series, point in points
+        if point and point.value is not None
+    ]
+    return f"{joined(phrases, language)}." if phrases else ""
+
+
+PHRASES = {
+    **{
+        f"enterprises_{p.code.lower()}": ((f"{{}} i {p.name}",) * 2, (f"{{}} in {p.name}",) * 2)
+        for p in PROVINCES
+    },
+    "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
+    "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
+    "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),
+    "placed_kommun": (("{} av kommunen",) * 2, ("{} by the municipality",) * 2),
+    "placed_other": (("{} övrig", "{} övriga"), ("{} other", "{} others")),
+}
+
+
+def _phrase(column: str, value: float, language: Language) -> str:
+    forms = PHRASES[column][0 if language == "sv" else 1]
+    form = forms[0 if value == 1 else 1]
+    return form.replace(" ", "\u00a0", 1).format(written(value, language))
+
+
+def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:
+    for row in numbers.discrepancies:
+        if row.period == str(year):
+            line = {
+                "sv": "Linjen visar de angivna talen.",
+                "en": "The line shows the stated totals.",
+            }[language]
+            return f"{upper_first(discrepancy_note(row, language).split(': ', 1)[-1])} {line}"
+    return ""

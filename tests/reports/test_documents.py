@@ -23,8 +23,7 @@ from reports.charts.cards import charts_of
 from reports.data.chart_model import Language
 from reports.data.reader import read
 from reports.documents import slide_charts, slide_pages, slide_rows
-from reports.documents.content import Published, cut, declaration, hidden_sentence
-from reports.documents.pdf import report_pdf
+from reports.documents.content import Published, cut, declaration, hidden_sentence, report_pdf
 from reports.documents.slides import report_slides
 from reports.text.grammar import NB, written
 from reports.text.paragraph import paragraphs

@@ -25,7 +25,7 @@ from reports.charts.panels import (
     tile_map,
     waterfall,
 )
-from reports.charts.panels.same_enterprises_data import YearPair
+from reports.charts.panels.county_change import YearPair
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import (
     ChangePart,

@@ -11,11 +11,10 @@ from reports.charts.cards import cards, charts_of
 from reports.data.chart_model import Language, Point, YearCoverage
 from reports.data.model import OpenData
 from reports.data.reader import read
-from reports.documents.content import Published
-from reports.documents.pdf import report_pdf
+from reports.documents.content import Published, report_pdf
 from reports.documents.slides import report_slides
-from reports.text import summaries, titles
-from reports.text.key_figures import headline, key_figures, since
+from reports.text import titles
+from reports.text.key_figures import headline, headlines, key_figures, since
 from reports.text.paragraph import paragraph, paragraphs
 from survey_data import packaged_data
 from survey_data.database import Store
@@ -237,7 +236,7 @@ def test_the_head_never_takes_an_older_year_for_the_latest(
         said = titles.title(charts_of(data)[key], "sv")
         assert "2020" not in said
         assert "2019" in said
-    [start, *_] = [h for h in summaries.headlines(charts_of(data)) if h.key == "employees"]
+    [start, *_] = [h for h in headlines(charts_of(data)) if h.key == "employees"]
     assert start.year == 2019
     assert "Antalet anställda 2020 är dolt för att skydda enskilda." in start.details
 

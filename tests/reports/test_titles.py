@@ -19,6 +19,7 @@ from reports.data.chart_model import (
 )
 from reports.text import grammar, summaries, titles
 from reports.text.grammar import written
+from reports.text.key_figures import details, headlines
 from tests.reports.test_figures import Values, numbers, published
 
 YEARLY = st.dictionaries(st.integers(2016, 2030), st.integers(0, 2000), min_size=2, max_size=8)
@@ -338,7 +339,7 @@ def test_nouns_follow_their_number(key: str, count: int, swedish: str, english: 
 
 def test_the_headline_of_the_placed_is_the_stated_total_with_its_footnote() -> None:
     charts = {key: with_discrepancies(key) for key in CHARTS}
-    found = {headline.key: headline for headline in summaries.headlines(charts)}
+    found = {headline.key: headline for headline in headlines(charts)}
     assert found["placed"].value == "123"
     assert found["placed"].footnote == (
         "Källan anger 123 placerade, men delarna summerar till 117. Vi visar båda talen."
@@ -351,15 +352,15 @@ def test_the_headline_of_the_placed_is_the_stated_total_with_its_footnote() -> N
 
 def test_details_are_singular_for_one_woman_and_one_man() -> None:
     values: Values = {"employees_women": {2020: 1}, "employees_men": {2020: 1}}
-    details = summaries.details(numbers(CHARTS["employees"], values), 2020, "sv")
-    assert details.replace("\u00a0", " ") == "1 kvinna och 1 man."
+    found = details(numbers(CHARTS["employees"], values), 2020, "sv")
+    assert found.replace("\u00a0", " ") == "1 kvinna och 1 man."
 
 
 def test_headlines_are_about_the_latest_year_that_is_not_invented() -> None:
     values: Values = {"enterprises": {2020: 28, 2021: 99}}
     charts = {key: numbers(chart, {}) for key, chart in CHARTS.items()}
     charts["enterprises"] = numbers(CHARTS["enterprises"], values, examples=(2021,))
-    assert [(h.year, h.value) for h in summaries.headlines(charts)] == [(2020, "28")]
+    assert [(h.year, h.value) for h in headlines(charts)] == [(2020, "28")]
 
 
 @LANGUAGES

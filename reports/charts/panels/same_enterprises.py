@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
-from reports.charts.panels.same_enterprises_data import YearPair, pairs_of
-from reports.charts.panels.status_legend import legend
-from reports.charts.panels.waterfall import (
+from reports.charts.panels.county_change import (
+    YearPair,
     answers_of,
     example_note,
     later_note,
+    pairs_of,
     signed,
     stated_note,
 )
-from reports.charts.tables import ChartTable, TableCell, TableRow
+from reports.charts.tables import ChartTable, TableCell, TableRow, legend
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData
 from reports.text.grammar import NB, noun, written

@@ -8,8 +8,7 @@ from itertools import groupby
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
-from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import ChartTable, TableCell, TableRow, cell
+from reports.charts.tables import ChartTable, TableCell, TableRow, cell, legend, number_with_signs
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, spans, upper_first, written

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.sheet import Sheet
-from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import ChartTable, TableRow, cell
+from reports.charts.tables import ChartTable, TableRow, cell, legend, number_with_signs
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
 from reports.text.grammar import joined, noun, written

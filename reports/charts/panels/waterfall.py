@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
-from reports.charts.panels.status_legend import legend, number_with_signs
-from reports.charts.tables import ChartTable, TableCell, TableRow
+from reports.charts.panels.county_change import (
+    answers_of,
+    example_note,
+    later_note,
+    signed,
+    stated_note,
+)
+from reports.charts.tables import ChartTable, TableCell, TableRow, legend, number_with_signs
 from reports.data.chart_model import COUNTY, Language, Point, Words
-from reports.data.model import ChangePart, OpenData, PublishedChange, PublishedSource
+from reports.data.model import ChangePart, OpenData, PublishedChange
 from reports.text.grammar import counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
 
@@ -67,13 +73,6 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
 def parts_of(change: PublishedChange) -> tuple[ChangePart, ...]:
     """The components between the two sums."""
     return change.components[1:-1]
-
-
-def signed(value: int, language: Language) -> str:
-    """ "+5", "−5" (with a real minus) or "0"."""
-    if not value:
-        return "0"
-    return f"{'+' if value > 0 else '−'}{written(abs(value), language)}"
 
 
 def title(change: PublishedChange, language: Language) -> str:
@@ -206,31 +205,6 @@ def companies(part: ChangePart, language: Language) -> str:
     return counted(count, noun("enterprises", count, language), language)
 
 
-def answers_of(data: OpenData) -> list[PublishedSource]:
-    """The source of what is worked out from the enterprises' own answers."""
-    return [source for source in data.sources if source.key == "inventering"]
-
-
-def stated_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
-    """Where the answers' sum is not the published total, both are named."""
-    totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
-    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
-    return [
-        Note("s", _differs(year, int(totals[year].value or 0), part.value, language))
-        for year, part in sums.items()
-        if year in totals and totals[year].value not in (None, part.value)
-    ]
-
-
-def _differs(year: int, stated: int, total: int, language: Language) -> str:
-    a, b = written(stated, language), written(total, language)
-    return {
-        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas svarens summa.",
-        "en": f"{year}: the source states {a}, but the answers add up to {b}. This shows the"
-        " answers' sum.",
-    }[language]
-
-
 def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
     notes = [
         {
@@ -246,29 +220,6 @@ def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[
         *(Note("", text) for text in notes),
         *legend(published(change, data), data.statuses, language),
     ]
-
-
-def later_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
-    """That a later year has a total whose change is not shown, lest this one is taken for it."""
-    points = data.points.get((COUNTY, change.indicator), [])
-    latest = max((point.year for point in points), default=change.year)
-    if latest <= change.year:
-        return []
-    text = {
-        "sv": f"Förändringen till {latest} visas inte: för få företag ligger bakom den, eller så"
-        " saknas svar från något av åren.",
-        "en": f"The change to {latest} is not shown: too few enterprises are behind it, or answers"
-        " of one of the years are missing.",
-    }[language]
-    return [Note("", text)]
-
-
-def example_note(language: Language) -> str:
-    """That the enterprises behind the figures are invented."""
-    return {
-        "sv": "Räknat på påhittade exempelföretag.",
-        "en": "Worked out from invented example enterprises.",
-    }[language]
 
 
 def _table(change: PublishedChange, data: OpenData, language: Language) -> ChartTable:

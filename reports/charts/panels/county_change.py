@@ -1,8 +1,11 @@
-"""A year's county total against the year before: all, the same enterprises, and what is guessed."""
+"""What the two charts of a change since last year share: its sums, its signs and its notes."""
 
 from dataclasses import dataclass
 
-from reports.data.model import OpenData, SameEnterprises
+from reports.data.chart_model import COUNTY, Language
+from reports.data.model import OpenData, PublishedChange, PublishedSource, SameEnterprises
+from reports.text.grammar import written
+from reports.text.summaries import Note
 
 
 @dataclass(frozen=True)
@@ -72,3 +75,58 @@ def pairs_of(data: OpenData, indicator: str) -> list[YearPair]:
             )
         )
     return sorted(found, key=lambda pair: pair.year)
+
+
+def signed(value: int, language: Language) -> str:
+    """ "+5", "−5" (with a real minus) or "0"."""
+    if not value:
+        return "0"
+    return f"{'+' if value > 0 else '−'}{written(abs(value), language)}"
+
+
+def answers_of(data: OpenData) -> list[PublishedSource]:
+    """The source of what is worked out from the enterprises' own answers."""
+    return [source for source in data.sources if source.key == "inventering"]
+
+
+def stated_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
+    """Where the answers' sum is not the published total, both are named."""
+    totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
+    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
+    return [
+        Note("s", _differs(year, int(totals[year].value or 0), part.value, language))
+        for year, part in sums.items()
+        if year in totals and totals[year].value not in (None, part.value)
+    ]
+
+
+def _differs(year: int, stated: int, total: int, language: Language) -> str:
+    a, b = written(stated, language), written(total, language)
+    return {
+        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas svarens summa.",
+        "en": f"{year}: the source states {a}, but the answers add up to {b}. This shows the"
+        " answers' sum.",
+    }[language]
+
+
+def later_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
+    """That a later year has a total whose change is not shown, lest this one is taken for it."""
+    points = data.points.get((COUNTY, change.indicator), [])
+    latest = max((point.year for point in points), default=change.year)
+    if latest <= change.year:
+        return []
+    text = {
+        "sv": f"Förändringen till {latest} visas inte: för få företag ligger bakom den, eller så"
+        " saknas svar från något av åren.",
+        "en": f"The change to {latest} is not shown: too few enterprises are behind it, or answers"
+        " of one of the years are missing.",
+    }[language]
+    return [Note("", text)]
+
+
+def example_note(language: Language) -> str:
+    """That the enterprises behind the figures are invented."""
+    return {
+        "sv": "Räknat på påhittade exempelföretag.",
+        "en": "Worked out from invented example enterprises.",
+    }[language]

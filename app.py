@@ -248,7 +248,7 @@ LOOPBACK = "127.0.0.1"
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
 @with_appcontext
 def serve_command(host: str) -> None:
-    """Serve forms, desk, report and data in one process, and deliver the mail."""
+    """Serve forms, office, report and data in one process, and deliver the mail."""
     from forms.start.server import serve
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]

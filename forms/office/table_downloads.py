@@ -1,4 +1,4 @@
-"""The desk's tables as files: what is chosen and sorted on the page is what the file holds."""
+"""The office's tables as files: what is chosen and sorted on the page is what the file holds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from survey_data.rounds.rounds import Round
 from survey_data.tables_to_files import MEDIA_TYPES, Cell, Format, table_file
 
 
-def _desk() -> Listing[Any]:
+def _overview() -> Listing[Any]:
     survey_round = _survey_round()
     return round_list(survey_round, progress.standings(survey_db(), survey_round))
 
@@ -43,7 +43,7 @@ def _hidden() -> Listing[Any]:
 
 
 LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
-    "oversikt": _desk,
+    "oversikt": _overview,
     "foretagslista": register_list,
     "utskick": mail_list,
     "samtal": call_list,
@@ -61,7 +61,7 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
 
 @blueprint.get("/lista/<name>.<any(csv, xlsx):suffix>")
 def export_table(name: str, suffix: str) -> Response:
-    """A table of the desk as its page shows it: filtered and sorted, every page of it."""
+    """A table of the office as its page shows it: filtered and sorted, every page of it."""
     if name not in LISTINGS:
         abort(404)
     listing = LISTINGS[name]()

@@ -1,4 +1,4 @@
-"""An extra question as it is typed at the desk, and the declaration that it becomes."""
+"""An extra question as it is typed at the office, and the declaration that it becomes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_CHOICES = 30
 
 
 def kind_words() -> dict[str, str]:
-    """What each kind is called at the desk."""
+    """What each kind is called at the office."""
     return {
         "whole_number": _("Antal (heltal)"),
         "choice": _("Ett val"),

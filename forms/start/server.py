@@ -22,7 +22,7 @@ from survey_data import outbox
 from survey_data.automation import calendar_runner, housekeeping
 
 DELIVER_EVERY_SECONDS = 2
-# Every third minute, as the desk says.
+# Every third minute, as the office says.
 LOOK_EVERY_SECONDS = 180
 # The calendar counts in minutes.
 ACT_EVERY_SECONDS = 5

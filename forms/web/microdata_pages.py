@@ -38,14 +38,14 @@ def package(year: int) -> Response:
         body = microdata.download(survey_db(), places().analysts, year, actor())
     except LookupError:
         abort(404)
-    told = f'attachment; filename="asf-{year}-mikrodata.zip"'
-    return Response(body, content_type="application/zip", headers={"Content-Disposition": told})
+    named = f'attachment; filename="asf-{year}-mikrodata.zip"'
+    return Response(body, content_type="application/zip", headers={"Content-Disposition": named})
 
 
 def taken_home(path: str, query: bytes) -> str:
     """Which microdata an address of the data browser gives as a file; "" where it gives none.
 
-    Only the address is told: what was looked for is the analyst's own business.
+    Only the address is noted: what was looked for is the analyst's own business.
     """
     name = TILDE.sub(lambda code: chr(int(code[1], 16)), path.removeprefix("/data/"))
     formats = parse_qs(query.decode("latin-1")).get("_format", [])

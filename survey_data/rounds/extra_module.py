@@ -15,7 +15,7 @@ FOLLOWED_BY = ("fler-fragor", "granska")
 
 
 def is_extra(entry: Entry) -> bool:
-    """Whether a question was added at the desk; the others are the core's."""
+    """Whether a question was added at the office; the others are the core's."""
     return entry.get("module") == EXTRA
 
 

@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.look import NARROW, QUIET, WIDE, Watch, chromium
+from tests.browser.look import NARROW, PATIENCE_SECONDS, QUIET, WIDE, Watch, chromium
 from tests.browser.served import Served, serve
 
 Window = Callable[..., Page]
 
-# Milliseconds: what does not come in that time never does, however busy the machine is.
-PATIENCE = 180_000
+PATIENCE = 1000 * PATIENCE_SECONDS
 expect.set_options(timeout=PATIENCE)
 
 

@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Request, Viewp
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# What does not come in that time never does, however busy the machine is.
+PATIENCE_SECONDS = 180
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",

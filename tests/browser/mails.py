@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from survey_data.database import first, scalar
+from tests.browser.look import PATIENCE_SECONDS
 from tests.browser.served import Served
 from tests.support.mail_server import text_of
 
@@ -15,7 +16,7 @@ from tests.support.mail_server import text_of
 def mailed(served: Served, kind: str) -> str:
     """The text of the newest mail of a kind, once the server has sent it."""
     newest = "SELECT id, state FROM outbox WHERE kind = ? ORDER BY id DESC LIMIT 1"
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_SECONDS
     while (mail := first(served.db, newest, (kind,)) or {}).get("state") != "sent":
         assert time.monotonic() < until, kind
         time.sleep(0.2)

@@ -15,7 +15,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from survey_data.database import first, rows, run, scalar
 from survey_data.responses.drafts import load_draft
 from tests.browser.conftest import Window
-from tests.browser.look import check
+from tests.browser.look import PATIENCE_SECONDS, check
 from tests.browser.mails import mailed
 from tests.browser.served import Served
 from tests.support.codes import code_in
@@ -106,7 +106,7 @@ def write(page: Page, name: str, text: str) -> None:
 
 def becomes(read: Callable[[], Any], wanted: Any) -> None:
     """What no open page could tell us of: the server has it, or soon will."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while read() != wanted and time.monotonic() < deadline:
         time.sleep(0.02)
     assert read() == wanted

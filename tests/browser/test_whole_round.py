@@ -18,7 +18,7 @@ from survey_data import clock
 from survey_data.database import scalar
 from survey_data.staff import setup_link
 from tests.browser.conftest import Window
-from tests.browser.look import check
+from tests.browser.look import PATIENCE_SECONDS, check
 from tests.browser.served import Served, serve
 
 YEAR = clock.today().year
@@ -157,7 +157,7 @@ def respond(window: Window, mails: Path) -> None:
 
 
 def wait_for_link(page: Page, mails: Path, recipient: str) -> str:
-    for _ in range(150):
+    for _ in range(5 * PATIENCE_SECONDS):
         try:
             return link_to(mails, recipient, str(YEAR))
         except LookupError:
@@ -217,8 +217,8 @@ def expect_published(desk: Page) -> None:
     desk.get_by_text("Visa som tabell").first.click()
     expect(desk.locator(f"tr[data-year='{YEAR}']").first).to_be_visible()
     public = desk.request.get("/data/open/trend.json?_shape=array").json()
-    [told] = [row for row in public if row["year"] == YEAR]
-    assert told["employees"] is None
+    [row] = [each for each in public if each["year"] == YEAR]
+    assert row["employees"] is None
     rows = desk.request.get("/data/analysts/answers.json?_shape=array").json()
     assert sorted(row["employees_total"] for row in rows) == [8, 8, 8]
     assert {row["mode"] for row in rows} == {"web", "phone"}

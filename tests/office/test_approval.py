@@ -292,8 +292,8 @@ def test_lost_files_are_put_back_as_approved_without_what_was_entered_since(
     settle(db, places)
     with closing(sqlite3.connect(places.open)) as opened:
         assert (sorted(opened.iterdump()) == before) is not is_damaged
-        told = opened.execute("SELECT count(*) FROM comments").fetchone()[0]
-    assert told == int(is_damaged)
+        shown = opened.execute("SELECT count(*) FROM comments").fetchone()[0]
+    assert shown == int(is_damaged)
     assert (len(publish.releases(db)) == 1) is not is_damaged
     with closing(sqlite3.connect(places.analysts)) as analysts:
         assert analysts.execute("SELECT count(*) FROM answers").fetchone()[0]

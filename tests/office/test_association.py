@@ -68,9 +68,9 @@ def count(db: Database, series: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, OpenData]]:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, OpenData]]:
     """Two years entered at the desk over HTTP and published; what follows only reads it."""
-    folder = tmp_path_factory.mktemp("told")
+    folder = tmp_path_factory.mktemp("released")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
@@ -108,9 +108,9 @@ def values(app: Flask) -> dict[tuple[int, str, str], int]:
 
 
 def test_what_is_entered_stands_in_the_open_file_and_a_year_not_complete_does_not(
-    told: tuple[Flask, OpenData],
+    released: tuple[Flask, OpenData],
 ) -> None:
-    assert values(told[0]) == {
+    assert values(released[0]) == {
         (2021, "21", "reached"): 40,
         (2022, "21", "reached"): 212,
         (2021, "2104", "places_granted"): 4,
@@ -120,13 +120,13 @@ def test_what_is_entered_stands_in_the_open_file_and_a_year_not_complete_does_no
         (2021, "21", "places_granted"): 7,
         (2021, "21", "places_used"): 3,
     }
-    note = told[1].points[COUNTY, "reached"][5].note
+    note = released[1].points[COUNTY, "reached"][5].note
     assert "1\u00a0200" in note.sv
     assert "1,200" in note.en
 
 
-def test_the_charts_go_on_with_the_new_years(told: tuple[Flask, OpenData]) -> None:
-    data = told[1]
+def test_the_charts_go_on_with_the_new_years(released: tuple[Flask, OpenData]) -> None:
+    data = released[1]
     reached = card_of("reached", data, "sv")
     assert reached is not None
     assert reached.figure is not None
@@ -145,14 +145,14 @@ def test_the_charts_go_on_with_the_new_years(told: tuple[Flask, OpenData]) -> No
 
 
 def test_the_grid_and_the_marks_of_the_charts_have_the_new_milestones(
-    told: tuple[Flask, OpenData],
+    released: tuple[Flask, OpenData],
 ) -> None:
-    grid = card_of("steps", told[1], "en")
+    grid = card_of("steps", released[1], "en")
     assert grid is not None
     table = {row.heading: [cell.text for cell in row.cells] for row in grid.table.rows}
     assert table["Ockelbo"][0] == "2022"
     assert {source.key for source in grid.sources} == {"slutrapport-2016-2020", SOURCE}
-    reached = card_of("reached", told[1], "sv")
+    reached = card_of("reached", released[1], "sv")
     assert reached is not None
     named = [(event.year, event.label.sv) for event in reached.events]
     named += [(int(note.text[:4]), note.text[5:-1]) for note in reached.notes if note.mark]
@@ -160,8 +160,8 @@ def test_the_grid_and_the_marks_of_the_charts_have_the_new_milestones(
     assert (2019, "Arbetsförmedlingen reformeras") in named
 
 
-def test_the_paragraph_tells_a_year_that_has_no_inventory(told: tuple[Flask, OpenData]) -> None:
-    data = told[1]
+def test_the_paragraph_tells_a_year_that_has_no_inventory(released: tuple[Flask, OpenData]) -> None:
+    data = released[1]
     assert paragraph(data, 2022) == (
         "Under 2022 nåddes 212\u00a0personer med information. Poddlyssnare är inte medräknade."
     )
@@ -176,9 +176,9 @@ def test_the_paragraph_tells_a_year_that_has_no_inventory(told: tuple[Flask, Ope
 
 
 def test_nobody_reads_an_outcome_by_place_or_gender_in_any_open_table(
-    told: tuple[Flask, OpenData],
+    released: tuple[Flask, OpenData],
 ) -> None:
-    app = told[0]
+    app = released[0]
     open_db = connect(app.config["OPEN_DB"])
     assert rows(open_db, "SELECT * FROM place_outcomes_by_gender") == []
     assert {r["source"] for r in rows(open_db, "SELECT * FROM place_outcomes")} == {
@@ -190,9 +190,9 @@ def test_nobody_reads_an_outcome_by_place_or_gender_in_any_open_table(
 
 
 def test_analysts_have_the_details_of_complete_years_but_no_free_text(
-    told: tuple[Flask, OpenData],
+    released: tuple[Flask, OpenData],
 ) -> None:
-    analysts = connect(told[0].config["ANALYSTS_DB"])
+    analysts = connect(released[0].config["ANALYSTS_DB"])
     survey_round = [r["held_on"] for r in rows(analysts, "SELECT * FROM reach_activities")]
     assert survey_round == ["2021-03-04", "2021-10-01", "2022-02-02", "2022-11-02"]
     cells = rows(analysts, "SELECT * FROM supervised_outcomes ORDER BY municipality_code, outcome")
@@ -381,12 +381,12 @@ def test_a_told_year_is_revised_openly_and_never_taken_back(app: Flask, db: Data
     publish(db, app.extensions["places"], "test")
     [revised] = rows(connect(app.config["OPEN_DB"]), "SELECT * FROM revisions")
     assert (revised["value_before"], revised["value"]) == (40, 50)
-    told = [each for each in supervised_places.everyone(db) if each.year == 2021]
-    for each in told:
+    known = [each for each in supervised_places.everyone(db) if each.year == 2021]
+    for each in known:
         with pytest.raises(StillNeeded):
             supervised_places.remove(db, each.id, "Fel.", "test")
-    nought = Places(2021, told[0].municipality_code, 0, 0, 0, {}, "", told[0].id)
-    supervised_places.save(db, nought, "Beslutet drogs tillbaka.", "test")
+    nobody = Places(2021, known[0].municipality_code, 0, 0, 0, {}, "", known[0].id)
+    supervised_places.save(db, nobody, "Beslutet drogs tillbaka.", "test")
     assert milestones.everyone(db)[0].year == 2022
 
 

@@ -476,8 +476,8 @@ def test_the_settings_say_where_the_mailbox_is_and_read_it_now(
     assert "retur@example.org" in page.text
     assert "hemligt" not in page.text
     [form] = [f for f in page.forms() if f.action.endswith("/brevlada")]
-    told = coordinator.submit(page, form).text
-    assert "Brevlådan är läst. 1 ny leveransrapport." in told
+    said = coordinator.submit(page, form).text
+    assert "Brevlådan är läst. 1 ny leveransrapport." in said
     assert state(db, invited, ONE) == "bad_address"
 
 
@@ -490,12 +490,12 @@ def test_a_mailbox_that_cannot_be_read_says_so_and_is_tried_again(
     app.config["IMAP_URL"] = wrong[fault]
     page = coordinator.open(f"{DESK}installningar")
     [form] = [f for f in page.forms() if f.action.endswith("/brevlada")]
-    told = coordinator.submit(page, form).text
-    assert "Brevlådan gick inte att läsa" in told
+    said = coordinator.submit(page, form).text
+    assert "Brevlådan gick inte att läsa" in said
     with app.app_context():
         assert mailbox.look(db) is None
     assert "Gick inte att läsa" in coordinator.open(MAILS).text
-    assert "hemligt" not in told
+    assert "hemligt" not in said
 
 
 def test_without_a_mailbox_nothing_is_read_and_the_pages_say_how_else(

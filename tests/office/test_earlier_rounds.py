@@ -178,17 +178,17 @@ def check_published(app: Flask, sha256: str) -> None:
     [line] = rows(analysts, "SELECT * FROM rounds")
     assert (line["import_file"], line["import_sha256"]) == ("gammal.csv", sha256)
     assert (line["due_date"], line["frame_is_known"]) == (None, 0)
-    told = rows(
+    kept = rows(
         analysts, "SELECT municipality, import_line, mode FROM answers ORDER BY import_line"
     )
-    assert [(t["import_line"], t["mode"]) for t in told][:3] == [
+    assert [(t["import_line"], t["mode"]) for t in kept][:3] == [
         (2, "import"), (3, "import"), (5, "import"),
     ]  # fmt: skip
-    assert told[0]["municipality"] == "Gävle", "where the file says that it was"
+    assert kept[0]["municipality"] == "Gävle", "where the file says that it was"
     out = Database(sqlite3.connect(app.extensions["places"].open))
     total = "SELECT value FROM observations WHERE year = 2015 AND area_type = 'county'"
     # One of them has no answer, but it was there.
-    assert scalar(out, f"{total} AND indicator = 'enterprises'") == len(told) + 1
+    assert scalar(out, f"{total} AND indicator = 'enterprises'") == len(kept) + 1
     assert scalar(out, f"{total} AND indicator = 'employees'") == 1200 + 10 + 4 + 6 * 22
     hidden = "SELECT count(*) FROM observations WHERE year = 2015 AND status = 'x'"
     assert scalar(out, hidden), "small areas are protected as in any round"

@@ -63,8 +63,8 @@ def test_a_logo_shows_on_public_pages_and_in_the_form_and_can_be_removed(
 
 
 def test_only_what_draws_is_kept(app: Flask, coordinator: Visitor) -> None:
-    told = chunk(b"tEXt", b"Author\0Exempel Exempelsson")
-    send(coordinator, png(90, 60, told) + b"<script>alert(1)</script>")
+    comment = chunk(b"tEXt", b"Author\0Exempel Exempelsson")
+    send(coordinator, png(90, 60, comment) + b"<script>alert(1)</script>")
     kept = (Path(app.config["DATA_DIR"]) / logo.NAME).read_bytes()
     assert kept == png()
 

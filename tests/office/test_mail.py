@@ -306,8 +306,8 @@ def test_a_text_arrives_as_it_was_written_whatever_its_lines_begin_with(
     send(app)
     [mail] = inbox.to("exempel-1@example.org")
     assert mail["Subject"] == "Räksmörgås " * 12 + "2021"
-    told = text_of(mail).replace("\r\n", "\n")
-    assert told.startswith(
+    said = text_of(mail).replace("\r\n", "\n")
+    assert said.startswith(
         "Hej Exempelkooperativet Ett!\n\n.\n..två = 2\nFrån oss " + "å" * 300 + "\nhttp"
     )
 

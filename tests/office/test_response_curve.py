@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlite_utils import Database
 
-from forms.office.round.answer_chart import NARROW, WIDE, chart
+from forms.office.round.response_curve import NARROW, WIDE, drawing
 from survey_data.database import rows, run
 from survey_data.follow_up import progress, response_curve
 from survey_data.responses import responses
@@ -99,7 +99,7 @@ def test_a_closed_round_stands_still(db: Database, enterprises: list[int]) -> No
 def test_every_point_is_inside_the_drawing_and_labels_stand_apart(
     size: object, this: tuple[int, ...], before: tuple[int, ...] | None, due: int
 ) -> None:
-    drawn = chart(size, this, before, due)  # type: ignore[arg-type]
+    drawn = drawing(size, this, before, due)  # type: ignore[arg-type]
     for line in (drawn.this, drawn.before):
         if line:
             assert drawn.size.left <= line.x <= drawn.size.right

@@ -432,10 +432,16 @@ def test_what_is_published_is_the_corrected_value_with_the_raw_one_beside_it(
         ("employees_women", "10", "5", "Ringt."),
     ]
     fired = read(places.analysts, "SELECT * FROM checks_fired WHERE check_id LIKE '%changed'")
-    told = {r["enterprise_id"]: (r["explained"], r["decision"]) for r in fired}
-    assert told[mine["enterprise_id"]] == (1, "correct")
-    assert told[other["enterprise_id"]] == (1, "accept")
-    assert sorted(told.values()) == [(0, ""), (0, "ask"), (1, ""), (1, "accept"), (1, "correct")]
+    outcome_of = {r["enterprise_id"]: (r["explained"], r["decision"]) for r in fired}
+    assert outcome_of[mine["enterprise_id"]] == (1, "correct")
+    assert outcome_of[other["enterprise_id"]] == (1, "accept")
+    assert sorted(outcome_of.values()) == [
+        (0, ""),
+        (0, "ask"),
+        (1, ""),
+        (1, "accept"),
+        (1, "correct"),
+    ]
     county = read(
         places.open,
         "SELECT value FROM observations WHERE year = 2021 AND area_type = 'county'"

@@ -31,7 +31,7 @@ class CountField(StringField):  # type: ignore[misc]
         self.blank = blank
         self.number = 0
         # What to write where it is empty, so that a list of faults tells one field from another.
-        self.lacks = ""
+        self.if_empty = ""
 
     def pre_validate(self, form: object) -> None:
         """Read what was typed; raises ValidationError with what to write instead."""
@@ -40,7 +40,7 @@ class CountField(StringField):  # type: ignore[misc]
         except Unreadable:
             raise ValidationError(_("Skriv antalet med siffror, utan decimaler.")) from None
         if found is None and self.blank is None:
-            raise ValidationError(self.lacks)
+            raise ValidationError(self.if_empty)
         self.number = (self.blank or 0) if found is None else found
 
 

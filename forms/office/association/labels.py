@@ -160,9 +160,9 @@ class EntryReader(Reader):
         text = "" if value is None else str(value)
         return str(self.choices.get(fact, {}).get(text, text) or "–")
 
-    def entry(self, told: Told) -> str:
+    def entry(self, entry_facts: Told) -> str:
         """Which entry a line of the trail is about, also when it is gone."""
-        facts = told.facts
+        facts = entry_facts.facts
         if "label_sv" in facts:
             return str(facts["label_en" if language() == "en" else "label_sv"])
         if "held_on" in facts:
@@ -170,4 +170,4 @@ class EntryReader(Reader):
         if "granted" in facts:
             town = self.value("municipality_code", facts["municipality_code"])
             return f"{town} {facts['year']}"
-        return told.entry.rpartition(" ")[2]
+        return entry_facts.entry.rpartition(" ")[2]

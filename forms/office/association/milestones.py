@@ -1,4 +1,4 @@
-"""Milestones at the desk: what municipalities decided, and what marks the charts."""
+"""Milestones at the office: what municipalities decided, and what marks the charts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class MilestoneForm(EntryForm):
         self.kind.choices = [("", _("Välj")), *milestone_words().items()]
         self.municipality_code.choices = [("", _("Ingen särskild kommun")), *towns().items()]
         self.kind.validators = [InputRequired(_("Välj vad det var för slags händelse."))]
-        self.year.lacks = _("Skriv vilket år det hände.")
+        self.year.if_empty = _("Skriv vilket år det hände.")
         needed = {
             "label_sv": _("Skriv vad som hände, på svenska."),
             "label_en": _("Skriv samma sak på engelska: öppna data och rapporten har båda."),

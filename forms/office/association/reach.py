@@ -1,4 +1,4 @@
-"""Persons reached with information, at the desk: every activity, and the years it makes."""
+"""Persons reached with information, at the office: every activity, and the years it makes."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class ActivityForm(EntryForm):
         self.held_on.validators = [InputRequired(_("Skriv vilken dag det var, ÅÅÅÅ-MM-DD."))]
         self.kind.validators = [InputRequired(_("Välj vad det var för slags insats."))]
         self.audience.validators = [InputRequired(_("Välj vem insatsen var till för."))]
-        self.persons.lacks = _("Skriv hur många som fick informationen.")
+        self.persons.if_empty = _("Skriv hur många som fick informationen.")
         self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
 
     def activity(self, activity_id: int) -> Activity:

@@ -1,4 +1,4 @@
-"""Supervised places at the desk: granted, used, and what came of them, by municipality and year."""
+"""Supervised places by municipality and year: granted, used, and what came of them."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class PlacesForm(EntryForm):
         self.year.choices = year_choices(complete_years.first_open_year(PLACES), clock.today().year)
         self.municipality_code.choices = [("", _("Välj kommun")), *towns().items()]
         self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
-        self.granted.lacks = _("Skriv hur många platser som beviljades, 0 om inga.")
-        self.used.lacks = _("Skriv hur många platser som användes, 0 om inga.")
-        self.individuals.lacks = _("Skriv hur många personer som hade en plats, 0 om ingen.")
+        self.granted.if_empty = _("Skriv hur många platser som beviljades, 0 om inga.")
+        self.used.if_empty = _("Skriv hur många platser som användes, 0 om inga.")
+        self.individuals.if_empty = _("Skriv hur många personer som hade en plats, 0 om ingen.")
         self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
 
     @property
@@ -113,14 +113,14 @@ for _outcome, _gender in CELLS:
 
 @blueprint.get("/serier/platser")
 def show_places() -> str:
-    """The places of every municipality and year, and what is told of the outcomes."""
+    """The places of every municipality and year, and what is published of the outcomes."""
     db = survey_db()
     basis = outcomes.basis_of(db)
     return render_template(
         "office/association/supervised_places.html",
         listing=place_list(),
-        told=(told := outcomes.next_told(db)),
-        waits=bool(basis.cells) and (told is None or told.basis != basis),
+        published=(published := outcomes.next_told(db)),
+        waits=bool(basis.cells) and (published is None or published.basis != basis),
         basis=basis,
         printed=place_outcomes(),
         outcomes=outcome_words(),

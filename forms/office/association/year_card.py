@@ -1,4 +1,4 @@
-"""The years of a series at the desk: marked as complete, or opened again before they are told."""
+"""The years of a series at the office: marked as complete, or opened again before they are told."""
 
 from __future__ import annotations
 

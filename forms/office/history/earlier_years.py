@@ -1,4 +1,4 @@
-"""Earlier years at the desk: what there is of each, where the gaps are, and how to fill them."""
+"""Earlier years at the office: what there is of each, where the gaps are, and how to fill them."""
 
 from __future__ import annotations
 

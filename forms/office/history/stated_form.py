@@ -89,7 +89,7 @@ class TotalsForm(SourceForm):
         ]
         long = Length(max=500, message=_("Skriv högst 500 tecken."))
         self.note_sv.validators = self.note_en.validators = [no_personal_number, long]
-        # As they stand on the page, and so in the summary of what to mend.
+        # As they stand on the page, and so in the summary of faults.
         self._fields = {name: self._fields[name] for name in sorted(self._fields, key=_place)}
 
     def boxes(self) -> dict[Spot, StringField]:

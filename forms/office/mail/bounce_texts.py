@@ -12,7 +12,7 @@ from survey_data.follow_up.bounces import Tally
 
 def cause(status: str, state: str = "", *, is_dead: bool = False) -> str:
     """What a status (RFC 3463) means to the one who has to do something about it."""
-    told = (
+    meanings = (
         (r"5\.1\.3", _("Adressen är felskriven.")),
         (r"5\.1\.2|5\.4\.4", _("Det som står efter @ tar inte emot mejl.")),
         (r"5\.1\.", _("Ingen har den adressen.")),
@@ -21,7 +21,7 @@ def cause(status: str, state: str = "", *, is_dead: bool = False) -> str:
         (r"5\.7\.", _("Mottagarens server släpper inte in mejlet. Adressen kan ändå vara rätt.")),
         (r"4\.", _("Mottagarens server gick inte att nå, eller tog inte emot just då.")),
     )
-    for pattern, words in told:
+    for pattern, words in meanings:
         if re.match(pattern, status):
             return str(words)
     if state == "uncertain":

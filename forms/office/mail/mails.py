@@ -22,7 +22,7 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.undelivered_panel import unreached_facts
+from forms.office.mail.undelivered_panel import undelivered_facts
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import outbox
@@ -41,12 +41,12 @@ def show_mails() -> str:
 
 
 def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
-    """The page; `wrong` as `unreached_facts` takes it."""
+    """The page; `wrong` as `undelivered_facts` takes it."""
     listing = mail_list()
     return render_template(
         "office/mail/mails.html",
         listing=listing,
-        **unreached_facts(wrong),
+        **undelivered_facts(wrong),
         kinds=kind_words(),
         states=mail_state_words(),
         to_files=not current_app.config["SMTP_URL"],

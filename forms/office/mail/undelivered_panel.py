@@ -1,4 +1,4 @@
-"""What the desk says of those whom the mails do not reach."""
+"""What the overview says of those whom the mails do not reach."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
 # More than these are on the page of the mails.
-MOST_ON_DESK = 4
+MOST_ON_OVERVIEW = 4
 
 
-def unreached_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str, Any]:
+def undelivered_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str, Any]:
     """Everyone in the open round whom the mails do not reach, and how the reports come in.
 
     `wrong`: what was typed and what is wrong with it, by invitation.
@@ -26,7 +26,7 @@ def unreached_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str
     survey_round = rounds.current(survey_db())
     found: list[Unreached] = undelivered.of_round(survey_db(), survey_round) if survey_round else []
     return {
-        "unreached": [u for u in found if not u.is_delayed],
+        "undelivered": [u for u in found if not u.is_delayed],
         "delayed": [u for u in found if u.is_delayed],
         "cause": cause,
         "wrong": wrong or {},
@@ -54,13 +54,13 @@ def bounced_facts(enterprise_id: int) -> dict[str, Any]:
     }
 
 
-def desk_facts(survey_round: Round) -> dict[str, Any]:
-    """The same in short, for the page of the round."""
+def short_facts(survey_round: Round) -> dict[str, Any]:
+    """The same in short, for the overview."""
     found = undelivered.of_round(survey_db(), survey_round) if survey_round.is_open else []
     waiting = [u for u in found if not u.is_delayed]
     return {
-        "unreached": waiting[:MOST_ON_DESK],
-        "unreached_count": len(waiting),
+        "undelivered": waiting[:MOST_ON_OVERVIEW],
+        "undelivered_count": len(waiting),
         "delayed_count": len(found) - len(waiting),
         "cause": cause,
     }

@@ -58,8 +58,8 @@ def rule_words() -> dict[str, str]:
     }
 
 
-def wish_words() -> dict[float, str]:
-    """How dear a figure can be held."""
+def preference_words() -> dict[float, str]:
+    """How much a figure can weigh when others are hidden."""
     return {
         hiding_preferences.USUAL: _("Som vanligt"),
         hiding_preferences.RATHER: _("Hellre"),

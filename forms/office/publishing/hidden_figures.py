@@ -29,9 +29,9 @@ from forms.office.publishing.figure_labels import (
     figure_words,
     indicator_words,
     not_protected_words,
+    preference_words,
     rule_words,
     taken_back,
-    wish_words,
 )
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import NotProtected
@@ -45,8 +45,8 @@ ORDER = {name: place for place, name in enumerate(BY_NAME)}
 LEVELS = ("county", "province", "municipality")
 
 
-class WishForm(FlaskForm):  # type: ignore[misc]
-    """Which figure, and how dear it is."""
+class PreferenceForm(FlaskForm):  # type: ignore[misc]
+    """Which figure, and how much it weighs."""
 
     figure = SelectField()
     factor = SelectField()
@@ -56,7 +56,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]
         names = area_names()
         spots = known_spots(population.county(survey_db()))
         figures = [("/".join(spot), figure_words(spot, names)) for spot in spots]
-        factors = [(f"{factor:g}", words) for factor, words in wish_words().items()]
+        factors = [(f"{factor:g}", words) for factor, words in preference_words().items()]
         self.figure.choices = [("", _("Välj siffra")), *figures]
         self.factor.choices = [("", _("Välj")), *factors]
         self.figure.validators = [InputRequired(_("Välj en siffra."))]
@@ -66,7 +66,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]
 @blueprint.route("/publicering/skydd", methods=["GET", "POST"])
 def show_protection() -> str | Response:
     """Every figure that the next release would hide and why; a wish about one is kept."""
-    form = WishForm()
+    form = PreferenceForm()
     if form.validate_on_submit():
         area_type, code, indicator = form.figure.data.split("/")
         hiding_preferences.wish(
@@ -77,7 +77,7 @@ def show_protection() -> str | Response:
     return _page(form)
 
 
-def _page(form: WishForm) -> str:
+def _page(form: PreferenceForm) -> str:
     try:
         found, refusal = reports(), ""
     except NotProtected as fault:
@@ -90,7 +90,7 @@ def _page(form: WishForm) -> str:
         refusal=refusal,
         wished=hiding_preferences.factors(survey_db()),
         names=area_names(),
-        wish_words=wish_words(),
+        preference_words=preference_words(),
         rule_words=rule_words(),
         figure_words=figure_words,
         taken_back=taken_back,
@@ -117,7 +117,11 @@ def reports() -> list[Report]:
 
 def hidden_list(found: Iterable[Report] | None = None) -> Listing[HiddenFigureRow]:
     """Every hidden figure, as the address asks for it; raises NotProtected."""
-    rows, why, wished = _rows(reports() if found is None else found), rule_words(), wish_words()
+    rows, why, wished = (
+        _rows(reports() if found is None else found),
+        rule_words(),
+        preference_words(),
+    )
     areas = sorted({row.area for row in rows}, key=alphabetical)
     table: Table[HiddenFigureRow] = Table(
         "skydd", "office.show_protection",

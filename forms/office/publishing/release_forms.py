@@ -45,14 +45,14 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
         self.note_sv.validators = _words()
         self.note_en.validators = _words()
 
-    def say_what_lacks(self, lacks: Iterable[str]) -> None:
-        """Put a sentence beside each field that lacks something."""
+    def ask_for(self, missing: Iterable[str]) -> None:
+        """Ask beside each field for what is missing there."""
         words = {
             "kind": _("Välj preliminär eller slutlig utgåva."),
             "note_sv": _("Skriv vad som är nytt eller rättat. Utgåvan ersätter en tidigare."),
             "note_en": _("Skriv samma sak på engelska."),
         }
-        for name in lacks:
+        for name in missing:
             self[name].errors = [*self[name].errors, words[name]]
 
 

@@ -92,14 +92,14 @@ def facts(**filled: Any) -> dict[str, Any]:
 
 def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
     offers = estimates.offers(db, survey_round)
-    lacks = progress.missing_responses(db, survey_round)
+    missing = progress.missing_responses(db, survey_round)
     return {
         "survey_round": survey_round,
         "imported": imported_rounds.imported(db),
-        "lacks": lacks,
+        "missing": missing,
         "states": state_words(),
         "offers": offers,
-        "can_estimate": [s for s in lacks.missing if _can(offers, s.invitation_id)],
+        "can_estimate": [s for s in missing.missing if _can(offers, s.invitation_id)],
         "changes": estimates.changes(db, survey_round),
         **_dry_run(db, survey_round),
     }
@@ -151,14 +151,14 @@ def _release(db: Database) -> dict[str, Any]:
         found = release_preview.coming_figures(db)
         seen = release_workflow.fingerprint(db)
     except NotProtected:
-        return {"coming": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
+        return {"next_figures": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
     printed = printed_years.printed(db)
     changed = differences.changed(places().open, found, [*printed, *release_rows.values(db)])
     areas = {code: name for (_type, code), name in area_names().items()}
     lines = [
         (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
     ]
-    return {"coming": found, "seen": seen, "changed": lines[:MOST_CHANGES],
+    return {"next_figures": found, "seen": seen, "changed": lines[:MOST_CHANGES],
             "changed_count": len(lines), "stated": _stated(printed)}  # fmt: skip
 
 

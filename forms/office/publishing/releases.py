@@ -38,7 +38,7 @@ def _released(form: ReleaseForm) -> bool:
     try:
         flash(_ask(form) if approval_requests.is_required(survey_db()) else _publish(form))
     except ReleaseIncomplete as fault:
-        form.say_what_lacks(fault.lacks)
+        form.ask_for(fault.lacks)
     except ChangedMeanwhile:
         form.seen.errors = [changed_words()]
     except (ApprovalNeeded, RequestWaits):

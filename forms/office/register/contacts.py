@@ -1,4 +1,4 @@
-"""An enterprise's contacts at the desk: add, change, remove, and which one is main."""
+"""An enterprise's contacts at the office: add, change, remove, and which one is main."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register at the desk: look, add, change, import and export."""
+"""The register at the office: look, add, change, import and export."""
 
 from __future__ import annotations
 

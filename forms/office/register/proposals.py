@@ -35,7 +35,7 @@ from survey_data.review.register_proposals import FIELDS, STATUS, Proposal
 
 @blueprint.app_template_global("register_proposals")
 def how_many_wait() -> int:
-    """How many proposals wait, for the desk."""
+    """How many proposals wait, for the overview."""
     return len(register_proposals.waiting(survey_db())) + len(
         previous_year_corrections.waiting(survey_db())
     )

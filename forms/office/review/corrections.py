@@ -1,4 +1,4 @@
-"""Corrected values as typed at the desk: read like answers, and held to the same hard checks."""
+"""Corrected values as typed at the office: read like answers, and held to the same hard checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviewing at the desk: the queue, one answer with its checks, and the three decisions."""
+"""Reviewing at the office: the queue, one answer with its checks, and the three decisions."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def decide(response_id: int) -> View:
         handing_in.keep_checks(survey_db(), page.response)
         flash(take(page))
     except DecisionIncomplete as fault:
-        page.problems = page.problems or [_lacking(page, fault.lacks)]
+        page.problems = page.problems or [_what_is_missing(page, fault.lacks)]
         return _shown(page)
     except ReviewedMeanwhile:
         flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs igen."))
@@ -203,8 +203,8 @@ DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
 }
 
 
-def _lacking(page: ReviewPage, what: str) -> tuple[str, str]:
-    """Where to mend an incomplete decision, and how."""
+def _what_is_missing(page: ReviewPage, what: str) -> tuple[str, str]:
+    """Where an incomplete decision is completed, and how."""
     undecided = next((c.check.check_id for c in page.cards if c.chosen != "accept"), "")
     return {
         "checks": (

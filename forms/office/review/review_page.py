@@ -59,7 +59,7 @@ class ReviewPage:
     """One version of an answer as the coordinator reviews it.
 
     `typed` is what the coordinator has chosen and written but not decided yet, `problems` what
-    keeps a decision from being made: where to mend it, and what to do.
+    keeps a decision from being made: where on the page, and what to do.
     """
 
     db: Database

@@ -1,4 +1,4 @@
-"""What happened, as the desk tells it: a sentence for each kind of line in the trail."""
+"""What happened, as the overview says it: a sentence for each kind of line in the trail."""
 
 from __future__ import annotations
 

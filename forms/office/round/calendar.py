@@ -1,4 +1,4 @@
-"""The round's calendar on the desk, and what happens by itself: held, moved or done now."""
+"""The round's calendar on the overview, and what happens by itself: paused, moved or done now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.publishing.figure_labels import not_protected_words
-from forms.office.round.upcoming_acts import Ahead, act_words, every_ahead, folded, moment, then
+from forms.office.round.upcoming_acts import (
+    UpcomingAct,
+    act_words,
+    folded,
+    moment,
+    recipients_at,
+    upcoming_acts,
+)
 from forms.office.typed_fields import Day
 from forms.web.request_context import actor, places, survey_db
 from forms.web.translations import language
@@ -53,20 +60,20 @@ class Stop:
 
 
 def calendar_facts(db: Database, survey_round: Round) -> dict[str, Any]:
-    """What the desk shows of a round's calendar."""
+    """What the overview shows of a round's calendar."""
     acts = calendar.of_round(db, survey_round.id)
-    ahead = every_ahead(db, survey_round, acts)
-    soon, later = folded(ahead)
-    return {"stops": _stops(survey_round, acts, ahead), "ahead": soon, "later": later}
+    upcoming = upcoming_acts(db, survey_round, acts)
+    soon, later = folded(upcoming)
+    return {"stops": _stops(survey_round, acts, upcoming), "upcoming": soon, "later": later}
 
 
-def _stops(survey_round: Round, acts: list[Act], ahead: list[Ahead]) -> list[Stop]:
-    waiting = {a.act.id: a for a in ahead}
-    coming = next((a.act.id for a in ahead if a.act.state == "planned"), None)
+def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) -> list[Stop]:
+    waiting = {a.act.id: a for a in upcoming}
+    next_id = next((a.act.id for a in upcoming if a.act.state == "planned"), None)
     day = format_date(survey_round.reference_date, "EEE d MMM")
     found = [Stop(_look_of_day(survey_round), day, _("Räknedag"), _("Läget som räknas"))]
     for act in acts:
-        look = "done" if act.state == "done" else ("next" if act.id == coming else "")
+        look = "done" if act.state == "done" else ("next" if act.id == next_id else "")
         if act.state == "done":
             found.append(Stop(look, _day(act), act_words()[act.kind], _done(act)))
         elif act.id in waiting:
@@ -92,12 +99,12 @@ def _done(act: Act) -> str:
     return str(_("Stängd") if act.kind == "close" else _("Publicerad"))
 
 
-def _to_come(ahead: Ahead) -> str:
-    if ahead.act.state == "paused":
+def _to_come(upcoming: UpcomingAct) -> str:
+    if upcoming.act.state == "paused":
         return str(_("Pausad"))
-    if ahead.is_mail:
-        return str(ngettext("%(num)s mottagare", "%(num)s mottagare", ahead.recipients))
-    days = (clock.local(ahead.act.due_at).date() - clock.today()).days
+    if upcoming.is_mail:
+        return str(ngettext("%(num)s mottagare", "%(num)s mottagare", upcoming.recipients))
+    days = (clock.local(upcoming.act.due_at).date() - clock.today()).days
     return str(ngettext("%(num)s dag kvar", "%(num)s dagar kvar", max(0, days)))
 
 
@@ -161,13 +168,13 @@ def act_recipients(act_id: int) -> str:
         act=act,
         name=act_words()[act.kind],
         when=moment(act.moment),
-        recipients=calendar_runner.recipients(survey_db(), act, then(act)),
+        recipients=calendar_runner.recipients(survey_db(), act, recipients_at(act)),
     )
 
 
 @blueprint.post("/kalender/<int:act_id>/hall")
-def hold_act(act_id: int) -> Response:
-    """Let an act wait until it is let go."""
+def pause_act(act_id: int) -> Response:
+    """Let an act wait until it is started again."""
     act = _act(act_id)
     try:
         calendar.pause(survey_db(), act.id, actor())
@@ -179,8 +186,8 @@ def hold_act(act_id: int) -> Response:
 
 
 @blueprint.post("/kalender/<int:act_id>/slapp")
-def let_act_go(act_id: int) -> Response:
-    """Let a held act happen by itself again."""
+def resume_act(act_id: int) -> Response:
+    """Let a paused act happen by itself again."""
     act = _act(act_id)
     try:
         calendar.resume(survey_db(), act.id, actor())

@@ -25,7 +25,7 @@ from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuest
 
 
 def question_events() -> dict[str, str]:
-    """How the desk tells what was done with the questions."""
+    """What is said of what was done with the questions."""
     return {
         "question added": _("En fråga lades till"),
         "question changed": _("En fråga ändrades"),

@@ -1,4 +1,4 @@
-"""The optional modules at the desk: which of them this year's round asks."""
+"""The optional modules at the office: which of them this year's round asks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from survey_data.rounds.extra_questions import Plan
 
 
 @dataclass(frozen=True)
-class Line:
+class ModuleChoice:
     """One module: whether it is asked, its questions, and what became of it last time."""
 
     module: Module
@@ -35,14 +35,14 @@ class Line:
         return sum(not q.part_of and not q.blank_of for q in self.questions)
 
 
-def module_page(plan: Plan) -> list[Line]:
+def module_page(plan: Plan) -> list[ModuleChoice]:
     """Every optional module in a year, as the open round has it or as the next one will."""
     usual = questionnaire(plan.year)
     kept = from_dicts(plan.round.questionnaire) if plan.round else None
     skipped = optional_modules.left_out(survey_db(), plan.year)
     before = _before(plan)
     return [
-        Line(
+        ModuleChoice(
             MODULES[key],
             bool(kept.in_module(key)) if kept else key not in skipped,
             (kept and kept.in_module(key)) or usual.in_module(key),

@@ -24,7 +24,7 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.undelivered_panel import desk_facts
+from forms.office.mail.undelivered_panel import short_facts
 from forms.office.round.audit_trail_texts import event_names
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.response_curve import curve_facts
@@ -86,7 +86,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         if survey_round.is_open
         else 0,
         "mail_counts": outbox.counts(db),
-        **desk_facts(survey_round),
+        **short_facts(survey_round),
         "events": [_event(line) for line in audit_trail.latest(db, 6)],
         "today": clock.today(),
         "local": clock.local,

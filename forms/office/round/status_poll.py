@@ -1,4 +1,4 @@
-"""How far the round has come, on the desk and again every so often while it is looked at."""
+"""How far the round has come, on the overview and again every so often while it is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens by itself in a round: when, to how many, and why not, if it is held."""
+"""What happens by itself in a round: when, to how many, and why not, if it is paused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from survey_data.rounds.calendar import MAILS, RELEASES, Act
 from survey_data.rounds.rounds import Round
 
 # What comes later than this is folded away; the next one never is.
-DAYS_AHEAD = 14
+DAYS_SHOWN = 14
 
 
 def act_words() -> dict[str, str]:
@@ -34,7 +34,7 @@ def act_words() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class UpcomingAct:
     """One act that is to come: when, and whom it concerns."""
 
     act: Act
@@ -56,43 +56,47 @@ def moment(stored: str) -> str:
     return str(format_datetime(clock.local(stored), "EEE d MMM HH:mm", rebase=False))
 
 
-def every_ahead(db: Database, survey_round: Round, acts: list[Act]) -> list[Ahead]:
+def upcoming_acts(db: Database, survey_round: Round, acts: list[Act]) -> list[UpcomingAct]:
     """Every act of a round that is to come, in the order of a round."""
     why = calendar.pause_reasons(db, survey_round.id)
     counted: dict[tuple[str, date], int] = {}
-    return [_ahead(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
+    return [_upcoming(db, act, counted, why.get(act.id, "")) for act in acts if act.is_waiting]
 
 
-def then(act: Act) -> str:
-    """The moment for which an act's recipients are told: its own, or now if that has passed."""
+def recipients_at(act: Act) -> str:
+    """The moment for which an act's recipients are counted: its own, or now if that has passed."""
     return max(act.due_at, clock.now())
 
 
-def _ahead(db: Database, act: Act, counted: dict[tuple[str, date], int], why: str) -> Ahead:
+def _upcoming(
+    db: Database, act: Act, counted: dict[tuple[str, date], int], why: str
+) -> UpcomingAct:
     is_mail, is_past = act.kind in MAILS, act.due_at <= clock.now()
     count = _count(db, act, counted) if is_mail else 0
-    reason = held_words().get(why, "")
-    return Ahead(act, act_words()[act.kind], moment(act.due_at), count, is_mail, is_past, reason)
+    reason = pause_words().get(why, "")
+    return UpcomingAct(
+        act, act_words()[act.kind], moment(act.due_at), count, is_mail, is_past, reason
+    )
 
 
 def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
     """How many an act would write to; acts of one kind and day share one count."""
-    key = (calendar.MAIL_OF[act.kind], clock.local(then(act)).date())
+    key = (calendar.MAIL_OF[act.kind], clock.local(recipients_at(act)).date())
     if key not in counted:
-        counted[key] = len(calendar_runner.recipients(db, act, then(act)))
+        counted[key] = len(calendar_runner.recipients(db, act, recipients_at(act)))
     return counted[key]
 
 
-def held_words() -> dict[str, str]:
-    """Why the system itself held an act."""
+def pause_words() -> dict[str, str]:
+    """Why the system itself paused an act."""
     return {
         "ApprovalNeeded": _("En andra person måste godkänna utgåvan innan den publiceras."),
     }
 
 
-def folded(ahead: list[Ahead]) -> tuple[list[Ahead], list[Ahead]]:
+def folded(upcoming: list[UpcomingAct]) -> tuple[list[UpcomingAct], list[UpcomingAct]]:
     """What is due within the window, or next, and what comes after that."""
-    last = clock.from_now(days=DAYS_AHEAD)
-    by_day = sorted(ahead, key=lambda a: a.act.due_at)
+    last = clock.from_now(days=DAYS_SHOWN)
+    by_day = sorted(upcoming, key=lambda a: a.act.due_at)
     soon = [a for a in by_day if a.act.due_at <= last] or by_day[:1]
     return soon, by_day[len(soon) :]

@@ -1,4 +1,4 @@
-"""The association's logo at the desk: put one in, or take it away."""
+"""The association's logo at the office: put one in, or take it away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retention at the desk: how long each kind is kept, what would go, and the deletion."""
+"""Retention at the office: how long each kind is kept, what would go, and the deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings at the desk: the association's facts, a trial mail, and backups."""
+"""Settings at the office: the association's facts, a trial mail, and backups."""
 
 from __future__ import annotations
 

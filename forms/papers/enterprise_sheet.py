@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flask import get_template_attribute
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from forms.papers.letterhead import head, whom_to_call
-from forms.papers.print_trend_chart import drawing
 from forms.respondent.respondent import Respondent
-from forms.respondent.trend_chart import trend_of
+from forms.respondent.trend_chart import TrendChart, trend_of
 from survey_data import clock
 from survey_data.responses.responses import Answers, Response
 from survey_data.review import reviewed_answers
@@ -22,6 +22,17 @@ from survey_data.typesetting import compile_pdf
 TEMPLATE = Path(__file__).with_name("enterprise_sheet.typ")
 # More years than these do not fit beside one another.
 MOST_YEARS = 8
+# As the style sheet has them in its light scheme; on paper nothing is preliminary by its looks.
+STYLE = """<style>
+text { font-family: "Source Sans 3"; font-size: 14px; fill: #52606D }
+.grid { stroke: #E4E7EB } .axis { stroke: #7B8794 }
+.line { fill: none; stroke-width: 2.75 } circle { stroke: #FFFFFF; stroke-width: 2 }
+.series-one .line { stroke: #12436D } .series-two .line { stroke: #C2500A }
+.series-one circle, .series-one .value { fill: #12436D }
+.series-two circle, .series-two .value { fill: #C2500A }
+.value { font-size: 15px; font-weight: 600 }
+.value[text-anchor="middle"] { display: none }
+</style>"""
 
 
 def newest(respondent: Respondent) -> Response | None:
@@ -142,7 +153,7 @@ def _trend(respondent: Respondent, response: Response, language: str) -> dict[st
     )
     return {
         "title": _("Genom åren"),
-        "drawing": drawing(trend["charts"]["wide-only"], label),
+        "drawing": _drawing(trend["charts"]["wide-only"], label),
         "alt": label,
         "years": [str(year) for year in years],
         "rows": [
@@ -150,6 +161,16 @@ def _trend(respondent: Respondent, response: Response, language: str) -> dict[st
             for name, line in trend["lines"].items()
         ],
     }
+
+
+def _drawing(chart: TrendChart, label: str) -> str:
+    """The trend chart of the pages as an SVG file, with colours for paper."""
+    made = str(
+        get_template_attribute("respondent/parts/chart.html", "trend_chart")(chart, "", label)
+    )
+    return made.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).replace(
+        ">", f">{STYLE}", 1
+    )
 
 
 def _source(respondent: Respondent, response: Response, language: str) -> list[str]:

@@ -95,7 +95,7 @@ def _choices(question: Question, language: str) -> tuple[str, ...]:
         return (question.show(True, language), question.show(False, language))
     if len(question.choices) > MOST_CHOICES:
         return ()
-    return tuple(c.label_en if language == "en" else c.label_sv for c in question.choices)
+    return tuple(c.label(language) for c in question.choices)
 
 
 def _help(question: Question, language: str, listed: bool) -> str:

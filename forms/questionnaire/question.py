@@ -30,6 +30,10 @@ class Choice:
     label_en: str
     fits: tuple[str, ...] = ()
 
+    def label(self, language: str) -> str:
+        """The answer in words."""
+        return self.label_en if language == "en" else self.label_sv
+
 
 @dataclass(frozen=True)
 class Question:
@@ -155,9 +159,7 @@ class Question:
         }
 
     def _definition(self, language: str) -> str:
-        codes = "; ".join(
-            f"{c.code} = {c.label_en if language == 'en' else c.label_sv}" for c in self.choices
-        )
+        codes = "; ".join(f"{c.code} = {c.label(language)}" for c in self.choices)
         kind = self.type.said_en if language == "en" else self.type.said_sv
         said = (self._help(language), codes and f"{codes}.", kind and f"{kind}.")
         return " ".join(text for text in said if text)

@@ -123,11 +123,7 @@ def _plain(_: Question, value: Any, __: str) -> str:
 
 def _in_words(question: Question, value: Any, language: str) -> str:
     codes = value if isinstance(value, list) else [value]
-    return ", ".join(
-        (c.label_en if language == "en" else c.label_sv)
-        for c in question.choices
-        if c.code in codes
-    )
+    return ", ".join(c.label(language) for c in question.choices if c.code in codes)
 
 
 def _yes_or_no(_: Question, value: Any, language: str) -> str:

@@ -131,5 +131,5 @@ def _asked_now() -> Questionnaire:
 
 
 def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:
-    chosen = {c.code: c.label_en if language == "en" else c.label_sv for c in question.choices}
+    chosen = {c.code: c.label(language) for c in question.choices}
     return question.short(language), chosen.get(text, text)

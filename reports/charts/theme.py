@@ -140,9 +140,7 @@ TEMPLATE: dict[str, Any] = {
     },
     "data": {
         "scatter": [{"cliponaxis": False}],
-        "bar": [
-            {"marker": {"pattern": {"solidity": 0.35, "fillmode": "replace", "bgcolor": CARD}}}
-        ],
+        "bar": [{"marker": {"pattern": HATCH}}],
     },
 }
 

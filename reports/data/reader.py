@@ -56,13 +56,7 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
     return OpenData(
         release=_release(db),
         coverage=_coverage(db),
-        discrepancies=tuple(
-            SumDiscrepancy(*row)
-            for row in db.execute(
-                "select indicator, period, stated, parts_sum from discrepancies"
-                " order by indicator, period"
-            )
-        ),
+        discrepancies=_discrepancies(db),
         statuses=_statuses(db),
         sources=_sources(db),
         milestones=milestones,
@@ -70,31 +64,40 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         national=_national(db),
         source_keys=_source_keys(db),
         points=_points(db),
-        areas=tuple(
-            PublishedArea(*row)
-            for row in db.execute(
-                "select area_type, area_code, name, official_name from areas order by area_code"
-            )
-        ),
+        areas=_areas(db),
         indicators=_indicators(db),
         outcomes=_outcomes(db),
         changes=_changes(db),
         same=_same(db),
-        estimates=tuple(
-            Estimate(*row)
-            for row in db.execute(
-                "select indicator, year, value, enterprises from estimates order by 1, 2"
-            )
-        ),
-        without_estimates={
-            (indicator, year): int(value)
-            for indicator, year, value in db.execute(
-                "select subject, year, value from quality"
-                " where measure = 'total_without_imputation' and value is not null"
-            )
-        },
+        estimates=_estimates(db),
+        without_estimates=_without_estimates(db),
         comments=_comments(db),
     )
+
+
+def _discrepancies(db: sqlite3.Connection) -> tuple[SumDiscrepancy, ...]:
+    rows = db.execute(
+        "select indicator, period, stated, parts_sum from discrepancies order by indicator, period"
+    )
+    return tuple(SumDiscrepancy(*row) for row in rows)
+
+
+def _areas(db: sqlite3.Connection) -> tuple[PublishedArea, ...]:
+    rows = db.execute("select area_type, area_code, name, official_name from areas order by 2")
+    return tuple(PublishedArea(*row) for row in rows)
+
+
+def _estimates(db: sqlite3.Connection) -> tuple[Estimate, ...]:
+    rows = db.execute("select indicator, year, value, enterprises from estimates order by 1, 2")
+    return tuple(Estimate(*row) for row in rows)
+
+
+def _without_estimates(db: sqlite3.Connection) -> dict[tuple[str, int], int]:
+    rows = db.execute(
+        "select subject, year, value from quality"
+        " where measure = 'total_without_imputation' and value is not null"
+    )
+    return {(indicator, year): int(value) for indicator, year, value in rows}
 
 
 def _points(db: sqlite3.Connection) -> dict[tuple[str, str], list[Point]]:

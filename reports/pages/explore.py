@@ -84,10 +84,7 @@ def choice(asked: Asked, data: OpenData) -> ExploreChoice | None:
     here = [area.code for area in areas(data, indicator)]
     wanted = [code for code in asked.get("omrade", ()) if code in here] or here[:1]
     first, last = sorted(
-        (
-            _year(_one(asked, "fran"), every, every[0]),
-            _year(_one(asked, "till"), every, every[-1]),
-        )
+        (_year(_one(asked, "fran"), every, every[0]), _year(_one(asked, "till"), every, every[-1]))
     )
     shown = _one(asked, "visa")
     return ExploreChoice(
@@ -208,8 +205,7 @@ def _unestimated(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
 
 def _cut(series: Series, chosen: ExploreChoice) -> Series:
     return Series(
-        series.part,
-        tuple(p for p in series.points if chosen.first <= p.year <= chosen.last),
+        series.part, tuple(p for p in series.points if chosen.first <= p.year <= chosen.last)
     )
 
 

@@ -33,11 +33,7 @@ board = Blueprint(
     static_url_path="/static/reports",
 )
 
-SPARKLINE_COLOURS = {
-    "enterprises": theme.NAVY,
-    "employees": theme.NAVY,
-    "placed": theme.ORANGE,
-}
+SPARKLINE_COLOURS = {"enterprises": theme.NAVY, "employees": theme.NAVY, "placed": theme.ORANGE}
 
 
 @board.get("/")

@@ -122,10 +122,7 @@ def since(now: float, then: float, year: int, decimals: int, language: Language)
         return {"sv": f"= oförändrat sedan {year}", "en": f"= unchanged since {year}"}[language]
     size = written(abs(step), language, decimals)
     arrow = "↑" if step > 0 else "↓"
-    more = {
-        "sv": "fler" if step > 0 else "färre",
-        "en": "more" if step > 0 else "fewer",
-    }[language]
+    more = {"sv": "fler" if step > 0 else "färre", "en": "more" if step > 0 else "fewer"}[language]
     than = {"sv": "än", "en": "than in"}[language]
     return f"{arrow} {size} {more} {than} {year}"
 

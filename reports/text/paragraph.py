@@ -178,10 +178,9 @@ def _placed(data: OpenData, year: int, language: Language) -> str:
         return ""
     value, (_, them) = data.value("placed", year), _they(data, year, language)
     if not value:
-        return {
-            "sv": f"Ingen var placerad hos {them}.",
-            "en": f"Nobody was placed with {them}.",
-        }[language]
+        return {"sv": f"Ingen var placerad hos {them}.", "en": f"Nobody was placed with {them}."}[
+            language
+        ]
     forms = {
         "sv": ("person var placerad", "personer var placerade"),
         "en": ("person was placed", "people were placed"),

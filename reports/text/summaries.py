@@ -200,10 +200,9 @@ def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     known = [row for row in numbers.coverage if row.asked is not None and row.answered is not None]
     if not known or not numbers.chart.from_answers:
         return []
-    of, things, head = {
-        "sv": ("av", "företag", "Svar"),
-        "en": ("of", "enterprises", "Responses"),
-    }[language]
+    of, things, head = {"sv": ("av", "företag", "Svar"), "en": ("of", "enterprises", "Responses")}[
+        language
+    ]
     latest = known[-MOST_COVERED:]
     years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in latest]
     earlier = {

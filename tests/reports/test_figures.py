@@ -1,5 +1,7 @@
 """The charts as numbers: scales, gaps, marks; and that plotly accepts them."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -101,6 +103,12 @@ def test_every_chart_is_a_plotly_figure_in_our_look(key: str, language: Any) -> 
         assert isinstance(result, Figure)
         assert result.layout.template == io.templates["asf"]
         assert result.layout.separators == theme.SEPARATORS[language]
+
+
+def test_plotly_is_loaded_by_the_first_figure_and_not_before() -> None:
+    code = "import sys, app; print('plotly' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_plotly_refuses_an_attribute_that_it_does_not_know() -> None:

@@ -10,7 +10,7 @@ all of a row's stand in one group that the page can mark.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import theme
@@ -23,6 +23,7 @@ from reports.charts.drawing.elements import (
     stroke,
     words_at,
 )
+from reports.charts.figures import resolved
 from reports.text.grammar import NB
 
 if TYPE_CHECKING:
@@ -44,28 +45,6 @@ def draw(
     Without a label a screen reader passes over it. `uid` keeps the names inside apart on a page.
     """
     return Drawing(resolved(figure), width, uid).render(label, name)
-
-
-def resolved(figure: "Figure") -> Plain:
-    """The figure's data and layout with what its template says filled in, as plotly.js reads it."""
-    plain: Plain = figure.to_plotly_json()
-    template = plain["layout"].pop("template")
-    layout = filled(template["layout"], plain["layout"])
-    for kind in ("shapes", "annotations"):
-        default = layout.pop(f"{kind[:-1]}defaults")
-        layout[kind] = [filled(default, each) for each in layout.get(kind, ())]
-    traces = [filled(template["data"][each["type"]][0], each) for each in plain["data"]]
-    return {"data": traces, "layout": layout}
-
-
-def filled(default: Mapping[str, Any], given: Mapping[str, Any]) -> Plain:
-    """What is given, and the default where nothing is."""
-    return {
-        key: filled(default[key], value)
-        if isinstance(value, Mapping) and isinstance(default.get(key), Mapping)
-        else value
-        for key, value in {**default, **given}.items()
-    }
 
 
 class Drawing:

@@ -38,3 +38,25 @@ def for_page(wide: "Figure", narrow: "Figure") -> dict[str, Any]:
     for each in (first, second):
         del each["layout"]["template"]
     return {**first, "narrow": second["layout"]}
+
+
+def resolved(figure: "Figure") -> Plain:
+    """The figure's data and layout with what its template says filled in, as plotly.js reads it."""
+    plain: Plain = figure.to_plotly_json()
+    template = plain["layout"].pop("template")
+    layout = filled(template["layout"], plain["layout"])
+    for kind in ("shapes", "annotations"):
+        default = layout.pop(f"{kind[:-1]}defaults")
+        layout[kind] = [filled(default, each) for each in layout.get(kind, ())]
+    traces = [filled(template["data"][each["type"]][0], each) for each in plain["data"]]
+    return {"data": traces, "layout": layout}
+
+
+def filled(default: Mapping[str, Any], given: Mapping[str, Any]) -> Plain:
+    """What is given, and the default where nothing is."""
+    return {
+        key: filled(default[key], value)
+        if isinstance(value, Mapping) and isinstance(default.get(key), Mapping)
+        else value
+        for key, value in {**default, **given}.items()
+    }

@@ -15,10 +15,7 @@ from reports.text.summaries import Note
 
 KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
     "policy": (Words("Policy", "Policy"), ("Policy", "Policy")),
-    "action_plan": (
-        Words("Handlingsplan", "Action plan"),
-        ("Handlings-|plan", "Action|plan"),
-    ),
+    "action_plan": (Words("Handlingsplan", "Action plan"), ("Handlings-|plan", "Action|plan")),
     "collaboration_group": (
         Words("Samverkansgrupp", "Collaboration group"),
         ("Samverkans-|grupp", "Collabo-|ration group"),

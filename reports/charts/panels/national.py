@@ -68,10 +68,7 @@ def counts_of(data: OpenData, language: Language) -> list[Count]:
     """National counts, and the county's own for the years that have one."""
     found = [
         Count(
-            row.year,
-            row.value,
-            upper_first(row.definition.in_(language)),
-            row.source.in_(language),
+            row.year, row.value, upper_first(row.definition.in_(language)), row.source.in_(language)
         )
         for row in data.national
     ]

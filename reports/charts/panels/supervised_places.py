@@ -138,10 +138,9 @@ def finding(granted: int, used: int, period: str, language: Language) -> str:
 def phrase(place: Place, language: Language) -> str:
     """ "4 beviljade, 0 använda"."""
     granted, used = (number_with_signs(point, language) for point in (place.granted, place.used))
-    return {
-        "sv": f"{granted} beviljade, {used} använda",
-        "en": f"{granted} granted, {used} used",
-    }[language]
+    return {"sv": f"{granted} beviljade, {used} använda", "en": f"{granted} granted, {used} used"}[
+        language
+    ]
 
 
 def summary(found: list[Place], data: OpenData, language: Language) -> str:

@@ -18,7 +18,7 @@ from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import survey_db
 from survey_data import clock, settings
 from survey_data.errors import RoundClosed
-from survey_data.responses.drafts import Writer, changed_since, refuse_when_closed
+from survey_data.responses.drafts import DraftWriter, changed_since, refuse_when_closed
 from survey_data.review.fired_check import FiredCheck
 
 Reply = Response | tuple[Response, int]
@@ -96,7 +96,7 @@ def _hints(page: SectionPage, names: set[str], fired: list[FiredCheck]) -> dict[
 def _news(page: SectionPage, names: set[str], seen: int) -> dict[str, Any]:
     """What others have saved on this page meanwhile, for the fields that did not come in."""
     draft = page.respondent.draft
-    writer = Writer(page.respondent.by, page.window)
+    writer = DraftWriter(page.respondent.by, page.window)
     others = [n for n in page.form.data if n not in names]
     return {
         name: asdict(edit_conflicts.choice(page, name, draft.kept[name], mine_known=False))

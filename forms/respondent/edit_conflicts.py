@@ -13,7 +13,7 @@ from forms.respondent.section_page import SectionPage
 from forms.respondent.versions import day_and_time
 from survey_data import clock
 from survey_data.responses import delegations
-from survey_data.responses.drafts import Kept
+from survey_data.responses.drafts import DraftAnswer
 
 
 def _(sentence: str, **values: Any) -> str:
@@ -42,7 +42,7 @@ def choices(page: SectionPage) -> list[Conflict]:
     return [choice(page, name, page.stale[name]) for name in page.form.data if name in page.stale]
 
 
-def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) -> Conflict:
+def choice(page: SectionPage, name: str, kept: DraftAnswer, mine_known: bool = True) -> Conflict:
     """The choice between what someone else saved and what stands in the field."""
     theirs, mine = _theirs(page, name, kept), _mine(page, name)
     said = _who(page, kept)(answer=theirs, when=_when(kept))
@@ -53,12 +53,12 @@ def choice(page: SectionPage, name: str, kept: Kept, mine_known: bool = True) ->
     return Conflict(name, page.form[name].question.short(page.language), said, keep, take, texts)
 
 
-def texts_of(page: SectionPage, name: str, kept: Kept) -> list[str]:
+def texts_of(page: SectionPage, name: str, kept: DraftAnswer) -> list[str]:
     """What a field must hold to say what someone saved."""
     return list(kept.typed) or page.questionnaire[name].type.write(kept.value)
 
 
-def _theirs(page: SectionPage, name: str, kept: Kept) -> str:
+def _theirs(page: SectionPage, name: str, kept: DraftAnswer) -> str:
     return page.questionnaire[name].show(kept.value, page.language) or _quoted(kept.typed)
 
 
@@ -72,7 +72,7 @@ def _quoted(texts: Any) -> str:
     return f"”{text}”" if text else _("inget svar")
 
 
-def _who(page: SectionPage, kept: Kept) -> Callable[..., str]:
+def _who(page: SectionPage, kept: DraftAnswer) -> Callable[..., str]:
     """The sentence that says who saved, as far as it is known."""
     if kept.saved_by == page.respondent.by:
         return lambda **v: _("I ett annat fönster sparade ni %(answer)s %(when)s.", **v)
@@ -83,13 +83,13 @@ def _who(page: SectionPage, kept: Kept) -> Callable[..., str]:
     return lambda **v: _("Någon annan sparade %(answer)s %(when)s.", **v)
 
 
-def _colleague(page: SectionPage, kept: Kept) -> str:
+def _colleague(page: SectionPage, kept: DraftAnswer) -> str:
     """The name of the colleague who saved, as the manager gave it."""
     everyone = delegations.of(page.respondent.db, page.respondent.invitation.id)
     return next((part.name for part in everyone if part.writer == kept.saved_by), "")
 
 
-def _when(kept: Kept) -> str:
+def _when(kept: DraftAnswer) -> str:
     day, time = day_and_time(clock.local(kept.saved_at))
     if not day:
         return _("klockan %(time)s", time=time)

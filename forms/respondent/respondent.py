@@ -20,7 +20,7 @@ from forms.web.request_context import signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import Delegation
-from survey_data.responses.drafts import Kept, Writer, draft_of, save_fresh
+from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
 from survey_data.responses.responses import Draft, Response, Value
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.decisions import Decision
@@ -181,9 +181,11 @@ class Respondent:
         """Whether the enterprise has said that there is nobody to count."""
         return self.saved.get("status") in GONE
 
-    def save(self, entered: Mapping[str, Kept], based_on: int, window: str) -> dict[str, Kept]:
+    def save(
+        self, entered: Mapping[str, DraftAnswer], based_on: int, window: str
+    ) -> dict[str, DraftAnswer]:
         """Save all but what someone else has changed, and return that; raises RoundClosed."""
-        writer = Writer(self.by, window)
+        writer = DraftWriter(self.by, window)
         draft, stale = save_fresh(
             self.db, self.invitation.id, self._seen(entered), based_on, writer
         )

@@ -18,7 +18,7 @@ from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
-from survey_data.responses.drafts import Kept
+from survey_data.responses.drafts import DraftAnswer
 from survey_data.responses.responses import Value
 from survey_data.review import check_statistics
 from survey_data.review.check_statistics import Met
@@ -64,19 +64,19 @@ def note_checks(page: SectionPage, fired: Iterable[FiredCheck]) -> None:
         current_app.logger.exception("checks not recorded")
 
 
-def entered(page: SectionPage, fired: Iterable[FiredCheck]) -> dict[str, Kept]:
+def entered(page: SectionPage, fired: Iterable[FiredCheck]) -> dict[str, DraftAnswer]:
     """What a page has to save: its answers, and as they were typed the texts that are none."""
     refused = {f.fields[0] for f in fired if f.rule == "out_of_range"} & page.form.data.keys()
     answers = {n: v for n, v in page.form.answers.items() if n not in refused}
-    kept = {n: Kept(v) for n, v in _with_explanation(page, answers).items()}
+    kept = {n: DraftAnswer(v) for n, v in _with_explanation(page, answers).items()}
     return kept | _no_answers(page, refused | page.form.unreadable.keys())
 
 
-def _no_answers(page: SectionPage, names: Iterable[str]) -> dict[str, Kept]:
+def _no_answers(page: SectionPage, names: Iterable[str]) -> dict[str, DraftAnswer]:
     known = page.respondent.draft.typed
     texts = {n: () if _never_kept(page.form[n]) else tuple(page.form[n].texts) for n in names}
     # What may not be kept also takes away what stood there half written.
-    return {n: Kept(None, typed) for n, typed in texts.items() if typed or n in known}
+    return {n: DraftAnswer(None, typed) for n, typed in texts.items() if typed or n in known}
 
 
 def _never_kept(field: AnswerField) -> bool:

@@ -24,7 +24,7 @@ from forms.respondent.section_form import (
     form_class,
     with_filled,
 )
-from survey_data.responses.drafts import Kept
+from survey_data.responses.drafts import DraftAnswer
 from survey_data.responses.responses import Value
 from survey_data.review.fired_check import FiredCheck
 
@@ -84,7 +84,7 @@ class SectionPage:
     language: str
     problems: list[FieldProblem] = field(default_factory=list)
     asking: list[FiredCheck] = field(default_factory=list)
-    stale: Mapping[str, Kept] = field(default_factory=dict)
+    stale: Mapping[str, DraftAnswer] = field(default_factory=dict)
     revision: int = 0
     window: str = ""
     offered: frozenset[str] = frozenset()
@@ -253,7 +253,7 @@ def _back() -> str:
     return asked if BACK.fullmatch(asked) else ""
 
 
-def _unsettled(respondent: Respondent) -> dict[str, Kept]:
+def _unsettled(respondent: Respondent) -> dict[str, DraftAnswer]:
     """The conflicts that a pressed button leaves for the person to settle."""
     if "fill" not in request.form:
         return {}

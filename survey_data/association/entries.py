@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.register.lifecycle import Event, event
+from survey_data.register.lifecycle import HistoryLine, event
 
 TABLES = {"activity": "reach_activity", "place": "supervised_place", "milestone": "milestone"}
 LATEST = 12
@@ -24,7 +24,7 @@ class Told:
     """One line of the trail, the entry it is about, and what that said."""
 
     entry: str
-    event: Event
+    event: HistoryLine
     facts: Facts
 
 
@@ -87,7 +87,7 @@ def _subject(kind: str, entry_id: int) -> str:
     return f"{kind} {entry_id}"
 
 
-def history(db: Database, kind: str, entry_id: int) -> list[Event]:
+def history(db: Database, kind: str, entry_id: int) -> list[HistoryLine]:
     """Everything that happened to an entry, the newest first."""
     sql = "SELECT * FROM audit WHERE subject = ? ORDER BY id DESC"
     return [event(line) for line in rows(db, sql, (_subject(kind, entry_id),))]

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.follow_up import delivery_reports
-from survey_data.follow_up.delivery_reports import Report, about_refusal
+from survey_data.follow_up.delivery_reports import DeliveryReport, about_refusal
 from survey_data.outbox import Mail
 
 ACTOR = "mail"
@@ -45,7 +45,7 @@ class Bounce:
 COLUMNS = ", ".join(field.name for field in fields(Bounce))
 
 
-def note(db: Database, report: Report, source: str, actor: str = ACTOR) -> bool | None:
+def note(db: Database, report: DeliveryReport, source: str, actor: str = ACTOR) -> bool | None:
     """Keep a report: True where it is new, False where it was known, None where it is not ours."""
     with writing(db):
         about = _about(db, report)
@@ -54,7 +54,9 @@ def note(db: Database, report: Report, source: str, actor: str = ACTOR) -> bool 
         return _store(db, report, source, actor, about)
 
 
-def _store(db: Database, report: Report, source: str, actor: str, about: dict[str, Any]) -> bool:
+def _store(
+    db: Database, report: DeliveryReport, source: str, actor: str, about: dict[str, Any]
+) -> bool:
     is_new = run(
         db,
         "INSERT OR IGNORE INTO bounce (report, outbox_id, enterprise_id, address, kind, status,"
@@ -71,7 +73,7 @@ def _store(db: Database, report: Report, source: str, actor: str, about: dict[st
     return bool(is_new)
 
 
-def _about(db: Database, report: Report) -> dict[str, Any] | None:
+def _about(db: Database, report: DeliveryReport) -> dict[str, Any] | None:
     """Which mail and enterprise a report is about, and the address as we wrote it."""
     marks = ", ".join("?" for _ in report.originals)
     mail = first(
@@ -108,7 +110,7 @@ def _note_at_sending(db: Database, mail: Mail, kind: str, status: str, words: st
     )
     about = {"mail": mail.id, "address": mail.recipient,
              "enterprise": enterprise and enterprise["enterprise_id"]}  # fmt: skip
-    report = Report(f"smtp {mail.message_id}", mail.recipient, kind, status, words, ())
+    report = DeliveryReport(f"smtp {mail.message_id}", mail.recipient, kind, status, words, ())
     with writing(db):
         _store(db, report, "smtp", ACTOR, about)
 

@@ -25,7 +25,7 @@ LONGEST_WORDS = 300
 
 
 @dataclass(frozen=True)
-class Report:
+class DeliveryReport:
     """What one report says of one recipient; `originals` may hold our mail's Message-ID."""
 
     key: str
@@ -36,7 +36,7 @@ class Report:
     originals: tuple[str, ...]
 
 
-def read(content: bytes, *, forwarded: bool = False) -> list[Report]:
+def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
     """What a mail reports; nothing for any other mail.
 
     `forwarded`: the report may stand inside a mail that a person wrote.
@@ -52,7 +52,7 @@ def read(content: bytes, *, forwarded: bool = False) -> list[Report]:
     for address in sorted(delayed | failed):
         status, words = _cause(fields.get(address), message)
         kind = kind_of(status, failed=address in failed)
-        found.append(Report(f"{key} {address}", address, kind, status, words, originals))
+        found.append(DeliveryReport(f"{key} {address}", address, kind, status, words, originals))
     return found
 
 

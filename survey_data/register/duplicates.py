@@ -27,7 +27,7 @@ FOLDED = str.maketrans("åäöéü", "aaoeu")
 
 
 @dataclass(frozen=True)
-class Pair:
+class PossibleDuplicate:
     """Two entries and why they may be one: the number or the name, and how alike."""
 
     one: Enterprise
@@ -36,7 +36,7 @@ class Pair:
     likeness: float
 
 
-def find(everyone: Sequence[Enterprise]) -> list[Pair]:
+def find(everyone: Sequence[Enterprise]) -> list[PossibleDuplicate]:
     """Every pair worth looking at, the likeliest first."""
     words = _telling_words(everyone)
     pairs = {**_alike(everyone, words), **_same_number(everyone, words)}
@@ -59,18 +59,20 @@ def _words(name: str) -> list[str]:
 
 def _same_number(
     everyone: Sequence[Enterprise], words: dict[int, str]
-) -> dict[tuple[int, int], Pair]:
+) -> dict[tuple[int, int], PossibleDuplicate]:
     groups = defaultdict(list)
     for each in everyone:
         groups[each.org_number].append(each)
     return {
-        (a.id, b.id): Pair(a, b, True, _likeness(words[a.id], words[b.id], 0.0))
+        (a.id, b.id): PossibleDuplicate(a, b, True, _likeness(words[a.id], words[b.id], 0.0))
         for group in groups.values()
         for a, b in combinations(sorted(group, key=lambda e: e.id), 2)
     }
 
 
-def _alike(everyone: Sequence[Enterprise], words: dict[int, str]) -> dict[tuple[int, int], Pair]:
+def _alike(
+    everyone: Sequence[Enterprise], words: dict[int, str]
+) -> dict[tuple[int, int], PossibleDuplicate]:
     by_id = {e.id: e for e in everyone}
     found = {}
     for a, b in _candidates(words):
@@ -79,7 +81,7 @@ def _alike(everyone: Sequence[Enterprise], words: dict[int, str]) -> dict[tuple[
         wanted = ALIKE_IN_THE_SAME_TOWN if same_town else ALIKE
         likeness = _likeness(words[a], words[b], wanted)
         if likeness >= wanted:
-            found[a, b] = Pair(one, other, False, likeness)
+            found[a, b] = PossibleDuplicate(one, other, False, likeness)
     return found
 
 

@@ -25,7 +25,7 @@ Pairs = Sequence[tuple[Enterprise, Contact]]
 
 
 @dataclass(frozen=True)
-class Change:
+class EnterpriseChange:
     """One enterprise that a file would change: each fact, from what to what."""
 
     wanted: Enterprise
@@ -34,11 +34,11 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RegisterImport:
     """What a file would do to the register as it is now."""
 
     added: tuple[tuple[Enterprise, Contact], ...]
-    changed: tuple[Change, ...]
+    changed: tuple[EnterpriseChange, ...]
     left_alone: tuple[Enterprise, ...]
     faults: tuple[BadLine, ...] = ()
 
@@ -48,13 +48,13 @@ class Plan:
         return hashlib.sha256(repr((self.added, self.changed)).encode()).hexdigest()
 
 
-def look(db: Database, content: bytes) -> Plan:
+def look(db: Database, content: bytes) -> RegisterImport:
     """What a CSV or XLSX file would do; nothing is stored."""
     read = read_file(db, content)
     return _plan(db, read.found, read.faults)
 
 
-def _plan(db: Database, pairs: Pairs, faults: tuple[BadLine, ...] = ()) -> Plan:
+def _plan(db: Database, pairs: Pairs, faults: tuple[BadLine, ...] = ()) -> RegisterImport:
     added, changed, alone = [], [], []
     for wanted, contact in pairs:
         known = enterprises.enterprise(db, wanted.id) if wanted.id else None
@@ -63,10 +63,10 @@ def _plan(db: Database, pairs: Pairs, faults: tuple[BadLine, ...] = ()) -> Plan:
             continue
         facts = _differences(known, main_contact(db, known.id), wanted, contact)
         if facts:
-            changed.append(Change(wanted, contact, facts))
+            changed.append(EnterpriseChange(wanted, contact, facts))
         else:
             alone.append(known)
-    return Plan(tuple(added), tuple(changed), tuple(alone), faults)
+    return RegisterImport(tuple(added), tuple(changed), tuple(alone), faults)
 
 
 def _differences(
@@ -85,7 +85,7 @@ def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value or "")
 
 
-def keep(db: Database, content: bytes, actor: str) -> tuple[Plan, str]:
+def keep(db: Database, content: bytes, actor: str) -> tuple[RegisterImport, str]:
     """Look at a file and keep its lines for a while; returns the plan and the key to them.
 
     A file with a bad line is not kept: it may hold what must never be stored.
@@ -112,7 +112,7 @@ def _packed(pairs: Pairs) -> str:
     return json.dumps([[asdict(e), asdict(c)] for e, c in pairs], ensure_ascii=False)
 
 
-def kept(db: Database, key: str, actor: str) -> Plan:
+def kept(db: Database, key: str, actor: str) -> RegisterImport:
     """What a kept file would do to the register as it is now; raises PreviewGone."""
     return _plan(db, _unpacked(_row(db, key, actor)["lines"]))
 
@@ -133,7 +133,7 @@ def _unpacked(text: str) -> Pairs:
     return [(Enterprise(**e), Contact(**c)) for e, c in json.loads(text)]
 
 
-def confirm(db: Database, key: str, actor: str) -> Plan:
+def confirm(db: Database, key: str, actor: str) -> RegisterImport:
     """Store exactly what was looked at, once.
 
     Raises PreviewGone, or ChangedMeanwhile (and keeps the file) where the register would
@@ -165,7 +165,7 @@ def _again(db: Database, pairs: Pairs) -> Pairs:
     return found
 
 
-def look_again(db: Database, key: str, actor: str) -> Plan:
+def look_again(db: Database, key: str, actor: str) -> RegisterImport:
     """Show a kept file anew against the register as it is now, and remember what was shown."""
     with writing(db):
         plan = _plan(db, _again(db, _unpacked(_row(db, key, actor)["lines"])))

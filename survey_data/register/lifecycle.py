@@ -26,7 +26,7 @@ class Closing:
 
 
 @dataclass(frozen=True)
-class Event:
+class HistoryLine:
     """One line of an enterprise's history: who did what, and which values it changed."""
 
     at: str
@@ -105,7 +105,7 @@ def _record(
     audit_trail.record(db, actor, action, subject, before=before, after=after, reason=note)
 
 
-def history(db: Database, enterprise_id: int) -> list[Event]:
+def history(db: Database, enterprise_id: int) -> list[HistoryLine]:
     """Everything that happened to an enterprise and those merged into it, the newest first."""
     found: list[dict[str, Any]] = []
     waiting, seen = [enterprise_id], {enterprise_id}
@@ -124,7 +124,7 @@ def _gone(line: dict[str, Any]) -> int | None:
     return int(json.loads(line["before"])["id"])
 
 
-def event(line: dict[str, Any]) -> Event:
+def event(line: dict[str, Any]) -> HistoryLine:
     """A line of the trail as it is shown: only the values that it changed."""
     before, after = (json.loads(line[name]) if line[name] else {} for name in ("before", "after"))
     changes = {
@@ -133,4 +133,4 @@ def event(line: dict[str, Any]) -> Event:
         if name in before and name != "id" and (before[name] or None) != (after[name] or None)
     }
     changes = changes if line["action"] != "enterprises merged" else {}
-    return Event(line["at"], line["actor"], line["action"], changes, line["reason"])
+    return HistoryLine(line["at"], line["actor"], line["action"], changes, line["reason"])

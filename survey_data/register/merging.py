@@ -33,7 +33,7 @@ INVITED = """SELECT r.year, i.id, i.enterprise_id,
 
 
 @dataclass(frozen=True)
-class Plan:
+class EnterpriseMerge:
     """What a merge would do, and a mark that changes when that changes."""
 
     kept: Enterprise
@@ -46,7 +46,7 @@ class Plan:
     mark: str
 
 
-def plan(db: Database, kept_id: int, gone_id: int) -> Plan | None:
+def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
     """What would move if one enterprise were merged into another; None where either is none."""
     kept, gone = enterprises.enterprise(db, kept_id), enterprises.enterprise(db, gone_id)
     if kept is None or gone is None or kept_id == gone_id:
@@ -55,7 +55,7 @@ def plan(db: Database, kept_id: int, gone_id: int) -> Plan | None:
     contacts = enterprises.contacts(db, gone_id)
     facts = repr((kept, gone, found, contacts))
     twice = {year: pair for year, pair in found.items() if len(pair) == 2}
-    return Plan(
+    return EnterpriseMerge(
         kept,
         gone,
         tuple(y for y, p in found.items() if len(p) == 1 and p[0]["enterprise_id"] == gone_id),

@@ -30,7 +30,7 @@ Answers = dict[str, Value]
 
 
 @dataclass(frozen=True)
-class Kept:
+class DraftAnswer:
     """What stands in one question: an answer, or the texts `typed` that are none."""
 
     value: Value
@@ -40,13 +40,13 @@ class Kept:
     saved_by: str = ""
     saved_in: str = ""
 
-    def says_the_same(self, other: Kept) -> bool:
+    def says_the_same(self, other: DraftAnswer) -> bool:
         """Whether both would fill the field alike."""
         return (self.value, self.typed) == (other.value, other.typed)
 
 
 @dataclass(frozen=True)
-class Writer:
+class DraftWriter:
     """Who saves, and in which window; a window never conflicts with what it saved itself."""
 
     by: str = ""
@@ -60,7 +60,7 @@ class Draft:
     answers: Answers
     revision: int = 0
     saved_at: str | None = None
-    kept: Mapping[str, Kept] = field(default_factory=dict)
+    kept: Mapping[str, DraftAnswer] = field(default_factory=dict)
 
     @property
     def typed(self) -> dict[str, tuple[str, ...]]:
@@ -73,7 +73,7 @@ def load_draft(db: Database, invitation_id: int) -> Draft:
     return draft_of(_kept(db, invitation_id))
 
 
-def draft_of(kept: Mapping[str, Kept]) -> Draft:
+def draft_of(kept: Mapping[str, DraftAnswer]) -> Draft:
     """A draft of what stands in each question."""
     if not kept:
         return Draft({})
@@ -85,14 +85,14 @@ def draft_of(kept: Mapping[str, Kept]) -> Draft:
     )
 
 
-def _kept(db: Database, invitation_id: int) -> dict[str, Kept]:
+def _kept(db: Database, invitation_id: int) -> dict[str, DraftAnswer]:
     found = db.conn.execute(
         "SELECT question, value, typed, revision, saved_at, saved_by, saved_in FROM draft"
         " WHERE invitation_id = ?",
         (invitation_id,),
     )
     return {
-        question: Kept(json.loads(value), tuple(json.loads(typed or "[]")), *rest)
+        question: DraftAnswer(json.loads(value), tuple(json.loads(typed or "[]")), *rest)
         for question, value, typed, *rest in found
     }
 
@@ -105,17 +105,21 @@ def save_answers(
     `based_on` is the revision the writer saw. Raises RoundClosed, or StaleAnswers with what
     is saved when someone else has since given one of these questions another value.
     """
-    entered = {name: Kept(value) for name, value in answers.items()}
+    entered = {name: DraftAnswer(value) for name, value in answers.items()}
     with writing(db):
-        draft, stale = save_fresh(db, invitation_id, entered, based_on, Writer())
+        draft, stale = save_fresh(db, invitation_id, entered, based_on, DraftWriter())
         if stale:
             raise StaleAnswers({name: kept.value for name, kept in stale.items()})
     return draft
 
 
 def save_fresh(
-    db: Database, invitation_id: int, entered: Mapping[str, Kept], based_on: int, writer: Writer
-) -> tuple[Draft, dict[str, Kept]]:
+    db: Database,
+    invitation_id: int,
+    entered: Mapping[str, DraftAnswer],
+    based_on: int,
+    writer: DraftWriter,
+) -> tuple[Draft, dict[str, DraftAnswer]]:
     """Save all but what someone else has changed since `based_on`, and return that beside.
 
     Durable once this returns, unless the caller has a transaction open. Raises RoundClosed.
@@ -133,13 +137,15 @@ def save_fresh(
     return load_draft(db, invitation_id), stale
 
 
-def _unseen(kept: Kept, based_on: int, writer: Writer) -> bool:
+def _unseen(kept: DraftAnswer, based_on: int, writer: DraftWriter) -> bool:
     # A reply can get lost on its way: what this window saved last, it has seen.
     own = writer.window and (kept.saved_by, kept.saved_in) == (writer.by, writer.window)
     return kept.revision > based_on and not own
 
 
-def changed_since(draft: Draft, names: Iterable[str], based_on: int, writer: Writer) -> list[str]:
+def changed_since(
+    draft: Draft, names: Iterable[str], based_on: int, writer: DraftWriter
+) -> list[str]:
     """Which of these questions someone else has saved after a revision."""
     return [n for n in names if n in draft.kept and _unseen(draft.kept[n], based_on, writer)]
 
@@ -147,9 +153,9 @@ def changed_since(draft: Draft, names: Iterable[str], based_on: int, writer: Wri
 def _write(
     db: Database,
     invitation_id: int,
-    changed: Mapping[str, Kept],
-    before: Mapping[str, Kept],
-    writer: Writer,
+    changed: Mapping[str, DraftAnswer],
+    before: Mapping[str, DraftAnswer],
+    writer: DraftWriter,
 ) -> None:
     revision = 1 + max((kept.revision for kept in before.values()), default=0)
     at = clock.now()

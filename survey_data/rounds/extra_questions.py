@@ -40,7 +40,7 @@ class AnswersWouldBeHarmed(SurveyError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class YearQuestions:
     """The extra questions of a year; `round` is None until that year's round is open."""
 
     year: int
@@ -55,16 +55,16 @@ class Plan:
         raise NoSuchQuestion(name)
 
 
-def plan(db: Database) -> Plan:
+def plan(db: Database) -> YearQuestions:
     """The extra questions of the open round, or those made ready for the next."""
     survey_round = rounds.current(db)
     if survey_round is not None:
-        return Plan(
+        return YearQuestions(
             survey_round.year, survey_round, tuple(filter(is_extra, survey_round.questionnaire))
         )
     latest = rounds.latest(db)
     year = latest.year + 1 if latest else clock.today().year
-    return Plan(year, None, tuple(prepared(db)))
+    return YearQuestions(year, None, tuple(prepared(db)))
 
 
 def slug(words: str, longest: int = LONGEST_NAME) -> str:
@@ -212,7 +212,7 @@ def reuse(db: Database, actor: str) -> int:
     return len(again)
 
 
-def _store(db: Database, now: Plan, questions: list[Entry]) -> None:
+def _store(db: Database, now: YearQuestions, questions: list[Entry]) -> None:
     if now.round is None:
         prepare(db, questions)
         return
@@ -225,7 +225,7 @@ def _store(db: Database, now: Plan, questions: list[Entry]) -> None:
     )
 
 
-def _subject(now: Plan, question: Entry) -> str:
+def _subject(now: YearQuestions, question: Entry) -> str:
     return f"round {now.year}, question {question['name']}"
 
 

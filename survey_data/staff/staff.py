@@ -151,7 +151,7 @@ def everyone(db: Database) -> list[Staff]:
 def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
     """Queue a sign-in mail if the address is staff; does nothing where it is not.
 
-    `browser` is a secret held by the asking browser; the link works in no other.
+    `browser` is a secret of the asking browser; the link works in no other.
     """
     found = by_email(db, email)
     if found is not None:

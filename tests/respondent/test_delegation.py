@@ -18,7 +18,7 @@ from survey_data.automation import retention
 from survey_data.database import rows, run, scalar
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import delegations
-from survey_data.responses.drafts import Kept, Writer, save_fresh
+from survey_data.responses.drafts import DraftAnswer, DraftWriter, save_fresh
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
 from tests.support.codes import mailed_code
@@ -432,8 +432,8 @@ def test_the_analysts_never_get_a_colleague(
 def test_a_draft_of_a_colleague_holds_nothing_of_others(
     manager: Visitor, anna: Visitor, db: Database, invitation: int
 ) -> None:
-    answers = {"change_reasons": Kept(["hired"]), "placed_af": Kept(4711)}
-    save_fresh(db, invitation, answers, 0, Writer("session x", "w"))
+    answers = {"change_reasons": DraftAnswer(["hired"]), "placed_af": DraftAnswer(4711)}
+    save_fresh(db, invitation, answers, 0, DraftWriter("session x", "w"))
     reply = post(anna, "/svara/anstallda/spara", field="employees_total", employees_total="1",
                  revision="0", window="bbbbbbbb")  # fmt: skip
     assert reply.status == 200

@@ -12,7 +12,7 @@ from forms.office.register.labels import Reader
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.register import import_preview
-from survey_data.register.import_preview import Plan
+from survey_data.register.import_preview import RegisterImport
 
 
 @blueprint.post("/foretag/import")
@@ -43,7 +43,7 @@ def confirm_import() -> str | Response | tuple[str, int]:
     return redirect(url_for("office.show_register"))
 
 
-def _page(plan: Plan, key: str, *, again: bool = False) -> str:
+def _page(plan: RegisterImport, key: str, *, again: bool = False) -> str:
     words = Reader(survey_db())
     return render_template(
         "office/register/import.html", plan=plan, key=key, again=again, words=words

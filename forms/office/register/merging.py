@@ -23,7 +23,7 @@ from forms.office.register.labels import Reader
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import duplicates, enterprises, merging
-from survey_data.register.duplicates import Pair
+from survey_data.register.duplicates import PossibleDuplicate
 from survey_data.register.enterprises import Enterprise
 from survey_data.register.merging import BothAnswered
 
@@ -70,7 +70,7 @@ def merge_enterprises(enterprise_id: int) -> Response:
     return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
 
 
-def duplicate_list() -> Listing[Pair]:
+def duplicate_list() -> Listing[PossibleDuplicate]:
     """The pairs worth looking at, as the address asks for them."""
     db = survey_db()
     reader, why = Reader(db), {"nummer": _("Samma nummer"), "namn": _("Liknande namn")}
@@ -78,7 +78,7 @@ def duplicate_list() -> Listing[Pair]:
     def town(entry: Enterprise) -> str:
         return reader.value("municipality_code", entry.municipality_code)
 
-    table: Table[Pair] = Table(
+    table: Table[PossibleDuplicate] = Table(
         "dubbletter", "office.show_duplicates",
         [
             text("one", _("Ett företag"), lambda p: p.one.full_name),
@@ -103,5 +103,5 @@ def duplicate_list() -> Listing[Pair]:
     return table.of(duplicates.find(enterprises.enterprises(db)))
 
 
-def _why(pair: Pair) -> str:
+def _why(pair: PossibleDuplicate) -> str:
     return "nummer" if pair.same_number else "namn"

@@ -21,7 +21,7 @@ from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
 from survey_data.rounds import extra_questions, optional_modules
 from survey_data.rounds.extra_module import Entry, merged
-from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, Plan
+from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, YearQuestions
 
 
 def question_events() -> dict[str, str]:
@@ -59,18 +59,18 @@ def show_questions() -> str:
     )
 
 
-def _answered_now(plan: Plan, names: list[str]) -> set[str]:
+def _answered_now(plan: YearQuestions, names: list[str]) -> set[str]:
     if plan.round is None:
         return set()
     return extra_questions.answered(survey_db(), names, plan.round.id)
 
 
-def _by_module(plan: Plan, modules: Iterable[str]) -> dict[str, list[Question]]:
+def _by_module(plan: YearQuestions, modules: Iterable[str]) -> dict[str, list[Question]]:
     asked = questionnaires.from_dicts(whole(plan))
     return {module: list(asked.in_module(module)) for module in modules}
 
 
-def whole(plan: Plan) -> list[Entry]:
+def whole(plan: YearQuestions) -> list[Entry]:
     """The questionnaire with the extra questions in it, whether the round is open or not."""
     if plan.round is not None:
         return list(plan.round.questionnaire)

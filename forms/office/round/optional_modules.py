@@ -17,7 +17,7 @@ from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import RoundExists
 from survey_data.rounds import extra_questions, optional_modules, rounds
-from survey_data.rounds.extra_questions import Plan
+from survey_data.rounds.extra_questions import YearQuestions
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ModuleChoice:
         return sum(not q.part_of and not q.blank_of for q in self.questions)
 
 
-def module_page(plan: Plan) -> list[ModuleChoice]:
+def module_page(plan: YearQuestions) -> list[ModuleChoice]:
     """Every optional module in a year, as the open round has it or as the next one will."""
     usual = questionnaire(plan.year)
     kept = from_dicts(plan.round.questionnaire) if plan.round else None
@@ -52,7 +52,7 @@ def module_page(plan: Plan) -> list[ModuleChoice]:
     ]
 
 
-def _before(plan: Plan) -> dict[str, str]:
+def _before(plan: YearQuestions) -> dict[str, str]:
     """How each module fared in the latest round before this."""
     db = survey_db()
     earlier = [r for r in rounds.all_rounds(db) if r.year < plan.year]

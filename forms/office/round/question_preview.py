@@ -25,12 +25,12 @@ from forms.web.translations import LOCALES, speaking
 from survey_data.automation import fictitious_enterprises
 from survey_data.responses.responses import Draft
 from survey_data.rounds import extra_questions
-from survey_data.rounds.extra_questions import Plan
+from survey_data.rounds.extra_questions import YearQuestions
 from survey_data.rounds.invitations import Invitation
 from survey_data.rounds.rounds import Round
 
 
-def planned_round(plan: Plan) -> Round:
+def planned_round(plan: YearQuestions) -> Round:
     """The open round, or the next one as it would be on its usual dates."""
     if plan.round is not None:
         return plan.round

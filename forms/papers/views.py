@@ -17,8 +17,8 @@ from forms.papers.worksheet_xlsx import worksheet_file
 from forms.respondent import known_browsers
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
-from forms.respondent.views import View, blueprint, reading_language
-from forms.web.request_context import survey_db
+from forms.respondent.views import blueprint, reading_language
+from forms.web.request_context import Reply, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed
 from survey_data.responses import devices, responses
@@ -35,7 +35,7 @@ Kind = Literal["pdf", "xlsx"]
 
 
 @blueprint.get("/s/<token>/arbetsblad.<any(pdf, xlsx):kind>")
-def worksheet_of_link(token: str, kind: Kind) -> View:
+def worksheet_of_link(token: str, kind: Kind) -> Reply:
     """The worksheet for whoever holds the link; no session is claimed."""
     invitation = invitations.by_token(survey_db(), token)
     if invitation.round.closed_at:
@@ -46,7 +46,7 @@ def worksheet_of_link(token: str, kind: Kind) -> View:
 
 
 @blueprint.get("/svara/arbetsblad.<any(pdf, xlsx):kind>")
-def worksheet_of_session(kind: Kind) -> View:
+def worksheet_of_session(kind: Kind) -> Reply:
     """The same in the midst of the form."""
     respondent = current()
     if respondent.invitation.round.closed_at:
@@ -99,7 +99,7 @@ def _worksheet_head(respondent: Respondent, language: str, shy: bool) -> Head:
 
 
 @blueprint.get("/svara/kvitto/<int:version>.pdf")
-def receipt_file(version: int) -> View:
+def receipt_file(version: int) -> Reply:
     """The receipt of one version, to keep."""
     respondent = current()
     found = responses.versions(respondent.db, respondent.invitation.id)
@@ -113,7 +113,7 @@ def receipt_file(version: int) -> View:
 
 
 @blueprint.get("/svara/ert-foretag")
-def own_enterprise() -> View:
+def own_enterprise() -> Reply:
     """The enterprise through the years, and beside its county once a release is out."""
     respondent, language = current(), reading_language()
     history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
@@ -136,7 +136,7 @@ def _comparison(respondent: Respondent) -> Comparison | None:
 
 
 @blueprint.get("/svara/ert-foretag.pdf")
-def one_page() -> View:
+def one_page() -> Reply:
     """One page about the enterprise, to show to others."""
     respondent = current()
     response = newest(respondent)

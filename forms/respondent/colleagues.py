@@ -12,7 +12,8 @@ from forms.questionnaire.questionnaire import Section
 from forms.respondent import delegation_texts
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress
-from forms.respondent.views import View, blueprint, reading_language
+from forms.respondent.views import blueprint, reading_language
+from forms.web.request_context import Reply
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import RoundClosed
 from survey_data.personal_numbers import has_personal_number
@@ -35,13 +36,13 @@ class TypedColleague:
 
 
 @blueprint.get("/svara/kollegor")
-def colleagues() -> View:
+def colleagues() -> Reply:
     """Who has been asked for what, and the form to ask one more."""
     return _shown(_manager(), TypedColleague())
 
 
 @blueprint.post("/svara/kollegor")
-def ask_colleague() -> View:
+def ask_colleague() -> Reply:
     """Mail a colleague a link of their own."""
     respondent = _manager()
     asked = _typed(respondent)
@@ -53,7 +54,7 @@ def ask_colleague() -> View:
 
 
 @blueprint.post("/svara/kollegor/<int:delegation_id>/ta-bort")
-def revoke(delegation_id: int) -> View:
+def revoke(delegation_id: int) -> Reply:
     """Take a colleague's part back; their page ends at once."""
     respondent = _manager()
     gone = delegations.revoke(

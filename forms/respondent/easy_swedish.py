@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 
 from forms.respondent.steps import BY_KEY
-from forms.respondent.views import View, blueprint
-from forms.web.request_context import survey_db
+from forms.respondent.views import blueprint
+from forms.web.request_context import Reply, survey_db
 from forms.web.site_pages import blueprint as site
 from survey_data.rounds import invitations
 
 
 @blueprint.get("/s/<token>/lattlast")
-def easy_landing(token: str) -> View:
+def easy_landing(token: str) -> Reply:
     """The first page in easy Swedish; opening it changes nothing."""
     invitation = invitations.by_token(survey_db(), token)
     if invitation.round.closed_at:

@@ -12,8 +12,8 @@ from flask import current_app, redirect, render_template, request, url_for
 from forms.respondent import known_browsers
 from forms.respondent.respondent import Respondent, claim_part, claim_session
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
-from forms.respondent.views import View, blueprint, closed, reading_language, url_of
-from forms.web.request_context import survey_db
+from forms.respondent.views import blueprint, closed, reading_language, url_of
+from forms.web.request_context import Reply, survey_db
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import CODE_MINUTES, Opened
@@ -24,7 +24,7 @@ COLLEAGUES = "kollegor"
 
 
 @blueprint.get("/s/<token>")
-def landing(token: str) -> View:
+def landing(token: str) -> Reply:
     """The first page; opening it changes nothing, for mail scanners open links."""
     part = delegations.by_token(survey_db(), token)
     if part is not None:
@@ -43,7 +43,7 @@ def landing(token: str) -> View:
     )
 
 
-def _part(part: Delegation) -> View:
+def _part(part: Delegation) -> Reply:
     """A colleague's first page, or why the link has ended."""
     invitation = invitations.by_id(survey_db(), part.invitation_id)
     if part.revoked_at:
@@ -56,7 +56,7 @@ def _part(part: Delegation) -> View:
 
 
 @blueprint.post("/s/<token>")
-def begin(token: str) -> View:
+def begin(token: str) -> Reply:
     """Claim a session of one's own; from here on no address holds the link."""
     db = survey_db()
     part = delegations.by_token(db, token)
@@ -72,7 +72,7 @@ def begin(token: str) -> View:
     return _let_in(opened)
 
 
-def _ask(opened: Opened) -> View:
+def _ask(opened: Opened) -> Reply:
     """Ask for a code before anything that is saved is shown in this browser."""
     db = survey_db()
     invitation = invitations.by_id(db, opened.invitation_id)
@@ -83,7 +83,7 @@ def _ask(opened: Opened) -> View:
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
-def _let_in(opened: Opened) -> View:
+def _let_in(opened: Opened) -> Reply:
     """Begin the session of whoever opened a link, and know the browser when it comes back."""
     db = survey_db()
     invitation = invitations.by_id(db, opened.invitation_id)
@@ -123,7 +123,7 @@ def _after_handing_in(respondent: Respondent) -> str:
 
 
 @blueprint.route("/ny-lank", methods=["GET", "POST"])
-def new_link() -> View:
+def new_link() -> Reply:
     """Ask for a fresh link; the reply is the same whether the address is known or not."""
     email = request.form.get("email", "").strip()
     if request.method == "GET":
@@ -136,7 +136,7 @@ def new_link() -> View:
 
 
 @blueprint.get("/svara/kod")
-def code() -> View:
+def code() -> Reply:
     """Ask for the code; a browser that opened no link is shown how to get one."""
     if devices.find(survey_db(), flask.session.get("check", "")) is None:
         return redirect(url_for("answer.new_link"), 303)
@@ -150,7 +150,7 @@ def _code_page(sent: str = "", fault: str = "", typed: str = "") -> str:
 
 
 @blueprint.post("/svara/kod")
-def use_code() -> View:
+def use_code() -> Reply:
     """Let the browser in with the right code."""
     db, raw = survey_db(), flask.session.get("check", "")
     opened = devices.find(db, raw)
@@ -169,7 +169,7 @@ def use_code() -> View:
 
 
 @blueprint.post("/svara/kod/ny")
-def another_code() -> View:
+def another_code() -> Reply:
     """Mail one more code; the one before ends when it leaves."""
     db, raw = survey_db(), flask.session.get("check", "")
     if devices.find(db, raw) is None:

@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask_babel import get_locale
-from werkzeug.wrappers import Response
 
 from forms.checks.declarations import to_ask
 from forms.questionnaire.questionnaire import Section
@@ -44,14 +43,13 @@ from forms.respondent.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_sec
 from forms.respondent.trend_chart import own_trend
 from forms.respondent.versions import handed_in_words, saved_words
 from forms.web.page_setup import never_stored
-from forms.web.request_context import enter_trial, survey_db
+from forms.web.request_context import Reply, enter_trial, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.rounds.invitations import Invitation
 
 blueprint = Blueprint("answer", __name__)
 blueprint.after_request(never_stored)
-View = str | Response | tuple[str, int]
 blueprint.before_request(enter_trial)
 
 
@@ -73,7 +71,7 @@ def _what_was_saved() -> dict[str, Any]:
 
 
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
-def fill_in(section: str) -> View:
+def fill_in(section: str) -> Reply:
     """One section: show it, or save what was typed and go on."""
     if section not in BY_KEY:
         abort(404)
@@ -87,7 +85,7 @@ def fill_in(section: str) -> View:
     return _shown(page) if request.method == "GET" else _received(page)
 
 
-def _shown(page: SectionPage) -> View:
+def _shown(page: SectionPage) -> Reply:
     """A page as it was saved, with the question about a change when there is one."""
     fired = page.run_checks()
     page.asking = to_ask(fired) if page.respondent.saved else []
@@ -95,7 +93,7 @@ def _shown(page: SectionPage) -> View:
     return _rendered(page)
 
 
-def _received(page: SectionPage) -> View:
+def _received(page: SectionPage) -> Reply:
     fired = page.run_checks()
     page.problems = find_problems(page, fired)
     if "fill" in request.form:
@@ -158,7 +156,7 @@ def url_of(section: Section | None) -> str:
 
 
 @blueprint.get("/svara/granska")
-def review() -> View:
+def review() -> Reply:
     """Everything that was answered, to read through before handing in."""
     respondent = current()
     if respondent.invitation.round.closed_at:
@@ -191,7 +189,7 @@ def _reviewed(
 
 
 @blueprint.post("/svara/granska")
-def hand_in() -> View:
+def hand_in() -> Reply:
     """Check everything once more and hand it in."""
     respondent = current()
     seen = request.form.get("revision", respondent.draft.revision, type=int)
@@ -207,7 +205,7 @@ def hand_in() -> View:
 
 
 @blueprint.get("/svara/kvitto")
-def receipt() -> View:
+def receipt() -> Reply:
     """What was handed in, its reference, and what happens now."""
     respondent = current()
     response = respondent.response
@@ -221,7 +219,7 @@ def receipt() -> View:
 
 
 @blueprint.get("/svara/senare")
-def later() -> View:
+def later() -> Reply:
     """How to come back."""
     respondent = answering()
     saved_at = respondent.draft.saved_at
@@ -235,7 +233,7 @@ def later() -> View:
 
 
 @blueprint.post("/svara/avsluta")
-def leave() -> View:
+def leave() -> Reply:
     """Close the form in this browser; what is saved stays saved."""
     phoned = on_phone()
     known_browsers.forget(survey_db())
@@ -246,13 +244,13 @@ def leave() -> View:
 
 
 @blueprint.errorhandler(UnknownLink)
-def unknown_link(_: UnknownLink) -> View:
+def unknown_link(_: UnknownLink) -> Reply:
     """A link that leads nowhere explains itself and offers a new one."""
     return render_template("respondent/unknown_link.html"), 404
 
 
 @blueprint.errorhandler(SessionGone)
-def session_gone(gone: SessionGone) -> View:
+def session_gone(gone: SessionGone) -> Reply:
     """Too long away, never here, or in another enterprise's form: open the link again."""
     why = type(gone).__name__
     if why == "SessionGone":
@@ -262,7 +260,7 @@ def session_gone(gone: SessionGone) -> View:
 
 
 @blueprint.errorhandler(NotTheirs)
-def not_theirs(refused: NotTheirs) -> View:
+def not_theirs(refused: NotTheirs) -> Reply:
     """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
     typed = saving.typed(request.form, reading_language())
     progress = Progress(refused.respondent)
@@ -272,13 +270,13 @@ def not_theirs(refused: NotTheirs) -> View:
 
 
 @blueprint.errorhandler(RoundClosed)
-def round_closed(_: RoundClosed) -> View:
+def round_closed(_: RoundClosed) -> Reply:
     """The round is closed: whom to call, and nothing that was typed is lost from sight."""
     return closed(behind().invitation, saving.typed(request.form, reading_language()))
 
 
 @blueprint.errorhandler(saving.NotStored)
-def not_stored(_: saving.NotStored) -> View:
+def not_stored(_: saving.NotStored) -> Reply:
     """Nothing could be written just now: what was sent waits on the page, behind one button."""
     current_app.logger.exception("a page of a respondent failed")
     return render_template(
@@ -290,7 +288,7 @@ def not_stored(_: saving.NotStored) -> View:
 
 def closed(
     invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
-) -> View:
+) -> Reply:
     """The page that says that a round is closed; with the way to a `receipt` there is."""
     page = render_template(
         "respondent/closed.html", invitation=invitation, typed=typed or [], receipt=receipt

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from forms.office.settings.settings_form import AssociationForm
 from forms.web.page_setup import never_stored
-from forms.web.request_context import only_for, survey_db
+from forms.web.request_context import Reply, only_for, survey_db
 from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
@@ -18,8 +17,6 @@ from survey_data.staff.roles import COORDINATE
 from survey_data.staff.setup_link import SetupLinkSpent
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
-
-Page = str | Response | tuple[str, int]
 
 
 blueprint.after_request(never_stored)
@@ -38,7 +35,7 @@ def ask(token: str) -> str:
 
 
 @blueprint.post("/lank/<token>")
-def begin(token: str) -> Page:
+def begin(token: str) -> Reply:
     """Use the link up, for this browser alone."""
     try:
         browser = setup_link.use_link(survey_db(), token)
@@ -55,7 +52,7 @@ def _is_ours() -> bool:
 
 
 @blueprint.route("/forbundet", methods=["GET", "POST"])
-def association() -> Page:
+def association() -> Reply:
     """The association's facts."""
     if not _is_ours():
         return redirect(url_for("set_up.spent"))
@@ -68,7 +65,7 @@ def association() -> Page:
 
 
 @blueprint.route("/samordnare", methods=["GET", "POST"])
-def coordinator() -> Page:
+def coordinator() -> Reply:
     """The first coordinator's address; then that person is signed in and the link is dead."""
     if not _is_ours():
         return redirect(url_for("set_up.spent"))
@@ -81,7 +78,7 @@ def coordinator() -> Page:
     return _finish(email)
 
 
-def _finish(email: str) -> Page:
+def _finish(email: str) -> Reply:
     try:
         _who, raw = setup_link.finish(survey_db(), session["set_up"], email, language())
     except SetupLinkSpent:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-Page = tuple[str | Response, int]
+ErrorPage = tuple[str | Response, int]
 
 
 def register(app: Flask) -> None:
@@ -17,7 +17,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _stale_form(fault: CSRFError) -> Page:
+def _stale_form(fault: CSRFError) -> ErrorPage:
     return _page(
         400,
         _("Sidan har legat öppen för länge"),
@@ -25,7 +25,7 @@ def _stale_form(fault: CSRFError) -> Page:
     )
 
 
-def _plain(fault: HTTPException) -> Page:
+def _plain(fault: HTTPException) -> ErrorPage:
     code = fault.code or 500
     words = {
         403: (
@@ -50,7 +50,7 @@ def _plain(fault: HTTPException) -> Page:
     return _page(code, *words.get(code, default))
 
 
-def _unexpected(fault: Exception) -> Page:
+def _unexpected(fault: Exception) -> ErrorPage:
     # The traceback goes to the log; a person gets the truth and a way on.
     current_app.logger.exception("unexpected fault")
     return _page(
@@ -60,7 +60,7 @@ def _unexpected(fault: Exception) -> Page:
     )
 
 
-def _page(code: int, title: str, text: str) -> Page:
+def _page(code: int, title: str, text: str) -> ErrorPage:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(said=f"{title}. {text}"), code
     return render_template("error.html", title=title, text=text), code

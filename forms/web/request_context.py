@@ -85,6 +85,8 @@ def turned_away(what: str) -> BaseResponse | None:
     return None
 
 
+# What a view gives back: a page, an answer made by Flask, or a page with its status.
+Reply = str | BaseResponse | tuple[str, int]
 View = Callable[..., Any]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.web.translations import language
 from survey_data.association.entries import Told
 from survey_data.association.supervised_places import GENDERS, OUTCOMES
@@ -143,7 +143,7 @@ def doubt_words() -> dict[str, str]:
     }  # fmt: skip
 
 
-class EntryReader(Reader):
+class SeriesWords(RegisterWords):
     """Tells an entry's history in words; `kinds` are the words of its kind."""
 
     def __init__(self, db: Database, kinds: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from forms.office.association.entry import (
     tidy,
     towns,
 )
-from forms.office.association.labels import WHOLE_COUNTY, EntryReader, milestone_words
+from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words
 from forms.office.data_table import (
     Listing,
     Table,
@@ -114,7 +114,7 @@ def show_milestones() -> str:
         "office/association/milestones.html",
         listing=milestone_list(),
         latest=entries.latest(db, "milestone"),
-        words=EntryReader(db, milestone_words()),
+        words=SeriesWords(db, milestone_words()),
         local=clock.local,
     )
 
@@ -163,7 +163,7 @@ def _page(form: MilestoneForm, known: Milestone | None, removal: ReasonForm | No
         known=known,
         removal=removal or ReasonForm(formdata=None),
         history=entries.history(db, "milestone", known.id) if known else [],
-        words=EntryReader(db, milestone_words()),
+        words=SeriesWords(db, milestone_words()),
         local=clock.local,
     )
 

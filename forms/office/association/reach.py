@@ -26,7 +26,7 @@ from forms.office.association.entry import (
 from forms.office.association.labels import (
     PRINTED,
     WHOLE_COUNTY,
-    EntryReader,
+    SeriesWords,
     activity_words,
     audience_words,
 )
@@ -176,7 +176,7 @@ def _page(form: ActivityForm, known: Activity | None, removal: ReasonForm | None
         known=known,
         removal=removal or ReasonForm(formdata=None),
         history=entries.history(db, "activity", known.id) if known else [],
-        words=EntryReader(db, activity_words()),
+        words=SeriesWords(db, activity_words()),
         local=clock.local,
     )
 

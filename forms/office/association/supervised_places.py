@@ -20,7 +20,7 @@ from forms.office.association.entry import (
     towns,
     year_choices,
 )
-from forms.office.association.labels import EntryReader, gender_words, outcome_words
+from forms.office.association.labels import SeriesWords, gender_words, outcome_words
 from forms.office.association.place_table import place_list
 from forms.office.association.year_card import years_facts
 from forms.office.register.contacts import no_personal_number
@@ -190,7 +190,7 @@ def _page(form: PlacesForm, known: Places | None, removal: ReasonForm | None = N
         outcomes=outcome_words(),
         genders=gender_words(),
         history=entries.history(db, "place", known.id) if known else [],
-        words=EntryReader(db, {}),
+        words=SeriesWords(db, {}),
         local=clock.local,
     )
 

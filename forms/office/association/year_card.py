@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.association.entry import LONGEST_REASON, tidy
-from forms.office.association.labels import EntryReader
+from forms.office.association.labels import SeriesWords
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.association import complete_years, entries
@@ -30,7 +30,7 @@ def years_facts(series: str, kind: str, kinds: Mapping[str, str]) -> dict[str, A
         "years": complete_years.of(db, series),
         "this_year": clock.today().year,
         "latest": entries.latest(db, kind, series),
-        "words": EntryReader(db, kinds),
+        "words": SeriesWords(db, kinds),
         "local": clock.local,
     }
 

@@ -17,11 +17,11 @@ from forms.archive.file_rows import shown
 from forms.archive.file_table import FileTable
 from forms.archive.import_plan import Plan, Planner, Wanted, choices_of, said
 from forms.office import blueprint
-from forms.office.history.import_round import Page, gone, held_words, kept_file
+from forms.office.history.import_round import gone, held_words, kept_file
 from forms.office.publishing.figure_labels import indicator_words
 from forms.questionnaire.inventory import as_dicts
 from forms.respondent import handing_in
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from forms.web.translations import language
 from survey_data.database import writing
 from survey_data.errors import PreviewGone, RoundExists
@@ -32,7 +32,7 @@ from survey_data.responses import responses
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>/granska", methods=["GET", "POST"])
-def preview_round(draft_id: int) -> Page:
+def preview_round(draft_id: int) -> Reply:
     """Show what the file would become; store exactly that when it is asked for."""
     db = survey_db()
     try:
@@ -60,7 +60,7 @@ def _matches(form: Mapping[str, str]) -> dict[str, str]:
 def _preview(
     db: Database, draft_id: int, content: dict[str, Any], found: FileTable, wanted: Wanted,
     problem: str = "",
-) -> Page:  # fmt: skip
+) -> Reply:  # fmt: skip
     plan = Planner(db, found, wanted, language()).read()
     if plan.holds_a_person:
         uploads.forget(db, draft_id)
@@ -78,7 +78,7 @@ def _preview(
 
 def _stored(
     db: Database, draft_id: int, content: dict[str, Any], found: FileTable, wanted: Wanted
-) -> Page:
+) -> Reply:
     try:
         with writing(db):
             plan = Planner(db, found, wanted, language()).read()

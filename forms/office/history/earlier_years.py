@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
@@ -25,7 +25,7 @@ from survey_data.rounds.rounds import Round
 
 
 @dataclass(frozen=True)
-class Year:
+class YearState:
     """What there is of one year: printed with the product, stated since, a round, or nothing."""
 
     year: int
@@ -46,14 +46,16 @@ def show_earlier() -> str:
     return render_template("office/history/earlier_years.html", years=_years(survey_db()))
 
 
-def _years(db: Database) -> list[Year]:
+def _years(db: Database) -> list[YearState]:
     printed, stated = inventory_years(printed_series.published()), set(stated_totals.years(db))
     rounds_by_year = {each.year: each for each in rounds.all_rounds(db)}
     imported = imported_rounds.imported(db)
     every = printed | stated | rounds_by_year.keys()
     last = max(clock.today().year - 1, *every)
     return [
-        Year(year, year in printed, year in stated, rounds_by_year.get(year), imported.get(year))
+        YearState(
+            year, year in printed, year in stated, rounds_by_year.get(year), imported.get(year)
+        )
         for year in range(last, min(every) - 1, -1)
     ]
 
@@ -72,7 +74,7 @@ def show_imported(year: int) -> str:
     return render_template(
         "office/history/imported_round.html",
         imported=imported, survey_round=survey_round, lines=lines, questions=questions,
-        waiting=waiting, words=Reader(db), local=clock.local,
+        waiting=waiting, words=RegisterWords(db), local=clock.local,
         unquestioned=[line for line in waiting if not line["checks"]],
     )  # fmt: skip
 

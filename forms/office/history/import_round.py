@@ -28,7 +28,7 @@ from forms.archive.import_plan import (
 from forms.office import blueprint
 from forms.office.typed_fields import Day
 from forms.questionnaire.module_titles import MODULES
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import PreviewGone, RoundExists
@@ -37,7 +37,6 @@ from survey_data.history.stated_totals import FIRST_YEAR
 from survey_data.personal_numbers import has_personal_number
 
 SAMPLES = 3
-Page = str | Response | tuple[str, int]
 
 
 class RoundFileForm(FlaskForm):  # type: ignore[misc]
@@ -70,7 +69,7 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.route("/tidigare/mikrodata", methods=["GET", "POST"])
-def upload_round() -> Page:
+def upload_round() -> Reply:
     """Take a file of answers; one with a personal identity number in it is not kept."""
     year = request.args.get("ar", type=int)
     form, faults, given = RoundFileForm(data={"year": year}), list[Fault](), None
@@ -164,7 +163,7 @@ def gone() -> Response:
 
 
 @blueprint.route("/tidigare/mikrodata/<int:draft_id>", methods=["GET", "POST"])
-def map_round(draft_id: int) -> Page:
+def map_round(draft_id: int) -> Reply:
     """Say which question each column is; proposed by the columns' names."""
     db = survey_db()
     try:

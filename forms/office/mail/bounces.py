@@ -10,17 +10,15 @@ from forms.mail import imap
 from forms.office import blueprint
 from forms.office.mail.bounce_texts import tally_words
 from forms.office.mail.mails import mails_page
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import UnknownLink
 from survey_data.follow_up import bounces, delivery_reports, resending
 from survey_data.personal_numbers import has_personal_number
 
-Outcome = Response | tuple[str, int]
-
 
 @blueprint.post("/utskick/adress/<int:invitation_id>")
-def correct_address(invitation_id: int) -> Outcome:
+def correct_address(invitation_id: int) -> Reply:
     """Give an enterprise an address that works, and send it what did not arrive."""
     email = tidy_address(request.form.get("email", ""))
     if fault := _fault(email):
@@ -52,7 +50,7 @@ def _page(wrong: dict[int, tuple[str, str]]) -> tuple[str, int]:
 
 
 @blueprint.post("/utskick/rapport")
-def take_report() -> Outcome:
+def take_report() -> Reply:
     """Read the delivery reports of a file: one mail (.eml), or many (.mbox)."""
     file = request.files.get("report")
     content = file.read() if file and file.filename else b""

@@ -52,7 +52,7 @@ MOST_CHANGES = 40
 
 
 @dataclass(frozen=True)
-class Total:
+class CountyTotal:
     """A county total of those who answered, and with the estimates."""
 
     name: str
@@ -128,11 +128,11 @@ def _hidden(found: Coming) -> dict[str, list[str]]:
     return hidden
 
 
-def totals(found: Coming) -> list[Total]:
+def totals(found: Coming) -> list[CountyTotal]:
     """The county's totals without and with the estimates."""
     inside = [e for e in found.enterprises if e.in_scope]
     return [
-        Total(
+        CountyTotal(
             indicator_words(indicator.name),
             sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
             sum(_amount(e.numbers, indicator) for e in inside),

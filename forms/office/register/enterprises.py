@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import bounced_facts
 from forms.office.register.contacts import no_personal_number
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.office.register.register_table import register_list
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.form_and_places import LEGAL_FORMS
@@ -153,7 +153,7 @@ def _about(known: Enterprise) -> dict[str, Any]:
         "contacts": contacts.of(db, known.id),
         "closing": lifecycle.closing(db, known.id),
         "history": lifecycle.history(db, known.id),
-        "words": Reader(db),
+        "words": RegisterWords(db),
         "local": clock.local,
     }
 

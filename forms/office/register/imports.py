@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.register import import_preview
@@ -44,7 +44,7 @@ def confirm_import() -> str | Response | tuple[str, int]:
 
 
 def _page(plan: RegisterImport, key: str, *, again: bool = False) -> str:
-    words = Reader(survey_db())
+    words = RegisterWords(survey_db())
     return render_template(
         "office/register/import.html", plan=plan, key=key, again=again, words=words
     )

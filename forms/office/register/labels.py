@@ -67,7 +67,7 @@ def event_words() -> dict[str, str]:
     }
 
 
-class Reader:
+class RegisterWords:
     """Turns stored values and actors into words; what it needs is looked up once."""
 
     def __init__(self, db: Database) -> None:

@@ -19,7 +19,7 @@ from forms.office.data_table import (
     text,
 )
 from forms.office.register.contacts import known_enterprise
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import duplicates, enterprises, merging
@@ -34,7 +34,7 @@ def show_duplicates() -> str:
     return render_template(
         "office/register/duplicates.html",
         listing=duplicate_list(),
-        words=Reader(survey_db()),
+        words=RegisterWords(survey_db()),
     )
 
 
@@ -48,7 +48,11 @@ def ask_merge(enterprise_id: int) -> str:
         abort(404)
     others = [e for e in enterprises.enterprises(db) if e.id != enterprise_id]
     return render_template(
-        "office/register/merging.html", enterprise=known, plan=plan, others=others, words=Reader(db)
+        "office/register/merging.html",
+        enterprise=known,
+        plan=plan,
+        others=others,
+        words=RegisterWords(db),
     )
 
 
@@ -73,7 +77,7 @@ def merge_enterprises(enterprise_id: int) -> Response:
 def duplicate_list() -> Listing[PossibleDuplicate]:
     """The pairs worth looking at, as the address asks for them."""
     db = survey_db()
-    reader, why = Reader(db), {"nummer": _("Samma nummer"), "namn": _("Liknande namn")}
+    reader, why = RegisterWords(db), {"nummer": _("Samma nummer"), "namn": _("Liknande namn")}
 
     def town(entry: Enterprise) -> str:
         return reader.value("municipality_code", entry.municipality_code)

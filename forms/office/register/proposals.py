@@ -19,7 +19,7 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import (
@@ -47,7 +47,7 @@ def show_proposals() -> str:
     return render_template(
         "office/register/proposals.html",
         listing=proposal_list(),
-        words=Reader(survey_db()),
+        words=RegisterWords(survey_db()),
         name_of=name_of,
         local=clock.local,
     )
@@ -97,7 +97,7 @@ def name_of(proposal: Proposal) -> str:
 
 def proposal_list() -> Listing[Proposal]:
     """Every proposal that waits, as the address asks for it."""
-    words = Reader(survey_db())
+    words = RegisterWords(survey_db())
     facts = {field: words.facts[field] for field in (*FIELDS, STATUS)}
     table: Table[Proposal] = Table(
         "forslag", "office.show_proposals",

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.office.mail.mails import kind_words
-from forms.office.register.labels import Reader
+from forms.office.register.labels import RegisterWords
 from survey_data import clock
 from survey_data.database import rows, scalar
 from survey_data.responses import responses
@@ -29,11 +29,11 @@ class Happening:
 
 def decisions(db: Database, invitation_id: int) -> list[Happening]:
     """Every decision about any version of the answer, newest first, as the trail has it."""
-    reader = Reader(db)
+    reader = RegisterWords(db)
     return [_decision(line, reader) for line in trail.trail(db, invitation_id)]
 
 
-def _decision(line: dict[str, Any], reader: Reader) -> Happening:
+def _decision(line: dict[str, Any], reader: RegisterWords) -> Happening:
     words = {
         "answer accepted": _("Version %(n)s godkänd", n=line["version"]),
         "answer corrected": _("Version %(n)s rättad", n=line["version"]),

@@ -27,7 +27,7 @@ from forms.office.review import history
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
 from forms.respondent import handing_in
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
@@ -39,7 +39,6 @@ from survey_data.review.review import FOR_A_CHECK, DecisionIncomplete, Ruling
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
-View = str | Response
 LONGEST = 1000
 
 
@@ -80,7 +79,7 @@ def accept_unquestioned() -> Response:
 
 
 @blueprint.get("/granska/<int:response_id>")
-def review_answer(response_id: int) -> View:
+def review_answer(response_id: int) -> Reply:
     """One answer with its checks, beside earlier years."""
     page = _page(response_id)
     newest = responses.latest(survey_db(), page.response.invitation_id)
@@ -114,7 +113,7 @@ def _shown(page: ReviewPage) -> str:
 
 
 @blueprint.post("/granska/<int:response_id>")
-def decide(response_id: int) -> View:
+def decide(response_id: int) -> Reply:
     """Take one of the three decisions and show the next answer in the queue."""
     page = _page(response_id)
     take = DECISIONS.get(request.form.get("decision", ""))

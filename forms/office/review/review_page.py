@@ -28,7 +28,7 @@ CAN_BE_CORRECTED = ("whole_number", "year", "date", "choice", "municipality", "y
 
 
 @dataclass(frozen=True)
-class Row:
+class QuestionRow:
     """One question through the years; `raw` is what was handed in, where it was corrected."""
 
     name: str
@@ -43,14 +43,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Card:
+class CheckCard:
     """One check that fired, and what has been chosen about it so far."""
 
     check: FiredCheck
     heading: str
     seen: str
     limit: str
-    rows: tuple[Row, ...]
+    rows: tuple[QuestionRow, ...]
     chosen: str
 
 
@@ -126,12 +126,12 @@ class ReviewPage:
         return handing_in.fired_on(self.db, self.response)
 
     @cached_property
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[CheckCard]:
         """One card a check."""
         return [self._card(each) for each in self.fired]
 
-    def _card(self, fired: FiredCheck) -> Card:
-        return Card(
+    def _card(self, fired: FiredCheck) -> CheckCard:
+        return CheckCard(
             fired,
             messages.heading(fired, self.language),
             messages.seen(fired, self.asked, self.language),
@@ -161,11 +161,11 @@ class ReviewPage:
         years = (self.answers, *(r.answers for r in self.earlier))
         return any(answers.get(question.name) is not None for answers in years)
 
-    def _row(self, question: Question, hit: Iterable[str] = ()) -> Row:
+    def _row(self, question: Question, hit: Iterable[str] = ()) -> QuestionRow:
         name = question.name
         edit = self.edits.get(name)
         before = self.last_year.get(name)
-        return Row(
+        return QuestionRow(
             name,
             question.short(self.language),
             bool(question.part_of),
@@ -187,7 +187,7 @@ class ReviewPage:
         return newest.answers if newest and newest.year == self.response.year - 1 else {}
 
     @cached_property
-    def rest(self) -> list[Row]:
+    def rest(self) -> list[QuestionRow]:
         """What no check speaks of."""
         shown = {row.name for card in self.cards for row in card.rows} | {
             name for name, _ in self.words

@@ -6,8 +6,6 @@ from flask_babel import gettext as _
 
 from forms.office.association.labels import event_words as series_words
 from forms.office.mail.mails import kind_words
-from forms.office.round.calendar import event_words as calendar_words
-from forms.office.round.extra_questions import question_events
 
 
 def event_names() -> dict[str, str]:
@@ -81,7 +79,22 @@ def event_names() -> dict[str, str]:
             f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)
             for key, name in kind_words().items()
         },
-        **calendar_words(),
-        **question_events(),
+        "act carried out": _("En punkt i kalendern blev gjord"),
+        "act paused": _("En punkt i kalendern pausades"),
+        "act resumed": _("En punkt i kalendern startades igen"),
+        "act moved": _("En punkt i kalendern flyttades"),
+        "act skipped": _("En punkt i kalendern hoppades över"),
+        "mail text changed": _("En mejltext ändrades"),
+        "mail text reset": _("En mejltext återställdes"),
+        "question added": _("En fråga lades till"),
+        "question changed": _("En fråga ändrades"),
+        "question removed": _("En fråga togs bort"),
+        "question withdrawn": _("En fråga drogs in"),
+        "question asked again": _("En indragen fråga ställs igen"),
+        "question moved": _("En fråga flyttades"),
+        "modules chosen": _("Frivilliga delar valdes"),
+        "questions reused": _("Tidigare frågor ställs igen"),
+        "trial begun": _("En provomgång skickades"),
+        "trial removed": _("Provomgången togs bort"),
         **series_words(),
     }

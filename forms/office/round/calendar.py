@@ -36,21 +36,8 @@ from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
 
 
-def event_words() -> dict[str, str]:
-    """How the trail's lines about the calendar and its mails read."""
-    return {
-        "act carried out": _("En punkt i kalendern blev gjord"),
-        "act paused": _("En punkt i kalendern pausades"),
-        "act resumed": _("En punkt i kalendern startades igen"),
-        "act moved": _("En punkt i kalendern flyttades"),
-        "act skipped": _("En punkt i kalendern hoppades över"),
-        "mail text changed": _("En mejltext ändrades"),
-        "mail text reset": _("En mejltext återställdes"),
-    }
-
-
 @dataclass(frozen=True)
-class Stop:
+class CalendarStop:
     """One stop of the calendar: its day, its name and one fact."""
 
     look: str
@@ -67,20 +54,22 @@ def calendar_facts(db: Database, survey_round: Round) -> dict[str, Any]:
     return {"stops": _stops(survey_round, acts, upcoming), "upcoming": soon, "later": later}
 
 
-def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) -> list[Stop]:
+def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) -> list[CalendarStop]:
     waiting = {a.act.id: a for a in upcoming}
     next_id = next((a.act.id for a in upcoming if a.act.state == "planned"), None)
     day = format_date(survey_round.reference_date, "EEE d MMM")
-    found = [Stop(_look_of_day(survey_round), day, _("Räknedag"), _("Läget som räknas"))]
+    found = [CalendarStop(_look_of_day(survey_round), day, _("Räknedag"), _("Läget som räknas"))]
     for act in acts:
         look = "done" if act.state == "done" else ("next" if act.id == next_id else "")
         if act.state == "done":
-            found.append(Stop(look, _day(act), act_words()[act.kind], _done(act)))
+            found.append(CalendarStop(look, _day(act), act_words()[act.kind], _done(act)))
         elif act.id in waiting:
-            found.append(Stop(look, _day(act), act_words()[act.kind], _to_come(waiting[act.id])))
+            found.append(
+                CalendarStop(look, _day(act), act_words()[act.kind], _to_come(waiting[act.id]))
+            )
         elif act.kind in ("close", "final_release"):
             # Left out of what happens by itself, and still a part of every round.
-            found.append(Stop("", _("senare"), act_words()[act.kind], _("När ni väljer")))
+            found.append(CalendarStop("", _("senare"), act_words()[act.kind], _("När ni väljer")))
     return found
 
 

@@ -24,22 +24,6 @@ from survey_data.rounds.extra_module import Entry, merged
 from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, YearQuestions
 
 
-def question_events() -> dict[str, str]:
-    """What is said of what was done with the questions."""
-    return {
-        "question added": _("En fråga lades till"),
-        "question changed": _("En fråga ändrades"),
-        "question removed": _("En fråga togs bort"),
-        "question withdrawn": _("En fråga drogs in"),
-        "question asked again": _("En indragen fråga ställs igen"),
-        "question moved": _("En fråga flyttades"),
-        "modules chosen": _("Frivilliga delar valdes"),
-        "questions reused": _("Tidigare frågor ställs igen"),
-        "trial begun": _("En provomgång skickades"),
-        "trial removed": _("Provomgången togs bort"),
-    }
-
-
 @blueprint.get("/fragor")
 def show_questions() -> str:
     """The extra questions of the round with what can be done to each, and the core."""

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import writing
 from survey_data.errors import SurveyError
-from survey_data.follow_up import recipients as dispatch
+from survey_data.follow_up.recipients import queue_mails, to_write
 from survey_data.publishing.publish import Places
 from survey_data.publishing.release_workflow import release_by_calendar
 from survey_data.rounds import calendar, rounds
@@ -25,7 +25,7 @@ def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str,
     survey_round = round_of(db, act)
     if act.kind not in MAIL_OF or not survey_round.is_open:
         return []
-    return dispatch.to_write(db, survey_round, MAIL_OF[act.kind], now)
+    return to_write(db, survey_round, MAIL_OF[act.kind], now)
 
 
 def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | None = None) -> Act:
@@ -60,7 +60,7 @@ def _deed(kind: str) -> Deed:
 
 
 def _write(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
-    return dispatch.queue_mails(db, round_of(db, act).year, MAIL_OF[act.kind], actor, now).mails
+    return queue_mails(db, round_of(db, act).year, MAIL_OF[act.kind], actor, now).mails
 
 
 def _close(db: Database, act: Act, actor: str, places: Places, now: str) -> int:

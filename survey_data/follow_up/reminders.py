@@ -9,8 +9,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import writing
-from survey_data.follow_up import recipients as dispatch
-from survey_data.follow_up.recipients import Queued
+from survey_data.follow_up.recipients import Queued, queue_mails, reminded_on, to_write
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.calendar import MAIL_OF, Act
 from survey_data.rounds.rounds import Round
@@ -19,7 +18,7 @@ REMINDERS = ("reminder_1", "reminder_2", "last_call")
 
 
 @dataclass(frozen=True)
-class Reminding:
+class ReminderPlan:
     """What a reminder sent now would be: to exactly whom, and as which act of the calendar.
 
     `act` is the calendar's next reminder, done by it; None when there is none left, or when
@@ -38,7 +37,7 @@ class Reminding:
         return MAIL_OF[self.act.kind] if self.act else "reminder"
 
 
-def plan(db: Database, survey_round: Round, now: str | None = None) -> Reminding:
+def plan(db: Database, survey_round: Round, now: str | None = None) -> ReminderPlan:
     """What would happen if the enterprises of an open round were reminded now."""
     moment = now or clock.now()
     day = clock.local(moment).date()
@@ -48,12 +47,12 @@ def plan(db: Database, survey_round: Round, now: str | None = None) -> Reminding
     act = waiting[0] if waiting and not today else None
     following = next((a for a in waiting if a is not act), None)
     kind = MAIL_OF[act.kind] if act else "reminder"
-    return Reminding(
+    return ReminderPlan(
         act,
         following,
         today[-1] if today else None,
-        dispatch.to_write(db, survey_round, kind, moment),
-        len(dispatch.reminded_on(db, survey_round, day)),
+        to_write(db, survey_round, kind, moment),
+        len(reminded_on(db, survey_round, day)),
     )
 
 
@@ -62,7 +61,7 @@ def remind(db: Database, year: int, actor: str, now: str | None = None) -> Queue
     with writing(db):
         survey_round = rounds.find(db, year)
         planned = plan(db, survey_round, now)
-        queued = dispatch.queue_mails(db, year, planned.mail, actor, now)
+        queued = queue_mails(db, year, planned.mail, actor, now)
         if planned.act:
             calendar.note_done(db, survey_round.id, planned.act.kind, queued.mails, now)
             after = {"kind": planned.act.kind, "count": queued.mails}

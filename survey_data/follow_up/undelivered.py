@@ -38,7 +38,7 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.u
 
 
 @dataclass(frozen=True)
-class Unreached:
+class Undelivered:
     """One enterprise that a mail did not reach, and what is known of why.
 
     `is_dead`: the address its contact has now does not work. `mail_id` is the mail to send again.
@@ -70,7 +70,7 @@ class Unreached:
         return not self.is_dead and self.written_to.lower() != self.email.lower()
 
 
-def of_round(db: Database, survey_round: Round) -> list[Unreached]:
+def of_round(db: Database, survey_round: Round) -> list[Undelivered]:
     """Everyone of a round whom the last mail did not reach, or whose address is dead, by name."""
     refused = calls.not_to_ask(db, survey_round.id)
     by_mail, dead = bounces.of_mails(db), bounces.dead(db)
@@ -78,14 +78,14 @@ def of_round(db: Database, survey_round: Round) -> list[Unreached]:
         r for r in rows(db, CONCERNED, (survey_round.id,)) if r["invitation_id"] not in refused
     )
     return [
-        _unreached(row, by_mail.get(row["mail_id"]) or dead.get(row["email"].lower()))
+        _undelivered(row, by_mail.get(row["mail_id"]) or dead.get(row["email"].lower()))
         for row in found
         if row["is_dead"] or row["mail_state"] in ("failed", "uncertain", "bounced", "delayed")
     ]
 
 
-def _unreached(row: dict[str, Any], bounce: Bounce | None) -> Unreached:
-    return Unreached(
+def _undelivered(row: dict[str, Any], bounce: Bounce | None) -> Undelivered:
+    return Undelivered(
         invitation_id=row["invitation_id"],
         enterprise_id=row["enterprise_id"],
         name=" – ".join(n for n in (row["name"], row["unit_name"]) if n),

@@ -100,24 +100,33 @@ def open_round(
         questionnaire = _as_chosen(db, year, questionnaire)
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
-        now = clock.now()
-        wanted = {
-            "year": year,
-            "reference_date": reference_date.isoformat(),
-            "due_date": due_date.isoformat(),
-            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
-            "is_example": example,
-            "opened_at": now,
-        }
-        round_id = insert(db, "round", wanted)
+        days = (reference_date.isoformat(), due_date.isoformat())
+        round_id = _insert(db, year, days, questionnaire, example)
         db.table("invitation").insert_all(
-            {"round_id": round_id, "enterprise_id": e.id, "created_at": now} for e in asked
+            {"round_id": round_id, "enterprise_id": e.id, "created_at": clock.now()} for e in asked
         )
         calendar.plan(db, round_id, reference_date, due_date)
         audit_trail.record(
             db, actor, "round opened", f"round {year}", after={"invited": len(asked)}
         )
     return find(db, year)
+
+
+def _insert(
+    db: Database, year: int, days: tuple[str, str], questionnaire: Questionnaire, example: bool
+) -> int:
+    return insert(
+        db,
+        "round",
+        {
+            "year": year,
+            "reference_date": days[0],
+            "due_date": days[1],
+            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
+            "is_example": example,
+            "opened_at": clock.now(),
+        },
+    )
 
 
 def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questionnaire:

@@ -9,7 +9,7 @@ from forms.office.mail.bounce_texts import cause
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.follow_up import bounces, undelivered
-from survey_data.follow_up.undelivered import Unreached
+from survey_data.follow_up.undelivered import Undelivered
 from survey_data.register import contacts
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
@@ -24,7 +24,9 @@ def undelivered_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[s
     `wrong`: what was typed and what is wrong with it, by invitation.
     """
     survey_round = rounds.current(survey_db())
-    found: list[Unreached] = undelivered.of_round(survey_db(), survey_round) if survey_round else []
+    found: list[Undelivered] = (
+        undelivered.of_round(survey_db(), survey_round) if survey_round else []
+    )
     return {
         "undelivered": [u for u in found if not u.is_delayed],
         "delayed": [u for u in found if u.is_delayed],

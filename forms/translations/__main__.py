@@ -8,5 +8,6 @@ from forms.translations.catalogue import compile_catalogues, update
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["update"]:
-        update()
+        for sentence in update():
+            sys.stdout.write(f"Needs its English: {sentence}\n")
     compile_catalogues()

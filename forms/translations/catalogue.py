@@ -51,14 +51,18 @@ def extract(root: Path = ROOT) -> Catalog:
     return found
 
 
-def update(folder: Path = FOLDER) -> None:
-    """Merge the sources' sentences into each .po; new ones stand there untranslated."""
-    found = extract()
+def update(folder: Path = FOLDER) -> list[str]:
+    """Merge the sources' sentences into each .po; returns those that wait for a translation."""
+    found, waiting = extract(), list[str]()
     for po in catalogues(folder):
         known = read(po)
         # A guess from a sentence that looks alike is worse than an empty line.
         known.update(found, no_fuzzy_matching=True)
         write(known, po)
+        waiting += [
+            str(message.id) for message in known if message.id and not any(message.string or "")
+        ]
+    return waiting
 
 
 def write(catalogue: Catalog, po: Path) -> None:

@@ -84,7 +84,7 @@ class CatalogueWriter:
             self.graph.bind(prefix, space)
 
     def write(self, releases: list[ReleaseFolder]) -> bytes:
-        """Fill it and write it out."""
+        """The releases, newest first, as RDF/XML."""
         self._authorities()
         here = self._node("katalog", DCAT.Catalog)
         self._words(here, CATALOGUE)
@@ -104,7 +104,7 @@ class CatalogueWriter:
         return self.graph.serialize(format="xml", encoding="utf-8")
 
     def node(self, name: str) -> URIRef:
-        """The address of something of ours."""
+        """The address of a node of our own: the part of the catalogue's page with this name."""
         return URIRef(f"{self.base}#{name}")
 
     def _node(self, name: str, *types: Node) -> URIRef:

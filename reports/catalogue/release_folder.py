@@ -26,12 +26,12 @@ class ReleaseFolder:
 
     @property
     def id(self) -> str:
-        """Its number."""
+        """Its number, as "2020-1"."""
         return str(self.content.release["id"])
 
     @property
     def about(self) -> dict[str, Any]:
-        """Number, moment, kind, notes."""
+        """Its one row in the table of releases: id, published_at, kind, notes in both languages."""
         return self.content.release
 
     @property
@@ -57,12 +57,12 @@ class ReleaseFolder:
         return [row for row in found if row["release"] == self.id]
 
     def file(self, name: str) -> Kept | None:
-        """One file by its name."""
+        """One file by its name; None where the release has no such file."""
         return next((file for file in self.files if file.name == name), None)
 
     @property
     def first_files(self) -> list[Kept]:
-        """The files for most readers."""
+        """The files most people want, in the order that a page offers them."""
         return [file for name in FIRST if (file := self.file(name))]
 
     @property
@@ -71,15 +71,15 @@ class ReleaseFolder:
         return [file for file in self.files if file.name not in FIRST]
 
     def citation(self, language: str) -> str:
-        """How to cite it."""
+        """The sentence to cite it with."""
         return texts.citation(self.content, language)
 
     def quality(self) -> dict[str, Any]:
-        """The quality declaration."""
+        """The quality declaration as data: measures of each year, breaks and discrepancies."""
         return codebook_pages.quality(self.content)
 
     def codebook(self) -> dict[str, Any]:
-        """The codebook."""
+        """The codebook as data: variables, statuses and the columns of every table."""
         return codebook_pages.codebook(self.content)
 
 
@@ -90,7 +90,7 @@ def numbers(folder: Path) -> list[str]:
 
 @lru_cache(maxsize=64)
 def release(folder: Path, number: str) -> ReleaseFolder:
-    """One release that is there."""
+    """One release, read once; its number must be one of `numbers`."""
     return ReleaseFolder(read(folder / number / "open.db"), tuple(archive.kept(folder, number)))
 
 

@@ -39,7 +39,7 @@ class PublishedRelease:
 
 @dataclass(frozen=True)
 class PublishedSource:
-    """Where published figures come from."""
+    """A source that published figures name: its title, who publishes it, and where."""
 
     key: str
     title: Words
@@ -207,7 +207,7 @@ class OpenData:
         return None if point is None or point.value is None else int(point.value)
 
     def area(self, code: str) -> PublishedArea | None:
-        """One area by its code."""
+        """An area by its code; None where nothing is published of it."""
         return next((area for area in self.areas if area.code == code), None)
 
     @property

@@ -74,7 +74,7 @@ def day_in_words(day: date, language: Language) -> str:
 
 
 def content(about: Published) -> dict[str, Any]:
-    """Everything the report's template needs."""
+    """What the report's template reads, by the names that report.typ gives it."""
     data, language = about.data, about.language
     every = about.cards
     return {

@@ -13,7 +13,7 @@ from reports.charts.card import ChartCard
 from reports.charts.cards import csv_of, years_named
 from reports.charts.drawing.picture import font_data, picture
 from reports.data import equivalent_sql
-from reports.request import language_asked, published, published_cards
+from reports.request import language_asked, made_once, published, published_cards
 
 charts = Blueprint("charts", __name__)
 
@@ -101,7 +101,9 @@ def _text_of(path: Path) -> str:
 
 def _page(template: str, key: str) -> str:
     data = published()
-    return render_template(template, card=_card(key), release=data.release, years=years_named(data))
+    return render_template(
+        template, card=_card(key), release=data.release, years=made_once(years_named)
+    )
 
 
 def _card(key: str) -> ChartCard:

@@ -39,10 +39,9 @@ SPARKLINE_COLOURS = {"enterprises": theme.NAVY, "employees": theme.NAVY, "placed
 @board.get("/")
 def start() -> str:
     """The public start page: what this is, how it stands, where to read on."""
-    data, language = published(), language_asked()
-    found, lines = made_once(headlines, language)
+    found, lines = made_once(headlines, language_asked())
     return render_template(
-        "reports/start.html", headlines=found, sparklines=lines, years=years_named(data)
+        "reports/start.html", headlines=found, sparklines=lines, years=made_once(years_named)
     )
 
 
@@ -61,7 +60,7 @@ def report() -> str:
         "reports/report.html",
         cards=published_cards(language),
         release=data.release,
-        years=years_named(data),
+        years=made_once(years_named),
         statuses=data.statuses,
         headline=headline(charts_of(data), language),
         key_figures=key_figures.key_figures(charts_of(data), language),
@@ -79,7 +78,7 @@ def about() -> str:
         data=data,
         discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
         milestones=_milestones_by_year(data, language),
-        years=years_named(data),
+        years=made_once(years_named),
     )
 
 

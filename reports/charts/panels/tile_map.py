@@ -127,7 +127,7 @@ def places(data: OpenData) -> dict[str, tuple[int, int]]:
 
 
 def by_name(data: OpenData) -> list[PublishedArea]:
-    """The municipalities in the order of the table."""
+    """The municipalities by name, as the table and the rows of the drawing have them."""
     return sorted(data.municipalities, key=lambda area: area.name)
 
 

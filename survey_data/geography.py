@@ -8,6 +8,7 @@ all ask here, or `areas` in `open.db`, which is written from here. Another count
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from survey_data import packaged_data
 
@@ -23,6 +24,8 @@ class Area:
     part_of: str
     # Column and row on the map of tiles: the coast to the right, the north on top.
     tile: tuple[int, int] | None
+    # What the rest of the world calls it; the catalogue names the county so.
+    uri: str
 
     @property
     def key(self) -> tuple[str, str]:
@@ -33,9 +36,8 @@ class Area:
 def _area(line: dict[str, str]) -> Area:
     column, _, row = line["tile"].partition(" ")
     tile = (int(column), int(row)) if row else None
-    return Area(
-        line["area_type"], line["code"], line["name"], line["official_name"], line["part_of"], tile
-    )
+    plain = {name: value for name, value in line.items() if name not in ("tile", "note")}
+    return Area(tile=tile, **plain)
 
 
 _LINES = tuple(map(_area, packaged_data.lines("areas")))
@@ -47,6 +49,10 @@ MUNICIPALITIES = tuple(
 )
 AREAS = (COUNTY, *PROVINCES, *MUNICIPALITIES)
 NAMES = {area.key: area.name for area in AREAS}
+# What the names of downloaded files begin with: asf-gavleborg.
+FILE_STEM = "asf-" + normalize("NFD", COUNTY.name).encode("ascii", "ignore").decode().lower()
+# What every page may say of the county.
+WORDS = {"county": COUNTY, "provinces": PROVINCES, "file_stem": FILE_STEM}
 
 
 def municipalities_of(province: Area) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail
 from survey_data.database import rows, writing
+from survey_data.geography import COUNTY
 
 
 @dataclass(frozen=True)
 class Association:
     """Who asks, and what the law wants said about it; every fact can be set."""
 
-    name: str = "Samordningsförbund Gävleborg"
-    county: str = "Gävleborg"
+    name: str = f"Samordningsförbund {COUNTY.name}"
     # Numbers and addresses that cannot be anyone's, until real ones are set.
     phone: str = "000-00 00 00"
     hours: str = "vardagar 9–12"

@@ -14,6 +14,7 @@ from forms.papers.letterhead import head, whom_to_call
 from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import TrendChart, trend_of
 from survey_data import clock
+from survey_data.geography import COUNTY
 from survey_data.responses.responses import Answers, Response
 from survey_data.review import reviewed_answers
 from survey_data.statistics.target_group_share import ASKED_FOR, Share, employed_share, target_share
@@ -177,8 +178,9 @@ def _source(respondent: Respondent, response: Response, language: str) -> list[s
     return [
         _(
             "Egna uppgifter, lämnade i inventeringen av arbetsintegrerande sociala företag i"
-            " Gävleborg %(year)s. De avser läget den %(as_of)s och lämnades in %(handed_in)s."
+            " %(county)s %(year)s. De avser läget den %(as_of)s och lämnades in %(handed_in)s."
             " Referens %(reference)s.",
+            county=COUNTY.name,
             year=response.year,
             as_of=_day(str(response.answers.get("as_of_date") or "")) or response.year,
             handed_in=format_date(clock.local(response.handed_in_at), "d MMMM yyyy"),

@@ -24,7 +24,7 @@ from whitenoise import WhiteNoise
 from forms.web import icons, translations
 from forms.web.request_context import signed_in, survey_db
 from forms.web.translations import LOCALES, language
-from survey_data import settings
+from survey_data import geography, settings
 from survey_data.automation import fictitious_enterprises
 from survey_data.staff import logo
 
@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
     translations.install(app)
     icons.install(app)
     app.context_processor(_page_facts)
+    app.jinja_env.globals.update(geography.WORDS)
     app.url_defaults(_version_static)
     _serve_static(app)
     app.after_request(_secure)

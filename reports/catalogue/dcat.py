@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from reports.catalogue.release_folder import ReleaseFolder
 from reports.catalogue.schema_org import ABOUT, TITLE
+from survey_data.geography import COUNTY
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type
 
@@ -32,17 +33,17 @@ LANGUAGES = {"sv": "SWE", "en": "ENG"}
 # What each authority's address means, as the shapes of the European profile want it stated.
 SOCIETY = (f"{EU}data-theme/SOCI", "Befolkning och samhälle", "Population and society")
 PUBLISHER_TYPE = (f"{ADMS_LISTS}publishertype/LocalAuthority", "Local Authority")
-COUNTY = "https://sws.geonames.org/2712411/"
 KEYWORDS = {
-    "sv": ("arbetsintegrerande sociala företag", "ASF", "sociala företag", "Gävleborg"),
-    "en": ("work-integrating social enterprises", "WISE", "social economy", "Gävleborg"),
+    "sv": ("arbetsintegrerande sociala företag", "ASF", "sociala företag", COUNTY.name),
+    "en": ("work-integrating social enterprises", "WISE", "social economy", COUNTY.name),
 }
 CATALOGUE = {
     "sv": ("Öppna data om arbetsintegrerande sociala företag",
-           "Utgåvor av inventeringen av arbetsintegrerande sociala företag i Gävleborgs län."),
+           "Utgåvor av inventeringen av arbetsintegrerande sociala företag i"
+           f" {COUNTY.official_name}."),
     "en": ("Open data on work-integrating social enterprises",
            "Releases of the inventory of work-integrating social enterprises in the county of"
-           " Gävleborg."),
+           f" {COUNTY.name}."),
 }  # fmt: skip
 # What a file holds, by its name or its ending.
 CONTENT = {
@@ -139,7 +140,7 @@ class CatalogueWriter:
             self._listed(f"language/{code}", DCTERMS.LinguisticSystem)
         self._listed("frequency/ANNUAL", DCTERMS.Frequency)
         self._listed("access-right/PUBLIC", DCTERMS.RightsStatement)
-        self._type(URIRef(COUNTY), DCTERMS.Location)
+        self._type(URIRef(COUNTY.uri), DCTERMS.Location)
         # So says DCAT 3 itself, which whoever checks a catalogue need not have at hand.
         self._add(DCAT.DatasetSeries, RDFS.subClassOf, DCAT.Dataset)
         self._type(SHA256, SPDX.ChecksumAlgorithm)
@@ -159,7 +160,7 @@ class CatalogueWriter:
         """What is true of the catalogue, the series and every data set alike."""
         for code in LANGUAGES.values():
             self._add(node, DCTERMS.language, URIRef(f"{EU}language/{code}"))
-        self._add(node, DCTERMS.spatial, URIRef(COUNTY))
+        self._add(node, DCTERMS.spatial, URIRef(COUNTY.uri))
 
     def _publisher(self, release: ReleaseFolder) -> None:
         facts = release.publisher

@@ -12,6 +12,7 @@ from reports.catalogue import release_folder
 from reports.catalogue.release_folder import ReleaseFolder
 from reports.catalogue.schema_org import json_ld
 from reports.request import language_asked, let_readers_keep_it
+from survey_data.geography import FILE_STEM
 from survey_data.releases.files import media_type
 
 open_data = Blueprint("open_data", __name__, template_folder="../templates")
@@ -130,7 +131,7 @@ def file(number: str, name: str) -> Response:
     if media_type(name).startswith("text/"):
         response.headers["Content-Type"] = f"{media_type(name)}; charset=utf-8"
     if not name.endswith((".md", ".txt", "SUMS", "json")):
-        named = f'attachment; filename="asf-gavleborg-{found.id}-{name}"'
+        named = f'attachment; filename="{FILE_STEM}-{found.id}-{name}"'
         response.headers["Content-Disposition"] = named
     response.make_conditional(request)
     return response

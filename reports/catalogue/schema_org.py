@@ -3,15 +3,17 @@
 from typing import Any
 
 from reports.catalogue.release_folder import ReleaseFolder
+from survey_data.geography import COUNTY
 from survey_data.releases import texts
 from survey_data.releases.files import media_type
 
 TITLE = {"sv": texts.TITLE_SV, "en": texts.TITLE_EN}
 ABOUT = {
-    "sv": "Företag, anställda och placerade i arbetsintegrerande sociala företag i Gävleborgs län,"
+    "sv": "Företag, anställda och placerade i arbetsintegrerande sociala företag i"
+    f" {COUNTY.official_name},"
     " år för år. Skyddade summor, fria att använda.",
     "en": "Enterprises, employees and persons placed in work-integrating social enterprises in the"
-    " county of Gävleborg, year by year. Protected totals, free to use.",
+    f" county of {COUNTY.name}, year by year. Protected totals, free to use.",
 }
 
 
@@ -33,7 +35,7 @@ def json_ld(release: ReleaseFolder, base: str, language: str) -> dict[str, Any]:
         "license": publisher["licence"],
         "isAccessibleForFree": True,
         "temporalCoverage": f"{first}/{last}",
-        "spatialCoverage": {"@type": "Place", "name": "Gävleborgs län"},
+        "spatialCoverage": {"@type": "Place", "name": COUNTY.official_name},
         "creator": {"@type": "Organization", "name": publisher["name"]},
         "variableMeasured": [i[f"label_{language}"] for i in release.content.records("indicators")],
         "distribution": [

@@ -1,12 +1,13 @@
 """The standing words of the printed report, in both languages."""
 
 from reports.data.chart_model import Language
+from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
 WORDS: dict[str, dict[Language, str]] = {
     "product": {"sv": "ASF-inventeringen", "en": "The ASF inventory"},
     "title": {
-        "sv": "Arbetsintegrerande sociala företag i Gävleborg",
-        "en": "Work-integrating social enterprises in Gävleborg",
+        "sv": TITLE_SV,
+        "en": TITLE_EN,
     },
     "subtitle": {"sv": "Rapport {}", "en": "Report {}"},
     "contents": {"sv": "Innehåll", "en": "Contents"},

@@ -11,6 +11,7 @@ from reports.data.chart_model import Language
 from reports.data.reader import read
 from reports.documents.content import Published, report_pdf
 from reports.documents.slides import report_slides
+from survey_data.geography import FILE_STEM
 
 documents = Blueprint("documents", __name__)
 
@@ -31,7 +32,7 @@ def report_file(release: str, language: str, kind: str) -> Response:
         abort(404)
     body = _made(path, release, current.published_at, language, kind, _address(language))
     response = Response(body, mimetype=KINDS[kind][0])
-    name = f"asf-gavleborg-{release}-{language}.{kind}"
+    name = f"{FILE_STEM}-{release}-{language}.{kind}"
     shown = "inline" if kind == "pdf" else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return response

@@ -14,6 +14,7 @@ from reports.charts.cards import csv_of, years_named
 from reports.charts.drawing.picture import font_data, picture
 from reports.data import equivalent_sql
 from reports.request import language_asked, made_once, published, published_cards
+from survey_data.geography import FILE_STEM
 
 charts = Blueprint("charts", __name__)
 
@@ -125,5 +126,5 @@ def as_file(body: str, kind: str, name: str) -> Response:
     """Something to take home, under the product's name; a table with the mark that Excel wants."""
     encoding = "utf-8-sig" if kind == "text/csv" else "utf-8"
     response = Response(body.encode(encoding), mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="asf-gavleborg-{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_STEM}-{name}"'
     return response

@@ -19,7 +19,8 @@ FROM observations o JOIN areas a USING (area_type, area_code)
 JOIN quality q ON (q.year, q.subject) = (o.year, o.indicator)
 {where}  AND q.measure = 'total_without_imputation' AND instr(o.signs, 'e') > 0
 """
-SAME = """SELECT year, 'Gävleborgs län', '{indicator}_same', value, 'n', ''
+SAME = """SELECT year, (SELECT name FROM areas WHERE area_type = 'county'),
+  '{indicator}_same', value, 'n', ''
 FROM (WITH RECURSIVE chain(year, value) AS (SELECT {start}, 100.0 UNION ALL
   SELECT s.year, round(c.value * s.value / s.value_before) FROM chain c
   JOIN same_enterprises s ON s.year = c.year + 1 AND s.indicator = '{indicator}')

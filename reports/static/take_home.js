@@ -9,7 +9,7 @@
     const drawing = await answer.text();
     const [, width, height] = drawing.match(/width="([\d.]+)" height="([\d.]+)"/).map(Number);
     const svg = new Blob([drawing], { type: "image/svg+xml;charset=utf-8" });
-    save(await asPng(svg, width, height), `asf-gavleborg-${card.id}.png`);
+    save(await asPng(svg, width, height), `${document.body.dataset.files}-${card.id}.png`);
   }
 
   async function asPng(svg, width, height) {

@@ -1,6 +1,6 @@
 """The series printed for 2016–2020, as they were stated, with their source and their faults.
 
-Source key `slutrapport-2016-2020`: Samordningsförbund Gävleborg's final report for
+Source key `slutrapport-2016-2020`: the association's final report for
 August 2016 – December 2020. Nothing here is ever corrected: a stated total that does
 not agree with its parts is kept, flagged and explained.
 """

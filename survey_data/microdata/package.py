@@ -21,6 +21,7 @@ from survey_data.releases import formats
 from survey_data.releases.content import Content, Table, read
 from survey_data.releases.datapackage import PROFILE, resource
 from survey_data.releases.files import SUMS, sums
+from survey_data.releases.texts import TITLE_SV
 
 ANSWERS = ("answers", "answers_raw")
 # In the order that a reader wants them.
@@ -145,7 +146,7 @@ def _package(content: Content, year: int, files: dict[str, bytes]) -> dict[str, 
     return {
         "$schema": f"{PROFILE}datapackage.json",
         "name": f"asf-{year}-mikrodata",
-        "title": f"Arbetsintegrerande sociala företag i Gävleborg {year}, mikrodata",
+        "title": f"{TITLE_SV} {year}, mikrodata",
         "description": "Får inte spridas vidare. Must not be passed on.",
         "version": release["id"],
         "created": release["published_at"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from survey_data import clock
 from survey_data.releases.content import Content
 from survey_data.releases.files import SUMS
+from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
 README = {
-    "sv": """# Arbetsintegrerande sociala företag i Gävleborg {year}: mikrodata
+    "sv": """# {title} {year}: mikrodata
 
 Svaren från varje företag i omgången {year}, så som de stod i utgåva {release}
 ({published}). {answered} av {invited} inbjudna företag har svarat.{examples}
@@ -38,7 +39,7 @@ funnit fri från namn.
 - Frågornas ordalydelse står i `questions.csv`, varje kolumn förklaras i `codebook.csv`.
 - Står en apostrof först i en text är det för att ett kalkylprogram annars skulle räkna den.
 """,
-    "en": """# Work-integrating social enterprises in Gävleborg {year}: microdata
+    "en": """# {title} {year}: microdata
 
 The answers of each enterprise in the round of {year}, as they stood in release {release}
 ({published}). {answered} of {invited} invited enterprises have answered.{examples}
@@ -78,14 +79,15 @@ EXAMPLES = {
 
 def readme(content: Content, year: int, tables: list[str], language: str) -> str:
     """What is in the package; `content` has the year's rows only."""
-    [held] = content.records("rounds")
+    [asked] = content.records("rounds")
     return README[language].format(
+        title=TITLE_SV if language == "sv" else TITLE_EN,
         year=year,
         release=content.release["id"],
         published=clock.local(content.release["published_at"]).date().isoformat(),
-        answered=held["answered"],
-        invited=held["invited"],
-        examples=EXAMPLES[language] if held["is_example"] else "",
+        answered=asked["answered"],
+        invited=asked["invited"],
+        examples=EXAMPLES[language] if asked["is_example"] else "",
         files="\n".join(_line(content, name, language) for name in tables),
         sums=SUMS,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
 from survey_data.releases.content import Content, Table
 
@@ -18,7 +19,7 @@ def datapackage(content: Content, files: Mapping[str, bytes]) -> dict[str, Any]:
     address = f"{publisher['address']}/oppna-data/{release['id']}/"
     return {
         "$schema": f"{PROFILE}datapackage.json",
-        "name": f"asf-gavleborg-{release['id']}",
+        "name": f"{FILE_STEM}-{release['id']}",
         "id": address,
         "title": texts.TITLE_SV,
         "description": texts.TITLE_EN,
@@ -35,7 +36,7 @@ def datapackage(content: Content, files: Mapping[str, bytes]) -> dict[str, Any]:
             {"title": s["title_sv"]} | ({"path": s["url"]} if s["url"] else {})
             for s in content.records("sources")
         ],
-        "keywords": ["arbetsintegrerande sociala företag", "ASF", "Gävleborg"],
+        "keywords": ["arbetsintegrerande sociala företag", "ASF", COUNTY.name],
         "resources": [
             resource(content, content.tables[name.removesuffix(".csv")], name, body)
             for name, body in files.items()

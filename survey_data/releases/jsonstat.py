@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from survey_data.releases.content import Content
+from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
 COUNTY_FIRST = {"county": 0, "province": 1, "municipality": 2}
 WORDS = {
-    "sv": ("Arbetsintegrerande sociala företag i Gävleborg", "År", "Område", "Mått"),
-    "en": ("Work-integrating social enterprises in Gävleborg", "Year", "Area", "Indicator"),
+    "sv": (TITLE_SV, "År", "Område", "Mått"),
+    "en": (TITLE_EN, "Year", "Area", "Indicator"),
 }
 
 

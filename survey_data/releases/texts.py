@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from survey_data import clock
+from survey_data.geography import COUNTY
 from survey_data.releases.content import Content
 
-TITLE_SV = "Arbetsintegrerande sociala företag i Gävleborg"
-TITLE_EN = "Work-integrating social enterprises in Gävleborg"
+TITLE_SV = f"Arbetsintegrerande sociala företag i {COUNTY.name}"
+TITLE_EN = f"Work-integrating social enterprises in {COUNTY.name}"
 KINDS = {
     "final": ("slutlig", "final"),
     "preliminary": ("preliminär", "preliminary"),

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from survey_data import settings
 from survey_data.database import rows
+from survey_data.geography import COUNTY
 from survey_data.rounds.rounds import Round
 from survey_data.statistics.indicators import INDICATORS, Indicator
 
@@ -25,9 +26,10 @@ TABLES = (
         PRIMARY KEY (indicator, year, kind))""",
 )
 ASKED = (
-    "Arbetsintegrerande sociala företag i Gävleborgs län som finns i registret på räknedagen.",
-    "Work-integrating social enterprises in the county of Gävleborg that are in the register on"
-    " the reference date.",
+    f"Arbetsintegrerande sociala företag i {COUNTY.official_name} som finns i registret på"
+    " räknedagen.",
+    f"Work-integrating social enterprises in the county of {COUNTY.name} that are in the register"
+    " on the reference date.",
 )
 OWN_WORK = (
     "Samordningsförbundets egna insatser under kalenderåret.",

@@ -21,6 +21,7 @@ from reports import assets
 from reports.charts.cards import CHARTS, years_named
 from reports.data.reader import read
 from reports.pages.views import board
+from survey_data import geography
 from tests.support.open_example import build_open_db, published_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,7 @@ def small_app(open_db: Path) -> Flask:
     icons.install(app)
     Babel(app, locale_selector=_language)
     app.context_processor(_frame)
+    app.jinja_env.globals.update(geography.WORDS)
     app.register_blueprint(board)
     for name, endpoints in STUBS.items():
         stub = Blueprint(name, name)

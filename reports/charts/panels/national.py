@@ -11,6 +11,7 @@ from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData
 from reports.text.grammar import upper_first, written
 from reports.text.summaries import Note
+from survey_data import geography
 
 STYLE = Style(left=(46, 46), pitch=36, bar=16)
 QUERY = """SELECT n.year, n.value, n.definition_sv, coalesce(s.title_sv, n.source) AS source
@@ -23,8 +24,8 @@ WHERE o.area_type = 'county' AND o.indicator = 'enterprises' AND o.year IN
   (SELECT year FROM national WHERE measure LIKE 'enterprises%')
 ORDER BY year, source"""
 OURS = Words(
-    "Gävleborgs län: registrerade företag vid höstens inventering",
-    "The county of Gävleborg: registered enterprises at the autumn inventory",
+    f"{geography.COUNTY.official_name}: registrerade företag vid höstens inventering",
+    f"The county of {geography.COUNTY.name}: registered enterprises at the autumn inventory",
 )
 
 

@@ -22,7 +22,8 @@ QUERY = """SELECT o.year, a.name, o.indicator, o.value, o.status
 FROM observations o JOIN areas a USING (area_type, area_code)
 WHERE o.indicator IN ('places_granted', 'places_used')
 UNION ALL
-SELECT period, 'Gävleborgs län', outcome, value, 'n' FROM place_outcomes
+SELECT period, (SELECT name FROM areas WHERE area_type = 'county'), outcome, value, 'n'
+FROM place_outcomes
 ORDER BY year, name, indicator"""
 
 

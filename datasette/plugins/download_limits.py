@@ -7,6 +7,7 @@ import io
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from unicodedata import normalize
 
 from datasette import Response, hookimpl
 
@@ -27,16 +28,20 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
 async def download(datasette: Any, request: Any) -> Response:
     """The whole open database as it is at this moment, read in one transaction."""
     await datasette.ensure_permissions(request.actor, [("view-database", "open"), "view-instance"])
-    content = await datasette.get_database("open").execute_fn(_content)
+    name, content = await datasette.get_database("open").execute_fn(_file)
     return Response(
         content,
         content_type="application/vnd.sqlite3",
-        headers={"content-disposition": 'attachment; filename="asf-gavleborg-open.db"'},
+        headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _content(connection: sqlite3.Connection) -> bytes:
-    return connection.serialize()
+def _file(connection: sqlite3.Connection) -> tuple[str, bytes]:
+    """What the file is called, by its county as the other files are, and what is in it."""
+    [county] = connection.execute("SELECT name FROM areas WHERE area_type = 'county'").fetchone()
+    plain = normalize("NFD", county.removesuffix(" län").removesuffix("s")).lower()
+    stem = plain.encode("ascii", "ignore").decode()
+    return f"asf-{stem}-open.db", connection.serialize()
 
 
 @hookimpl

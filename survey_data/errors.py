@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 
@@ -174,24 +172,6 @@ class DuplicateEnterprise(SurveyError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} har redan det organisationsnumret och enhetsnamnet.")
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """One line of an imported file that cannot be used, and why, in Swedish and English."""
-
-    line: int
-    column: str
-    sv: str
-    en: str
-
-
-class BadImport(SurveyError):
-    """An imported file with faults; nothing of it was stored."""
-
-    def __init__(self, faults: Sequence[BadLine]) -> None:
-        super().__init__("; ".join(f"rad {f.line}: {f.sv}" for f in faults))
-        self.faults = tuple(faults)
 
 
 class ClosedTooEarly(SurveyError):

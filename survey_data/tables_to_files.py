@@ -1,11 +1,16 @@
-"""A table as a file: CSV for programs, XLSX for people; no cell is ever taken for a formula."""
+"""A table as a file, CSV or XLSX; no cell is ever taken for a formula.
+
+One rule for every CSV: the one that a Swedish Excel, LibreOffice and Numbers open right. Where
+programs read it too there is a choice of the other, which R and pandas read without being told.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,7 +19,6 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from survey_data import clock
-from survey_data.spreadsheet_rows import defuse
 
 Format = Literal["csv", "xlsx"]
 Cell = str | int | float | None
@@ -23,6 +27,12 @@ MEDIA_TYPES: dict[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDEST = 60
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def defuse(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; reading takes the apostrophe off again."""
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
 
 
 def moment_cell(moment: str | None) -> str:
@@ -30,23 +40,45 @@ def moment_cell(moment: str | None) -> str:
     return clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def table_file(columns: Sequence[str], rows: Iterable[Sequence[Cell]], format: Format) -> bytes:
+@dataclass(frozen=True)
+class CsvRule:
+    """How a CSV file is written: what stands between cells and before decimals, and its start."""
+
+    separator: str
+    decimal: str
+    begins: str
+
+
+# The byte order mark makes Excel read å, ä and ö right; R would take it for a letter.
+FOR_SPREADSHEETS = CsvRule(";", ",", "\ufeff")
+FOR_PROGRAMS = CsvRule(",", ".", "")
+
+
+def table_file(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    format: Format,
+    rule: CsvRule = FOR_SPREADSHEETS,
+) -> bytes:
     """The table as a file of the format: numbers as numbers, texts as texts."""
-    safe = [[_safe(cell) for cell in row] for row in rows]
-    return _xlsx(columns, safe) if format == "xlsx" else _csv(columns, safe)
+    if format == "xlsx":
+        return _xlsx(columns, [list(row) for row in rows])
+    return csv_text([columns, *rows], rule).encode()
 
 
-def _safe(cell: Cell) -> Cell:
-    return defuse(cell) if isinstance(cell, str) else cell
-
-
-def _csv(columns: Sequence[str], rows: list[list[Cell]]) -> bytes:
+def csv_text(rows: Iterable[Sequence[Cell]], rule: CsvRule = FOR_SPREADSHEETS) -> str:
+    """Rows as a CSV text by the rule, the header among them."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    # The byte order mark makes Excel read å, ä and ö right.
-    return out.getvalue().encode("utf-8-sig")
+    out.write(rule.begins)
+    writer = csv.writer(out, delimiter=rule.separator, lineterminator="\r\n")
+    writer.writerows([_cell(cell, rule) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(cell: Cell, rule: CsvRule) -> Cell:
+    if isinstance(cell, float):
+        return str(cell).replace(".", rule.decimal)
+    return defuse(cell) if isinstance(cell, str) else cell
 
 
 def _xlsx(columns: Sequence[str], rows: list[list[Cell]]) -> bytes:
@@ -62,12 +94,17 @@ def _xlsx(columns: Sequence[str], rows: list[list[Cell]]) -> bytes:
         cell.font = Font(bold=True)
     sheet.append(head)
     for row in rows:
-        sheet.append([_printable(cell) for cell in row])
+        sheet.append([_typed(sheet, cell) for cell in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _printable(cell: Cell) -> Cell:
+def _typed(sheet: Any, value: Cell) -> Any:
+    if not isinstance(value, str):
+        return value
     # A control character makes a file that Excel says is damaged.
-    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    # A text by its type is never worked out, whatever it begins with.
+    cell.data_type = "s"
+    return cell

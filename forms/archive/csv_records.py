@@ -42,7 +42,8 @@ def _separator(lines: list[str]) -> str:
 
 def _agreement(lines: list[str], mark: str) -> tuple[int, int, int]:
     """How many lines the mark divides at all, how many alike, and into how many cells."""
-    widths = [len(next(csv.reader([line], delimiter=mark), [])) for line in lines]
+    widths = [len(next(csv.reader([line], delimiter=mark), [])) for line in lines
+              if len(line) < csv.field_size_limit()]  # fmt: skip
     divided = Counter(width for width in widths if width > 1)
     width, alike = divided.most_common(1)[0] if divided else (0, 0)
     return divided.total(), alike, width

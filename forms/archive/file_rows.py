@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from survey_data.errors import SurveyError
 from survey_data.personal_numbers import has_personal_number
+from survey_data.tables_to_files import FORMULA
 from survey_data.visible_text import visible
 
 MOST_LINES = 20_000
@@ -17,7 +18,6 @@ MOST_COLUMNS = 500
 LONGEST_SHOWN = 60
 # Written in a cell to take away what is known already; an empty cell changes nothing.
 CLEAR = frozenset({"töm", "clear"})
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = tuple[int, tuple[str, ...]]
 

@@ -27,9 +27,7 @@ STRANGE = re.compile(
     rf"|(?<=[a-zåäö{SMALL}])[{CAPITALS}]"
 )
 # UTF-8 that some program took for another encoding and saved so: "GÃ¤vle", "â€“", "G√§vle".
-TWICE = re.compile(
-    "Ã[\u00a0-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\u00a0-¿]|â€|√[§•∂ñÖÑ©]|\ufffd|[\x80-\x9f]"
-)
+TWICE = re.compile("Ã[¥¤¶…„–©‰]|â€|√[§•∂ñÖÑ©]|\ufffd|[\x80-\x9f]")
 
 
 def decoded(content: bytes) -> str:

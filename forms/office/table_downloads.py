@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from forms.office import blueprint
 from forms.office.association.milestones import milestone_list
@@ -27,7 +27,14 @@ from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.tables_to_files import MEDIA_TYPES, Cell, Format, table_file
+from survey_data.tables_to_files import (
+    FOR_PROGRAMS,
+    FOR_SPREADSHEETS,
+    MEDIA_TYPES,
+    Cell,
+    Format,
+    table_file,
+)
 
 
 def _overview() -> Listing[Any]:
@@ -79,7 +86,9 @@ def download(
     name: str, columns: Sequence[str], lines: Iterable[Sequence[Cell]], suffix: str
 ) -> Response:
     """A table as a file to keep."""
-    content = table_file(columns, lines, cast(Format, suffix))
+    # R and pandas read the other kind of CSV without being told how it is written.
+    rule = FOR_PROGRAMS if request.args.get("csv") == "program" else FOR_SPREADSHEETS
+    content = table_file(columns, lines, cast(Format, suffix), rule)
     named = f"attachment; filename={name}.{suffix}"
     return Response(
         content, content_type=MEDIA_TYPES[suffix], headers={"Content-Disposition": named}

@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms.papers.letterhead import Head
 from forms.papers.worksheet import WorksheetGroup, WorksheetRow
-from survey_data.spreadsheet_rows import defuse
 
 WIDTHS = (44, 62, 22, 26)
 COUNTED = ("whole_number", "computed")
@@ -68,12 +67,12 @@ def _line(sheet: Worksheet, texts: Sequence[str], bold: bool = False, size: int 
     if not texts:
         sheet.cell(place, 1, "")
     for cell in cells:
-        cell.font = Font(bold=bold, size=size)
+        cell.data_type, cell.font = "s", Font(bold=bold, size=size)
     return cells
 
 
 def _safe(text: str) -> str:
-    return defuse(ILLEGAL_CHARACTERS_RE.sub("", text))
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _add_group(sheet: Worksheet, group: WorksheetGroup) -> None:

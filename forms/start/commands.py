@@ -12,19 +12,25 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from forms.archive import register_import, register_words
+from forms.archive.file_rows import UnreadableFile
+from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
 from forms.web.request_context import places, survey_db
+from forms.web.translations import speaking
 from survey_data import outbox
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.errors import BadImport, SurveyError
+from survey_data.errors import SurveyError
 from survey_data.follow_up import recipients
 from survey_data.publishing import approval_requests, publish
-from survey_data.register import csv_files
+from survey_data.register import import_preview
+from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.rounds import rounds
 from survey_data.staff import staff
 from survey_data.staff.roles import ROLES
+from survey_data.tables_to_files import table_file
 
 ACTOR = "command line"
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -49,9 +55,6 @@ def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except BadImport as fault:
-            lines = [f"  rad {f.line}: {f.sv}" for f in fault.faults]
-            raise click.ClickException("Inget har importerats.\n" + "\n".join(lines)) from None
         except SurveyError as fault:
             raise click.ClickException(str(fault) or type(fault).__doc__ or "") from None
 
@@ -173,11 +176,33 @@ def list_staff() -> None:
 
 @register_group.command("import")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Take in what can be taken in.")
 @in_plain_words
-def import_register(path: Path) -> None:
-    """Import enterprises from a CSV file; one bad line and nothing is stored."""
-    count = csv_files.import_csv(survey_db(), path.read_bytes(), ACTOR)
-    click.echo(f"{count} företag importerade.")
+def import_register(path: Path, yes: bool) -> None:
+    """Say what a list (CSV or XLSX) would do to the register; with --yes, do it.
+
+    Exits with 0 only where every line and every column of the file was understood.
+    """
+    with speaking("sv"):
+        found = _proposed(path)
+        for line in register_words.proposal(found):
+            click.echo(line)
+    if yes:
+        count = import_preview.store(survey_db(), found.reading.changes, ACTOR)
+        click.echo(f"{count} företag importerade.")
+    else:
+        click.echo("Inget är sparat. Lägg till --yes för att ta in det som är rätt.")
+    if found.reading.bad or found.unread:
+        click.get_current_context().exit(1)
+
+
+def _proposed(path: Path) -> RegisterProposal:
+    try:
+        file = register_import.opened(path.read_bytes(), path.name)
+        return register_import.proposed(survey_db(), file)
+    except UnreadableFile as refused:
+        lines = [f"  rad {fault.line}: {fault.words}" for fault in refused.faults]
+        raise click.ClickException(f"{path.name}: inget är läst.\n" + "\n".join(lines)) from None
 
 
 @register_group.command("export")
@@ -185,7 +210,7 @@ def import_register(path: Path) -> None:
 def export_register(path: Path) -> None:
     """Export the register to a CSV file."""
     try:
-        path.write_text(csv_files.export_csv(survey_db()), "utf-8", newline="")
+        path.write_bytes(table_file(COLUMNS, register_rows(survey_db()), "csv"))
     except OSError as fault:
         raise click.ClickException(f"{path} går inte att skriva: {fault.strerror}") from None
     click.echo(f"Registret finns i {path}.")

@@ -11,7 +11,6 @@ from forms.web.request_context import Reply, only_for, survey_db
 from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.register import csv_files
 from survey_data.staff import setup_link
 from survey_data.staff.roles import COORDINATE
 from survey_data.staff.setup_link import SetupLinkSpent
@@ -92,8 +91,4 @@ def _finish(email: str) -> Reply:
 @only_for(COORDINATE)
 def enterprises() -> str:
     """Import the register now, or later."""
-    return render_template(
-        "set_up/register.html",
-        columns=csv_files.COLUMNS,
-        required=csv_files.REQUIRED,
-    )
+    return render_template("set_up/register.html")

@@ -7,8 +7,6 @@ address ends in a domain kept free for examples.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +16,7 @@ from stdnum import luhn
 from survey_data.database import rows
 from survey_data.geography import PROVINCES, municipalities_of
 from survey_data.history.printed_series import published
-from survey_data.register import csv_files, enterprises
+from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 
 YEARS = (2016, 2017, 2018, 2019, 2020)
@@ -173,17 +171,3 @@ def add_to_register(db: Database, actor: str) -> None:
 def exist_in(db: Database) -> bool:
     """Whether the register holds any example."""
     return bool(rows(db, "SELECT 1 FROM enterprise WHERE is_example = 1 LIMIT 1"))
-
-
-def as_csv() -> str:
-    """Every fictitious enterprise as a register file, for the import."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, csv_files.COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for each in examples():
-        e, c = each.enterprise, each.contact
-        line = {name: getattr(e, name, "") or "" for name in csv_files.COLUMNS}
-        line["is_example"] = "1"
-        contact = {f"contact_{n}": getattr(c, n) for n in ("name", "role", "email", "phone")}
-        writer.writerow(line | contact)
-    return out.getvalue()

@@ -128,6 +128,12 @@ def contacts(db: Database, enterprise_id: int) -> list[Contact]:
     return [Contact(**{**row, "is_main": bool(row["is_main"])}) for row in found]
 
 
+def main_contact(db: Database, enterprise_id: int) -> Contact | None:
+    """The contact that mails go to, or None."""
+    found = contacts(db, enterprise_id)
+    return found[0] if found else None
+
+
 def main_contacts(db: Database) -> dict[int, Contact]:
     """The main contact of each enterprise that has one, by enterprise."""
     found = rows(

@@ -1,12 +1,12 @@
 """A release's tables as files; the same data always makes the same bytes.
 
-In CSV and XLSX a text that a spreadsheet would calculate gets an apostrophe before it (in XLSX
-every text is a text cell besides). JSON, Parquet and SQLite hold it as it is.
+In CSV a text that a spreadsheet would calculate gets an apostrophe before it; in XLSX every text
+is a text by its type. JSON, Parquet and SQLite hold it as it is. CSV is written for programs
+(tables_to_files.FOR_PROGRAMS): who opens a spreadsheet takes the XLSX.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -27,7 +27,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from survey_data.releases.content import Content, Table
-from survey_data.spreadsheet_rows import defuse
+from survey_data.tables_to_files import FOR_PROGRAMS, csv_text
 
 # The first moment that a zip file can tell.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -38,15 +38,7 @@ BOLD = Font(bold=True)
 
 def csv_file(table: Table) -> bytes:
     """UTF-8 without a byte order mark, RFC 4180, empty where there is no value."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([_safe(cell) for cell in row] for row in table.rows)
-    return out.getvalue().encode()
-
-
-def _safe(cell: Any) -> Any:
-    return defuse(cell) if isinstance(cell, str) else cell
+    return csv_text([table.columns, *table.rows], FOR_PROGRAMS).encode()
 
 
 def json_file(value: Any) -> bytes:
@@ -113,7 +105,7 @@ def _sheet(book: Any, title: str, rows: list[list[Any]]) -> None:
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, defuse(ILLEGAL_CHARACTERS_RE.sub("", value)))
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell
 

@@ -22,6 +22,7 @@ from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.processes import free_port
+from tests.support.register_files import fictitious_csv
 
 
 def flask(app: Flask, *words: str) -> Result:
@@ -36,6 +37,14 @@ def refused(app: Flask, *words: str) -> str:
     assert isinstance(result.exception, SystemExit), result.exception
     assert "Traceback" not in result.output
     assert result.output.startswith(("Error: ", "Usage: "))
+    return result.output
+
+
+def in_part(app: Flask, *words: str) -> str:
+    """What a command says that has not done all that it was asked for."""
+    result = flask(app, *words)
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit), result.exception
     return result.output
 
 
@@ -196,35 +205,53 @@ def test_the_register_goes_out_and_comes_back(
 ) -> None:
     path = tmp_path / "ut.csv"
     assert str(path) in done(app, "register", "export", str(path))
-    with path.open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.DictReader(file))) == len(examples) == 37
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file, delimiter=";"))) == len(examples) == 37
     contacts = "SELECT name, email, phone FROM contact ORDER BY email"
     before = enterprises.enterprises(db), rows(db, contacts)
-    assert done(app, "register", "import", str(path)) == "37 företag importerade.\n"
+    said = done(app, "register", "import", str(path))
+    assert "0 nya, 0 ändras, 37 som i registret." in said
+    assert "Inget är sparat." in said
+    assert "0 företag importerade." in done(app, "register", "import", str(path), "--yes")
     assert (enterprises.enterprises(db), rows(db, contacts)) == before
 
 
-def test_a_bad_file_is_refused_line_by_line(app: Flask, db: Database, tmp_path: Path) -> None:
+def test_a_file_with_a_bad_line_is_taken_in_without_it_and_that_is_said(
+    app: Flask, db: Database, tmp_path: Path
+) -> None:
     path = tmp_path / "in.csv"
-    lines = fictitious_enterprises.as_csv().splitlines()
-    lines[16] = lines[16].replace(",2", ",9", 1).replace("@", "")
+    lines = fictitious_csv().splitlines()
+    lines[16] = lines[16].replace("@", "")
     path.write_text("\n".join(lines), "utf-8")
-    said = refused(app, "register", "import", str(path))
-    assert "Inget har importerats." in said
-    assert "rad 17: e-postadressen är inte hel" in said
+    said = in_part(app, "register", "import", str(path))
+    assert "rad 17, contact_email: Skriv en hel e-postadress" in said
     assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+    said = in_part(app, "register", "import", str(path), "--yes")
+    assert "36 företag importerade." in said
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 36
 
 
 def test_a_personal_number_in_a_file_is_not_said_again(
     app: Flask, db: Database, tmp_path: Path
 ) -> None:
     path = tmp_path / "in.csv"
-    lines = fictitious_enterprises.as_csv().splitlines()
+    lines = fictitious_csv().splitlines()
     lines[5] = "811218-9876" + lines[5][11:]
     path.write_text("\n".join(lines), "utf-8")
-    said = refused(app, "register", "import", str(path))
-    assert "rad 6: det ser ut som ett personnummer" in said
+    said = in_part(app, "register", "import", str(path), "--yes")
+    assert "rad 6, org_number: Det här ser ut som ett personnummer" in said
     assert "9876" not in said
+    assert scalar(db, "SELECT count(*) FROM enterprise") == 36
+
+
+def test_a_file_that_is_not_whole_is_refused_with_its_line(
+    app: Flask, db: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text(fictitious_csv().replace(",Exempel", ',"Exempel', 1), "utf-8")
+    said = refused(app, "register", "import", str(path), "--yes")
+    assert "in.csv: inget är läst." in said
+    assert "rad 2: " in said
     assert scalar(db, "SELECT count(*) FROM enterprise") == 0
 
 

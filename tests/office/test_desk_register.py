@@ -9,14 +9,13 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlite_utils import Database
 
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile, PreviewGone
-from survey_data.register import contacts, duplicates, enterprises, merging
+from survey_data.register import contacts, duplicates, enterprises, import_preview, merging
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.register.import_preview import confirm, keep
 from survey_data.register.merging import BothAnswered
 from survey_data.responses import responses
 from survey_data.review import register_proposals
@@ -285,12 +284,15 @@ def as_workbook(lines: list[dict[str, str]]) -> bytes:
     return out.getvalue()
 
 
+def confirm(coordinator: Visitor, page: Page, **changed: str) -> Page:
+    return coordinator.submit(page, form_to(page, "/bekrafta"), {"act": "import", **changed})
+
+
 @pytest.mark.parametrize("write", [as_file, as_workbook])
 def test_an_import_is_shown_first_and_then_does_exactly_that(
     db: Database, coordinator: Visitor, write: Callable[[list[dict[str, str]]], bytes]
 ) -> None:
-    page = upload(coordinator, write([line(1), line(2)]))
-    coordinator.submit(page, form_to(page, "/bekrafta"))
+    confirm(coordinator, upload(coordinator, write([line(1), line(2)])))
     changed = line(1) | {"name": "Exempelkooperativet Nytt", "contact_phone": "026-1"}
     page = upload(coordinator, write([changed, line(2), line(3)]))
     assert "1 företag läggs till" in page.text
@@ -298,22 +300,22 @@ def test_an_import_is_shown_first_and_then_does_exactly_that(
     assert "1 företag i filen är som i registret" in page.text
     assert scalar(db, "SELECT count(*) FROM enterprise") == 2
     before = scalar(db, "SELECT max(id) FROM audit")
-    page = coordinator.submit(page, form_to(page, "/bekrafta"))
+    page = confirm(coordinator, page)
     assert "2 företag importerades." in page.text
     assert {e.name for e in enterprises.enterprises(db)} == {
         "Exempelkooperativet Nytt", "Exempelkooperativet Å 2", "Exempelkooperativet Å 3"
     }  # fmt: skip
     done = rows(db, "SELECT action FROM audit WHERE id > ? ORDER BY id", [before])
-    assert [row["action"] for row in done] == [
+    assert sorted(row["action"] for row in done) == [
         "enterprise added", "enterprise changed", "register imported"
     ]  # fmt: skip
     assert scalar(db, "SELECT count(*) FROM import_preview") == 0
 
 
 def test_a_confirmed_import_cannot_be_confirmed_twice(db: Database, coordinator: Visitor) -> None:
-    page = upload(coordinator, as_file([line(1)]))
-    coordinator.submit(page, form_to(page, "/bekrafta"))
-    page = coordinator.submit(page, form_to(page, "/bekrafta"))
+    shown = upload(coordinator, as_file([line(1)]))
+    confirm(coordinator, shown)
+    page = confirm(coordinator, shown)
     assert "Filen är redan importerad" in page.text
     assert scalar(db, "SELECT count(*) FROM enterprise") == 1
 
@@ -324,36 +326,106 @@ def test_a_register_that_changed_in_between_is_shown_anew(
     page = upload(coordinator, as_file([line(1), line(2)]))
     wanted = Enterprise(number(1), "Någon annan lade till det", "2180", "2020-01-01")
     enterprises.save_enterprise(db, wanted, Contact("a@example.org"), "test")
-    page = coordinator.submit(page, form_to(page, "/bekrafta"))
+    page = confirm(coordinator, page)
     assert page.status == 409
     assert "Registret har ändrats sedan du tittade." in page.text
     assert scalar(db, "SELECT count(*) FROM enterprise") == 1
-    coordinator.submit(page, form_to(page, "/bekrafta"))
+    confirm(coordinator, page)
     assert scalar(db, "SELECT count(*) FROM enterprise") == 2
 
 
 def test_another_coordinator_or_too_late_cannot_confirm(db: Database) -> None:
-    _, key = keep(db, as_file([line(1)]), "staff 1")
+    key = import_preview.keep(db, {}, "staff 1")
+    assert import_preview.find(db, key, "staff 1") == {}
     with pytest.raises(PreviewGone):
-        confirm(db, key, "staff 2")
+        import_preview.find(db, key, "staff 2")
     run(db, "UPDATE import_preview SET expires_at = '2000-01-01'")
     with pytest.raises(PreviewGone):
-        confirm(db, key, "staff 1")
-    keep(db, as_file([line(2)]), "staff 1")
+        import_preview.find(db, key, "staff 1")
+    import_preview.keep(db, {}, "staff 1")
     assert scalar(db, "SELECT count(*) FROM import_preview") == 1
 
 
-def test_a_file_with_a_bad_line_is_named_not_kept_and_not_confirmable(
+def test_a_person_in_a_file_is_named_by_line_and_kept_nowhere(
     app: Flask, db: Database, coordinator: Visitor
 ) -> None:
-    bad = line(2) | {"contact_phone": PERSON}
+    # The second is no number that anyone has, but stands where it can only be a person's.
+    for column, text in (("contact_phone", PERSON), ("org_number", "811218-9870")):
+        page = upload(coordinator, as_file([line(1), line(2) | {column: text}]))
+        assert "Rad 3: " in page.text
+        assert "ser ut som ett personnummer" in page.text
+        assert text not in page.text
+        assert not kept_anywhere(app, text)
+
+
+def test_the_good_rows_are_taken_now_and_the_bad_ones_corrected_in_the_page(
+    db: Database, coordinator: Visitor
+) -> None:
+    bad = line(2) | {"municipality_code": "Gävleborg", "contact_email": "anna"}
     page = upload(coordinator, as_file([line(1), bad]))
-    assert page.status == 422
-    assert "Rad 3" in page.text
-    assert not [f for f in page.forms() if "key" in f.names]
+    assert "1 av 2 företag kan tas in" in page.text
+    assert "Det är ett län. Vilken kommun?" in page.text
+    page = confirm(coordinator, page)
+    assert [e.name for e in enterprises.enterprises(db)] == ["Exempelkooperativet Å 1"]
+    link = page.url + "/fel.xlsx"
+    sheet = load_workbook(io.BytesIO(coordinator.client.get(link).content)).active
+    assert sheet
+    [head, left] = sheet.iter_rows(values_only=True)
+    assert head[-2:] == ("Rad", "Att rätta")
+    assert left[-2] == 3
+    assert "Vilken kommun?" in str(left[-1])
+    typed = {"cell-3:3": "GÄVLE kommun", "cell-3:9": "Anna <anna@example.org>", "act": "again"}
+    page = coordinator.submit(page, form_to(page, "/bekrafta"), typed)
+    assert "1 av 1 företag kan tas in" in page.text
+    assert "1 företag importerades." in confirm(coordinator, page).text
+    stored = enterprises.enterprises(db)[1]
+    assert stored.municipality_code == "2180"
+    assert enterprises.contacts(db, stored.id)[0].email == "anna@example.org"
     assert scalar(db, "SELECT count(*) FROM import_preview") == 0
-    assert not kept_anywhere(app, PERSON)
-    assert PERSON not in page.text
+
+
+def test_what_was_downloaded_to_correct_is_read_in_again(
+    db: Database, coordinator: Visitor
+) -> None:
+    page = upload(coordinator, as_file([line(1) | {"municipality_code": "Uppsala"}]))
+    content = coordinator.client.get(page.url + "/fel.xlsx").content
+    book = load_workbook(io.BytesIO(content))
+    assert book.active
+    book.active["D2"] = "Hofors"
+    out = io.BytesIO()
+    book.save(out)
+    page = upload(coordinator, out.getvalue())
+    assert "1 av 1 företag kan tas in" in page.text
+    confirm(coordinator, page)
+    assert enterprises.enterprises(db)[0].municipality_code == "2104"
+
+
+def test_columns_are_chosen_and_another_row_taken_for_the_header(
+    db: Database, coordinator: Visitor
+) -> None:
+    text = f"Lista över ASF\n\nA;B;C\nOrgnr;Namn;Kommun\n{number(1)};Exempel Ett;Gävle\n"
+    page = upload(coordinator, text.encode())
+    assert "2 rader ovanför kolumnernas namn läses inte: Lista över ASF · A B C" in page.text
+    form = form_to(page, "/bekrafta")
+    page = coordinator.submit(page, form, {"column-1": "", "act": "again"})
+    assert "Företagets namn saknas." in page.text
+    form = form_to(page, "/bekrafta")
+    page = coordinator.submit(page, form, {"header-line": "3", "act": "again"})
+    assert "0 av 2 företag kan tas in" in page.text
+
+
+def test_a_template_is_filled_in_and_read(db: Database, coordinator: Visitor) -> None:
+    content = coordinator.client.get(f"{BASE}/samordna/foretag/mall.xlsx").content
+    book = load_workbook(io.BytesIO(content))
+    assert book.active
+    book.active.append([number(1), "Exempel Ett", "", "Gävle", "ek. för.", date(2020, 1, 1)])
+    out = io.BytesIO()
+    book.save(out)
+    confirm(coordinator, upload(coordinator, out.getvalue()))
+    [stored] = enterprises.enterprises(db)
+    assert (stored.legal_form, stored.active_from) == ("economic_association", "2020-01-01")
+    page = coordinator.open(f"{BASE}/samordna/foretag")
+    assert "Saknar e-post" in page.text
 
 
 # Proposals

@@ -27,6 +27,7 @@ from survey_data.history.printed_series import published
 from tests.support.http_visitor import Visitor, answer, loopback_client
 from tests.support.mail_server import Inbox, mail_server, text_of
 from tests.support.processes import free_port, server
+from tests.support.register_files import fictitious_csv
 
 FROM_THE_INVENTORY = ("enterprises", *fictitious_enterprises.PARTS.values())
 
@@ -81,8 +82,8 @@ def rehearse_all() -> None:
 def _fill_register(app: Flask, folder: Path) -> None:
     """Import the examples from a CSV file, as a coordinator would."""
     path = folder / "register.csv"
-    path.write_text(fictitious_enterprises.as_csv(), "utf-8")
-    print(command(app, "register", "import", str(path)))
+    path.write_text(fictitious_csv(), "utf-8")
+    print(command(app, "register", "import", str(path), "--yes"))
 
 
 def _rehearse_year(app: Flask, inbox: Inbox, year: int) -> None:

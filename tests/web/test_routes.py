@@ -114,7 +114,11 @@ ROUTES = {
     ("POST", "/samordna/foretag/nytt"): COORDINATOR,
     ("GET", "/samordna/foretag/<int:enterprise_id>"): COORDINATOR,
     ("POST", "/samordna/foretag/<int:enterprise_id>"): COORDINATOR,
+    ("GET", "/samordna/foretag/import"): COORDINATOR,
     ("POST", "/samordna/foretag/import"): COORDINATOR,
+    ("GET", "/samordna/foretag/import/<key>"): COORDINATOR,
+    ("GET", "/samordna/foretag/import/<key>/fel.xlsx"): COORDINATOR,
+    ("GET", "/samordna/foretag/mall.<any(csv, xlsx):suffix>"): COORDINATOR,
     ("POST", "/samordna/foretag/import/bekrafta"): COORDINATOR,
     ("GET", "/samordna/foretag/dubbletter"): COORDINATOR,
     ("GET", "/samordna/foretag/<int:enterprise_id>/avsluta"): COORDINATOR,
@@ -339,6 +343,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "totaler/<int:year>": "totaler/2022",
         # Wherever the files of somebody else lie: these are one's own, or gone.
         "<int:draft_id>": "1",
+        "import/<key>": "import/okand",
         "tidigare/omgang/<int:year>": f"tidigare/omgang/{earlier_round(db)}",
         "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
     }

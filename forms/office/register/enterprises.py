@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -18,14 +17,16 @@ from forms.office.mail.undelivered_panel import bounced_facts
 from forms.office.register.contacts import no_personal_number
 from forms.office.register.labels import RegisterWords
 from forms.office.register.register_table import register_list
+from forms.office.table_downloads import download
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.form_and_places import LEGAL_FORMS
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.register import contacts, csv_files, enterprises, lifecycle
+from survey_data.register import contacts, enterprises, lifecycle
 from survey_data.register.enterprises import Contact, Enterprise
+from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.review import register_proposals
 
 CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phone")
@@ -101,8 +102,6 @@ def show_register() -> str:
     return render_template(
         "office/register/register.html",
         listing=register_list(),
-        columns=csv_files.COLUMNS,
-        required=csv_files.REQUIRED,
         proposed=len(register_proposals.waiting(survey_db())),
     )
 
@@ -194,11 +193,5 @@ def _typed_contact(form: EnterpriseForm) -> Contact:
 
 @blueprint.get("/foretag.csv")
 def export_register() -> Response:
-    """The register as a CSV file."""
-    # The byte order mark makes Excel read å, ä and ö right.
-    text = "\ufeff" + csv_files.export_csv(survey_db())
-    return FlaskResponse(
-        text,
-        mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=asf-register.csv"},
-    )
+    """The register as a CSV file, as it can be read in again."""
+    return download("asf-register", COLUMNS, register_rows(survey_db()), "csv")

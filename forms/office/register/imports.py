@@ -1,50 +1,212 @@
-"""The register from a file: looked at first, and then exactly what was looked at."""
+"""The register from a file: say what its columns are, look, and take in what is right."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from forms.archive import register_import
+from forms.archive.file_rows import UnreadableFile, shown
+from forms.archive.register_columns import lacking
+from forms.archive.register_import import RegisterFile, RegisterProposal, file_from
+from forms.archive.register_lines import BadRow
 from forms.office import blueprint
-from forms.office.register.labels import RegisterWords
+from forms.office.history.import_round import file_name
+from forms.office.register.labels import RegisterWords, fact_words
+from forms.office.table_downloads import download
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
+from survey_data.personal_numbers import has_personal_number
 from survey_data.register import import_preview
-from survey_data.register.import_preview import RegisterImport
+from survey_data.register.register_file import COLUMNS
+from survey_data.tables_to_files import Cell
+
+SHOWN = 10
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/foretag/import")
+def choose_register() -> str:
+    """Choose a file, or take a template to fill in."""
+    return render_template("office/register/choose_file.html", faults=[])
 
 
 @blueprint.post("/foretag/import")
-def import_register() -> str | Response | tuple[str, int]:
-    """Show what a CSV or XLSX file would do, or name every bad line; nothing is imported."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
+def import_register() -> Page:
+    """Take a CSV or XLSX file to look at; nothing is stored in the register."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
         flash(_("Välj först en CSV- eller XLSX-fil."))
-        return redirect(url_for("office.show_register"))
-    plan, key = import_preview.keep(survey_db(), file.read(), actor())
-    page = _page(plan, key)
-    return (page, 422) if plan.faults else page
+        return redirect(url_for("office.choose_register"))
+    db, name = survey_db(), file_name(given)
+    try:
+        file = register_import.opened(given.read(), name)
+    except UnreadableFile as refused:
+        page = render_template(
+            "office/register/choose_file.html", faults=refused.faults, file_name=name
+        )
+        return page, 422
+    # What can only be a person's number is taken out before anything is kept.
+    file = register_import.proposed(db, file).file
+    key = import_preview.keep(db, file.to_dict(), actor())
+    return redirect(url_for("office.look_at_register", key=key))
+
+
+@blueprint.get("/foretag/import/<key>")
+def look_at_register(key: str) -> Page:
+    """What the columns are taken for, what can be taken in, and what is left to correct."""
+    try:
+        file = file_from(import_preview.find(survey_db(), key, actor()))
+    except PreviewGone:
+        return _gone()
+    return _page(survey_db(), key, file)
 
 
 @blueprint.post("/foretag/import/bekrafta")
-def confirm_import() -> str | Response | tuple[str, int]:
-    """Import exactly what was shown; show it anew where the register has changed in between."""
+def confirm_import() -> Page:
+    """Read anew with what was changed, or take in exactly what was shown."""
     db, key = survey_db(), request.form.get("key", "")
     try:
-        plan = import_preview.confirm(db, key, actor())
+        kept = file_from(import_preview.find(db, key, actor()))
+        if request.form.get("act") == "again":
+            return _read_again(db, key, _decided(kept))
+        return _taken(db, key, kept)
     except PreviewGone:
-        flash(_("Filen är redan importerad, eller låg för länge. Välj den igen."))
-        return redirect(url_for("office.show_register"))
+        return _gone()
+    except UnreadableFile as refused:
+        flash(refused.faults[0].words)
     except ChangedMeanwhile:
-        return _page(import_preview.look_again(db, key, actor()), key, again=True), 409
-    count = len(plan.added) + len(plan.changed)
+        return _page(db, key, kept, again=True), 409
+    return redirect(url_for("office.look_at_register", key=key))
+
+
+def _read_again(db: Database, key: str, file: RegisterFile) -> Response:
+    """Keep what was decided, without what can only be a person's number."""
+    found = register_import.proposed(db, file)
+    import_preview.keep_again(db, key, found.file.to_dict())
+    return redirect(url_for("office.look_at_register", key=key))
+
+
+def _gone() -> Response:
+    flash(_("Filen är redan importerad, eller låg för länge. Välj den igen."))
+    return redirect(url_for("office.choose_register"))
+
+
+def _decided(file: RegisterFile) -> RegisterFile:
+    """The file with what the page's fields say of it."""
+    line = request.form.get("header-line", type=int)
+    if line and line != file.header_line and line != request.form.get("header-was", type=int):
+        return replace(file, header_line=line, columns=None, left_out=None, corrected={})
+    count = sum(name.startswith("column-") for name in request.form)
+    typed = (request.form.get(f"column-{at}", "") for at in range(count))
+    columns = tuple(fact if fact in COLUMNS else "" for fact in typed)
+    return replace(
+        file,
+        columns=_once(columns),
+        left_out=tuple(request.form.getlist("leave", type=int)),
+        corrected={**file.corrected, **dict(_typed_cells())},
+    )
+
+
+def _once(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Each fact for one column only: the first that was chosen for it."""
+    return tuple("" if fact in columns[:at] else fact for at, fact in enumerate(columns))
+
+
+def _typed_cells() -> Iterator[tuple[str, str]]:
+    """The cells that were typed in the page; never what seems to be a person's number."""
+    for name, text in request.form.items():
+        place = name.removeprefix("cell-")
+        is_cell = name != place and all(part.isdecimal() for part in place.split(":"))
+        if is_cell and text.strip() and not has_personal_number(text):
+            yield place, text.strip()[:200]
+
+
+def _taken(db: Database, key: str, kept: RegisterFile) -> Response:
+    """Store what was shown, and keep only the lines that could not be taken in."""
+    found = register_import.proposed(db, kept)
+    changes = found.reading.changes
+    if request.form.get("seen") != import_preview.mark_of(changes):
+        raise ChangedMeanwhile
+    count = import_preview.store(db, changes, actor())
     flash(ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count))
-    return redirect(url_for("office.show_register"))
+    if not found.reading.bad:
+        import_preview.forget(db, key)
+        return redirect(url_for("office.show_register"))
+    taken = (*kept.taken, *(change.line for change in changes))
+    left = replace(found.file, columns=found.columns, left_out=found.left_out, taken=taken)
+    import_preview.keep_again(db, key, left.to_dict())
+    return redirect(url_for("office.look_at_register", key=key))
 
 
-def _page(plan: RegisterImport, key: str, *, again: bool = False) -> str:
-    words = RegisterWords(survey_db())
+def _page(db: Database, key: str, file: RegisterFile, *, again: bool = False) -> str:
+    found = register_import.proposed(db, file)
+    words, facts = RegisterWords(db), fact_words()
     return render_template(
-        "office/register/import.html", plan=plan, key=key, again=again, words=words
+        "office/register/import.html",
+        key=key, found=found, again=again, seen=import_preview.mark_of(found.reading.changes),
+         words=words, facts=facts, shown=shown, most=SHOWN,
+        columns=_columns(found, words), choices=[(name, facts[name]) for name in COLUMNS],
+        lacking=[facts[name] for name in lacking(found.columns)],
+        first_rows=[(line, shown(" · ".join(filter(None, cells))))
+                    for line, cells in found.file.rows.rows[:12]],
+        place_of={fact: at for at, fact in enumerate(found.columns) if fact},
+    )  # fmt: skip
+
+
+def _columns(found: RegisterProposal, words: RegisterWords) -> list[tuple[int, str, str, str, str]]:
+    """Each column: its place, its heading, an example, what it is taken for, and why."""
+    result = []
+    for at, proposal in enumerate(found.proposals):
+        texts = [cells[at] for _line, cells in found.table.lines if at < len(cells) and cells[at]]
+        sample = shown(texts[0]) if texts else ""
+        why = _becomes(found, proposal.fact, at, words) or proposal.why
+        result.append((at, found.table.header[at], sample, proposal.fact, why))
+    return result
+
+
+def _becomes(found: RegisterProposal, fact: str, at: int, words: RegisterWords) -> str:
+    """What the first text of a column is read as, where that is not how it is written."""
+    if fact not in ("municipality_code", "legal_form", "active_from", "active_to"):
+        return ""
+    by_line = {change.line: change for change in found.reading.changes}
+    for line, cells in found.table.lines:
+        if at < len(cells) and cells[at] and line in by_line:
+            value = words.value(fact, getattr(by_line[line].wanted, fact))
+            return "" if value == cells[at] else str(_("Blir %(value)s", value=value))
+    return ""
+
+
+@blueprint.get("/foretag/import/<key>/fel.xlsx")
+def download_bad_rows(key: str) -> Response:
+    """The lines that cannot be taken in, with the reason of each, to correct and read in again."""
+    db = survey_db()
+    try:
+        file = file_from(import_preview.find(db, key, actor()))
+    except PreviewGone:
+        return _gone()
+    found = register_import.proposed(db, file)
+    cells, bad = dict(found.table.lines), found.reading.bad
+    head = [*found.table.header, _("Rad"), _("Att rätta")]
+    lines: list[list[Cell]] = [[*cells[row.line], row.line, _reasons(row)] for row in bad]
+    return download("att-ratta", head, lines, "xlsx")
+
+
+def _reasons(row: BadRow) -> str:
+    faults = (fault for _fact, fault in row.faults)
+    return " ".join(f"{f.column}: {f.words}" if f.column else f.words for f in faults)
+
+
+@blueprint.get("/foretag/mall.<any(csv, xlsx):suffix>")
+def register_template(suffix: str) -> Response:
+    """An empty list with a column for each fact of the register, to fill in."""
+    names = fact_words()
+    return download(
+        "foretag-mall", [names[name] for name in COLUMNS if name != "is_example"], [], suffix
     )

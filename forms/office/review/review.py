@@ -31,7 +31,7 @@ from forms.web.request_context import Reply, actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
-from survey_data.register import csv_files
+from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import queue, review
 from survey_data.review.queue import Waiting
@@ -105,7 +105,7 @@ def _shown(page: ReviewPage) -> str:
         ids=ids,
         place=place,
         weight=None if place is None else waiting[place],
-        contact=csv_files.main_contact(survey_db(), page.invitation.enterprise.id),
+        contact=enterprises.main_contact(survey_db(), page.invitation.enterprise.id),
         history=history.everything(survey_db(), page.response.invitation_id),
         handed_in=clock.local(page.response.handed_in_at),
         share=share,

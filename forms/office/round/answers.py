@@ -12,7 +12,7 @@ from forms.web.request_context import survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import UnknownLink
-from survey_data.register import csv_files
+from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review.decisions import as_reviewed, edits_of, newest_decision
 from survey_data.rounds import invitations
@@ -32,7 +32,7 @@ def show_answers(invitation_id: int) -> str:
     return render_template(
         "office/round/answers.html",
         invitation=invitation,
-        contact=csv_files.main_contact(db, invitation.enterprise.id),
+        contact=enterprises.main_contact(db, invitation.enterprise.id),
         response=response,
         draft=respondent.draft,
         reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),

@@ -30,7 +30,7 @@ from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock
 from survey_data.errors import PersonalIdentityNumber, UnknownLink
 from survey_data.follow_up import progress
-from survey_data.register import csv_files
+from survey_data.register import enterprises
 from survey_data.rounds import calls, invitations, rounds
 from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, Call, TryAgainInThePast
 from survey_data.rounds.invitations import Invitation
@@ -112,7 +112,7 @@ def _page(form: CallForm, invitation: Invitation) -> str:
         invitation=invitation,
         standing=next(s for s in everyone if s.invitation_id == invitation.id),
         states=state_words(),
-        contact=csv_files.main_contact(db, invitation.enterprise.id),
+        contact=enterprises.main_contact(db, invitation.enterprise.id),
         history=calls.history(db, invitation.id),
         outcomes=outcome_words(),
         callers=callers(),

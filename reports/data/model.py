@@ -144,11 +144,11 @@ class SameEnterprises:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What those who did not answer would add, were they as last year."""
+    """How many enterprises of a total are estimated, and their share of it in per cent."""
 
     indicator: str
     year: int
-    value: int
+    share: int
     enterprises: int
 
 
@@ -182,8 +182,6 @@ class OpenData:
     changes: tuple[PublishedChange, ...] = ()
     same: tuple[SameEnterprises, ...] = ()
     estimates: tuple[Estimate, ...] = ()
-    # By indicator and year, a published total without the estimates that are in it.
-    without_estimates: Mapping[tuple[str, int], int] = field(default_factory=dict)
     comments: tuple[ChartComment, ...] = ()
     events: tuple[OutsideEvent, ...] | None = None
 

@@ -70,7 +70,6 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         changes=_changes(db),
         same=_same(db),
         estimates=_estimates(db),
-        without_estimates=_without_estimates(db),
         comments=_comments(db),
     )
 
@@ -88,16 +87,8 @@ def _areas(db: sqlite3.Connection) -> tuple[PublishedArea, ...]:
 
 
 def _estimates(db: sqlite3.Connection) -> tuple[Estimate, ...]:
-    rows = db.execute("select indicator, year, value, enterprises from estimates order by 1, 2")
+    rows = db.execute("select indicator, year, share, enterprises from estimates order by 1, 2")
     return tuple(Estimate(*row) for row in rows)
-
-
-def _without_estimates(db: sqlite3.Connection) -> dict[tuple[str, int], int]:
-    rows = db.execute(
-        "select subject, year, value from quality"
-        " where measure = 'total_without_imputation' and value is not null"
-    )
-    return {(indicator, year): int(value) for indicator, year, value in rows}
 
 
 def _points(db: sqlite3.Connection) -> dict[tuple[str, str], list[Point]]:

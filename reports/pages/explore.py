@@ -41,7 +41,6 @@ class ExploreChoice:
     last: int
     shown: str = NUMBER
     same: bool = False
-    estimate: bool = False
 
     @property
     def address(self) -> str:
@@ -50,8 +49,6 @@ class ExploreChoice:
         pairs += [("fran", str(self.first)), ("till", str(self.last)), ("visa", self.shown)]
         if self.same:
             pairs.append(("samma", "1"))
-        if self.estimate:
-            pairs.append(("skattning", "1"))
         return urlencode(pairs)
 
 
@@ -94,7 +91,6 @@ def choice(asked: Asked, data: OpenData) -> ExploreChoice | None:
         last,
         shown if shown in SHOWN else NUMBER,
         bool(_one(asked, "samma")),
-        bool(_one(asked, "skattning")),
     )
 
 
@@ -149,19 +145,12 @@ def _points(chosen: ExploreChoice, part: Part, data: OpenData) -> tuple[Point, .
 
 
 def _extras(chosen: ExploreChoice, data: OpenData) -> list[Series]:
-    """The same enterprises both years, and the county with those estimated who did not answer."""
+    """The same enterprises both years."""
     found = []
     if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
         words = Words("Samma företag", "Same enterprises")
         part = Part(f"{chosen.indicator}{SAME}", chosen.indicator, words, "purple")
         found.append(Series(replace(part, colour="teal"), chain(chosen, data)))
-    if COUNTY in chosen.areas and chosen.estimate and chosen.shown == NUMBER:
-        for name, words, points in (
-            ("estimated", Words("Med skattning", "With estimate"), _estimated(chosen, data)),
-            ("answered", Words("Utan skattning", "Without estimate"), _unestimated(chosen, data)),
-        ):
-            part = Part(f"{chosen.indicator}_{name}", chosen.indicator, words, "muted")
-            found.append(Series(part, points))
     return [series for series in found if series.points]
 
 
@@ -176,31 +165,6 @@ def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
         so_far = run[-1].value or 0
         run.append(Point(year, ratios.divided(so_far * step.after, step.before)))
     return tuple(run)
-
-
-def _estimated(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
-    """The county where those left out are counted as last year.
-
-    A published total that has estimates in it already is not added to.
-    """
-    added = {e.year: e.value for e in data.estimates if e.indicator == chosen.indicator}
-    points = data.points.get((COUNTY, chosen.indicator), [])
-    return tuple(
-        Point(p.year, p.value + added[p.year], "e")
-        for p in points
-        if p.year in added and p.value is not None and "e" not in p.letters
-    )
-
-
-def _unestimated(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
-    """Only those who answered, where the published total has others in it and this may be shown."""
-    points = data.points.get((COUNTY, chosen.indicator), [])
-    known = data.without_estimates
-    return tuple(
-        Point(p.year, known[chosen.indicator, p.year])
-        for p in points
-        if "e" in p.letters and (chosen.indicator, p.year) in known
-    )
 
 
 def _cut(series: Series, chosen: ExploreChoice) -> Series:

@@ -3,22 +3,11 @@
 from collections.abc import Iterator
 
 from reports.data import equivalent_sql
-from reports.data.chart_model import COUNTY
 from reports.data.model import OpenData
 from reports.pages.explore import INDEX, PER, ExploreChoice, chain, numbers
 from reports.text import index_labels
 
 # What stands beside the county where a reader asks for it, by what its name ends with.
-ESTIMATED = """SELECT o.year, a.name, o.indicator || '_estimated', o.value + e.value, 'e', ''
-FROM observations o JOIN areas a USING (area_type, area_code)
-JOIN estimates e ON (e.year, e.indicator) = (o.year, o.indicator)
-{where}  AND instr(o.signs, 'e') = 0
-"""
-ANSWERED = """SELECT o.year, a.name, o.indicator || '_answered', q.value, 'n', ''
-FROM observations o JOIN areas a USING (area_type, area_code)
-JOIN quality q ON (q.year, q.subject) = (o.year, o.indicator)
-{where}  AND q.measure = 'total_without_imputation' AND instr(o.signs, 'e') > 0
-"""
 SAME = """SELECT year, (SELECT name FROM areas WHERE area_type = 'county'),
   '{indicator}_same', value, 'n', ''
 FROM (WITH RECURSIVE chain(year, value) AS (SELECT {start}, 100.0 UNION ALL
@@ -57,12 +46,7 @@ def _lines(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
 
 def _beside(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
     first, last, indicator = chosen.first, chosen.last, chosen.indicator
-    where = equivalent_sql.where([(COUNTY, indicator)], (first, last))
     shown = {part.column.removeprefix(indicator) for part in numbers(chosen, data).chart.parts}
-    if "_estimated" in shown:
-        yield ESTIMATED.format(where=where)
-    if "_answered" in shown:
-        yield ANSWERED.format(where=where)
     if "_same" in shown:
         start = chain(chosen, data)[0].year
         yield SAME.format(indicator=indicator, start=start, first=first, last=last)

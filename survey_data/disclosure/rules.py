@@ -17,6 +17,8 @@ class Rules:
     smallest_open_value: int = 5
     fewest_contributors: int = 3
     fewest_changed: int = 3
+    # No two enterprises may make up more than this of a sum in a side table.
+    dominance_per_cent: int = 80
     # For each figure that must be hidden, some table a reader cannot rule out has at least
     # `top` in it, and two such tables lie at least `width` apart.
     top: int = 5

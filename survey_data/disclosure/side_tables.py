@@ -1,27 +1,44 @@
-"""What is told beside the figures: sums of some enterprises' numbers, and the years they are of.
+"""Which side tables may stand beside a year's figures: a fixed design, decided by two rules.
 
-Changes, the same enterprises both years, totals without those estimated: each is a piece.
+A side table is published beside the main figures, for the county and two totals only (employees,
+placed): what lies behind the change since the year before, how much of the total is estimated,
+and the response rate weighted by last year's employees. The rules:
+
+- every published sum is 0, or at least three enterprises contribute to it and no two of them
+  make up more than 80 % of it (an (n, k) dominance rule with n = 2, k = 80);
+- a part of a change has no enterprise or at least three.
+
+One part that breaks a rule takes the whole table of its indicator and year away, so that nothing
+follows by subtraction. The change of a total from 60 to 62:
+
+| enterprises      | year before  | this year    |
+|------------------|--------------|--------------|
+| ceased 1, 2, 3   | 4 + 3 + 3 = 10 |            |
+| started 4, 5, 6  |              | 5 + 4 + 3 = 12 |
+| in both 7, 8, 9  | 20 + 18 + 12 = 50 | 22 + 16 + 12 = 50 |
+
+Ceased: the largest two make up 7 of 10, 70 %, so it is published. Had they been 8, 1 and 1, two
+would make up 90 % and nothing of the change would be shown. "In both" is two sums, 50 and 50:
+dominance is measured on contributions (22 + 16 of 50 is 76 %), never on the differences, which
+cancel out. Who did not answer in either year is neither new nor gone but a fourth part.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
-from survey_data.disclosure import observer as seen
 from survey_data.disclosure.contributions import Record
-from survey_data.disclosure.linked_tables import Key, Knower, Row, Secret
-from survey_data.disclosure.observer import Sight
 from survey_data.disclosure.rules import Rules
 
-# As good as no limit.
-NO_LIMIT = 10**9
+# The totals that have side tables, and the parts of a change in the order they are shown.
+FOLLOWED = ("employees", "placed")
+PARTS = ("started", "ceased", "non_response", "stayed")
+CHANGES, ESTIMATES, WEIGHTED = "changes", "estimates", "response_rate_weighted"
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """What one enterprise has of an indicator in a year; another amount is another number."""
 
     indicator: str
@@ -29,168 +46,185 @@ class Number:
     enterprise: int
     amount: int
 
-    @property
-    def key(self) -> Key:
-        """Its name in a system."""
-        return ("one", self.indicator, self.year, self.enterprise, self.amount)
+
+class Member(NamedTuple):
+    """An enterprise of a side table: what it had and has (None: not counted), and its part."""
+
+    enterprise: int
+    before: int | None
+    after: int | None
+    part: str
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A published sum of enterprises' numbers, each with its sign.
+class Constraint:
+    """An additive constraint: the weighted sum of numbers is at least `low` and at most `high`."""
 
-    Where it says `each` (1 or -1), every enterprise in it is known to have more, or less, than
-    the year before, and those it says are `unchanged` to have as many.
+    terms: tuple[tuple[Number, float], ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class SideTable:
+    """What was decided of one side table, once, in the release that it stays marked with.
+
+    `members` is None where the table was left out.
     """
 
-    name: tuple[str | int, ...]
-    numbers: tuple[tuple[Number, int], ...]
-    each: int = 0
-    unchanged: tuple[tuple[Number, Number], ...] = ()
+    kind: str
+    year: int
+    indicator: str
+    release: str
+    is_example: bool
+    members: tuple[Member, ...] | None
 
     @property
-    def value(self) -> int:
-        """The sum."""
-        return sum(number.amount * sign for number, sign in self.numbers)
+    def key(self) -> tuple[str, int, str]:
+        """Which table it is; there is one for each key, for all time."""
+        return self.kind, self.year, self.indicator
 
+    def of(self, part: str) -> tuple[Member, ...]:
+        """The enterprises of a part."""
+        return tuple(m for m in self.members or () if m.part == part)
 
-def about_year(indicator: str, year: int) -> Key:
-    """The figure that is told of when pieces of a year give something away."""
-    return ("county", "", indicator, year)
+    def total(self, part: str | None = None) -> tuple[int, int]:
+        """The sums of a part, or of all, in the year before and in the year."""
+        some = [m for m in self.members or () if part in (None, m.part)]
+        return sum(m.before or 0 for m in some), sum(m.after or 0 for m in some)
 
+    @property
+    def share(self) -> int:
+        """The first part's share of all, in whole per cent; 0 where all is 0."""
+        side = 1 if self.kind == ESTIMATES else 0
+        part, whole = self.total(_FIRST[self.kind])[side], self.total()[side]
+        return round(100 * part / whole) if whole else 0
 
-@dataclass(frozen=True)
-class ToldYear:
-    """A year as it is told: the enterprises of its editions, and its figures unless printed."""
+    def is_publishable(self, rules: Rules) -> bool:
+        """Whether the rules let it be shown."""
+        if self.kind == CHANGES:
+            return all(_is_enough(self.of(part), rules, is_counted=True) for part in PARTS)
+        if self.kind == ESTIMATES:
+            some = self.of("estimated")
+            return any(m.after for m in some) and _is_enough(some, rules)
+        return bool(self.total()[0]) and _is_enough(self.of("missing"), rules)
 
-    year: int
-    editions: tuple[tuple[Record, ...], ...]
-    sight: Sight | None = None
+    def numbers(self, side: int, part: str | None = None) -> tuple[Number, ...]:
+        """Whose numbers a part, or all, sums in the year before (0) or in the year (1)."""
+        some = (m for m in self.members or () if part in (None, m.part))
+        found = ((m.enterprise, m.after if side else m.before) for m in some)
+        year = self.year - 1 + side
+        return tuple(Number(self.indicator, year, who, n) for who, n in found if n is not None)
 
-
-class View:
-    """One year's figures of a total and its parts, and the enterprises' numbers behind them."""
-
-    def __init__(self, indicators: Sequence[str], told: ToldYear, rules: Rules) -> None:
-        self.names, self.total, self.told, self.rules = set(indicators), indicators[0], told, rules
-        self.hidden = [v for v in (told.sight.hidden if told.sight else ()) if v[2] in self.names]
-        self.kept = [
-            s for s in (told.sight.secrets if told.sight else ()) if s.figure[2] in self.names
-        ]
-
-    def numbers(self) -> Iterator[Number]:
-        """Every enterprise's number of every edition."""
-        for records in self.told.editions:
-            yield from (self._number(record) for record in records)
-
-    def _number(self, record: Record) -> Number:
-        return Number(
-            self.total, self.told.year, record.enterprise, record.amounts.get(self.total, 0)
-        )
-
-    def key(self, variable: seen.Variable) -> Key:
-        """A figure's name in the system."""
-        return ("figure", self.told.year, *variable)
-
-    def truth(self) -> dict[Key, int]:
-        """The hidden figures and the secret changes between them."""
-        if self.told.sight is None:
-            return {}
-        sight = self.told.sight
-        found = {self.key(v): sight.truth[v] for v in self.hidden}
-        return found | {self._change(s): sight.value(s, sight.truth) for s in self.kept if s.before}
-
-    def floors(self) -> dict[Key, int]:
-        """A change may be less than nought, and a figure is what everyone knows it is at least."""
-        return {self._change(s): -NO_LIMIT for s in self.kept if s.before}
-
-    def _change(self, secret: seen.Secret) -> Key:
-        return ("change", self.told.year, secret.name)
-
-    def rows(self) -> Iterator[Row]:
-        """How the figures add up, and what they are sums of."""
-        sight = self.told.sight
-        if sight is None:
+    def constraints(self) -> Iterator[Constraint]:
+        """What a reader of the table knows of its enterprises' numbers."""
+        if self.members is None:
             return
-        for of, parts in sight.sums:
-            names = {of[2], *(part[2] for part in parts)}
-            # How the totals of areas add up follows from the enterprises in them.
-            if names <= self.names and names != {self.total}:
-                yield Row(self._terms({of: 1} | dict.fromkeys(parts, -1)))
-        for at, records in enumerate(self.told.editions):
-            yield from self._made_of(sight, at, records)
-        for secret in self.kept:
-            if secret.before:
-                terms = self._terms({secret.figure: 1, secret.before: -1})
-                yield Row((*terms, (self._change(secret), -1)))
+        if self.kind == CHANGES:
+            for part in PARTS:
+                for side in (0, 1):
+                    numbers = self.numbers(side, part)
+                    value = sum(number.amount for number in numbers)
+                    yield Constraint(tuple((n, 1.0) for n in numbers), value, value)
+        else:
+            yield from self._share_constraints(1 if self.kind == ESTIMATES else 0)
 
-    def _made_of(self, sight: Sight, at: int, records: Sequence[Record]) -> Iterator[Row]:
-        inside: dict[seen.Spot, list[Number]] = defaultdict(list)
-        for record in records:
-            for area in sight.frame.chain(("municipality", record.municipality)):
-                inside[*area, self.total].append(self._number(record))
-        for spot, numbers in inside.items():
-            if spot in sight.editions[at].values:
-                terms = self._terms({sight.variable(at, spot): -1})
-                yield Row((*terms, *((n.key, 1) for n in numbers)))
+    def _share_constraints(self, side: int) -> Iterator[Constraint]:
+        """A share in whole per cent is known to half a per cent, either way."""
+        inside = set(self.numbers(side, _FIRST[self.kind]))
+        for sign in (1, -1):
+            edge = (self.share + sign * 0.5) / 100
+            terms = tuple((n, sign * (edge - (n in inside))) for n in self.numbers(side))
+            yield Constraint(terms, 0.0, float("inf"))
 
-    def _terms(self, figures: Mapping[seen.Variable, int]) -> tuple[tuple[Key, int], ...]:
-        hidden = set(self.hidden)
-        return tuple((self.key(v), weight) for v, weight in figures.items() if v in hidden)
 
-    def secrets(self) -> Iterator[Secret]:
-        """The figures and changes that must not be known, as where the figures stand alone."""
-        for secret in self.kept:
-            name, about = f"{self.told.year}/{secret.name}", about_year(self.total, self.told.year)
-            if secret.before:
-                yield Secret(name, ((self._change(secret), 1),), 0, self.rules.width, about)
-            else:
-                assert self.told.sight
-                climb = max(0, self.rules.top - self.told.sight.truth[secret.figure])
-                terms = ((self.key(secret.figure), 1),)
-                yield Secret(name, terms, climb, self.rules.width, about)
+# The part whose share of all is published.
+_FIRST = {ESTIMATES: "estimated", WEIGHTED: "answered"}
 
-    def knowledge(self, name: str) -> Knower:
-        """What an attacker knows of the figures."""
-        sight = self.told.sight
-        known = self._attackers.get(name)
-        if sight is None or known is None:
-            return Knower(name) if not name or sight is None else self.knowledge("")
-        hidden = set(self.hidden)
-        own = [s for s in self.kept if sight.knows(known, s)]
-        return Knower(
-            name,
-            frozenset(self.key(v) for v in known.exact if v in hidden)
-            | frozenset(self._change(s) for s in known.changes if s in self.kept),
-            {self.key(v): least for v, least in known.lower.items() if v in hidden},
-            frozenset(f"{self.told.year}/{s.name}" for s in own),
+
+def is_enough(amounts: Iterable[int], rules: Rules) -> bool:
+    """Whether a sum of contributions may be shown: 0, or enough enterprises and none dominating.
+
+    (5, 4, 3) may: three contribute, and two of them make up 9 of 12, 75 %. (8, 1, 1) may not.
+    """
+    some = sorted((amount for amount in amounts if amount), reverse=True)
+    if not some:
+        return True
+    is_dominated = 100 * sum(some[:2]) > rules.dominance_per_cent * sum(some)
+    return len(some) >= rules.fewest_contributors and not is_dominated
+
+
+def _is_enough(members: Sequence[Member], rules: Rules, *, is_counted: bool = False) -> bool:
+    if is_counted and 0 < len(members) < rules.fewest_contributors:
+        return False
+    both = [m.before or 0 for m in members], [m.after or 0 for m in members]
+    return all(is_enough(amounts, rules) for amounts in both)
+
+
+def change_members(
+    before: Sequence[Record], after: Sequence[Record], indicator: str
+) -> tuple[Member, ...]:
+    """Every enterprise of two years as published, each in its part of the change."""
+    was, is_ = ({r.enterprise: r for r in records} for records in (before, after))
+    return tuple(
+        Member(
+            who,
+            was[who].amounts[indicator] if who in was else None,
+            is_[who].amounts[indicator] if who in is_ else None,
+            _part(was.get(who), is_.get(who)),
         )
+        for who in sorted(was.keys() | is_.keys())
+    )
 
-    @cached_property
-    def _attackers(self) -> Mapping[str, seen.Knowledge]:
-        return self.told.sight.attackers() if self.told.sight else {}
 
-    def around(self) -> Mapping[Number, list[list[Number]]]:
-        """With whom each number stands in what is left of the smallest open figure it is in.
+def _part(was: Record | None, is_: Record | None) -> str:
+    if not all(each.answered for each in (was, is_) if each):
+        return "non_response"
+    if was and is_:
+        return "stayed"
+    return "ceased" if was else "started"
 
-        Of the others in that figure the open ones inside it are taken away. Where no figure is
-        open, there is no such company.
-        """
-        found: dict[Number, list[list[Number]]] = defaultdict(list)
-        for at, records in enumerate(self.told.editions):
-            groups: dict[seen.Area | None, list[Number]] = defaultdict(list)
-            for record in records:
-                groups[self._smallest_open(at, record)].append(self._number(record))
-            for area, numbers in groups.items():
-                for number in numbers if area else ():
-                    found[number].append(numbers)
-        return found
 
-    def _smallest_open(self, at: int, record: Record) -> seen.Area | None:
-        sight = self.told.sight
-        if sight is None:
-            return ("county", "")
-        there, spots = sight.editions[at].values, []
-        for area in sight.frame.chain(("municipality", record.municipality)):
-            spots += [area] if (*area, self.total) in there else []
-        return next((a for a in spots if sight.variable(at, (*a, self.total)) in sight.open), None)
+def estimate_members(records: Sequence[Record], indicator: str) -> tuple[Member, ...]:
+    """Every enterprise of a year, those that are in the total by an estimate apart."""
+    return tuple(
+        Member(r.enterprise, None, r.amounts[indicator], "answered" if r.answered else "estimated")
+        for r in sorted(records, key=lambda r: r.enterprise)
+        if r.answered or r.amounts[indicator]
+    )
+
+
+def weighted_members(
+    before: Sequence[Record], after: Sequence[Record], indicator: str
+) -> tuple[Member, ...]:
+    """This year's enterprises that answered last year, those that did not this year apart."""
+    answered = {r.enterprise: r.answered for r in after}
+    return tuple(
+        Member(
+            r.enterprise,
+            r.amounts[indicator],
+            None,
+            "answered" if answered[r.enterprise] else "missing",
+        )
+        for r in sorted(before, key=lambda r: r.enterprise)
+        if r.answered and r.enterprise in answered
+    )
+
+
+def estimate_ties(
+    before: Sequence[Record], after: Sequence[Record], year: int, indicator: str
+) -> Iterator[Constraint]:
+    """That an estimate follows last year's answer: one more in the one is one more in the other.
+
+    Of an answer of 7 carried forward to 8, whoever knows the one number knows the other.
+    """
+    answers = {r.enterprise: r.amounts[indicator] for r in before if r.answered}
+    for record in after:
+        estimate = 0 if record.answered else record.amounts[indicator]
+        if estimate and record.enterprise in answers:
+            basis = answers[record.enterprise]
+            pair = (
+                (Number(indicator, year, record.enterprise, estimate), 1.0),
+                (Number(indicator, year - 1, record.enterprise, basis), -1.0),
+            )
+            yield Constraint(pair, estimate - basis, estimate - basis)

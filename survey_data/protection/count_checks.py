@@ -24,19 +24,16 @@ COUNTS = (
 # Where the county's number of enterprises is hidden, none of these is told.
 OF_ENTERPRISES = (
     *COUNTS, "response_rate", "response_rate_with_partial", "response_rate_weighted",
-    "total_with_imputation", "total_without_imputation",
+    "imputed_share",
 )  # fmt: skip
 # Counted in what the file itself shows, or in days.
 OF_FIGURES = ("values_published", "values_hidden", "values_revised", "mean_revision",
               "time_lag", "punctuality")  # fmt: skip
-ENDS = ("before", "after")
 
 
 def check(open_db: Database, plans: Sequence[Protected]) -> None:
     """Raise NotProtected for a count that too few enterprises make up, told or worked out."""
     there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
-    for table in there.intersection(("changes", "same_enterprises", "estimates")):
-        _check_pieces(open_db, table)
     if "quality" in there:
         for year in {r["year"] for r in rows(open_db, "SELECT year FROM quality")}:
             _Quality(open_db, year).check()
@@ -47,20 +44,6 @@ def check(open_db: Database, plans: Sequence[Protected]) -> None:
 def is_few(count: float) -> bool:
     """Whether it is a number of enterprises that says who they are."""
     return count != 0 and abs(count) < FEWEST
-
-
-def _check_pieces(open_db: Database, table: str) -> None:
-    for row in rows(open_db, f"SELECT * FROM {table}"):
-        count = row["enterprises"]
-        if count is None and row.get("component") in ENDS:
-            continue
-        if not isinstance(count, int) or count < FEWEST:
-            raise NotProtected(("county", "", row["indicator"], row["year"]), cause="shown")
-    counted = "SELECT * FROM changes WHERE indicator = 'enterprises'"
-    for row in rows(open_db, counted) if table == "changes" else ():
-        year = row["year"] - (row["component"] == "before")
-        if row["component"] in ENDS and row["value"] != _county(open_db, "enterprises", year):
-            raise NotProtected(("county", "", "enterprises", year), cause="other value")
 
 
 def _county(open_db: Database, indicator: str, year: int) -> int | None:
@@ -108,9 +91,6 @@ class _Quality:
         elif measure == "response_rate_with_partial":
             share = value - self._told("response_rate", "")
             yield round(share * (self.coverage.get("asked") or 0) / 100)
-        elif measure == "total_with_imputation":
-            # None of them is another number than the figure itself.
-            yield float(value != _county(self.open_db, subject, self.year))
 
     def _told(self, measure: str, subject: str) -> float:
         return self.values.get((measure, subject)) or 0.0

@@ -17,10 +17,9 @@ from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.contributions import as_lists
 from survey_data.disclosure.observer import Area, Frame, Shown, Sight
 from survey_data.errors import NotProtected
-from survey_data.protection import count_checks, side_table_protection
+from survey_data.protection import count_checks, side_tables
 from survey_data.protection.protect_year import Protected
-from survey_data.protection.side_table_cells import Behind
-from survey_data.protection.side_table_protection import Told
+from survey_data.protection.side_tables import SideTables, YearAsPublished
 
 SOURCE = "inventering"
 LEVELS = ("county", "province", "municipality")
@@ -48,29 +47,53 @@ TABLES_LOOKED_AT = {
     "editions": "compared with what earlier releases showed, and this one",
     "quality_measures": "definitions",
     "quality": "sums proven with the figures; counts, and what leads to them, many enough",
-    "changes": "proven with the figures, enterprise by enterprise",
-    "same_enterprises": "proven with the figures, enterprise by enterprise",
-    "estimates": "proven with the figures, enterprise by enterprise",
+    "changes": "by fixed rules, and attacked with all figures, enterprise by enterprise",
+    "same_enterprises": "by fixed rules, and attacked with all figures",
+    "estimates": "by fixed rules, and attacked with all figures",
 }
 
 
 def check(
-    open_db: Database, plans: Sequence[Protected], told: tuple[Told, Behind] | None = None
+    open_db: Database,
+    plans: Sequence[Protected],
+    tables: SideTables | None = None,
+    years: Sequence[YearAsPublished] = (),
 ) -> dict[int, Certificate]:
     """The certificate of each planned year, from the rows about to be published.
 
-    `told` is the proof of what stands beside the figures, and who is behind it. Raises
-    NotProtected with the figure and the reason.
+    `tables` are the side tables that may stand beside the figures of `years`; without them there
+    must be none. Raises NotProtected with the figure and the reason.
     """
     _refuse_unknown_tables(open_db)
     _refuse_unplanned_years(open_db, {plan.year for plan in plans})
     frame = frame_of(open_db)
-    if told:
-        side_table_protection.check(open_db, *told, plans, frame)
+    if tables:
+        side_tables.check(open_db, tables, years)
     else:
-        _refuse_pieces(open_db)
+        _refuse_side_tables(open_db)
     count_checks.check(open_db, plans)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
+
+
+def attack(
+    survey: Database,
+    open_db: Database,
+    tables: SideTables,
+    years: Sequence[YearAsPublished],
+    plans: Mapping[int, Protected],
+    withstood: set[str],
+) -> dict[str, str]:
+    """Attack everything published together; what each total was attacked as, by total.
+
+    What has been `withstood` is not attacked again, and what now is joins it. Raises Narrowed.
+    """
+    found = side_tables.everything(survey, tables, years, plans, frame_of(open_db))
+    digests = {indicator: every.digest for indicator, every in found.items()}
+    for indicator, every in found.items():
+        if digests[indicator] not in withstood:
+            every.attack()
+            withstood.add(digests[indicator])
+    return digests
 
 
 def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
@@ -136,10 +159,10 @@ def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
             raise NotProtected(("", "", str(row["year"])), cause="not audited")
 
 
-def _refuse_pieces(open_db: Database) -> None:
-    """Without a proof of them, no pieces."""
+def _refuse_side_tables(open_db: Database) -> None:
+    """Where none was decided, there may be none."""
     there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
-    for table in there.intersection((*side_table_protection.TABLES, "quality")):
+    for table in there.intersection((*side_tables.NAMES, "quality")):
         if scalar(open_db, f"SELECT EXISTS (SELECT 1 FROM {table})"):
             raise NotProtected(("", "", table), cause="not audited")
 

@@ -67,6 +67,17 @@ class Protected:
         before = self.earlier[-1].shown.values if self.earlier else {}
         return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
 
+    def without_newly_open(self) -> Protected | None:
+        """The year with every figure still hidden that its last edition hid; None if it is so."""
+        before = self.earlier[-1].shown.values if self.earlier else {}
+        opened = {
+            f.spot for f in self.figures if f.value is not None and before.get(f.spot, 0) is None
+        }
+        if not opened:
+            return None
+        figures = tuple(Figure(*f.spot, None, "x") if f.spot in opened else f for f in self.figures)
+        return replace(self, figures=figures)
+
     @property
     def can_wait(self) -> bool:
         """Whether something has changed since the last edition that has not been told."""

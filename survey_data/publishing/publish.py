@@ -14,13 +14,12 @@ from sqlite_utils import Database
 from survey_data import audit_trail
 from survey_data.association import disclosure_check, outcomes
 from survey_data.database import rows, writing
+from survey_data.disclosure.full_attack import Narrowed
 from survey_data.errors import NotProtected
 from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
-from survey_data.protection import disclosure_gate, side_table_protection
-from survey_data.protection.side_table_cells import Behind
-from survey_data.protection.side_table_protection import Told
+from survey_data.protection import disclosure_gate, side_tables
 from survey_data.publishing import approval_requests
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.release_draft import (
@@ -29,7 +28,8 @@ from survey_data.publishing.release_draft import (
     drafted,
     fresh,
     in_memory,
-    with_waiting,
+    weakened,
+    with_side_tables,
 )
 from survey_data.releases import archive
 from survey_data.releases.build import kept
@@ -85,9 +85,9 @@ def publish(
 
 
 def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
-    draft, open_db, truth, told = _proven(survey, draft, places.address)
+    draft, open_db, digests = _withstanding(survey, draft, places.address)
     release, plans = draft.release, list(draft.plans.values())
-    certificates = disclosure_gate.check(open_db, plans, (told, truth))
+    certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
     disclosure_check.check(open_db, survey)
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, draft.closed)
@@ -96,9 +96,9 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         _replace(open_db, places.open)
         _remember(survey, release, actor)
         disclosure_gate.remember(survey, release.id, plans, certificates)
+        side_tables.remember(survey, draft.side_tables, digests)
         imported_rounds.note_released(survey, release.id, draft.closed)
         outcomes.remember(survey, release.id)
-        side_table_protection.remember(survey, release.id, told)
         keep()
     for survey_round in draft.new:
         if not draft.plans[survey_round.year].is_held:
@@ -108,19 +108,25 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
     return release
 
 
-def _proven(survey: Database, draft: Draft, address: str) -> tuple[Draft, Database, Behind, Told]:
-    """A draft that can be told beside all that was told before, its file, and the proof."""
+def _withstanding(
+    survey: Database, draft: Draft, address: str
+) -> tuple[Draft, Database, dict[str, str]]:
+    """A draft that withstands the attack on everything, its file, and as what it was attacked.
+
+    Raises NotProtected where it is no side table and nothing that could wait that must go.
+    """
+    draft, withstood = with_side_tables(survey, draft), side_tables.attacked(survey)
     while True:
-        truth = side_table_protection.behind(survey, draft.told, draft.plans)
-        open_db = in_memory(survey, draft, truth, address)
-        frame = disclosure_gate.frame_of(open_db)
+        open_db = in_memory(survey, draft, address)
         try:
-            told = side_table_protection.prove(open_db, truth, list(draft.plans.values()), frame)
-        except NotProtected as refused:
+            digests = disclosure_gate.attack(
+                survey, open_db, draft.side_tables, draft.years, draft.plans, withstood
+            )
+        except Narrowed as refused:
             open_db.close()
-            draft = with_waiting(survey, draft, refused)
+            draft = weakened(survey, draft, refused)
         else:
-            return draft, open_db, truth, told
+            return draft, open_db, digests
 
 
 def settle(survey: Database, places: Places) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -12,14 +12,16 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.association.release_rows import own
 from survey_data.database import scalar
+from survey_data.disclosure.contributions import Record
+from survey_data.disclosure.full_attack import Narrowed
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
 from survey_data.history import printed_years, stated_totals
 from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.history.printed_years import inventory_years
-from survey_data.protection import protect_year
+from survey_data.protection import protect_year, side_tables
 from survey_data.protection.protect_year import Protected
-from survey_data.protection.side_table_cells import Behind
+from survey_data.protection.side_tables import SideTables, YearAsPublished
 from survey_data.publishing.comments import write_comments
 from survey_data.releases import archive
 from survey_data.releases.build import write_about
@@ -28,7 +30,6 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
 from survey_data.statistics.tabulation import COUNTED, County, Figure
-from survey_data.statistics.year_on_year_tables import write_changes
 
 SOURCE = "inventering"
 COUNTY_ENTERPRISES = (*COUNTY.key, COUNTED)
@@ -48,10 +49,12 @@ class Draft:
     plans: Mapping[int, Protected]
     printed: tuple[SeriesValue, ...]
     discrepancies: tuple[Discrepancy, ...] = ()
+    years: tuple[YearAsPublished, ...] = ()
+    side_tables: SideTables = field(default_factory=SideTables)
 
     @property
-    def told(self) -> tuple[Round, ...]:
-        """The closed rounds without those whose change waits: nothing made of it is told."""
+    def current(self) -> tuple[Round, ...]:
+        """The closed rounds without those whose change waits: no quality is computed of those."""
         held = {year for year, plan in self.plans.items() if plan.is_held}
         return tuple(r for r in self.closed if r.year not in held)
 
@@ -101,7 +104,49 @@ def closed_rounds(survey: Database, closed_by: str | None) -> list[Round]:
     ]
 
 
-def in_memory(survey: Database, draft: Draft, behind: Behind, address: str) -> Database:
+def with_side_tables(survey: Database, draft: Draft) -> Draft:
+    """The draft with its side tables: those decided before, and those of years that have none."""
+    years = tuple(
+        YearAsPublished(
+            r.year,
+            _records(survey, draft, r),
+            r.is_example,
+            r.year not in draft.plans,
+            r.frame_is_known,
+        )
+        for r in sorted(draft.closed, key=lambda r: r.year)
+    )
+    totals = {
+        (o.year, o.indicator): o.value
+        for o in (*draft.printed, *values(draft.new, draft.plans, population.county(survey)))
+        if (o.area_type, o.area_code) == COUNTY.key
+    }
+    is_final = draft.release.kind != "preliminary"
+    decided = side_tables.decide(survey, draft.release.id, is_final, years, totals)
+    return replace(draft, years=years, side_tables=decided)
+
+
+def _records(survey: Database, draft: Draft, survey_round: Round) -> tuple[Record, ...]:
+    """The enterprises of a year as the draft publishes them."""
+    plan = draft.plans.get(survey_round.year)
+    return plan.basis.records if plan else population.basis_of(survey, survey_round).records
+
+
+def weakened(survey: Database, draft: Draft, refused: Narrowed) -> Draft:
+    """The draft saying less: first a new side table goes, then figures newly open, then a year.
+
+    Raises NotProtected where nothing is left that could be left out.
+    """
+    _, _, indicator, year, *_ = refused.cell
+    if fewer := draft.side_tables.without(str(indicator), int(year)):
+        return replace(draft, side_tables=fewer)
+    for plan in sorted(draft.plans.values(), key=lambda plan: abs(plan.year - int(year))):
+        if closed := plan.without_newly_open():
+            return replace(draft, plans={**draft.plans, plan.year: closed})
+    return with_side_tables(survey, with_waiting(survey, draft, refused))
+
+
+def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
     open_db, county = fresh(), population.county(survey)
     association = own(survey)
@@ -122,10 +167,10 @@ def in_memory(survey: Database, draft: Draft, behind: Behind, address: str) -> D
         association,
         stated_totals.sources(survey),
     )
-    write_changes(open_db, survey, draft.told, observations)
+    side_tables.write(open_db, draft.side_tables)
     write_comments(open_db, survey)
-    new = [r for r in draft.new if r in draft.told]
-    write_about(open_db, survey, new, draft.release, address, behind)
+    new = [r for r in draft.new if r in draft.current]
+    write_about(open_db, survey, new, draft.release, address, draft.side_tables)
     return open_db
 
 

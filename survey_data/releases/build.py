@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from survey_data.protection.side_table_cells import Behind
+from survey_data.protection.side_tables import SideTables
 from survey_data.releases import archive, editions
 from survey_data.releases.content import content
 from survey_data.releases.open_db import Release
@@ -23,12 +23,12 @@ def write_about(
     closed: Sequence[Round],
     release: Release,
     address: str,
-    behind: Behind,
+    tables: SideTables,
 ) -> None:
     """Add to a new open.db every earlier release, the declaration and the quality."""
     editions.write_editions(db, survey, release)
     write_declaration(db, survey, closed, address)
-    write_quality(db, survey, closed, release, behind)
+    write_quality(db, survey, closed, release, tables)
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import rows, scalar
+from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.side_tables import ESTIMATES, FOLLOWED, WEIGHTED
 from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
-from survey_data.protection.side_table_cells import Behind
+from survey_data.protection.side_tables import SideTables
 from survey_data.releases.check_labels import check_words
 from survey_data.releases.open_db import Release
 from survey_data.releases.quality_measures import MEASURES
@@ -26,7 +28,6 @@ from survey_data.rounds import calendar
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from survey_data.statistics.indicators import ASKED, BY_NAME
-from survey_data.statistics.year_on_year import FEWEST_CONTRIBUTORS, hides
 
 TABLES = (
     """CREATE TABLE quality_measures (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
@@ -39,6 +40,7 @@ TABLES = (
         subject_en TEXT NOT NULL, PRIMARY KEY (year, measure, subject),
         CHECK ((value IS NULL) = (status = 'x')))""",
 )
+FEWEST = Rules().fewest_contributors
 COUNTY = "area_type = 'county'"
 
 
@@ -54,7 +56,7 @@ class Stated:
 
 
 def write_quality(
-    db: Database, survey: Database, closed: Sequence[Round], release: Release, behind: Behind
+    db: Database, survey: Database, closed: Sequence[Round], release: Release, tables: SideTables
 ) -> None:
     """Fill the tables; `closed` are the rounds whose figures are in `observations`."""
     for statement in TABLES:
@@ -66,7 +68,7 @@ def write_quality(
         )
     for survey_round in closed:
         if _is_told(db, survey_round.year):
-            _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, behind)])
+            _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, tables)])
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
@@ -90,21 +92,21 @@ def _insert(db: Database, year: int, stated: Sequence[Stated]) -> None:
 
 def shown(count: int) -> int | None:
     """A number of enterprises as it may be told."""
-    return count if count == 0 or count >= FEWEST_CONTRIBUTORS else None
+    return count if count == 0 or count >= FEWEST else None
 
 
 def _of_round(
-    db: Database, survey: Database, survey_round: Round, release: Release, behind: Behind
+    db: Database, survey: Database, survey_round: Round, release: Release, tables: SideTables
 ) -> Iterator[Stated]:
     everyone = progress.standings(survey, survey_round)
     answers = reviewed_answers.responses_as_reviewed(survey, survey_round.year)
     if survey_round.frame_is_known:
         yield from _response(survey, survey_round, everyone)
-        yield from _weighted(survey_round.year, behind)
+        yield from _weighted(survey_round.year, tables)
     yield from _items(survey_round, answers)
     yield from _checks(survey, survey_round.year)
     yield from _edits(survey_round, answers)
-    yield from _imputation(db, survey, survey_round, everyone)
+    yield from _imputation(survey, survey_round, tables)
     yield from _timeliness(db, survey, survey_round, release)
 
 
@@ -123,16 +125,15 @@ def _response(survey: Database, survey_round: Round, everyone: list[Standing]) -
     yield Stated("response_rate_with_partial", both if shown(partial) is not None else None)
 
 
-def _weighted(year: int, behind: Behind) -> Iterator[Stated]:
-    """The response rate by last year's employees, of those whose number of last year is known."""
-    before = behind.known(year - 1, "employees")
-    asked = {r.enterprise: before.get(r.enterprise, 0) for r in behind.records[year]}
-    silent = [n for who, n in asked.items() if who not in behind.answering[year]]
-    if whole := sum(asked.values()):
-        rate = round(100 * (whole - sum(silent)) / whole)
-        # Beside the total, the share is the employees of those who did not answer.
-        is_told = not any(silent) or hides(silent)
-        yield Stated("response_rate_weighted", rate if is_told else None)
+def _weighted(year: int, tables: SideTables) -> Iterator[Stated]:
+    """The response rate by last year's employees, as it was decided of the year."""
+    for share in _decided(tables, WEIGHTED, year, FOLLOWED[0]):
+        yield Stated(WEIGHTED, share)
+
+
+def _decided(tables: SideTables, *key: str | int) -> Iterator[int | None]:
+    """The share that a side table shows, None where it was left out; nothing without a table."""
+    return (t.share if t.members is not None else None for t in tables.tables if t.key == key)
 
 
 def _many(count: int) -> bool:
@@ -188,27 +189,12 @@ def _edits(survey_round: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]
         yield _about(names[name], "values_corrected", shown(changed[name]))
 
 
-def _imputation(
-    db: Database, survey: Database, survey_round: Round, everyone: list[Standing]
-) -> Iterator[Stated]:
-    used = estimates.used(survey, survey_round)
-    yield Stated("imputed", shown(len(used)))
-    if not used:
-        return
-    silent = sum(1 for s in everyone if s.is_missing) - len(used)
-    for total, question in (("employees", "employees_total"), ("placed", "placed_total")):
-        amounts = [(offer.numbers or {}).get(question, 0) for offer in used.values()]
-        told = scalar(
-            db,
-            f"SELECT value FROM observations WHERE {COUNTY} AND indicator = ? AND year = ?",
-            (total, survey_round.year),
-        )
-        # Fewer on either side, and the difference to what is shown elsewhere is one of them.
-        is_safe = hides(amounts) and _many(max(0, silent))
-        words = (total, BY_NAME[total].label_sv, BY_NAME[total].label_en)
-        yield Stated("total_with_imputation", told, *words)
-        without = told - sum(amounts) if told is not None and is_safe else None
-        yield Stated("total_without_imputation", without, *words)
+def _imputation(survey: Database, survey_round: Round, tables: SideTables) -> Iterator[Stated]:
+    yield Stated("imputed", shown(len(estimates.used(survey, survey_round))))
+    for total in FOLLOWED:
+        for share in _decided(tables, ESTIMATES, survey_round.year, total):
+            words = (total, BY_NAME[total].label_sv, BY_NAME[total].label_en)
+            yield Stated("imputed_share", share, *words)
 
 
 def _timeliness(

@@ -111,11 +111,22 @@ CREATE TABLE protection_wish (
     wished_at TEXT NOT NULL,
     PRIMARY KEY (area_type, area_code, indicator)
 );
--- Private: whose numbers the side tables of a release are sums of, and what proves them safe.
-CREATE TABLE told_apart (
-    release_id TEXT PRIMARY KEY REFERENCES release(id),
-    pieces TEXT NOT NULL,
-    moves TEXT NOT NULL
+-- Private: whose numbers each side table sums, as decided once; no members where it was left out.
+CREATE TABLE side_table (
+    kind TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    indicator TEXT NOT NULL,
+    release_id TEXT NOT NULL REFERENCES release(id),
+    is_example INTEGER NOT NULL,
+    members TEXT,
+    PRIMARY KEY (kind, year, indicator)
+);
+-- What all that a release publishes of a total was attacked as; the same again need not be.
+CREATE TABLE full_attack (
+    release_id TEXT NOT NULL REFERENCES release(id),
+    indicator TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (release_id, indicator)
 );
 """
 

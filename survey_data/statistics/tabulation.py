@@ -67,6 +67,11 @@ class Answered:
         """Whether it counts as an enterprise of the year."""
         return self.status not in OUT_OF_SCOPE
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether its numbers are its own answer."""
+        return self.numbers is not None and not self.is_estimated
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -87,7 +92,9 @@ class Figure:
 def records(enterprises: Sequence[Answered]) -> tuple[Record, ...]:
     """What each enterprise of the population adds to each indicator."""
     return tuple(
-        Record(e.enterprise, e.municipality, amounts_of_one(e)) for e in enterprises if e.in_scope
+        Record(e.enterprise, e.municipality, amounts_of_one(e), e.has_answered)
+        for e in enterprises
+        if e.in_scope
     )
 
 

@@ -272,7 +272,6 @@ def open_file(survey_round: Round, plan: protect_year.Protected, db: Database) -
         opened, release,
         release_draft.values([survey_round], {YEAR: plan}, population.county(db)), (),
         [release_draft.coverage_of(survey_round, plan)],
-        [(m, m, p) for p, inside in population.county(db).provinces.items() for m in inside],
         own(db),
     )  # fmt: skip
     return opened

@@ -1,163 +1,368 @@
-"""The proof of what stands beside the figures: checked by adding up, and of the very file."""
+"""Side tables: the fixed design, the rules, what is carried on, and the attack on everything."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
-from survey_data.database import rows
-from survey_data.disclosure import linked_tables
-from survey_data.disclosure.alternative_tables import prove
-from survey_data.disclosure.linked_tables import Knower, Row, Secret, System
-from survey_data.errors import NotProtected
-from survey_data.protection import disclosure_gate, side_table_protection
-from survey_data.protection.side_table_cells import Behind
-from survey_data.protection.side_table_protection import Told
-from survey_data.publishing import release_workflow
-from survey_data.publishing.release_draft import Draft, drafted, in_memory, with_waiting
-from survey_data.rounds import rounds
-from tests.disclosure.test_protection_attack import FIRST, enterprises, hold  # noqa: F401
-
-A, B, C = ("a",), ("b",), ("c",)
-
-
-def system(*knowers: Knower, rows: tuple[Row, ...] = (Row(((A, 1), (B, 1), (C, 1))),)) -> System:
-    """Three numbers whose sum is told, the first of them a secret."""
-    secret = Secret("a", ((A, 1),), 2, 5, ("county", "", "employees", 2021))
-    return System({A: 3, B: 4, C: 6}, rows, (secret,), (linked_tables.EVERYONE, *knowers))
-
-
-def test_moves_that_leave_every_sum_prove_a_secret() -> None:
-    linked_tables.check(system(), [{A: 5, B: -4, C: -1}])
-    linked_tables.check(system(Knower("b", frozenset([B]))), [{A: 5, C: -5}])
-
-
-@pytest.mark.parametrize(
-    ("moves", "knower"),
-    [
-        # None at all; not far enough; a sum changed; less than nothing; half a person.
-        ([], None),
-        ([{A: 4, B: -4}], None),
-        ([{A: 5, B: -4}], None),
-        ([{A: 5, B: -5}], None),
-        ([{A: 5, B: -2.5, C: -2.5}], None),
-        # A number that is not there.
-        ([{A: 5, ("d",): -5}], None),
-        # Whoever knows that one is at least so much is not fooled.
-        ([{A: 5, B: -4, C: -1}], Knower("c", lower={B: 1})),
-        ([{A: 5, B: -4, C: -1}], Knower("b", frozenset([B]))),
-    ],
+from forms.questionnaire.inventory import as_dicts
+from survey_data.database import rows, run, scalar
+from survey_data.disclosure.contributions import Record
+from survey_data.disclosure.full_attack import Everything, Narrowed, PublishedYear
+from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.side_tables import (
+    CHANGES,
+    ESTIMATES,
+    WEIGHTED,
+    Member,
+    SideTable,
+    change_members,
+    estimate_members,
+    estimate_ties,
+    is_enough,
+    weighted_members,
 )
-def test_moves_that_prove_nothing_are_refused(moves: list[Any], knower: Knower | None) -> None:
-    with pytest.raises(NotProtected) as refused:
-        linked_tables.check(system(*([knower] if knower else [])), moves)
-    assert refused.value.cell == ("county", "", "employees", 2021)
+from survey_data.errors import NotProtected
+from survey_data.protection import disclosure_gate, side_tables
+from survey_data.publishing import release_draft, release_workflow
+from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
+from survey_data.responses import responses
+from survey_data.review import review
+from survey_data.review.review import Ruling
+from survey_data.rounds import rounds
+from tests.disclosure.test_protection_attack import FIRST, answer, hold
+from tests.support.closed_round import correct_enough, register_in
+
+TOTAL = ("employees",)
 
 
-def test_what_is_found_is_a_proof_and_what_is_not_there_is_not_found() -> None:
-    proven = prove(system(Knower("b", frozenset([B]))))
-    linked_tables.check(system(Knower("b", frozenset([B]))), proven)
-    with pytest.raises(NotProtected):
-        prove(system(rows=(Row(((A, 1), (B, 1), (C, 1))), Row(((B, 1), (C, 1))))))
-    # One that knows both others knows it too, unless that is its own.
-    with pytest.raises(NotProtected):
-        prove(system(Knower("both", frozenset([B, C]))))
-    prove(system(Knower("both", frozenset([B, C]), owns=frozenset(["a"]))))
-
-
-@pytest.fixture
-def draft(db: Database, enterprises: list[int]) -> tuple[Draft, Behind, Database, Told]:  # noqa: F811
-    """A release of two years before it is out: its file, and the proof."""
-    pick = random.Random(5)
-    hold(db, FIRST + 1, pick, hold(db, FIRST, pick, {}))
-    made = drafted(db, None, None, None, ("", ""), False)
-    behind = side_table_protection.behind(db, made.told, made.plans)
-    open_db = in_memory(db, made, behind, "")
-    plans = list(made.plans.values())
-    return (
-        made,
-        behind,
-        open_db,
-        side_table_protection.prove(open_db, behind, plans, disclosure_gate.frame_of(open_db)),
+def year(amounts: dict[int, int | None], estimated: tuple[int, ...] = ()) -> tuple[Record, ...]:
+    """A year as published, {enterprise: employees}; None did not answer and is left out."""
+    return tuple(
+        Record(who, "2184", {"employees": n or 0}, n is not None and who not in estimated)
+        for who, n in amounts.items()
     )
 
 
-def refused(draft: tuple[Draft, Behind, Database, Told], told: Told) -> str:
-    made, behind, open_db, _ = draft
-    with pytest.raises(NotProtected) as fault:
-        disclosure_gate.check(open_db, list(made.plans.values()), (told, behind))
-    return fault.value.cause
+def change(before: tuple[Record, ...], after: tuple[Record, ...]) -> SideTable:
+    members = change_members(before, after, "employees")
+    return SideTable(CHANGES, 2022, "employees", "2022-1", False, members)
 
 
-def test_the_gate_takes_the_file_that_was_proven(
-    draft: tuple[Draft, Behind, Database, Told],
+@pytest.mark.parametrize(
+    ("amounts", "enough"),
+    [
+        ((5, 4, 3), True),
+        ((8, 1, 1), False),
+        # Two of three make up four fifths, and no more.
+        ((4, 4, 2), True),
+        ((41, 40, 20), False),
+        ((5, 5), False),
+        ((5, 5, 0), False),
+        ((0, 0), True),
+        ((), True),
+    ],
+)
+def test_a_sum_is_shown_where_three_contribute_and_no_two_dominate(
+    amounts: tuple[int, ...], enough: bool
 ) -> None:
-    made, behind, open_db, told = draft
-    assert {p.name[0] for p in told.pieces} >= {"changes"}
-    assert disclosure_gate.check(open_db, list(made.plans.values()), (told, behind))
+    assert is_enough(amounts, Rules()) == enough
 
 
-OTHER_FILES = (
-    ("UPDATE changes SET value = value + 1 WHERE component = 'after' AND indicator = 'employees'",
-     "other value"),
-    ("UPDATE changes SET component = 'started' WHERE indicator = 'employees'"
-     " AND component = 'other'", "other value"),
-    ("DELETE FROM changes WHERE component = 'after' AND indicator = 'employees'", "no proof"),
-    ("INSERT INTO same_enterprises SELECT 2020, 'placed', 1, 1, 1, 1", "not audited"),
+STAYING = dict.fromkeys(range(10, 16), 9)
+
+
+def test_the_parts_of_a_change_are_new_gone_in_both_years_and_touched_by_non_response() -> None:
+    before = year(STAYING | {1: 4, 2: 3, 3: 3, 4: 8, 5: 7, 6: None})
+    after = year(STAYING | {4: 9, 5: None, 6: 6, 7: 5, 8: 4, 9: 3, 10: 12}, estimated=(4,))
+    found = change(before, after)
+    parts = {p: (found.total(p), len(found.of(p))) for p in ("started", "ceased", "stayed")}
+    assert parts == {"started": ((0, 12), 3), "ceased": ((10, 0), 3), "stayed": ((54, 57), 6)}
+    # Estimated this year, left out this year, silent last year: neither new nor gone.
+    assert [m.enterprise for m in found.of("non_response")] == [4, 5, 6]
+    assert found.total("non_response") == (15, 15)
+    assert found.total() == (79, 84)
+    # Last year only two of the three had anything.
+    assert not found.is_publishable(Rules())
+
+
+@pytest.mark.parametrize(
+    ("gone", "shown"),
+    [({}, True), ({1: 5}, False), ({1: 5, 2: 5}, False), ({1: 5, 2: 4, 3: 3}, True),
+     ({1: 9, 2: 1, 3: 1}, False), ({1: 0, 2: 0, 3: 0}, True), ({1: 0}, False)],
 )  # fmt: skip
-
-
-def test_the_gate_refuses_any_other_file(draft: tuple[Draft, Behind, Database, Told]) -> None:
-    connection = draft[2].conn
-    for sql, cause in OTHER_FILES:
-        connection.execute("SAVEPOINT whole")
-        assert connection.execute(sql).rowcount
-        assert refused(draft, draft[3]) == cause
-        connection.execute("ROLLBACK TO whole")
-
-
-def test_the_gate_refuses_a_spoilt_proof(draft: tuple[Draft, Behind, Database, Told]) -> None:
-    whole = draft[3].moves
-    half = {name: each[: len(each) // 2] for name, each in whole.items()}
-    moved = {
-        name: tuple({key: n + 1 for key, n in move.items()} for move in each)
-        for name, each in whole.items()
-    }
-    others = {f"not {name}": each for name, each in whole.items()}
-    for moves in ({}, half, moved, others):
-        assert refused(draft, replace(draft[3], moves=moves)) == "exposed"
-
-
-def test_where_nothing_can_wait_it_is_the_estimates_that_must_go(
-    db: Database, draft: tuple[Draft, Behind, Database, Told]
+def test_one_part_that_is_too_small_takes_the_whole_change_away(
+    gone: dict[int, int], shown: bool
 ) -> None:
-    fault = NotProtected(("county", "", "placed", FIRST), "2", 1, 5)
+    assert change(year(STAYING | gone), year(STAYING)).is_publishable(Rules()) == shown
+
+
+def test_dominance_is_measured_on_contributions_and_never_on_differences() -> None:
+    # One moved, five did not: the difference is its alone, the two sums are of six.
+    assert change(year(STAYING), year(STAYING | {10: 12})).is_publishable(Rules())
+    # Nothing moved, but two have nearly all.
+    large = STAYING | {10: 200, 11: 200}
+    assert not change(year(large), year(large)).is_publishable(Rules())
+
+
+def test_of_estimates_the_count_and_the_share_in_whole_per_cent() -> None:
+    records = year(STAYING | {1: 5, 2: 4, 3: 3, 4: None}, estimated=(1, 2, 3))
+    members = estimate_members(records, "employees")
+    table = SideTable(ESTIMATES, 2022, "employees", "2022-1", False, members)
+    assert (table.total("estimated")[1], table.total()[1], table.share) == (12, 66, 18)
+    assert table.is_publishable(Rules())
+    alone = estimate_members(year(STAYING | {1: 5}, estimated=(1,)), "employees")
+    assert not replace(table, members=alone).is_publishable(Rules())
+    # A share of 18 is between 17.5 and 18.5: eleven to twelve and a bit of 66.
+    low, high = (c for c in table.constraints())
+    for constraint in (low, high):
+        truth = sum(weight * number.amount for number, weight in constraint.terms)
+        assert constraint.low <= truth <= constraint.high
+
+
+def test_the_weighted_response_is_of_those_who_answered_last_year() -> None:
+    before, after = (
+        year(STAYING | {1: 5, 2: 4, 3: 3, 4: None}),
+        year(STAYING | {1: None, 2: None, 3: None, 4: 7}),
+    )
+    members = weighted_members(before, after, "employees")
+    table = SideTable(WEIGHTED, 2022, "employees", "", False, members)
+    assert table.share == round(100 * 54 / 66)
+    assert table.is_publishable(Rules())
+
+
+def everything(*tables: SideTable, years: dict[int, tuple[Record, ...]]) -> Everything:
+    return Everything(
+        TOTAL,
+        [PublishedYear(each, (records,)) for each, records in years.items()],
+        [c for table in tables for c in table.constraints()],
+        [
+            tie
+            for each in years
+            if each - 1 in years
+            for tie in estimate_ties(years[each - 1], years[each], each, "employees")
+        ],
+        Rules(),
+    )
+
+
+def test_a_table_by_the_rules_withstands_the_attack() -> None:
+    before, after = year(STAYING | {1: 9, 2: 8, 3: 7}), year(STAYING | {4: 6, 5: 6, 6: 5})
+    everything(change(before, after), years={2021: before, 2022: after}).attack()
+
+
+def test_the_attack_finds_an_enterprise_alone_in_a_part() -> None:
+    before, after = year(STAYING | {1: 9}), year(STAYING)
+    with pytest.raises(Narrowed) as refused:
+        everything(change(before, after), years={2021: before, 2022: after}).attack()
+    assert (refused.value.low, refused.value.high, refused.value.attacker) == (9, 9, "")
+
+
+def test_the_attack_finds_the_insider_who_knows_the_other_of_two() -> None:
+    before, after = year(STAYING | {1: 9, 2: 8}), year(STAYING)
+    with pytest.raises(Narrowed) as refused:
+        everything(change(before, after), years={2021: before, 2022: after}).attack()
+    assert refused.value.attacker in {"1", "2"}
+    assert refused.value.low == refused.value.high
+
+
+def test_the_attack_sees_an_answer_through_its_estimate() -> None:
+    """Estimates that each follow their answer: the sum of two years is one sum more."""
+    before = year(STAYING | {1: 9, 2: 8, 3: 7})
+    after = year(STAYING | {1: 9, 2: 8, 3: 7}, estimated=(1, 2, 3))
+    everything(change(before, after), years={2021: before, 2022: after}).attack()
+    # The third year tells what the first of them had.
+    later = year(STAYING | {1: 9, 2: 8, 3: 7})
+    third = SideTable(CHANGES, 2023, "employees", "", False, (
+        *(replace_part(m, "ceased") for m in change_members(after, later, "employees")),
+    ))  # fmt: skip
+    with pytest.raises(Narrowed):
+        everything(
+            change(before, after), third, years={2021: before, 2022: after, 2023: later}
+        ).attack()
+
+
+def replace_part(member: Member, part: str) -> Member:
+    """The member alone in a part of its own."""
+    return member._replace(part=part if member.enterprise == 1 else "stayed")
+
+
+def test_the_same_system_has_the_same_digest_and_another_another() -> None:
+    before, after = year(STAYING), year(STAYING | {10: 12})
+    years = {2021: before, 2022: after}
+    table = change(before, after)
+    assert everything(table, years=years).digest == everything(table, years=years).digest
+    assert everything(years=years).digest != everything(table, years=years).digest
+
+
+@pytest.fixture
+def enterprises(db: Database) -> list[int]:
+    """Many in two places, and nobody alone anywhere."""
+    return register_in(db, ("2184", "2180") * 14)
+
+
+def ask(db: Database, year: int, pick: random.Random, silent: int = 0) -> None:
+    """A closed round that all but the first few have answered; nobody is estimated."""
+    days = (date(year, 10, 1), date(year, 11, 15))
+    survey_round = rounds.open_round(db, year, *days, as_dicts(year), "test")
+    sql = "SELECT id FROM invitation WHERE round_id = ? ORDER BY id"
+    for row in rows(db, sql, (survey_round.id,))[silent:]:
+        responses.hand_in(db, row["id"], answer(pick), "sv", mode="example")
+    rounds.close_round(db, year, "test")
+
+
+@pytest.fixture
+def draft(db: Database, enterprises: list[int]) -> Draft:
+    """A release of two years before it is out."""
+    pick = random.Random(5)
+    hold(db, FIRST + 1, pick, hold(db, FIRST, pick, {}))
+    return with_side_tables(db, drafted(db, None, None, None, ("", ""), False))
+
+
+def test_the_gate_takes_the_file_and_refuses_any_other(db: Database, draft: Draft) -> None:
+    open_db, plans = release_draft.in_memory(db, draft, ""), list(draft.plans.values())
+    assert disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
+    assert scalar(open_db, "SELECT count(*) FROM changes")
+    for sql in (
+        "UPDATE changes SET value = value + 1 WHERE component = 'after'",
+        "UPDATE changes SET component = 'other' WHERE component = 'started'",
+        "DELETE FROM changes WHERE component = 'after'",
+        "UPDATE changes SET release = '2021-9'",
+        "INSERT INTO same_enterprises VALUES (2020, 'placed', 1, 1, 1, 1, '2021-1')",
+        "INSERT INTO estimates VALUES (2020, 'placed', 1, 3, 1, '2021-1')",
+    ):
+        open_db.conn.execute("SAVEPOINT whole")
+        assert open_db.conn.execute(sql).rowcount
+        with pytest.raises(NotProtected) as refused:
+            disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
+        assert refused.value.cause == "other value"
+        open_db.conn.execute("ROLLBACK TO whole")
     with pytest.raises(NotProtected) as refused:
-        with_waiting(db, draft[0], fault)
+        disclosure_gate.check(open_db, plans)
+    assert refused.value.cause == "not audited"
+
+
+def test_the_gate_refuses_a_table_that_breaks_a_rule_or_is_of_other_numbers(
+    db: Database, draft: Draft
+) -> None:
+    first = next(t for t in draft.side_tables.shown if t.kind == CHANGES)
+    assert first.members
+    other = first.members[0]._replace(after=(first.members[0].after or 0) + 1)
+    alone = tuple(
+        m._replace(part="started" if at == 0 else m.part) for at, m in enumerate(first.members)
+    )
+    for members, cause in (((other, *first.members[1:]), "other value"), (alone, "shown")):
+        tables = tuple(
+            replace(t, members=members) if t is first else t for t in draft.side_tables.tables
+        )
+        forged = replace(draft, side_tables=replace(draft.side_tables, tables=tables))
+        open_db = release_draft.in_memory(db, forged, "")
+        with pytest.raises(NotProtected) as refused:
+            disclosure_gate.check(
+                open_db, list(draft.plans.values()), forged.side_tables, draft.years
+            )
+        assert refused.value.cause == cause
+
+
+def test_first_the_new_side_tables_go_and_then_it_is_the_estimates(
+    db: Database, draft: Draft
+) -> None:
+    fault = Narrowed(("county", "", "placed", FIRST), "2", 1, 5)
+    before = len(draft.side_tables.shown)
+    while any(t.indicator == "placed" for t in draft.side_tables.shown):
+        draft = weakened(db, draft, fault)
+        assert len(draft.side_tables.shown) == before - 1
+        before -= 1
+    assert any(t.indicator == "employees" for t in draft.side_tables.shown)
+    with pytest.raises(NotProtected) as refused:
+        weakened(db, draft, fault)
     assert refused.value.cause == "estimates"
     assert "Välj bort skattningarna" in refused.value.because("sv")
     release_workflow.estimate(db, rounds.find(db, FIRST + 1), set(), "", "test")
     without = drafted(db, None, None, None, ("", ""), False)
     with pytest.raises(NotProtected) as refused:
-        with_waiting(db, without, fault)
+        weakened(db, without, fault)
     assert refused.value is fault
 
 
-def test_to_tell_less_is_to_tell_sums_of_what_was_told(
-    draft: tuple[Draft, Behind, Database, Told],
+def told(places: Places) -> list[dict[str, Any]]:
+    open_db = Database(places.open)
+    found = [
+        {"table": table, **row}
+        for table in side_tables.NAMES
+        for row in rows(open_db, f"SELECT * FROM {table} ORDER BY 1, 2, 3")
+    ]
+    open_db.close()
+    return found
+
+
+def test_a_table_is_decided_in_the_first_final_edition_and_carried_on_unchanged(
+    db: Database,
+    enterprises: list[int],
+    places: Places,
 ) -> None:
-    _, behind, open_db, _ = draft
-    sql = "SELECT sum(value) AS value FROM changes WHERE indicator = 'employees' AND component"
-    before = rows(open_db, f"{sql} NOT IN ('before', 'after')")
-    told = len(side_table_protection.pieces_of(open_db, behind))
-    while side_table_protection.weaken(open_db, "employees", FIRST + 1):
-        fewer = len(side_table_protection.pieces_of(open_db, behind))
-        assert fewer <= told
-        told = fewer
-        if found := rows(open_db, f"{sql} NOT IN ('before', 'after')")[0]["value"]:
-            assert found == before[0]["value"]
-    assert not rows(open_db, "SELECT 1 FROM changes WHERE indicator = 'employees'")
+    pick = random.Random(5)
+    ask(db, FIRST, pick)
+    publish(db, places, "test")
+    ask(db, FIRST + 1, pick, silent=6)
+    publish(db, places, "test", is_preliminary=True)
+    assert told(places) == []
+    final = publish(db, places, "test")
+    first = told(places)
+    assert {row["release"] for row in first} == {final.id}
+    assert {row["component"] for row in first if "component" in row} == {
+        "before", "started", "ceased", "non_response", "stayed", "after",
+    }  # fmt: skip
+    correct_enough(db, rounds.find(db, FIRST))
+    publish(db, places, "test")
+    assert told(places) == first
+
+
+def test_a_change_builds_on_the_year_before_as_published_and_not_on_what_waits(
+    db: Database,
+    enterprises: list[int],
+    places: Places,
+) -> None:
+    pick = random.Random(5)
+    ask(db, FIRST, pick)
+    publish(db, places, "test")
+    one, response = responses.of_year(db, FIRST)[0]
+    assert one
+    women, men = (int(response.answers[f"employees_{name}"]) for name in ("women", "men"))  # type: ignore[call-overload]
+    more = {"employees_women": women + 4, "employees_total": women + men + 4}
+    review.correct(db, response.id, more, "Ringde.", Ruling("test"))
+    ask(db, FIRST + 1, pick, silent=6)
+    publish(db, places, "test")
+    assert scalar(db, "SELECT count(*) FROM protection WHERE is_held") == 1
+    [before] = [
+        row["value"]
+        for row in told(places)
+        if (row["indicator"], row.get("component")) == ("employees", "before")
+    ]
+    open_db = Database(places.open)
+    county = "area_type = 'county' AND indicator = 'employees'"
+    published = scalar(open_db, f"SELECT value FROM observations WHERE {county} AND year = {FIRST}")
+    open_db.close()
+    assert before == published
+
+
+def test_a_sum_of_answers_that_is_not_published_is_not_shown(
+    db: Database, demonstration: object, places: Places
+) -> None:
+    """One answer corrected in a year that stays as printed would be the change of that sum."""
+    _, last = max(responses.of_year(db, 2018), key=lambda found: found[1].id)
+    women, men = (int(last.answers[f"employees_{name}"]) for name in ("women", "men"))  # type: ignore[call-overload]
+    more = {"employees_women": women + 1, "employees_total": women + 1 + men}
+    review.correct(db, last.id, more, "Ringde.", Ruling("staff 1"))
+    for table in ("side_table", "full_attack"):
+        run(db, f"DELETE FROM {table}")
+    publish(db, places, "test")
+    shown = {(row["year"], row["indicator"]) for row in told(places)}
+    assert (2018, "employees") not in shown
+    assert (2018, "placed") in shown

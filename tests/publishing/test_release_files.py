@@ -248,7 +248,8 @@ def test_a_number_that_anyone_may_have_seen_is_never_used_again(
     # As if the process had died between the files and the commit: survey.db never knew.
     (folder / "2020-1").rename(folder / "2020-2")
     db.execute("DELETE FROM released_figure")
-    db.execute("DELETE FROM told_apart")
+    db.execute("DELETE FROM side_table")
+    db.execute("DELETE FROM full_attack")
     db.execute("DELETE FROM release")
     settle(db, places)
     assert archive.numbers(folder) == ["2020-2", "2020-1"]

@@ -16,7 +16,6 @@ from sqlite_utils import Database
 from reports.data import ratios
 from reports.data.chart_model import Part, Point, Words, YearCoverage
 from reports.data.model import (
-    Estimate,
     OpenData,
     PublishedArea,
     PublishedIndicator,
@@ -126,27 +125,6 @@ def test_same_enterprises_are_chained_year_upon_year() -> None:
     assert found == {2017: 100, 2018: 120, 2019: 96}
 
 
-def test_an_estimate_is_a_line_of_its_own_with_its_mark() -> None:
-    estimates = (Estimate("employees", 2020, 7, 3),)
-    data = made(YEARLY, estimates=estimates)
-    series = explore.numbers(chosen(estimate=True), data).series["employees_estimated"]
-    assert [(p.year, p.value, p.status) for p in series.points] == [(2020, 47, "e")]
-    assert "employees_estimated" not in explore.numbers(chosen(), data).series
-
-
-def test_a_total_with_estimates_in_it_is_not_added_to_again() -> None:
-    points = [Point(2019, 40), Point(2020, 50, "p", signs="pe")]
-    data = made(points, estimates=(Estimate("employees", 2020, 7, 3),),
-                without_estimates={("employees", 2020): 41})  # fmt: skip
-    series = explore.numbers(chosen(estimate=True), data).series
-    assert "employees_estimated" not in series
-    assert [(p.year, p.value) for p in series["employees_answered"].points] == [(2020, 41)]
-    said = explore.summary(explore.numbers(chosen(estimate=True), data), "sv")
-    assert said == "Gävleborgs län 40 (2019), 50 (2020) och utan skattning 41 (2020)."
-    untold = explore.numbers(chosen(estimate=True), made(points)).series
-    assert set(untold) == {"employees_21"}
-
-
 @given(
     st.dictionaries(st.integers(2016, 2030), st.one_of(st.none(), st.integers(0, 900)), min_size=1),
     st.sampled_from([NUMBER, INDEX]),
@@ -238,28 +216,22 @@ def test_the_files_hold_what_open_db_holds(demonstration: Flask, db: Database) -
 
 
 @pytest.fixture
-def estimated(demonstration: Flask) -> Path:
-    """The demonstration's open file, with a year left out and a year with estimates in it."""
+def incomplete(demonstration: Flask) -> Path:
+    """The demonstration's open file, with years that not all answered and some are estimated."""
     path = Path(demonstration.config["OPEN_DB"])
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("INSERT INTO estimates VALUES (2019, 'employees', 9, 3, 1)")
-        db.execute(
-            "UPDATE observations SET status = 'e', signs = 'e' WHERE year = 2020"
-            " AND indicator = 'employees' AND area_type = 'county'"
-        )
         db.execute(
             "INSERT INTO quality VALUES"
-            " (2020, 'total_without_imputation', 'employees', 200, 'n', '', ''),"
             " (2020, 'imputed', '', 4, 'n', '', ''), (2019, 'imputed', '', NULL, 'x', '', '')"
         )
         db.execute("UPDATE coverage SET asked = 28, answered = 20 WHERE year > 2018")
     return path
 
 
-def test_the_query_behind_every_view_gives_its_figures(estimated: Path) -> None:
-    data = read(estimated)
+def test_the_query_behind_every_view_gives_its_figures(incomplete: Path) -> None:
+    data = read(incomplete)
     views = [
-        ExploreChoice(indicator, codes, first, 2020, shown, same=True, estimate=True)
+        ExploreChoice(indicator, codes, first, 2020, shown, same=True)
         for indicator in explore.indicators(data)
         for codes in codes_of(data, indicator)
         for first in (2016, 2018)
@@ -267,14 +239,14 @@ def test_the_query_behind_every_view_gives_its_figures(estimated: Path) -> None:
     ]
     assert len(views) > 100
     beside = set()
-    with closing(sqlite3.connect(estimated)) as db:
+    with closing(sqlite3.connect(incomplete)) as db:
         for view in views:
             found = db.execute(query(view, data)).fetchall()
             every = explore.numbers(view, data).series.values()
             shown = [(p.year, p.value) for series in every for p in series.visible]
             assert sorted((r[0], r[3]) for r in found if r[3] is not None) == sorted(shown), view
             beside |= {row[2] for row in found}
-    assert {"employees_estimated", "employees_answered", "employees_same"} <= beside
+    assert "employees_same" in beside
 
 
 def codes_of(data: OpenData, indicator: str) -> list[tuple[str, ...]]:

@@ -24,7 +24,7 @@ def with_changes(data: OpenData, signs: str = "n", **more: Any) -> OpenData:
     """Employees from 50 to 40 in 2030, published as 40 with these signs."""
     ends = ChangePart("before", 50, None), ChangePart("after", 40, None)
     changes = (
-        PublishedChange("employees", 2030, (ends[0], ChangePart("other", -10, 9), ends[1]), False),
+        PublishedChange("employees", 2030, (ends[0], ChangePart("stayed", -10, 9), ends[1]), False),
     )
     points = {("21", "employees"): [Point(2030, 40, signs[0], signs=signs)]}
     return replace(data, changes=changes, points=points, **more)
@@ -45,27 +45,17 @@ def picture(card: ChartCard | None) -> str:
     return str(card.wide) if card else ""
 
 
-def test_an_estimate_stands_beside_the_change_without_it(data: OpenData) -> None:
-    left_out = (Estimate("employees", 2030, 9, 3),)
-    card = card_of("same_employees", with_changes(data, same=FEW, estimates=left_out), "sv")
-    cells, notes = texts(card)
-    assert cells == {"2030": ["−10", "–", "−1e", "+1", "12"]}
-    assert "räknas som i fjol" in notes
-    assert "Alla, 3 skattade" in picture(card)
-
-
-@pytest.mark.parametrize(("without", "cell"), [(33, "−17"), (None, "x")])
-def test_a_published_sum_with_estimates_says_so_and_stands_beside_the_one_without(
-    data: OpenData, without: int | None, cell: str
+def test_a_published_sum_with_estimates_says_so_and_how_much_where_that_is_published(
+    data: OpenData,
 ) -> None:
-    known = {} if without is None else {("employees", 2030): without}
-    found = with_changes(data, "pe", same=FEW, without_estimates=known)
-    card = card_of("same_employees", found, "sv")
-    cells, notes = texts(card)
-    assert cells == {"2030": ["−10pe", cell, "−10e", "+1", "12"]}
+    found = with_changes(data, "pe", same=FEW)
+    cells, notes = texts(card_of("same_employees", found, "sv"))
+    assert cells == {"2030": ["−10pe", "+1", "12"]}
     assert "framskrivna" in notes
-    assert "räknas som i fjol" not in notes
-    assert ("Alla, utan skattade" in picture(card)) == (without is not None)
+    assert "procent av summan" not in notes
+    known = replace(found, estimates=(Estimate("employees", 2030, 7, 3),))
+    _, notes = texts(card_of("same_employees", known, "sv"))
+    assert "2030: 3\u00a0företag är skattade, 7 procent av summan." in notes
 
 
 def test_a_year_whose_same_enterprises_are_hidden_stands_with_its_sign(data: OpenData) -> None:
@@ -100,11 +90,11 @@ def test_the_sums_of_a_bridge_have_the_signs_of_the_published_totals(data: OpenD
 
 def test_an_estimated_part_is_no_reason_for_a_change(data: OpenData) -> None:
     """It says what is guessed, not what has happened."""
-    parts = (ChangePart("before", 40, None), ChangePart("estimated", 9, 3))
+    parts = (ChangePart("before", 40, None), ChangePart("non_response", 9, 3))
     change = PublishedChange("employees", 2030, (*parts, ChangePart("after", 49, None)), False)
     assert waterfall.title(change, "sv") == "Nio fler anställda 2030 än året innan"
     card = card_of("change_employees", replace(data, changes=(change,)), "sv")
-    assert "Skattade (svar saknas)" in texts(card)[0]
+    assert "Svar saknas något av åren" in texts(card)[0]
 
 
 @pytest.mark.parametrize(

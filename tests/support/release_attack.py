@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 from sqlite_utils import Database
 
@@ -31,24 +31,23 @@ Terms = dict[Unknown, float]
 
 
 class Year:
-    """The truth of a year: where each enterprise lies, what it has, and who answered itself."""
+    """A year as last published: where each enterprise lies, what it has, and who answered."""
 
     def __init__(self, survey: Database, year: int) -> None:
         [survey_round] = [r for r in rounds.all_rounds(survey) if r.year == year]
-        everyone = [e for e in population.answered(survey, survey_round) if e.in_scope]
-        self.answering = {
-            e.enterprise for e in everyone if e.numbers is not None and not e.is_estimated
-        }
-        told = survey.execute(
+        published = survey.execute(
             "SELECT records FROM protection p JOIN release r ON r.id = p.release_id"
             " WHERE year = ? ORDER BY r.rowid DESC",
             (year,),
         ).fetchone()
-        kept = json.loads(told[0]) if told else population.basis_of(survey, survey_round).records
-        lines = kept if told else [(r.enterprise, r.municipality, r.amounts) for r in kept]
-        self.counted = {e.enterprise for e in everyone if e.numbers is not None}
-        self.place = {who: where for who, where, _ in lines}
-        self.amounts = {who: amounts for who, _, amounts in lines}
+        if published:
+            lines = json.loads(published[0])
+        else:
+            found = population.basis_of(survey, survey_round).records
+            lines = [(r.enterprise, r.municipality, r.amounts, r.answered) for r in found]
+        self.place = {who: where for who, where, *_ in lines}
+        self.amounts = {who: amounts for who, _, amounts, _ in lines}
+        self.answering = {who for who, *_, answered in lines if answered}
         self.year = year
 
     def of(self, indicator: str, who: Iterable[int]) -> list[Unknown]:
@@ -60,12 +59,9 @@ class Year:
             if area_type == "county" or code in (m, PROVINCE.get(m, "HALSINGLAND"))
         ]  # fmt: skip
 
-    def known(self, who: int) -> bool:
-        return who in self.place and who in self.answering
-
-    def has(self, who: int) -> bool:
-        """Whether its number, or an estimate of it, is in the sums."""
-        return who in self.place and who in self.counted
+    def silent(self, who: int) -> bool:
+        """Whether it is asked but neither answered nor estimated, and so adds nothing."""
+        return who not in self.answering and not any(self.amounts[who][total] for total in TOTALS)
 
 
 class Reader:
@@ -78,6 +74,9 @@ class Reader:
         self.more: dict[tuple[Any, ...], Terms] = {}  # sums that are nought or more
         self.secrets: dict[tuple[Any, ...], Terms] = {}
         self.alone: dict[tuple[Any, ...], set[int]] = {}
+        self.versions: dict[tuple[int, int], list[Unknown]] = {}
+        self.editions: dict[tuple[Any, ...], list[list[Unknown]]] = {}
+        self.told: set[tuple[Any, ...]] = set()
 
     def see(self, survey: Database, path: Path) -> None:
         """Take in a release; before anything changes in the office."""
@@ -89,7 +88,7 @@ class Reader:
             for year in years.keys() & {y + 1 for y in years}:
                 self._changes(db, years[year - 1], years[year])
             for year in years:
-                self._quality(db, years, year)
+                self._shares(db, years, year)
 
     def _figures(self, db: sqlite3.Connection, years: Mapping[int, Year]) -> None:
         for row in db.execute("SELECT * FROM observations WHERE source = 'inventering'"):
@@ -99,6 +98,7 @@ class Reader:
                 self._figure(row, year.of(row["indicator"], who))
                 for each in who:
                     self._parts(year, each)
+                    self._corrected(year, each)
 
     def _figure(self, row: sqlite3.Row, unknowns: list[Unknown]) -> None:
         some, value = [u for u in unknowns if u[3]], sum(u[3] for u in unknowns)
@@ -110,6 +110,7 @@ class Reader:
             assert row["value"] is None or key in self.figures
             self.secrets[key] = dict.fromkeys(unknowns, 1)
             self.alone[key] = {u[2] for u in some} if len(some) == 1 else set()
+        self._few_changed(row, unknowns)
         for one in some:
             self.secrets.setdefault(("one", *one), {one: 1})
 
@@ -121,78 +122,114 @@ class Reader:
         assert whole[3] == sum(part[3] for part in parts)
         self.figures["parts", whole, *parts] = {whole: 1} | dict.fromkeys(parts, -1)
 
+    def _corrected(self, year: Year, who: int) -> None:
+        """A number that was another in an earlier release: the change is a secret of its own."""
+        [now] = year.of(self.total, [who])
+        for before in self.versions.setdefault((year.year, who), []):
+            if before != now:
+                self.secrets["step", before, now] = {now: 1, before: -1}
+        if now not in self.versions[year.year, who]:
+            self.versions[year.year, who].append(now)
+
+    def _few_changed(self, row: sqlite3.Row, unknowns: list[Unknown]) -> None:
+        """A change of a figure between editions that fewer than three enterprises make up."""
+        spot = tuple(row)[:4]
+        for before in self.editions.setdefault(spot, []):
+            moved = {u: 1.0 for u in unknowns if u not in before}
+            moved |= {u: -1.0 for u in before if u not in unknowns}
+            who = {u[2] for u in moved}
+            if moved and len(who) < 3:
+                self.secrets["change", *spot, *sorted(moved)] = moved
+                self.alone["change", *spot, *sorted(moved)] = who if len(who) == 1 else set()
+        if unknowns not in self.editions[spot]:
+            self.editions[spot].append(unknowns)
+
     def _changes(self, db: sqlite3.Connection, before: Year, now: Year) -> None:
-        kinds = self._kinds(before, now)
         where = f"WHERE year = {now.year} AND indicator = '{self.total}'"
-        told = {r["component"]: r["value"] for r in db.execute(f"SELECT * FROM changes {where}")}
-        for name, value in told.items():
-            if name in ("before", "after"):
-                year = before if name == "before" else now
-                everyone = year.of(self.total, filter(year.has, year.place))
-                self._beside(name, dict.fromkeys(everyone, 1), value)
-                continue
-            names = PAIRS.get(name, (name,))
-            if name == "other":
-                taken = {each for n in told for each in PAIRS.get(n, (n,))}
-                names = tuple(kind for kind in kinds if kind not in taken)
-            self._beside(name, self._step(before, now, {w for n in names for w in kinds[n]}), value)
-            for who in kinds[name] if name in ("grew", "shrank") else ():
-                sign = 1 if name == "grew" else -1
-                step = self._step(before, now, {who})
-                self.more["step", *step] = {u: sign * w for u, w in step.items()} | {ONE: -1}
-                self.secrets["step", *step] = step
-        for row in db.execute(f"SELECT * FROM same_enterprises {where}"):
-            both = [w for w in before.place if before.known(w) and now.known(w)]
-            for column, year in (("value_before", before), ("value", now)):
-                self._beside("same", dict.fromkeys(year.of(self.total, both), 1), row[column])
-        for row in db.execute(f"SELECT * FROM estimates {where}"):
-            unknowns = before.of(self.total, kinds["no_answer"])
-            self._beside("estimates", dict.fromkeys(unknowns, 1), row["value"])
+        for year in (before, now):
+            for silent in year.of(self.total, filter(year.silent, year.place)):
+                self._beside("silent", {silent: 1}, 0)
+        kinds, release = (
+            self._kinds(before, now),
+            db.execute("SELECT id FROM release").fetchone()[0],
+        )
+        for table in ("changes", "same_enterprises"):
+            for row in db.execute(f"SELECT * FROM {table} {where}"):
+                mark = (table, *tuple(row))
+                if row["release"] != release:
+                    # Carried on as it was told once.
+                    assert mark in self.told
+                    continue
+                self.told.add(mark)
+                if table == "changes":
+                    self._component(row, before, now, kinds)
+                else:
+                    for column, year in (("value_before", before), ("value", now)):
+                        unknowns = year.of(self.total, kinds["stayed"])
+                        self._beside("same", dict.fromkeys(unknowns, 1), row[column])
+
+    def _component(
+        self, row: sqlite3.Row, before: Year, now: Year, kinds: Mapping[str, set[int]]
+    ) -> None:
+        if row["component"] in ("before", "after"):
+            year = before if row["component"] == "before" else now
+            terms: Terms = dict.fromkeys(year.of(self.total, year.place), 1)
+        else:
+            who = kinds[row["component"]]
+            assert row["enterprises"] == len(who)
+            terms = dict.fromkeys(now.of(self.total, who & now.place.keys()), 1)
+            terms |= dict.fromkeys(before.of(self.total, who & before.place.keys()), -1)
+        self._beside(row["component"], terms, row["value"])
 
     def _beside(self, name: str, terms: Terms, value: float) -> None:
         assert sum(u[3] * weight for u, weight in terms.items()) == value, (name, value)
         self.beside[name, *sorted(terms.items())] = terms
 
     def _kinds(self, before: Year, now: Year) -> dict[str, set[int]]:
-        was, is_ = ({w for w in y.place if y.has(w)} for y in (before, now))
-        both = {w for w in was & is_ if before.known(w) and now.known(w)}
-        up = {w: now.amounts[w][self.total] - before.amounts[w][self.total] for w in both}
+        was, is_ = set(before.place), set(now.place)
+        silent = (was - before.answering) | (is_ - now.answering)
         return {
-            "started": {w for w in is_ - was if w not in before.place},
-            "answered_again": {w for w in is_ - was if w in before.place},
-            "ceased": {w for w in was - is_ if w not in now.place},
-            "no_answer": {w for w in was - is_ if w in now.place},
-            "estimated": (was & is_) - both,
-            "grew": {w for w, n in up.items() if n > 0},
-            "shrank": {w for w, n in up.items() if n < 0},
+            "started": is_ - was - silent,
+            "ceased": was - is_ - silent,
+            "non_response": silent,
+            "stayed": (was & is_) - silent,
         }
 
-    def _step(self, before: Year, now: Year, who: set[int]) -> Terms:
-        after = dict.fromkeys(now.of(self.total, filter(now.has, who)), 1)
-        return after | dict.fromkeys(before.of(self.total, filter(before.has, who)), -1)
-
-    def _quality(self, db: sqlite3.Connection, years: Mapping[int, Year], year: int) -> None:
+    def _shares(self, db: sqlite3.Connection, years: Mapping[int, Year], year: int) -> None:
+        """What is told in whole per cent: how much is estimated, and the weighted response."""
         now, before = years[year], years.get(year - 1)
-        sql = f"SELECT measure, subject, value FROM quality WHERE year = {year} AND value NOTNULL"
-        for measure, subject, value in db.execute(sql):
-            if (measure, subject) == ("total_without_imputation", self.total):
-                unknowns = now.of(self.total, filter(now.known, now.place))
-                self._beside("without", dict.fromkeys(unknowns, 1), value)
-            if measure == "response_rate_weighted" and self.total == "employees" and before:
-                asked = before.of(self.total, [w for w in now.place if before.known(w)])
-                share = {u: float(u[2] in now.answering) for u in asked}
-                self.more["rate", year] = {u: s - value / 100 + 0.005 for u, s in share.items()}
-                self.more["rate-", year] = {u: value / 100 + 0.005 - s for u, s in share.items()}
+        release = db.execute("SELECT id FROM release").fetchone()[0]
+        where = f"year = {year} AND indicator = '{self.total}' AND release = '{release}'"
+        for row in db.execute(f"SELECT share FROM estimates WHERE {where}"):
+            guessed = set(now.place) - now.answering
+            terms = {u: float(u[2] in guessed) for u in now.of(self.total, now.place)}
+            self._share("estimated", year, terms, row["share"])
+        sql = f"SELECT value FROM quality WHERE year = {year} AND value NOTNULL AND measure ="
+        for row in db.execute(f"{sql} 'response_rate_weighted'"):
+            mark = ("rate", year, row["value"])
+            if self.total == "employees" and before and ("rate", year) not in self.told:
+                asked = [w for w in now.place if w in before.answering]
+                terms = {u: float(u[2] in now.answering) for u in before.of(self.total, asked)}
+                self._share("rate", year, terms, row["value"])
+                self.told |= {mark, ("rate", year)}
+            elif self.total == "employees":
+                assert mark in self.told
+
+    def _share(self, name: str, year: int, inside: Terms, share: float) -> None:
+        self.more[name, year] = {u: s - share / 100 + 0.005 for u, s in inside.items()}
+        self.more[f"{name}-", year] = {u: share / 100 + 0.005 - s for u, s in inside.items()}
+        for terms in (self.more[name, year], self.more[f"{name}-", year]):
+            assert sum(u[3] * weight for u, weight in terms.items()) > -0.001
 
     def intervals(
         self,
         who: int | None,
         keys: Iterable[tuple[Any, ...]] | None = None,
-        with_pieces: bool = True,
+        with_sides: bool = True,
     ) -> Iterator[tuple[Any, ...]]:
         """Of every secret that is not its own: what it is, and the least and most it can be."""
-        rows = [*self.figures.values(), *(self.beside.values() if with_pieces else ())]
-        more = list(self.more.values()) if with_pieces else []
+        rows = [*self.figures.values(), *(self.beside.values() if with_sides else ())]
+        more = list(self.more.values()) if with_sides else []
         every = [*rows, *more, *self.secrets.values()]
         unknowns = sorted({u for terms in every for u in terms if u != ONE})
         # Of a single enterprise it must not matter that those with nothing are known.
@@ -201,12 +238,13 @@ class Reader:
             terms = self.secrets[key]
             own = {u[2] for u in terms} == {who} or who in self.alone.get(key, ())
             if not own:
-                yield key, *(single if key[0] in ("one", "step") else figures).ends(terms)
+                programme = single if key[0] in ("one", "step") else figures
+                yield key, *programme.ends(terms, whole=TIGHT)
 
 
-PAIRS = {"joined": ("started", "answered_again"), "left": ("ceased", "no_answer"),
-         "stayed": ("grew", "shrank")}  # fmt: skip
 ONE: Unknown = ("", 0, 0, 1)
+# Narrower than this in fractions, and the ends are looked for in whole numbers.
+TIGHT = 7.0
 
 
 class _Programme:
@@ -235,13 +273,31 @@ class _Programme:
         rows, columns, weights = zip(*found, strict=True) if found else ((), (), ())
         return csr_array((weights, (rows, columns)), shape=(len(sums), len(self.place)))
 
-    def ends(self, terms: Terms) -> tuple[float, float]:
+    def ends(self, terms: Terms, whole: float = 0.0) -> tuple[float, float]:
+        """The least and most; in whole numbers where the fractions leave less than `whole`."""
         goal = self._matrix([terms]).toarray()[0]
-        found = []
-        for way in (1, -1):
-            result = linprog(
-                way * goal, -self.more, -self.least + 1e-6, self.equal, self.sides, self.bounds
-            )
-            assert result.status in (0, 3), result.message
-            found.append(way * result.fun if result.status == 0 else way * -np.inf)
+        found = [self._end(way, goal) for way in (1, -1)]
+        if found[1] - found[0] < whole:
+            found = [self._whole_end(way, goal) for way in (1, -1)]
         return round(found[0], 4), round(found[1], 4)
+
+    def _end(self, way: int, goal: np.ndarray) -> float:
+        result = linprog(
+            way * goal, -self.more, -self.least + 1e-6, self.equal, self.sides, self.bounds
+        )
+        assert result.status in (0, 3), result.message
+        return way * result.fun if result.status == 0 else way * -np.inf
+
+    def _whole_end(self, way: int, goal: np.ndarray) -> float:
+        low, high = (np.array(side, dtype=float) for side in zip(*self.bounds, strict=True))
+        rows = [LinearConstraint(self.equal, self.sides, self.sides)]
+        if self.more.shape[0]:
+            rows.append(LinearConstraint(self.more, self.least - 1e-6, np.inf))
+        result = milp(
+            way * goal,
+            integrality=np.ones(len(goal)),
+            bounds=Bounds(low, np.nan_to_num(high, nan=np.inf)),
+            constraints=rows,
+        )
+        assert result.x is not None, result.message
+        return float(way * result.fun)

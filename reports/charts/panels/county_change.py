@@ -1,30 +1,35 @@
 """What the two charts of a change since last year share: its sums, its signs and its notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import COUNTY, Language
-from reports.data.model import OpenData, PublishedChange, PublishedSource, SameEnterprises
+from reports.data.model import (
+    Estimate,
+    OpenData,
+    PublishedChange,
+    PublishedSource,
+    SameEnterprises,
+)
 from reports.text.grammar import written
 from reports.text.summaries import Note
 
 
 @dataclass(frozen=True)
 class YearPair:
-    """One year against the year before: all, the same enterprises, and all with an estimate.
+    """One year against the year before: all, and the same enterprises.
 
-    `same` is None where too few enterprises would be behind it. `estimate` is what those left out
-    would add; `without` is the sum without an estimate that the published one has (`signs`).
+    `same` is None where too few enterprises would be behind it. `estimate` says how much of the
+    published total (with its `signs`) is estimated, where that is published.
     """
 
     year: int
     all_before: int
     all_after: int
     same: SameEnterprises | None
-    estimate: int | None = None
-    estimated_count: int = 0
+    estimate: Estimate | None = None
     is_example: bool = False
     signs: str = ""
-    without: int | None = None
 
     @property
     def of_all(self) -> int:
@@ -36,45 +41,40 @@ class YearPair:
         """The change among those that answered both years; None where it is hidden."""
         return self.same.after - self.same.before if self.same else None
 
-    @property
-    def with_estimate(self) -> int | None:
-        """The change among all, those without an answer estimated; None where nobody is."""
-        if "e" in self.signs:
-            return self.of_all
-        return None if self.estimate is None else self.of_all + self.estimate
-
-    @property
-    def without_estimate(self) -> int | None:
-        """The change to those only who answered, where the published sum has others in it."""
-        return None if self.without is None else self.without - self.all_before
-
 
 def pairs_of(data: OpenData, indicator: str) -> list[YearPair]:
-    """Every year whose total can be set against the year before."""
+    """Every year whose total can be set against the year before, from the first that is shown.
+
+    Of a year between whose change is left out, the totals stand alone.
+    """
+    shown = {change.year: change for change in data.changes if change.indicator == indicator}
+    if not shown:
+        return []
+    found = (_pair(data, indicator, year, shown) for year in range(min(shown), max(shown) + 1))
+    return [pair for pair in found if pair]
+
+
+def _pair(
+    data: OpenData, indicator: str, year: int, shown: Mapping[int, PublishedChange]
+) -> YearPair | None:
     # The answers' own sums: a printed total can differ from them, and then compares badly.
-    same_in = {each.year: each for each in data.same if each.indicator == indicator}
-    added = {each.year: each for each in data.estimates if each.indicator == indicator}
-    found = []
-    for change in data.changes:
-        if change.indicator != indicator:
-            continue
-        year, estimate = change.year, added.get(change.year)
-        point = data.point(indicator, year)
-        found.append(
-            YearPair(
-                year,
-                change.components[0].value,
-                change.components[-1].value,
-                same_in.get(year),
-                estimate.value if estimate else None,
-                estimate.enterprises if estimate else 0,
-                change.is_example,
-                # The sign of a total that the answers add up to; another total has its own note.
-                point.letters if point and point.value == change.components[-1].value else "",
-                data.without_estimates.get((indicator, year)),
-            )
-        )
-    return sorted(found, key=lambda pair: pair.year)
+    point, before = data.point(indicator, year), data.point(indicator, year - 1)
+    if year in shown:
+        first, *_, last = shown[year].components
+        ends = first.value, last.value
+    elif point and before and point.value is not None and before.value is not None:
+        ends = int(before.value), int(point.value)
+    else:
+        return None
+    return YearPair(
+        year,
+        *ends,
+        next((s for s in data.same if (s.indicator, s.year) == (indicator, year)), None),
+        next((e for e in data.estimates if (e.indicator, e.year) == (indicator, year)), None),
+        year in shown and shown[year].is_example,
+        # The sign of a total that the answers add up to; another total has its own note.
+        point.letters if point and point.value == ends[1] else "",
+    )
 
 
 def signed(value: int, language: Language) -> str:
@@ -116,10 +116,10 @@ def later_note(change: PublishedChange, data: OpenData, language: Language) -> l
     if latest <= change.year:
         return []
     text = {
-        "sv": f"Förändringen till {latest} visas inte: för få företag ligger bakom den, eller så"
-        " saknas svar från något av åren.",
-        "en": f"The change to {latest} is not shown: too few enterprises are behind it, or answers"
-        " of one of the years are missing.",
+        "sv": f"Förändringen till {latest} visas inte: bakom någon del av den står färre än tre"
+        " företag eller så dominerar två, eller så saknas svar från något av åren.",
+        "en": f"The change to {latest} is not shown: fewer than three enterprises are behind some"
+        " part of it or two dominate it, or answers of one of the years are missing.",
     }[language]
     return [Note("", text)]
 

@@ -17,24 +17,28 @@ from reports.charts.panels.county_change import (
 )
 from reports.charts.tables import ChartTable, TableCell, TableRow, legend
 from reports.data.chart_model import Language, Point, Words
-from reports.data.model import OpenData
-from reports.text.grammar import NB, noun, written
+from reports.data.model import Estimate, OpenData
+from reports.text.grammar import NB, counted, noun, written
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
-QUERY = """SELECT a.year, b.value AS all_before, a.value AS all_after,
+QUERY = """SELECT n.year, coalesce(b.value, p.value) AS all_before,
+  coalesce(a.value, n.value) AS all_after,
   s.value_before AS same_before, s.value AS same_after, s.enterprises,
-  e.value AS estimated_addition, q.value AS all_after_without_estimate
-FROM changes a
-JOIN changes b ON (b.year, b.indicator, b.component) = (a.year, a.indicator, 'before')
-LEFT JOIN same_enterprises s ON (s.year, s.indicator) = (a.year, a.indicator)
-LEFT JOIN estimates e ON (e.year, e.indicator) = (a.year, a.indicator)
-LEFT JOIN quality q
-  ON (q.year, q.subject, q.measure) = (a.year, a.indicator, 'total_without_imputation')
-WHERE a.indicator = '{indicator}' AND a.component = 'after' ORDER BY a.year"""
+  e.enterprises AS estimated_enterprises, e.share AS estimated_per_cent
+FROM observations n
+JOIN observations p ON (p.year, p.area_code, p.indicator) = (n.year - 1, n.area_code, n.indicator)
+LEFT JOIN changes b ON (b.year, b.indicator, b.component) = (n.year, n.indicator, 'before')
+LEFT JOIN changes a ON (a.year, a.indicator, a.component) = (n.year, n.indicator, 'after')
+LEFT JOIN same_enterprises s ON (s.year, s.indicator) = (n.year, n.indicator)
+LEFT JOIN estimates e ON (e.year, e.indicator) = (n.year, n.indicator)
+WHERE n.indicator = '{indicator}' AND n.area_type = 'county'
+  AND n.value IS NOT NULL AND p.value IS NOT NULL
+  AND n.year BETWEEN (SELECT min(year) FROM changes WHERE indicator = n.indicator)
+  AND (SELECT max(year) FROM changes WHERE indicator = n.indicator) ORDER BY n.year"""
 
 
 def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None:
@@ -102,14 +106,6 @@ def _bars(pair: YearPair, language: Language) -> list[BarRow]:
     look: Look = "hatched" if "e" in pair.signs else "full"
     every = {"sv": "Alla företag", "en": "All enterprises"}[language]
     found = [_line(pair, every, (start, end), theme.NAVY, language, look, pair.signs)]
-    if pair.without is not None:
-        only = {"sv": "Alla, utan skattade", "en": "All, without estimates"}[language]
-        found.append(_line(pair, only, (start, pair.without), theme.NAVY, language))
-    if pair.estimate is not None:
-        few = written(pair.estimated_count, language)
-        name = {"sv": f"Alla, {few} skattade", "en": f"All, {few} estimated"}[language]
-        ends = start, end + pair.estimate
-        found.append(_line(pair, name, ends, theme.NAVY, language, "hatched", "e"))
     return [*found, _same_line(pair, language)]
 
 
@@ -171,7 +167,7 @@ def _summary(pairs: list[YearPair], language: Language) -> str:
 def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Language) -> list[Note]:
     words = {
         "sv": "Samma företag: de som svarade både det året och året innan. Skillnaden mot"
-        " alla är företag som kommit till, upphört eller inte svarat.",
+        " alla är företag som kommit till, försvunnit eller inte svarat.",
         "en": "Same enterprises: those that answered both that year and the year before."
         " The difference from all is enterprises that started, ceased or did not answer.",
     }[language]
@@ -192,82 +188,60 @@ def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Lang
 
 
 def _estimated_notes(pairs: list[YearPair], language: Language) -> list[Note]:
-    """How the estimates were made: those left out as last year, those counted as decided."""
-    notes = []
-    if any(pair.estimate is not None for pair in pairs):
-        words = {
-            "sv": "Skattade: de som inte svarade räknas som i fjol.",
-            "en": "Estimated: those that did not answer are counted as last year.",
-        }[language]
-        notes.append(Note("e", words))
-    if any("e" in pair.signs for pair in pairs):
-        words = {
-            "sv": "I länets summa räknas några som inte svarade med tal från året innan,"
-            " framskrivna som bland dem som svarat båda åren.",
-            "en": "In the county's sum some that did not answer are counted with numbers of the"
-            " year before, carried forward as among those that answered both years.",
-        }[language]
-        notes.append(Note("e", words))
-    return notes
+    """How the estimates were made, and how much of a total they are where that is published."""
+    if not any("e" in pair.signs for pair in pairs):
+        return []
+    words = {
+        "sv": "I länets summa räknas några som inte svarade med tal från året innan,"
+        " framskrivna som bland dem som svarat båda åren.",
+        "en": "In the county's sum some that did not answer are counted with numbers of the"
+        " year before, carried forward as among those that answered both years.",
+    }[language]
+    shares = (_share(pair.year, pair.estimate, language) for pair in pairs if pair.estimate)
+    return [Note("e", " ".join([words, *shares]))]
+
+
+def _share(year: int, estimate: Estimate, language: Language) -> str:
+    count = counted(
+        estimate.enterprises, noun("enterprises", estimate.enterprises, language), language
+    )
+    return {
+        "sv": f"{year}: {count} är skattade, {estimate.share} procent av summan.",
+        "en": f"{year}: {count} are estimated, {estimate.share} per cent of the sum.",
+    }[language]
 
 
 def _table(pairs: list[YearPair], language: Language) -> ChartTable:
     headings = {
-        "sv": ("Alla", "Utan skattning", "Med skattning", "Samma företag", "Företag båda åren"),
-        "en": (
-            "All",
-            "Without estimate",
-            "With estimate",
-            "Same enterprises",
-            "Enterprises both years",
-        ),
+        "sv": ("Alla", "Samma företag", "Företag båda åren"),
+        "en": ("All", "Same enterprises", "Enterprises both years"),
     }[language]
-    # Two columns of dashes would tell nobody anything.
-    guessed = any(pair.with_estimate is not None for pair in pairs)
-    kept = [place for place in range(len(headings)) if guessed or place not in (1, 2)]
-    rows = tuple(
-        TableRow(str(p.year), p.is_example, tuple(_cells(p, language)[place] for place in kept))
-        for p in pairs
-    )
-    corner = {"sv": "År", "en": "Year"}[language]
-    return ChartTable(tuple(headings[place] for place in kept), rows, corner)
+    rows = tuple(TableRow(str(p.year), p.is_example, _cells(p, language)) for p in pairs)
+    return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
 
 
 def _cells(pair: YearPair, language: Language) -> tuple[TableCell, ...]:
-    none = TableCell(
-        "–", meaning={"sv": "inget är skattat", "en": "nothing is estimated"}[language]
-    )
     hidden = TableCell("x", meaning={"sv": "dold", "en": "hidden"}[language])
-    without = hidden if "e" in pair.signs else none
-    if pair.without_estimate is not None:
-        without = TableCell(signed(pair.without_estimate, language))
-    with_ = none
-    if pair.with_estimate is not None:
-        with_ = TableCell(signed(pair.with_estimate, language), "e")
     same_, count = hidden, hidden
     if pair.same:
         same_ = TableCell(signed(pair.same.after - pair.same.before, language))
         count = TableCell(written(pair.same.enterprises, language))
-    return TableCell(signed(pair.of_all, language), pair.signs), without, with_, same_, count
+    return TableCell(signed(pair.of_all, language), pair.signs), same_, count
 
 
 def _lines(pairs: list[YearPair]) -> list[list[str | int]]:
     """The file's rows: a number that is hidden or does not exist is empty."""
     lines: list[list[str | int]] = [
         ["year", "all_before", "all", "all_status", "same_before", "same", "same_enterprises",
-         "same_status", "estimate", "all_without_estimate"]
+         "same_status", "estimated_enterprises", "estimated_per_cent"]
     ]  # fmt: skip
     for p in pairs:
         same_ = (p.same.before, p.same.after, p.same.enterprises) if p.same else ("", "", "")
         lines.append(
             [p.year, p.all_before, p.all_after, p.signs or "n", *same_, "n" if p.same else "x",
-             _or_empty(p.estimate), _or_empty(p.without)]
+             *((p.estimate.enterprises, p.estimate.share) if p.estimate else ("", ""))]
         )  # fmt: skip
     return lines
-
-
-def _or_empty(value: int | None) -> int | str:
-    return "" if value is None else value
 
 
 CHARTS = (

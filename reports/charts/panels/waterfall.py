@@ -1,4 +1,4 @@
-"""From last year to this: what started, ceased, grew and shrank behind a county total."""
+"""From last year to this: who is new, gone and in both years behind a county total."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -31,16 +31,9 @@ QUERY = """SELECT year, component, value, enterprises FROM changes
 WHERE indicator = '{indicator}' AND year = {year} ORDER BY sort_order"""
 NAMES: Mapping[str, Words] = {
     "started": Words("Nya företag", "New enterprises"),
-    "answered_again": Words("Svarade inte i fjol", "No answer last year"),
-    "joined": Words("Nya, eller svarade inte i fjol", "New, or no answer last year"),
-    "ceased": Words("Upphörde", "Ceased"),
-    "no_answer": Words("Svarade inte i år", "No answer this year"),
-    "left": Words("Upphörde eller svarade inte", "Ceased or did not answer"),
-    "estimated": Words("Skattade (svar saknas)", "Estimated (no answer)"),
-    "grew": Words("Växte", "Grew"),
-    "shrank": Words("Krympte", "Shrank"),
-    "stayed": Words("Växte och krympte, netto", "Grew and shrank, net"),
-    "other": Words("Övriga förändringar, netto", "Other changes, net"),
+    "ceased": Words("Borta sedan i fjol", "Gone since last year"),
+    "non_response": Words("Svar saknas något av åren", "No answer one of the years"),
+    "stayed": Words("Samma företag båda åren", "The same enterprises both years"),
 }
 
 
@@ -92,30 +85,17 @@ def title(change: PublishedChange, language: Language) -> str:
     }[language]
     pushes = [part for part in parts_of(change) if part.value * net > 0]
     most = max(pushes, key=lambda part: abs(part.value), default=None)
-    if most is None or most.name in ("other", "stayed", "estimated"):
+    if most is None or most.name not in BECAUSE:
         return head
     return f"{head} – {_because(most, language)}"
 
 
 BECAUSE: Mapping[str, Words] = {
     "started": Words("mest genom nya företag", "mostly through new enterprises"),
-    "answered_again": Words(
-        "mest för att fler företag svarade", "mostly because more enterprises answered"
+    "ceased": Words("mest för att företag försvunnit", "mostly because enterprises are gone"),
+    "stayed": Words(
+        "mest i företag som finns båda åren", "mostly in enterprises that are there both years"
     ),
-    "joined": Words(
-        "mest genom företag som inte var med i fjol",
-        "mostly through enterprises that were not in last year's sum",
-    ),
-    "ceased": Words("mest för att företag upphörde", "mostly because enterprises ceased"),
-    "no_answer": Words(
-        "mest för att företag inte svarade", "mostly because enterprises did not answer"
-    ),
-    "left": Words(
-        "mest genom företag som inte är med i år",
-        "mostly through enterprises that are not in this year's sum",
-    ),
-    "grew": Words("mest genom företag som växte", "mostly through enterprises that grew"),
-    "shrank": Words("mest genom företag som krympte", "mostly through enterprises that shrank"),
 }
 
 
@@ -208,8 +188,10 @@ def companies(part: ChangePart, language: Language) -> str:
 def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
     notes = [
         {
-            "sv": "Varje del är minst tre företag; mindre delar är sammanslagna.",
-            "en": "Each part is at least three enterprises; smaller parts are merged.",
+            "sv": "Varje del är noll eller minst tre företag, där inga två står för mer än 80"
+            " procent.",
+            "en": "Each part is zero or at least three enterprises, no two of which make up more"
+            " than 80 per cent.",
         }[language]
     ]
     if change.is_example:

@@ -1,0 +1,168 @@
+"""Alternative tables that need no solver: what one enterprise gets, others in the same sums give.
+
+Enterprises that stand in exactly the same published sums can trade persons without any sum
+telling. Four in one municipality, women and men published for the province:
+
+| enterprise | women | men | total |
+|---|---|---|---|
+| 1 | 3 → 8 | 2 | 5 → 10 |
+| 2 | 6 → 1 | 1 | 7 → 2 |
+| 3 | 4 | 4 | 8 |
+| 4 | 1 | 5 | 6 |
+
+Enterprise 1 gets five women from 2, so all sums of women, men and totals stay. A second way, with
+3 and 4 giving 4 + 1, shares nobody with the first. An estimate must follow the answer it was made
+of, so there both years are traded at once, by the same step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from survey_data.disclosure.full_attack import Alternative, Everything
+
+# Two ways that share nobody settle every insider.
+WAYS = 2
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One enterprise's total and parts of a year, by indicator."""
+
+    enterprise: int
+    places: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class _Bundle:
+    """What moves together: one year, or an answer and the estimate made of it."""
+
+    units: tuple[_Unit, ...]
+
+
+def alternatives(
+    everything: Everything, places: Sequence[int], rows: Sequence[int]
+) -> Iterator[Alternative]:
+    """Ways to take each number up by the width that a secret needs, with nobody in two of them."""
+    exchange = _Exchange(everything, places, rows)
+    for bundles in exchange.alike():
+        for bundle in bundles:
+            yield from exchange.of(bundle, bundles)
+
+
+class _Exchange:
+    """The bundles of one part of the system, by the sums that they stand in."""
+
+    def __init__(self, everything: Everything, places: Sequence[int], rows: Sequence[int]) -> None:
+        self.numbers, self.terms = everything.numbers, everything.rows.terms
+        self.rows, self.total = everything.rows, everything.names[0]
+        self.width = everything.rules.width
+        self.sums: dict[int, list[int]] = defaultdict(list)
+        self.ties: dict[int, int] = {}
+        for i in rows:
+            is_tie = self._is_tie(i)
+            for place, weight in self.terms[i]:
+                self.sums[place].append(i)
+                if is_tie and weight < 0:
+                    self.ties[place] = i
+        self.units = dict(self._units(places))
+        self.givers: dict[tuple[int, tuple[str, ...]], list[_Bundle]] = {}
+
+    def _is_tie(self, i: int) -> bool:
+        pair = self.terms[i]
+        return len(pair) == 2 and self.numbers[pair[0][0]].year != self.numbers[pair[1][0]].year
+
+    def _is_own(self, i: int) -> bool:
+        who = self.numbers[self.terms[i][0][0]].enterprise
+        return all(self.numbers[place].enterprise == who for place, _ in self.terms[i])
+
+    def _units(self, places: Sequence[int]) -> Iterator[tuple[int, _Unit]]:
+        """By the place of its total; of what was corrected there are two, left to the solver."""
+        of: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for place in places:
+            of[self.numbers[place].year, self.numbers[place].enterprise].append(place)
+        for (_, who), found in of.items():
+            named = {self.numbers[place].indicator: place for place in found}
+            if len(named) == len(found) and self.total in named:
+                yield named[self.total], _Unit(who, named)
+
+    def alike(self) -> Iterator[list[_Bundle]]:
+        """The bundles that can trade with each other."""
+        found: dict[object, list[_Bundle]] = defaultdict(list)
+        for bundle in self._bundles():
+            found[tuple(map(self._key, bundle.units))].append(bundle)
+        return (bundles for bundles in found.values())
+
+    def _bundles(self) -> Iterator[_Bundle]:
+        estimates = {self._estimate(i) for i in self.ties.values()}
+        for total, unit in self.units.items():
+            if total in self.ties:
+                if estimate := self.units.get(self._estimate(self.ties[total])):
+                    yield _Bundle((unit, estimate))
+            elif total not in estimates:
+                yield _Bundle((unit,))
+
+    def _estimate(self, tie: int) -> int:
+        return next(place for place, weight in self.terms[tie] if weight > 0)
+
+    def _key(self, unit: _Unit) -> object:
+        return tuple(
+            (name, tuple(self._shared(place))) for name, place in sorted(unit.places.items())
+        )
+
+    def _shared(self, place: int) -> Iterator[tuple[int, float]]:
+        for i in self.sums[place]:
+            if not self._is_own(i):
+                yield i, dict(self.terms[i])[place]
+
+    def of(self, bundle: _Bundle, bundles: Sequence[_Bundle]) -> Iterator[Alternative]:
+        """The ways of one bundle: by each of its parts, or of a printed year the total alone."""
+        for parts in product(*(self._parts(unit) for unit in bundle.units)):
+            yield from self._ways(bundle, bundles, parts)
+
+    def _parts(self, unit: _Unit) -> list[str]:
+        names = [name for name in unit.places if name != self.total]
+        return [name for name in names or [self.total] if self._amount(unit, name)]
+
+    def _amount(self, unit: _Unit, part: str) -> int:
+        return self.numbers[unit.places[part]].amount
+
+    def _gift(self, bundle: _Bundle, parts: Sequence[str]) -> int:
+        return min(self._amount(unit, part) for unit, part in zip(bundle.units, parts, strict=True))
+
+    def _ways(
+        self, bundle: _Bundle, bundles: Sequence[_Bundle], parts: tuple[str, ...]
+    ) -> Iterator[Alternative]:
+        left = (giver for giver in self._givers(bundles, parts) if giver is not bundle)
+        for _ in range(WAYS):
+            change, missing = dict[int, int](), self.width
+            for giver in left:
+                step = min(missing, self._gift(giver, parts))
+                change |= self._steps(giver, parts, -step)
+                missing -= step
+                if not missing:
+                    break
+            if missing:
+                return
+            yield self._alternative(change | self._steps(bundle, parts, self.width))
+
+    def _givers(self, bundles: Sequence[_Bundle], parts: tuple[str, ...]) -> list[_Bundle]:
+        """Those who have something to give, the largest first; asked for by each who gets."""
+        mark = (id(bundles), parts)
+        if mark not in self.givers:
+            some = [bundle for bundle in bundles if self._gift(bundle, parts)]
+            self.givers[mark] = sorted(some, key=lambda b: -self._gift(b, parts))
+        return self.givers[mark]
+
+    def _steps(self, bundle: _Bundle, parts: Sequence[str], step: int) -> dict[int, int]:
+        change: dict[int, int] = {}
+        for unit, part in zip(bundle.units, parts, strict=True):
+            change |= {unit.places[self.total]: step, unit.places[part]: step}
+        return change
+
+    def _alternative(self, change: Mapping[int, int]) -> Alternative:
+        touched = frozenset(self.numbers[place].enterprise for place in change)
+        return Alternative(change, touched, moves_zeros=False)

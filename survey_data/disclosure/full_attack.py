@@ -1,0 +1,273 @@
+"""One attack over everything published: figures of every edition, and every side table.
+
+It decides whether anyone could narrow down a secret by setting side tables beside the figures.
+Each enterprise's number is an unknown of its own. The intruders are an outsider and every
+enterprise as an insider, who knows its own numbers; all know which enterprises there are, which
+of them answered, and which have nothing. Example, employees of one municipality, total open:
+
+| enterprise | number | may also be |
+|---|---|---|
+| 1 (secret) | 4 | 9 |
+| 2 | 6 | 1 |
+| 3 | 7 | 7 |
+
+Taking 5 from enterprise 2 and giving it to 1 leaves the total at 17, so an outsider cannot tell
+4 from 9, and 1 is uncertain by the width 5. Enterprise 2 knows that it has 6: from it the same
+must be shown with 3's numbers alone (4 and 7 may be 9 and 2). Let a side table say that 2 and 3
+ceased, and had 13: then no change of 1 is left, and the attack succeeds.
+
+A change like (+5, −5, 0) is an alternative table. Most are found by exchange between enterprises
+that stand in the same sums; for the rest the attack is a linear programme, solved in whole numbers
+where the relaxed solution has fractions. Two alternatives that share no enterprise settle every
+insider at once: this is why 358 insiders do not cost 358 programmes.
+
+A secret that the figures alone leave no wider (two enterprises in an open cell) is not the side
+tables' fault: there the attack is run without them, and must be able to do as much.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from survey_data.disclosure.contributions import Record
+from survey_data.disclosure.observer import Sight
+from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.side_tables import Constraint, Number
+from survey_data.errors import NotProtected
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+NO_LIMIT = float("inf")
+EXACT = 1e-6
+
+
+class Narrowed(NotProtected):
+    """Everything published together narrows a secret down; the cell names indicator and year."""
+
+
+@dataclass(frozen=True)
+class PublishedYear:
+    """A year's editions: who was behind each, and the figures, unless they stay as printed."""
+
+    year: int
+    editions: tuple[tuple[Record, ...], ...]
+    view: Sight | None = None
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A weighted sum of numbers that must be uncertain by `width`, and may be `climb` more."""
+
+    terms: tuple[tuple[int, float], ...]
+    climb: int
+    width: int
+    is_figure: bool
+    owners: frozenset[int]
+    about: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A change of some numbers that leaves everything published as it is."""
+
+    change: Mapping[int, int]
+    touched: frozenset[int]
+    moves_zeros: bool
+
+
+@dataclass
+class _Rows:
+    """Additive constraints over numbers by place: how far each sum may fall and rise."""
+
+    terms: list[tuple[tuple[int, float], ...]] = field(default_factory=list)
+    below: list[float] = field(default_factory=list)
+    above: list[float] = field(default_factory=list)
+    is_side: list[bool] = field(default_factory=list)
+
+    def add(
+        self, terms: Iterable[tuple[int, float]], below: float, above: float, is_side: bool
+    ) -> None:
+        self.terms.append(tuple(terms))
+        self.below.append(below)
+        self.above.append(above)
+        self.is_side.append(is_side)
+
+
+class Everything:
+    """All that was ever published of one total and its parts, as one system of constraints."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        years: Iterable[PublishedYear],
+        side: Iterable[Constraint],
+        ties: Iterable[Constraint],
+        rules: Rules,
+    ) -> None:
+        self.names, self.rules = tuple(names), rules
+        self.place: dict[Number, int] = {}
+        self.numbers: list[Number] = []
+        self.rows = _Rows()
+        self.silent: set[int] = set()
+        self.exact: dict[int, set[int]] = defaultdict(set)
+        self._seen: set[object] = set()
+        self.secrets: list[Secret] = []
+        for constraint in side:
+            self._constrain(constraint, is_side=True)
+        for constraint in ties:
+            # An estimate says so much of its answer with or without side tables.
+            self._constrain(constraint, is_side=False)
+        for year in years:
+            self._read(year)
+        self._protect_numbers()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same system, so that what has been attacked need not be again."""
+        parts = (self.numbers, self.rows, sorted(self.silent), self.secrets, self.rules)
+        return sha256(repr(parts).encode()).hexdigest()
+
+    def attack(self) -> None:
+        """Raise Narrowed for the first secret that someone can narrow down."""
+        # Not at the top: loading the solver takes longer than most commands run.
+        from survey_data.disclosure.full_attack_solver import Intruders  # noqa: PLC0415
+
+        for part in self.parts():
+            Intruders(self, part).attack()
+
+    def _at(self, number: Number) -> int:
+        if number not in self.place:
+            self.place[number] = len(self.numbers)
+            self.numbers.append(number)
+        return self.place[number]
+
+    def _constrain(self, constraint: Constraint, *, is_side: bool) -> None:
+        terms = [(self._at(number), weight) for number, weight in constraint.terms]
+        truth = sum(weight * number.amount for number, weight in constraint.terms)
+        below, above = truth - constraint.low, constraint.high - truth
+        if min(below, above) < -EXACT:
+            raise NotProtected(("county", "", self.names[0], 0), cause="other value")
+        self._row(terms, max(0.0, below), max(0.0, above), is_side)
+
+    def _row(
+        self, terms: Sequence[tuple[int, float]], below: float, above: float, is_side: bool
+    ) -> None:
+        mark = (frozenset(terms), below, above)
+        if terms and mark not in self._seen:
+            self._seen.add(mark)
+            self.rows.add(sorted(terms), below, above, is_side)
+
+    def _read(self, year: PublishedYear) -> None:
+        for records in year.editions:
+            for record in records:
+                self._number(year, record, self.names[0])
+                if year.view:
+                    self._whole_and_parts(year, record)
+        if year.view is None:
+            # Of a printed year the county's total is open.
+            for records in year.editions:
+                terms = [(self._number(year, r, self.names[0]), 1.0) for r in records]
+                self._row(terms, 0.0, 0.0, is_side=False)
+            return
+        for at in range(len(year.editions)):
+            self._figures(year, year.view, at)
+        self._secret_figures(year, year.view)
+
+    def _number(self, year: PublishedYear, record: Record, name: str) -> int:
+        amount = record.amounts.get(name, 0)
+        place = self._at(Number(name, year.year, record.enterprise, amount))
+        if not record.answered and not amount:
+            self.silent.add(place)
+        return place
+
+    def _whole_and_parts(self, year: PublishedYear, record: Record) -> None:
+        whole, *parts = (self._number(year, record, name) for name in self.names)
+        self._row([(whole, 1.0), *((part, -1.0) for part in parts)], 0.0, 0.0, is_side=False)
+
+    def _figures(self, year: PublishedYear, view: Sight, at: int) -> None:
+        records = {r.enterprise: r for r in year.editions[at]}
+        for spot, adding in view.adding[at].items():
+            if spot[2] in self.names and view.variable(at, spot) in view.open:
+                terms = [(self._number(year, records[who], spot[2]), 1.0) for who in adding]
+                self._row(terms, 0.0, 0.0, is_side=False)
+            some = {who for who, amount in adding.items() if amount}
+            if spot[2] in self.names and len(some) == 1:
+                others = (self._number(year, records[w], spot[2]) for w in adding.keys() - some)
+                self.exact[min(some)].update(others)
+
+    def _secret_figures(self, year: PublishedYear, view: Sight) -> None:
+        for secret in view.secrets:
+            if secret.figure[2] not in self.names:
+                continue
+            terms: dict[int, float] = defaultdict(float)
+            for variable, sign in ((secret.figure, 1.0), (secret.before, -1.0)):
+                if variable is not None:
+                    for who, amount in view.adding[variable[3]].get(variable[:3], {}).items():
+                        terms[self._at(Number(variable[2], year.year, who, amount))] += sign
+            climb = 0
+            if secret.before is None:
+                climb = max(0, self.rules.top - view.truth[secret.figure])
+            self._keep(terms, climb, True, year.year)
+
+    def _keep(self, terms: Mapping[int, float], climb: int, is_figure: bool, year: int) -> None:
+        kept = tuple(sorted((at, weight) for at, weight in terms.items() if weight))
+        some = (self.numbers[at] for at, _ in kept)
+        owners = frozenset(number.enterprise for number in some if number.amount)
+        if kept:
+            about = ("county", "", self.names[0], year)
+            width = self.rules.width
+            self.secrets.append(Secret(kept, climb, width, is_figure, owners, about))
+
+    def _protect_numbers(self) -> None:
+        """Every enterprise's number is a secret, and every correction of it."""
+        alike: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+        for at, number in enumerate(self.numbers):
+            alike[number[:3]].append(at)
+            if number.amount:
+                self._keep_one({at: 1.0}, number)
+        for places in alike.values():
+            for one, two in combinations(places, 2):
+                self._keep_one({two: 1.0, one: -1.0}, self.numbers[one])
+
+    def _keep_one(self, terms: Mapping[int, float], number: Number) -> None:
+        about = ("county", "", self.names[0], number.year)
+        owners = frozenset([number.enterprise])
+        self.secrets.append(
+            Secret(tuple(sorted(terms.items())), 0, self.rules.width, False, owners, about)
+        )
+
+    @cached_property
+    def root(self) -> list[int]:
+        """For each number, the first one that constraints tie it to."""
+        above = list(range(len(self.place)))
+
+        def first(at: int) -> int:
+            while above[at] != at:
+                above[at] = at = above[above[at]]
+            return at
+
+        for terms in self.rows.terms:
+            one = first(terms[0][0])
+            for other, _ in terms[1:]:
+                above[first(other)] = one
+        return [first(at) for at in range(len(above))]
+
+    def parts(self) -> Iterator[frozenset[int]]:
+        """The numbers that constraints tie together and any side table is about."""
+        groups: dict[int, set[int]] = defaultdict(set)
+        for at, root in enumerate(self.root):
+            groups[root].add(at)
+        told = {
+            self.root[terms[0][0]]
+            for terms, is_side in zip(self.rows.terms, self.rows.is_side, strict=True)
+            if is_side
+        }
+        return (frozenset(groups[root]) for root in sorted(told))

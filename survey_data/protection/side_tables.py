@@ -1,0 +1,337 @@
+"""The side tables of a release: decided once for each year, carried on, and attacked together.
+
+A year's tables are decided in its first final edition, from what that release publishes of the
+year and of the year before; answers that wait take no part. Later editions carry them unchanged,
+marked with the release they come from. Employees of three releases:
+
+| release | total of 2021 | total of 2022 | change to 2022 |
+|---|---|---|---|
+| 2021-1 | 200 | | |
+| 2022-1 | 200 (a correction of +4 waits) | 210 | from 200, decided here |
+| 2022-2 | 215 (more corrections) | 210 | from 200 still, marked 2022-1 |
+
+Were the change of 2022-1 made from 204, its parts less the published 200 would tell the 4. A
+table that breaks a rule, or that the attack on everything finds to give someone away, is left out
+for good.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data.database import rows, run
+from survey_data.disclosure import side_tables as rules_of
+from survey_data.disclosure.contributions import Record, from_lists
+from survey_data.disclosure.full_attack import Everything, PublishedYear
+from survey_data.disclosure.observer import Frame, Sight
+from survey_data.disclosure.side_tables import (
+    CHANGES,
+    ESTIMATES,
+    FOLLOWED,
+    PARTS,
+    WEIGHTED,
+    Constraint,
+    Member,
+    SideTable,
+)
+from survey_data.errors import NotProtected
+from survey_data.protection.protect_year import RULES, Protected
+from survey_data.statistics.indicators import parts_of
+
+TABLES = (
+    """CREATE TABLE changes (year INTEGER NOT NULL, indicator TEXT NOT NULL
+        REFERENCES indicators(name), component TEXT NOT NULL, value INTEGER NOT NULL,
+        enterprises INTEGER, sort_order INTEGER NOT NULL, is_example INTEGER NOT NULL,
+        release TEXT NOT NULL, PRIMARY KEY (year, indicator, component))""",
+    """CREATE TABLE same_enterprises (year INTEGER NOT NULL, indicator TEXT NOT NULL
+        REFERENCES indicators(name), value_before INTEGER NOT NULL, value INTEGER NOT NULL,
+        enterprises INTEGER NOT NULL, is_example INTEGER NOT NULL, release TEXT NOT NULL,
+        PRIMARY KEY (year, indicator))""",
+    """CREATE TABLE estimates (year INTEGER NOT NULL, indicator TEXT NOT NULL
+        REFERENCES indicators(name), share INTEGER NOT NULL, enterprises INTEGER NOT NULL,
+        is_example INTEGER NOT NULL, release TEXT NOT NULL, PRIMARY KEY (year, indicator))""",
+)
+NAMES = ("changes", "same_enterprises", "estimates")
+Key = tuple[str, int, str]
+Totals = Mapping[tuple[int, str], int | None]
+
+
+@dataclass(frozen=True)
+class YearAsPublished:
+    """A year as a release publishes it: its enterprises, and whether they are invented."""
+
+    year: int
+    records: tuple[Record, ...]
+    is_example: bool
+    is_printed: bool
+    frame_is_known: bool = False
+
+
+@dataclass(frozen=True)
+class SideTables:
+    """Every side table of a release: those carried on, and those that it decides."""
+
+    tables: tuple[SideTable, ...] = ()
+    release: str = ""
+
+    @property
+    def shown(self) -> tuple[SideTable, ...]:
+        """Those that are published."""
+        return tuple(table for table in self.tables if table.members is not None)
+
+    def get(self, *key: str | int) -> SideTable | None:
+        """A published table by kind, year and indicator."""
+        return next((table for table in self.shown if table.key == key), None)
+
+    def without(self, indicator: str, year: int) -> SideTables | None:
+        """Without the new table nearest to a year; None where none of the indicator's is new."""
+        new = [t for t in self.shown if t.release == self.release and t.indicator == indicator]
+        if not new:
+            return None
+        first = min(new, key=lambda t: (min(abs(t.year - year), abs(t.year - 1 - year)), t.key))
+        return replace(
+            self,
+            tables=tuple(replace(t, members=None) if t is first else t for t in self.tables),
+        )
+
+
+def decide(
+    survey: Database, release: str, is_final: bool, years: Iterable[YearAsPublished], totals: Totals
+) -> SideTables:
+    """The tables decided before, and in a final release those of years that have none yet.
+
+    `totals` are the county's published figures by year and indicator.
+    """
+    tables = {table.key: table for table in _kept(survey)}
+    for table in _new(release, list(years), totals) if is_final else ():
+        is_shown = table.is_publishable(RULES)
+        tables.setdefault(table.key, table if is_shown else replace(table, members=None))
+    return SideTables(tuple(tables[key] for key in sorted(tables)), release)
+
+
+def _new(release: str, years: Sequence[YearAsPublished], totals: Totals) -> Iterator[SideTable]:
+    by_year = {each.year: each for each in years}
+    for now in years:
+        before = by_year.get(now.year - 1)
+        for indicator in FOLLOWED:
+            about = (now.year, indicator, release)
+            if before:
+                is_example = before.is_example or now.is_example
+                members = rules_of.change_members(before.records, now.records, indicator)
+                table = SideTable(CHANGES, *about, is_example, members)
+                yield table if _is_of_published(table, totals) else replace(table, members=None)
+            if not now.is_printed and _has_estimates(now.records, indicator):
+                members = rules_of.estimate_members(now.records, indicator)
+                table = SideTable(ESTIMATES, *about, now.is_example, members)
+                is_told = totals.get((now.year, indicator)) == table.total()[1]
+                yield table if is_told else replace(table, members=None)
+        if before and now.frame_is_known and not now.is_printed:
+            members = rules_of.weighted_members(before.records, now.records, FOLLOWED[0])
+            yield SideTable(WEIGHTED, now.year, FOLLOWED[0], release, now.is_example, members)
+
+
+def _has_estimates(records: Iterable[Record], indicator: str) -> bool:
+    return any(not record.answered and record.amounts[indicator] for record in records)
+
+
+def _is_of_published(table: SideTable, totals: Totals) -> bool:
+    """Whether a reader has both sums from the published figures already.
+
+    Any other sum, set beside the published one, would show what few enterprises make up: those
+    whose answers an archive lacks, or what one has corrected of a year that stays as printed.
+    """
+    before, after = table.total()
+    return before in _sums(table.year - 1, table.indicator, totals) and after in _sums(
+        table.year, table.indicator, totals
+    )
+
+
+def _sums(year: int, indicator: str, totals: Totals) -> set[int]:
+    """A published total, and what its published parts add up to, where all is open."""
+    total = totals.get((year, indicator))
+    if total is None:
+        return set()
+    parts = [totals[year, name] for name in parts_of(indicator) if (year, name) in totals]
+    shown = [part for part in parts if part is not None]
+    return {total, sum(shown)} if shown and len(shown) == len(parts) else {total}
+
+
+def write(db: Database, tables: SideTables) -> None:
+    """Fill the three tables of a new open.db."""
+    for statement in TABLES:
+        db.conn.execute(statement)
+    for name, found in _rows_of(tables).items():
+        for row in found:
+            marks = ", ".join(f":{column}" for column in row)
+            db.conn.execute(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})", row)
+
+
+def _rows_of(tables: SideTables) -> dict[str, list[dict[str, Any]]]:
+    """Every row of the three tables."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in NAMES}
+    for table in tables.shown:
+        frame = {
+            "year": table.year,
+            "indicator": table.indicator,
+            "is_example": int(table.is_example),
+            "release": table.release,
+        }
+        if table.kind == CHANGES:
+            found["changes"] += [frame | row for row in _components(table)]
+            before, after = table.total("stayed")
+            same = {"value_before": before, "value": after, "enterprises": len(table.of("stayed"))}
+            found["same_enterprises"].append(frame | same)
+        elif table.kind == ESTIMATES:
+            count = sum(1 for m in table.of("estimated") if m.after)
+            found["estimates"].append(frame | {"share": table.share, "enterprises": count})
+    return found
+
+
+def _components(table: SideTable) -> Iterator[dict[str, Any]]:
+    before, after = table.total()
+    lines: list[tuple[str, int, int | None]] = [("before", before, None)]
+    for part in PARTS:
+        first, last = table.total(part)
+        lines.append((part, last - first, len(table.of(part))))
+    for order, (name, value, count) in enumerate([*lines, ("after", after, None)], 1):
+        yield {"component": name, "value": value, "enterprises": count, "sort_order": order}
+
+
+def check(open_db: Database, tables: SideTables, years: Iterable[YearAsPublished]) -> None:
+    """Raise NotProtected unless a finished file has just these rows, by the rules, of the years.
+
+    Read from the file as a reader would, so that a fault in what wrote it is found.
+    """
+    for name, expected in _rows_of(tables).items():
+        found = rows(open_db, f"SELECT * FROM {name}")
+        if _as_set(found) != _as_set(expected):
+            raise NotProtected(("county", "", name), cause="other value")
+    records = {each.year: {r.enterprise: r for r in each.records} for each in years}
+    for table in tables.shown:
+        about = ("county", "", table.indicator, table.year)
+        if not table.is_publishable(RULES):
+            raise NotProtected(about, cause="shown")
+        if table.release == tables.release and not _is_of(table, records):
+            raise NotProtected(about, cause="other value")
+    _check_shares(open_db, tables)
+
+
+def _as_set(found: Iterable[dict[str, Any]]) -> set[tuple[tuple[str, Any], ...]]:
+    return {tuple(sorted(row.items())) for row in found}
+
+
+def _is_of(table: SideTable, records: Mapping[int, Mapping[int, Record]]) -> bool:
+    """Whether a table's numbers are those that its own release publishes."""
+    return all(
+        records[number.year][number.enterprise].amounts[table.indicator] == number.amount
+        for side in (0, 1)
+        for number in table.numbers(side)
+    )
+
+
+def _check_shares(open_db: Database, tables: SideTables) -> None:
+    """The shares that the quality declaration repeats are those of the side tables."""
+    expected = {(t.kind, t.year, t.indicator, t.share) for t in tables.shown if t.kind != CHANGES}
+    for kind, (measure, subject) in {
+        WEIGHTED: (WEIGHTED, "subject = ''"),
+        ESTIMATES: ("imputed_share", "subject <> ''"),
+    }.items():
+        sql = f"SELECT * FROM quality WHERE measure = ? AND value IS NOT NULL AND {subject}"
+        for row in rows(open_db, sql, (measure,)):
+            if (kind, row["year"], row["subject"] or FOLLOWED[0], row["value"]) not in expected:
+                raise NotProtected(("county", "", measure, row["year"]), cause="other value")
+
+
+def everything(
+    survey: Database,
+    tables: SideTables,
+    years: Iterable[YearAsPublished],
+    plans: Mapping[int, Protected],
+    frame: Frame,
+) -> dict[str, Everything]:
+    """For each total, all that was ever published of it and its parts, ready to be attacked."""
+    every = [
+        PublishedYear(each.year, (each.records,))
+        if each.year not in plans
+        else PublishedYear(
+            each.year,
+            tuple(shown.records for shown in plans[each.year].editions),
+            Sight(plans[each.year].editions, frame, RULES),
+        )
+        for each in years
+    ]
+    now = {each.year: each.records for each in years}
+    return {
+        indicator: Everything(
+            (indicator, *parts_of(indicator)),
+            every,
+            [c for t in tables.shown if t.indicator == indicator for c in t.constraints()],
+            _ties(survey, now, indicator),
+            RULES,
+        )
+        for indicator in FOLLOWED
+    }
+
+
+def _ties(
+    survey: Database, now: Mapping[int, tuple[Record, ...]], indicator: str
+) -> Iterator[Constraint]:
+    """What is known of each estimate in the release that first published it."""
+    seen: set[tuple[int, int, int]] = set()
+    for published in (*_published(survey), now):
+        for year in sorted(published.keys() & {y + 1 for y in published}):
+            pair = published[year - 1], published[year]
+            for tie in rules_of.estimate_ties(*pair, year, indicator):
+                estimate = tie.terms[0][0]
+                if (mark := estimate[1:]) not in seen:
+                    seen.add(mark)
+                    yield tie
+
+
+def _published(survey: Database) -> Iterator[dict[int, tuple[Record, ...]]]:
+    """The years of each release so far, oldest first."""
+    found = rows(
+        survey,
+        "SELECT p.release_id, p.year, p.records FROM protection p"
+        " JOIN release r ON r.id = p.release_id ORDER BY r.published_at, r.rowid, p.year",
+    )
+    read = {row["records"]: from_lists(json.loads(row["records"])) for row in found}
+    releases: dict[str, dict[int, tuple[Record, ...]]] = {}
+    for row in found:
+        releases.setdefault(row["release_id"], {})[row["year"]] = read[row["records"]]
+    yield from releases.values()
+
+
+def _kept(survey: Database) -> Iterator[SideTable]:
+    for row in rows(survey, "SELECT * FROM side_table ORDER BY kind, year, indicator"):
+        members = row["members"]
+        yield SideTable(
+            row["kind"], row["year"], row["indicator"], row["release_id"],
+            bool(row["is_example"]),
+            None if members is None else tuple(Member(*each) for each in json.loads(members)),
+        )  # fmt: skip
+
+
+def remember(survey: Database, tables: SideTables, digests: Mapping[str, str]) -> None:
+    """Keep with a release what it decided, and what it was attacked as; with the office alone."""
+    for table in tables.tables:
+        if table.release == tables.release:
+            members = None if table.members is None else json.dumps(table.members)
+            run(
+                survey,
+                "INSERT INTO side_table VALUES (?, ?, ?, ?, ?, ?)",
+                (*table.key, table.release, int(table.is_example), members),
+            )
+    for indicator, digest in digests.items():
+        line = (tables.release, indicator, digest)
+        run(survey, "INSERT INTO full_attack VALUES (?, ?, ?)", line)
+
+
+def attacked(survey: Database) -> set[str]:
+    """The systems that an earlier release withstood the attack as."""
+    return {row["digest"] for row in rows(survey, "SELECT DISTINCT digest FROM full_attack")}

@@ -43,7 +43,7 @@ from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.rounds import invitations, rounds
 from tests.bench.documents import bench_documents
-from tests.bench.overview import bench_desk
+from tests.bench.overview import bench_overview
 from tests.bench.publishing import bench_publish
 from tests.bench.report import bench_report
 from tests.support.five_autumns import links_to
@@ -438,7 +438,7 @@ def main() -> None:
     parts = {
         "answers": lambda: bench_answers(chosen.each),
         "autosave": lambda: bench_autosave(10 * chosen.each),
-        "desk": bench_desk,
+        "office": bench_overview,
         "mail": bench_mail,
         "publish": bench_publish,
         "protect": bench_protect,

@@ -1,4 +1,4 @@
-"""How long the coordinator's desk takes with few, many and very many enterprises."""
+"""How long the coordinator's office takes with few, many and very many enterprises."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.http_visitor import Visitor
 BASE = "http://127.0.0.1"
 SIZES = (30, 358, 10_000)
 PAGES = {
-    "the desk": "/samordna/",
+    "the office": "/samordna/",
     "sorted, page 2": "/samordna/?sortera=employees&sida=2",
     "searched": "/samordna/?sok=12",
     "the state card": "/samordna/laget",
@@ -98,9 +98,9 @@ def milliseconds(visitor: Visitor, path: str, times: int) -> tuple[list[float], 
     return wall, cpu
 
 
-def bench_desk(times: int = 20) -> None:
-    """Print p50 and p95 of the desk's pages at each size."""
-    print(f"\nThe desk, ms of {times} looks (processor time is that of a quiet machine)")
+def bench_overview(times: int = 20) -> None:
+    """Print p50 and p95 of the office's pages at each size."""
+    print(f"\nThe office, ms of {times} looks (processor time is that of a quiet machine)")
     print(f"{'':>8}  {'':<16}{'p50':>8}{'p95':>8}{'CPU p50':>9}{'CPU p95':>9}")
     for count in SIZES:
         with tempfile.TemporaryDirectory() as folder:

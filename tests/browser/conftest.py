@@ -60,10 +60,10 @@ def window(browser: Browser, served: Served) -> Iterator[Window]:
 
 
 @pytest.fixture
-def desk(served: Served, window: Window) -> Callable[..., Page]:
+def office(served: Served, window: Window) -> Callable[..., Page]:
     """Opens windows in which the coordinator has signed in; with a clock of their own if asked."""
 
-    def open_desk(width: str = "wide", *, own_clock: bool = False, **options: Any) -> Page:
+    def open_office(width: str = "wide", *, own_clock: bool = False, **options: Any) -> Page:
         page = window(width, **options)
         if own_clock:
             page.clock.install()
@@ -72,7 +72,7 @@ def desk(served: Served, window: Window) -> Callable[..., Page]:
         expect(page).to_have_url(f"{served.base}/samordna/")
         return page
 
-    return open_desk
+    return open_office
 
 
 @pytest.fixture

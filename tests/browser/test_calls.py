@@ -1,4 +1,4 @@
-"""Calls and the live desk in a real browser."""
+"""Calls and the live office in a real browser."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ HIDE = """hidden => {
     ("width", "scheme"), [("wide", "light"), ("narrow", "light"), ("narrow", "dark")]
 )
 def test_a_call_from_the_desk_to_the_form_and_back(
-    served: Served, desk: Callable[..., Page], shoot: Shoot, width: str, scheme: str
+    served: Served, office: Callable[..., Page], shoot: Shoot, width: str, scheme: str
 ) -> None:
-    page = desk(width, color_scheme=scheme)
+    page = office(width, color_scheme=scheme)
     page.get_by_role("link", name="Notera samtal").first.click()
     check(page)
     page.get_by_role("button", name="Spara samtalet").click()
@@ -36,7 +36,7 @@ def test_a_call_from_the_desk_to_the_form_and_back(
     page.get_by_label("Ring igen den").fill("2999-10-05")
     page.get_by_role("button", name="Spara samtalet").click()
     page.get_by_text("Kommun för kommun").click()
-    shoot(page, f"call-desk-{width}-{scheme}")
+    shoot(page, f"call-overview-{width}-{scheme}")
     check(page)
     page.get_by_role("link", name="Notera samtal").first.click()
     page.get_by_role("button", name="Fyll i på telefon").click()
@@ -49,9 +49,9 @@ def test_a_call_from_the_desk_to_the_form_and_back(
 
 
 def test_the_desk_tells_what_happens_while_it_is_looked_at(
-    served: Served, desk: Callable[..., Page]
+    served: Served, office: Callable[..., Page]
 ) -> None:
-    page = desk(own_clock=True)
+    page = office(own_clock=True)
     asked: list[str] = []
     page.on("request", lambda r: asked.append(r.url) if "/laget" in r.url else None)
     [invitation_id, name] = served.db.conn.execute(

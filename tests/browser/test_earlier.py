@@ -26,9 +26,9 @@ def see(page: Page, shoot: Shoot, name: str) -> None:
 
 @WIDTHS
 def test_totals_are_written_as_they_were_printed(
-    desk: Callable[..., Page], shoot: Shoot, width: str
+    office: Callable[..., Page], shoot: Shoot, width: str
 ) -> None:
-    page = desk(width)
+    page = office(width)
     page.goto("/samordna/tidigare")
     see(page, shoot, f"earlier-{width}")
     page.goto("/samordna/tidigare/totaler")
@@ -48,9 +48,9 @@ def test_totals_are_written_as_they_were_printed(
 
 @WIDTHS
 def test_a_file_of_answers_is_mapped_and_looked_at_before_anything_is_stored(
-    desk: Callable[..., Page], shoot: Shoot, width: str
+    office: Callable[..., Page], shoot: Shoot, width: str
 ) -> None:
-    page = desk(width)
+    page = office(width)
     page.goto("/samordna/tidigare/mikrodata")
     see(page, shoot, f"earlier-file-{width}")
     page.get_by_label("År", exact=True).fill("2015")

@@ -48,8 +48,8 @@ def test_signing_in_and_out(served: Served, window: Window, shoot: Shoot, width:
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-def test_an_enterprise_with_errors(desk: Callable[..., Page], shoot: Shoot, width: str) -> None:
-    page = desk(width)
+def test_an_enterprise_with_errors(office: Callable[..., Page], shoot: Shoot, width: str) -> None:
+    page = office(width)
     page.goto("/samordna/foretag/nytt")
     page.get_by_label("Organisationsnummer").fill("556000-4616")
     page.get_by_role("button", name="Spara").click()
@@ -71,7 +71,7 @@ def test_an_enterprise_with_errors(desk: Callable[..., Page], shoot: Shoot, widt
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_a_file_with_a_bad_line(
-    desk: Callable[..., Page], shoot: Shoot, tmp_path: Path, width: str
+    office: Callable[..., Page], shoot: Shoot, tmp_path: Path, width: str
 ) -> None:
     path = tmp_path / "register.csv"
     path.write_text(
@@ -79,7 +79,7 @@ def test_a_file_with_a_bad_line(
         "Exempelverkstaden,556000-4616,2180,2020-01-01,verkstaden@example.org\n",
         "utf-8",
     )
-    page = desk(width)
+    page = office(width)
     page.goto("/samordna/foretag")
     page.get_by_label("Fil", exact=True).set_input_files(path)
     page.get_by_role("button", name="Visa vad som skulle ändras").click()
@@ -90,8 +90,8 @@ def test_a_file_with_a_bad_line(
     check(page)
 
 
-def test_the_desk_by_keyboard(desk: Callable[..., Page]) -> None:
-    page = desk()
+def test_the_desk_by_keyboard(office: Callable[..., Page]) -> None:
+    page = office()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
@@ -115,15 +115,15 @@ def test_the_desk_by_keyboard(desk: Callable[..., Page]) -> None:
 
 
 def test_the_round_is_closed_published_and_marked_as_example(
-    desk: Callable[..., Page], shoot: Shoot
+    office: Callable[..., Page], shoot: Shoot
 ) -> None:
-    page = desk("narrow")
+    page = office("narrow")
     page.goto("/rapport/")
     expect(page.locator("main")).not_to_contain_text("2021 (exempel)")
     page.goto("/samordna/")
     page.get_by_role("link", name="Stäng insamlingen").first.click()
     page.get_by_role("button", name="Stäng insamlingen").click()
-    shoot(page, "office-desk-closed-narrow")
+    shoot(page, "office-closed-narrow")
     check(page)
     page.get_by_role("link", name="Publicera").first.click()
     shoot(page, "office-releases-ready-narrow")

@@ -34,9 +34,9 @@ OPEN = {
     "site-privacy": "/personuppgifter",
 }
 DESK = {
-    "desk": "/samordna/",
-    "desk-filtered": "/samordna/?status=handed_in&sortera=employees",
-    "desk-nobody": "/samordna/?sok=finns+inte",
+    "overview": "/samordna/",
+    "overview-filtered": "/samordna/?status=handed_in&sortera=employees",
+    "overview-nobody": "/samordna/?sok=finns+inte",
     "register": "/samordna/foretag",
     "register-nobody": "/samordna/foretag?sok=finns+inte",
     "duplicates": "/samordna/foretag/dubbletter",
@@ -87,9 +87,9 @@ def test_every_open_page_is_accessible(window: Window, shoot: Shoot, width: str)
 
 @WIDTHS
 def test_every_page_of_the_desk_is_accessible(
-    desk: Callable[..., Page], shoot: Shoot, width: str
+    office: Callable[..., Page], shoot: Shoot, width: str
 ) -> None:
-    page = desk(width)
+    page = office(width)
     look_at(page, DESK, shoot, width)
     for name, path, words in (
         ("answers", "/samordna/", "Öppna"),
@@ -103,8 +103,8 @@ def test_every_page_of_the_desk_is_accessible(
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_the_head_of_the_desk_is_one_row(desk: Callable[..., Page], language: str) -> None:
-    page = desk()
+def test_the_head_of_the_desk_is_one_row(office: Callable[..., Page], language: str) -> None:
+    page = office()
     page.goto(f"/samordna/?lang={language}")
     middles: list[Any] = page.evaluate(
         "[...document.querySelectorAll('.site-header :is(.brand, .nav > li, form, a.small)')]"
@@ -116,9 +116,9 @@ def test_the_head_of_the_desk_is_one_row(desk: Callable[..., Page], language: st
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_the_menu_in_the_head_opens_and_closes_by_keyboard(
-    desk: Callable[..., Page], shoot: Shoot, width: str
+    office: Callable[..., Page], shoot: Shoot, width: str
 ) -> None:
-    page = desk(width)
+    page = office(width)
     menu = page.locator(".more summary")
     first = page.locator(".more").get_by_role("link").first
     inside = page.locator(".more").get_by_role("link", name="Personal")
@@ -144,9 +144,9 @@ def test_the_menu_in_the_head_opens_and_closes_by_keyboard(
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_a_table_is_sorted_filtered_and_left_as_it_was(
-    desk: Callable[..., Page], width: str
+    office: Callable[..., Page], width: str
 ) -> None:
-    page = desk(width)
+    page = office(width)
     page.goto("/samordna/foretag")
     page.get_by_label("Sortera").select_option("Organisationsnummer, fallande")
     page.get_by_label("Kommun").select_option("Gävle")

@@ -19,7 +19,7 @@ SECOND = "tva@example.org"
 
 
 @pytest.fixture
-def desk(served: Served, window: Window) -> Page:
+def office(served: Served, window: Window) -> Page:
     """A window in which the coordinator has signed in."""
     page = window("wide")
     page.goto(served.sign_in_link())
@@ -35,9 +35,9 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
         check(page)
 
 
-def test_a_release_from_what_is_missing_to_what_is_public(desk: Page, shoot: Shoot) -> None:
-    page = desk
-    look(page, shoot, "desk")
+def test_a_release_from_what_is_missing_to_what_is_public(office: Page, shoot: Shoot) -> None:
+    page = office
+    look(page, shoot, "office")
     page.get_by_role("link", name="Se vad som saknas inför stängningen").click()
     look(page, shoot, "open")
     page.get_by_role("link", name="Stäng insamlingen").click()
@@ -69,8 +69,10 @@ def test_a_release_from_what_is_missing_to_what_is_public(desk: Page, shoot: Sho
     look(page, shoot, "changes")
 
 
-def test_a_second_person_approves(served: Served, desk: Page, window: Window, shoot: Shoot) -> None:
-    page = desk
+def test_a_second_person_approves(
+    served: Served, office: Page, window: Window, shoot: Shoot
+) -> None:
+    page = office
     page.goto("/samordna/installningar")
     page.get_by_role("button", name="Kräv godkännande").click()
     expect(page.locator("main")).to_contain_text("Det finns bara en samordnare")

@@ -1,6 +1,6 @@
 """A coordinator's whole autumn in the browser, from an empty inventory to a released year.
 
-Nothing is done behind the pages' back: the coordinator never leaves the desk, the enterprises
+Nothing is done behind the pages' back: the coordinator never leaves the office, the enterprises
 only follow the links in their mails. One mail folder stands in for their mailboxes.
 """
 
@@ -93,57 +93,57 @@ def test_a_whole_round_from_the_desk(
     tmp_path: Path,
     shoot: Callable[[Page, str], None],
 ) -> None:
-    desk = window("wide")
-    set_up(desk, served, tmp_path)
-    open_the_round(desk)
-    invite(desk)
+    office = window("wide")
+    set_up(office, served, tmp_path)
+    open_the_round(office)
+    invite(office)
     respond(window, mails)
-    phone(desk)
-    remind(desk, mails)
-    review(desk)
-    shoot(desk, "whole-round-desk")
-    close_and_release(desk)
-    expect_published(desk)
+    phone(office)
+    remind(office, mails)
+    review(office)
+    shoot(office, "whole-round-overview")
+    close_and_release(office)
+    expect_published(office)
 
 
-def set_up(desk: Page, served: Served, tmp_path: Path) -> None:
-    desk.goto(f"/kom-igang/lank/{setup_link.new_link(served.db)}")
-    check(desk)
-    desk.locator("main form button").click()
+def set_up(office: Page, served: Served, tmp_path: Path) -> None:
+    office.goto(f"/kom-igang/lank/{setup_link.new_link(served.db)}")
+    check(office)
+    office.locator("main form button").click()
     for name, text in {"name": "Exempelförbundet", "email": "forbundet@example.org"}.items():
-        desk.locator(f"#{name}").fill(text)
-    check(desk)
-    desk.locator("main form button").first.click()
-    desk.locator("#email").fill("samordnare@example.org")
-    desk.locator("main form button").click()
-    expect(desk).to_have_url(re.compile("/kom-igang/registret$"))
-    check(desk)
+        office.locator(f"#{name}").fill(text)
+    check(office)
+    office.locator("main form button").first.click()
+    office.locator("#email").fill("samordnare@example.org")
+    office.locator("main form button").click()
+    expect(office).to_have_url(re.compile("/kom-igang/registret$"))
+    check(office)
     file = tmp_path / "register.csv"
     file.write_text(REGISTER, "utf-8")
-    desk.locator("input[type=file]").set_input_files(file)
-    desk.locator("main form button").first.click()
-    check(desk)
-    press(desk, "Importera")
-    desk.goto("/samordna/foretag")
-    expect(desk.locator("tbody tr")).to_have_count(4)
+    office.locator("input[type=file]").set_input_files(file)
+    office.locator("main form button").first.click()
+    check(office)
+    press(office, "Importera")
+    office.goto("/samordna/foretag")
+    expect(office.locator("tbody tr")).to_have_count(4)
 
 
-def open_the_round(desk: Page) -> None:
-    desk.goto("/samordna/")
-    desk.get_by_role("link", name=re.compile("[Öö]ppna")).first.click()
-    check(desk)
-    press(desk, "Öppna omgången")
-    expect(desk.locator("main")).to_contain_text(str(YEAR))
-    check(desk)
+def open_the_round(office: Page) -> None:
+    office.goto("/samordna/")
+    office.get_by_role("link", name=re.compile("[Öö]ppna")).first.click()
+    check(office)
+    press(office, "Öppna omgången")
+    expect(office.locator("main")).to_contain_text(str(YEAR))
+    check(office)
 
 
-def invite(desk: Page) -> None:
-    desk.goto("/samordna/")
-    desk.get_by_role("link", name=re.compile("[Ss]kicka")).first.click()
-    expect(desk.locator("main")).to_contain_text("4")
-    press(desk, "Skicka")
-    desk.goto("/samordna/utskick")
-    expect(desk.get_by_role("rowheader", name="Inbjudan", exact=True)).to_have_count(4)
+def invite(office: Page) -> None:
+    office.goto("/samordna/")
+    office.get_by_role("link", name=re.compile("[Ss]kicka")).first.click()
+    expect(office.locator("main")).to_contain_text("4")
+    press(office, "Skicka")
+    office.goto("/samordna/utskick")
+    expect(office.get_by_role("rowheader", name="Inbjudan", exact=True)).to_have_count(4)
 
 
 def respond(window: Window, mails: Path) -> None:
@@ -165,60 +165,60 @@ def wait_for_link(page: Page, mails: Path, recipient: str) -> str:
     return link_to(mails, recipient, str(YEAR))
 
 
-def phone(desk: Page) -> None:
+def phone(office: Page) -> None:
     """The third is telephoned, and the coordinator fills in while they speak."""
-    desk.goto("/samordna/")
-    expect(desk.locator("#oversikt, main").first).to_contain_text("Exempelkooperativet Tre")
-    desk.get_by_role("link", name="Notera samtal med Exempelkooperativet Tre").first.click()
-    check(desk)
-    press(desk, "Fyll i på telefon")
-    expect(desk.get_by_text("Du fyller i åt")).to_be_visible()
-    answer(desk, "Exempel Tre", ANSWERS)
-    hand_in(desk)
-    press(desk, "Avsluta och gå till översikten")
+    office.goto("/samordna/")
+    expect(office.locator("#oversikt, main").first).to_contain_text("Exempelkooperativet Tre")
+    office.get_by_role("link", name="Notera samtal med Exempelkooperativet Tre").first.click()
+    check(office)
+    press(office, "Fyll i på telefon")
+    expect(office.get_by_text("Du fyller i åt")).to_be_visible()
+    answer(office, "Exempel Tre", ANSWERS)
+    hand_in(office)
+    press(office, "Avsluta och gå till översikten")
 
 
-def remind(desk: Page, mails: Path) -> None:
+def remind(office: Page, mails: Path) -> None:
     """Only the one that has not answered is reminded, and the count shown is the count sent."""
-    desk.goto("/samordna/")
-    desk.get_by_role("link", name=re.compile("^Påminn")).first.click()
-    expect(desk.locator("main")).to_contain_text("Exempelkooperativet Fyra")
-    expect(desk.locator("main")).not_to_contain_text("Exempelkooperativet Ett")
-    desk.locator("main form button").last.click()
-    desk.goto("/samordna/utskick")
-    expect(desk.get_by_role("rowheader", name="Påminnelse", exact=True)).to_have_count(1)
+    office.goto("/samordna/")
+    office.get_by_role("link", name=re.compile("^Påminn")).first.click()
+    expect(office.locator("main")).to_contain_text("Exempelkooperativet Fyra")
+    expect(office.locator("main")).not_to_contain_text("Exempelkooperativet Ett")
+    office.locator("main form button").last.click()
+    office.goto("/samordna/utskick")
+    expect(office.get_by_role("rowheader", name="Påminnelse", exact=True)).to_have_count(1)
 
 
-def review(desk: Page) -> None:
+def review(office: Page) -> None:
     """Answers that no check asks about are accepted together."""
-    desk.goto("/samordna/granska")
-    check(desk)
-    desk.get_by_role("link", name=re.compile("Godkänn alla utan frågor")).click()
-    press(desk, "Godkänn 3 svar")
-    expect(desk.locator("main")).to_contain_text("3")
-    check(desk)
+    office.goto("/samordna/granska")
+    check(office)
+    office.get_by_role("link", name=re.compile("Godkänn alla utan frågor")).click()
+    press(office, "Godkänn 3 svar")
+    expect(office.locator("main")).to_contain_text("3")
+    check(office)
 
 
-def close_and_release(desk: Page) -> None:
-    desk.goto("/samordna/")
-    desk.get_by_role("link", name="Stäng insamlingen").first.click()
-    press(desk, "Stäng insamlingen")
-    desk.goto("/samordna/publicering")
-    expect(desk.locator("main")).to_contain_text("1 av 4 företag har inte svarat.")
-    desk.get_by_label("Slutlig").check()
-    press(desk, f"Publicera utgåva {YEAR}-1")
-    expect(desk.locator("main")).to_contain_text(f"Utgåva {YEAR}-1 är publicerad.")
-    check(desk)
+def close_and_release(office: Page) -> None:
+    office.goto("/samordna/")
+    office.get_by_role("link", name="Stäng insamlingen").first.click()
+    press(office, "Stäng insamlingen")
+    office.goto("/samordna/publicering")
+    expect(office.locator("main")).to_contain_text("1 av 4 företag har inte svarat.")
+    office.get_by_label("Slutlig").check()
+    press(office, f"Publicera utgåva {YEAR}-1")
+    expect(office.locator("main")).to_contain_text(f"Utgåva {YEAR}-1 är publicerad.")
+    check(office)
 
 
-def expect_published(desk: Page) -> None:
+def expect_published(office: Page) -> None:
     """Four enterprises are too few to show: the open year says so; analysts see each answer."""
-    desk.goto("/rapport/")
-    desk.get_by_text("Visa som tabell").first.click()
-    expect(desk.locator(f"tr[data-year='{YEAR}']").first).to_be_visible()
-    public = desk.request.get("/data/open/trend.json?_shape=array").json()
+    office.goto("/rapport/")
+    office.get_by_text("Visa som tabell").first.click()
+    expect(office.locator(f"tr[data-year='{YEAR}']").first).to_be_visible()
+    public = office.request.get("/data/open/trend.json?_shape=array").json()
     [row] = [each for each in public if each["year"] == YEAR]
     assert row["employees"] is None
-    rows = desk.request.get("/data/analysts/answers.json?_shape=array").json()
+    rows = office.request.get("/data/analysts/answers.json?_shape=array").json()
     assert sorted(row["employees_total"] for row in rows) == [8, 8, 8]
     assert {row["mode"] for row in rows} == {"web", "phone"}

@@ -1,4 +1,4 @@
-"""The association's own series: entered at the desk, told in the next release, never too much."""
+"""The association's own series: entered at the office, told in the next release, never too much."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def count(db: Database, series: str) -> int:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, OpenData]]:
-    """Two years entered at the desk over HTTP and published; what follows only reads it."""
+    """Two years entered at the office over HTTP and published; what follows only reads it."""
     folder = tmp_path_factory.mktemp("released")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -82,23 +82,23 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, 
     app.extensions["store"].close()
 
 
-def fill_two_years(desk: Visitor) -> None:
-    enter(desk, "information")
-    enter(desk, "information", held_on="2021-10-01", kind="podcast", persons="1 200")
-    enter(desk, "information", held_on="2022-02-02", persons="100")
-    enter(desk, "information", held_on="2022-11-02", persons="112")
+def fill_two_years(office: Visitor) -> None:
+    enter(office, "information")
+    enter(office, "information", held_on="2021-10-01", kind="podcast", persons="1 200")
+    enter(office, "information", held_on="2022-02-02", persons="100")
+    enter(office, "information", held_on="2022-11-02", persons="112")
     # Never marked as complete.
-    enter(desk, "information", held_on="2023-01-09", persons="7")
-    enter(desk, "platser")
-    enter(desk, "platser", municipality_code="2132", granted="3", used="1", individuals="1",
+    enter(office, "information", held_on="2023-01-09", persons="7")
+    enter(office, "platser")
+    enter(office, "platser", municipality_code="2132", granted="3", used="1", individuals="1",
           to_work_women="", returned_men="1")  # fmt: skip
-    enter(desk, "handelser")
-    enter(desk, "handelser", kind="context", municipality_code="", label_sv="En lag ändras",
+    enter(office, "handelser")
+    enter(office, "handelser", kind="context", municipality_code="", label_sv="En lag ändras",
           label_en="A law changes", mark_sv="Ny lag i hela landet",
           mark_en="New law in the whole country")  # fmt: skip
     for year in ("2021", "2022"):
-        assert "är klart" in press(desk, "information", f"{year}/klart").text
-    press(desk, "platser", "2021/klart")
+        assert "är klart" in press(office, "information", f"{year}/klart").text
+    press(office, "platser", "2021/klart")
 
 
 def values(app: Flask) -> dict[tuple[int, str, str], int]:
@@ -230,9 +230,9 @@ WRONG = [
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, Database]]:
-    """A coordinator at an empty desk; what follows must leave nothing there."""
-    folder = tmp_path_factory.mktemp("desk")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, Database]]:
+    """A coordinator at an empty office; what follows must leave nothing there."""
+    folder = tmp_path_factory.mktemp("office")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
@@ -243,9 +243,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, Da
 
 @pytest.mark.parametrize(("series", "changed", "said"), WRONG)
 def test_what_is_wrong_stops_with_what_to_do_and_nothing_typed_is_lost(
-    desk: tuple[Visitor, Database], series: str, changed: dict[str, str], said: str
+    office: tuple[Visitor, Database], series: str, changed: dict[str, str], said: str
 ) -> None:
-    visitor, db = desk
+    visitor, db = office
     page = enter(visitor, series, **changed)
     assert page.path.endswith("/ny")
     assert page.title.startswith("Fel: ")

@@ -1,4 +1,4 @@
-"""Every kind of line in the trail has words on the desk."""
+"""Every kind of line in the trail has words on the office."""
 
 from __future__ import annotations
 

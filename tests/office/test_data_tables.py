@@ -1,4 +1,4 @@
-"""Every declared table of the desk: sorted both ways, filtered, paged, taken out as it is shown."""
+"""Every declared table of the office: sorted, filtered, paged, and taken out as it is shown."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FORMULA = "=cmd()"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """A coordinator with several rows in every table; what follows only reads them."""
     folder = tmp_path_factory.mktemp("data")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
@@ -88,8 +88,8 @@ def query_of(address: str) -> str:
     return html.unescape(address).partition("#")[0].partition("?")[2]
 
 
-def page_of(desk: Visitor, name: str, query: str = "") -> Page:
-    page = desk.open(f"{BASE}/samordna/{LISTS[name]}?{query}")
+def page_of(office: Visitor, name: str, query: str = "") -> Page:
+    page = office.open(f"{BASE}/samordna/{LISTS[name]}?{query}")
     assert page.status == 200
     return page
 
@@ -116,8 +116,8 @@ def heads(page: Page, name: str) -> dict[str, tuple[str, str]]:
     return {html.unescape(words): (query_of(href), sort) for sort, href, words in found}
 
 
-def taken_out(desk: Visitor, name: str, query: str = "", suffix: str = "csv") -> list[list[Any]]:
-    reply = desk.client.get(f"{BASE}/samordna/lista/{name}.{suffix}?{query}")
+def taken_out(office: Visitor, name: str, query: str = "", suffix: str = "csv") -> list[list[Any]]:
+    reply = office.client.get(f"{BASE}/samordna/lista/{name}.{suffix}?{query}")
     assert reply.status_code == 200
     return read(reply.content, suffix)
 
@@ -133,18 +133,20 @@ def shown_as(name: str, line: list[Any]) -> str:
 
 
 @each_list
-def test_each_head_sorts_both_ways_and_the_file_is_what_is_shown(desk: Visitor, name: str) -> None:
-    page = page_of(desk, name)
+def test_each_head_sorts_both_ways_and_the_file_is_what_is_shown(
+    office: Visitor, name: str
+) -> None:
+    page = page_of(office, name)
     assert len(heads(page, name)) >= 2
     for head in heads(page, name):
         directions = set()
         for _ in range(2):
-            page = page_of(desk, name, heads(page, name)[head][0])
+            page = page_of(office, name, heads(page, name)[head][0])
             sort = heads(page, name)[head][1]
             directions.add(sort)
             assert table(page, name).count("aria-sort=") == 1
             files = re.findall(rf'href="(/samordna/lista/{name}\.csv[^"]*)"', page.text)
-            columns, *lines = taken_out(desk, name, query_of(files[0]))
+            columns, *lines = taken_out(office, name, query_of(files[0]))
             assert [shown_as(name, line) for line in lines] == first_cells(page, name)
             if head in columns:
                 assert_sorted([line[columns.index(head)] for line in lines], sort)
@@ -170,14 +172,14 @@ def is_number(text: str) -> bool:
 
 
 @each_list
-def test_each_choice_of_each_filter_narrows_page_and_file_alike(desk: Visitor, name: str) -> None:
-    everything = taken_out(desk, name)[1:]
-    for field, choices in choices_of(page_of(desk, name)).items():
+def test_each_choice_of_each_filter_narrows_page_and_file_alike(office: Visitor, name: str) -> None:
+    everything = taken_out(office, name)[1:]
+    for field, choices in choices_of(page_of(office, name)).items():
         found = []
         for choice in choices:
             query = f"{field}={choice}"
-            lines = taken_out(desk, name, query)[1:]
-            page = page_of(desk, name, query)
+            lines = taken_out(office, name, query)[1:]
+            page = page_of(office, name, query)
             assert [shown_as(name, line) for line in lines] == first_cells(page, name)
             assert f'value="{choice}" selected' in page.text
             assert lines or "Ingenting i listan passar" in page.text
@@ -200,24 +202,24 @@ def choices_of(page: Page) -> dict[str, list[str]]:
 
 
 @each_list
-def test_searching_finds_and_finds_nothing_in_words(desk: Visitor, name: str) -> None:
-    [_, first, *_] = taken_out(desk, name)
+def test_searching_finds_and_finds_nothing_in_words(office: Visitor, name: str) -> None:
+    [_, first, *_] = taken_out(office, name)
     wanted = undefused(first[0])[:40]
-    found = taken_out(desk, name, f"sok={wanted.replace('+', '%2B')}")[1:]
+    found = taken_out(office, name, f"sok={wanted.replace('+', '%2B')}")[1:]
     if name != "utskick":
         assert found
-        assert len(found) <= len(taken_out(desk, name)) - 1
-    page = page_of(desk, name, "sok=finns+inte+alls")
+        assert len(found) <= len(taken_out(office, name)) - 1
+    page = page_of(office, name, "sok=finns+inte+alls")
     assert "Ingenting i listan passar det ni har valt." in page.text
     assert 'value="finns inte alls"' in page.text
     assert f'href="/samordna/{LISTS[name]}#{name}">Visa allt</a>' in page.text
-    assert len(taken_out(desk, name, "sok=finns+inte+alls")) == 1
+    assert len(taken_out(office, name, "sok=finns+inte+alls")) == 1
 
 
 @each_list
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_no_cell_of_any_file_is_a_formula(desk: Visitor, name: str, suffix: str) -> None:
-    lines = taken_out(desk, name, suffix=suffix)
+def test_no_cell_of_any_file_is_a_formula(office: Visitor, name: str, suffix: str) -> None:
+    lines = taken_out(office, name, suffix=suffix)
     texts = [cell for line in lines for cell in line if isinstance(cell, str)]
     assert not [text for text in texts if text[:1] in tuple("=+@\t\r")]
     if name in ("foretagslista", "forslag", "samtal", "utgavor", "personal"):
@@ -232,29 +234,29 @@ JUNK = (
 
 
 @each_list
-def test_junk_in_the_address_gives_a_plain_page(desk: Visitor, name: str) -> None:
+def test_junk_in_the_address_gives_a_plain_page(office: Visitor, name: str) -> None:
     for junk in JUNK:
-        page = page_of(desk, name, junk)
+        page = page_of(office, name, junk)
         assert "<script>" not in page.text
-        assert taken_out(desk, name, junk)[0] == taken_out(desk, name)[0]
-    usual = first_cells(page_of(desk, name), name)
+        assert taken_out(office, name, junk)[0] == taken_out(office, name)[0]
+    usual = first_cells(page_of(office, name), name)
     for junk in ("sortera=--name", "sida=x", "kommun=%27%3B--", "status=x&roll=x&slag=x"):
-        assert first_cells(page_of(desk, name, junk), name) == usual
-    assert desk.client.get(f"{BASE}/samordna/lista/finns-inte.csv").status_code == 404
+        assert first_cells(page_of(office, name, junk), name) == usual
+    assert office.client.get(f"{BASE}/samordna/lista/finns-inte.csv").status_code == 404
 
 
 def test_what_is_chosen_survives_the_pages(coordinator: Visitor, db: Database) -> None:
     for number in range(130):
         address = f"{'b' if number % 2 else 'a'}{number:03}@example.org"
         outbox.queue(db, "sign_in", address, once=f"t {number}", staff_id=1)
-    desk = coordinator
+    office = coordinator
     query = "sok=b&mejl=sign_in&sortera=to"
-    whole = [line[1] for line in taken_out(desk, "utskick", query)[1:]]
+    whole = [line[1] for line in taken_out(office, "utskick", query)[1:]]
     assert len(whole) == 65
     assert whole == sorted(whole)
     seen: list[str] = []
     for place in (1, 2):
-        page = page_of(desk, "utskick", query)
+        page = page_of(office, "utskick", query)
         seen += re.findall(r'data-label="Till">([^<]*)</td>', table(page, "utskick"))
         assert f"Sida {place} av 2" in page.text
         assert 'value="b"' in page.text
@@ -263,7 +265,7 @@ def test_what_is_chosen_survives_the_pages(coordinator: Visitor, db: Database) -
     assert seen == whole
     # The last page leads back, and one that does not exist is the last.
     assert links[0][1] == "Föregående"
-    beyond = page_of(desk, "utskick", "sok=b&mejl=sign_in&sortera=to&sida=9")
+    beyond = page_of(office, "utskick", "sok=b&mejl=sign_in&sortera=to&sida=9")
     assert "Sida 2 av 2" in beyond.text
 
 

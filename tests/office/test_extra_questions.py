@@ -1,4 +1,4 @@
-"""The coordinator's own questions, from the desk's form to the analysts' codebook."""
+"""The coordinator's own questions, from the office's form to the analysts' codebook."""
 
 from __future__ import annotations
 

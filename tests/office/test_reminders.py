@@ -1,4 +1,4 @@
-"""The desk's reminder button in step with the calendar: never twice in a day, always said first."""
+"""The reminder button in step with the calendar: never twice in a day, always said first."""
 
 from __future__ import annotations
 
@@ -125,8 +125,8 @@ def test_who_is_invited_late_is_reminded_though_the_others_have_been(
 def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
     db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    desk = coordinator.open(f"{BASE}/samordna/")
-    assert "Påminn 12 företag" in desk.text
+    office = coordinator.open(f"{BASE}/samordna/")
+    assert "Påminn 12 företag" in office.text
     path = f"{BASE}/samordna/omgang/{survey_round.year}/paminn"
     page = coordinator.open(path)
     assert "12 företag har inte lämnat in" in page.text

@@ -1,4 +1,4 @@
-"""The desk's curve: answers day by day, against the year before only where that is true."""
+"""The office's curve: answers day by day, against the year before only where that is true."""
 
 from __future__ import annotations
 

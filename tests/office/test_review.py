@@ -30,7 +30,7 @@ EXPLAINED, UNEXPLAINED, UNQUESTIONED = "Fem", "Tio", "Sjutton"
 
 
 @pytest.fixture
-def desk(demonstration: Flask, coordinator: Visitor) -> Visitor:
+def office(demonstration: Flask, coordinator: Visitor) -> Visitor:
     """A coordinator with the demonstration's answers to review."""
     return coordinator
 
@@ -63,15 +63,15 @@ def state_of(db: Database, number: str) -> str:
     return next(s.state for s in progress.standings(db, survey_round) if s.invitation_id == wanted)
 
 
-def open_review(desk: Visitor, db: Database, number: str) -> Page:
-    return desk.open(f"{BASE}/samordna/granska/{response_of(db, number).id}")
+def open_review(office: Visitor, db: Database, number: str) -> Page:
+    return office.open(f"{BASE}/samordna/granska/{response_of(db, number).id}")
 
 
-def press(desk: Visitor, page: Page, decision: str, **filled: Any) -> Page:
+def press(office: Visitor, page: Page, decision: str, **filled: Any) -> Page:
     form = page.form_with("seen")
     assert form is not None
     named = {name.replace("__", "-"): value for name, value in filled.items()}
-    return desk.submit(page, form, {**named, "decision": decision})
+    return office.submit(page, form, {**named, "decision": decision})
 
 
 def audit_of(db: Database, number: str) -> list[str]:
@@ -82,7 +82,7 @@ def audit_of(db: Database, number: str) -> list[str]:
 
 
 def test_the_checks_that_fire_are_kept_with_their_figures_and_limits(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
     [kept] = rows(
         db, "SELECT * FROM fired_check WHERE response_id = ?", (response_of(db, EXPLAINED).id,)
@@ -96,7 +96,7 @@ def test_the_checks_that_fire_are_kept_with_their_figures_and_limits(
 
 
 def test_a_hand_in_on_the_web_keeps_what_the_checks_say(
-    desk: Visitor, db: Database, new_visitor: Callable[[], Visitor]
+    office: Visitor, db: Database, new_visitor: Callable[[], Visitor]
 ) -> None:
     visitor = new_visitor()
     page = begin(visitor, db, UNQUESTIONED)
@@ -130,7 +130,7 @@ def hand_in(visitor: Visitor) -> Page:
 
 
 def test_the_queue_begins_with_what_could_change_the_county_most(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
     survey_round = rounds.current(db)
     assert survey_round is not None
@@ -145,11 +145,11 @@ def test_the_queue_begins_with_what_could_change_the_county_most(
         for s in progress.standings(db, survey_round)
     )
     assert first.impact == pytest.approx(6 / county)
-    page = desk.open(f"{BASE}/samordna/granska")
+    page = office.open(f"{BASE}/samordna/granska")
     places = [page.text.index(f"granska/{w.response_id}") for w in waiting]
     assert places == sorted(places)
     assert "Granska (5)" in page.text
-    assert "Granska 5 svar" in desk.open(f"{BASE}/samordna/").text
+    assert "Granska 5 svar" in office.open(f"{BASE}/samordna/").text
 
 
 def placed_before(db: Database, enterprise_id: int) -> int:
@@ -159,79 +159,79 @@ def placed_before(db: Database, enterprise_id: int) -> int:
     return found
 
 
-def test_only_an_explained_check_comes_accepted_beforehand(desk: Visitor, db: Database) -> None:
+def test_only_an_explained_check_comes_accepted_beforehand(office: Visitor, db: Database) -> None:
     checked = {}
     for number in (EXPLAINED, UNEXPLAINED):
-        form = open_review(desk, db, number).form_with("seen")
+        form = open_review(office, db, number).form_with("seen")
         assert form is not None
         checked[number] = form.fields.get("check-employees_changed")
     assert checked == {EXPLAINED: ["accept"], UNEXPLAINED: None}
 
 
 def test_earlier_years_the_own_words_and_the_limit_stand_beside_the_answer(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = open_review(desk, db, EXPLAINED)
+    page = open_review(office, db, EXPLAINED)
     for year in (2017, 2018, 2019, 2020, 2021):
         assert f'class="number">{year}' in page.text
     assert ">2016<" not in page.text
     assert "15 anställda mot 10 förra året: 5 fler, 50" in page.text
     assert "minst 5 personer" in page.text
     assert "Vi öppnade ett kafé i mars." in page.text
-    english = desk.open(f"{page.url}?lang=en").text
+    english = office.open(f"{page.url}?lang=en").text
     assert "Large increase in employees" in english
 
 
 # Accept
 
 
-def test_accepting_leads_on_to_the_next_and_leaves_a_line(desk: Visitor, db: Database) -> None:
+def test_accepting_leads_on_to_the_next_and_leaves_a_line(office: Visitor, db: Database) -> None:
     before = response_of(db, EXPLAINED)
-    page = press(desk, open_review(desk, db, EXPLAINED), "accept", note="Ringde.")
+    page = press(office, open_review(office, db, EXPLAINED), "accept", note="Ringde.")
     assert state_of(db, EXPLAINED) == "checked"
     assert page.path == f"/samordna/granska/{response_of(db, UNQUESTIONED).id}"
     [line] = decisions.trail(db, invitation_of(db, EXPLAINED))
     assert (line["action"], line["reason"]) == ("answer accepted", "Ringde.")
     assert response_of(db, EXPLAINED) == before
-    answers = desk.open(f"{BASE}/samordna/svar/{before.invitation_id}").text
+    answers = office.open(f"{BASE}/samordna/svar/{before.invitation_id}").text
     assert "Ringde." in answers
     assert "coordinator@example.org" in answers
 
 
-def test_a_check_that_nobody_has_judged_stops_an_acceptance(desk: Visitor, db: Database) -> None:
-    page = press(desk, open_review(desk, db, UNEXPLAINED), "accept")
+def test_a_check_that_nobody_has_judged_stops_an_acceptance(office: Visitor, db: Database) -> None:
+    page = press(office, open_review(office, db, UNEXPLAINED), "accept")
     assert "Inget beslut är sparat" in page.text
     assert state_of(db, UNEXPLAINED) == "handed_in"
-    press(desk, page, "accept", check__employees_changed="accept")
+    press(office, page, "accept", check__employees_changed="accept")
     assert state_of(db, UNEXPLAINED) == "checked"
 
 
-def test_enter_in_a_field_decides_nothing(desk: Visitor, db: Database) -> None:
-    page = press(desk, open_review(desk, db, EXPLAINED), "")
+def test_enter_in_a_field_decides_nothing(office: Visitor, db: Database) -> None:
+    page = press(office, open_review(office, db, EXPLAINED), "")
     assert "Välj ett beslut" in page.text
     assert state_of(db, EXPLAINED) == "handed_in"
 
 
 def test_those_without_questions_are_accepted_together_after_one_question(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = desk.open(f"{BASE}/samordna/granska?fraga=alla")
+    page = office.open(f"{BASE}/samordna/granska?fraga=alla")
     assert state_of(db, UNQUESTIONED) == "handed_in"
     form = page.form_with("response")
     assert form is not None
     # One with a question, smuggled in, is left where it is.
     smuggled = [*form.fields["response"], str(response_of(db, EXPLAINED).id)]
-    page = desk.submit(page, form, {"response": smuggled})
+    page = office.submit(page, form, {"response": smuggled})
     assert "1 svar är godkänt" in page.text
     assert state_of(db, UNQUESTIONED) == "checked"
     assert state_of(db, EXPLAINED) == "handed_in"
     assert audit_of(db, UNQUESTIONED) == ["answer accepted"]
 
 
-def test_two_who_decide_at_once_make_one_decision(desk: Visitor, db: Database) -> None:
-    page = open_review(desk, db, EXPLAINED)
-    press(desk, page, "accept")
-    answer = press(desk, page, "return", message="Stämmer det?", ask__employees_total="1")
+def test_two_who_decide_at_once_make_one_decision(office: Visitor, db: Database) -> None:
+    page = open_review(office, db, EXPLAINED)
+    press(office, page, "accept")
+    answer = press(office, page, "return", message="Stämmer det?", ask__employees_total="1")
     assert "bedömts av någon annan" in answer.text
     assert state_of(db, EXPLAINED) == "checked"
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'returned'") == 1
@@ -244,10 +244,10 @@ CORRECTION = {"edit__employees_total": "10", "edit__employees_women": "5"}
 
 
 def test_a_correction_keeps_both_values_and_the_reason(
-    desk: Visitor, db: Database, new_visitor: Callable[[], Visitor]
+    office: Visitor, db: Database, new_visitor: Callable[[], Visitor]
 ) -> None:
     before = response_of(db, EXPLAINED)
-    press(desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt dem.")
+    press(office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt dem.")
     assert state_of(db, EXPLAINED) == "checked"
     assert response_of(db, EXPLAINED) == before
     found = decisions.edits_of(db, before.id)
@@ -265,35 +265,35 @@ def test_a_correction_keeps_both_values_and_the_reason(
 
 
 def test_a_correction_that_does_not_add_up_or_has_no_reason_is_not_made(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = open_review(desk, db, EXPLAINED)
-    wrong = press(desk, page, "correct", edit__employees_total="11", reason="Ringt.")
+    page = open_review(office, db, EXPLAINED)
+    wrong = press(office, page, "correct", edit__employees_total="11", reason="Ringt.")
     assert "men ni har angett 11" in wrong.text
-    assert "Skriv ett skäl" in press(desk, page, "correct", **CORRECTION).text
-    assert "Ändra minst ett värde" in press(desk, page, "correct", reason="Ringt.").text
-    letters = press(desk, page, "correct", edit__employees_total="tio", reason="Ringt.")
+    assert "Skriv ett skäl" in press(office, page, "correct", **CORRECTION).text
+    assert "Ändra minst ett värde" in press(office, page, "correct", reason="Ringt.").text
+    letters = press(office, page, "correct", edit__employees_total="tio", reason="Ringt.")
     assert "Skriv ett heltal" in letters.text
     assert state_of(db, EXPLAINED) == "handed_in"
     assert scalar(db, "SELECT count(*) FROM edit") == 0
 
 
 def test_a_computed_total_follows_and_a_value_put_back_is_no_edit(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
     response = response_of(db, "Fyra")
-    press(desk, open_review(desk, db, "Fyra"), "correct", edit__placed_af="3", reason="Ringt.")
+    press(office, open_review(office, db, "Fyra"), "correct", edit__placed_af="3", reason="Ringt.")
     assert {n: e.edited for n, e in decisions.edits_of(db, response.id).items()} == {
         "placed_af": 3,
         "placed_total": 4,
     }
-    back = open_review(desk, db, "Fyra")
-    press(desk, back, "correct", edit__placed_af="9", reason="Det var rätt.")
+    back = open_review(office, db, "Fyra")
+    press(office, back, "correct", edit__placed_af="9", reason="Det var rätt.")
     assert decisions.edits_of(db, response.id) == {}
     assert scalar(db, "SELECT count(*) FROM edit") == 4
 
 
-def test_the_database_itself_refuses_to_change_a_response(desk: Visitor, db: Database) -> None:
+def test_the_database_itself_refuses_to_change_a_response(office: Visitor, db: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="as it was handed in"):
         run(db, "UPDATE response SET employees_total = 1")
 
@@ -304,15 +304,15 @@ def test_the_database_itself_refuses_to_change_a_response(desk: Visitor, db: Dat
 QUESTION = "Räknade ni även timanställda?"
 
 
-def send_back(desk: Visitor, db: Database) -> Page:
-    page = open_review(desk, db, EXPLAINED)
-    return press(desk, page, "return", message=QUESTION, ask__employees_total="1")
+def send_back(office: Visitor, db: Database) -> Page:
+    page = open_review(office, db, EXPLAINED)
+    return press(office, page, "return", message=QUESTION, ask__employees_total="1")
 
 
 def test_a_return_mails_the_question_and_a_link_to_a_form_that_shows_it(
-    app: Flask, desk: Visitor, db: Database, smtp: Inbox, new_visitor: Callable[[], Visitor]
+    app: Flask, office: Visitor, db: Database, smtp: Inbox, new_visitor: Callable[[], Visitor]
 ) -> None:
-    send_back(desk, db)
+    send_back(office, db)
     assert state_of(db, EXPLAINED) == "returned"
     with app.app_context():
         deliver(db)
@@ -331,9 +331,9 @@ def test_a_return_mails_the_question_and_a_link_to_a_form_that_shows_it(
 
 
 def test_a_new_hand_in_opens_a_returned_answer_for_review_again(
-    desk: Visitor, db: Database, new_visitor: Callable[[], Visitor]
+    office: Visitor, db: Database, new_visitor: Callable[[], Visitor]
 ) -> None:
-    send_back(desk, db)
+    send_back(office, db)
     visitor = new_visitor()
     begin(visitor, db, EXPLAINED)
     review = visitor.open(f"{BASE}/svara/granska").text
@@ -347,32 +347,32 @@ def test_a_new_hand_in_opens_a_returned_answer_for_review_again(
         assert QUESTION not in visitor.open(f"{BASE}/svara/{path}").text
     assert hand_in(visitor).path == "/svara/kvitto"
     assert response_of(db, EXPLAINED).version == 2
-    press(desk, open_review(desk, db, EXPLAINED), "accept")
+    press(office, open_review(office, db, EXPLAINED), "accept")
     assert state_of(db, EXPLAINED) == "checked"
     assert audit_of(db, EXPLAINED) == ["answer accepted", "answer returned"]
 
 
-def test_a_return_needs_a_question_and_something_it_is_about(desk: Visitor, db: Database) -> None:
-    page = open_review(desk, db, EXPLAINED)
-    assert "Skriv en fråga" in press(desk, page, "return").text
+def test_a_return_needs_a_question_and_something_it_is_about(office: Visitor, db: Database) -> None:
+    page = open_review(office, db, EXPLAINED)
+    assert "Skriv en fråga" in press(office, page, "return").text
     form = page.form_with("seen")
     assert form is not None
     nothing = {n: v for n, v in form.fields.items() if not n.startswith("ask-")}
     form.fields.clear()
     form.fields.update(nothing)
-    page = desk.submit(page, form, {"decision": "return", "message": QUESTION})
+    page = office.submit(page, form, {"decision": "return", "message": QUESTION})
     assert "Kryssa i vilka uppgifter" in page.text
     assert state_of(db, EXPLAINED) == "handed_in"
 
 
 def test_after_closing_an_answer_can_be_corrected_but_not_returned(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = open_review(desk, db, EXPLAINED)
+    page = open_review(office, db, EXPLAINED)
     rounds.close_round(db, 2021, "test")
-    asked = press(desk, page, "return", message=QUESTION, ask__employees_total="1")
+    asked = press(office, page, "return", message=QUESTION, ask__employees_total="1")
     assert "Omgången är stängd" in asked.text
-    press(desk, page, "correct", **CORRECTION, reason="Ringt.")
+    press(office, page, "correct", **CORRECTION, reason="Ringt.")
     response_id = scalar(db, "SELECT response_id FROM edit LIMIT 1")
     newest = decisions.newest_decision(db, response_id)
     assert newest is not None
@@ -380,10 +380,16 @@ def test_after_closing_an_answer_can_be_corrected_but_not_returned(
 
 
 def test_a_respondent_never_meets_another_s_review(
-    desk: Visitor, db: Database, new_visitor: Callable[[], Visitor]
+    office: Visitor, db: Database, new_visitor: Callable[[], Visitor]
 ) -> None:
-    send_back(desk, db)
-    press(desk, open_review(desk, db, "Fyra"), "correct", edit__placed_af="3", reason="Ringt Fyra.")
+    send_back(office, db)
+    press(
+        office,
+        open_review(office, db, "Fyra"),
+        "correct",
+        edit__placed_af="3",
+        reason="Ringt Fyra.",
+    )
     for number in (UNEXPLAINED, UNQUESTIONED):
         visitor = new_visitor()
         begin(visitor, db, number)
@@ -405,15 +411,15 @@ def read(path: Path, sql: str) -> list[dict[str, Any]]:
 
 
 def test_what_is_published_is_the_corrected_value_with_the_raw_one_beside_it(
-    app: Flask, desk: Visitor, db: Database
+    app: Flask, office: Visitor, db: Database
 ) -> None:
     places = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
     response = response_of(db, EXPLAINED)
     press(
-        desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.",
+        office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.",
         names_nobody="1",
     )  # fmt: skip
-    press(desk, open_review(desk, db, "Sex"), "accept")
+    press(office, open_review(office, db, "Sex"), "accept")
     rounds.close_round(db, 2021, "test")
     publish(db, places, "test")
     answers = {
@@ -460,8 +466,8 @@ def response_of_closed(db: Database, response_id: int) -> responses.Response | N
     return responses.by_id(db, response_id)
 
 
-def test_next_year_compares_with_the_corrected_value(desk: Visitor, db: Database) -> None:
-    press(desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.")
+def test_next_year_compares_with_the_corrected_value(office: Visitor, db: Database) -> None:
+    press(office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.")
     invitation = invitations.by_id(db, invitation_of(db, EXPLAINED))
     assert (
         reviewed_answers.history(db, invitation.enterprise.id)[-1].answers["employees_total"] == 10
@@ -478,16 +484,16 @@ def handed_in_anew(db: Database, number: str, **changed: Any) -> responses.Respo
     return responses.hand_in(db, before.invitation_id, answers, "sv")
 
 
-def corrected_then_anew(desk: Visitor, db: Database, **changed: Any) -> Page:
-    press(desk, open_review(desk, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt dem.")
+def corrected_then_anew(office: Visitor, db: Database, **changed: Any) -> Page:
+    press(office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt dem.")
     handed_in_anew(db, EXPLAINED, **changed)
-    return open_review(desk, db, EXPLAINED)
+    return open_review(office, db, EXPLAINED)
 
 
 def test_a_new_hand_in_says_which_corrections_did_not_come_along(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = corrected_then_anew(desk, db, placed_af=1, placed_kommun=2)
+    page = corrected_then_anew(office, db, placed_af=1, placed_kommun=2)
     assert "Tidigare rättelser som inte följde med" in page.text
     table = page.text.partition('id="left-behind"')[2].partition("</table>")[0]
     found = re.findall(r'<th scope="row">(.*?)</th>(.*?)</tr>', table)
@@ -496,10 +502,10 @@ def test_a_new_hand_in_says_which_corrections_did_not_come_along(
         "Anställda": ["15", "10", "15", "Ringt dem."],
         "varav kvinnor": ["10", "5", "10", "Ringt dem."],
     }
-    queue = desk.open(f"{BASE}/samordna/granska")
+    queue = office.open(f"{BASE}/samordna/granska")
     row = queue.text.partition("Exempelkooperativet Fem<")[2].partition("</tr>")[0]
     assert "Rättat tidigare" in row
-    only = desk.open(f"{BASE}/samordna/granska?kontroll=rattade")
+    only = office.open(f"{BASE}/samordna/granska?kontroll=rattade")
     assert names_in(only) == ["Exempelkooperativet Fem"]
 
 
@@ -508,12 +514,12 @@ def names_in(page: Page) -> list[str]:
 
 
 def test_one_press_makes_the_earlier_corrections_again_and_leaves_a_line(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = corrected_then_anew(desk, db, placed_af=1, placed_kommun=2)
+    page = corrected_then_anew(office, db, placed_af=1, placed_kommun=2)
     assert state_of(db, EXPLAINED) == "handed_in"
     checks = {n: "accept" for n in page.form_with("seen").names if n.startswith("check-")}  # type: ignore[union-attr]
-    press(desk, page, "again", **{name.replace("-", "__"): v for name, v in checks.items()})
+    press(office, page, "again", **{name.replace("-", "__"): v for name, v in checks.items()})
     newest = response_of(db, EXPLAINED)
     assert newest.version == 2
     found = decisions.edits_of(db, newest.id)
@@ -527,13 +533,13 @@ def test_one_press_makes_the_earlier_corrections_again_and_leaves_a_line(
         "answer corrected", 2, "Ringt dem.",
     )  # fmt: skip
     assert decisions.left_behind(db, newest.id) == {}
-    assert "Tidigare rättelser" not in open_review(desk, db, EXPLAINED).text
+    assert "Tidigare rättelser" not in open_review(office, db, EXPLAINED).text
 
 
 def test_what_the_enterprise_has_put_right_itself_is_not_left_behind(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
-    page = corrected_then_anew(desk, db, employees_total=10, employees_women=5)
+    page = corrected_then_anew(office, db, employees_total=10, employees_women=5)
     assert "Tidigare rättelser" not in page.text
     [waiting] = [w for w in review_queue.queue(db, current(db)) if w.name.endswith(" Fem")]
     assert not waiting.was_corrected
@@ -545,16 +551,18 @@ def current(db: Database) -> rounds.Round:
     return survey_round
 
 
-def test_corrections_that_no_longer_add_up_are_not_made_again(desk: Visitor, db: Database) -> None:
-    page = corrected_then_anew(desk, db, employees_women=9, employees_men=6)
-    refused = press(desk, page, "again")
+def test_corrections_that_no_longer_add_up_are_not_made_again(
+    office: Visitor, db: Database
+) -> None:
+    page = corrected_then_anew(office, db, employees_women=9, employees_men=6)
+    refused = press(office, page, "again")
     assert "Inget beslut är sparat" in refused.text
     assert decisions.edits_of(db, response_of(db, EXPLAINED).id) == {}
     assert state_of(db, EXPLAINED) == "handed_in"
 
 
 def test_an_answer_with_a_correction_left_behind_is_not_accepted_with_the_rest(
-    desk: Visitor, db: Database
+    office: Visitor, db: Database
 ) -> None:
     name = "Exempelkooperativet Sjutton"
     women = response_of(db, UNQUESTIONED).answers["employees_women"]
@@ -562,10 +570,10 @@ def test_an_answer_with_a_correction_left_behind_is_not_accepted_with_the_rest(
     assert isinstance(women, int)
     assert isinstance(men, int)
     moved = {"edit__employees_women": str(women - 1), "edit__employees_men": str(men + 1)}
-    press(desk, open_review(desk, db, UNQUESTIONED), "correct", **moved, reason="Ringt dem.")
+    press(office, open_review(office, db, UNQUESTIONED), "correct", **moved, reason="Ringt dem.")
     handed_in_anew(db, UNQUESTIONED, enterprise_name="Nytt namn")
-    open_review(desk, db, UNQUESTIONED)
-    desk.open(f"{BASE}/samordna/granska")
+    open_review(office, db, UNQUESTIONED)
+    office.open(f"{BASE}/samordna/granska")
     [waiting] = [w for w in review_queue.queue(db, current(db)) if w.name == name]
     assert waiting.was_corrected
     assert not waiting.unquestioned

@@ -294,7 +294,7 @@ def test_a_replaced_line_of_the_trail_is_refused_too(db: Database, open_round: R
     assert rows(db, "SELECT * FROM audit") == before
 
 
-# At the desk
+# At the office
 
 
 def press(visitor: Visitor, step: str) -> Page:

@@ -1,4 +1,4 @@
-"""The desk's tables: sorted by their heads, taken out as files, and followed while looked at."""
+"""The office's tables: sorted by their heads, taken out as files, and followed while looked at."""
 
 from __future__ import annotations
 

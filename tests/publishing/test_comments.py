@@ -1,4 +1,4 @@
-"""The coordinator's comments: written at the desk, shown at the chart from the next release."""
+"""The coordinator's comments: written at the office, shown at the chart from the next release."""
 
 import re
 

@@ -75,7 +75,7 @@ def test_a_form_is_filled_in_on_the_telephone_and_the_manager_gets_the_receipt(
 
 
 def leave(coordinator: Visitor, page: Page, db: Database) -> None:
-    """The banner's button leads back to the desk, and the phone session is over."""
+    """The banner's button leads back to the office, and the phone session is over."""
     form = next(f for f in page.forms() if f.action == "/svara/avsluta")
     page = coordinator.submit(page, form)
     assert (page.status, page.path) == (200, "/samordna/")

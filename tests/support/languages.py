@@ -263,7 +263,7 @@ def _second_browser(tour: Tour, invitation_id: int) -> None:
 
 
 def staff_pages(tour: Tour) -> None:
-    """The desk, its forms filled in wrong, and the round closed at last."""
+    """The office, its forms filled in wrong, and the round closed at last."""
     visitor = sign_in(tour.visitor(), tour.db, "coordinator")
     with tour.app.app_context():
         deliver(tour.db)

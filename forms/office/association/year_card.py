@@ -59,7 +59,7 @@ def _why_not(fault: NotAYearToComplete) -> str:
 
 @blueprint.post("/serier/<any(information, platser):which>/<int:year>/oppna")
 def reopen_year(which: str, year: int) -> Response:
-    """Keep back a year that no release has told, and why."""
+    """Keep back a year that no release has, and why."""
     reason = tidy(request.form.get("reopen_reason"))[:LONGEST_REASON]
     if not reason or has_personal_number(reason):
         flash(_("Skriv varför %(year)s öppnas igen, utan personnummer.", year=year))

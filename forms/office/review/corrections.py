@@ -14,7 +14,7 @@ from survey_data.review.fired_check import FiredCheck
 
 
 def read_corrections(page: ReviewPage, form: Mapping[str, str]) -> dict[str, Value]:
-    """What has been typed over what stands; what cannot be used is told in `page.problems`."""
+    """What has been typed over what stands; what cannot be used stands in `page.problems`."""
     values: dict[str, Value] = {}
     for question in page.correctable:
         if f"edit-{question.name}" in form:

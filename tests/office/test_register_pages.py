@@ -1,4 +1,4 @@
-"""The register at the desk: closing, contacts, merging, imports looked at first, proposals."""
+"""The register at the office: closing, contacts, merging, imports looked at first, proposals."""
 
 from __future__ import annotations
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
-from flask import Flask, current_app, redirect, session
+from flask import Flask, current_app, redirect
 from flask.cli import with_appcontext
-from flask_wtf.csrf import generate_csrf
 
 import forms.mail.board_mail
 import forms.office
@@ -25,6 +23,8 @@ import forms.respondent.previous_year
 import forms.respondent.views
 import forms.start.commands
 import forms.start.demo
+import forms.start.logs
+import forms.start.operator_commands
 import forms.start.set_up
 import forms.start.sign_in
 import forms.web.error_pages
@@ -37,23 +37,20 @@ import reports.catalogue.robots
 import reports.charts.cards
 import reports.documents.mail_summary
 import reports.pages.views
-from forms.web.microdata_pages import taken_home
-from forms.web.request_context import signed_in, survey_db
-from forms.web.wsgi_bridge import Bridge
+from forms.start import data_folder
+from forms.start.dispatcher import Dispatcher, create_datasette
+from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
-from survey_data.microdata.package import note_download
 from survey_data.migrations import bring_up_to_date
+from survey_data.operations import after_restore
+from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
 from survey_data.rounds import calendar
 from survey_data.rounds.trial_folder import FOLDER
 from survey_data.staff import setup_link
-from survey_data.staff.roles import ROLES
-
-if TYPE_CHECKING:
-    from datasette.app import Datasette
 
 ROOT = Path(__file__).parent
 MEGABYTE = 1024 * 1024
@@ -63,8 +60,11 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Build the application; `config` overrides what the environment says (see README)."""
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
     app.config.from_mapping(_settings() | (config or {}))
-    prepare_data(app)
+    # A backup is restored into an empty folder, which any other command would fill.
+    if not forms.start.operator_commands.is_restoring():
+        prepare_data(app)
     forms.web.page_setup.install(app)
+    forms.start.logs.install(app)
     for blueprint in (
         forms.respondent.views.blueprint,
         forms.mail.board_mail.blueprint,
@@ -80,6 +80,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     forms.web.rate_limits.protect(app)
     forms.start.commands.register(app)
+    forms.start.operator_commands.register(app)
     app.cli.add_command(serve_command)
     forms.web.error_pages.register(app)
     app.extensions["chart_names"] = reports.charts.cards.names()
@@ -100,6 +101,9 @@ def _settings() -> dict[str, Any]:
         "IMAP_URL": os.environ.get("ASF_IMAP_URL", ""),
         "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
         "BEHIND_PROXY": os.environ.get("ASF_BEHIND_PROXY", "0") != "0",
+        "OWN_BACKUP_DIR": os.environ.get("ASF_BACKUP_DIR", ""),
+        "BACKUP_PASSPHRASE": os.environ.get("ASF_BACKUP_PASSPHRASE", ""),
+        "LOG": os.environ.get("ASF_LOG", ""),
         "SHOW_SIGN_IN_LINKS": False,
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE // 2,
@@ -126,9 +130,13 @@ def _port(text: str) -> int:
 def prepare_data(app: Flask) -> None:
     """Make the data folder, its secret and its database, whatever of them is missing."""
     data = Path(app.config["DATA_DIR"])
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = _store(data / "survey.db")
-    app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or _secret(data / "secret_key")
+    with data_folder.in_plain_words(data):
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (data / "survey.db").exists():
+            data_folder.make_secret(data)
+        _open_stores(app, data)
+        app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or data_folder.secret(data)
+    app.config["BACKUP_DIR"] = Path(app.config["OWN_BACKUP_DIR"] or data / "backups")
     app.config["OPEN_DB"] = data / "open.db"
     app.config["ANALYSTS_DB"] = data / "analysts.db"
     app.config["RELEASES_DIR"] = data / "releases"
@@ -140,18 +148,22 @@ def prepare_data(app: Flask) -> None:
     # Browsers take the __Host- prefix only with TLS, so loopback goes without.
     app.config["SESSION_COOKIE_NAME"] = "__Host-asf" if secure else "asf"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
-    enterprises.load_municipalities(store.db)
-    calendar.plan_missing(store.db)
-    app.extensions["store"] = store
-    trial = data / FOLDER / "survey.db"
-    # A trial round, too, may be from before an upgrade.
-    app.extensions["trial"] = _store(trial) if trial.exists() else Store(trial)
     app.extensions["places"] = Places(
         app.config["ANALYSTS_DB"],
         app.config["OPEN_DB"],
         app.config["RELEASES_DIR"],
         app.config["BASE_URL"],
     )
+
+
+def _open_stores(app: Flask, data: Path) -> None:
+    store = _store(data / "survey.db")
+    enterprises.load_municipalities(store.db)
+    calendar.plan_missing(store.db)
+    app.extensions["store"] = store
+    trial = data / FOLDER / "survey.db"
+    # A trial round, too, may be from before an upgrade.
+    app.extensions["trial"] = _store(trial) if trial.exists() else Store(trial)
 
 
 def _store(path: Path) -> Store:
@@ -166,101 +178,58 @@ def _store(path: Path) -> Store:
     return store
 
 
-def _secret(path: Path) -> str:
-    """The secret in a file only its owner can read, made at first use."""
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text("ascii")
-
-
-def create_datasette(app: Flask) -> Datasette:
-    """Datasette over the two published databases, configured by the folder `datasette/`."""
-    # Half of all import time, and only the server needs it.
-    from datasette.app import Datasette
-
-    folder = ROOT / "datasette"
-    # Datasette leaves settings.json unread when it is given settings, so both are merged here.
-    kept = json.loads((folder / "settings.json").read_text("utf-8"))
-    return Datasette(
-        [str(app.config["OPEN_DB"]), str(app.config["ANALYSTS_DB"])],
-        config_dir=folder,
-        settings=kept | {"base_url": "/data/"},
-        secret=app.config["SECRET_KEY"],
-    )
-
-
-class Dispatcher:
-    """One ASGI application: /data/ to Datasette, everything else to Flask.
-
-    The session is looked up here for both, so one sign-in serves both, and signing out
-    ends both at once.
-    """
-
-    def __init__(self, app: Flask) -> None:
-        self.flask = app
-        self.data = create_datasette(app).app()
-        self.web = Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one ASGI scope."""
-        if scope["type"] == "lifespan":
-            await self.data(scope, receive, send)
-        elif scope["path"].startswith("/data/"):
-            who, token = self._actor(scope)
-            given = {**scope, "actor": who, "sign_out_token": token}
-            await self.data(given, receive, self._noting(scope, who, send))
-        else:
-            await self.web(scope, receive, send)
-
-    def _noting(self, scope: Any, who: dict[str, Any] | None, send: Any) -> Any:
-        """Write in the trail who takes microdata home from the data browser."""
-        what = taken_home(scope["path"], scope.get("query_string", b"")) if who else ""
-
-        async def noting(message: Any) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                store = cast(Store, self.flask.extensions["store"])
-                note_download(store.db, who["id"] if who else "", what)
-            await send(message)
-
-        return noting if what else send
-
-    def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str]:
-        """Who asks, and what the button that signs them out must send along."""
-        cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")
-        with self.flask.test_request_context(headers={"Cookie": cookie.decode("latin-1")}):
-            who = signed_in()
-            if who is None:
-                return None, ""
-            # Only a token that the session holds already would be accepted.
-            token = generate_csrf() if "csrf_token" in session else ""
-        may = sorted(ROLES[who.role].may)
-        return {"id": f"staff {who.id}", "email": who.email, "may": may}, token
-
-
+__all__ = ["Dispatcher", "create_app", "create_datasette", "prepare_data"]
 LOOPBACK = "127.0.0.1"
 
 
 @click.command("serve")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to listen on.")
+@click.option(
+    "--only",
+    type=click.Choice(data_folder.PARTS),
+    help="The forms (with office, report, mail and calendar) or the data pages alone.",
+)
 @with_appcontext
-def serve_command(host: str) -> None:
+def serve_command(host: str, only: str | None) -> None:
     """Serve forms, office, report and data in one process, and deliver the mail."""
     from forms.start.server import serve
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    db = survey_db()
+    data = Path(app.config["DATA_DIR"])
+    forms.start.logs.configure(app.config["LOG"])
+    with data_folder.locked(data, only):
+        with data_folder.in_plain_words(data):
+            addresses = _data_addresses() if only == "data" else _repaired(app, host)
+            asgi = Dispatcher(app, only)
+        serve(app, asgi, host, addresses, with_scheduler=only != "data")
+
+
+def _data_addresses() -> Callable[[], dict[str, str]]:
+    """Where the data pages are; refuses to start before there is anything to show."""
+    config = current_app.config
+    if not all(Path(config[name]).exists() for name in ("OPEN_DB", "ANALYSTS_DB")):
+        raise click.ClickException(
+            "Det finns inga öppna data än. Starta först: flask serve --only forms"
+        )
+    return lambda: {"Data": f"{config['BASE_URL']}/data/"}
+
+
+def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
+    """Mend what a restore or a kill left; tells what addresses to print."""
+    db, data = survey_db(), Path(app.config["DATA_DIR"])
+    if after_restore.take_over(db, data):
+        click.echo("Databasen kommer från en kopia: utskicken är pausade tills någon jämfört.")
     if app.config["DEMO"] and forms.start.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
         forms.start.demo.set_up(db)
-    settle(db, app.extensions["places"])
+    try:
+        settle(db, app.extensions["places"])
+    except EditionsMissing as refused:
+        raise click.ClickException(str(refused)) from None
     is_demo = fictitious_enterprises.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
     addresses = forms.start.demo.addresses if is_demo else first_addresses
-    serve(app, Dispatcher(app), host, lambda: addresses(db))
+    return lambda: addresses(db)
 
 
 def first_addresses(db: Any) -> dict[str, str]:

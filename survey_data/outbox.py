@@ -18,9 +18,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import clock, mail_kinds
+from survey_data import clock, mail_kinds, sending_pause
 from survey_data.database import rows, run, scalar, writing
 
+# What somebody asks for and waits for; asked for during a pause, it leaves in the pause too.
+WAITED_FOR = "('sign_in', 'device_code')"
 MOST_ATTEMPTS = 6
 # A sender that has said nothing for this long is taken to be dead.
 LEASE_MINUTES = 10
@@ -82,13 +84,18 @@ def is_queued(db: Database, kind: str, response_id: int) -> bool:
 
 
 def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
-    """Take up to `limit` mails that are due, so that no other sender can: urgent, then oldest."""
+    """Take up to `limit` mails that are due, so that no other sender can: urgent, then oldest.
+
+    While sending is paused after a restore, only what somebody has asked for since.
+    """
     with writing(db):
+        pause = sending_pause.current(db)
         taken = rows(
             db,
-            f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= ?"
-            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT ?",
-            (clock.machine.now(), limit),
+            f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= :now"
+            f" AND (:since IS NULL OR (created_at >= :since AND kind IN {WAITED_FOR}))"
+            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT :limit",
+            {"now": clock.machine.now(), "limit": limit, "since": pause and pause.since},
         )
         for row in taken:
             row["message_id"] = row["message_id"] or make_msgid(domain=domain)
@@ -151,6 +158,16 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
         " WHERE state = 'sending' AND claimed_at <= ?",
         (before,),
     )
+
+
+def doubt_waiting(db: Database) -> None:
+    """Mark all that waits as uncertain: since this copy was made it may have left.
+
+    What somebody was waiting for is too old to be of use to anyone.
+    """
+    waiting = "state IN ('queued', 'sending')"
+    run(db, f"UPDATE outbox SET state = 'cancelled' WHERE {waiting} AND kind IN {WAITED_FOR}")
+    run(db, f"UPDATE outbox SET state = 'uncertain', error = 'återställd kopia' WHERE {waiting}")
 
 
 def newest(db: Database, limit: int = 200) -> list[Mail]:

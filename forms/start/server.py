@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,15 +18,20 @@ from flask import Flask
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
+from forms.start.health import Health
+from forms.start.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.automation import calendar_runner, housekeeping
+from survey_data.operations import backup, readiness
 
 DELIVER_EVERY_SECONDS = 2
 # Every third minute, as the office says.
 LOOK_EVERY_SECONDS = 180
 # The calendar counts in minutes.
 ACT_EVERY_SECONDS = 5
+# Far more often than a backup is due, so that a night without power delays it little.
+BACK_UP_EVERY_SECONDS = 600
 TIDY_EVERY_SECONDS = 3600
 
 
@@ -38,6 +44,7 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
         (_act, ACT_EVERY_SECONDS),
         (_tidy, TIDY_EVERY_SECONDS),
         (_look, LOOK_EVERY_SECONDS),
+        (_back_up, BACK_UP_EVERY_SECONDS),
     )
     for job, seconds in jobs:
         # One at a time, and a late run makes up for those it missed.
@@ -50,8 +57,18 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
 
 
 def _act(app: Flask) -> None:
+    readiness.note_alive(Path(app.config["DATA_DIR"]))
     with app.app_context():
         calendar_runner.run_due(survey_db(), places())
+
+
+def _back_up(app: Flask) -> None:
+    config = app.config
+    with app.app_context():
+        backup.make_daily(
+            survey_db(), Path(config["DATA_DIR"]), Path(config["BACKUP_DIR"]),
+            passphrase=config["BACKUP_PASSPHRASE"], address=config["BASE_URL"],
+        )  # fmt: skip
 
 
 def _tidy(app: Flask) -> None:
@@ -76,18 +93,22 @@ def serve(
     asgi: Callable[..., Any],
     host: str,
     addresses: Callable[[], Mapping[str, str]],
+    *,
+    with_scheduler: bool = True,
 ) -> None:
-    """Run until Ctrl-C; prints the addresses once the port is ours."""
+    """Run until Ctrl-C; prints the addresses once the port is ours.
+
+    One of two that share a data folder goes without the scheduler.
+    """
     listener = _listen(host, app.config["PORT"])
-    # Only once the port is ours: until then another server may be sending from this folder.
-    with app.app_context():
-        outbox.settle_abandoned(survey_db(), at_start=True)
-    scheduler = start_delivery(app)
+    scheduler = _started_scheduler(app) if with_scheduler else None
     for what, address in addresses().items():
         click.echo(f"  {what + ':':28} {address}")
     click.echo("\n  Avsluta med Ctrl-C.\n")
     config = uvicorn.Config(
-        asgi,
+        Logged(Health(app, asgi), behind_proxy=app.config["BEHIND_PROXY"]),
+        # What the log says is said by its own handler.
+        log_config=None,
         log_level="warning",
         # Addresses hold personal links.
         access_log=False,
@@ -104,9 +125,18 @@ def serve(
     except KeyboardInterrupt:
         pass
     finally:
-        scheduler.shutdown()
+        if scheduler is not None:
+            scheduler.shutdown()
         app.extensions["store"].close()
         app.extensions["trial"].close()
+
+
+def _started_scheduler(app: Flask) -> BackgroundScheduler:
+    # Only once the port is ours: until then another server may be sending from this folder.
+    with app.app_context():
+        outbox.settle_abandoned(survey_db(), at_start=True)
+    readiness.note_alive(Path(app.config["DATA_DIR"]))
+    return start_delivery(app)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -133,7 +133,7 @@ def _static_version(package: str, name: str) -> str | None:
 def _serve_static(app: Flask) -> None:
     """Static files go out compressed and to be kept: their addresses carry their version."""
     # Before they are looked up: the lengths that are found then are those that are promised.
-    with suppress(PermissionError):
+    with suppress(OSError):
         _compress_static()
     static = WhiteNoise(app.wsgi_app, max_age=ONE_YEAR)
     static.add_files(str(ROOT / "forms" / "static"), prefix="static/")

@@ -100,6 +100,7 @@ def environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        "asf.request": scope.get("asf.request"),
     }
     for raw_name, raw_value in scope["headers"]:
         _add_header(given, raw_name.decode("latin-1"), raw_value.decode("latin-1"))

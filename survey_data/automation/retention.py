@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock
+from survey_data import audit_trail, clock, erasures
 from survey_data.automation.personal_data import KINDS, Found
 from survey_data.database import rows, run, writing
 from survey_data.errors import ChangedMeanwhile
@@ -117,6 +117,7 @@ def delete(
             kind = KINDS[due.kind]
             for each in due.found:
                 kind.remove(db, each.subject_id, due.before)
+                erasures.note(db, due.kind, each.subject_id, due.before.isoformat())
                 audit_trail.record(
                     db, actor, kind.action,
                     f"{kind.subject} {each.subject_id}" if each.subject_id else "staff",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from survey_data.errors import SurveyError
 
 
@@ -31,3 +33,14 @@ class ReleaseIncomplete(SurveyError):
     def __init__(self, *lacks: str) -> None:
         super().__init__(", ".join(lacks))
         self.lacks = lacks
+
+
+class EditionsMissing(SurveyError):
+    """Readers have editions that the database, an older copy, does not know."""
+
+    def __init__(self, numbers: Collection[str]) -> None:
+        self.numbers = tuple(sorted(numbers))
+        super().__init__(
+            f"Utgåva {', '.join(self.numbers)} finns hos läsarna men inte i databasen, som alltså"
+            " är en äldre kopia. Återställ en nyare kopia innan något publiceras."
+        )

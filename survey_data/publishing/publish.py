@@ -20,7 +20,7 @@ from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
 from survey_data.protection import disclosure_gate, side_tables
-from survey_data.publishing import approval_requests
+from survey_data.publishing import approval_requests, missing_editions
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.release_draft import (
     Draft,
@@ -73,10 +73,14 @@ def publish(
     printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
     rounds, if any, are left out of the open figures; so are rounds that closed after the moment
     `closed_by`. A release that was killed half way is finished as the one it was (`again`);
-    numbers that are `taken` are not given. Raises NotProtected, and then nothing has changed.
+    numbers that are `taken` are not given. Raises NotProtected or EditionsMissing, and then
+    nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
+        # A start that finishes what a kill left has such an edition before it, and says which.
+        if again is None and not taken:
+            missing_editions.check(survey, places.open, places.releases)
         draft = drafted(
             survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
             again, taken,
@@ -137,6 +141,10 @@ def settle(survey: Database, places: Places) -> None:
     as readers may have seen it; where it cannot be, both files are published anew. Where a second
     person approves releases, files that are lost are put back as they were approved.
     """
+    if missing_editions.by_restore(survey, places.open, places.releases):
+        # An older copy has nothing to finish: what readers have stays.
+        _show_last(survey, places)
+        return
     files = [_release_in(path) for path in (places.analysts, places.open)]
     found = {each.id if each else None for each in files}
     known = {release["id"] for release in releases(survey)}
@@ -172,9 +180,14 @@ def _put_back(survey: Database, places: Places) -> bool:
     until, last = approval_requests.approved_until(survey), next(iter(releases(survey)), None)
     if not until or last is None or places.releases is None:
         return False
-    path = places.releases / last["id"] / "open.db"
+    return _placed(survey, places, places.releases / last["id"], until)
+
+
+def _placed(survey: Database, places: Places, folder: Path, until: str | None) -> bool:
+    """Whether a release's own files were intact and are now the published ones."""
+    path = folder / "open.db"
     release = _release_in(path)
-    if release is None or not archive.is_intact(places.releases, release.id, path.name):
+    if release is None or not archive.is_intact(folder.parent, release.id, path.name):
         return False
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, closed_rounds(survey, until))
@@ -183,6 +196,19 @@ def _put_back(survey: Database, places: Places) -> bool:
         Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open
     )
     return True
+
+
+def _show_last(survey: Database, places: Places) -> None:
+    """Let readers have the newest release there is a whole folder of, where files are lost.
+
+    Raises EditionsMissing where there is none.
+    """
+    if _release_in(places.open) and _release_in(places.analysts):
+        return
+    folder = places.releases
+    numbers = archive.numbers(folder) if folder else []
+    if not folder or not any(_placed(survey, places, folder / n, None) for n in numbers):
+        missing_editions.check(survey, places.open, folder)
 
 
 def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
+from survey_data import audit_trail, erasures
 from survey_data.database import rows, run, scalar, writing
 from survey_data.register.enterprises import Contact
 
@@ -91,15 +91,19 @@ def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, a
 def remove(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:
     """Remove a contact for good; another one becomes the main one if it was."""
     with writing(db):
-        if not run(
-            db,
-            "DELETE FROM contact WHERE enterprise_id = ? AND id = ?",
-            (enterprise_id, contact_id),
-        ):
-            return
-        appoint_main(db, enterprise_id)
-        forget_bounced_addresses(db, enterprise_id)
-        _record(db, "contact removed", enterprise_id, actor)
+        if erase(db, enterprise_id, contact_id):
+            _record(db, "contact removed", enterprise_id, actor)
+            erasures.note(db, "contact", contact_id)
+
+
+def erase(db: Database, enterprise_id: int, contact_id: int) -> bool:
+    """Delete a contact and the addresses kept for it alone; tells whether there was one."""
+    sql = "DELETE FROM contact WHERE enterprise_id = ? AND id = ?"
+    if not run(db, sql, (enterprise_id, contact_id)):
+        return False
+    appoint_main(db, enterprise_id)
+    forget_bounced_addresses(db, enterprise_id)
+    return True
 
 
 def forget_bounced_addresses(db: Database, enterprise_id: int) -> None:

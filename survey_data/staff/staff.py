@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, outbox
+from survey_data import audit_trail, clock, erasures, outbox
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import sessions
@@ -65,9 +65,20 @@ def remove(db: Database, email: str, actor: str) -> None:
         if found is None:
             return
         _keep_a_coordinator(db, found)
-        run(db, "UPDATE staff SET removed_at = ? WHERE id = ?", (clock.now(), found.id))
-        sessions.end_all_of_staff(db, found.id)
+        shut_out(db, found.id)
         audit_trail.record(db, actor, "staff removed", f"staff {found.id}")
+        # Whoever was shut out must not be let in again by an older copy.
+        erasures.note(db, "staff", found.id)
+
+
+def shut_out(db: Database, staff_id: int) -> None:
+    """Let someone sign in no more, and end the sessions."""
+    run(
+        db,
+        "UPDATE staff SET removed_at = coalesce(removed_at, ?) WHERE id = ?",
+        (clock.now(), staff_id),
+    )
+    sessions.end_all_of_staff(db, staff_id)
 
 
 def _keep_a_coordinator(db: Database, who: Staff) -> None:

@@ -14,6 +14,8 @@ from sqlite_utils import Database
 from forms.mail.delivery import deliver
 from survey_data import settings
 from survey_data.database import rows, run, scalar
+from survey_data.operations import backup
+from survey_data.operations.restore import restore
 from survey_data.staff import sessions, setup_link, staff
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import LastCoordinator
@@ -142,17 +144,32 @@ def test_a_trial_mail_shows_what_the_server_said(
 
 
 def test_a_backup_is_whole_private_and_listed(
-    app: Flask, db: Database, coordinator: Visitor, examples: list[int]
+    app: Flask, db: Database, coordinator: Visitor, examples: list[int], tmp_path: Path
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/installningar")
     page = coordinator.submit(page, form_to(page, "/sakerhetskopia"))
     [path] = (Path(app.config["DATA_DIR"]) / "backups").iterdir()
     assert path.name in page.text
     assert path.stat().st_mode & 0o777 == 0o600
-    copy = sqlite3.connect(path)
-    assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    restore(path, tmp_path / "other")
+    copy = sqlite3.connect(tmp_path / "other" / "survey.db")
     assert copy.execute("SELECT count(*) FROM enterprise").fetchone() == (len(examples),)
     copy.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [("3", 3, "3 dagliga kopior sparas."), ("1", 1, "1 daglig kopia sparas."),
+     ("0", 0, "Inga kopior görs av sig själva."), ("-1", 7, "Skriv ett heltal mellan 0 och 365."),
+     ("366", 7, "Skriv ett heltal"), ("många", 7, "Skriv ett heltal"), ("²", 7, "Skriv ett")],
+)  # fmt: skip
+def test_how_many_daily_backups_are_kept_is_chosen(
+    db: Database, coordinator: Visitor, typed: str, kept: int, said: str
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/installningar")
+    page = coordinator.submit(page, form_to(page, "/sakerhetskopior"), {"to_keep": typed})
+    assert said in page.text
+    assert backup.to_keep(db) == kept
 
 
 # The first start

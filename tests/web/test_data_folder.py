@@ -111,6 +111,7 @@ def kept(tmp_path: Path) -> Path:
     for statement in schema.each(KEPT.read_text("utf-8")):
         db.conn.execute(statement)
     db.close()
+    (folder / "secret_key").write_text("0" * 64)
     return folder
 
 

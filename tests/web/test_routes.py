@@ -147,6 +147,8 @@ ROUTES = {
     ("POST", "/samordna/installningar"): COORDINATOR,
     ("POST", "/samordna/installningar/provmejl"): COORDINATOR,
     ("POST", "/samordna/installningar/sakerhetskopia"): COORDINATOR,
+    ("POST", "/samordna/installningar/sakerhetskopior"): COORDINATOR,
+    ("POST", "/samordna/skicka-igen"): COORDINATOR,
     ("GET", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring"): COORDINATOR,
     ("POST", "/samordna/installningar/gallring/tider"): COORDINATOR,

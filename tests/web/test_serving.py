@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
-from forms.start import demo
-from survey_data.database import connect
-from survey_data.staff import staff as staff_list
-from tests.support import processes
-from tests.support.http_visitor import Form, Page, Visitor, answer, loopback_client
-from tests.support.processes import FLASK, free_port
+from tests.support.http_visitor import Visitor, answer, loopback_client
+from tests.support.serving import Server, coordinator, environment, own_form, running, visitor
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {
@@ -34,74 +26,6 @@ ANSWERS = {
     "employees_total": 8, "employees_women": 5, "employees_men": 3,
     "placed_af": 4, "placed_kommun": 2, "placed_other_unpaid": 1,
 }  # fmt: skip
-
-
-@dataclass
-class Server:
-    """A running `flask serve` and what it printed before it began."""
-
-    process: subprocess.Popen[str]
-    base: str
-    data: Path
-    printed: str
-
-    @property
-    def coordinator_link(self) -> str:
-        return self.find(r"http\S+/logga-in/\S+")
-
-    @property
-    def form_link(self) -> str:
-        return self.find(r"http\S+/s/\S+")
-
-    def find(self, pattern: str) -> str:
-        found = re.search(pattern, self.printed)
-        assert found, self.printed
-        return found[0]
-
-    def query(self, sql: str) -> list[Any]:
-        with closing(sqlite3.connect(self.data / "survey.db")) as db:
-            return db.execute(sql).fetchall()
-
-    def stop(self, how: signal.Signals = signal.SIGINT) -> str:
-        """Stop it; gives what it said on stderr."""
-        self.process.send_signal(how)
-        return self.process.communicate()[1]
-
-
-def environment(data: Path, port: int, **more: str) -> dict[str, str]:
-    kept = {n: v for n, v in os.environ.items() if not n.startswith("ASF_")}
-    return kept | {"ASF_DATA_DIR": str(data), "PORT": str(port)} | more
-
-
-def start(data: Path, port: int = 0, **more: str) -> Server:
-    port = port or free_port()
-    process = processes.start(
-        *FLASK,
-        "serve",
-        cwd=ROOT,
-        env=environment(data, port, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        if "Ctrl-C" in line:
-            return Server(process, f"http://127.0.0.1:{port}", data, printed)
-    raise AssertionError(process.communicate()[1])
-
-
-@contextmanager
-def running(data: Path, **more: str) -> Iterator[Server]:
-    server = start(data, **more)
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.process.kill()
-            server.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -115,28 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def filled(shown: Path, tmp_path: Path) -> Path:
     """A data folder that a start finds the demonstration in."""
     return Path(shutil.copytree(shown, tmp_path / "data"))
-
-
-def visitor() -> Visitor:
-    return Visitor(loopback_client())
-
-
-def own_form(page: Page) -> Form:
-    return next(f for f in page.forms() if not f.action.endswith("/logga-ut"))
-
-
-def new_coordinator_link(server: Server) -> str:
-    with closing(connect(server.data / "survey.db")) as db:
-        who = staff_list.by_email(db, demo.COORDINATOR)
-        assert who
-        return f"{server.base}/logga-in/{staff_list.new_sign_in_link(db, who.id, None)}"
-
-
-def coordinator(server: Server) -> Visitor:
-    signed_in = visitor()
-    page = signed_in.open(new_coordinator_link(server))
-    assert signed_in.submit(page, own_form(page)).path == "/samordna/"
-    return signed_in
 
 
 def test_a_start_prints_the_four_addresses_and_each_opens(server: Server) -> None:

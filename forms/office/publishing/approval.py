@@ -16,6 +16,7 @@ from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_workflow
 from survey_data.publishing.errors import (
+    EditionsMissing,
     NobodyToApprove,
     NoRequestWaiting,
     NotToApprove,
@@ -77,7 +78,7 @@ def _answer(act: Callable[[], str]) -> Response:
     except ChangedMeanwhile:
         flash(_("Något har ändrats sedan begäran gjordes, så den kan inte godkännas."
                 " Dra tillbaka den och be om godkännande på nytt."))  # fmt: skip
-    except NotProtected as fault:
+    except (NotProtected, EditionsMissing) as fault:
         flash(not_published_words(fault))
     return redirect(url_for("office.show_releases"))
 

@@ -14,7 +14,12 @@ from forms.office.publishing.release_forms import EstimateForm, ReleaseForm
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_preview, release_workflow
-from survey_data.publishing.errors import ApprovalNeeded, ReleaseIncomplete, RequestWaits
+from survey_data.publishing.errors import (
+    ApprovalNeeded,
+    EditionsMissing,
+    ReleaseIncomplete,
+    RequestWaits,
+)
 
 
 @blueprint.get("/publicering")
@@ -44,7 +49,7 @@ def _released(form: ReleaseForm) -> bool:
     except (ApprovalNeeded, RequestWaits):
         flash(_("En utgåva väntar redan på godkännande."))
         return True
-    except NotProtected as fault:
+    except (NotProtected, EditionsMissing) as fault:
         flash(not_published_words(fault))
         return True
     else:
@@ -72,8 +77,13 @@ def changed_words() -> str:
     return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
 
 
-def not_published_words(fault: NotProtected) -> str:
-    """That nothing was published, which figure stands in the way, and why."""
+def not_published_words(fault: NotProtected | EditionsMissing) -> str:
+    """That nothing was published, which figure or edition stands in the way, and why."""
+    if isinstance(fault, EditionsMissing):
+        numbers = ", ".join(fault.numbers)
+        return str(_("Inget har publicerats. Utgåva %(numbers)s finns hos läsarna men inte här, för"
+                     " data är återställda från en äldre kopia. Återställ först en nyare kopia.",
+                     numbers=numbers))  # fmt: skip
     return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
 
 

@@ -73,6 +73,10 @@ def event_names() -> dict[str, str]:
         "board mail wanted": _("Någon i styrelsen vill ha årsmejlet"),
         "board mail declined": _("Någon i styrelsen avstod från årsmejlet"),
         "backup made": _("En säkerhetskopia togs"),
+        "backups to keep changed": _("Antalet sparade säkerhetskopior ändrades"),
+        "sending paused": _("Data återställdes från en kopia och utskicken pausades"),
+        "sending resumed": _("Utskicken sattes i gång igen"),
+        "erasures repeated": _("Gallringar som kopian saknade gjordes om"),
         "sessions ended": _("En medarbetares inloggningar avslutades"),
         "set-up begun": _("Första inställningen började"),
         **{

@@ -15,7 +15,7 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.publishing.figure_labels import not_protected_words
+from forms.office.publishing.releases import not_published_words
 from forms.office.round.upcoming_acts import (
     UpcomingAct,
     act_words,
@@ -30,6 +30,7 @@ from forms.web.translations import language
 from survey_data import clock
 from survey_data.automation import calendar_runner
 from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen
+from survey_data.publishing.errors import EditionsMissing
 from survey_data.rounds import calendar, calendar_rules
 from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting, NoSuchAct
 from survey_data.rounds.calendar_rules import DateRuleBroken
@@ -219,8 +220,8 @@ def _outcome(act: Act) -> str:
         return str(_("Omgången %(year)s är redan stängd.", year=fault.year))
     except RoundStillOpen as fault:
         return str(_("Omgången %(year)s är öppen. Stäng den först.", year=fault.year))
-    except NotProtected as fault:
-        return str(_("Inget har publicerats. %(why)s", why=not_protected_words(fault)))
+    except (NotProtected, EditionsMissing) as fault:
+        return not_published_words(fault)
     if act.kind in MAILS:
         count = done.count or 0
         words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", count)

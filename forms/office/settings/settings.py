@@ -1,9 +1,8 @@
-"""Settings at the office: the association's facts, a trial mail, and backups."""
+"""Settings at the office: the association's facts and a trial mail."""
 
 from __future__ import annotations
 
 import smtplib
-from pathlib import Path
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -16,8 +15,6 @@ from forms.office.mail.undelivered_panel import mailbox_facts
 from forms.office.settings.settings_form import AssociationForm
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock, settings
-from survey_data.staff import backup
-from survey_data.staff.backup import BackupDamaged
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -40,16 +37,11 @@ def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> 
         # What was sent elsewhere on the page says nothing about the facts.
         form=form or AssociationForm(formdata=None, obj=settings.association(db)),
         logo_error=logo_error,
-        backups=backup.every(_backups()),
         to_files=not current_app.config["SMTP_URL"],
         **mailbox_facts(),
         me=signed_in(),
         local=clock.local,
     )
-
-
-def _backups() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "backups"
 
 
 @blueprint.post("/installningar/provmejl")
@@ -74,15 +66,3 @@ def _trial_mail(to: str) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         return server_test.refused(fault)
     return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))
-
-
-@blueprint.post("/installningar/sakerhetskopia")
-def make_backup() -> Response:
-    """Copy the database now."""
-    try:
-        made = backup.make(survey_db(), _backups(), actor())
-    except (BackupDamaged, OSError):
-        flash(_("Kopian blev inte hel och är borttagen. Är disken full?"))
-    else:
-        flash(_("Säkerhetskopian %(name)s är gjord och kontrollerad.", name=made.name))
-    return redirect(url_for("office.show_settings"))

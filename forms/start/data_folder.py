@@ -1,0 +1,106 @@
+"""The data folder at a start: its secret, one server at a time, and faults in plain words."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import click
+
+# What one process does and no other may at the same time, each with a lock of its own.
+PARTS = ("forms", "data")
+SHORTEST_SECRET = 32
+
+
+@contextmanager
+def in_plain_words(data: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with the data folder, instead of a traceback."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as fault:
+        words = _words(data, fault)
+        if words is None:
+            raise
+        raise click.ClickException(words) from None
+
+
+def _words(data: Path, fault: OSError | sqlite3.Error) -> str | None:
+    said, number = str(fault), getattr(fault, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in said:
+        return f"Disken är full: det går inte att skriva i {data}. Frigör utrymme och starta igen."
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST) or (
+        "readonly" in said or "unable to open" in said
+    ):
+        return (
+            f"Det går inte att skriva i datamappen {data}. Ge kontot som kör tjänsten rätt till"
+            " den, eller ange en annan mapp med ASF_DATA_DIR."
+        )
+    if "malformed" in said or "not a database" in said:
+        return (
+            f"En databas i {data} är skadad. Flytta undan mappen och återställ en"
+            " säkerhetskopia: flask restore FIL"
+        )
+    return None
+
+
+def secret(data: Path) -> str:
+    """The secret that came with the data folder, in a file only its owner can read.
+
+    Refuses to make another where there are data already: it would end every sign-in unseen.
+    """
+    path = data / "secret_key"
+    found = path.read_text("ascii", errors="replace").strip() if path.exists() else ""
+    if len(found) < SHORTEST_SECRET:
+        raise click.ClickException(_missing(path, "är skadad" if path.exists() else "saknas"))
+    path.chmod(0o600)
+    return found
+
+
+def _missing(path: Path, what: str) -> str:
+    return (
+        f"Hemligheten {path} {what}. Lägg tillbaka den, eller gör en ny, varefter alla får logga"
+        f" in på nytt: openssl rand -hex 32 > {path}"
+    )
+
+
+def make_secret(data: Path) -> None:
+    """Make a secret for a new data folder, unless it has one."""
+    path = data / "secret_key"
+    # Whole or not at all, as a full disk would leave an empty one.
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32), "ascii")
+        # Where two start at once, both read the one that came first.
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(data: Path, only: str | None) -> Iterator[None]:
+    """Be the one server of a data folder, or of one part of it, until the process ends.
+
+    Refuses where another is. The lock is the open file's: a killed process leaves none behind.
+    """
+    parts = (only,) if only else PARTS
+    files = [os.open(data / f"{part}.lock", os.O_CREAT | os.O_RDWR, 0o600) for part in parts]
+    try:
+        for file in files:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise click.ClickException(
+            f"En server använder redan datamappen {data}. Stäng den först, eller ange en annan"
+            " mapp med ASF_DATA_DIR."
+        ) from None
+    finally:
+        for file in files:
+            os.close(file)

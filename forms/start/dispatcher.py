@@ -1,0 +1,101 @@
+"""One ASGI application of two: /data/ to Datasette, everything else to Flask."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+
+from forms.web.microdata_pages import taken_home
+from forms.web.request_context import signed_in
+from forms.web.wsgi_bridge import Bridge
+from survey_data.database import Store
+from survey_data.microdata.package import note_download
+from survey_data.staff.roles import ROLES
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+DATA = "/data/"
+
+
+def create_datasette(app: Flask) -> Datasette:
+    """Datasette over the two published databases, configured by the folder `datasette/`."""
+    # Half of all import time, and only the server needs it.
+    from datasette.app import Datasette
+
+    folder = Path(app.root_path) / "datasette"
+    # Datasette leaves settings.json unread when it is given settings, so both are merged here.
+    kept = json.loads((folder / "settings.json").read_text("utf-8"))
+    return Datasette(
+        [str(app.config["OPEN_DB"]), str(app.config["ANALYSTS_DB"])],
+        config_dir=folder,
+        settings=kept | {"base_url": DATA},
+        secret=app.config["SECRET_KEY"],
+    )
+
+
+class Dispatcher:
+    """The whole product, or `only` its forms (and report) or its data pages.
+
+    The session is looked up here for both, so one sign-in serves both, and signing out
+    ends both at once, also where they run apart.
+    """
+
+    def __init__(self, app: Flask, only: str | None = None) -> None:
+        self.flask = app
+        self.data = None if only == "forms" else create_datasette(app).app()
+        self.web = (
+            None if only == "data" else Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "lifespan":
+            if self.data is not None:
+                await self.data(scope, receive, send)
+        elif self.data is not None and scope["path"].startswith(DATA):
+            who, token = self._actor(scope)
+            given = {**scope, "actor": who, "sign_out_token": token}
+            await self.data(given, receive, self._noting(scope, who, send))
+        elif self.web is not None:
+            await self.web(scope, receive, send)
+        else:
+            await _not_here(send)
+
+    def _noting(self, scope: Any, who: dict[str, Any] | None, send: Any) -> Any:
+        """Write in the trail who takes microdata home from the data browser."""
+        what = taken_home(scope["path"], scope.get("query_string", b"")) if who else ""
+
+        async def noting(message: Any) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                store = cast(Store, self.flask.extensions["store"])
+                note_download(store.db, who["id"] if who else "", what)
+            await send(message)
+
+        return noting if what else send
+
+    def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str]:
+        """Who asks, and what the button that signs them out must send along."""
+        cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")
+        with self.flask.test_request_context(headers={"Cookie": cookie.decode("latin-1")}):
+            who = signed_in()
+            if who is None:
+                return None, ""
+            # Only a token that the session holds already would be accepted.
+            token = generate_csrf() if "csrf_token" in session else ""
+        may = sorted(ROLES[who.role].may)
+        return {"id": f"staff {who.id}", "email": who.email, "may": may}, token
+
+
+async def _not_here(send: Any) -> None:
+    """Say that a server of the data pages alone has nothing else."""
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await send({"type": "http.response.body", "body": "Här finns bara /data/.\n".encode()})

@@ -178,10 +178,25 @@ def _header(found: FileRows, at: int) -> tuple[str, ...]:
         text = heading(above[merged.first_line][place]) if _is_in(above, merged) else ""
         if merged.first_line < merged.last_line == line and text:
             names[place] = names[place] or text
-        elif merged in _groups(found, line - 1) and text:
-            for column in range(place, min(merged.last_column + 1, len(names))):
-                names[column] = f"{text} {names[column]}".strip()
+    for column, text in _group_of(found, line - 1, above).items():
+        if column < len(names):
+            names[column] = f"{text} {names[column]}".strip()
     return tuple(names)
+
+
+def _group_of(found: FileRows, line: int, above: dict[int, tuple[str, ...]]) -> dict[int, str]:
+    """The heading above each column, where a row of headings stands above groups of columns."""
+    groups = _groups(found, line)
+    if not groups or line not in above:
+        return {}
+    single = {m.first_column for m in found.merged if m.first_line == line} - {
+        m.first_column for m in groups
+    }
+    names = {at: heading(text) for at, text in enumerate(above[line]) if text and at not in single}
+    for merged in groups:
+        for column in range(merged.first_column, merged.last_column + 1):
+            names[column] = names.get(merged.first_column, "")
+    return names
 
 
 def _is_in(rows: dict[int, tuple[str, ...]], merged: Merged) -> bool:

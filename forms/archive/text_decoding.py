@@ -15,7 +15,7 @@ from forms.archive.file_rows import Fault, UnreadableFile, shown
 
 ONE_BYTE = ("cp1252", "mac_roman", "cp850")
 LINE_END = re.compile(r"\r\n?|\n")
-SWEDISH = re.compile("[åäöÅÄÖéÉ]")
+SWEDISH = re.compile("[åäöÅÄÖ]")
 SMALL = "éèüáàâêëïîíìóòôúùûñçøæßãõðþýÿšžœ"
 CAPITALS = "ÅÄÖÉÜÑÇØÆŠŽŒÁÀÓÚÍ"
 SIGNS_IN_WORDS = "’´·–—\u00a0"
@@ -25,6 +25,7 @@ STRANGE = re.compile(
     rf"[^\x00-\x7fåäö{SMALL}{CAPITALS}{SIGNS_IN_WORDS}{OTHER_SIGNS}]"
     rf"|(?<=[^\W\d_])[{OTHER_SIGNS}](?=[^\W\d_])"
     rf"|(?<=[a-zåäö{SMALL}])[{CAPITALS}]"
+    rf"|(?<=[^\W\d_])[{CAPITALS}](?=[a-zåäö])"
 )
 # UTF-8 that some program took for another encoding and saved so: "GÃ¤vle", "â€“", "G√§vle".
 TWICE = re.compile("Ã[¥¤¶…„–©‰]|â€|√[§•∂ñÖÑ©]|\ufffd|[\x80-\x9f]")

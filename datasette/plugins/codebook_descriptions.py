@@ -26,8 +26,8 @@ class Entry(NamedTuple):
     @property
     def description(self) -> str:
         """The definition with its unit, for the column's description."""
-        told = self.definition or self.label
-        return f"{told} Enhet: {self.unit}." if self.unit else told
+        found = self.definition or self.label
+        return f"{found} Enhet: {self.unit}." if self.unit else found
 
 
 @hookimpl
@@ -39,15 +39,15 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
 
 def _tables(path: Path) -> dict[str, Any]:
     """One database's tables, in fresh dictionaries, as Datasette writes into what it is given."""
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for entry in _entries(path, _stamp(path)):
-        table = told.setdefault(entry.table, {"columns": {}, "column_labels": {}})
+        table = found.setdefault(entry.table, {"columns": {}, "column_labels": {}})
         if entry.column:
             table["columns"][entry.column] = entry.description
             table["column_labels"][entry.column] = entry.label
         else:
             table |= {"title": entry.label, "description": entry.definition}
-    return told
+    return found
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

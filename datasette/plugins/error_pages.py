@@ -65,8 +65,8 @@ def _detail(exception: Exception, status: int) -> str:
 async def _page(datasette: Any, request: Any, status: int, detail: str) -> Response:
     title, words = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if request.path.endswith((".json", ".jsono")):
-        told = {"ok": False, "error": detail or words, "status": status, "title": title}
-        return Response.json(told, status=status)
+        content = {"ok": False, "error": detail or words, "status": status, "title": title}
+        return Response.json(content, status=status)
     context = {"title": title, "words": words, "detail": detail, "status": status}
     # What was typed comes back, to be put right.
     context |= {"asked": request.args.get("sql", "") if status == 400 else ""}

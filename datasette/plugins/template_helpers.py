@@ -187,11 +187,11 @@ def asked_for(
     datasette: Any, request: Any, pairs: Iterable[tuple[str, str]]
 ) -> list[dict[str, str]]:
     """The filters in force: key, column, the operator in words, value, and how to remove it."""
-    told = []
+    found = []
     for key, value in pairs:
         column, _, operator = key.partition("__")
         without = path_with_removed_args(request, {key: value})
-        told.append(
+        found.append(
             {
                 "key": key,
                 "column": column,
@@ -200,7 +200,7 @@ def asked_for(
                 "without": without,
             }
         )
-    return told
+    return found
 
 
 def word(datasette: Any, column: str, code: Any) -> str:
@@ -223,7 +223,7 @@ async def options(
 
 async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
     """A database's ready questions and its tables with descriptions and row counts."""
-    told = datasette.metadata("databases")[name]
+    found = datasette.metadata("databases")[name]
     db = datasette.get_database(name)
     present = {*await db.table_names(), *await db.view_names()}
     tables = [
@@ -233,12 +233,12 @@ async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
             "description": words.get("description", ""),
             "count": await _count(db, table),
         }
-        for table, words in _in_our_order(datasette, name, told.get("tables", {}))
+        for table, words in _in_our_order(datasette, name, found.get("tables", {}))
         if table in present and not words.get("hidden")
     ]
     # Before the first release there is nothing to ask.
     queries = (await datasette.get_canned_queries(name, actor)).values() if tables else ()
-    return {**told, "name": name, "tables": tables, "queries": list(queries)}
+    return {**found, "name": name, "tables": tables, "queries": list(queries)}
 
 
 def _in_our_order(datasette: Any, name: str, tables: Any) -> list[tuple[str, Any]]:

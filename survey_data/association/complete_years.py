@@ -52,8 +52,8 @@ def of(db: Database, series: str) -> list[Year]:
         " WHERE series = :series) y ORDER BY y.year DESC",
         {"series": series},
     )
-    told = released(db, series)
-    return [Year(r["year"], r["n"], r["done"], r["year"] in told) for r in found]
+    in_release = released(db, series)
+    return [Year(r["year"], r["n"], r["done"], r["year"] in in_release) for r in found]
 
 
 def complete(db: Database, series: str) -> frozenset[int]:

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from survey_data.association import outcomes
 from survey_data.association.complete_years import SOURCE
-from survey_data.association.outcomes import Told
-from survey_data.association.release_rows import is_told
+from survey_data.association.outcomes import OutcomeTable
+from survey_data.association.release_rows import may_be_published
 from survey_data.database import rows
 from survey_data.errors import NotProtected
 from survey_data.history import printed_series
@@ -32,11 +32,11 @@ def check(open_db: Database, survey: Database) -> None:
     _check_printed_outcomes(open_db)
     own = rows(open_db, "SELECT * FROM place_outcomes WHERE source = ?", (SOURCE,))
     split = rows(open_db, "SELECT * FROM place_outcomes_by_gender")
-    _check_outcomes(own, split, outcomes.next_told(survey), outcomes.kept(survey))
+    _check_outcomes(own, split, outcomes.next_table(survey), outcomes.kept(survey))
 
 
 def _check_figure(row: dict[str, Any]) -> None:
-    is_few = row["indicator"] == "reached" and not is_told(row["value"])
+    is_few = row["indicator"] == "reached" and not may_be_published(row["value"])
     if (row["indicator"], row["area_type"]) not in OPEN_FIGURES or is_few:
         spot = (row["area_type"], row["area_code"], row["indicator"])
         raise NotProtected(spot, cause="not audited")
@@ -52,19 +52,19 @@ def _check_printed_outcomes(open_db: Database) -> None:
 def _check_outcomes(
     own: Iterable[dict[str, Any]],
     split: Iterable[dict[str, Any]],
-    told: Told | None,
-    earlier: list[Told],
+    table: OutcomeTable | None,
+    earlier: list[OutcomeTable],
 ) -> None:
     """The rows are what was decided, and that stands up to every release before."""
     totals = {(r["period"], r["outcome"], r["value"]) for r in own}
     parts = {(r["period"], r["outcome"], r["gender"], r["value"]) for r in split}
-    if told is None:
+    if table is None:
         is_right = not totals and not parts
     else:
         is_right = (
-            totals == {(told.period, *each) for each in told.totals()}
-            and parts == {(told.period, *each) for each in told.genders()}
-            and (told in earlier or outcomes.is_safe(told, earlier))
+            totals == {(table.period, *each) for each in table.totals()}
+            and parts == {(table.period, *each) for each in table.genders()}
+            and (table in earlier or outcomes.is_safe(table, earlier))
         )
     if not is_right:
         raise NotProtected(("", "", "place_outcomes"), cause="not audited")

@@ -53,7 +53,7 @@ NOBODY = Basis((), {})
 
 
 @dataclass(frozen=True)
-class Told:
+class OutcomeTable:
     """What a release shows of a basis: outcomes, those too few to stand alone put together."""
 
     basis: Basis
@@ -94,12 +94,14 @@ def basis_of(db: Database) -> Basis:
     return Basis(tuple(sorted(complete)), dict(cells))
 
 
-def next_told(db: Database) -> Told | None:
+def next_table(db: Database) -> OutcomeTable | None:
     """What the next release shows of the outcomes, None where nothing may be told yet."""
     return decide(basis_of(db), kept(db))
 
 
-def decide(basis: Basis, earlier: Sequence[Told], rules: Rules = RULES) -> Told | None:
+def decide(
+    basis: Basis, earlier: Sequence[OutcomeTable], rules: Rules = RULES
+) -> OutcomeTable | None:
     """What may be told of a basis after what was told before; the last again where no more may."""
     if not basis.cells:
         return earlier[-1] if earlier else None
@@ -108,7 +110,7 @@ def decide(basis: Basis, earlier: Sequence[Told], rules: Rules = RULES) -> Told 
     ways = [True] if earlier and earlier[-1].by_gender else [True, False]
     for groups in wished:
         for by_gender in ways:
-            found = Told(basis, groups, by_gender)
+            found = OutcomeTable(basis, groups, by_gender)
             if is_safe(found, earlier, rules):
                 return found
     return earlier[-1] if earlier else None
@@ -130,21 +132,21 @@ def _is_few(column: Column, rules: Rules) -> bool:
     return sum(behind) < rules.smallest_open_value or len(behind) < rules.fewest_contributors
 
 
-def is_safe(told: Told, earlier: Sequence[Told], rules: Rules = RULES) -> bool:
+def is_safe(table: OutcomeTable, earlier: Sequence[OutcomeTable], rules: Rules = RULES) -> bool:
     """Whether neither what is told, nor what it adds to any release before, points at someone."""
-    nothing = Told(NOBODY, told.groups, told.by_gender)
-    return all(_adds_safely(told, before, rules) for before in (nothing, *earlier))
+    nothing = OutcomeTable(NOBODY, table.groups, table.by_gender)
+    return all(_adds_safely(table, before, rules) for before in (nothing, *earlier))
 
 
-def _adds_safely(told: Told, before: Told, rules: Rules) -> bool:
-    persons = _added(told.basis.column(OUTCOMES), before.basis.column(OUTCOMES))
-    new = len({*told.basis.years} - {*before.basis.years})
+def _adds_safely(table: OutcomeTable, before: OutcomeTable, rules: Rules) -> bool:
+    persons = _added(table.basis.column(OUTCOMES), before.basis.column(OUTCOMES))
+    new = len({*table.basis.years} - {*before.basis.years})
     if 0 < new < FEWEST_YEARS or any(added < 0 for added in persons.values()):
         return False
-    is_split = told.by_gender and before.by_gender
+    is_split = table.by_gender and before.by_gender
     return all(
-        _is_safe_column(_added(told.basis.column(*of), before.basis.column(*of)), persons, rules)
-        for of in _columns(told.groups, is_split)
+        _is_safe_column(_added(table.basis.column(*of), before.basis.column(*of)), persons, rules)
+        for of in _columns(table.groups, is_split)
     )
 
 
@@ -192,7 +194,7 @@ def _is_wide(
     return min(value, there) - max(0, value - elsewhere) >= min(rules.width, there)
 
 
-def kept(db: Database) -> list[Told]:
+def kept(db: Database) -> list[OutcomeTable]:
     """What the releases so far have told, oldest first; the same again is left out."""
     found = rows(
         db,
@@ -202,18 +204,22 @@ def kept(db: Database) -> list[Told]:
     return [_read(row["shown"], row["behind"]) for row in found]
 
 
-def _read(shown: str, behind: str) -> Told:
+def _read(shown: str, behind: str) -> OutcomeTable:
     said, cells = json.loads(shown), json.loads(behind)
     basis = Basis(tuple(said["years"]), {(m, o, g): n for m, o, g, n in cells})
-    return Told(basis, tuple(map(tuple, said["groups"])), said["by_gender"])
+    return OutcomeTable(basis, tuple(map(tuple, said["groups"])), said["by_gender"])
 
 
 def remember(db: Database, release_id: str) -> None:
     """Keep what a release tells, so that its successors add enough to it."""
-    told, earlier = next_told(db), kept(db)
-    if told is None or (earlier and earlier[-1] == told):
+    table, earlier = next_table(db), kept(db)
+    if table is None or (earlier and earlier[-1] == table):
         return
-    shown = {"years": told.basis.years, "groups": told.groups, "by_gender": told.by_gender}
-    behind = [[*cell, persons] for cell, persons in sorted(told.basis.cells.items())]
+    shown = {
+        "years": table.basis.years,
+        "groups": table.groups,
+        "by_gender": table.by_gender,
+    }
+    behind = [[*cell, persons] for cell, persons in sorted(table.basis.cells.items())]
     values = (release_id, json.dumps(shown), json.dumps(behind))
     run(db, "INSERT INTO released_outcome VALUES (?, ?, ?)", values)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from survey_data.association import complete_years, milestones, outcomes, reach, supervised_places
 from survey_data.association.complete_years import PLACES, REACHED, SOURCE
-from survey_data.association.outcomes import OTHERS, Told
+from survey_data.association.outcomes import OTHERS, OutcomeTable
 from survey_data.association.reach import Sum
 from survey_data.geography import COUNTY
 from survey_data.history import printed_series
@@ -41,12 +41,12 @@ class Own:
 
 def own(survey: Database) -> Own:
     """Everything that the next release says of them."""
-    told = outcomes.next_told(survey)
+    table = outcomes.next_table(survey)
     return Own(
         tuple(values(survey)),
         tuple(_milestone(each) for each in reversed(milestones.everyone(survey))),
-        tuple(_outcomes(told)) if told else (),
-        tuple(_by_gender(told)) if told else (),
+        tuple(_outcomes(table)) if table else (),
+        tuple(_by_gender(table)) if table else (),
     )
 
 
@@ -54,13 +54,13 @@ def values(survey: Database) -> Iterator[SeriesValue]:
     """The figures of every complete year."""
     complete = complete_years.complete(survey, REACHED)
     for of_year in reach.sums(survey):
-        if of_year.year in complete and is_told(of_year.persons):
+        if of_year.year in complete and may_be_published(of_year.persons):
             yield _reached(of_year)
     complete = complete_years.complete(survey, PLACES)
     yield from _places(each for each in supervised_places.everyone(survey) if each.year in complete)
 
 
-def is_told(persons: int) -> bool:
+def may_be_published(persons: int) -> bool:
     """Whether a sum of persons reached is open; nobody at all is, a few are not."""
     return persons == 0 or persons >= RULES.smallest_open_value
 
@@ -102,16 +102,16 @@ def _milestone(each: milestones.Milestone) -> dict[str, Any]:
     }
 
 
-def _outcomes(told: Told) -> Iterator[dict[str, Any]]:
-    for name, persons in told.totals():
+def _outcomes(table: OutcomeTable) -> Iterator[dict[str, Any]]:
+    for name, persons in table.totals():
         sv, en = OUTCOME_WORDS[name]
-        yield {"period": told.period, "outcome": name, "label_sv": sv, "label_en": en,
+        yield {"period": table.period, "outcome": name, "label_sv": sv, "label_en": en,
                "value": persons, "source": SOURCE}  # fmt: skip
 
 
-def _by_gender(told: Told) -> Iterator[dict[str, Any]]:
-    for name, gender, persons in told.genders():
+def _by_gender(table: OutcomeTable) -> Iterator[dict[str, Any]]:
+    for name, gender, persons in table.genders():
         sv, en = (f"{a}, {b.lower()}" for a, b in
                   zip(OUTCOME_WORDS[name], GENDER_WORDS[gender], strict=True))  # fmt: skip
-        yield {"period": told.period, "outcome": name, "gender": gender, "label_sv": sv,
+        yield {"period": table.period, "outcome": name, "gender": gender, "label_sv": sv,
                "label_en": en, "value": persons, "source": SOURCE}  # fmt: skip

@@ -92,12 +92,12 @@ def save(db: Database, places: Places, reason: str, actor: str) -> None:
     with writing(db):
         before = find(db, places.id) if places.id else None
         if before is None:
-            entry_id = entries.add(db, "place", facts, actor, _told(places))
+            entry_id = entries.add(db, "place", facts, actor, _recorded(places))
         else:
             entry_id = before.id
             if (before.year, before.municipality_code) != (places.year, places.municipality_code):
                 _may_leave(db, before)
-            about = (_told(before), _told(places))
+            about = (_recorded(before), _recorded(places))
             entries.change(db, "place", entry_id, facts, reason, actor, about)
         _keep_outcomes(db, entry_id, places.outcomes)
 
@@ -110,7 +110,7 @@ def _keep_outcomes(db: Database, place_id: int, outcomes: Outcomes) -> None:
     )
 
 
-def _told(places: Places) -> dict[str, Any]:
+def _recorded(places: Places) -> dict[str, Any]:
     """An entry as the trail has it: every outcome a fact of its own."""
     cells = {
         f"{outcome} {gender}": places.outcomes.get((outcome, gender), 0)
@@ -127,11 +127,11 @@ def remove(db: Database, place_id: int, reason: str, actor: str) -> None:
         known = find(db, place_id)
         if known:
             _may_leave(db, known)
-            entries.remove(db, "place", place_id, reason, actor, _told(known))
+            entries.remove(db, "place", place_id, reason, actor, _recorded(known))
 
 
 def _may_leave(db: Database, places: Places) -> None:
     # A municipality that has been told has its line in every later release too: nought if need be.
-    is_told = places.year in complete_years.released(db, PLACES)
-    if is_told or complete_years.is_last_of_complete(db, PLACES, places.year):
+    is_published = places.year in complete_years.released(db, PLACES)
+    if is_published or complete_years.is_last_of_complete(db, PLACES, places.year):
         raise StillNeeded

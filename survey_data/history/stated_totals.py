@@ -78,15 +78,15 @@ def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
         raise YearTaken(year, "outside")
     if _is_complete(db, year, names):
         raise YearTaken(year, "kept")
-    held = first(
+    asked = first(
         db,
         "SELECT closed_at, EXISTS (SELECT 1 FROM response p JOIN invitation i"
         " ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered"
         " FROM round r WHERE year = ?",
         (year,),
     )
-    if held and (held["answered"] or not held["closed_at"]) and not _may_stay(db, year, names):
-        raise YearTaken(year, "answers" if held["closed_at"] else "open")
+    if asked and (asked["answered"] or not asked["closed_at"]) and not _may_stay(db, year, names):
+        raise YearTaken(year, "answers" if asked["closed_at"] else "open")
 
 
 def _is_complete(db: Database, year: int, names: Iterable[str]) -> bool:
@@ -156,16 +156,16 @@ def save(db: Database, wanted: StatedYear, actor: str) -> bool:
         _write(db, wanted, actor)
         audit_trail.record(
             db, actor, "totals changed" if before else "totals stated", f"totals {wanted.year}",
-            before=_told(before, wanted) if before else None, after=_told(wanted, before),
+            before=_recorded(before, wanted) if before else None, after=_recorded(wanted, before),
         )  # fmt: skip
     return True
 
 
-def _told(one: StatedYear, other: StatedYear | None) -> dict[str, Any]:
+def _recorded(one: StatedYear, other: StatedYear | None) -> dict[str, Any]:
     """What one says that the other does not say alike, as the trail keeps it."""
     facts = {**asdict(one.source), "note_sv": one.note_sv, "note_en": one.note_en}
     facts |= {f"{a} {name}": asdict(total) for (_, a, name), total in one.totals.items()}
-    return facts if other is None else dict(_differing(facts, _told(other, None)))
+    return facts if other is None else dict(_differing(facts, _recorded(other, None)))
 
 
 def _differing(facts: dict[str, Any], others: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -231,7 +231,7 @@ def remove(db: Database, year: int, actor: str) -> bool:
         run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
         run(db, "DELETE FROM stated_year WHERE year = ?", (year,))
         audit_trail.record(
-            db, actor, "totals removed", f"totals {year}", before=_told(before, None)
+            db, actor, "totals removed", f"totals {year}", before=_recorded(before, None)
         )
     return True
 

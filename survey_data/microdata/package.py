@@ -91,8 +91,9 @@ def totals(analysts: Path, year: int) -> Totals:
 def _of_year(content: Content, name: str, year: int) -> Table:
     table = content.tables[name]
     if name == "codebook":
-        held = [t for t in TABLES if t in content.tables]
-        there = {(t, c) for t in held for c in ("", *_columns(content, t, year))}
+        there = {
+            (t, c) for t in TABLES if t in content.tables for c in ("", *_columns(content, t, year))
+        }
         return _only(table, lambda row: (row["table_name"], row["column_name"]) in there)
     if name == "enterprises":
         known = _in_the_frame(content, year)
@@ -131,8 +132,8 @@ def _narrow(table: Table, columns: tuple[str, ...]) -> Table:
 
 def _in_the_frame(content: Content, year: int) -> set[int]:
     """Those that answered, and those that could have been asked."""
-    [held] = [row for row in content.records("rounds") if row["year"] == year]
-    day = held["reference_date"]
+    [survey_round] = [row for row in content.records("rounds") if row["year"] == year]
+    day = survey_round["reference_date"]
     asked = {
         row["id"]
         for row in content.records("enterprises")
@@ -156,9 +157,9 @@ def _package(content: Content, year: int, files: dict[str, bytes]) -> dict[str, 
 
 def _resource(content: Content, name: str, body: bytes) -> dict[str, Any]:
     table = content.tables[name.removesuffix(".csv")]
-    told = resource(content, table, name, body)
-    told["schema"] |= {"foreignKeys": list(_foreign(table.columns))}
-    return told
+    described = resource(content, table, name, body)
+    described["schema"] |= {"foreignKeys": list(_foreign(table.columns))}
+    return described
 
 
 def _foreign(columns: Iterable[str]) -> Iterable[dict[str, Any]]:

@@ -40,7 +40,7 @@ def kept(
     Yields what is to be called when the release is remembered. A full disk stops the release
     before anyone has seen it.
     """
-    figures = editions.told(opened, number)
+    figures = editions.figures_of(opened, number)
     place = archive.stage(content(opened.conn), folder) if folder is not None else None
 
     def keep() -> None:

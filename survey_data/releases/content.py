@@ -74,11 +74,11 @@ def content(db: sqlite3.Connection) -> Content:
 
 
 def _table(db: sqlite3.Connection, name: str, is_view: bool, sql: str) -> Table:
-    told = db.execute(f'PRAGMA table_info("{name}")').fetchall()
+    about = db.execute(f'PRAGMA table_info("{name}")').fetchall()
     rows = sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=_order)
-    columns = tuple(column[1] for column in told)
-    types = tuple(_type(column[2], [r[place] for r in rows]) for place, column in enumerate(told))
-    keys = tuple(c[1] for c in sorted(told, key=lambda c: c[5]) if c[5])
+    columns = tuple(column[1] for column in about)
+    types = tuple(_type(column[2], [r[place] for r in rows]) for place, column in enumerate(about))
+    keys = tuple(c[1] for c in sorted(about, key=lambda c: c[5]) if c[5])
     return Table(name, columns, types, keys, tuple(map(tuple, rows)), sql, is_view)
 
 

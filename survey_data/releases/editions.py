@@ -31,7 +31,7 @@ TABLES = (
           SELECT e.*, r.position,
                  replace(replace(replace(e.signs, 'n', ''), 'p', ''), 'r', '') AS content
           FROM editions e JOIN releases r ON r.id = e.release
-        ), told AS (
+        ), shown AS (
           SELECT *, lag(release) OVER before AS release_before,
                  lag(value) OVER before AS value_before,
                  lag(status) OVER before AS status_before,
@@ -42,7 +42,7 @@ TABLES = (
         )
         SELECT release, release_before, year, area_type, area_code, indicator,
                value_before, value, value - value_before AS change, status_before, status
-        FROM told
+        FROM shown
         WHERE release_before IS NOT NULL
           AND (value IS NOT value_before OR content <> content_before)
         ORDER BY position DESC, year DESC, area_type, area_code, indicator""",
@@ -70,7 +70,7 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
 
 
-def told(opened: Database, number: str) -> list[tuple[Any, ...]]:
+def figures_of(opened: Database, number: str) -> list[tuple[Any, ...]]:
     """A release's figures in its own open.db, as survey.db keeps them."""
     sql = f"SELECT release, {COLUMNS} FROM editions WHERE release = ?"
     return opened.conn.execute(sql, (number,)).fetchall()

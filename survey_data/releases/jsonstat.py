@@ -21,8 +21,8 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
     rows = content.records("observations")
     years = sorted({str(row["year"]) for row in rows})
     areas = _areas(content, {row["area_code"] for row in rows})
-    told = {row["indicator"] for row in rows}
-    measured = [i for i in content.records("indicators") if i["name"] in told]
+    shown = {row["indicator"] for row in rows}
+    measured = [i for i in content.records("indicators") if i["name"] in shown]
     indicators = sorted(measured, key=lambda i: i["sort_order"])
     places = [_places(keys) for keys in (years, areas, [i["name"] for i in indicators])]
     cells = {
@@ -63,8 +63,8 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
     }
 
 
-def _areas(content: Content, told: set[str]) -> dict[str, str]:
-    found = [a for a in content.records("areas") if a["area_code"] in told]
+def _areas(content: Content, shown: set[str]) -> dict[str, str]:
+    found = [a for a in content.records("areas") if a["area_code"] in shown]
     found.sort(key=lambda a: (COUNTY_FIRST[a["area_type"]], a["area_code"]))
     return {area["area_code"]: area["name"] for area in found}
 

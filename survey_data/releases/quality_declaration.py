@@ -67,13 +67,13 @@ def write_quality(
             (*asdict(measure).values(), order),
         )
     for survey_round in closed:
-        if _is_told(db, survey_round.year):
+        if _is_counted(db, survey_round.year):
             _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, tables)])
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
 
-def _is_told(db: Database, year: int) -> bool:
+def _is_counted(db: Database, year: int) -> bool:
     """Whether the county's number of enterprises is open; where it is not, nothing is counted."""
     sql = f"SELECT value FROM observations WHERE {COUNTY} AND indicator = 'enterprises'"
     return scalar(db, f"{sql} AND year = ?", (year,)) is not None
@@ -177,9 +177,9 @@ def _checks(survey: Database, year: int) -> Iterator[Stated]:
         kept, changed = decided[check, "accept"], decided[check, "correct"]
         # Each beside the others would give the smallest of them away.
         parts = (count, kept, changed, count - kept - changed)
-        is_told = all(_many(part) for part in parts)
-        yield Stated("check_confirmed", kept if is_told else None, *about)
-        yield Stated("check_corrected", changed if is_told else None, *about)
+        is_open = all(_many(part) for part in parts)
+        yield Stated("check_confirmed", kept if is_open else None, *about)
+        yield Stated("check_corrected", changed if is_open else None, *about)
 
 
 def _edits(survey_round: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]:
@@ -230,11 +230,11 @@ def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:
     }
     for row in rows(
         db,
-        "SELECT year, count(*) AS told, sum(value IS NULL) AS hidden FROM observations"
+        "SELECT year, count(*) AS published, sum(value IS NULL) AS hidden FROM observations"
         " GROUP BY year",
     ):
         year, found = row["year"], revised.get(row["year"], {"n": 0, "mean": None})
-        yield year, Stated("values_published", row["told"])
+        yield year, Stated("values_published", row["published"])
         yield year, Stated("values_hidden", row["hidden"])
         yield year, Stated("values_revised", found["n"])
         if found["mean"] is not None:

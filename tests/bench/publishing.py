@@ -64,11 +64,11 @@ def _bench_county(count: int) -> None:
             _fill(db, count)
             walls = [_year(db, places, FIRST + n, random.Random(n)) for n in range(YEARS)]
             walls.append(seconds(lambda: publish(db, places, "bench")))
-            told = scalar(db, "SELECT length(pieces) FROM told_apart ORDER BY rowid DESC")
+            kept = scalar(db, "SELECT length(pieces) FROM told_apart ORDER BY rowid DESC")
         app.extensions["store"].close()
     said = ", ".join(f"{wall:.1f}" for wall in walls)
     print(f"publish {count} enterprises, {YEARS} years one by one and once more: {said} s"
-          f" ({told / 1000:.0f} kB told beside the figures)")  # fmt: skip
+          f" ({kept / 1000:.0f} kB told beside the figures)")  # fmt: skip
 
 
 def _fill(db: Database, count: int) -> None:

@@ -14,7 +14,7 @@ from reports.charts.cards import card_of
 from reports.data.reader import read
 from survey_data.association import complete_years, disclosure_check, outcomes, supervised_places
 from survey_data.association.complete_years import PLACES, SOURCE
-from survey_data.association.outcomes import Basis, Told, decide
+from survey_data.association.outcomes import Basis, OutcomeTable, decide
 from survey_data.association.supervised_places import GENDERS, OUTCOMES, Places
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows, run, scalar
@@ -43,11 +43,11 @@ LATER = (2023, 2024)
 
 
 def test_enough_persons_in_enough_municipalities_and_years_are_told() -> None:
-    told = decide(ENOUGH, [])
-    assert told is not None
-    assert told.period == "2021–2022"
-    assert dict(told.totals()) == {"returned": 13, "to_work": 12, "others": 0}
-    assert not told.by_gender, "with one gender only, everybody's gender would be known"
+    table = decide(ENOUGH, [])
+    assert table is not None
+    assert table.period == "2021–2022"
+    assert dict(table.totals()) == {"returned": 13, "to_work": 12, "others": 0}
+    assert not table.by_gender, "with one gender only, everybody's gender would be known"
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,20 @@ def test_what_is_added_waits_until_it_is_enough_itself() -> None:
     moved = dict(ENOUGH.cells) | {("2104", "returned", "women"): 2, ("2104", "to_work", "women"): 4}
     assert decide(Basis(YEARS, moved), [first]) == first, "a correction of one person waits too"
     more = people(*SPREAD, since=ENOUGH, of=LATER)
-    told = decide(more, [first])
-    assert told is not None
-    assert (told.period, told.groups) == ("2021–2024", first.groups)
-    assert dict(told.totals())["returned"] == 26
+    table = decide(more, [first])
+    assert table is not None
+    assert (table.period, table.groups) == ("2021–2024", first.groups)
+    assert dict(table.totals())["returned"] == 26
 
 
 def test_gender_is_told_when_each_number_of_it_is_enough_and_then_always() -> None:
     both = people(*SPREAD, gender="men", since=people(*SPREAD))
-    told = decide(both, [])
-    assert told is not None
-    assert told.by_gender
-    assert ("returned", "men", 13) in set(told.genders())
+    table = decide(both, [])
+    assert table is not None
+    assert table.by_gender
+    assert ("returned", "men", 13) in set(table.genders())
     # What comes next is enough in all, but not by gender: it waits, for gender cannot be dropped.
-    assert decide(people(*SPREAD, since=both, of=LATER), [told]) == told
+    assert decide(people(*SPREAD, since=both, of=LATER), [table]) == table
 
 
 small = st.fixed_dictionaries(
@@ -120,12 +120,12 @@ def possible(
     return found
 
 
-def shown_columns(told: Told) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    whole = [(group, tuple(GENDERS)) for group in told.groups]
-    return whole + [(g, (s,)) for g in told.groups for s in GENDERS if told.by_gender]
+def shown_columns(table: OutcomeTable) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    whole = [(group, tuple(GENDERS)) for group in table.groups]
+    return whole + [(g, (s,)) for g in table.groups for s in GENDERS if table.by_gender]
 
 
-def attack(now: Told, before: Told | None) -> None:
+def attack(now: OutcomeTable, before: OutcomeTable | None) -> None:
     """Try to pin one town's share of what one release says, or adds to another."""
 
     def added(*of: object) -> dict[str, int]:
@@ -151,15 +151,15 @@ def test_no_attacker_learns_a_share_from_a_release_or_from_two(
     first: list[dict[tuple[str, str], int]], second: list[dict[tuple[str, str], int]]
 ) -> None:
     basis = basis_of(first, None, 2021)
-    told = decide(basis, [])
-    if told is None:
+    table = decide(basis, [])
+    if table is None:
         return
-    attack(told, None)
-    later = decide(basis_of(second, basis, 2023), [told])
+    attack(table, None)
+    later = decide(basis_of(second, basis, 2023), [table])
     assert later is not None
-    if later != told:
+    if later != table:
         attack(later, None)
-        attack(later, told)
+        attack(later, table)
 
 
 @pytest.fixture
@@ -181,8 +181,8 @@ def test_a_release_tells_them_and_the_next_keeps_them_while_a_change_waits(
     publish.publish(filled, app.extensions["places"], "test")
     path = app.config["OPEN_DB"]
     own = "SELECT outcome, value FROM place_outcomes WHERE source = ? ORDER BY outcome"
-    told = [tuple(r.values()) for r in rows(connect(path), own, (SOURCE,))]
-    assert told == [("others", 0), ("returned", 13), ("to_work", 12)]
+    shown = [tuple(r.values()) for r in rows(connect(path), own, (SOURCE,))]
+    assert shown == [("others", 0), ("returned", 13), ("to_work", 12)]
     spots = card_of("places", read(path), "en")
     assert spots is not None
     table = {row.heading: row.cells[1].text for row in spots.table.rows}
@@ -194,7 +194,7 @@ def test_a_release_tells_them_and_the_next_keeps_them_while_a_change_waits(
         filled, Places(**vars(wrong) | {"outcomes": cells}), "Fel utfall.", "test"
     )
     publish.publish(filled, app.extensions["places"], "test")
-    assert [tuple(r.values()) for r in rows(connect(path), own, (SOURCE,))] == told
+    assert [tuple(r.values()) for r in rows(connect(path), own, (SOURCE,))] == shown
     assert scalar(filled, "SELECT count(*) FROM released_outcome") == 1
 
 
@@ -223,6 +223,6 @@ def test_the_gate_lets_nothing_else_through(app: Flask, filled: Database) -> Non
 
 
 def test_the_desk_says_when_outcomes_wait(filled: Database) -> None:
-    assert outcomes.next_told(filled) is not None
+    assert outcomes.next_table(filled) is not None
     complete_years.reopen(filled, PLACES, 2022, "Inte klart.", "test")
-    assert outcomes.next_told(filled) is None
+    assert outcomes.next_table(filled) is None

@@ -131,20 +131,20 @@ def test_every_table_and_column_has_a_description(browser, published, database):
 
 @pytest.mark.parametrize(("database", "name"), QUERIES)
 def test_every_ready_question_has_rows_at_the_first_click(browser, database, name):
-    told = METADATA["databases"][database]["queries"][name]
-    assert told["title"]
-    assert told["description"]
+    known = METADATA["databases"][database]["queries"][name]
+    assert known["title"]
+    assert known["description"]
     assert records(browser, database, name)
     assert get(browser, f"/{database}/{name}", "analyst").status_code == 200
 
 
 @pytest.mark.parametrize(("database", "name"), QUERIES)
 def test_every_choice_of_a_ready_question_runs(browser, published, database, name):
-    told = METADATA["databases"][database]["queries"][name]
-    assert set(told.get("params", ())) == set(re.findall(r":([a-z_]+)", told["sql"]))
-    for parameter in told.get("params", ()):
+    known = METADATA["databases"][database]["queries"][name]
+    assert set(known.get("params", ())) == set(re.findall(r":([a-z_]+)", known["sql"]))
+    for parameter in known.get("params", ()):
         with sqlite3.connect(published / f"{database}.db") as db:
-            choices = db.execute(told["parameters"][parameter]["options"]).fetchall()
+            choices = db.execute(known["parameters"][parameter]["options"]).fetchall()
         db.close()
         assert choices
         answers = [records(browser, database, name, **{parameter: c[0]}) for c in choices]
@@ -161,7 +161,7 @@ def test_the_trend_of_an_indicator_is_the_printed_one(browser):
 def test_municipalities_are_compared_by_what_is_open_only(browser, published):
     found = records(browser, "open", "kommuner", matt="employees", ar=2022)
     with sqlite3.connect(published / "open.db") as db:
-        told = dict(db.execute(
+        known = dict(db.execute(
             "SELECT a.name, o.value FROM observations o JOIN areas a USING (area_type, area_code)"
             " WHERE o.area_type = 'municipality' AND indicator = 'employees' AND year = 2022"
         ))  # fmt: skip
@@ -170,8 +170,8 @@ def test_municipalities_are_compared_by_what_is_open_only(browser, published):
             " AND indicator = 'employees' AND year = 2022"
         ).fetchone()
     db.close()
-    assert {r["Kommun"]: r["Värde"] for r in found} == told
-    assert None in told.values()
+    assert {r["Kommun"]: r["Värde"] for r in found} == known
+    assert None in known.values()
     for row in found:
         share = (
             None if row["Värde"] is None else pytest.approx(100 * row["Värde"] / county, abs=0.1)
@@ -221,8 +221,8 @@ def test_one_municipality_shows_its_places_only(browser):
 
 def test_discrepancies_are_the_three_known_ones(browser):
     found = records(browser, "open", "avvikelser")
-    told = [(r["Angivet"], r["Delarnas summa"]) for r in found]
-    assert told == [(1257, 1275), (244, 243), (123, 117)]
+    known = [(r["Angivet"], r["Delarnas summa"]) for r in found]
+    assert known == [(1257, 1275), (244, 243), (123, 117)]
 
 
 def test_same_enterprises_counts_only_those_in_both_years(browser, published):

@@ -65,8 +65,8 @@ def test_the_next_start_has_both_files_of_one_release_and_its_folder_whole(
     assert found == {name: known[-1][name] for name in found}
     assert archive.numbers(places.releases) == [row["id"] for row in reversed(known)]
     assert {p.name for p in places.releases.iterdir()} == {row["id"] for row in known}
-    told = rows(db, "SELECT DISTINCT release_id AS id FROM released_figure")
-    assert {row["id"] for row in told} == {row["id"] for row in known}
+    kept = rows(db, "SELECT DISTINCT release_id AS id FROM released_figure")
+    assert {row["id"] for row in kept} == {row["id"] for row in known}
     db.close()
     for row in known:
         is_whole(places.releases / row["id"])

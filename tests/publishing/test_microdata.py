@@ -157,10 +157,10 @@ def check_fields(
 def test_the_readmes_tell_of_every_file(published: Path) -> None:
     found = files(year_package(published, YEAR))
     for language, words in (("sv", ("Varsamt", "8 av 28")), ("en", ("With care", "8 of 28"))):
-        told = found[f"README.{language}.md"].decode()
-        assert all(each in told for each in words)
+        text = found[f"README.{language}.md"].decode()
+        assert all(each in text for each in words)
         for name in set(found) - {"README.sv.md", "README.en.md"}:
-            assert f"`{name}`" in told, name
+            assert f"`{name}`" in text, name
 
 
 def test_each_download_is_in_the_trail_and_kept_by_nobody(
@@ -267,8 +267,8 @@ def test_the_code_on_the_open_page_prints_what_the_page_says(
     here = str(places.releases / "2021-1")
     sql = code["duckdb"].replace(f"{BASE}/oppna-data/latest", here)
     assert here in sql
-    told = [" ".join(map(str, row)) for row in duckdb.sql(sql).fetchall()]
-    assert "\n".join(told) == code["printed"]
+    text = [" ".join(map(str, row)) for row in duckdb.sql(sql).fetchall()]
+    assert "\n".join(text) == code["printed"]
     # Pandas and R are not here to run; what they name is.
     address = f"{BASE}/oppna-data/latest/observations.csv"
     head = set(next(csv.reader([visitor.client.get(address).text.splitlines()[0]])))

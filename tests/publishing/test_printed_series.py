@@ -68,10 +68,10 @@ def test_everything_else_adds_up() -> None:
 
 
 def test_the_three_discrepancies_are_told() -> None:
-    told = {
+    shown = {
         (d.indicator, d.period): (d.stated, d.parts_sum) for d in printed_series.discrepancies()
     }
-    assert told == {
+    assert shown == {
         ("placed", "2018"): (244, 243),
         ("placed", "2020"): (123, 117),
         ("reached", "2016–2020"): (1257, 1275),

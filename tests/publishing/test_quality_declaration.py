@@ -123,7 +123,7 @@ def test_every_measure_is_stated_and_counted_right(
     published: Path, places: Places, visitor: Visitor
 ) -> None:
     with closing(sqlite3.connect(published)) as db:
-        told = {m for (m,) in db.execute("SELECT DISTINCT measure FROM quality")}
+        shown = {m for (m,) in db.execute("SELECT DISTINCT measure FROM quality")}
         hidden = db.execute(
             "SELECT count(*), sum(value IS NULL) FROM observations WHERE year = ?", (YEAR,)
         ).fetchone()
@@ -134,7 +134,7 @@ def test_every_measure_is_stated_and_counted_right(
             )
         )
         breaks = {kind for (kind,) in db.execute("SELECT DISTINCT kind FROM breaks")}
-    assert told == {measure.name for measure in MEASURES}
+    assert shown == {measure.name for measure in MEASURES}
     assert "source" in breaks
 
     asked, answered = 12 - GONE, 12 - GONE - SILENT

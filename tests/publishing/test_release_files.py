@@ -77,32 +77,32 @@ def test_a_release_has_every_format_and_its_description(made: Path) -> None:
 
 def test_every_format_says_the_same(made: Path, places: Places) -> None:
     with closing(sqlite3.connect(places.open)) as db:
-        told = sorted(
+        known = sorted(
             db.execute("SELECT year, area_code, indicator, value, status FROM observations"),
             key=str,
         )
-    assert len(told) > 80
+    assert len(known) > 80
     pick = ("year", "area_code", "indicator", "value", "status")
     as_json = json.loads((made / "data.json").read_text())["tables"]["observations"]
-    assert sorted((tuple(r[c] for c in pick) for r in as_json), key=str) == told
+    assert sorted((tuple(r[c] for c in pick) for r in as_json), key=str) == known
     lines = csv.DictReader(io.StringIO((made / "observations.csv").read_text("utf-8"), newline=""))
     as_csv = [
         (int(r["year"]), r["area_code"], r["indicator"], int(r["value"]) if r["value"] else None,
          r["status"])
         for r in lines
     ]  # fmt: skip
-    assert sorted(as_csv, key=str) == told
+    assert sorted(as_csv, key=str) == known
     sheet = load_workbook(made / "data.xlsx")["Data"]
     head, *cells = sheet.iter_rows(values_only=True)
     as_xlsx = [tuple(row[head.index(c)] for c in pick) for row in cells]
-    assert sorted(as_xlsx, key=str) == told
+    assert sorted(as_xlsx, key=str) == known
     sql = f"SELECT {', '.join(pick)} FROM read_parquet('{made}/observations.parquet')"
-    assert sorted(duckdb.sql(sql).fetchall(), key=str) == told
+    assert sorted(duckdb.sql(sql).fetchall(), key=str) == known
     with closing(sqlite3.connect(made / "open.db")) as db:
         found = db.execute(f"SELECT {', '.join(pick)} FROM observations").fetchall()
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert not db.execute("PRAGMA foreign_key_check").fetchall()
-    assert sorted(found, key=str) == told
+    assert sorted(found, key=str) == known
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -199,9 +199,9 @@ def test_what_was_revised_is_told_with_why_and_by_how_much(
     [change] = opened.records("revisions")
     assert (change["release"], change["release_before"]) == ("2020-2", "2020-1")
     assert (change["year"], change["indicator"], change["change"]) == (2019, "employees", 5)
-    told = (folder / second.id / "CHANGELOG.md").read_text("utf-8")
-    assert "Räknat om." in told
-    assert "2019 21 employees: 206 (n) → 211 (r)" in told
+    known = (folder / second.id / "CHANGELOG.md").read_text("utf-8")
+    assert "Räknat om." in known
+    assert "2019 21 employees: 206 (n) → 211 (r)" in known
     known_first = [
         r["value"]
         for r in opened.records("editions")

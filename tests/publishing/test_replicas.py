@@ -62,13 +62,13 @@ def test_two_replicas_of_a_downloaded_release_say_the_same(
         assert first.status_code == second.status_code == 200
         assert len(first.json()) > 50
         assert first.json() == second.json()
-        told = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json")
+        reply = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json")
         page = httpx.get(f"http://127.0.0.1:{ports[1]}/data/open/observations")
         assert page.status_code == 200
         style = httpx.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css")
         assert style.status_code == 200
-    if told.status_code == 200:
-        assert not next(d for d in told.json() if d["name"] == "open")["is_mutable"]
+    if reply.status_code == 200:
+        assert not next(d for d in reply.json() if d["name"] == "open")["is_mutable"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Litestream has no program for Windows")

@@ -64,7 +64,7 @@ def save(coordinator: Visitor, **changed: str) -> Page:
     return coordinator.submit(page, form_to(page, "/totaler"), typed(**changed))
 
 
-def told(db: Database) -> list[dict[str, Any]]:
+def published_figures(db: Database) -> list[dict[str, Any]]:
     return rows(db, "SELECT * FROM stated_total ORDER BY area_code, indicator")
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_stated_is_refused_and_nothing_is_kept(
         page = coordinator.submit(page, form_to(page, "/totaler"), form)
         assert says in page.text, changed
         assert PERSON not in page.text
-    assert told(db) == []
+    assert published_figures(db) == []
     assert scalar(db, "SELECT count(*) FROM audit WHERE action LIKE 'totals%'") == 0
 
 
@@ -150,7 +150,7 @@ def test_totals_can_be_removed_until_a_release_has_them(
     save(coordinator)
     page = coordinator.open(f"{PAGE}?ar=2022")
     coordinator.submit(page, form_to(page, "/ta-bort"))
-    assert told(db) == []
+    assert published_figures(db) == []
     assert json.loads(
         scalar(db, "SELECT before FROM audit WHERE action = 'totals removed'")
     )["21 placed"]["value"] == 120  # fmt: skip
@@ -162,7 +162,7 @@ def test_totals_can_be_removed_until_a_release_has_them(
         stated_totals.remove(db, 2022, "test")
     page = save(coordinator, total_21_employees="")
     assert "Siffran är publicerad" in page.text
-    assert len(told(db)) == len(FIGURES)
+    assert len(published_figures(db)) == len(FIGURES)
     assert "Totalerna för 2022 är sparade" in save(coordinator, total_21_employees="1 211").text
 
 
@@ -253,10 +253,10 @@ def test_a_file_of_totals_is_looked_at_before_it_is_kept(
     lines += "2023;county;employees;1 199;\n2023;Hälsingland;Anställda;;\n"
     page = upload(coordinator, lines.encode("utf-8-sig"))
     assert "Inget är sparat ännu" in page.text
-    assert told(db) == []
+    assert published_figures(db) == []
     page = coordinator.submit(page, page.forms()[-1])
     assert "Totaler för 2 år är sparade" in page.text
-    kept = [(t["year"], t["indicator"], t["value"], t["note_sv"]) for t in told(db)]
+    kept = [(t["year"], t["indicator"], t["value"], t["note_sv"]) for t in published_figures(db)]
     assert sorted(kept) == [
         (2022, "enterprises", 27, "Enligt bilaga"), (2023, "employees", 1199, ""),
     ]  # fmt: skip
@@ -295,7 +295,7 @@ def test_the_template_comes_back_as_it_went_out(db: Database, coordinator: Visit
     book.save(out)
     page = upload(coordinator, out.getvalue())
     coordinator.submit(page, page.forms()[-1])
-    assert [(t["indicator"], t["value"]) for t in told(db)] == [("placed", 120)]
+    assert [(t["indicator"], t["value"]) for t in published_figures(db)] == [("placed", 120)]
 
 
 COUNTS = st.dictionaries(st.sampled_from(stated_totals.spots()), st.integers(0, 500), min_size=1)

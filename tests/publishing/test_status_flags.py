@@ -39,7 +39,7 @@ DOUBTFUL_FIRST = "xpesr"
 Key = tuple[int, str, str]
 
 
-def told(path: Path, table: str = "observations") -> dict[Key, dict[str, Any]]:
+def figures_in(path: Path, table: str = "observations") -> dict[Key, dict[str, Any]]:
     found = read(path).records(table)
     return {(row["year"], row["area_code"], row["indicator"]): row for row in found}
 
@@ -63,7 +63,7 @@ def test_every_value_of_a_round_that_is_not_final_is_preliminary(
     preliminary: str,
     places: Places,
 ) -> None:
-    found = told(places.open)
+    found = figures_in(places.open)
     own = {key for key, row in found.items() if row["source"] == "inventering"}
     assert {key[0] for key in own} == {2021, 2022}
     for key, row in found.items():
@@ -90,7 +90,7 @@ def test_the_final_release_takes_the_sign_away_and_calls_nothing_else_a_change(
     visitor: Visitor,
 ) -> None:
     final = release(db, places, note_sv="Slutlig.", note_en="Final.")
-    found = told(places.open)
+    found = figures_in(places.open)
     assert not [key for key, row in found.items() if "p" in row["signs"]]
     assert found[2022, "21", "employees"]["signs"] == "e"
     assert not read(places.open).records("revisions")
@@ -107,11 +107,11 @@ def test_a_value_that_was_told_otherwise_before_is_revised_from_then_on(
     two_silent: Round,
 ) -> None:
     release(db, places)
-    before = told(places.open)
+    before = figures_in(places.open)
     correct_enough(db, two_silent)
     for _ in range(2):
         release(db, places, note_sv="Rättat.", note_en="Corrected.")
-        now = told(places.open)
+        now = figures_in(places.open)
         changed = {
             key for key, row in now.items()
             if None not in (row["value"], before[key]["value"])
@@ -135,7 +135,7 @@ def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
         for v in published()
     )
     number = publish(db, places, "test", history=history, note_sv="Rättat.", note_en="Revised.").id
-    row = told(places.open)[2018, "21", "placed"]
+    row = figures_in(places.open)[2018, "21", "placed"]
     assert (row["value"], row["status"], row["signs"]) == (245, "s", "sr")
     assert places.releases
     folder = places.releases / number

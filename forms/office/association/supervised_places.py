@@ -119,7 +119,7 @@ def show_places() -> str:
     return render_template(
         "office/association/supervised_places.html",
         listing=place_list(),
-        published=(published := outcomes.next_told(db)),
+        published=(published := outcomes.next_table(db)),
         waits=bool(basis.cells) and (published is None or published.basis != basis),
         basis=basis,
         printed=place_outcomes(),

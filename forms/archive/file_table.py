@@ -33,6 +33,10 @@ SUM_WORDS = re.compile(
     r"|hela länet|medel(?:värde)?\b.*|genomsnitt\b.*|average\b.*|mean\b.*",
     re.IGNORECASE,
 )
+# What stands alone in a row below a table.
+NOTE_WORDS = re.compile(
+    r"(?:källa|källor|not|noter|anm|anmärkning|obs|source|note)\b.*|(?:\*|\d\)).*", re.IGNORECASE
+)
 NUMBER = re.compile(r"[-−]?\d[\d ]*(?:[.,]\d+)?")
 Known = Callable[[str], bool]
 
@@ -41,7 +45,8 @@ Known = Callable[[str], bool]
 class FileTable:
     """A file's header and every line below it, with its number in the file.
 
-    `faults` are lines that cannot be taken as they stand; `sums` those that only add up others.
+    `faults` are lines that cannot be taken as they stand; `sums` those that only add up others,
+    or are notes below the table.
     """
 
     header: tuple[str, ...]
@@ -235,11 +240,14 @@ def name_of(header: Sequence[str], place: int) -> str:
 
 
 def _sums(lines: Sequence[Row]) -> Iterator[int]:
-    """The lines that say that they are a sum, or add up every line above them."""
+    """The lines that say that they are a sum or a note, or add up every line above them."""
     start = 0
     for at, (line, cells) in enumerate(lines):
         first = next((cell for cell in cells if cell), "")
         says_so = SUM_WORDS.fullmatch(first.rstrip(": ")) is not None
+        if sum(map(bool, cells)) == 1 and NOTE_WORDS.fullmatch(first):
+            yield line
+            continue
         if says_so or _adds_up(cells, [above for _line, above in lines[start:at]]):
             yield line
             start = at + 1
@@ -267,7 +275,7 @@ def found_notes(found: FileRows, read: FileTable) -> list[str]:
     notes = [f"{size}, {wide}.", *found.notes]
     if read.above:
         notes.insert(1, str(ngettext(
-            "%(num)s rad ovanför kolumnernas namn läses inte: %(words)s",
-            "%(num)s rader ovanför kolumnernas namn läses inte: %(words)s",
+            "%(num)s rad ovanför kolumnernas namn läses inte: ”%(words)s”.",
+            "%(num)s rader ovanför kolumnernas namn läses inte: ”%(words)s”.",
             len(read.above), words=shown(" · ".join(read.above)))))  # fmt: skip
     return notes

@@ -19,7 +19,7 @@ def proposal(found: RegisterProposal) -> Iterator[str]:
     for change in found.reading.without_address:
         yield f"  rad {change.line}: {change.wanted.name} saknar e-postadress (tas in ändå)"
     for line in found.left_out:
-        yield f"  rad {line}: summerar andra rader, läses inte"
+        yield f"  rad {line}: summa eller not, läses inte"
     for row in found.reading.bad:
         for _fact, fault in row.faults:
             where = ", ".join(part for part in (f"rad {row.line}", fault.column) if part)

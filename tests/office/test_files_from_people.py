@@ -260,6 +260,64 @@ def test_what_is_said_of_a_file_is_true(content: bytes, says: str) -> None:
     assert says in refusal(content)[1]
 
 
+# Ten files as the programs that people have write them
+
+LIST = ["Företag", "Orgnr", "Kommun", "E-post", "Startår"]
+TWO = [["Exempelköket Åtta", number(8), "Gävle", "a@example.org", 2014],
+       ["Exempelhälsan Nio", number(9), "HOFORS", "", 2015]]  # fmt: skip
+
+
+def merged(*cells: str) -> Any:
+    return lambda book: [book.worksheets[0].merge_cells(each) for each in cells]
+
+
+def of_statistics_office() -> bytes:
+    rows = [["Tabell 3. Arbetsintegrerande sociala företag", *[None] * 4], [None] * 5, LIST, *TWO,
+            ["Samtliga", None, None, None, None], [None] * 5,
+            ["Källa: Exempelbyrån", *[None] * 4], ["1) Preliminärt", *[None] * 4]]  # fmt: skip
+    return openpyxl_of(rows, merged("A1:E1"))
+
+
+def of_numbers() -> bytes:
+    def change(book: Any) -> None:
+        merged("A1:E1")(book)
+        book.worksheets[0].title = "Blad 1 - Tabell 1"
+
+    return openpyxl_of([["Tabell 1", *[None] * 4], LIST, *TWO], change)
+
+
+FILES: dict[str, bytes] = {
+    "old Excel, CSV": csv_of([[*LIST, "", ""], *[[*row, "", ""] for row in TWO]], ";", "cp1252"),
+    "Excel on a Mac, CSV": csv_of([LIST, *TWO], ";", "mac_roman", lineterminator="\r"),
+    "Excel, Unicode text": csv_of([LIST, *TWO], "\t", "utf-16"),
+    "Excel, CSV UTF-8": csv_of([LIST, *TWO], ";", "utf-8-sig"),
+    "LibreOffice, CSV": csv_of([LIST, *TWO], ",", quoting=2, lineterminator="\n"),
+    "Google, CSV": csv_of([LIST, *TWO], ",", lineterminator="\n"),
+    "Google, XLSX": rewritten(xlsxwriter_of([LIST, *TWO]), lambda _name, part: re.sub(
+        rb'<dimension ref="[^"]*"/>', b"", part)),
+    "WPS, XLSX": with_stated_range(openpyxl_of([LIST, *TWO, [None] * 5]), "A1:XFD1048576"),
+    "Numbers, XLSX": of_numbers(),
+    "a statistics office, XLSX": of_statistics_office(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", FILES)
+def test_a_list_is_taken_in_as_a_program_writes_it(db: Database, program: str) -> None:
+    found = looked_at(db, FILES[program])
+    assert not found.reading.bad
+    assert not found.unread
+    assert taken_in(db, FILES[program]) == 2
+    stored = {e.name: e for e in enterprises.enterprises(db)}
+    assert [*stored] == ["Exempelhälsan Nio", "Exempelköket Åtta"]
+    eight, nine = stored["Exempelköket Åtta"], stored["Exempelhälsan Nio"]
+    assert (eight.municipality_code, nine.municipality_code) == ("2180", "2104")
+    assert (eight.active_from, nine.active_from) == ("2014-01-01", "2015-01-01")
+    contact = enterprises.main_contact(db, eight.id)
+    assert contact
+    assert contact.email == "a@example.org"
+    assert [change.wanted.name for change in found.reading.without_address] == [nine.name]
+
+
 # Whole: rows and columns in the file are rows and columns read
 
 CELL = st.one_of(

@@ -405,7 +405,7 @@ def test_columns_are_chosen_and_another_row_taken_for_the_header(
 ) -> None:
     text = f"Lista över ASF\n\nA;B;C\nOrgnr;Namn;Kommun\n{number(1)};Exempel Ett;Gävle\n"
     page = upload(coordinator, text.encode())
-    assert "2 rader ovanför kolumnernas namn läses inte: Lista över ASF · A B C" in page.text
+    assert "2 rader ovanför kolumnernas namn läses inte: ”Lista över ASF · A B C”." in page.text
     form = form_to(page, "/bekrafta")
     page = coordinator.submit(page, form, {"column-1": "", "act": "again"})
     assert "Företagets namn saknas." in page.text

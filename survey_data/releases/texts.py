@@ -56,8 +56,8 @@ Every value has a status beside it. An empty value is always hidden (x), never z
 Tecken kan gälla tillsammans. `signs` har alla, det mest osäkra först; `status` är det första.
 Signs can hold together. `signs` has them all, the most doubtful first; `status` is the first.
 
-I CSV och XLSX står en apostrof före en text som ett kalkylprogram annars skulle räkna.
-In CSV and XLSX an apostrophe stands before a text that a spreadsheet would calculate.
+I CSV står en apostrof före en text som ett kalkylprogram annars skulle räkna.
+In CSV an apostrophe stands before a text that a spreadsheet would calculate.
 """
 
 

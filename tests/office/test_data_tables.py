@@ -221,9 +221,11 @@ def test_searching_finds_and_finds_nothing_in_words(office: Visitor, name: str) 
 def test_no_cell_of_any_file_is_a_formula(office: Visitor, name: str, suffix: str) -> None:
     lines = taken_out(office, name, suffix=suffix)
     texts = [cell for line in lines for cell in line if isinstance(cell, str)]
-    assert not [text for text in texts if text[:1] in tuple("=+@\t\r")]
+    # In XLSX each was read as a text by its type; in CSV only an apostrophe makes it one.
+    if suffix == "csv":
+        assert not [text for text in texts if text[:1] in tuple("=+@\t\r")]
     if name in ("foretagslista", "forslag", "samtal", "utgavor", "personal"):
-        assert [text for text in texts if text.startswith(("'=", "'+"))]
+        assert [text for text in map(undefused, texts) if text.startswith(("=", "+"))]
 
 
 JUNK = (

@@ -86,15 +86,16 @@ PROTECTION: dict[Language, list[str]] = {
     "sv": [
         "Att vara anställd eller placerad i ett socialt företag kan säga något om en människas"
         " liv. Därför publicerar vi summor, aldrig svar från enskilda företag.",
-        "Små tal, och tal som få företag står för, döljs och visas som x. Ibland döljs även andra"
-        " tal, så att de små inte går att räkna ut. Det som redan är tryckt står kvar som tryckt.",
+        "Små tal om personer, och sådana som få företag står för, döljs och visas som x. Ibland"
+        " döljs även andra, så att de små inte går att räkna ut. Hur många företag det finns visas"
+        " alltid. Det som redan är tryckt står kvar som tryckt.",
     ],
     "en": [
         "To be employed by or placed with a social enterprise can say something about a person's"
         " life. So we publish sums, never the answers of single enterprises.",
-        "Small numbers, and numbers that few enterprises make up, are hidden and shown as x."
-        " Sometimes other numbers are hidden too, so that the small ones cannot be worked out."
-        " What was printed already stays as printed.",
+        "Small numbers of persons, and those that few enterprises make up, are hidden and shown as"
+        " x. Sometimes others are hidden too, so that the small ones cannot be worked out. How many"
+        " enterprises there are is always shown. What was printed already stays as printed.",
     ],
 }
 

@@ -75,7 +75,12 @@ class Year:
         return (*spot, str(self.version(edition, spot)))
 
     def is_public(self, edition: int, spot: Spot) -> bool:
-        """Whether some edition showed what this one holds; or there is nobody to protect."""
+        """Whether some edition showed what this one holds; or there is nobody to protect.
+
+        How many enterprises there are is no secret anywhere.
+        """
+        if spot[2] == COUNTED:
+            return True
         version = self.version(edition, spot)
         alike = [e for at, e in enumerate(self.editions) if self.version(at, spot) == version]
         # Where there is no enterprise is known to all: such a nought hides nothing.
@@ -84,8 +89,23 @@ class Year:
     def is_primary(self, edition: int, spot: Spot) -> bool:
         """Whether a figure must be hidden for its own sake and still can be."""
         adding = self.editions[edition].adding(spot)
-        unsafe = is_unsafe(spot[0], sum(adding.values()), len(adding), self.rules)
+        unsafe = is_unsafe(
+            spot[0],
+            sum(adding.values()),
+            len(adding),
+            self.rules,
+            is_small_top=self._is_small_top(edition),
+        )
         return unsafe and not self.is_public(edition, spot)
+
+    def _is_small_top(self, edition: int) -> bool:
+        """Whether the county has so few enterprises that the rules below it hold there too."""
+        counted = (
+            len(amounts)
+            for spot, amounts in self.editions[edition].amounts.items()
+            if spot[0] == "county" and spot[2] == COUNTED
+        )
+        return min(counted, default=0) < self.rules.fewest_at_top
 
     def changes(self) -> Iterator[tuple[Spot, int, int, frozenset[int]]]:
         """Each figure that two editions hold differently, and the few who make the change up."""
@@ -137,8 +157,6 @@ def _figure(year: Year, at: int, spot: Spot, is_coming: bool) -> Cell:
         year.is_primary(at, spot),
         is_public,
         not is_coming and not is_public,
-        # That there is some enterprise in a place is known to all who live there.
-        int(spot[2] == COUNTED and value > 0),
     )
 
 

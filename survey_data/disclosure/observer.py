@@ -19,6 +19,7 @@ Spot = tuple[str, str, str]
 Area = tuple[str, str]
 Variable = tuple[str, str, str, int]  # a figure, and the first edition that held it so
 Table = Mapping[Variable, int]
+COUNTED = "enterprises"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ class Sight:
         } - {None}
         if self._is_empty(variable):
             values |= {0}
+        if spot[2] == COUNTED:
+            # Company registers tell how many enterprises a place has.
+            values |= {self.truth[variable]}
         if values - {self.truth[variable]}:
             raise NotProtected(spot, cause="other value")
         return self.truth[variable] if values else None
@@ -153,8 +157,20 @@ class Sight:
         """The rule in words of its own: somebody is in it, and too few or too little."""
         some = _some(self.adding[variable[3]].get(variable[:3], {}))
         value, rules = sum(some.values()), self.rules
-        small = variable[0] != "county" and 1 <= value < rules.smallest_open_value
+        is_top = variable[0] == "county" and self._is_large_top(variable[3])
+        small = not is_top and 1 <= value < rules.smallest_open_value
+        if variable[2] == COUNTED:
+            return False
         return value > 0 and (small or len(some) < rules.fewest_contributors)
+
+    def _is_large_top(self, at: int) -> bool:
+        """Whether the county has enough enterprises for small values to be open there."""
+        counted = (
+            len(adding)
+            for spot, adding in self.adding[at].items()
+            if spot[0] == "county" and spot[2] == COUNTED
+        )
+        return min(counted, default=0) >= self.rules.fewest_at_top
 
     def _secret_figures(self) -> Iterator[Secret]:
         for variable in self.variables:
@@ -167,7 +183,8 @@ class Sight:
     def _secret_changes(self) -> Iterator[Secret]:
         """Changes that too few make up, but for those that were public before this edition."""
         for before, after in combinations(self.variables, 2):
-            if before[:3] == after[:3] and self._few_changed(before, after):
+            is_same = before[:3] == after[:3] and before[2] != COUNTED
+            if is_same and self._few_changed(before, after):
                 if not {before, after} <= self.open.keys():
                     yield Secret(after, before)
                 elif not (self._was_open(before) and self._was_open(after)):
@@ -190,20 +207,14 @@ class Sight:
     def attackers(self) -> dict[str, Knowledge]:
         """Everyone who attacks, by name: the reader, and each enterprise by its number."""
         names = {r.enterprise for each in self.editions for r in each.records}
-        return {"": self._reader()} | {str(n): self._insider(n) for n in sorted(names)}
-
-    def _reader(self) -> Knowledge:
-        # That there is some enterprise in a place is known to all who live there.
-        counted = {v: 1 for v in self.hidden if v[2] == "enterprises" and self.truth[v]}
-        return Knowledge(counted, {})
+        return {"": Knowledge({}, {})} | {str(n): self._insider(n) for n in sorted(names)}
 
     def _insider(self, who: int) -> Knowledge:
-        lower = dict(self._reader().lower)
-        exact = {}
+        lower, exact = {}, {}
         for variable in self.hidden:
             spot = variable[:3]
             mine = self.adding[variable[3]].get(spot, {}).get(who, 0)
-            lower[variable] = max(lower.get(variable, 0), mine)
+            lower[variable] = mine
             if any(self._is_alone(who, at, variable) for at in self._each):
                 exact[variable] = self.truth[variable]
         return Knowledge(lower, exact, tuple(s for s in self.secrets if self._is_own(who, s)))

@@ -7,7 +7,6 @@ suppression problem on tabular data with linear constraints", Management Science
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -19,17 +18,20 @@ from survey_data.disclosure.attack import Attack, Cut, Exposed, Flags, Numbers
 from survey_data.disclosure.cells import Cell, Key, Pattern, Problem, apart
 from survey_data.errors import NotProtected
 
+# How many hidden figures are tried open where the lightest pattern was not found.
+MOST_SHOWN_AGAIN = 60
+
 
 @lru_cache(maxsize=64)
-def protect(problem: Problem, seconds: float = 60.0) -> Pattern:
+def protect(problem: Problem, rounds: int = 60, branches: int = 20_000) -> Pattern:
     """The figures to hide so that every primary one is protected from every attacker.
 
-    The lightest pattern there is; when time runs out, one that protects but may hide more, and
-    says so. Raises NotProtected, with the figure, where no pattern protects.
+    The lightest pattern there is. Where so many choices (`rounds`), each with so many `branches`,
+    do not find it, one that protects but may hide more, and says so: the same on any machine.
+    Raises NotProtected, with the figure, where no pattern protects.
     """
-    deadline = time.monotonic() + seconds
     parts = [part for part in apart(problem) if part.primaries]
-    found = [_Search(part).run(deadline) for part in parts]
+    found = [_Search(part, rounds, branches).run() for part in parts]
     return Pattern(
         frozenset(key for each in found for key in each.hidden),
         all(each.is_optimal for each in found),
@@ -39,26 +41,26 @@ def protect(problem: Problem, seconds: float = 60.0) -> Pattern:
 class _Search:
     """One system: its master problem and its attacks."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, rounds: int, branches: int) -> None:
+        self.problem, self.rounds, self.branches = problem, rounds, branches
         self.attack = Attack(problem)
         self.cuts: list[Cut] = list(_no_lonely_figure(problem, self.attack))
         self.must: Flags = np.array([c.is_primary or c.is_withheld for c in problem.cells])
         self.may: Flags = np.array([not c.is_public for c in problem.cells]) | self.must
         self.weights = np.array([c.weight for c in problem.cells])
 
-    def run(self, deadline: float) -> Pattern:
-        """The pattern, exact or in time."""
+    def run(self) -> Pattern:
+        """The pattern, the lightest or one found within the limits."""
         everything = self.attack.exposed(self.may)
         if everything:
             raise NotProtected(*_told(everything[0]))
-        while time.monotonic() < deadline:
-            hidden = self._lightest(deadline)
+        for _ in range(self.rounds):
+            hidden = self._lightest()
             if hidden is None:
                 break
             if not self._learn(hidden):
                 return self._pattern(hidden, is_optimal=True)
-        return self._pattern(self._safe_at_least(deadline), is_optimal=False)
+        return self._pattern(self._safe_at_least(), is_optimal=False)
 
     def _pattern(self, hidden: Flags, is_optimal: bool) -> Pattern:
         """The keys; of what is never shown anyhow, none."""
@@ -70,8 +72,8 @@ class _Search:
         self.cuts += [each.cut for each in exposed]
         return exposed
 
-    def _lightest(self, deadline: float) -> Flags | None:
-        """The lightest choice that all cuts allow; None when time runs out first."""
+    def _lightest(self) -> Flags | None:
+        """The lightest choice that all cuts allow; None when the branches do not suffice."""
         rows = csr_array(np.array([cut.weights for cut in self.cuts] or [self.weights * 0]))
         least = np.array([cut.least for cut in self.cuts] or [0.0])
         result = milp(
@@ -79,15 +81,15 @@ class _Search:
             integrality=np.ones(len(self.weights), dtype=np.int64),
             bounds=Bounds(self.must.astype(float), self.may.astype(float)),
             constraints=LinearConstraint(rows, least - 1e-9, np.inf),
-            options={"time_limit": max(0.1, deadline - time.monotonic()), "mip_rel_gap": 0.0},
+            options={"node_limit": self.branches, "mip_rel_gap": 0.0},
         )
         if result.status != 0:
             return None
         chosen: Flags = np.array([share > 0.5 for share in result.x], dtype=np.bool_)
         return chosen
 
-    def _safe_at_least(self, deadline: float) -> Flags:
-        """A safe pattern in little time: what each cut asks for, hidden as cheaply as it can."""
+    def _safe_at_least(self) -> Flags:
+        """A safe pattern with little work: what each cut asks for, hidden as cheaply as it can."""
         hidden = self.must.copy()
         for cut in self.cuts:
             self._satisfy(cut, hidden)
@@ -97,7 +99,7 @@ class _Search:
                 self._satisfy(each.cut, hidden)
             if int(hidden.sum()) == before:
                 return self.may
-        return self._without_the_needless(hidden, deadline)
+        return self._without_the_needless(hidden)
 
     def _satisfy(self, cut: Cut, hidden: Flags) -> None:
         while float(cut.weights[hidden].sum()) < cut.least - 1e-6:
@@ -107,13 +109,10 @@ class _Search:
             price: Numbers = self.weights[useful] / cut.weights[useful]
             hidden[useful[int(np.argmin(price))]] = True
 
-    def _without_the_needless(self, hidden: Flags, deadline: float) -> Flags:
-        """Show again what can be shown, the dearest first, in half as much time again."""
-        latest = time.monotonic() + max(1.0, (time.monotonic() - deadline) / 2)
+    def _without_the_needless(self, hidden: Flags) -> Flags:
+        """Show again what can be shown, the costliest to hide first; so many are tried."""
         extra = np.flatnonzero(hidden & ~self.must)
-        for at in sorted(extra, key=lambda i: -self.weights[i]):
-            if time.monotonic() > latest:
-                break
+        for at in sorted(extra, key=lambda i: -self.weights[i])[:MOST_SHOWN_AGAIN]:
             fewer = hidden.copy()
             fewer[at] = False
             if not self.attack.exposed(fewer):

@@ -17,13 +17,17 @@ class Rules:
     smallest_open_value: int = 5
     fewest_contributors: int = 3
     fewest_changed: int = 3
+    # A top level with fewer enterprises follows the rules of the levels below it.
+    fewest_at_top: int = 15
     # No two enterprises may make up more than this of a sum in a side table.
     dominance_per_cent: int = 80
     # For each figure that must be hidden, some table a reader cannot rule out has at least
     # `top` in it, and two such tables lie at least `width` apart.
     top: int = 5
     width: int = 5
-    seconds: float = 60.0
+    # How much work the search for a pattern may take: choices tried, and branches in each.
+    most_rounds: int = 60
+    most_branches: int = 20_000
     version: str = "1"
 
     def as_dict(self) -> dict[str, int | float | str]:
@@ -31,16 +35,19 @@ class Rules:
         return asdict(self)
 
 
-def is_unsafe(level: str, value: int, contributors: int, rules: Rules) -> bool:
-    """Whether a figure must be hidden for its own sake.
+def is_unsafe(
+    level: str, value: int, contributors: int, rules: Rules, *, is_small_top: bool = False
+) -> bool:
+    """Whether a figure about persons must be hidden for its own sake (primary suppression).
 
-    Zero is safe: nobody is in it. Below the county a small value is not, and nowhere is one
-    that too few enterprises make up.
+    Zero is safe: nobody is in it. Below the county a small value is not, nor in a county with few
+    enterprises (`is_small_top`), and nowhere is one that too few enterprises make up.
     """
     if value == 0:
         return False
     too_few = contributors < rules.fewest_contributors
-    return too_few or (level != "county" and value < rules.smallest_open_value)
+    is_top = level == "county" and not is_small_top
+    return too_few or (not is_top and value < rules.smallest_open_value)
 
 
 def weight(level: str, value: int, factor: float = 1.0) -> float:

@@ -211,10 +211,7 @@ def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozens
     from survey_data.disclosure.editions import problem_of  # noqa: PLC0415
     from survey_data.disclosure.pattern import protect  # noqa: PLC0415
 
-    pattern = protect(problem_of(whole), rules.seconds)
-    if not pattern.is_optimal:
-        # With more time it may come out lighter.
-        protect.cache_clear()
+    pattern = protect(problem_of(whole), rules.most_rounds, rules.most_branches)
     coming = len(whole.editions) - 1
     hidden = frozenset(s for s in whole.coming.amounts if whole.key(coming, s) in pattern.hidden)
     return hidden, pattern.is_optimal

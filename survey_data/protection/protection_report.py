@@ -13,7 +13,7 @@ from survey_data.disclosure.editions import Spot, problem_of
 from survey_data.disclosure.observer import Sight, Variable
 from survey_data.protection import hiding_preferences
 from survey_data.protection.protect_year import Protected
-from survey_data.statistics.tabulation import PUBLISHED, County, frame_of, spots
+from survey_data.statistics.tabulation import COUNTED, PUBLISHED, County, frame_of, spots
 
 Interval = tuple[int, int | None]
 Intervals = Mapping[Variable, tuple[Interval, Interval]]
@@ -96,7 +96,7 @@ def _intervals(question: _Question) -> Intervals:
 
 def known_spots(county: County) -> tuple[Spot, ...]:
     """Every figure that there can be a wish about."""
-    names = {i.name for i in PUBLISHED}
+    names = {i.name for i in PUBLISHED} - {COUNTED}
     return tuple(spot for spot in spots(county) if spot[2] in names)
 
 

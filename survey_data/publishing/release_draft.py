@@ -32,7 +32,6 @@ from survey_data.statistics import population
 from survey_data.statistics.tabulation import COUNTED, County, Figure
 
 SOURCE = "inventering"
-COUNTY_ENTERPRISES = (*COUNTY.key, COUNTED)
 NOT_LIGHTEST = (
     "Skyddet är säkert men kan dölja fler siffror än det behöver.",
     "The protection is safe but may hide more figures than it needs to.",
@@ -219,15 +218,16 @@ def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, s
     )
 
 
-def coverage_of(held: Round, plan: Protected) -> Coverage:
-    """Coverage as it may be told: "n of N" would give a hidden number of enterprises away."""
-    asked: int | None = plan.basis.asked
-    answered: int | None = plan.basis.answered
-    if not held.frame_is_known or any(
-        f.value is None and f.spot == COUNTY_ENTERPRISES for f in plan.figures
-    ):
-        asked = answered = None
-    return Coverage(held.year, asked, answered, held.is_example, held.reference_date.isoformat())
+def coverage_of(survey_round: Round, plan: Protected) -> Coverage:
+    """How many of the county's enterprises answered; not of a file that has the answers alone."""
+    is_known = survey_round.frame_is_known
+    return Coverage(
+        survey_round.year,
+        plan.basis.asked if is_known else None,
+        plan.basis.answered if is_known else None,
+        survey_round.is_example,
+        survey_round.reference_date.isoformat(),
+    )
 
 
 def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:

@@ -198,11 +198,11 @@ def test_no_lighter_pattern_protects(inner: tuple[tuple[int, int], tuple[int, in
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_without_time_it_still_protects_and_says_that_it_may_hide_too_much(seed: int) -> None:
+def test_without_work_it_still_protects_and_says_that_it_may_hide_too_much(seed: int) -> None:
     numbers = np.random.default_rng(seed).integers(0, 30, (5, 6)).tolist()
     small = [(r, c) for r, c in product(range(5), range(6)) if 0 < numbers[r][c] < 5]
     problem = square(numbers, small or [(0, 0)])
-    hasty, thorough = protect(problem, seconds=0), protect(problem)
+    hasty, thorough = protect(problem, rounds=0), protect(problem)
     assert_protects(problem, hasty.hidden)
     assert_protects(problem, thorough.hidden)
     assert (hasty.is_optimal, thorough.is_optimal) == (False, True)

@@ -248,10 +248,10 @@ def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, survey_round
     assert hiding_preferences.factors(db) == {}
 
 
-def test_without_time_the_release_says_that_it_may_hide_more_than_it_needs(
+def test_without_work_the_release_says_that_it_may_hide_more_than_it_needs(
     db: Database, survey_round: Round, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = replace(protect_year.RULES, seconds=0.0)
+    hasty = replace(protect_year.RULES, most_rounds=0)
     monkeypatch.setattr(protect_year.protect_year, "__defaults__", (hasty,))
     release = publish.publish(db, places, "test", note_sv="Första utgåvan.")
     assert release.note_sv.startswith("Första utgåvan. Skyddet är säkert men")

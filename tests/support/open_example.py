@@ -32,7 +32,7 @@ create table changes (year integer, indicator text, component text, value intege
     enterprises integer, sort_order integer, is_example integer);
 create table same_enterprises (year integer, indicator text, value_before integer, value integer,
     enterprises integer, is_example integer);
-create table estimates (year integer, indicator text, value integer, enterprises integer);
+create table estimates (year integer, indicator text, share integer, enterprises integer);
 create table quality (year integer, measure text, subject text, value real, status text);
 create table comments (year integer, chart text, text_sv text, text_en text, signed text,
     written_on text);

@@ -106,7 +106,8 @@ class Reader:
         if row["value"] is not None:
             assert row["value"] == value
             self.figures[key] = dict.fromkeys(unknowns, 1)
-        if value and (len(some) < 3 or (row["area_type"] != "county" and value < 5)):
+        is_top = row["area_type"] == "county" and len(unknowns) >= 15
+        if value and (len(some) < 3 or (not is_top and value < 5)):
             assert row["value"] is None or key in self.figures
             self.secrets[key] = dict.fromkeys(unknowns, 1)
             self.alone[key] = {u[2] for u in some} if len(some) == 1 else set()

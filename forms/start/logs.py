@@ -111,7 +111,8 @@ class TextLines(logging.Formatter):
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
     found: dict[str, Any] = getattr(record, "fields", {})
-    return {name: _masked(v) if isinstance(v, str) else v for name, v in found.items()}
+    # An id is as long as a token, and none.
+    return {n: _masked(v) if isinstance(v, str) and n != "id" else v for n, v in found.items()}
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

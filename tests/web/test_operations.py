@@ -24,7 +24,7 @@ from survey_data.operations import readiness
 from survey_data.operations.readiness import Limits
 from tests.support.disks import on_read_only_disk, on_small_disk
 from tests.support.http_visitor import loopback_client
-from tests.support.processes import FLASK, ROOT
+from tests.support.processes import FLASK, ROOT, wait_until
 from tests.support.serving import Server, environment, flask, own_form, running, visitor
 
 LINUX = pytest.mark.skipif(
@@ -49,8 +49,12 @@ def status(address: str) -> int:
         return client.get(address).status_code
 
 
-def lines_of(server: Server) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+def line_of(server: Server, number: str) -> dict[str, Any]:
+    """The line of a request, which follows its answer."""
+    wait_until(lambda: f'"{number}"' in server.log.read_text("utf-8"), server.process)
+    lines = map(json.loads, server.log.read_text("utf-8").splitlines())
+    [found] = [line for line in lines if line.get("id") == number]
+    return found
 
 
 # Two servers
@@ -208,14 +212,12 @@ def test_each_request_has_an_id_and_its_route_in_the_log_and_never_its_token(
         gone = client.get(f"{forms.base}/s/{token}/arbetsblad.txt")
     number = reply.headers["x-request-id"]
     assert number != "made-up-by-a-visitor"
-    [line] = [each for each in lines_of(forms) if each.get("id") == number]
+    line = line_of(forms, number)
     assert line["message"] == "request"
     assert (line["method"], line["route"], line["status"]) == ("GET", "/s/<token>", 200)
     assert line["ms"] >= 0
-    [line] = [each for each in lines_of(pages) if each.get("id") == data.headers["x-request-id"]]
-    assert line["route"] == "/data/open/trend.json"
-    [line] = [each for each in lines_of(forms) if each.get("id") == gone.headers["x-request-id"]]
-    assert line["route"] == "none"
+    assert line_of(pages, data.headers["x-request-id"])["route"] == "/data/open/trend.json"
+    assert line_of(forms, gone.headers["x-request-id"])["route"] == "none"
     for server in two:
         said = server.log.read_text("utf-8")
         assert token not in said

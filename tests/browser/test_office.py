@@ -83,10 +83,29 @@ def test_a_file_with_a_bad_line(
     page.goto("/samordna/foretag")
     page.get_by_label("Fil", exact=True).set_input_files(path)
     page.get_by_role("button", name="Visa vad som skulle ändras").click()
+    expect(page.locator("h1")).to_have_text("0 av 1 företag kan tas in")
+    expect(page.get_by_label("org_number").last).to_be_visible()
+    shoot(page, f"office-import-error-{width}")
+    check(page)
+    number = {"wide": "556000-4615", "narrow": "402009-2005"}[width]
+    page.locator("input[name^=cell-2]").fill(number)
+    page.get_by_role("button", name="Läs igen").last.click()
+    expect(page.locator("h1")).to_have_text("1 av 1 företag kan tas in")
+    check(page)
+    page.get_by_role("button", name="Ta in 1 nu").click()
+    expect(page.locator("main")).to_contain_text("Exempelverkstaden")
+
+
+def test_a_file_with_an_open_quotation_mark(office: Callable[..., Page], tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text('name;org_number\n"Exempelverkstaden;556000-4615\nTvå;2\n', "utf-8")
+    page = office()
+    page.goto("/samordna/foretag")
+    page.get_by_label("Fil", exact=True).set_input_files(path)
+    page.get_by_role("button", name="Visa vad som skulle ändras").click()
     expect(page).to_have_title(re.compile("^Fel: "))
     expect(page.locator(".error-summary")).to_contain_text("Rad 2")
     expect(page.locator(".error-summary")).to_be_focused()
-    shoot(page, f"office-import-error-{width}")
     check(page)
 
 

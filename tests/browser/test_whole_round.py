@@ -123,7 +123,7 @@ def set_up(office: Page, served: Served, tmp_path: Path) -> None:
     office.locator("input[type=file]").set_input_files(file)
     office.locator("main form button").first.click()
     check(office)
-    press(office, "Importera")
+    press(office, "Ta in 4 nu")
     office.goto("/samordna/foretag")
     expect(office.locator("tbody tr")).to_have_count(4)
 

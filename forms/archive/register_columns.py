@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -62,21 +62,19 @@ def propose(
     header: Sequence[str], columns: Sequence[Sequence[str]], towns: Collection[str]
 ) -> list[Proposal]:
     """What each column seems to be: by its heading, else by what stands in it; none twice."""
-    found = [Proposal(WORDS.get(plain(name), ""), str(_("Samma ord"))) for name in header]
-    for at, name in enumerate(header):
-        if not found[at].fact:
-            found[at] = Proposal(_alike(name), str(_("Liknande ord")))
-    taken = set[str]()
-    for at, texts in enumerate(columns):
-        if not found[at].fact or found[at].fact in taken:
-            found[at] = Proposal(_shaped(texts, towns), str(_("Samma mönster")))
-        if not found[at].fact or found[at].fact in taken | {
-            other.fact for other in found[at + 1 :] if found[at].why == str(_("Samma mönster"))
-        }:
-            found[at] = Proposal("", str(_("Välj själva")))
-        taken.add(found[at].fact)
-        taken.discard("")
-    return found
+    ways: tuple[tuple[str, Callable[[int], str]], ...] = (
+        (_("Samma ord"), lambda at: WORDS.get(plain(header[at]), "")),
+        (_("Liknande ord"), lambda at: _alike(header[at])),
+        (_("Samma mönster"), lambda at: _shaped(columns[at], towns)),
+    )
+    found: dict[int, Proposal] = {}
+    for why, fact_of in ways:
+        for at in range(len(header)):
+            fact, taken = fact_of(at), {other.fact for other in found.values()}
+            if at not in found and fact and fact not in taken:
+                found[at] = Proposal(fact, str(why))
+    nothing = Proposal("", str(_("Välj själva")))
+    return [found.get(at, nothing) for at in range(len(header))]
 
 
 def _alike(heading: str) -> str:

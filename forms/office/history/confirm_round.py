@@ -17,7 +17,7 @@ from forms.archive.file_rows import shown
 from forms.archive.file_table import FileTable
 from forms.archive.import_plan import Plan, Planner, Wanted, choices_of, said
 from forms.office import blueprint
-from forms.office.history.import_round import gone, held_words, kept_file
+from forms.office.history.import_round import gone, kept_file, round_exists_words
 from forms.office.publishing.figure_labels import indicator_words
 from forms.questionnaire.inventory import as_dicts
 from forms.respondent import handing_in
@@ -87,7 +87,7 @@ def _stored(
                 _store(db, plan, content, found, wanted)
                 uploads.forget(db, draft_id)
     except RoundExists as fault:
-        problem = held_words(fault.year)
+        problem = round_exists_words(fault.year)
     if problem:
         return _preview(db, draft_id, content, found, wanted, problem)
     flash(ngettext("%(num)s svar för %(year)s är inläst.", "%(num)s svar för %(year)s är inlästa.",

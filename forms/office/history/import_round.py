@@ -108,12 +108,12 @@ def _is_free(form: RoundFileForm) -> bool:
     try:
         imported_rounds.refuse(survey_db(), form.year.data)
     except RoundExists as fault:
-        form.year.errors = [held_words(fault.year)]
+        form.year.errors = [round_exists_words(fault.year)]
         return False
     return True
 
 
-def held_words(year: int) -> str:
+def round_exists_words(year: int) -> str:
     """That the year has a round already, and nothing is put beside it."""
     return str(_("Det finns redan en omgång för %(year)s. En fil kan inte läsas in bredvid den.",
                  year=year))  # fmt: skip

@@ -22,6 +22,20 @@ def version_1(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrate(name="0002_revision_handed_in")
+def revision_handed_in(db: Database) -> None:
+    """Each response names the revision of the draft it was made of, instead of a clock time."""
+    trigger = "response_is_never_changed"
+    (again,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
+    db.conn.execute(f"DROP TRIGGER {trigger}")
+    db.conn.execute("ALTER TABLE response ADD COLUMN draft_revision INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute(
+        "UPDATE response SET draft_revision = (SELECT coalesce(max(d.revision), 0) FROM draft d"
+        " WHERE d.invitation_id = response.invitation_id AND d.saved_at < response.handed_in_at)"
+    )
+    db.conn.execute(again)
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -154,6 +154,26 @@ def unreadable(check: str, question: Question, language: str) -> str:
     return UNREADABLE[check].say(language, label=question.short(language))
 
 
+def in_summary(fired: FiredCheck, asked: Questionnaire, language: str) -> str:
+    """The same among other things to put right, where the sentence must name its field."""
+    text = say(fired, asked, language)
+    nameless = fired.rule == "out_of_range" or stands_in_box(fired)
+    field = str(fired.parameters.get("of") or fired.fields[0])
+    return _named(asked[field], text, language) if nameless else text
+
+
+def unreadable_in_summary(check: str, question: Question, language: str) -> str:
+    """What to do about an answer that cannot be read, with the name of its field."""
+    text = unreadable(check, question, language)
+    names_it = check in ("org_number", "personal_number")
+    return text if names_it else _named(question, text, language)
+
+
+def _named(question: Question, text: str, language: str) -> str:
+    name = question.short(language)
+    return f"{name[:1].upper()}{name[1:]}: {text}"
+
+
 def stands_in_box(fired: FiredCheck) -> bool:
     """Whether the balance box already says it, so that the fields need not."""
     return fired.kind == "balance"

@@ -34,7 +34,7 @@ TYPES = {"pdf": "application/pdf", "xlsx": MEDIA_TYPES["xlsx"]}
 Kind = Literal["pdf", "xlsx"]
 
 
-@blueprint.get("/s/<token>/arbetsblad.<any(pdf, xlsx):kind>")
+@blueprint.get("/s/<link:token>/arbetsblad.<any(pdf, xlsx):kind>")
 def worksheet_of_link(token: str, kind: Kind) -> Reply:
     """The worksheet for whoever holds the link; no session is claimed."""
     invitation = invitations.by_token(survey_db(), token)

@@ -11,7 +11,7 @@ from forms.web.site_pages import blueprint as site
 from survey_data.rounds import invitations
 
 
-@blueprint.get("/s/<token>/lattlast")
+@blueprint.get("/s/<link:token>/lattlast")
 def easy_landing(token: str) -> Reply:
     """The first page in easy Swedish; opening it changes nothing."""
     invitation = invitations.by_token(survey_db(), token)

@@ -19,8 +19,8 @@ from forms.respondent.section_form import COUNTING
 from forms.respondent.steps import BY_KEY
 from survey_data.database import writing
 from survey_data.responses import responses
-from survey_data.responses.responses import Response, Value
-from survey_data.review import check_results, reviewed_answers
+from survey_data.responses.responses import Response, Seen, Value
+from survey_data.review import check_results, decisions, reviewed_answers
 from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import calls, invitations
 from survey_data.rounds.invitations import Invitation
@@ -35,18 +35,25 @@ class ToCorrect:
     text: str
 
 
-def saved_since(respondent: Respondent, seen: int, language: str) -> list[tuple[str, str]]:
-    """The answers saved after the revision that a review showed, each with its question."""
+def news_since(respondent: Respondent, seen: Seen, language: str) -> list[tuple[str, str]]:
+    """What was saved or corrected after what a review showed, each with its question."""
     asked = respondent.questionnaire
-    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen}
-    # A voluntary page that someone only went through holds nothing that was not there.
-    return [
+    fresh = {n: kept for n, kept in respondent.draft.kept.items() if kept.revision > seen.revision}
+    saved = [
         (
             asked[name].short(language),
-            asked[name].show(kept.value, language) or " ".join(kept.typed),
+            asked[name].show(kept.value, language) or " ".join(kept.typed) or "–",
         )
         for name, kept in fresh.items()
-        if name in asked and (kept.value is not None or kept.typed)
+        if name in asked
+    ]
+    if respondent.response is None or seen.decision == respondent.standing.decision:
+        return saved
+    edits = decisions.edits_of(respondent.db, respondent.response.id)
+    return saved + [
+        (asked[name].short(language), asked[name].show(edit.edited, language) or "–")
+        for name, edit in edits.items()
+        if name in asked
     ]
 
 
@@ -62,8 +69,7 @@ def left_to_correct(respondent: Respondent, language: str, certified: bool) -> l
     found = [_to_correct(f, respondent, language) for f in hard]
     for name, why in unreadable.items():
         question = respondent.questionnaire[name]
-        text = messages.unreadable(why, question, language)
-        words = f"{question.short(language)}: {text}"
+        words = messages.unreadable_in_summary(why, question, language)
         found.append(ToCorrect(_section_of(question), name, words))
     order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
     return sorted(found, key=lambda each: order[each.name])
@@ -83,7 +89,7 @@ def _typed_again(respondent: Respondent) -> tuple[dict[str, Value], dict[str, st
 
 def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToCorrect:
     question = respondent.questionnaire[fired.fields[0]]
-    text = messages.say(fired, respondent.questionnaire, language)
+    text = messages.in_summary(fired, respondent.questionnaire, language)
     return ToCorrect(_section_of(question), question.name, text)
 
 
@@ -91,36 +97,45 @@ def _section_of(question: Question) -> str:
     return question.section if question.section in BY_KEY else COUNTING[0]
 
 
-def hand_in(respondent: Respondent, language: str) -> bool:
-    """Hand in everything that is saved; False where it could not be. Raises RoundClosed."""
+def hand_in(respondent: Respondent, language: str, seen: Seen) -> bool:
+    """Hand in everything that is saved and seen; False where it could not be.
+
+    Raises RoundClosed, or ChangedUnseen where others did something after what was `seen`.
+    """
     answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
+    # What is handed in was read before the transaction: nothing may have come after that either.
+    seen = replace(seen, revision=respondent.draft.revision)
     try:
-        _stored(respondent, answers, language)
+        _stored(respondent, answers, language, seen)
     except NotStored:
         current_app.logger.exception("answers not handed in")
         return False
     return True
 
 
-def _stored(respondent: Respondent, answers: dict[str, Value], language: str) -> None:
+def _stored(respondent: Respondent, answers: dict[str, Value], language: str, seen: Seen) -> None:
     db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
     if by is None:
-        hand_in_answers(db, invitation, answers, language, "web")
+        hand_in_answers(db, invitation, answers, language, "web", seen)
         return
     with writing(db):
         before = responses.latest(db, invitation.id)
-        stored = hand_in_answers(db, invitation, answers, language, "phone")
+        stored = hand_in_answers(db, invitation, answers, language, "phone", seen)
         # The same answers again are the version that is there, and no new call.
         if before is None or stored.id != before.id:
             calls.note_hand_in(db, stored, f"staff {by}")
 
 
 def hand_in_answers(
-    db: Database, invitation: Invitation, answers: responses.Answers, language: str, mode: str
-) -> Response:
-    """Hand in, and keep what the checks say of it, in one transaction. Raises RoundClosed."""
+    db: Database, invitation: Invitation, answers: responses.Answers, language: str, mode: str,
+    seen: Seen | None = None,
+) -> Response:  # fmt: skip
+    """Hand in, and keep what the checks say of it, in one transaction.
+
+    Raises RoundClosed, or ChangedUnseen where something came after what was `seen`.
+    """
     with writing(db):
-        response = responses.hand_in(db, invitation.id, answers, language, mode)
+        response = responses.hand_in(db, invitation.id, answers, language, mode, seen)
         keep_checks(db, response)
     return response
 

@@ -10,9 +10,10 @@ import flask
 from flask import current_app, redirect, render_template, request, url_for
 
 from forms.respondent import known_browsers
+from forms.respondent.refusals import closed
 from forms.respondent.respondent import Respondent, claim_part, claim_session
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
-from forms.respondent.views import blueprint, closed, reading_language, url_of
+from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web.request_context import Reply, survey_db
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
@@ -23,7 +24,7 @@ from survey_data.rounds import invitations
 COLLEAGUES = "kollegor"
 
 
-@blueprint.get("/s/<token>")
+@blueprint.get("/s/<link:token>")
 def landing(token: str) -> Reply:
     """The first page; opening it changes nothing, for mail scanners open links."""
     part = delegations.by_token(survey_db(), token)
@@ -55,7 +56,7 @@ def _part(part: Delegation) -> Reply:
     return render_template("respondent/part.html", invitation=invitation, part=part, titles=titles)
 
 
-@blueprint.post("/s/<token>")
+@blueprint.post("/s/<link:token>")
 def begin(token: str) -> Reply:
     """Claim a session of one's own; from here on no address holds the link."""
     db = survey_db()

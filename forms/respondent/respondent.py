@@ -21,7 +21,7 @@ from survey_data.errors import RoundClosed
 from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
-from survey_data.responses.responses import Draft, Response, Value
+from survey_data.responses.responses import Draft, Response, Seen, Value
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.decisions import Decision
 from survey_data.rounds import calls, invitations
@@ -141,27 +141,32 @@ class Respondent:
             for name, value in self._seen(response.answers).items()
             if name != "certify" and (value is not None or name in draft)
         }
-        return draft | handed_in if self._settled else handed_in | draft
+        return draft | handed_in | self._unsent.answers
 
-    @property
-    def _settled(self) -> bool:
-        """Whether what was handed in is newer than the draft."""
-        at = self.draft.saved_at or ""
-        return self.response is not None and self.response.handed_in_at > at
+    @cached_property
+    def _unsent(self) -> Draft:
+        """What has been saved and is not in what was handed in, whichever clock says what."""
+        handed_in = self.response.draft_revision if self.response else 0
+        return draft_of({n: k for n, k in self.draft.kept.items() if k.revision > handed_in})
 
     @property
     def changed_since(self) -> bool:
         """Whether something saved after the hand-in says otherwise, and is not handed in."""
-        if self.response is None or self._settled:
+        if self.response is None:
             return False
         handed_in = self.response.answers
-        differ = (handed_in.get(name) != value for name, value in self.draft.answers.items())
-        return bool(self.draft.typed) or any(differ)
+        differ = (handed_in.get(name) != value for name, value in self._unsent.answers.items())
+        return bool(self.typed) or any(differ)
 
     @property
     def typed(self) -> dict[str, tuple[str, ...]]:
         """What stands in fields and is no answer, by question."""
-        return {} if self._settled else self.draft.typed
+        return self._unsent.typed
+
+    @cached_property
+    def standing(self) -> Seen:
+        """What a page shows of all that is saved, handed in and corrected."""
+        return responses.standing(self.db, self.invitation.id)
 
     @property
     def answers(self) -> dict[str, Value]:
@@ -186,10 +191,11 @@ class Respondent:
     ) -> dict[str, DraftAnswer]:
         """Save all but what someone else has changed, and return that; raises RoundClosed."""
         writer = DraftWriter(self.by, window)
-        draft, stale = save_fresh(
-            self.db, self.invitation.id, self._seen(entered), based_on, writer
-        )
+        known, theirs = self.answers, self._seen(entered)
+        empty = {n for n, each in theirs.items() if each.is_empty and known.get(n) is None}
+        draft, stale = save_fresh(self.db, self.invitation.id, theirs, based_on, writer, empty)
         self.draft = self._part_of(draft)
+        self.__dict__.pop("_unsent", None)
         return stale
 
 

@@ -40,6 +40,8 @@ class FieldProblem:
     name: str
     text: str
     names: tuple[str, ...]
+    # The same in the list of all that is wrong on the page, where it must name its field.
+    in_summary: str
     in_box: bool = False
 
 
@@ -196,7 +198,12 @@ def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[FieldP
     """What must be put right on a page, in the order of its fields."""
     form, language = page.form, page.language
     unreadable = [
-        FieldProblem(n, messages.unreadable(why, form[n].question, language), (n,))
+        FieldProblem(
+            n,
+            messages.unreadable(why, form[n].question, language),
+            (n,),
+            messages.unreadable_in_summary(why, form[n].question, language),
+        )
         for n, why in form.unreadable.items()
     ]
     said = {problem.name for problem in unreadable}
@@ -214,7 +221,8 @@ def _problem(fired: FiredCheck, page: SectionPage) -> FieldProblem:
     text = messages.say(fired, page.questionnaire, page.language)
     in_box = messages.stands_in_box(fired)
     suspects = tuple(n for n in here if n != fired.parameters.get("of")) if in_box else here
-    return FieldProblem(here[0], text, suspects, in_box)
+    line = messages.in_summary(fired, page.questionnaire, page.language)
+    return FieldProblem(here[0], text, suspects, line, in_box)
 
 
 def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:

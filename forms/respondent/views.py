@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask import (
     Blueprint,
     abort,
-    current_app,
     has_request_context,
     redirect,
     render_template,
@@ -29,11 +29,8 @@ from forms.respondent import (
 )
 from forms.respondent.receipt import Reading, receipt_facts
 from forms.respondent.respondent import (
-    NotTheirs,
     Respondent,
-    SessionGone,
     answering,
-    behind,
     current,
     leave_session,
     on_phone,
@@ -45,8 +42,10 @@ from forms.respondent.versions import handed_in_words, saved_words
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, enter_trial, survey_db
 from survey_data import clock
-from survey_data.errors import RoundClosed, UnknownLink
-from survey_data.rounds.invitations import Invitation
+from survey_data.errors import RoundClosed
+from survey_data.responses.responses import ChangedUnseen, Seen
+from survey_data.review import decisions
+from survey_data.review.decisions import Edit
 
 blueprint = Blueprint("answer", __name__)
 blueprint.after_request(never_stored)
@@ -169,7 +168,10 @@ def _reviewed(
     problems: Sequence[handing_in.ToCorrect] = (),
     not_stored: bool = False,
     news: Sequence[tuple[str, str]] = (),
+    changed: bool = False,
 ) -> str:
+    # Before anything else is read, so that the page never claims to show more than it does.
+    seen = respondent.standing
     draft, language = respondent.draft, reading_language()
     reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
     return render_template(
@@ -179,6 +181,9 @@ def _reviewed(
         language=language,
         problems=problems,
         news=news,
+        changed=changed,
+        seen=seen,
+        edits=_edits(respondent),
         not_stored=not_stored,
         progress=Progress(respondent),
         parts=delegation_texts.beside(respondent, ""),
@@ -188,20 +193,41 @@ def _reviewed(
     )
 
 
+def _edits(respondent: Respondent) -> dict[str, Edit]:
+    """What the coordinator has corrected in what was handed in."""
+    response = respondent.response
+    return decisions.edits_of(respondent.db, response.id) if response else {}
+
+
 @blueprint.post("/svara/granska")
 def hand_in() -> Reply:
     """Check everything once more and hand it in."""
-    respondent = current()
-    seen = request.form.get("revision", respondent.draft.revision, type=int)
-    news = handing_in.saved_since(respondent, seen, reading_language())
-    if news:
-        return _reviewed(respondent, news=news), 409
-    problems = handing_in.left_to_correct(respondent, reading_language(), "certify" in request.form)
+    respondent, language = current(), reading_language()
+    seen = _seen(respondent.standing)
+    if seen.revision < respondent.draft.revision:
+        return _unseen(respondent, seen)
+    problems = handing_in.left_to_correct(respondent, language, "certify" in request.form)
     if problems:
         return _reviewed(respondent, problems)
-    if not handing_in.hand_in(respondent, reading_language()):
+    try:
+        handed_in = handing_in.hand_in(respondent, language, seen)
+    except ChangedUnseen:
+        # Read anew: what came meanwhile is what the page must show.
+        return _unseen(current(), seen)
+    if not handed_in:
         return _reviewed(respondent, not_stored=True), 503
     return redirect(url_for("answer.receipt"), 303)
+
+
+def _seen(now: Seen) -> Seen:
+    """What the review that is handed in showed; all there is `now` where it does not say."""
+    numbers = re.fullmatch(r"(\d{1,18})\.(\d{1,18})\.(\d{1,18})", request.form.get("seen", ""))
+    return Seen(*map(int, numbers.groups())) if numbers else now
+
+
+def _unseen(respondent: Respondent, seen: Seen) -> Reply:
+    news = handing_in.news_since(respondent, seen, reading_language())
+    return _reviewed(respondent, news=news, changed=True), 409
 
 
 @blueprint.get("/svara/kvitto")
@@ -241,56 +267,3 @@ def leave() -> Reply:
     if phoned is not None:
         return redirect(url_for("office.overview"), 303)
     return render_template("respondent/left.html")
-
-
-@blueprint.errorhandler(UnknownLink)
-def unknown_link(_: UnknownLink) -> Reply:
-    """A link that leads nowhere explains itself and offers a new one."""
-    return render_template("respondent/unknown_link.html"), 404
-
-
-@blueprint.errorhandler(SessionGone)
-def session_gone(gone: SessionGone) -> Reply:
-    """Too long away, never here, or in another enterprise's form: open the link again."""
-    why = type(gone).__name__
-    if why == "SessionGone":
-        session.pop("sid", None)
-    typed = saving.typed(request.form, reading_language())
-    return render_template("respondent/session_gone.html", typed=typed, why=why), 403
-
-
-@blueprint.errorhandler(NotTheirs)
-def not_theirs(refused: NotTheirs) -> Reply:
-    """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
-    typed = saving.typed(request.form, reading_language())
-    progress = Progress(refused.respondent)
-    return render_template(
-        "respondent/not_theirs.html", progress=progress, typed=typed, language=reading_language()
-    ), 403
-
-
-@blueprint.errorhandler(RoundClosed)
-def round_closed(_: RoundClosed) -> Reply:
-    """The round is closed: whom to call, and nothing that was typed is lost from sight."""
-    return closed(behind().invitation, saving.typed(request.form, reading_language()))
-
-
-@blueprint.errorhandler(saving.NotStored)
-def not_stored(_: saving.NotStored) -> Reply:
-    """Nothing could be written just now: what was sent waits on the page, behind one button."""
-    current_app.logger.exception("a page of a respondent failed")
-    return render_template(
-        "respondent/not_stored.html",
-        typed=saving.typed(request.form, reading_language()),
-        again=saving.to_send_again(request.form),
-    ), 503
-
-
-def closed(
-    invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
-) -> Reply:
-    """The page that says that a round is closed; with the way to a `receipt` there is."""
-    page = render_template(
-        "respondent/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
-    )
-    return page, 410

@@ -27,13 +27,13 @@ def spent() -> str:
     return render_template("set_up/spent.html")
 
 
-@blueprint.get("/lank/<token>")
+@blueprint.get("/lank/<link:token>")
 def ask(token: str) -> str:
     """A page with a button: opening the link changes nothing."""
     return render_template("set_up/ask.html", token=token)
 
 
-@blueprint.post("/lank/<token>")
+@blueprint.post("/lank/<link:token>")
 def begin(token: str) -> Reply:
     """Use the link up, for this browser alone."""
     try:

@@ -48,13 +48,13 @@ def send() -> str:
     return render_template("sign_in/sent.html", email=email)
 
 
-@blueprint.get("/logga-in/<token>")
+@blueprint.get("/logga-in/<link:token>")
 def confirm(token: str) -> str:
     """A page with a button: opening a link changes nothing, for mail scanners open links."""
     return render_template("sign_in/confirm.html", token=token)
 
 
-@blueprint.post("/logga-in/<token>")
+@blueprint.post("/logga-in/<link:token>")
 def enter(token: str) -> str | Response | tuple[str, int]:
     """Use the link up and begin a session with a new id."""
     try:

@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from forms.web import icons, translations
-from forms.web.request_context import signed_in, survey_db
+from forms.web.request_context import LinkToken, signed_in, survey_db
 from forms.web.translations import LOCALES, language
 from survey_data import geography, settings
 from survey_data.automation import fictitious_enterprises
@@ -40,6 +40,7 @@ CONTENT_SECURITY_POLICY = (
 
 def install(app: Flask) -> None:
     """Give the application all of it."""
+    app.url_map.converters["link"] = LinkToken
     Babel(app, locale_selector=_locale)
     Compress(app)
     CSRFProtect(app)

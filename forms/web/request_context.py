@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Any, cast
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 from sqlite_utils import Database
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_data.database import Store
@@ -17,6 +19,17 @@ from survey_data.publishing.publish import Places
 from survey_data.responses import devices
 from survey_data.rounds import invitations
 from survey_data.staff import roles, sessions, staff
+
+
+class LinkToken(BaseConverter):
+    """The secret of a mailed link; what a mail program left at its ends is no part of it."""
+
+    part_isolating = False
+    regex = r"[^A-Za-z0-9_-]*[A-Za-z0-9_-]+[^A-Za-z0-9_-]*"
+
+    def to_python(self, value: str) -> str:
+        """The secret alone."""
+        return re.sub(r"[^A-Za-z0-9_-]", "", value)
 
 
 def survey_db() -> Database:
@@ -86,7 +99,7 @@ def turned_away(what: str) -> BaseResponse | None:
 
 
 # What a view gives back: a page, an answer made by Flask, or a page with its status.
-Reply = str | BaseResponse | tuple[str, int]
+Reply = str | BaseResponse | tuple[str | BaseResponse, int]
 View = Callable[..., Any]
 
 

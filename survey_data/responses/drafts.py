@@ -8,13 +8,13 @@ instead of overwriting it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, writing
+from survey_data.database import first, scalar, writing
 from survey_data.errors import RoundClosed, SurveyError
 
 
@@ -39,6 +39,11 @@ class DraftAnswer:
     saved_at: str = ""
     saved_by: str = ""
     saved_in: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands there."""
+        return self.value is None and not self.typed
 
     def says_the_same(self, other: DraftAnswer) -> bool:
         """Whether both would fill the field alike."""
@@ -119,22 +124,27 @@ def save_fresh(
     entered: Mapping[str, DraftAnswer],
     based_on: int,
     writer: DraftWriter,
+    empty: Container[str] = (),
 ) -> tuple[Draft, dict[str, DraftAnswer]]:
     """Save all but what someone else has changed since `based_on`, and return that beside.
 
-    Durable once this returns, unless the caller has a transaction open. Raises RoundClosed.
+    `empty` are the questions left blank where nothing stood, which say nothing unless someone
+    has answered them meanwhile. Durable once this returns, unless the caller has a transaction
+    open. Raises RoundClosed.
     """
     with writing(db):
         refuse_when_closed(db, invitation_id)
         kept = _kept(db, invitation_id)
         changed = {
-            n: e for n, e in entered.items() if n not in kept or not e.says_the_same(kept[n])
+            n: e
+            for n, e in entered.items()
+            if (not e.says_the_same(kept[n]) if n in kept else n not in empty)
         }
         stale = {n: kept[n] for n in changed if n in kept and _unseen(kept[n], based_on, writer)}
-        _write(
-            db, invitation_id, {n: e for n, e in changed.items() if n not in stale}, kept, writer
-        )
-    return load_draft(db, invitation_id), stale
+        fresh = {n: e for n, e in changed.items() if n not in stale}
+        # Not read once more: what another saves the moment after, this writer has not seen.
+        written = _write(db, invitation_id, fresh, kept, writer) if fresh else {}
+    return draft_of(kept | written), stale
 
 
 def _unseen(kept: DraftAnswer, based_on: int, writer: DraftWriter) -> bool:
@@ -156,8 +166,11 @@ def _write(
     changed: Mapping[str, DraftAnswer],
     before: Mapping[str, DraftAnswer],
     writer: DraftWriter,
-) -> None:
-    revision = 1 + max((kept.revision for kept in before.values()), default=0)
+) -> dict[str, DraftAnswer]:
+    # Above what was handed in too: names that are deleted take their revisions with them.
+    handed_in = "SELECT max(draft_revision) FROM response WHERE invitation_id = ?"
+    highest = max((kept.revision for kept in before.values()), default=0)
+    revision = 1 + max(highest, scalar(db, handed_in, (invitation_id,)) or 0)
     at = clock.now()
     db.conn.executemany(
         "INSERT OR REPLACE INTO draft (invitation_id, question, value, typed, revision, saved_at,"
@@ -168,6 +181,10 @@ def _write(
             for name, each in changed.items()
         ],
     )  # fmt: skip
+    return {
+        name: DraftAnswer(each.value, each.typed, revision, at, writer.by, writer.window)
+        for name, each in changed.items()
+    }
 
 
 def _texts(typed: tuple[str, ...]) -> str | None:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from survey_data import clock, outbox
 from survey_data.database import first, insert, rows, scalar, writing
+from survey_data.errors import SurveyError
 from survey_data.responses.drafts import (
     Answers,
     Draft,
@@ -43,6 +44,38 @@ class Response:
     handed_in_at: str
     language: str
     mode: str
+    # The draft's newest revision that is in it; what is saved later is not handed in yet.
+    draft_revision: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What whoever hands in has before them: the draft's newest revision, the newest version,
+    and the newest correction or question by the coordinator; 0 for none.
+    """
+
+    revision: int = 0
+    version: int = 0
+    decision: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.revision}.{self.version}.{self.decision}"
+
+
+class ChangedUnseen(SurveyError):
+    """Something was saved, handed in or corrected that whoever hands in has not seen."""
+
+
+def standing(db: Database, invitation_id: int) -> Seen:
+    """What there is to have seen just now."""
+    row = db.conn.execute(
+        "SELECT (SELECT max(revision) FROM draft WHERE invitation_id = :id),"
+        " (SELECT max(version) FROM response WHERE invitation_id = :id),"
+        " (SELECT max(d.id) FROM decision d JOIN response p ON p.id = d.response_id"
+        " WHERE p.invitation_id = :id AND d.kind IN ('corrected', 'returned'))",
+        {"id": invitation_id},
+    ).fetchone()
+    return Seen(*(number or 0 for number in row))
 
 
 def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> None:
@@ -67,11 +100,13 @@ def hand_in(
     answers: Mapping[str, Value],
     language: str,
     mode: str = "web",
+    seen: Seen | None = None,
 ) -> Response:
     """Store the answers as a new version and queue the receipt, in one transaction.
 
     The same answers again (a double click, a lost reply) give back the version that is there,
-    unless that one was returned: then they are the enterprise's reply. Raises RoundClosed.
+    unless that one was returned: then they are the enterprise's reply. With `seen` nothing that
+    others did since is replaced. Raises RoundClosed or ChangedUnseen.
     """
     with writing(db):
         refuse_when_closed(db, invitation_id)
@@ -79,8 +114,12 @@ def hand_in(
         unchanged = before is not None and _same(before.answers, answers)
         if before is not None and unchanged and not _is_returned(db, before.id):
             return before
-        version = before.version + 1 if before else 1
-        response_id = insert_version(db, invitation_id, version, answers, language, mode)
+        now = standing(db, invitation_id)
+        if seen is not None and seen != now:
+            raise ChangedUnseen
+        response_id = insert_version(
+            db, invitation_id, now.version + 1, answers, language, mode, now.revision
+        )
         if mode in WITH_RECEIPT:
             _queue_receipt(db, invitation_id, response_id, language)
     stored = latest(db, invitation_id)
@@ -104,6 +143,7 @@ def insert_version(
     answers: Mapping[str, Value],
     language: str,
     mode: str,
+    draft_revision: int = 0,
 ) -> int:
     """Store one version as it is, in whatever round, and return its id; asks for no receipt."""
     values: dict[str, Any] = {
@@ -113,6 +153,7 @@ def insert_version(
         "handed_in_at": clock.now(),
         "mode": mode,
         "language": language,
+        "draft_revision": draft_revision,
     }
     values |= {name: _stored(value) for name, value in answers.items()}
     return insert(db, "response", values)
@@ -192,6 +233,7 @@ def _response(row: Mapping[str, Any]) -> Response:
         handed_in_at=row["handed_in_at"],
         language=row["language"],
         mode=row["mode"],
+        draft_revision=row["draft_revision"],
     )
 
 

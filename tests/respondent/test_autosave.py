@@ -149,7 +149,7 @@ def test_a_reason_ticked_on_one_page_leaves_those_of_another(
 def test_without_the_page_s_token_nothing_is_saved(tab: Tab, db: Database) -> None:
     said = tab.save({"csrf_token": "wrong"}, employees_total="12")
     assert tab.status == 400
-    assert said["said"].startswith("Sidan har legat öppen för länge. ")
+    assert said["said"].startswith("Inte sparat: sidan har legat öppen för länge")
     assert rows(db, "SELECT * FROM draft") == []
 
 

@@ -109,7 +109,7 @@ def test_words_that_are_too_many_are_told_so_and_none_is_lost(one: Reader, db: D
     words = "å" * 1001
     one.open("/svara/fler-fragor").press(support_needs=words)
     assert one.path == "/svara/fler-fragor"
-    assert one.errors == ["Korta texten till högst 1000 tecken"]
+    assert one.errors == ["Behov av stöd: Korta texten till högst 1000 tecken"]
     assert one.value("support_needs") == words
     assert saved(db)["support_needs"] is None
     one.open("/svara/fler-fragor")

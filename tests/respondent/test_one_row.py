@@ -58,7 +58,7 @@ def test_a_question_is_one_row(
     fill_in_everything(one)
     assert "Hur många arbetar ideellt hos er?" in one.open(PAGE_OF_MODULES).html
     one.press(volunteers="501")
-    assert one.errors == ["Kontrollera antalet. Det kan vara högst 500"]
+    assert one.errors == ["Ideella: Kontrollera antalet. Det kan vara högst 500"]
     one.open(PAGE_OF_MODULES).press(volunteers="4")
     assert "Ideella" in one.open("/svara/granska").html
     one.press("", certify="yes")

@@ -74,17 +74,17 @@ ROUTES = {
     ("GET", "/static/<path:filename>"): ANYONE,
     ("GET", "/static/reports/<path:filename>"): ANYONE,
     # Whoever holds the link is the one it was sent to.
-    ("GET", "/s/<token>"): ANYONE,
-    ("POST", "/s/<token>"): ANYONE,
-    ("GET", "/s/<token>/arbetsblad.<any(pdf, xlsx):kind>"): ANYONE,
-    ("GET", "/s/<token>/lattlast"): ANYONE,
+    ("GET", "/s/<link:token>"): ANYONE,
+    ("POST", "/s/<link:token>"): ANYONE,
+    ("GET", "/s/<link:token>/arbetsblad.<any(pdf, xlsx):kind>"): ANYONE,
+    ("GET", "/s/<link:token>/lattlast"): ANYONE,
     ("GET", "/lattlast"): ANYONE,
     ("GET", "/ny-lank"): ANYONE,
     ("POST", "/ny-lank"): ANYONE,
     ("GET", "/logga-in"): ANYONE,
     ("POST", "/logga-in"): ANYONE,
-    ("GET", "/logga-in/<token>"): ANYONE,
-    ("POST", "/logga-in/<token>"): ANYONE,
+    ("GET", "/logga-in/<link:token>"): ANYONE,
+    ("POST", "/logga-in/<link:token>"): ANYONE,
     ("POST", "/logga-ut"): ANYONE,
     # Only leads to the data pages, which look for themselves.
     ("GET", "/till-data"): ANYONE,
@@ -156,8 +156,8 @@ ROUTES = {
     ("POST", "/samordna/installningar/logotyp/ta-bort"): COORDINATOR,
     # Look for themselves whether the browser is the one that used the set-up link.
     ("GET", "/kom-igang/"): ANYONE,
-    ("GET", "/kom-igang/lank/<token>"): ANYONE,
-    ("POST", "/kom-igang/lank/<token>"): ANYONE,
+    ("GET", "/kom-igang/lank/<link:token>"): ANYONE,
+    ("POST", "/kom-igang/lank/<link:token>"): ANYONE,
     ("GET", "/kom-igang/forbundet"): ANYONE,
     ("POST", "/kom-igang/forbundet"): ANYONE,
     ("GET", "/kom-igang/samordnare"): ANYONE,
@@ -313,8 +313,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "/mikrodata/<int:year>": "/mikrodata/2020",
         "<number>/<name>": "latest/data.json",
         "<number>": "latest",
-        "/s/<token>": f"/s/{invitations.new_link(db, unanswered)}",
-        "/logga-in/<token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
+        "/s/<link:token>": f"/s/{invitations.new_link(db, unanswered)}",
+        "/logga-in/<link:token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
         "/arsmejl/<token>": decline.removeprefix(BASE),
         "<release>-<any(sv, en):language>.<any(pdf, pptx):kind>": "2020-1-sv.pdf",
         "arbetsblad.<any(pdf, xlsx):kind>": "arbetsblad.pdf",
@@ -334,7 +334,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:milestone_id>": "1",
         "<any(information, platser):which>/<int:year>": "information/2021",
         "<int:staff_id>": str(who.id),
-        "/kom-igang/lank/<token>": "/kom-igang/lank/okand",
+        "/kom-igang/lank/<link:token>": "/kom-igang/lank/okand",
         "<int:year>/<step>": "2021/skicka",
         "<kind>/<code>": "reminder_half_done/sv",
         "<int:act_id>": str(scalar(db, "SELECT max(id) FROM act WHERE kind = 'reminder_1'")),
@@ -380,7 +380,7 @@ def everyone(
     for who in WHO:
         visitor = new_visitor()
         if who == "respondent":
-            page = visitor.open(f"{BASE}{addresses['/s/<token>']}")
+            page = visitor.open(f"{BASE}{addresses['/s/<link:token>']}")
             page = visitor.submit(page, page.forms()[-1])
             assert page.path == "/svara/foretaget"
         elif who != "nobody":
@@ -526,8 +526,8 @@ def test_no_private_page_is_kept_by_any_cache(
 ) -> None:
     private = [(r, n) for r, n in gets() if n != ANYONE]
     private += [
-        ("/s/<token>", RESPONDENT),
-        ("/logga-in/<token>", "nobody"),
+        ("/s/<link:token>", RESPONDENT),
+        ("/logga-in/<link:token>", "nobody"),
         ("/logga-in", "nobody"),
     ]
     for rule, who in private:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
+from survey_data import audit_trail, sending_pause
 from survey_data.association import disclosure_check, outcomes
 from survey_data.database import rows, writing
 from survey_data.disclosure.full_attack import Narrowed
@@ -22,6 +22,7 @@ from survey_data.microdata.analysts_db import write_analysts_db
 from survey_data.protection import disclosure_gate, side_tables
 from survey_data.publishing import approval_requests, missing_editions
 from survey_data.publishing.board_mail import queue as queue_board_mail
+from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.release_draft import (
     Draft,
     closed_rounds,
@@ -141,10 +142,12 @@ def settle(survey: Database, places: Places) -> None:
     as readers may have seen it; where it cannot be, both files are published anew. Where a second
     person approves releases, files that are lost are put back as they were approved.
     """
-    if missing_editions.by_restore(survey, places.open, places.releases):
-        # An older copy has nothing to finish: what readers have stays.
-        _show_last(survey, places)
+    missing = missing_editions.by_restore(survey, places.open, places.releases)
+    # A copy that was restored has nothing to finish: what readers have stays.
+    if (missing or sending_pause.current(survey)) and _show_last(survey, places):
         return
+    if missing:
+        raise EditionsMissing(missing)
     files = [_release_in(path) for path in (places.analysts, places.open)]
     found = {each.id if each else None for each in files}
     known = {release["id"] for release in releases(survey)}
@@ -198,17 +201,14 @@ def _placed(survey: Database, places: Places, folder: Path, until: str | None) -
     return True
 
 
-def _show_last(survey: Database, places: Places) -> None:
-    """Let readers have the newest release there is a whole folder of, where files are lost.
-
-    Raises EditionsMissing where there is none.
-    """
+def _show_last(survey: Database, places: Places) -> bool:
+    """Whether readers have a release: theirs, or the newest there is a whole folder of."""
     if _release_in(places.open) and _release_in(places.analysts):
-        return
+        return True
     folder = places.releases
-    numbers = archive.numbers(folder) if folder else []
-    if not folder or not any(_placed(survey, places, folder / n, None) for n in numbers):
-        missing_editions.check(survey, places.open, folder)
+    if folder is None:
+        return False
+    return any(_placed(survey, places, folder / n, None) for n in archive.numbers(folder))
 
 
 def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:

@@ -325,4 +325,5 @@ def test_litestream_s_configuration_is_of_the_data_folder() -> None:
     [database] = found["dbs"]
     assert database["path"] == "${ASF_DATA_DIR}/survey.db"
     assert database["replica"]["url"] == "${ASF_REPLICA_URL}"
-    assert database["replica"]["sync-interval"] == "500ms", "less than the second that may be lost"
+    waits = database["monitor-interval"], database["replica"]["sync-interval"]
+    assert waits == ("200ms", "200ms"), "together less than the second that may be lost"

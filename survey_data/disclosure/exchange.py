@@ -43,17 +43,7 @@ class _Bundle:
     units: tuple[_Unit, ...]
 
 
-def alternatives(
-    everything: Everything, places: Sequence[int], rows: Sequence[int]
-) -> Iterator[Alternative]:
-    """Ways to take each number up by the width that a secret needs, with nobody in two of them."""
-    exchange = _Exchange(everything, places, rows)
-    for bundles in exchange.alike():
-        for bundle in bundles:
-            yield from exchange.of(bundle, bundles)
-
-
-class _Exchange:
+class Exchange:
     """The bundles of one part of the system, by the sums that they stand in."""
 
     def __init__(self, everything: Everything, places: Sequence[int], rows: Sequence[int]) -> None:
@@ -69,6 +59,8 @@ class _Exchange:
                 if is_tie and weight < 0:
                     self.ties[place] = i
         self.units = dict(self._units(places))
+        self.by_part = {p: unit for unit in self.units.values() for p in unit.places.values()}
+        self.alike_parts: dict[object, list[_Unit]] = {}
         self.givers: dict[tuple[int, tuple[str, ...]], list[_Bundle]] = {}
 
     def _is_tie(self, i: int) -> bool:
@@ -88,6 +80,55 @@ class _Exchange:
             named = {self.numbers[place].indicator: place for place in found}
             if len(named) == len(found) and self.total in named:
                 yield named[self.total], _Unit(who, named)
+
+    def alternatives(self) -> Iterator[Alternative]:
+        """Ways to take each number up by the width a secret needs, with nobody in two of them."""
+        for bundles in self.alike():
+            for bundle in bundles:
+                yield from self.of(bundle, bundles)
+
+    def swaps(self, place: int) -> Iterator[Alternative]:
+        """Ways to take a part up, and down, against another part of the same enterprise's total.
+
+        Enterprise 1 has 3 women and 4 men, enterprise 2 has 6 and 2: four women more and four men
+        fewer in the one, and the other way in the other, leave every total as it is.
+        """
+        number, unit = self.numbers[place], self.by_part.get(place)
+        if unit is None or number.indicator == self.total or not number.amount:
+            return
+        for other in self._parts(unit):
+            if other != number.indicator:
+                yield from self._swaps(unit, number.indicator, other, 1)
+                yield from self._swaps(unit, number.indicator, other, -1)
+
+    def _swaps(self, unit: _Unit, part: str, other: str, way: int) -> Iterator[Alternative]:
+        gives, gets = (other, part) if way > 0 else (part, other)
+        step, found = min(self.width, self._amount(unit, gives)), 0
+        for each in self._swappers(unit, part, other):
+            if each is not unit and self._amount(each, gets) >= step:
+                yield self._alternative(
+                    {unit.places[gets]: step, unit.places[gives]: -step}
+                    | {each.places[gets]: -step, each.places[gives]: step}
+                )
+                found += 1
+            if found == WAYS:
+                return
+
+    def _swappers(self, unit: _Unit, part: str, other: str) -> list[_Unit]:
+        """Those whose two parts stand in the same sums, and who have something of both."""
+        mark = tuple((name, tuple(self._shared(unit.places[name]))) for name in (part, other))
+        if mark not in self.alike_parts:
+            self.alike_parts[mark] = [
+                each
+                for each in self.units.values()
+                if all(
+                    name in each.places
+                    and self._amount(each, name)
+                    and tuple(self._shared(each.places[name])) == sums
+                    for name, sums in mark
+                )
+            ]
+        return self.alike_parts[mark]
 
     def alike(self) -> Iterator[list[_Bundle]]:
         """The bundles that can trade with each other."""

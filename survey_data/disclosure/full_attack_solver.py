@@ -26,7 +26,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from survey_data.disclosure.exchange import alternatives
+from survey_data.disclosure.exchange import Exchange
 from survey_data.disclosure.full_attack import (
     EXACT,
     Alternative,
@@ -76,12 +76,13 @@ class Intruders:
         self.secrets = [s for s in everything.secrets if s.terms[0][0] in part]
         self.alternatives: list[Alternative] = []
         self.found: dict[int, list[tuple[int, Alternative]]] = defaultdict(list)
+        self.exchange = Exchange(everything, self.places, self.kept)
         self.programmes = 0
         self.far = 4.0 * (everything.rules.top + everything.rules.width)
 
     def attack(self) -> None:
         """Raise Narrowed for the first secret that someone narrows down."""
-        for alternative in alternatives(self.everything, self.places, self.kept):
+        for alternative in self.exchange.alternatives():
             self._keep(alternative)
         for at, secret in enumerate(self.secrets):
             self._attack(at, secret)
@@ -127,12 +128,24 @@ class Intruders:
 
     def _attack(self, at: int, secret: Secret) -> None:
         """First the outsider, then every insider that some alternative touches."""
+        if not self._is_settled_for_all(at, secret) and len(secret.terms) == 1:
+            for alternative in self.exchange.swaps(secret.terms[0][0]):
+                self._keep(alternative)
         width = self._settle(at, secret, OUTSIDER, secret.width)
         seen: set[int] = set()
-        while more := sorted(self._touched(at) - seen - secret.owners):
+        while more := sorted(self._insiders(at, secret) - seen):
             for who in more:
                 self._settle(at, secret, who, width)
             seen.update(more)
+
+    def _is_settled_for_all(self, at: int, secret: Secret) -> bool:
+        return all(
+            self._reach(at, secret, who).is_enough(secret, secret.width)
+            for who in (OUTSIDER, *self._insiders(at, secret))
+        )
+
+    def _insiders(self, at: int, secret: Secret) -> set[int]:
+        return self._touched(at) - secret.owners
 
     def _touched(self, at: int) -> set[int]:
         return {who for _, alternative in self.found[at] for who in alternative.touched}
@@ -155,7 +168,7 @@ class Intruders:
         for way in (1, -1):
             need = max(secret.climb, width) if way == 1 else width - reach.up
             if need > 0:
-                self._search(secret, who, way, need)
+                self._search(secret, {who}, way, need)
             reach = self._reach(at, secret, who)
             if reach.is_enough(secret, width):
                 return width
@@ -166,7 +179,7 @@ class Intruders:
             raise Narrowed(secret.about, name, truth - reach.down, truth + reach.up)
         return left
 
-    def _search(self, secret: Secret, who: int, way: int, need: int) -> None:
+    def _search(self, secret: Secret, who: set[int], way: int, need: int) -> None:
         change = self._programme(secret, who, way, need, with_sides=True)
         touched = {int(self.enterprises[n]) for n in np.flatnonzero(change)}
         zeros = bool(np.any(change[self.amounts == 0]))
@@ -181,7 +194,7 @@ class Intruders:
         width = 0
         for way in (1, -1):
             if need := secret.width - width:
-                change = self._programme(secret, who, way, need, with_sides=False)
+                change = self._programme(secret, {who}, way, need, with_sides=False)
                 width += way * round(sum(w * change[self.local[p]] for p, w in secret.terms))
         return width
 
@@ -236,7 +249,7 @@ class Intruders:
         return self._matrix(with_sides=False)
 
     def _programme(
-        self, secret: Secret, who: int, way: int, need: int, *, with_sides: bool
+        self, secret: Secret, who: set[int], way: int, need: int, *, with_sides: bool
     ) -> Numbers:
         """The least change that takes a secret up to `need` one way, in whole numbers.
 
@@ -274,7 +287,7 @@ class Intruders:
                 break
         return best
 
-    def _near(self, secret: Secret, who: int) -> list[int]:
+    def _near(self, secret: Secret, who: set[int]) -> list[int]:
         """The enterprises of the smallest sums that a secret is in, those most like it first."""
         rows, numbers, found = self.everything.rows, self.everything.numbers, set[int]()
         for place, _ in secret.terms:
@@ -283,7 +296,7 @@ class Intruders:
             found |= {numbers[p].enterprise for p, _ in smallest}
         own = {numbers[place].enterprise for place, _ in secret.terms}
         mine = set[int]().union(*(self._sums_with[each] for each in own))
-        like = {each: len(mine & self._sums_with[each]) for each in found - own - {who}}
+        like = {each: len(mine & self._sums_with[each]) for each in found - own - who}
         return [*sorted(own), *sorted(like, key=lambda each: (-like[each], each))]
 
     @cached_property
@@ -342,13 +355,14 @@ class Intruders:
             change[free] = result.x[:size] - result.x[size : 2 * size]
         return change
 
-    def _fixed(self, secret: Secret, who: int) -> Flags:
+    def _fixed(self, secret: Secret, who: set[int]) -> Flags:
         """What an intruder knows: its own numbers, who did not answer, and who has nothing."""
-        known: Flags = np.logical_or(self.silent, self.enterprises == who)
+        known: Flags = np.logical_or(self.silent, self._of_enterprises(who))
         if not secret.is_figure:
             known |= self.amounts == 0
         else:
-            known |= np.isin(self.places, list(self.everything.exact.get(who, ())))
+            exact = set[int]().union(*(self.everything.exact.get(each, set()) for each in who))
+            known |= np.isin(self.places, list(exact))
         return known
 
 

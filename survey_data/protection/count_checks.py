@@ -18,12 +18,12 @@ from survey_data.protection.protect_year import Protected
 
 FEWEST = Rules().fewest_contributors
 COUNTS = (
-    "frame", "over_coverage", "item_non_response", "check_failed", "check_confirmed",
+    "over_coverage", "item_non_response", "check_failed", "check_confirmed",
     "check_corrected", "values_corrected", "imputed",
 )  # fmt: skip
 # Where the county's number of enterprises is hidden, none of these is told.
 OF_ENTERPRISES = (
-    *COUNTS, "response_rate", "response_rate_with_partial", "response_rate_weighted",
+    "frame", *COUNTS, "response_rate", "response_rate_with_partial", "response_rate_weighted",
     "imputed_share",
 )  # fmt: skip
 # Counted in what the file itself shows, or in days.

@@ -77,10 +77,15 @@ class Offer:
 
 def changes(db: Database, survey_round: Round) -> dict[str, Change]:
     """How each total changed among those who answered both in this round and the year before."""
+    return _changes(db, survey_round, _last_year(db, survey_round))
+
+
+def _changes(
+    db: Database, survey_round: Round, before: Mapping[int, Mapping[str, Any]]
+) -> dict[str, Change]:
     now = {
         e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, survey_round.year)
     }
-    before = _last_year(db, survey_round)
     both = [
         (before[each], answers)
         for each, answers in now.items()
@@ -109,11 +114,8 @@ def _known(answers: Mapping[str, Any], name: str) -> bool:
 
 def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
     """What could be estimated, by invitation, for every enterprise that has not answered."""
-    change, before, decided = (
-        changes(db, survey_round),
-        _last_year(db, survey_round),
-        standing(db, survey_round),
-    )
+    before, decided = _last_year(db, survey_round), standing(db, survey_round)
+    change = _changes(db, survey_round, before)
     published = _published(db, survey_round)
     silent = rows(
         db,

@@ -161,21 +161,28 @@ def test_how_many_answered_stands_beside_every_county_figure(
     assert coverage == {"asked": 28, "answered": 25}
 
 
-def test_how_many_were_asked_never_gives_a_hidden_number_away(db: Database, places: Places) -> None:
+def test_how_many_enterprises_there_are_is_open_and_how_many_answered_is_of_the_county(
+    db: Database, places: Places
+) -> None:
     for number in ("556000-4615", "402000-0016"):
         wanted = Enterprise(number, f"Kooperativet {number}", "2180", "2020-01-01")
         enterprises.save_enterprise(db, wanted, Contact("a@example.org"), "test")
     rounds.open_round(db, 2021, date(2021, 10, 1), date(2021, 11, 1), as_dicts(2021), "test")
     rounds.close_round(db, 2021, "test")
     publish(db, places, "test")
-    [county] = read(
+    counted = read(
         places.open,
-        "SELECT * FROM observations WHERE year = 2021 AND indicator = 'enterprises'"
-        " AND area_type = 'county'",
+        "SELECT area_type, value, note FROM observations WHERE year = 2021"
+        " AND indicator = 'enterprises' AND value > 0 ORDER BY area_type",
     )
-    assert (county["value"], county["status"]) == (None, "x")
+    assert [(r["area_type"], r["value"]) for r in counted] == [
+        ("county", 2), ("municipality", 2), ("province", 2),
+    ]  # fmt: skip
     [coverage] = read(places.open, "SELECT * FROM coverage WHERE year = 2021")
-    assert (coverage["asked"], coverage["answered"]) == (None, None)
+    assert (coverage["asked"], coverage["answered"]) == (2, 0)
+    # "0 of 2" beside a place's zero would give the zero away where it is a hidden one.
+    below = "SELECT note FROM observations WHERE year = 2021 AND area_type <> 'county'"
+    assert {row["note"] for row in read(places.open, below)} == {""}
 
 
 def test_nothing_that_is_private_is_in_a_published_file(

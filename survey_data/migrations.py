@@ -36,6 +36,12 @@ def revision_handed_in(db: Database) -> None:
     db.conn.execute(again)
 
 
+@migrate(name="0003_late_answers")
+def late_answers(db: Database) -> None:
+    """The last day of an enterprise that a closed round was opened again for."""
+    db.table("invitation").add_column("open_until", str)
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -91,14 +91,14 @@ class Letters:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self._made: dict[tuple[int, str, str], Letter] = {}
+        self._made: dict[tuple[int, str | None, str, str], Letter] = {}
 
     def write(self, mail: Mail) -> Written:
         """One mail, with a fresh personal link where its kind has one."""
         assert mail.invitation_id is not None
         row = first(
             self.db,
-            "SELECT i.round_id, e.name FROM invitation i"
+            "SELECT i.round_id, i.open_until, e.name FROM invitation i"
             " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
             (mail.invitation_id,),
         )
@@ -108,12 +108,13 @@ class Letters:
             kind = recipients.reminder_words(self.db, mail.invitation_id)
         has_link = MAIL_KINDS[mail.kind].brings_link
         token = invitations.new_link(self.db, mail.invitation_id) if has_link else ""
-        letter = self._letter(mail.invitation_id, row["round_id"], kind, mail.language)
-        return letter.to(row["name"], token)
+        # One that a closed round was opened again for may have a last day of its own.
+        known = (row["round_id"], row["open_until"], kind, mail.language)
+        return self._letter(mail.invitation_id, known).to(row["name"], token)
 
-    def _letter(self, invitation_id: int, round_id: int, kind: str, language: str) -> Letter:
-        known = (round_id, kind, language)
+    def _letter(self, invitation_id: int, known: tuple[int, str | None, str, str]) -> Letter:
         if known not in self._made:
+            _, _, kind, language = known
             survey_round = invitations.by_id(self.db, invitation_id).round
             text = text_for(self.db, survey_round, kind, language)
             self._made[known] = letter_of(self.db, text, survey_round, language)

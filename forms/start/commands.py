@@ -25,9 +25,9 @@ from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import SurveyError
 from survey_data.follow_up import recipients
 from survey_data.publishing import approval_requests, publish
-from survey_data.register import import_preview
+from survey_data.register import enterprises, import_preview
 from survey_data.register.register_file import COLUMNS, register_rows
-from survey_data.rounds import rounds
+from survey_data.rounds import round_changes, rounds
 from survey_data.staff import staff
 from survey_data.staff.roles import ROLES
 from survey_data.tables_to_files import table_file
@@ -65,11 +65,17 @@ def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("year", type=click.IntRange(2016, 2100))
 @click.option("--reference-date", type=DAY, help="The day that is counted; 1 October by default.")
 @click.option("--due-date", type=DAY, help="Last day to answer; 15 November by default.")
+@click.option("--yes", is_flag=True, help="Do not ask, though a date has passed.")
 @in_plain_words
-def open_round(year: int, reference_date: datetime | None, due_date: datetime | None) -> None:
+def open_round(
+    year: int, reference_date: datetime | None, due_date: datetime | None, yes: bool
+) -> None:
     """Open a year's round with one invitation for each active enterprise."""
     reference = reference_date.date() if reference_date else date(year, 10, 1)
     due = due_date.date() if due_date else date(year, 11, 15)
+    passed = rounds.passed_dates(year, reference, due)
+    if passed and not yes:
+        click.confirm(f"{', '.join(map(str, passed))} har passerat. Öppna ändå?", abort=True)
     rounds.open_round(survey_db(), year, reference, due, as_dicts(year), ACTOR)
     click.echo(f"Omgången {year} är öppen. Skicka inbjudningarna med: flask round send {year}")
 
@@ -104,6 +110,55 @@ def close(year: int) -> None:
     """Close a year's round: links die, answers stay."""
     rounds.close_round(survey_db(), year, ACTOR)
     click.echo(f"Omgången {year} är stängd. Publicera med: flask publish")
+
+
+@round_group.command("invite")
+@click.argument("year", type=int)
+@click.option("--enterprise", "org_number", required=True, help="Its organisation number.")
+@in_plain_words
+def invite(year: int, org_number: str) -> None:
+    """Ask one more enterprise in an open round, and send its invitation."""
+    late = _enterprise(org_number)
+    _report(recipients.invite_late(survey_db(), year, late, ACTOR), "inbjudningar")
+
+
+@round_group.command("reopen")
+@click.argument("year", type=int)
+@click.option("--enterprise", "org_number", help="Only this one; its organisation number.")
+@click.option("--until", type=DAY, required=True, help="The last day for answers.")
+@click.option("--reason", required=True, help="Why; kept in the trail.")
+@click.option("--mail", is_flag=True, help="Write to those who have not answered.")
+@in_plain_words
+def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail: bool) -> None:
+    """Take answers again after closing; what has been released stays as it was."""
+    only = _enterprise(org_number) if org_number else None
+    count = round_changes.reopen(survey_db(), year, until.date(), reason, ACTOR, only)
+    click.echo(f"{count} företag kan svara till och med {until.date()}.")
+    if mail:
+        _report(recipients.tell_reopened(survey_db(), year, ACTOR, only), "mejl")
+
+
+@round_group.command("due")
+@click.argument("year", type=int)
+@click.argument("day", type=DAY)
+@click.option("--mail", is_flag=True, help="Write to those who have not answered.")
+@in_plain_words
+def move_due_date(year: int, day: datetime, mail: bool) -> None:
+    """Give an open round another last day; its calendar follows."""
+    round_changes.move_due_date(survey_db(), year, day.date(), ACTOR)
+    click.echo(f"Sista svarsdag är {day.date()}.")
+    if mail:
+        _report(recipients.tell_reopened(survey_db(), year, ACTOR), "mejl")
+
+
+def _enterprise(org_number: str) -> int:
+    found = enterprises.by_org_number(survey_db(), org_number)
+    if len(found) != 1:
+        raise click.ClickException(
+            f"{org_number} finns inte i registret." if not found
+            else f"{org_number} har flera enheter. Gör det från samordnarens sida."
+        )  # fmt: skip
+    return found[0].id
 
 
 @click.command("publish")

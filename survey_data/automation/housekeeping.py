@@ -25,7 +25,8 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
         "device_check": ("asked_at <= ?", ended),
         # In a closed round no link is claimed any more.
         "known_browser": ("invitation_id IN (SELECT i.id FROM invitation i"
-                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?)",
+                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?"
+                          " AND i.open_until IS NULL)",
                           clock.from_now(days=-days)),
         # A session that nobody ended is over when it has become too old.
         "session": ("coalesce(ended_at, started_at) <= ?",

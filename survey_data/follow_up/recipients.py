@@ -13,7 +13,7 @@ from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import bounces
 from survey_data.mail_kinds import MAIL_KINDS
-from survey_data.rounds import calendar, calls, rounds
+from survey_data.rounds import calendar, calls, invitations, round_changes, rounds
 from survey_data.rounds.rounds import Round
 
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
@@ -39,6 +39,11 @@ MISSING = ADDRESSEES.replace(
         ORDER BY d.id DESC LIMIT 1))""",
 )
 ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
+
+
+NEW_DUE_DATE = "new_due_date"
+# What may be sent anew another day.
+DAILY = ("reminder", NEW_DUE_DATE)
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,9 @@ def to_write(
         )
     }
     # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
-    spared = reminded_on(db, survey_round, day) if _reminds(kind) else set()
+    # A new last day is another thing to say.
+    reminds = _reminds(kind) and kind != NEW_DUE_DATE
+    spared = reminded_on(db, survey_round, day) if reminds else set()
     return [
         one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
     ]
@@ -130,7 +137,7 @@ def _reminds(kind: str) -> bool:
 
 
 def _once(kind: str, invitation_id: int, day: date) -> str:
-    return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind == "reminder" else "")
+    return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind in DAILY else "")
 
 
 def _audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:
@@ -149,6 +156,63 @@ def to_remind(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     refused = calls.not_to_ask(db, survey_round.id)
     missing = rows(db, MISSING, (survey_round.id,))
     return [a for a in missing if a["invitation_id"] not in refused]
+
+
+def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Queued:
+    """Queue a kind of mail for one enterprise, at most once a day; told by whether it was.
+
+    Its round must take its answers, which one that was opened again for it does. Raises
+    UnknownLink or RoundClosed.
+    """
+    with writing(db):
+        invitation = invitations.by_id(db, invitation_id)
+        if not invitation.round.is_open:
+            raise RoundClosed(invitation.round.year)
+        one = first(db, ONE_ADDRESSEE, (invitation_id,))
+        assert one is not None
+        name = invitation.enterprise.full_name
+        if not one["email"] or one["is_dead"]:
+            return Queued(0, () if one["email"] else (name,), (name,) if one["is_dead"] else ())
+        day = clock.today()
+        # The first invitation is the one that the round's own sending would have made.
+        again = kind != "invitation" or one["invited"]
+        once = f"{kind} {invitation_id} {day.isoformat()}" if again else f"{kind} {invitation_id}"
+        queued = outbox.queue(db, kind, one["email"], once=once, invitation_id=invitation_id)
+        if queued:
+            audit_trail.record(
+                db, actor, f"{kind} queued", f"enterprise {invitation.enterprise.id}",
+                after={"mails": 1},
+            )  # fmt: skip
+    return Queued(int(queued), ())
+
+
+def invite_late(db: Database, year: int, enterprise_id: int, actor: str) -> Queued:
+    """Ask one more enterprise in an open round, and queue its invitation.
+
+    Raises NoSuchRound, RoundClosed or NotToInvite.
+    """
+    with writing(db):
+        invitation_id = round_changes.add(db, year, enterprise_id, actor)
+        return queue_for_one(db, invitation_id, "invitation", actor)
+
+
+def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) -> Queued:
+    """Queue the new last day to those of a round that lack an answer and may give it.
+
+    With `only`, to that enterprise alone. Raises NoSuchRound.
+    """
+    with writing(db):
+        survey_round = rounds.find(db, year)
+        if survey_round.is_open:
+            return queue_mails(db, year, NEW_DUE_DATE, actor)
+        again = {only} if only else set(round_changes.reopened(db, survey_round))
+        missing = [a for a in to_remind(db, survey_round) if a["enterprise_id"] in again]
+        each = [queue_for_one(db, a["invitation_id"], NEW_DUE_DATE, actor) for a in missing]
+    return Queued(
+        sum(q.mails for q in each),
+        tuple(name for q in each for name in q.without_address),
+        tuple(name for q in each for name in q.bad_address),
+    )
 
 
 def reminder_words(db: Database, invitation_id: int) -> str:

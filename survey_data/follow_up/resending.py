@@ -11,11 +11,12 @@ from survey_data.follow_up import bounces
 from survey_data.outbox import Mail
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
+from survey_data.responses.drafts import TAKES_ANSWERS
 
 # A link to a round that has closed is not sent again: it would lead to a closed door.
 STILL_OF_USE = f"""(kind IN {mail_kinds.AFTER_CLOSING} OR NOT EXISTS
     (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
-        WHERE i.id = outbox.invitation_id AND r.closed_at IS NOT NULL))"""
+        WHERE i.id = outbox.invitation_id AND NOT {TAKES_ANSWERS}))"""
 
 
 def send_again(db: Database, mail_id: int, actor: str) -> bool:
@@ -63,9 +64,9 @@ def _queue_again(db: Database, mail_id: int, to: str) -> bool:
     return bool(
         run(
             db,
-            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = ?, message_id = NULL,"
-            f" recipient = ? WHERE id = ? AND {STILL_OF_USE}",
-            (clock.machine.now(), to, mail_id),
+            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = :due_at,"
+            f" message_id = NULL, recipient = :recipient WHERE id = :id AND {STILL_OF_USE}",
+            _values(mail_id, to),
         )
     )
 
@@ -80,11 +81,22 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
             db,
             "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
             " browser_hash, delegation_id, language, once, due_at, created_at)"
-            " SELECT kind, ?, invitation_id, response_id, staff_id, browser_hash, delegation_id,"
-            f" language, once || ' again', ?, ? FROM outbox WHERE id = ? AND {STILL_OF_USE}",
-            (to, clock.machine.now(), clock.now(), mail_id),
+            " SELECT kind, :recipient, invitation_id, response_id, staff_id, browser_hash,"
+            " delegation_id, language, once || ' again', :due_at, :now FROM outbox"
+            f" WHERE id = :id AND {STILL_OF_USE}",
+            _values(mail_id, to),
         )
     )
+
+
+def _values(mail_id: int, to: str) -> dict[str, object]:
+    return {
+        "id": mail_id,
+        "recipient": to,
+        "due_at": clock.machine.now(),
+        "now": clock.now(),
+        "today": clock.today().isoformat(),
+    }
 
 
 def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, actor: str) -> bool:

@@ -117,6 +117,12 @@ def enterprise(db: Database, enterprise_id: int) -> Enterprise | None:
     return enterprise_from(row) if row else None
 
 
+def by_org_number(db: Database, org_number: str) -> list[Enterprise]:
+    """The enterprises and units that have an organisation number, also one without its hyphen."""
+    sql = "SELECT * FROM enterprise WHERE replace(org_number, '-', '') = ?"
+    return [enterprise_from(row) for row in rows(db, sql, (org_number.replace("-", ""),))]
+
+
 def contacts(db: Database, enterprise_id: int) -> list[Contact]:
     """An enterprise's contacts, the main one first."""
     found = rows(

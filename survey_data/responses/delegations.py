@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, insert, rows, run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.responses.drafts import refuse_when_closed
+from survey_data.responses.drafts import TAKES_ANSWERS, refuse_when_closed
 from survey_data.tokens import hashed, new_token
 
 
@@ -195,9 +195,9 @@ def request_new_link(db: Database, email: str) -> None:
         for row in rows(
             db,
             "SELECT d.id FROM delegation d JOIN invitation i ON i.id = d.invitation_id"
-            " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
-            " WHERE d.email = ? COLLATE NOCASE AND d.email <> '' AND d.revoked_at IS NULL",
-            (email.strip(),),
+            f" JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}"
+            " WHERE d.email = :email COLLATE NOCASE AND d.email <> '' AND d.revoked_at IS NULL",
+            {"email": email.strip(), "today": clock.today().isoformat()},
         ):
             _queue(db, row["id"], f"delegation {row['id']} {clock.now()[:13]}")
 

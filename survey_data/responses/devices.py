@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, run, scalar, writing
+from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.tokens import hashed, new_token
 
 KIND = "device_code"
@@ -113,9 +114,13 @@ def find(db: Database, raw: str) -> Opened | None:
         db,
         "SELECT c.invitation_id, c.delegation_id FROM device_check c"
         " JOIN invitation i ON i.id = c.invitation_id"
-        " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
-        " WHERE c.id_hash = ? AND c.used_at IS NULL AND c.asked_at > ?",
-        (hashed(raw), clock.machine.from_now(hours=-24)),
+        f" JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}"
+        " WHERE c.id_hash = :id AND c.used_at IS NULL AND c.asked_at > :since",
+        {
+            "id": hashed(raw),
+            "since": clock.machine.from_now(hours=-24),
+            "today": clock.today().isoformat(),
+        },
     )
     return Opened(**row) if row else None
 

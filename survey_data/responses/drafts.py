@@ -191,13 +191,18 @@ def _texts(typed: tuple[str, ...]) -> str | None:
     return json.dumps(typed, ensure_ascii=False) if typed else None
 
 
+# Whether an invitation `i` of a round `r` takes answers: the round is open, or has been opened
+# again for the enterprise up to and with a day. :today is the inventory's, which may be set.
+TAKES_ANSWERS = "(r.closed_at IS NULL OR i.open_until >= :today)"
+
+
 def refuse_when_closed(db: Database, invitation_id: int) -> None:
     """Raise RoundClosed where the invitation's round takes no more answers."""
     row = first(
         db,
-        "SELECT r.year, r.closed_at FROM invitation i JOIN round r ON r.id = i.round_id"
-        " WHERE i.id = ?",
-        (invitation_id,),
+        f"SELECT r.year, {TAKES_ANSWERS} AS takes_answers FROM invitation i"
+        " JOIN round r ON r.id = i.round_id WHERE i.id = :id",
+        {"id": invitation_id, "today": clock.today().isoformat()},
     )
-    if row and row["closed_at"]:
+    if row and not row["takes_answers"]:
         raise RoundClosed(row["year"])

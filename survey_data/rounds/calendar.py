@@ -225,3 +225,41 @@ def note_closed(db: Database, round_id: int) -> None:
         f" AND kind IN ({marks})",
         (round_id, *MAILS),
     )
+
+
+def follow_due_date(
+    db: Database, round_id: int, before: date, due_date: date, now: str | None = None
+) -> None:
+    """Move what is left of a round's calendar with its last day.
+
+    Closing is at the end of the new day. The last call and the releases come as many days after
+    their old ones as the last day does; a mail that would come too late is left out.
+    """
+    moment, moved = now or clock.now(), due_date - before
+    for act in of_round(db, round_id):
+        if not act.is_waiting:
+            continue
+        day = _day_after_move(act, due_date, moved)
+        due_at = clock.at(day, clock.local(act.due_at).time())
+        too_late = act.kind in MAILS and (day > due_date or due_at <= moment)
+        state = "skipped" if too_late else act.state
+        run(db, "UPDATE act SET due_at = ?, state = ? WHERE id = ?", (due_at, state, act.id))
+
+
+def _day_after_move(act: Act, due_date: date, moved: timedelta) -> date:
+    day = clock.local(act.due_at).date()
+    if act.kind == "close":
+        return due_date
+    if act.kind in RELEASES:
+        return _weekday(day + moved)
+    return _weekday_before(day + moved) if act.kind == "last_call" else day
+
+
+def note_reopened(db: Database, round_id: int) -> None:
+    """Let a round that has been closed be one that will close again, after a last call."""
+    run(
+        db,
+        "UPDATE act SET state = 'planned', done_at = NULL, count = NULL WHERE round_id = ?"
+        " AND (kind = 'close' OR (kind = 'last_call' AND state = 'skipped'))",
+        (round_id,),
+    )

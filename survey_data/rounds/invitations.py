@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import clock, outbox
+from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, writing
-from survey_data.errors import UnknownLink
+from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.register.enterprises import Enterprise, enterprise_from
+from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.rounds.rounds import Round, round_from
 from survey_data.tokens import hashed, new_token
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """One enterprise asked in one round."""
+    """One enterprise asked in one round, which is open to it where it has been opened again."""
 
     id: int
     round: Round
@@ -31,7 +33,15 @@ def _from(db: Database, row: Mapping[str, Any]) -> Invitation:
     # Foreign keys see to it that both are there.
     assert round_row
     assert enterprise_row
-    return Invitation(row["id"], round_from(round_row), enterprise_from(enterprise_row))
+    survey_round = _as_seen(round_from(round_row), row["open_until"])
+    return Invitation(row["id"], survey_round, enterprise_from(enterprise_row))
+
+
+def _as_seen(survey_round: Round, open_until: str | None) -> Round:
+    """A round as one enterprise meets it: still open, with its own last day, where it has one."""
+    if survey_round.is_open or not open_until or open_until < clock.today().isoformat():
+        return survey_round
+    return replace(survey_round, closed_at=None, due_date=date.fromisoformat(open_until))
 
 
 def by_id(db: Database, invitation_id: int) -> Invitation:
@@ -75,6 +85,16 @@ def new_link(db: Database, invitation_id: int) -> str:
     return token
 
 
+def link_to_copy(db: Database, invitation: Invitation, actor: str) -> str:
+    """One more link, for a person to hand over, noted in the trail; raises RoundClosed."""
+    with writing(db):
+        if not invitation.round.is_open:
+            raise RoundClosed(invitation.round.year)
+        audit_trail.record(db, actor, "link copied", f"enterprise {invitation.enterprise.id}",
+                           after={"year": invitation.round.year})  # fmt: skip
+        return new_link(db, invitation.id)
+
+
 def revoke_link(db: Database, token: str) -> None:
     """Let one personal link lead nowhere from now on."""
     run(db, "UPDATE link SET revoked_at = ? WHERE token_hash = ?", (clock.now(), hashed(token)))
@@ -99,9 +119,9 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
             db,
             "SELECT i.id, c.email FROM contact c"
             " JOIN invitation i ON i.enterprise_id = c.enterprise_id"
-            " JOIN round r ON r.id = i.round_id AND r.closed_at IS NULL"
-            " WHERE c.email = ? COLLATE NOCASE",
-            (email.strip(),),
+            f" JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}"
+            " WHERE c.email = :email COLLATE NOCASE",
+            {"email": email.strip(), "today": clock.today().isoformat()},
         ):
             # One an hour and address: a stranger must not be able to fill an inbox.
             hour = clock.now()[:13]

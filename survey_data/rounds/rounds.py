@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -110,6 +110,19 @@ def open_round(
             db, actor, "round opened", f"round {year}", after={"invited": len(asked)}
         )
     return find(db, year)
+
+
+def passed_dates(year: int, reference_date: date, due_date: date) -> list[date]:
+    """Which dates of a round to be opened are behind us in a way that one would ask about.
+
+    A reference date usually is, by some days; a month is more than that. None where the dates
+    are refused anyhow.
+    """
+    if reference_date.year != year or due_date <= reference_date:
+        return []
+    today = clock.today()
+    found = [reference_date] if reference_date < today - timedelta(31) else []
+    return found + ([due_date] if due_date < today else [])
 
 
 def _insert(

@@ -58,7 +58,7 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
     inbox = Inbox()
     with mail_server(inbox) as url:
         app.config["SMTP_URL"] = url
-        assert "Omgången 2021 är öppen" in done(app, "round", "open", "2021")
+        assert "Omgången 2021 är öppen" in done(app, "round", "open", "2021", "--yes")
         said = done(app, "round", "send", "2021")
         assert said == "28 inbjudningar i utkorgen, 28 mejl skickade nu.\n"
         said = done(app, "round", "remind", "2021")
@@ -82,7 +82,10 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
 
 
 def test_the_dates_of_a_round_can_be_given(app: Flask, db: Database, examples: list[int]) -> None:
-    done(app, "round", "open", "2021", "--reference-date", "2021-09-15", "--due-date", "2021-10-31")
+    days = ("--reference-date", "2021-09-15", "--due-date", "2021-10-31")
+    assert "har passerat. Öppna ändå?" in in_part(app, "round", "open", "2021", *days)
+    assert rounds.all_rounds(db) == []
+    done(app, "round", "open", "2021", *days, "--yes")
     survey_round = rounds.find(db, 2021)
     assert (str(survey_round.reference_date), str(survey_round.due_date)) == (
         "2021-09-15",
@@ -114,7 +117,7 @@ def test_a_step_that_cannot_be_taken_says_why(
 
 
 def test_nobody_to_ask_and_dates_out_of_order_are_told(app: Flask, db: Database) -> None:
-    assert "verksamt den 2021-10-01" in refused(app, "round", "open", "2021")
+    assert "verksamt den 2021-10-01" in refused(app, "round", "open", "2021", "--yes")
     fictitious_enterprises.add_to_register(db, "test")
     said = refused(app, "round", "open", "2021", "--due-date", "2021-09-01")
     assert "sista svarsdag (2021-09-01) efter räknedagen" in said

@@ -311,6 +311,11 @@ def test_the_coordinator_opens_sends_reminds_and_closes(
     assert form
     filled = {"year": 2021, "reference_date": "2021-10-01", "due_date": "2021-11-15"}
     page = coordinator.submit(page, form, filled)
+    assert "1 oktober 2021 och 15 november 2021 har redan passerat" in " ".join(page.text.split())
+    assert rounds.all_rounds(db) == []
+    asked = page.form_with("due_date")
+    assert asked
+    page = coordinator.submit(page, asked, filled | {"though_passed": "y"})
     assert page.path == "/samordna/"
     assert rounds.find(db, 2021).is_open
     press(coordinator, "skicka")

@@ -89,8 +89,8 @@ def _fill_register(app: Flask, folder: Path) -> None:
 def _rehearse_year(app: Flask, inbox: Inbox, year: int) -> None:
     started = time.monotonic()
     inbox.mails.clear()
-    for step in (("round", "open"), ("round", "send")):
-        command(app, *step, str(year))
+    command(app, "round", "open", str(year), "--yes")
+    command(app, "round", "send", str(year))
     asked = [e for e in fictitious_enterprises.examples() if e.exists(year)]
     numbers = fictitious_enterprises.numbers_of(year)
     for each in asked:

@@ -166,6 +166,17 @@ ROUTES = {
     ("POST", "/samordna/forslag/<int:invitation_id>/<field>"): COORDINATOR,
     ("GET", "/samordna/omgang/oppna"): COORDINATOR,
     ("POST", "/samordna/omgang/oppna"): COORDINATOR,
+    ("GET", "/samordna/omgang/<int:year>/sista-dag"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/sista-dag"): COORDINATOR,
+    ("GET", "/samordna/omgang/<int:year>/oppna-igen"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/oppna-igen"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/bjud-in/<int:enterprise_id>"): COORDINATOR,
+    ("GET", "/samordna/omgang/<int:year>/angra"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/angra"): COORDINATOR,
+    ("POST", "/samordna/foretag/mejla/<int:invitation_id>/<any(inbjudan, paminnelse):which>"): (
+        COORDINATOR
+    ),
+    ("POST", "/samordna/foretag/lank/<int:invitation_id>"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("GET", "/samordna/kommentarer"): COORDINATOR,

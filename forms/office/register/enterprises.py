@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import bounced_facts
 from forms.office.register.contacts import no_personal_number
+from forms.office.register.in_round import in_round
 from forms.office.register.labels import RegisterWords
 from forms.office.register.register_table import register_list
 from forms.office.table_downloads import download
@@ -28,6 +29,7 @@ from survey_data.register import contacts, enterprises, lifecycle
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.review import register_proposals
+from survey_data.rounds import round_changes, rounds
 
 CONTACT_FIELDS = ("contact_email", "contact_name", "contact_role", "contact_phone")
 
@@ -138,17 +140,29 @@ def _typed(known: Enterprise) -> dict[str, Any]:
 
 
 def _edit(form: EnterpriseForm, known: Enterprise | None) -> str | Response:
-    if form.validate_on_submit() and _in_order(form) and _saved(form, known):
-        flash(_("%(name)s är sparat.", name=form.name.data))
-        return redirect(url_for("office.show_register"))
+    if form.validate_on_submit() and _in_order(form):
+        saved = _saved(form, known)
+        if saved is not None:
+            flash(_("%(name)s är sparat.", name=form.name.data))
+            return redirect(_onward(saved))
     about = _about(known) if known else {}
     return render_template("office/register/enterprise.html", form=form, known=known, **about)
+
+
+def _onward(enterprise_id: int) -> str:
+    """The register; or the enterprise's page, where one that is not in the open round may join."""
+    db = survey_db()
+    survey_round = rounds.current(db)
+    if survey_round and round_changes.may_join(db, survey_round, enterprise_id):
+        return url_for("office.change_enterprise", enterprise_id=enterprise_id)
+    return url_for("office.show_register")
 
 
 def _about(known: Enterprise) -> dict[str, Any]:
     db = survey_db()
     return {
         **bounced_facts(known.id),
+        **in_round(known.id),
         "contacts": contacts.of(db, known.id),
         "closing": lifecycle.closing(db, known.id),
         "history": lifecycle.history(db, known.id),
@@ -165,7 +179,8 @@ def _in_order(form: EnterpriseForm) -> bool:
     return True
 
 
-def _saved(form: EnterpriseForm, known: Enterprise | None) -> bool:
+def _saved(form: EnterpriseForm, known: Enterprise | None) -> int | None:
+    """The enterprise's id, or None where the register refused it."""
     wanted = Enterprise(
         id=known.id if known else 0,
         is_example=bool(known and known.is_example),
@@ -179,11 +194,10 @@ def _saved(form: EnterpriseForm, known: Enterprise | None) -> bool:
     )
     contact = None if known else _typed_contact(form)
     try:
-        enterprises.save_enterprise(survey_db(), wanted, contact, actor())
+        return enterprises.save_enterprise(survey_db(), wanted, contact, actor())
     except (InvalidOrgNumber, DuplicateEnterprise) as fault:
         form.refuse(fault)
-        return False
-    return True
+    return None
 
 
 def _typed_contact(form: EnterpriseForm) -> Contact:

@@ -13,6 +13,11 @@ def event_names() -> dict[str, str]:
     return {
         "round opened": _("Omgången öppnades"),
         "round closed": _("Omgången stängdes"),
+        "round reopened": _("Insamlingen öppnades igen"),
+        "due date moved": _("Sista svarsdag flyttades"),
+        "opening undone": _("Öppningen av en omgång ångrades"),
+        "link copied": _("En länk till ett företag togs fram"),
+        "enterprise asked": _("Ett företag togs med i den öppna omgången"),
         "enterprise added": _("Ett företag lades till"),
         "enterprise changed": _("Ett företag ändrades"),
         "published": _("En utgåva publicerades"),

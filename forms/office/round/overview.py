@@ -33,7 +33,7 @@ from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock, outbox
 from survey_data.follow_up import progress, reminders
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
-from survey_data.rounds import rounds
+from survey_data.rounds import round_changes, rounds
 from survey_data.rounds.rounds import Round
 
 CALL_FIRST = 4
@@ -86,6 +86,9 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         if survey_round.is_open
         else 0,
         "mail_counts": outbox.counts(db),
+        "can_undo": round_changes.can_undo_opening(db, survey_round),
+        "reopened": round_changes.reopened(db, survey_round),
+        "not_in_round": round_changes.not_invited(db, survey_round),
         **short_facts(survey_round),
         "events": [_event(line) for line in audit_trail.latest(db, 6)],
         "today": clock.today(),

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
-from wtforms import IntegerField
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
@@ -43,6 +43,7 @@ class RoundForm(FlaskForm):  # type: ignore[misc]
     year = IntegerField()
     reference_date = Day()
     due_date = Day()
+    though_passed = BooleanField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +64,11 @@ def open_round() -> str | Response:
     form = RoundForm(
         data={"year": year, "reference_date": date(year, 10, 1), "due_date": date(year, 11, 15)}
     )
-    if form.validate_on_submit() and _opened(form):
+    passed: list[date] = []
+    if form.validate_on_submit():
+        passed = rounds.passed_dates(form.year.data, form.reference_date.data, form.due_date.data)
+    asks = bool(passed) and not form.though_passed.data
+    if form.is_submitted() and not form.errors and not asks and _opened(form):
         flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
         return redirect(url_for("office.overview"))
     day = form.reference_date.data
@@ -73,6 +78,7 @@ def open_round() -> str | Response:
     return render_template(
         "office/round/open_round.html", form=form, asked=asked, extra_count=extra_count,
         modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
+        passed=[] if form.errors else passed,
     )  # fmt: skip
 
 
@@ -160,10 +166,11 @@ def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:
     words = ngettext(
         "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
     )
-    return _with_missing(words, queued)
+    return with_missing(words, queued)
 
 
-def _with_missing(words: str, queued: Queued) -> str:
+def with_missing(words: str, queued: Queued) -> str:
+    """What was queued, and who got nothing: no address, or one that does not work."""
     parts = [words]
     if queued.without_address:
         parts.append(_("Saknar e-postadress: %(names)s.", names=", ".join(queued.without_address)))

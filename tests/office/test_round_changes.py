@@ -1,0 +1,264 @@
+"""What may change once a round is open: who is in it, its last day, and its being closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.questionnaire.inventory import as_dicts
+from survey_data import clock
+from survey_data.database import first, rows, run, scalar
+from survey_data.errors import RoundClosed
+from survey_data.follow_up import recipients
+from survey_data.publishing import publish
+from survey_data.register import enterprises
+from survey_data.register.enterprises import Contact, Enterprise
+from survey_data.responses import responses
+from survey_data.responses.drafts import refuse_when_closed
+from survey_data.rounds import calendar, invitations, prepared_questions, round_changes, rounds
+from survey_data.rounds.round_changes import (
+    DayHasPassed,
+    MailHasLeft,
+    NothingToReopen,
+    NotToInvite,
+    ReasonMissing,
+)
+from survey_data.rounds.rounds import Round
+from tests.conftest import BASE
+from tests.office.test_commands import done, refused
+from tests.support.http_visitor import Visitor
+
+WHY = "Bokslutet blev klart först nu"
+
+
+@pytest.fixture
+def later() -> date:
+    """A day to come."""
+    return clock.today() + timedelta(7)
+
+
+def add_late(db: Database, **changed: str) -> int:
+    facts = {
+        "org_number": "402099-0018", "name": "Exempelkooperativet Sen",
+        "municipality_code": "2180", "active_from": "2020-01-01",
+    }  # fmt: skip
+    return enterprises.save_enterprise(
+        db, Enterprise(**facts | changed), Contact("sen@example.org"), "test"
+    )
+
+
+def invitation_of(db: Database, enterprise_id: int) -> int:
+    return int(scalar(db, "SELECT id FROM invitation WHERE enterprise_id = ?", (enterprise_id,)))
+
+
+def test_a_late_enterprise_joins_and_is_written_to_once(db: Database, open_round: Round) -> None:
+    late = add_late(db)
+    assert round_changes.not_invited(db, open_round) == [(late, "Exempelkooperativet Sen")]
+    assert recipients.invite_late(db, 2021, late, "test").mails == 1
+    assert round_changes.not_invited(db, open_round) == []
+    with pytest.raises(NotToInvite):
+        recipients.invite_late(db, 2021, late, "test")
+    recipients.queue_invitations(db, 2021, "test")
+    mails = rows(db, "SELECT * FROM outbox WHERE recipient = 'sen@example.org'")
+    assert [mail["kind"] for mail in mails] == ["invitation"]
+
+
+@pytest.mark.parametrize("changed", [{"active_from": "2021-10-02"}, {"active_to": "2021-09-30"}])
+def test_one_that_was_not_active_on_the_reference_date_cannot_join(
+    db: Database, open_round: Round, changed: dict[str, str]
+) -> None:
+    late = add_late(db, **changed)
+    with pytest.raises(NotToInvite):
+        recipients.invite_late(db, 2021, late, "test")
+    assert round_changes.not_invited(db, open_round) == []
+
+
+def test_nobody_joins_a_closed_round(db: Database, open_round: Round) -> None:
+    late = add_late(db)
+    rounds.close_round(db, 2021, "test")
+    with pytest.raises(RoundClosed):
+        recipients.invite_late(db, 2021, late, "test")
+
+
+def test_the_last_day_moves_and_the_calendar_with_it(
+    db: Database, open_round: Round, later: date
+) -> None:
+    run(db, "UPDATE act SET state = 'planned' WHERE kind IN ('last_call', 'close')")
+    round_changes.move_due_date(db, 2021, later, "test")
+    assert rounds.find(db, 2021).due_date == later
+    acts = {act.kind: act for act in calendar.of_round(db, open_round.id)}
+    assert clock.local(acts["close"].due_at).date() == later
+    assert acts["close"].state == "planned"
+    assert clock.local(acts["last_call"].due_at).date() <= later - timedelta(3)
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'due date moved'")
+    assert (line["before"], line["after"]) == (
+        '{"due_date": "2021-11-15"}', f'{{"due_date": "{later}"}}',
+    )  # fmt: skip
+
+
+def test_the_last_day_never_moves_to_one_that_has_been(db: Database, open_round: Round) -> None:
+    with pytest.raises(DayHasPassed):
+        round_changes.move_due_date(db, 2021, clock.today() - timedelta(1), "test")
+    assert rounds.find(db, 2021).due_date == open_round.due_date
+
+
+def test_a_round_never_released_is_wholly_open_again(
+    db: Database, open_round: Round, later: date
+) -> None:
+    rounds.close_round(db, 2021, "test")
+    with pytest.raises(ReasonMissing):
+        round_changes.reopen(db, 2021, later, " ", "test")
+    assert round_changes.reopen(db, 2021, later, WHY, "test") == 28
+    again = rounds.find(db, 2021)
+    assert again.is_open
+    assert again.due_date == later
+    assert recipients.tell_reopened(db, 2021, "test").mails == 28
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'round reopened'")
+    assert line["reason"] == WHY
+    with pytest.raises(NothingToReopen):
+        round_changes.reopen(db, 2021, later, WHY, "test")
+
+
+def test_one_enterprise_may_answer_after_closing_and_no_other(
+    db: Database, open_round: Round, later: date
+) -> None:
+    one, other = (
+        row["enterprise_id"] for row in rows(db, "SELECT enterprise_id FROM invitation LIMIT 2")
+    )
+    rounds.close_round(db, 2021, "test")
+    assert round_changes.reopen(db, 2021, later, WHY, "test", one) == 1
+    assert not rounds.find(db, 2021).is_open
+    assert round_changes.reopened(db, rounds.find(db, 2021)) == {one: later}
+    seen = invitations.by_id(db, invitation_of(db, one)).round
+    assert (seen.is_open, seen.due_date) == (True, later)
+    refuse_when_closed(db, invitation_of(db, one))
+    with pytest.raises(RoundClosed):
+        refuse_when_closed(db, invitation_of(db, other))
+    assert recipients.tell_reopened(db, 2021, "test", one).mails == 1
+    assert recipients.queue_for_one(db, invitation_of(db, one), "reminder", "test").mails == 1
+    with pytest.raises(RoundClosed):
+        recipients.queue_for_one(db, invitation_of(db, other), "reminder", "test")
+
+
+def test_the_door_is_closed_again_after_its_last_day(
+    db: Database, open_round: Round, later: date
+) -> None:
+    one = int(scalar(db, "SELECT enterprise_id FROM invitation LIMIT 1"))
+    rounds.close_round(db, 2021, "test")
+    round_changes.reopen(db, 2021, later, WHY, "test", one)
+    yesterday = (clock.today() - timedelta(1)).isoformat()
+    run(db, "UPDATE invitation SET open_until = ? WHERE enterprise_id = ?", (yesterday, one))
+    with pytest.raises(RoundClosed):
+        responses.save_answers(db, invitation_of(db, one), {"employees_total": 3}, 0)
+    assert not invitations.by_id(db, invitation_of(db, one)).round.is_open
+
+
+def test_a_released_year_stays_closed_and_everyone_may_answer(
+    app: Flask, db: Database, open_round: Round, later: date
+) -> None:
+    rounds.close_round(db, 2021, "test")
+    publish.publish(db, app.extensions["places"], "test")
+    assert round_changes.is_released(db, 2021)
+    assert round_changes.reopen(db, 2021, later, WHY, "test") == 28
+    survey_round = rounds.find(db, 2021)
+    assert not survey_round.is_open
+    assert len(round_changes.reopened(db, survey_round)) == 28
+    assert recipients.tell_reopened(db, 2021, "test").mails == 28
+
+
+def test_opening_is_undone_until_the_first_mail_leaves(db: Database, examples: list[int]) -> None:
+    extra = {"name": "egen", "module": "X", "sql_type": "INTEGER", "value_type": "integer"}
+    prepared_questions.prepare(db, [extra])
+    days = (date(2021, 10, 1), date(2021, 11, 15))
+    rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
+    recipients.queue_invitations(db, 2021, "test")
+    round_changes.undo_opening(db, 2021, "test")
+    assert rounds.all_rounds(db) == []
+    assert not scalar(db, "SELECT count(*) FROM outbox")
+    assert [each["name"] for each in prepared_questions.prepared(db)] == ["egen"]
+    rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
+    recipients.queue_invitations(db, 2021, "test")
+    run(db, "UPDATE outbox SET state = 'sent', sent_at = ? WHERE id = 1", (clock.now(),))
+    with pytest.raises(MailHasLeft):
+        round_changes.undo_opening(db, 2021, "test")
+    assert rounds.find(db, 2021).is_open
+
+
+# At the office
+
+
+def test_the_office_asks_in_one_found_late(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    late = add_late(db)
+    page = coordinator.open(f"{BASE}/samordna/foretag/{late}")
+    assert "Bjud in till inventeringen 2021" in page.text
+    form = next(f for f in page.forms() if "bjud-in" in (f.action or ""))
+    page = coordinator.submit(page, form)
+    assert "Exempelkooperativet Sen är med i inventeringen 2021." in page.text
+    assert first(db, "SELECT 1 FROM outbox WHERE recipient = 'sen@example.org'")
+
+
+def test_the_office_opens_again_for_one_and_its_link_lives(
+    db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor, later: date
+) -> None:
+    one = int(scalar(db, "SELECT enterprise_id FROM invitation LIMIT 1"))
+    token = invitations.new_link(db, invitation_of(db, one))
+    rounds.close_round(db, 2021, "test")
+    closed = visitor.open(f"{BASE}/s/{token}").text
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/oppna-igen?foretag={one}")
+    form = page.form_with("reason")
+    assert form
+    page = coordinator.submit(page, form, {"day": later.isoformat(), "reason": ""})
+    assert "Skriv varför." in page.text
+    form = page.form_with("reason")
+    assert form
+    page = coordinator.submit(page, form, {"day": later.isoformat(), "reason": WHY, "tell": "y"})
+    assert page.path == "/samordna/"
+    assert "1 mejl ligger i utkorgen" in page.text
+    assert visitor.open(f"{BASE}/s/{token}").text != closed
+
+
+def test_the_office_moves_the_last_day(
+    db: Database, open_round: Round, coordinator: Visitor, later: date
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag")
+    form = page.form_with("day")
+    assert form
+    wrong = coordinator.submit(page, form, {"day": "2021-11-20"})
+    assert "Välj en dag som inte har passerat." in wrong.text
+    coordinator.submit(page, form, {"day": later.isoformat(), "tell": "y"})
+    assert rounds.find(db, 2021).due_date == later
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'new_due_date'") == 28
+
+
+def test_a_link_is_shown_once_and_the_trail_says_so(
+    db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor
+) -> None:
+    one = int(scalar(db, "SELECT enterprise_id FROM invitation LIMIT 1"))
+    page = coordinator.open(f"{BASE}/samordna/foretag/{one}")
+    page = coordinator.submit(page, next(f for f in page.forms() if "/lank/" in (f.action or "")))
+    link = page.text.split('value="')[-1].split('"')[0]
+    assert visitor.open(link).status == 200
+    [line] = rows(db, "SELECT * FROM audit WHERE action = 'link copied'")
+    assert line["subject"] == f"enterprise {one}"
+    assert link.rsplit("/", 1)[1] not in str(line)
+
+
+# Commands
+
+
+def test_the_commands_do_the_same(app: Flask, db: Database, open_round: Round, later: date) -> None:
+    add_late(db)
+    assert "1 inbjudningar" in done(app, "round", "invite", "2021", "--enterprise", "4020990018")
+    assert str(later) in done(app, "round", "due", "2021", str(later))
+    done(app, "round", "close", "2021")
+    assert "--reason" in refused(app, "round", "reopen", "2021", "--until", str(later))
+    words = ("--until", str(later), "--reason", WHY)
+    said = done(app, "round", "reopen", "2021", "--enterprise", "402099-0018", *words)
+    assert said == f"1 företag kan svara till och med {later}.\n"
+    assert "29 företag" in done(app, "round", "reopen", "2021", *words)
+    assert "finns inte i registret" in refused(app, "round", "invite", "2021", "--enterprise", "1")

@@ -96,8 +96,8 @@ def test_the_dates_of_a_round_can_be_given(app: Flask, db: Database, examples: l
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("open", "2021"), "Det finns redan en omgång för 2021."),
-        (("open", "2022"), "Omgången 2021 är fortfarande öppen. Stäng den först."),
+        (("open", "2021", "--yes"), "Det finns redan en omgång för 2021."),
+        (("open", "2022", "--yes"), "Omgången 2021 är fortfarande öppen. Stäng den först."),
         (("send", "1999"), "Det finns ingen omgång för 1999."),
         (("remind", "1999"), "Det finns ingen omgång för 1999."),
         (("close", "1999"), "Det finns ingen omgång för 1999."),

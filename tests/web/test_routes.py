@@ -360,6 +360,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:draft_id>": "1",
         "import/<key>": "import/okand",
         "tidigare/omgang/<int:year>": f"tidigare/omgang/{earlier_round(db)}",
+        "omgang/<int:year>": "omgang/2021",
+        "<any(inbjudan, paminnelse):which>": "inbjudan",
         "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
     }
 

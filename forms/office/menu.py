@@ -48,5 +48,5 @@ def menu_more() -> list[MenuEntry]:
         MenuEntry("office.show_series", _("Övriga serier"), ("association",)),
         MenuEntry("office.show_staff", _("Personal"), ("staff",)),
         MenuEntry("office.show_settings", _("Inställningar"), ("settings",)),
-        MenuEntry("board.report", _("Rapporten")),
+        MenuEntry("board.report.show", _("Rapporten")),
     ]

@@ -98,7 +98,7 @@ def _home() -> Response:
 
 
 def _home_of(who: Staff) -> str:
-    return next((page for what, page in HOMES if may(who.role, what)), "board.report")
+    return next((page for what, page in HOMES if may(who.role, what)), "board.report.show")
 
 
 def _remember_next(address: str) -> None:

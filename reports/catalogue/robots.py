@@ -55,6 +55,7 @@ def sitemap() -> Response:
     pages = [
         "/",
         "/rapport/",
+        "/rapport/fordjupning",
         *(f"/rapport/{name}" for name in KEYS),
         "/om",
         "/oppna-data/",

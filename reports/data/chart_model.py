@@ -119,6 +119,12 @@ class Series:
         """The point of that year, if anything is published for it."""
         return next((point for point in self.points if point.year == year), None)
 
+    def between(self, first: int, last: int) -> tuple[float, float] | None:
+        """The numbers of two years; None unless both can be shown."""
+        found = [self.at(year) for year in (first, last)]
+        values = [point.value for point in found if point and point.value is not None]
+        return (values[0], values[1]) if len(values) == 2 else None
+
     @property
     def visible(self) -> tuple[Point, ...]:
         """The points that have a number to show."""

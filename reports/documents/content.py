@@ -13,8 +13,9 @@ from reports.data.model import OpenData
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
 from reports.text.grammar import upper_first, written
-from reports.text.key_figures import headline, key_figures
+from reports.text.key_figures import counts, key_figures
 from reports.text.paragraph import paragraphs
+from reports.text.what_happened import what_happened
 from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -82,8 +83,8 @@ def content(about: Published) -> dict[str, Any]:
         "subtitle": about.subtitle,
         "publisher": publisher(data),
         "author": publisher(data),
-        "headline": headline(charts_of(data), language),
-        "finding": every[0].title if every else "",
+        "headline": counts(charts_of(data), language),
+        "finding": what_happened(charts_of(data), language).headline if every else "",
         "figures": figures(about),
         "edition": about.edition,
         "foot": f"{about.title}. {about.edition}",

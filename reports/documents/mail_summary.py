@@ -7,7 +7,7 @@ from reports.charts.cards import charts_of, years_named
 from reports.data.chart_model import Language
 from reports.data.reader import read
 from reports.documents.content import Published, figures
-from reports.text.key_figures import headline
+from reports.text.what_happened import what_happened
 
 
 def brief(open_db: Path, language: str) -> dict[str, Any] | None:
@@ -19,7 +19,7 @@ def brief(open_db: Path, language: str) -> dict[str, Any] | None:
     return {
         "release": release.id,
         "years": years_named(about.data),
-        "headline": headline(charts_of(about.data), about.language),
+        "headline": what_happened(charts_of(about.data), about.language).headline,
         "finding": cards[0].title,
         "figures": figures(about),
         "has_examples": release.includes_examples,

@@ -1,4 +1,4 @@
-"""Blueprint: the public start page, the board's report, its downloads, and how we count."""
+"""Blueprint: the public start page and how we count; the pages of the report stand under it."""
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
@@ -14,16 +14,10 @@ from reports.documents.views import documents
 from reports.pages.chart_pages import charts
 from reports.pages.explore_pages import explorer
 from reports.pages.presentation import meeting
-from reports.request import (
-    language_asked,
-    let_readers_keep_it,
-    made_once,
-    published,
-    published_cards,
-)
+from reports.pages.report import report
+from reports.request import language_asked, let_readers_keep_it, made_once, published
 from reports.text import key_figures, summaries
-from reports.text.key_figures import Headline, headline
-from reports.text.paragraph import leading, paragraphs
+from reports.text.key_figures import Headline
 
 board = Blueprint(
     "board",
@@ -51,24 +45,6 @@ def headlines(data: OpenData, language: Language) -> tuple[list[Headline], dict[
     return found, {each.key: _sparkline(each, language) for each in found}
 
 
-@board.get("/rapport/")
-def report() -> str:
-    """Every chart, each with its finding, notes, table and downloads."""
-    data, language = published(), language_asked()
-    years_in_words = paragraphs(data, language)
-    return render_template(
-        "reports/report.html",
-        cards=published_cards(language),
-        release=data.release,
-        years=made_once(years_named),
-        statuses=data.statuses,
-        headline=headline(charts_of(data), language),
-        key_figures=key_figures.key_figures(charts_of(data), language),
-        paragraphs=years_in_words,
-        leading=leading(data, years_in_words),
-    )
-
-
 @board.get("/om")
 def about() -> str:
     """How we count, what is protected, how sure the figures are, where they come from."""
@@ -83,6 +59,7 @@ def about() -> str:
 
 
 board.after_request(let_readers_keep_it)
+board.register_blueprint(report)
 board.register_blueprint(charts)
 board.register_blueprint(explorer)
 board.register_blueprint(documents)

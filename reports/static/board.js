@@ -268,12 +268,13 @@
     return card.querySelector(".plot-years") ? new Years(card) : new Places(card);
   }
 
-  /* The bytes early, the work late: fetched when the page is idle, run at the first touch. */
+  /* The bytes a little before the touch: at the first sign that somebody is there to touch. */
+  let isAsked = false;
+
   function prefetch() {
-    if (navigator.connection?.saveData) return;
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "prefetch", as: "script", href: library });
-    document.head.append(link);
+    if (isAsked || navigator.connection?.saveData) return;
+    isAsked = true;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "prefetch", as: "script", href: library }));
   }
 
   let charts = [];
@@ -294,7 +295,5 @@
     resizing = setTimeout(() => charts.filter((chart) => chart.live && chart.isNarrow !== chart.drawnNarrow).forEach((chart) => chart.redraw()), 120);
   });
   dark.addEventListener("change", () => charts.forEach((chart) => chart.redraw?.()));
-  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 200));
-  if (document.readyState === "complete") idle(prefetch);
-  else addEventListener("load", () => idle(prefetch));
+  for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, prefetch, { once: true, passive: true });
 })();

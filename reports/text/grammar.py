@@ -1,5 +1,6 @@
 """Small words about numbers: counted things, changes and spans, in both languages."""
 
+from operator import le, lt
 from typing import Literal
 
 from reports.data.chart_model import Language
@@ -45,6 +46,22 @@ def change_words(first: float, last: float, language: Language) -> str:
         return {"sv": "var oförändrat", "en": "did not change"}[language]
     swedish, english = CHANGE_WORDS[change(first, last)]
     return swedish if language == "sv" else english
+
+
+# What is left of the peak, and what is then said; the first that holds is used.
+FALLS = (
+    (lt, 0.5, "mer än halverats", "more than halved"),
+    (le, 0.5, "halverats", "halved"),
+    (le, 0.55, "nästan halverats", "nearly halved"),
+)
+
+
+def fall_words(peak: float, last: float, language: Language) -> str | None:
+    """ "mer än halverats" and the like; None where the fall is smaller than that."""
+    for holds, share, swedish, english in FALLS:
+        if holds(last, peak * share):
+            return swedish if language == "sv" else english
+    return None
 
 
 def noun(key: str, count: float, language: Language) -> str:

@@ -1,6 +1,6 @@
-"""The head of the report and of the start page: one sentence, and the key figures in words."""
+"""How many there are now: in one sentence, as key figures, and as the start page has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
@@ -9,12 +9,15 @@ from reports.text.grammar import counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from survey_data.geography import PROVINCES
 
-KEYS = ("enterprises", "employees", "placed", "placed_per_enterprise")
+KEYS = ("placed", "employees", "enterprises")
+
+# In the order of a sentence that counts them.
+COUNTED = ("enterprises", "employees", "placed")
 
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A figure of the latest year, and how it stands to last year and to the first."""
+    """A figure of the latest year, and how it stands to last year and to the first or highest."""
 
     key: str
     year: int
@@ -25,21 +28,21 @@ class KeyFigure:
 
 
 def key_figures(charts: Mapping[str, ChartNumbers], language: Language) -> list[KeyFigure]:
-    """Enterprises, employees, placed and placed per enterprise, where they are published."""
+    """Placed, employees and enterprises, where they are published."""
     latest = _latest(charts)
     found = (_figure(key, charts[key], latest, language) for key in KEYS if key in charts)
     return [figure for figure in found if figure]
 
 
-def headline(charts: Mapping[str, ChartNumbers], language: Language) -> str:
-    """The sentence a board member reads first; "" while nothing is published.
+def counts(charts: Mapping[str, ChartNumbers], language: Language) -> str:
+    """How many there are, in one sentence; "" while nothing is published.
 
     It is about the latest year also where that year's figures are hidden.
     """
     year = _latest(charts)
     if not year:
         return ""
-    points = {key: _series(charts[key]).at(year) for key in KEYS[:3] if key in charts}
+    points = {key: _series(charts[key]).at(year) for key in COUNTED if key in charts}
     unseen = [key for key, point in points.items() if point and point.value is None]
     if shown := _counted(points, language):
         return f"{year}: {joined(shown, language)}. {hidden(unseen, None, language)}".strip()
@@ -56,7 +59,7 @@ def _counted(points: Mapping[str, Point | None], language: Language) -> list[str
 
 def _last_shown(charts: Mapping[str, ChartNumbers], language: Language) -> str:
     """The figures of the last year that has any to show, said to be of that year."""
-    series = {key: _series(charts[key]) for key in KEYS[:3] if key in charts}
+    series = {key: _series(charts[key]) for key in COUNTED if key in charts}
     year = max((p.year for each in series.values() for p in each.visible), default=0)
     if not year:
         return ""
@@ -72,7 +75,7 @@ def _series(numbers: ChartNumbers) -> Series:
 
 def _latest(charts: Mapping[str, ChartNumbers]) -> int:
     """The latest year with any of the three published, shown or hidden; 0 while there is none."""
-    found = (_series(charts[key]).points for key in KEYS[:3] if key in charts)
+    found = (_series(charts[key]).points for key in COUNTED if key in charts)
     return max((point.year for points in found for point in points), default=0)
 
 
@@ -84,20 +87,32 @@ def _figure(key: str, numbers: ChartNumbers, latest: int, language: Language) ->
     if not series.visible:
         return None
     last = series.visible[-1]
-    decimals, value = series.part.decimals, last.value or 0
-    before, first = series.at(last.year - 1), series.visible[0]
-    earlier = {p.year: p for p in (before, first) if p and p.value is not None and p is not last}
+    value = last.value or 0
     return KeyFigure(
         key,
         last.year,
-        written(value, language, decimals),
+        written(value, language),
         noun(key, value, language) + (f" {last.year}" if last.year != latest else ""),
         last.letters,
-        tuple(
-            since(value, point.value or 0, year, decimals, language)
-            for year, point in earlier.items()
-        ),
+        tuple(_changes(series.visible, language)),
     )
+
+
+def _changes(points: Sequence[Point], language: Language) -> Iterator[str]:
+    """Since last year, and since the first year or the highest, whichever is further away."""
+    *earlier, last = points
+    now = last.value or 0
+    for point in earlier[-1:]:
+        if point.year == last.year - 1:
+            yield since(now, point.value or 0, str(point.year), language)
+    if not earlier:
+        return
+    highest = max(reversed(earlier), key=lambda p: p.value or 0)
+    far = max((highest, earlier[0]), key=lambda p: abs(now - (p.value or 0)))
+    if far.year < last.year - 1:
+        is_peak = far is highest and now < (far.value or 0)
+        names = {"sv": ("första året", "toppåret"), "en": ("the first year", "the peak year")}
+        yield since(now, far.value or 0, f"{names[language][is_peak]} {far.year}", language)
 
 
 def _unseen(key: str, series: Series, year: int, language: Language) -> KeyFigure:
@@ -115,19 +130,16 @@ def _unseen(key: str, series: Series, year: int, language: Language) -> KeyFigur
     return KeyFigure(key, year, "x", noun(key, 2, language), "", tuple(lines))
 
 
-def since(now: float, then: float, year: int, decimals: int, language: Language) -> str:
+def since(now: float, then: float, when: str, language: Language) -> str:
     """ "↑ 5 fler än 2019", "= oförändrat sedan 2016"; an arrow and words, never a colour."""
-    step = round(now - then, decimals)
+    step = now - then
     if not step:
-        return {"sv": f"= oförändrat sedan {year}", "en": f"= unchanged since {year}"}[language]
-    size = written(abs(step), language, decimals)
+        return {"sv": f"= oförändrat sedan {when}", "en": f"= unchanged since {when}"}[language]
+    size = written(abs(step), language)
     arrow = "↑" if step > 0 else "↓"
     more = {"sv": "fler" if step > 0 else "färre", "en": "more" if step > 0 else "fewer"}[language]
     than = {"sv": "än", "en": "than in"}[language]
-    return f"{arrow} {size} {more} {than} {year}"
-
-
-HEADLINES = ("enterprises", "employees", "placed")
+    return f"{arrow} {size} {more} {than} {when}"
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,7 @@ class Headline:
 
 def headlines(charts: Mapping[str, ChartNumbers], language: Language = "sv") -> list[Headline]:
     """Enterprises, employees and placed in the latest year that is not invented."""
-    found = (_headline(charts[key], language) for key in HEADLINES)
+    found = (_headline(charts[key], language) for key in COUNTED)
     return [headline for headline in found if headline]
 
 

@@ -56,7 +56,10 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
         shown = [series for series in real.parts if series.visible]
         courses = [_main_course(series, real.chart, language) for series in shown]
         return f"{upper_first(joined(courses, language))}."
-    parts = joined([_course(series, language) for series in real.parts if series.visible], language)
+    first, last = main.visible[0].year, main.visible[-1].year
+    same = [_course(each, first, last, language) for each in real.parts]
+    # A part that is not seen in both years would be of other years than the total.
+    parts = joined([course for course in same if course], language)
     tail = f": {parts}." if parts else "."
     return upper_first(_main_course(main, real.chart, language)) + tail
 
@@ -79,8 +82,33 @@ def _main_course(main: Series, chart: YearChart, language: Language) -> str:
         verb = {"sv": "var", "en": "was"}[language]
         value = written(last.value or 0, language, main.part.decimals)
         return f"{things} {verb} {value} ({last.year})"
+    if between := _far_outside(main, language):
+        return f"{things} {between}"
     verb = change_words(first.value or 0, last.value or 0, language)
     return f"{things} {verb} {_from_to(first, last, language, main.part.decimals)}"
+
+
+# A year between is named where it is at least this many times both ends, or as far below them.
+STANDS_OUT = 1.5
+
+
+def _far_outside(main: Series, language: Language) -> str:
+    """A course whose highest or lowest year lies far outside its ends, which would hide it."""
+    first, last = main.visible[0], main.visible[-1]
+    highest = max(main.visible, key=lambda point: point.value or 0)
+    lowest = min(main.visible, key=lambda point: point.value or 0)
+    ends = (first.value or 0, last.value or 0)
+    if (highest.value or 0) > STANDS_OUT * max(ends):
+        far, most = highest, {"sv": "som mest", "en": "at its highest"}[language]
+    elif STANDS_OUT * (lowest.value or 0) < min(ends):
+        far, most = lowest, {"sv": "som minst", "en": "at its lowest"}[language]
+    else:
+        return ""
+    a, b, c = (written(p.value or 0, language, main.part.decimals) for p in (first, far, last))
+    return {
+        "sv": f"var {a} ({first.year}), {most} {b} ({far.year}) och {c} ({last.year})",
+        "en": f"was {a} ({first.year}), {most} {b} ({far.year}) and {c} ({last.year})",
+    }[language]
 
 
 def _from_to(first: Point, last: Point, language: Language, decimals: int) -> str:
@@ -94,16 +122,17 @@ def _from_to(first: Point, last: Point, language: Language, decimals: int) -> st
     return f"{way[0]} {a} ({first.year}) {way[1]} {b} ({last.year})"
 
 
-def _course(series: Series, language: Language) -> str:
-    first, last = series.visible[0], series.visible[-1]
+def _course(series: Series, first: int, last: int, language: Language) -> str:
+    """ "kvinnor 113 till 111", "" where either year is not seen."""
+    seen = series.between(first, last)
+    if seen is None:
+        return ""
     label = series.part.label.in_(language)
     name = label if series.part.proper else label[0].lower() + label[1:]
-    if first.year == last.year:
-        return f"{name} {written(last.value or 0, language)}"
-    way = "till" if language == "sv" else "to"
-    return (
-        f"{name} {written(first.value or 0, language)} {way} {written(last.value or 0, language)}"
-    )
+    then, now = (written(value, language, series.part.decimals) for value in seen)
+    if first == last:
+        return f"{name} {now}"
+    return f"{name} {then} {'till' if language == 'sv' else 'to'} {now}"
 
 
 # Years whose number of answers is said below a chart; a longer list would be read by nobody.

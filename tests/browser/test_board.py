@@ -17,7 +17,7 @@ LIVE = ".live .main-svg"
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_a_chart_comes_alive_under_the_pointer(window: Window, width: str) -> None:
     page = window(width)
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     chart = page.locator("figure").first
     drawing = "wide" if width == "wide" else "narrow"
     other = "narrow" if width == "wide" else "wide"
@@ -32,7 +32,7 @@ def test_a_chart_comes_alive_under_the_pointer(window: Window, width: str) -> No
 
 def test_the_keyboard_goes_from_year_to_year_and_the_page_says_it(window: Window) -> None:
     page = window()
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     chart = page.locator("figure").first
     said = chart.locator("[data-announce]")
     expect(said).to_have_attribute("aria-live", "polite")
@@ -56,7 +56,7 @@ def test_the_keyboard_goes_from_year_to_year_and_the_page_says_it(window: Window
 
 def test_what_is_said_is_what_the_table_holds(window: Window) -> None:
     page = window()
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     for chart in page.locator("figure:has(.plot-years)").all():
         chart.get_by_text("Visa som tabell").click()
         row = chart.locator("tbody tr").last
@@ -77,7 +77,7 @@ def test_a_chart_of_rows_answers_keys_and_pointer_and_keeps_its_height(
     window: Window, width: str
 ) -> None:
     page = window(width)
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     for key in ("change_employees", "same_placed", "places", "national"):
         chart = page.locator(f"#{key}")
         plot, said = chart.locator(".plot"), chart.locator("[data-announce]")
@@ -103,7 +103,7 @@ def test_a_chart_of_rows_answers_keys_and_pointer_and_keeps_its_height(
 
 def test_a_municipality_is_marked_and_told_by_keys_pointer_and_finger(window: Window) -> None:
     page = window("narrow", has_touch=True)
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     for key in ("steps", "tiles"):
         chart = page.locator(f"#{key}")
         said, tip = chart.locator("[data-announce]"), chart.locator(".chart-tip")
@@ -135,7 +135,7 @@ def test_a_chart_can_be_taken_home(
     window: Window, tmp_path: Path, name: str, starts_with: bytes
 ) -> None:
     page = window()
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     chart = page.locator("figure").first
     key = chart.get_attribute("id")
     if name in ("CSV", "SVG"):
@@ -186,7 +186,7 @@ def test_an_interactive_chart_lives_on_a_disk_without_a_network(
 
 def test_turning_the_phone_changes_the_drawing(window: Window) -> None:
     page = window()
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     chart = page.locator("figure").first
     chart.locator(".plot").hover()
     expect(chart.locator(LIVE).first).to_be_visible()
@@ -205,7 +205,7 @@ def test_turning_the_phone_changes_the_drawing(window: Window) -> None:
 
 def test_without_javascript_the_drawings_and_tables_are_there(window: Window) -> None:
     page = window("narrow", java_script_enabled=False)
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     chart = page.locator("figure").first
     expect(chart.locator(".drawing-narrow svg")).to_be_visible()
     chart.get_by_text("Visa som tabell").click()
@@ -218,21 +218,38 @@ def test_no_table_makes_the_page_wider(window: Window) -> None:
     page = window()
     # Two columns that are as narrow as they get.
     page.set_viewport_size({"width": 1100, "height": 900})
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     check(page)
 
 
-def test_the_chart_library_is_fetched_only_when_the_page_is_done(window: Window) -> None:
+def test_the_chart_library_is_fetched_when_somebody_is_there_to_touch(window: Window) -> None:
     page = window()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto("/rapport/", wait_until="load")
-    assert not any("plotly-basic" in url for url in asked[:4])
+    page.goto("/rapport/", wait_until="networkidle")
+    assert not any("plotly-basic" in url for url in asked)
+    assert page.locator("link[rel=prefetch]").count() == 0
+    page.mouse.move(20, 20)
     page.wait_for_selector("link[rel=prefetch]", state="attached")
 
 
-@pytest.mark.parametrize("path", ["/", "/rapport/", "/om"])
+def test_the_report_opens_with_what_happened_and_fits_four_telephones(window: Window) -> None:
+    page = window("narrow")
+    page.goto("/rapport/")
+    assert page.viewport_size
+    expect(page.locator("h1")).to_have_text("Placeringarna har halverats: 244 år 2018, 123 år 2020")
+    # A telephone lays out what is in sight: each chart is looked at once.
+    page.evaluate("document.querySelectorAll('figure').forEach((each) => each.scrollIntoView())")
+    expect(page.locator("figure")).to_have_count(5)
+    depth = page.evaluate("document.querySelector('#deeper').getBoundingClientRect().top + scrollY")
+    assert depth <= 4 * page.viewport_size["height"]
+    page.get_by_role("link", name="Placerade per företag").click()
+    expect(page.locator("#placed_per_enterprise")).to_be_in_viewport()
+    check(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/rapport/", "/rapport/fordjupning", "/om"])
 def test_english_is_marked_as_english(window: Window, path: str) -> None:
     page = window()
     page.goto(path)

@@ -84,7 +84,7 @@ def test_escape_leaves_for_the_chart_that_was_shown(window: Window) -> None:
     page.keyboard.press("ArrowRight")
     title = shown(page)
     page.keyboard.press("Escape")
-    page.wait_for_url(re.compile(r"/rapport/#"))
+    page.wait_for_url(re.compile(r"/rapport/fordjupning#"))
     expect(page.locator("figure:target h2")).to_have_text(title)
 
 
@@ -129,7 +129,7 @@ def test_without_javascript_the_buttons_are_links(window: Window) -> None:
 
 def test_the_report_prints_whole_charts_and_no_controls(window: Window) -> None:
     page = window()
-    page.goto("/rapport/")
+    page.goto("/rapport/fordjupning")
     page.emulate_media(media="print")
     for control in (".nav", ".chart-downloads", ".hand-round"):
         expect(page.locator(control).first).to_be_hidden()

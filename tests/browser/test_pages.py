@@ -17,6 +17,7 @@ SQL = quote("SELECT year, value FROM observations WHERE indicator = :matt LIMIT 
 OPEN = {
     "board-start": "/",
     "board-report": "/rapport/",
+    "board-deeper": "/rapport/fordjupning",
     "board-about": "/om",
     "board-explore": "/rapport/utforska",
     "board-chart": "/rapport/steps",

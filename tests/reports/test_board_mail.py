@@ -15,8 +15,8 @@ from forms.mail.board_mail import decline_link
 from forms.mail.delivery import deliver
 from reports.charts.cards import charts_of
 from reports.data.reader import read
-from reports.text.key_figures import headline
 from reports.text.titles import title
+from reports.text.what_happened import what_happened
 from survey_data.database import rows, scalar
 from survey_data.publishing import board_mail
 from survey_data.publishing.publish import Places, publish, settle
@@ -87,9 +87,9 @@ def test_the_mail_says_headline_key_figures_and_link_as_published_in_both_langua
             assert str(total.visible[-1].value) in half
         assert f"{BASE}/rapport/?lang={language}" in half
         assert f"{BASE}/rapport/rapport-2020-1-{language}.pdf" in half
-    assert message["Subject"] == f"Rapporten är klar. {headline(charts, 'sv')}".replace(
-        "\u00a0", " "
-    )
+    assert message[
+        "Subject"
+    ] == f"Rapporten är klar. {what_happened(charts, 'sv').headline}".replace("\u00a0", " ")
     html = html_of(message)
     assert html.index('<div lang="sv">') < html.index('<div lang="en">')
     assert f'href="{BASE}/rapport/?lang=en"' in html

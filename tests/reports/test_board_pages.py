@@ -25,7 +25,7 @@ from survey_data import geography
 from tests.support.open_example import build_open_db, published_rows
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["/", "/rapport/", "/om"]
+PAGES = ["/", "/rapport/", "/rapport/fordjupning", "/om"]
 STUBS = {
     "answer": ["new_link"],
     "site": ["accessibility", "privacy", "contact"],
@@ -109,7 +109,7 @@ def test_the_start_page_shows_the_stated_total_with_a_footnote(client: FlaskClie
 def test_the_report_shows_every_chart_with_finding_table_and_downloads(
     client: FlaskClient,
 ) -> None:
-    html = page(client, "/rapport/")
+    html = page(client, "/rapport/fordjupning")
     for key in CHARTS:
         assert f'<figure class="chart-card" id="{key}"' in html
         assert f'href="/rapport/{key}.csv"' in html
@@ -119,7 +119,7 @@ def test_the_report_shows_every_chart_with_finding_table_and_downloads(
 
 
 def test_the_figures_in_the_page_are_those_that_plotly_mounts(client: FlaskClient) -> None:
-    html = client.get("/rapport/").get_data(as_text=True)
+    html = client.get("/rapport/fordjupning").get_data(as_text=True)
     figures = re.findall(r"data-figure>(.*?)</script>", html, re.DOTALL)
     # Beside the charts over years, this file's national figures, which are a chart of rows.
     survey_round = [{"data", "layout", "narrow"}] * (len(CHARTS) + 1)
@@ -127,14 +127,14 @@ def test_the_figures_in_the_page_are_those_that_plotly_mounts(client: FlaskClien
 
 
 def test_discrepancies_are_explained_at_their_charts(client: FlaskClient) -> None:
-    html = page(client, "/rapport/")
+    html = page(client, "/rapport/fordjupning")
     assert "2018: källan anger 244 placerade, men delarna summerar till 243." in html
     assert "Källan anger 1\u00a0257 nådda personer för hela perioden 2016–2020" in html
     assert "2020: Poddlyssnare är inte medräknade." in html
 
 
 def test_a_marked_value_has_its_letter_and_its_words_in_the_table(client: FlaskClient) -> None:
-    html = page(client, "/rapport/")
+    html = page(client, "/rapport/fordjupning")
     assert (
         '244<sup aria-hidden="true">s</sup>'
         '<span class="visually-hidden"> (summan avviker)</span>' in html
@@ -207,7 +207,10 @@ def test_hidden_values_leave_no_number_anywhere(tmp_path: Path) -> None:
         (*row[:4], None, "x", "", "") if row[1] == "province" else row for row in published_rows()
     ]
     with small_app(build_open_db(tmp_path / "open.db", rows)).test_client() as visitor:
-        html, table = page(visitor, "/rapport/"), visitor.get("/rapport/enterprises.csv").data
+        html, table = (
+            page(visitor, "/rapport/fordjupning"),
+            visitor.get("/rapport/enterprises.csv").data,
+        )
     assert 'x<span class="visually-hidden"> (dold)</span>' in html
     assert b"2020;;x;;x;28;n;0;" in table
 
@@ -217,7 +220,10 @@ def test_example_years_are_marked_in_chart_table_and_csv(tmp_path: Path) -> None
     coverage = [*((year, None, None, 0) for year in range(2016, 2021)), (2026, 30, 28, 1)]
     path = build_open_db(tmp_path / "open.db", rows, coverage=coverage)
     with small_app(path).test_client() as visitor:
-        html, table = page(visitor, "/rapport/"), visitor.get("/rapport/reached.csv").data
+        html, table = (
+            page(visitor, "/rapport/fordjupning"),
+            visitor.get("/rapport/reached.csv").data,
+        )
     assert "2026 (exempel)" in html
     assert "2026: påhittade exempelsiffror" in html
     assert "Utvecklingen 2016–2020" in html

@@ -419,7 +419,7 @@ def test_what_must_be_known_with_a_chart_stands_on_its_slide(shows: dict[str, by
     [placed] = [
         slide
         for slide in presentation(shows["sv"]).slides
-        if slide.shapes.title.text.startswith("Placeringarna")
+        if slide.shapes.title.text.startswith("Kommunerna placerar")
     ]
     text = "\n".join(shape.text_frame.text for shape in placed.shapes if shape.has_text_frame)
     assert "Under åren: Totalt." in text

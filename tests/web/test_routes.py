@@ -45,6 +45,7 @@ ROUTES = {
     ("GET", "/personuppgifter"): ANYONE,
     ("GET", "/tillganglighet"): ANYONE,
     ("GET", "/rapport/"): ANYONE,
+    ("GET", "/rapport/fordjupning"): ANYONE,
     ("GET", "/mikrodata/"): ANALYST,
     # Each download is a line in the trail, so it takes a press of a button.
     ("POST", "/mikrodata/<int:year>.zip"): ANALYST,

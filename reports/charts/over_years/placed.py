@@ -1,29 +1,62 @@
 """People placed, by who referred them."""
 
-from operator import le, lt
-
 from reports.charts.over_years import PEOPLE, PERSON, TOTAL
 from reports.data.chart_model import ChartNumbers, Language, Part, Point, Words, YearChart
-from reports.text.grammar import noun, written
+from reports.text.grammar import fall_words, noun, written
 from reports.text.titles import by_year, in_year, total_change, year_named
 
-# What is left of the peak, and what is then said; the first that holds is used.
-FALLS = (
-    (lt, 0.5, "mer än halverats", "more than halved"),
-    (le, 0.5, "halverats", "halved"),
-    (le, 0.55, "nästan halverats", "nearly halved"),
-)
-
-
-def fall_words(peak: float, last: float, language: Language) -> str | None:
-    """ "mer än halverats" and the like; None where the fall is smaller than that."""
-    for holds, share, swedish, english in FALLS:
-        if holds(last, peak * share):
-            return swedish if language == "sv" else english
-    return None
+REFERRING = {
+    "placed_af": Words("Arbetsförmedlingen", "Employment Service offices"),
+    "placed_kommun": Words("Kommunerna", "Municipalities"),
+    "placed_other": Words("Övriga", "Others"),
+}
+# A referring body is named where its people changed by at least this share, and this many.
+SHARE, FEWEST = 0.2, 5
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
+    """Who refers fewer or more than in the peak year; where that is not seen, how many fewer."""
+    return _referring(numbers, language) or _against_peak(numbers, language)
+
+
+def _referring(numbers: ChartNumbers, language: Language) -> str:
+    points = numbers.series["placed"].visible
+    last, peak = points[-1], max(points, key=lambda point: point.value or 0)
+    seen = {
+        who: part.between(peak.year, last.year)
+        for part, who in ((numbers.series[key], words) for key, words in REFERRING.items())
+    }
+    if last is peak or None in seen.values():
+        return ""
+    named = [
+        (who, (pair[1] - pair[0]) / pair[0])
+        for who, pair in seen.items()
+        if pair and pair[0] and abs(pair[1] - pair[0]) >= max(FEWEST, SHARE * pair[0])
+    ]
+    named.sort(key=lambda each: -abs(each[1]))
+    return _who(named[:2], peak.year, year_named(numbers, last), language)
+
+
+def _who(named: list[tuple[Words, float]], peak: int, when: str, language: Language) -> str:
+    """ "Kommunerna placerar 65 % färre än 2018, Arbetsförmedlingen 47 % färre"."""
+    if not named:
+        return ""
+    (first, share), *rest = [(who.in_(language), _size(share, language)) for who, share in named]
+    tail = "".join(f", {who} {size}" for who, size in rest)
+    return {
+        "sv": f"{first} placerar {share}{when} än {peak}{tail}",
+        "en": f"{first} refer {share}{in_year(when)} than in {peak}{tail}",
+    }[language]
+
+
+def _size(share: float, language: Language) -> str:
+    size = written(100 * abs(share), language)
+    if language == "sv":
+        return f"{size}\u00a0% {'fler' if share > 0 else 'färre'}"
+    return f"{size}% {'more' if share > 0 else 'fewer'}"
+
+
+def _against_peak(numbers: ChartNumbers, language: Language) -> str:
     """How the last year stands to the highest."""
     points = numbers.series["placed"].visible
     last, peak = points[-1], max(points, key=lambda point: point.value or 0)

@@ -10,7 +10,7 @@ from reports.charts.figures.sheet import Sheet
 from reports.charts.tables import ChartTable, TableRow, cell, legend, number_with_signs
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import joined, noun, written
+from reports.text.grammar import joined, noun, upper_first, written
 from reports.text.summaries import Note
 from survey_data.geography import MUNICIPALITIES
 
@@ -88,6 +88,10 @@ def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
             "sv": f"Varje kommuns siffra är dold {year}",
             "en": f"Every municipality's figure is hidden in {year}",
         }[language]
+    if 2 * len(shown) < len(points):
+        # Most of the municipalities are not seen: which of the others has most says little.
+        place = {"sv": f" {year}, kommun för kommun", "en": f" in {year}, by municipality"}
+        return upper_first(label + place[language])
     high = max(shown.values())
     if not high:
         return {"sv": f"Inga {label} {year}", "en": f"No {label} in {year}"}[language]

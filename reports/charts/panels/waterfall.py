@@ -46,7 +46,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     things = noun(indicator, 2, language)
     return ChartCard(
         f"change_{indicator}",
-        title(change, language),
+        title(change, language) + _basis(change, data, language),
         {
             "sv": f"Antal {things} i länet, från {change.year - 1} till {change.year}",
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
@@ -88,6 +88,13 @@ def title(change: PublishedChange, language: Language) -> str:
     if most is None or most.name not in BECAUSE:
         return head
     return f"{head} – {_because(most, language)}"
+
+
+def _basis(change: PublishedChange, data: OpenData, language: Language) -> str:
+    """That the answers' sum is what changed, where the source states another total."""
+    if not stated_note(change, data, language):
+        return ""
+    return {"sv": ", räknat på svarens summa", "en": ", by the sum of the answers"}[language]
 
 
 BECAUSE: Mapping[str, Words] = {

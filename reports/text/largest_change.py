@@ -1,0 +1,133 @@
+"""What happened: the largest change among enterprises, employees and placed, found by one rule.
+
+A change since last year of at least a fifth and at least five speaks, the largest first. Where
+there is none, the latest year is set against each series' highest and lowest of the five years
+before. What the stated totals and the sums of their parts do not both bear out is not said, and
+of a change that comes mostly from who answered only the number of answers is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+
+from reports.data.chart_model import ChartNumbers, Point, Series
+
+FOLLOWED = ("enterprises", "employees", "placed")
+SHARE, FEWEST, YEARS_BEFORE = 0.2, 5, 5
+
+
+@dataclass(frozen=True)
+class LargestChange:
+    """A series' change between two years, with the numbers that it was found in."""
+
+    numbers: ChartNumbers
+    before: Point
+    after: Point
+
+    @property
+    def key(self) -> str:
+        """What changed: "enterprises", "employees" or "placed"."""
+        return self.numbers.chart.key
+
+    @property
+    def size(self) -> float:
+        """The natural logarithm of the ratio, so that a doubling is as large as a halving."""
+        return _ratio(_number(self.before), _number(self.after))
+
+    @property
+    def share(self) -> float | None:
+        """What it is of the first number, 0.25 for a quarter more; None where that is zero."""
+        first = _number(self.before)
+        return (_number(self.after) - first) / first if first else None
+
+    @property
+    def summed(self) -> tuple[float, float]:
+        """Both years as the sum of their parts, where the source states another total."""
+        return _summed(self.numbers, self.before), _summed(self.numbers, self.after)
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether the stated totals and the sums of the parts went the same way."""
+        first, last = self.summed
+        return (last - first) * (_number(self.after) - _number(self.before)) > 0
+
+    @property
+    def is_of_who_answered(self) -> bool:
+        """Whether less than half of it is left when every answer stands for its share of all."""
+        real = _ratio(_of_all(self.numbers, self.before), _of_all(self.numbers, self.after))
+        return real * self.size <= 0 or abs(real) < abs(self.size) / 2
+
+    @property
+    def steps(self) -> list[tuple[Point, Point]]:
+        """Each pair of neighbouring years in it that went its way; a gap has no step."""
+        points = [p for p in total(self.numbers).visible if self.before.year <= p.year]
+        pairs = pairwise(points)
+        return [
+            (a, b)
+            for a, b in pairs
+            if b.year == a.year + 1 and (_number(b) - _number(a)) * self.size > 0
+        ]
+
+
+def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:
+    """The change that speaks; None where nothing can be set against the latest year."""
+    real = [charts[key].without_examples() for key in FOLLOWED if key in charts]
+    latest = max((p.year for each in real for p in total(each).points), default=0)
+    found = [change for each in real for change in _since_last_year(each, latest)]
+    found = found or [change for each in real for change in _since_extremes(each, latest)]
+    return max(found, key=lambda change: abs(change.size), default=None)
+
+
+def total(numbers: ChartNumbers) -> Series:
+    """The stated totals, or the only line of a chart that has none."""
+    return numbers.total or numbers.parts[0]
+
+
+def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
+    before, after = total(numbers).at(year - 1), total(numbers).at(year)
+    if before is None or after is None or None in (before.value, after.value):
+        return
+    step = abs(_number(after) - _number(before))
+    change = LargestChange(numbers, before, after)
+    if step >= FEWEST and step >= SHARE * _number(before) and change.is_one_way:
+        yield change
+
+
+def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
+    after = total(numbers).at(year)
+    earlier = [p for p in total(numbers).visible if year - YEARS_BEFORE <= p.year < year]
+    if after is None or after.value is None or not earlier:
+        return
+    for extreme in (max(reversed(earlier), key=_number), min(reversed(earlier), key=_number)):
+        change = LargestChange(numbers, extreme, after)
+        if change.is_one_way:
+            yield change
+
+
+def _number(point: Point) -> float:
+    return point.value or 0
+
+
+def _ratio(before: float, after: float) -> float:
+    """The logarithm of a ratio; zero counts as a half, as it has none."""
+    return log((after or 0.5) / (before or 0.5))
+
+
+def _summed(numbers: ChartNumbers, point: Point) -> float:
+    main = total(numbers).part.indicator
+    found = (
+        row.parts_sum
+        for row in numbers.discrepancies
+        if (row.indicator, row.period) == (main, str(point.year))
+    )
+    return next(found, _number(point))
+
+
+def _of_all(numbers: ChartNumbers, point: Point) -> float:
+    """The number as it would be if those who did not answer were as those who did."""
+    row = next((row for row in numbers.coverage if row.year == point.year), None)
+    if not (numbers.chart.from_answers and row and row.asked and row.answered is not None):
+        return _number(point)
+    counted = row.answered + (row.estimated or 0)
+    return _number(point) * row.asked / counted if counted else 0

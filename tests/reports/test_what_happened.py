@@ -1,0 +1,190 @@
+"""The opening of the report: which change speaks, in which words, and what may never be said."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.charts.cards import cards, charts_of
+from reports.data.chart_model import COUNTY, Language, Point, SumDiscrepancy, YearCoverage
+from reports.data.model import OpenData
+from reports.data.reader import read
+from reports.text.key_figures import counts, headlines, key_figures
+from reports.text.largest_change import largest_change
+from reports.text.paragraph import paragraph
+from reports.text.what_happened import WhatHappened, what_happened
+from tests.support.open_example import build_open_db
+
+LATEST = 2020
+SENTENCES = Path(__file__).with_name("sentences.txt")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> OpenData:
+    """The printed series of 2016–2020."""
+    return read(build_open_db(tmp_path_factory.mktemp("open") / "open.db"))
+
+
+def until(data: OpenData, year: int) -> OpenData:
+    """What was published when this was the latest year."""
+    points = {key: [p for p in found if p.year <= year] for key, found in data.points.items()}
+    rows = [row for row in data.discrepancies if int(row.period[-4:]) <= year]
+    return replace(data, points=points, discrepancies=tuple(rows))
+
+
+def said(data: OpenData, language: Language = "sv") -> WhatHappened:
+    """The opening, with plain spaces."""
+    found = what_happened(charts_of(data), language)
+    plain = {name: str(value).replace("\u00a0", " ") for name, value in vars(found).items()}
+    return WhatHappened(**plain)
+
+
+@pytest.mark.parametrize(
+    ("year", "swedish", "english"),
+    [
+        (2017, "Placeringarna har ökat med 47 %: 156 år 2016, 230 år 2017",
+         "Placements have risen by 47%: 156 in 2016, 230 in 2017"),
+        (2018, "Fler placerade än något tidigare år: 244 år 2018 mot 156 år 2016",
+         "More people placed than in any earlier year: 244 in 2018 against 156 in 2016"),
+        (2019, "Placeringarna har nästan halverats: 244 år 2018, 130 år 2019",
+         "Placements have nearly halved: 244 in 2018, 130 in 2019"),
+        (2020, "Placeringarna har halverats: 244 år 2018, 123 år 2020",
+         "Placements have halved: 244 in 2018, 123 in 2020"),
+    ],
+)  # fmt: skip
+def test_each_printed_year_had_this_headline(
+    printed: OpenData, year: int, swedish: str, english: str
+) -> None:
+    assert said(until(printed, year)).headline == swedish
+    assert said(until(printed, year), "en").headline == english
+
+
+def test_the_largest_step_is_named_with_what_happened_outside(printed: OpenData) -> None:
+    opening = said(printed)
+    assert opening.lead == (
+        "Störst var fallet 2019, med 114 färre placerade. Samma år: Arbetsförmedlingen reformeras."
+    )
+    assert opening.paragraph.startswith("Placeringarna blev 114 färre 2019 (−47 %):")
+    assert opening.chart_title == "114 färre placerade 2019 än 2018"
+
+
+def made(
+    values: dict[str, dict[int, int | None]],
+    coverage: tuple[YearCoverage, ...] = (),
+    discrepancies: tuple[SumDiscrepancy, ...] = (),
+) -> OpenData:
+    """An open file with these county totals."""
+    points = {
+        (COUNTY, name): [Point(year, value, "n" if value is not None else "x") for year, value in
+                         found.items()]
+        for name, found in values.items()
+    }  # fmt: skip
+    return OpenData(points=points, coverage=coverage, discrepancies=discrepancies)
+
+
+def test_a_gap_has_no_step_and_its_parts_are_left_out() -> None:
+    # A year without an inventory in between, and provinces of the first year only.
+    points = {
+        (COUNTY, "enterprises"): [Point(2023, 31), Point(2025, 29)],
+        ("HALSINGLAND", "enterprises"): [Point(2023, 18)],
+        ("GASTRIKLAND", "enterprises"): [Point(2023, 13)],
+        (COUNTY, "employees"): [Point(2023, 1040), Point(2025, 900)],
+    }
+    data = OpenData(points=points)
+    opening = said(data)
+    assert opening.headline == "Antalet anställda har minskat med 13 %: 1 040 år 2023, 900 år 2025"
+    assert opening.lead == ""
+    everything = " ".join(
+        [*vars(opening).values(), *(c.title + c.summary for c in cards(data, "sv")),
+         *(h.details for h in headlines(charts_of(data)))]
+    )  # fmt: skip
+    assert not re.search(r"\b(18|13|2024)\b(?! %)", everything)
+
+
+def test_a_change_that_comes_from_who_answered_never_speaks() -> None:
+    rows = (YearCoverage(2029, 28, 28, False), YearCoverage(2030, 28, 17, False))
+    fewer = made({"placed": {2029: 200, 2030: 120}}, rows)
+    opening = said(fewer)
+    assert opening.headline == "17 av 28 företag svarade 2030"
+    assert "jämförs inte" in opening.lead
+    assert opening.chart == ""
+    real = made({"placed": {2029: 200, 2030: 40}}, rows)
+    assert said(real).headline.startswith("Placeringarna har mer än halverats")
+
+
+def test_what_the_sums_of_the_parts_deny_is_not_said() -> None:
+    row = SumDiscrepancy("placed", "2030", 150, 90)
+    data = made({"placed": {2029: 100, 2030: 150}}, discrepancies=(row,))
+    assert said(data).headline == "2030: 150 placerade."
+
+
+NUMBERS = st.none() | st.integers(0, 400)
+SERIES = st.dictionaries(st.integers(2020, 2027), NUMBERS, min_size=1, max_size=8).map(
+    lambda found: dict(sorted(found.items()))
+)
+
+
+@given(st.dictionaries(st.sampled_from(["enterprises", "employees", "placed"]), SERIES, min_size=1))
+def test_a_headline_never_contradicts_its_numbers(values: dict[str, dict[int, int | None]]) -> None:
+    charts = charts_of(made(values))
+    change, opening = largest_change(charts), said(made(values))
+    if change is None or not opening.chart:
+        assert opening.headline.startswith(
+            ("Läget är i stort sett oförändrat", counts(charts, "sv").replace("\u00a0", " "))
+        )
+        return
+    latest = max(year for found in values.values() for year in found)
+    first, last = values[change.key][change.before.year], values[change.key][change.after.year]
+    assert first is not None
+    assert last is not None
+    assert change.after.year == latest
+    assert f"{first} år {change.before.year}" in opening.headline
+    assert f"{last} år {latest}" in opening.headline
+    is_more = re.search(r"Fler|ökat|fördubblats", opening.headline)
+    assert bool(is_more) == (last > first)
+    assert bool(re.search(r"minskat|halverats", opening.headline)) == (last < first)
+    hidden = {y for found in values.values() for y, value in found.items() if value is None}
+    # A step is of two years that stand side by side and are both seen.
+    for year in map(int, re.findall(r"\b20\d\d\b", opening.lead)):
+        assert values[change.key].get(year) is not None
+        assert values[change.key].get(year - 1) is not None
+        assert year not in hidden or values[change.key][year] is not None
+
+
+def every_sentence(data: OpenData) -> str:
+    """Every rule of sentence over the whole real series, as each year was the latest."""
+    lines = []
+    for year in range(2016, LATEST + 1):
+        then = until(data, year)
+        for language in ("sv", "en"):
+            lines += [f"\n{year} {language}", *_sentences(then, year, language)]  # type: ignore[arg-type]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _sentences(data: OpenData, year: int, language: Language) -> list[str]:
+    charts = charts_of(data)
+    opening = vars(what_happened(charts, language))
+    lines = [f"{name}: {opening[name]}" for name in opening if name != "chart"]
+    lines += [f"counts: {counts(charts, language)}"]
+    for figure in key_figures(charts, language):
+        lines.append(f"key figure: {figure.value} {figure.thing}; {'; '.join(figure.changes)}")
+    lines += [f"start: {h.value} {h.thing}. {h.details}" for h in headlines(charts, language)]
+    # What is not over years is the same whichever year was the latest: said once.
+    for card in (card for card in cards(data, language) if card.numbers or year == LATEST):
+        lines += [f"{card.key}: {card.title}", f"{card.key}: {card.summary}"]
+    lines.append(f"year: {paragraph(data, year, language)}")
+    return [line.replace("\u00a0", " ") for line in lines]
+
+
+def test_every_sentence_of_the_real_series_is_the_one_that_was_read(demonstration: Flask) -> None:
+    """`python -m tests.reports.test_what_happened OPEN.DB` writes the list anew, to be read."""
+    assert every_sentence(read(demonstration.config["OPEN_DB"])) == SENTENCES.read_text("utf-8")
+
+
+if __name__ == "__main__":
+    SENTENCES.write_text(every_sentence(read(sys.argv[1])), "utf-8")

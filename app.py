@@ -96,12 +96,12 @@ def _settings() -> dict[str, Any]:
     base_url = os.environ.get("ASF_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     return {
         "DATA_DIR": data,
-        "PORT": _port(port),
+        "PORT": _number("PORT", port, 65_535),
         "BASE_URL": base_url,
         "SMTP_URL": os.environ.get("ASF_SMTP_URL", ""),
         "IMAP_URL": os.environ.get("ASF_IMAP_URL", ""),
-        "DEMO": os.environ.get("ASF_DEMO", "1") != "0",
-        "BEHIND_PROXY": os.environ.get("ASF_BEHIND_PROXY", "0") != "0",
+        "DEMO": _may_begin_with_examples(),
+        "PROXIES": _number("ASF_BEHIND_PROXY", os.environ.get("ASF_BEHIND_PROXY", "0"), 10),
         "OWN_BACKUP_DIR": os.environ.get("ASF_BACKUP_DIR", ""),
         "BACKUP_PASSPHRASE": os.environ.get("ASF_BACKUP_PASSPHRASE", ""),
         "LOG": os.environ.get("ASF_LOG", ""),
@@ -122,21 +122,33 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise click.ClickException(f"PORT ska vara ett tal mellan 0 och 65535, inte {text!r}.")
+def _number(name: str, text: str, most: int) -> int:
+    if not text.isdecimal() or int(text) > most:
+        raise click.ClickException(f"{name} ska vara ett tal mellan 0 och {most}, inte {text!r}.")
     return int(text)
+
+
+def _may_begin_with_examples() -> bool | None:
+    """Whether an empty folder gets the demonstration; None: only where no one else can reach it."""
+    asked = os.environ.get("ASF_DEMO", "")
+    if not asked:
+        return False if os.environ.get("ASF_BASE_URL") else None
+    return asked != "0"
 
 
 def prepare_data(app: Flask) -> None:
     """Make the data folder, its secret and its database, whatever of them is missing."""
     data = Path(app.config["DATA_DIR"])
+    # What is written from here on is for this account alone.
+    os.umask(0o077)
     with data_folder.in_plain_words(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data_folder.keep_private(data)
         if not (data / "survey.db").exists():
             data_folder.make_secret(data)
         _open_stores(app, data)
-        app.config["SECRET_KEY"] = app.config.get("SECRET_KEY") or data_folder.secret(data)
+        if not app.config.get("SECRET_KEY"):
+            app.config |= data_folder.keys_of(data_folder.read_secrets(data))
     app.config["BACKUP_DIR"] = Path(app.config["OWN_BACKUP_DIR"] or data / "backups")
     app.config["OPEN_DB"] = data / "open.db"
     app.config["ANALYSTS_DB"] = data / "analysts.db"
@@ -181,6 +193,7 @@ def _store(path: Path) -> Store:
 
 __all__ = ["Dispatcher", "create_app", "create_datasette", "prepare_data"]
 LOOPBACK = "127.0.0.1"
+LOOPBACKS = (LOOPBACK, "::1", "localhost")
 
 
 @click.command("serve")
@@ -220,7 +233,8 @@ def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
     db, data = survey_db(), Path(app.config["DATA_DIR"])
     if after_restore.take_over(db, data):
         click.echo("Databasen kommer från en kopia: utskicken är pausade tills någon jämfört.")
-    if app.config["DEMO"] and forms.start.demo.is_empty(db):
+    wants_examples = host in LOOPBACKS if app.config["DEMO"] is None else app.config["DEMO"]
+    if wants_examples and forms.start.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
         forms.start.demo.set_up(db)
     try:

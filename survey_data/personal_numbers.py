@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from stdnum.exceptions import ValidationError
 from stdnum.luhn import is_valid as luhn_is_valid
@@ -11,17 +12,35 @@ from stdnum.se import orgnr
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.visible_text import visible
 
-# A telephone may write a dash for the hyphen, and people put spaces about it.
-BETWEEN = r"\s?[-+\u2010-\u2015\u2212]?\s?"
-PERSONAL_NUMBER = re.compile(rf"(?<!\d)(?:19|20)?(\d{{6}}){BETWEEN}(\d{{4}})(?!\d)")
+# A telephone may write a dash for the hyphen, and people put spaces, dots or slashes about it.
+DASHES = r"\-+\u2010-\u2015\u2212"
+WITHIN, BEFORE_LAST = rf"[\s._/{DASHES}]{{0,2}}", rf"[\s._/{DASHES}]{{0,5}}"
+# Looked for at every place, as one that is none may begin in the middle of one that is.
+PERSONAL_NUMBER = re.compile(
+    r"(?<!\d)(?=(?:(?:18|19|20)\s?)?"
+    rf"(\d\d)({WITHIN})(\d\d){WITHIN}(\d\d)({BEFORE_LAST})(\d{{4}})(?!\d))"
+)
 
 
 def has_personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number (right date, right check digit) is in it."""
-    return any(
-        _is_birthday(found[1]) and luhn_is_valid(found[1] + found[2])
-        for found in PERSONAL_NUMBER.finditer(visible(text))
-    )
+    return any(_is_one(found) for found in PERSONAL_NUMBER.finditer(_western_digits(text)))
+
+
+def _western_digits(text: str) -> str:
+    """A text with full-width and other digits of Unicode as 0 to 9."""
+    seen = visible(text)
+    if seen.isascii():
+        return seen
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in seen)
+
+
+def _is_one(found: re.Match[str]) -> bool:
+    year, between, month, day, before_last, last = found.groups()
+    # 2026-10-01 1200 is a day and a number of something.
+    is_date_alone = between.strip() and not before_last.strip()
+    birthday = year + month + day
+    return not is_date_alone and _is_birthday(birthday) and luhn_is_valid(birthday + last)
 
 
 def _is_birthday(digits: str) -> bool:

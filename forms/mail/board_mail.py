@@ -83,7 +83,7 @@ def decline_link(staff_id: int) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="board-mail")
+    return URLSafeSerializer(current_app.config["LINK_KEYS"], salt="board-mail")
 
 
 @blueprint.get("/arsmejl/<token>")

@@ -61,7 +61,7 @@ def _delegation(db: Database, mail: Mail, known: Facts) -> Facts:
 
 def _device_code(db: Database, mail: Mail, _known: Facts) -> Facts:
     """A code made now, so that its ten minutes begin when it leaves."""
-    code = devices.new_code(db, mail.browser_hash, current_app.config["SECRET_KEY"])
+    code = devices.new_code(db, mail.browser_hash, current_app.config["CODE_KEY"])
     return {"code": f"{code[:3]} {code[3:]}", "minutes": devices.CODE_MINUTES}
 
 

@@ -162,7 +162,7 @@ def use_code() -> Reply:
     # What cannot be a code costs no try.
     if not re.fullmatch(r"[0-9]{6}", digits):
         return _code_page(fault="shape", typed=typed[:20])
-    said = devices.confirm(db, raw, digits, current_app.config["SECRET_KEY"])
+    said = devices.confirm(db, raw, digits, current_app.config["CODE_KEY"])
     if said != "right":
         return _code_page(fault=said)
     del flask.session["check"]

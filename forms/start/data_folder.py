@@ -7,15 +7,20 @@ import fcntl
 import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import click
+
+from survey_data.tokens import derived
 
 # What one process does and no other may at the same time, each with a lock of its own.
 PARTS = ("forms", "data")
 SHORTEST_SECRET = 32
+SECRETS_KEPT = 3
 
 
 @contextmanager
@@ -28,6 +33,29 @@ def in_plain_words(data: Path) -> Iterator[None]:
         if words is None:
             raise
         raise click.ClickException(words) from None
+
+
+def keep_private(data: Path) -> None:
+    """Let nobody but this account into the data folder, whatever it was like before.
+
+    Refuses where something in it belongs to another account, which could read or change it.
+    A folder that is no data folder yet may hold what is not ours, and only it itself is closed.
+    """
+    is_ours = (data / "survey.db").exists()
+    for path in (data, *(data.rglob("*") if is_ours else ())):
+        with suppress(FileNotFoundError):
+            _keep_private(data, path)
+
+
+def _keep_private(data: Path, path: Path) -> None:
+    found = path.lstat()
+    if found.st_uid != os.geteuid():
+        raise click.ClickException(
+            f"{path} tillhör ett annat konto än det som kör tjänsten. Ge kontot datamappen:"
+            f" chown -R {os.geteuid()} {data}"
+        )
+    if not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o077:
+        path.chmod(found.st_mode & 0o700)
 
 
 def _words(data: Path, fault: OSError | sqlite3.Error) -> str | None:
@@ -49,17 +77,46 @@ def _words(data: Path, fault: OSError | sqlite3.Error) -> str | None:
     return None
 
 
-def secret(data: Path) -> str:
-    """The secret that came with the data folder, in a file only its owner can read.
+def read_secrets(data: Path) -> list[str]:
+    """The secret that came with the data folder, and after it those it has taken the place of.
 
     Refuses to make another where there are data already: it would end every sign-in unseen.
     """
     path = data / "secret_key"
-    found = path.read_text("ascii", errors="replace").strip() if path.exists() else ""
-    if len(found) < SHORTEST_SECRET:
+    found = path.read_text("ascii", errors="replace").split() if path.exists() else []
+    if not found or any(len(secret) < SHORTEST_SECRET for secret in found):
         raise click.ClickException(_missing(path, "är skadad" if path.exists() else "saknas"))
     path.chmod(0o600)
     return found
+
+
+def rotate_secret(data: Path) -> None:
+    """Sign with a new secret from the next start on; what the one before signed stays good."""
+    path = data / "secret_key"
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    kept = [secrets.token_hex(32), *read_secrets(data)][:SECRETS_KEPT]
+    fresh.touch(mode=0o600)
+    fresh.write_text("\n".join(kept), "ascii")
+    fresh.replace(path)
+
+
+def keys_of(found: list[str]) -> dict[str, Any]:
+    """What signs and encrypts, a key for each purpose, as the application's settings.
+
+    An older secret still reads what it signed: cookies, open forms, links in mails, second factors.
+    """
+    newest, *older = found
+    return {
+        "SECRET_KEY": derived(newest, "cookies"),
+        "SECRET_KEY_FALLBACKS": [derived(secret, "cookies") for secret in older],
+        # The last signs.
+        "WTF_CSRF_SECRET_KEY": [derived(secret, "open forms") for secret in reversed(found)],
+        # Links in the board's mails were once signed with the secret itself.
+        "LINK_KEYS": [*found, *(derived(secret, "links") for secret in reversed(found))],
+        "CODE_KEY": derived(newest, "codes"),
+        "DATA_KEY": derived(newest, "data pages"),
+        "FACTOR_KEYS": [derived(secret, "second factors") for secret in found],
+    }
 
 
 def _missing(path: Path, what: str) -> str:

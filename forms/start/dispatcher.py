@@ -34,7 +34,7 @@ def create_datasette(app: Flask) -> Datasette:
         [str(app.config["OPEN_DB"]), str(app.config["ANALYSTS_DB"])],
         config_dir=folder,
         settings=kept | {"base_url": DATA},
-        secret=app.config["SECRET_KEY"],
+        secret=app.config["DATA_KEY"],
     )
 
 

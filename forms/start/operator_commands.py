@@ -25,7 +25,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (back_up, restore, show_status):
+    for command in (back_up, restore, rotate_secret, show_status):
         app.cli.add_command(command)
 
 
@@ -103,6 +103,13 @@ def _tell(done: restoring.Restored, data: Path) -> None:
     if done.address:
         said.append(f"Adressen var {done.address} (ASF_BASE_URL).")
     click.echo("\n".join(said))
+
+
+@click.command("rotate-secret")
+def rotate_secret() -> None:
+    """Make a new secret; what the two before it signed stays good, so open forms live on."""
+    data_folder.rotate_secret(Path(current_app.config["DATA_DIR"]))
+    click.echo("Hemligheten är bytt. Starta om tjänsten och säkerhetskopiera secret_key.")
 
 
 @click.command("status")

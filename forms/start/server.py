@@ -18,6 +18,7 @@ from flask import Flask
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
+from forms.start.connections import MOST_CONNECTIONS, BoundedProtocol, Entrance
 from forms.start.health import Health
 from forms.start.logs import Logged
 from forms.web.request_context import places, survey_db
@@ -106,7 +107,12 @@ def serve(
         click.echo(f"  {what + ':':28} {address}")
     click.echo("\n  Avsluta med Ctrl-C.\n")
     config = uvicorn.Config(
-        Logged(Health(app, asgi), behind_proxy=app.config["BEHIND_PROXY"]),
+        Logged(
+            Entrance(Health(app, asgi), app.config["BASE_URL"], proxies=app.config["PROXIES"]),
+            behind_proxy=bool(app.config["PROXIES"]),
+        ),
+        http=BoundedProtocol,
+        limit_concurrency=MOST_CONNECTIONS,
         # What the log says is said by its own handler.
         log_config=None,
         log_level="warning",
@@ -114,9 +120,8 @@ def serve(
         access_log=False,
         server_header=False,
         loop="asyncio",
-        # Without a proxy of ours in front, its headers are anyone's to invent.
-        proxy_headers=app.config["BEHIND_PROXY"],
-        forwarded_allow_ips="*" if app.config["BEHIND_PROXY"] else None,
+        # uvicorn would believe the leftmost, which anyone can write; Entrance reads them.
+        proxy_headers=False,
     )
     try:
         # The command's own application context must not reach the requests: Flask would

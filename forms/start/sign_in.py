@@ -83,7 +83,10 @@ def leave() -> Response:
     leave_session(survey_db())
     _end_session()
     session.clear()
-    return redirect(url_for("board.start"))
+    reply = redirect(url_for("board.start"))
+    # Nothing that was seen or typed while signed in stays in the browser.
+    reply.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reply
 
 
 def _end_session() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 ErrorPage = tuple[str | Response, int]
 
@@ -14,6 +15,7 @@ def register(app: Flask) -> None:
     """Give the application its error pages, in the reader's language."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _plain)
+    app.register_error_handler(OverflowError, _number_too_large)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -43,11 +45,22 @@ def _plain(fault: HTTPException) -> ErrorPage:
         ),
         429: (
             _("Det blev för många försök"),
-            _("Vänta en minut och försök igen."),
+            _("Vänta en timme och försök igen.")
+            if _is_hourly(fault)
+            else _("Vänta en minut och försök igen."),
         ),
     }
     default = (_("Något gick fel"), _("Försök igen. Det som redan är sparat finns kvar."))
     return _page(code, *words.get(code, default))
+
+
+def _is_hourly(fault: HTTPException) -> bool:
+    return isinstance(fault, RateLimitExceeded) and fault.limit.limit.get_expiry() > 60
+
+
+def _number_too_large(fault: OverflowError) -> ErrorPage:
+    # An identifier past 2^63 fits in no table, so what it names is nowhere.
+    return _plain(NotFound())
 
 
 def _unexpected(fault: Exception) -> ErrorPage:

@@ -6,6 +6,7 @@ Static files are compressed once and sent to be kept for good, at addresses that
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,9 +17,11 @@ from urllib.parse import urlencode
 
 import brotli
 from flask import Flask, current_app, g, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from forms.web import icons, translations
@@ -31,6 +34,16 @@ from survey_data.staff import logo
 ROOT = Path(__file__).parents[2]
 ONE_YEAR = 365 * 24 * 3600
 
+
+class RowId(IntegerConverter):
+    """A whole number in an address that SQLite can look up; a larger one is no address of ours."""
+
+    regex = r"\d{1,19}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
@@ -38,9 +51,17 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's session cookie, signed with SHA-256 instead of SHA-1."""
+
+    salt = "asf-session"
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def install(app: Flask) -> None:
     """Give the application all of it."""
     app.url_map.converters["link"] = LinkToken
+    app.session_interface = Sessions()
     Babel(app, locale_selector=_locale)
     Compress(app)
     CSRFProtect(app)
@@ -49,6 +70,7 @@ def install(app: Flask) -> None:
     app.context_processor(_page_facts)
     app.jinja_env.globals.update(geography.WORDS)
     app.url_defaults(_version_static)
+    app.url_map.converters["int"] = RowId
     _serve_static(app)
     app.after_request(_secure)
     app.after_request(_remember_language)
@@ -110,8 +132,6 @@ def _secure(response: Any) -> Any:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     if signed_in() is not None:
         headers["Cache-Control"] = "no-store"
     return response
@@ -163,5 +183,7 @@ def _write_anew(path: Path, content: bytes, changed: int) -> None:
     # Another server may be sending the old file: it is replaced whole.
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.write_bytes(content)
+    # Another account may serve what was made at the installation.
+    fresh.chmod(0o644)
     os.utime(fresh, ns=(changed, changed))
     fresh.replace(path)

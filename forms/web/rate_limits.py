@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+import hashlib
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -11,6 +13,8 @@ GUESSES = "60 per minute"
 REQUESTS = "20 per minute"
 # Each takes a second of typesetting.
 PAPERS = "60 per minute"
+# To one address, whoever asks: nobody can fill another's inbox.
+MAILS = "10 per hour"
 
 
 def protect(app: Flask) -> None:
@@ -27,10 +31,19 @@ def protect(app: Flask) -> None:
     mailed = ("sign_in.send", "answer.new_link", "answer.ask_colleague", "answer.another_code")
     for endpoint in (*mailed, "answer.use_code"):
         _wrap(app, limiter.limit(REQUESTS, methods=["POST"]), endpoint)
+    # Counted together, and for unknown addresses too: the reply tells nothing.
+    to_one = limiter.shared_limit(MAILS, "mails", key_func=_recipient, methods=["POST"])
+    for endpoint in ("sign_in.send", "answer.new_link", "answer.ask_colleague"):
+        _wrap(app, to_one, endpoint)
 
 
 def _wrap(app: Flask, limit: object, endpoint: str) -> None:
     app.view_functions[endpoint] = limit(app.view_functions[endpoint])  # type: ignore[operator]
+
+
+def _recipient() -> str:
+    typed = request.form.get("email", "").strip().casefold()
+    return hashlib.sha256(typed.encode()).hexdigest()
 
 
 def _was_wrong(response: Response) -> bool:

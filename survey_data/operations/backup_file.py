@@ -106,7 +106,7 @@ def unpack(path: Path, folder: Path, manifest: Manifest) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             # A release is never changed; the rest is its owner's alone.
-            target.chmod(0o444 if name.startswith("releases/") else 0o600)
+            target.chmod(0o400 if name.startswith("releases/") else 0o600)
 
 
 def _sum_of(path: Path) -> str:

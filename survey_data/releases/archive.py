@@ -67,7 +67,7 @@ def _write(path: Path, body: bytes) -> None:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
-    path.chmod(0o444)
+    path.chmod(0o400)
 
 
 def _sync(folder: Path) -> None:

@@ -192,6 +192,7 @@ def ended_behind(db: Database, raw: str) -> bool:
 def request_new_link(db: Database, email: str) -> None:
     """Queue a fresh link to each open part of the address, once an hour; nothing where none is."""
     with writing(db):
+        outbox.write_and_forget(db)
         for row in rows(
             db,
             "SELECT d.id FROM delegation d JOIN invitation i ON i.id = d.invitation_id"

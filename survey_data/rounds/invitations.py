@@ -115,6 +115,7 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
     The caller says the same whether the address is known or not.
     """
     with writing(db):
+        outbox.write_and_forget(db)
         for row in rows(
             db,
             "SELECT i.id, c.email FROM contact c"

@@ -165,16 +165,18 @@ def request_sign_in(db: Database, email: str, browser: str, language: str = "sv"
     `browser` is a secret of the asking browser; the link works in no other.
     """
     found = by_email(db, email)
-    if found is not None:
-        outbox.queue(
-            db,
-            "sign_in",
-            found.email,
-            once=f"sign_in {found.id} {clock.now()}",
-            staff_id=found.id,
-            browser_hash=hashed(browser),
-            language=language,
-        )
+    with writing(db):
+        outbox.write_and_forget(db)
+        if found is not None:
+            outbox.queue(
+                db,
+                "sign_in",
+                found.email,
+                once=f"sign_in {found.id} {clock.now()}",
+                staff_id=found.id,
+                browser_hash=hashed(browser),
+                language=language,
+            )
 
 
 def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> str:

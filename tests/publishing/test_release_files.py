@@ -72,7 +72,7 @@ def test_a_release_has_every_format_and_its_description(made: Path) -> None:
         reversed(line.split("  ")) for line in (made / "SHA256SUMS").read_text().splitlines()
     )
     assert sums == {n: sha256((made / n).read_bytes()).hexdigest() for n in names - {"SHA256SUMS"}}
-    assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o444}
+    assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o400}
 
 
 def test_every_format_says_the_same(made: Path, places: Places) -> None:

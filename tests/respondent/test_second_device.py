@@ -130,7 +130,7 @@ def test_only_a_keyed_hash_of_the_code_is_kept(
     assert not re.search(rf"\b{code}\b", everything)
     kept = scalar(db, "SELECT code_hash FROM device_check")
     id_hash = scalar(db, "SELECT id_hash FROM device_check")
-    secret = app.config["SECRET_KEY"]
+    secret = app.config["CODE_KEY"]
     assert kept == devices._keyed(secret, id_hash, code)
     assert kept != devices._keyed("another", id_hash, code)
 

@@ -1,0 +1,223 @@
+"""What a connection may cost, who is believed to be at its other end, and under which name."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.start import connections
+from forms.start.connections import HEAD_BYTES, BoundedProtocol, Entrance
+from forms.web.rate_limits import MAILS
+from survey_data.database import scalar
+from survey_data.rounds import invitations
+from survey_data.staff import staff
+from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
+from tests.support.serving import Server, running
+
+HOST = b"asf.example.org"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product behind two proxies, at an address of its own."""
+    folder = tmp_path_factory.mktemp("connections") / "data"
+    about = {"ASF_BASE_URL": "https://asf.example.org", "ASF_BEHIND_PROXY": "2", "ASF_DEMO": "1"}
+    with running(folder, **about) as started:
+        yield started
+
+
+async def _seen(chain: list[str], proxies: int, **more: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        found.update(scope)
+
+    headers = [(b"x-forwarded-for", value.encode()) for value in chain]
+    headers += [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()]
+    scope = {"type": "http", "method": "GET", "client": ("10.0.0.9", 1), "headers": headers}
+    await Entrance(inner, "https://asf.example.org", proxies=proxies)(scope, None, None)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("chain", "proxies", "client"),
+    [
+        # Nobody in front: whatever is said is invented.
+        (["1.1.1.1"], 0, "10.0.0.9"),
+        ([], 1, "10.0.0.9"),
+        (["203.0.113.5"], 1, "203.0.113.5"),
+        (["6.6.6.6, 203.0.113.5"], 1, "203.0.113.5"),
+        (["6.6.6.6", "203.0.113.5"], 1, "203.0.113.5"),
+        (["6.6.6.6, 7.7.7.7, 203.0.113.5, 10.0.0.1"], 2, "203.0.113.5"),
+        # Past one of the proxies: only who connected is known.
+        (["203.0.113.5"], 2, "10.0.0.9"),
+    ],
+)
+def test_only_what_our_own_proxies_added_is_believed(
+    chain: list[str], proxies: int, client: str
+) -> None:
+    assert asyncio.run(_seen(chain, proxies))["client"][0] == client
+
+
+def test_the_name_and_the_scheme_are_the_setting_s_whatever_is_sent() -> None:
+    forged = {"host": "evil.example", "x_forwarded_host": "evil.example",
+              "x_forwarded_proto": "http", "forwarded": "host=evil.example"}  # fmt: skip
+    scope = asyncio.run(_seen([], 1, **forged))
+    assert scope["scheme"] == "https"
+    assert scope["headers"] == [(b"host", HOST)]
+
+
+def test_no_page_holds_the_name_that_a_visitor_sent(server: Server) -> None:
+    for path in ("/", "/logga-in", "/data/open/trend.json?_size=1", "/oppna-data/", "/sitemap.xml"):
+        reply = httpx.get(f"{server.base}{path}", headers={"Host": "evil.example"})
+        assert "evil.example" not in reply.text + str(reply.headers), path
+    assert "https://asf.example.org/data/open/trend.json" in httpx.get(
+        f"{server.base}/data/open/trend.json?_size=1", headers={"Host": "evil.example"}
+    ).text  # fmt: skip
+
+
+def test_every_answer_over_tls_says_to_stay_there(server: Server) -> None:
+    for path in ("/", "/data/", "/healthz", "/static/asf.css", "/finns-inte"):
+        reply = httpx.get(f"{server.base}{path}")
+        assert reply.headers.get_list("strict-transport-security") == [
+            "max-age=31536000; includeSubDomains"
+        ], path
+
+
+def test_a_guess_is_counted_by_the_address_that_our_proxies_saw(server: Server) -> None:
+    """Sixty guesses from one address, each with another forged one before it."""
+    statuses = [
+        httpx.get(
+            f"{server.base}/s/gissning-{number}",
+            headers={"X-Forwarded-For": f"6.6.6.{number}, 203.0.113.5, 10.0.0.1"},
+        ).status_code
+        for number in range(61)
+    ]
+    assert statuses == [404] * 60 + [429]
+    other = httpx.get(f"{server.base}/s/x", headers={"X-Forwarded-For": "203.0.113.6, 10.0.0.1"})
+    assert other.status_code == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PATCH", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", "/data/open/trend", "/healthz", "/static/asf.css"])
+def test_an_unknown_method_is_405(server: Server, method: str, path: str) -> None:
+    assert httpx.request(method, f"{server.base}{path}").status_code == 405
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "1" + 30 * "0", "1" + 5000 * "0"])
+@pytest.mark.parametrize("path", ["/samordna/svar/{}", "/samordna/utskick/{}"])
+def test_an_identifier_that_no_table_can_hold_is_404(
+    coordinator: Visitor, path: str, number: str
+) -> None:
+    assert coordinator.open(f"{BASE}{path.format(number)}").status == 404
+
+
+def test_a_number_in_a_form_that_no_table_can_hold_is_no_fault_of_ours(
+    coordinator: Visitor, db: Database
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/utskick")
+    token = coordinator.open(f"{BASE}/samordna/installningar").forms()[0].fields["csrf_token"][0]
+    for path in ("/samordna/skicka-igen", "/samordna/foretag/import/bekrafta"):
+        reply = coordinator.client.post(
+            f"{BASE}{path}", data={"csrf_token": token, "id": str(2**63), "draft": str(2**63)}
+        )
+        assert reply.status_code < 500, path
+    assert page.status == 200
+
+
+# Bounds on the head of a request
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    """uvicorn with our bounds, in this process, so that the seconds can be fewer."""
+
+    async def say(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(say, http=BoundedProtocol, log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
+def test_a_head_that_never_ends_is_hung_up_on(
+    monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
+    with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(begun)
+        assert line.recv(100) == b""
+
+
+def test_a_head_that_is_too_large_is_refused_and_one_that_fits_is_not() -> None:
+    with served() as port:
+        for size, status in ((HEAD_BYTES // 2, b"204"), (HEAD_BYTES, b"400")):
+            with socket.create_connection(("127.0.0.1", port)) as line:
+                line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * size + b"\r\n\r\n")
+                assert line.recv(100).split(b" ")[1] == status
+
+
+def test_many_requests_on_one_line_are_each_counted_by_themselves() -> None:
+    with served() as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        heads = {"X": "x" * (HEAD_BYTES // 2)}
+        assert {client.get("/", headers=heads).status_code for _ in range(5)} == {204}
+        body = b"x" * (4 * HEAD_BYTES)
+        assert {client.post("/", content=body).status_code for _ in range(3)} == {204}
+
+
+# Mails to one address
+
+
+def test_nobody_can_fill_another_s_inbox_and_unknown_addresses_are_counted_alike(
+    app: Flask, db: Database
+) -> None:
+    staff.add(db, "samordnaren@example.org", "coordinator", "test")
+    most = int(MAILS.split()[0])
+    for email in ("samordnaren@example.org", "okand@example.org"):
+        statuses = []
+        away = httpx.WSGITransport(app=app, remote_addr=f"10.0.0.{len(email)}")
+        visitor = Visitor(httpx.Client(transport=away, base_url=BASE))
+        for number in range(most + 1):
+            typed = {"email": email if number % 2 else email.upper()}
+            page = visitor.open(f"{BASE}/logga-in")
+            form = page.form_with("email")
+            assert form
+            statuses.append(visitor.submit(page, form, typed).status)
+        assert statuses == [200] * most + [429], email
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'sign_in'") == most
+
+
+@pytest.mark.parametrize("ask", [staff.request_sign_in, invitations.request_new_link])
+def test_an_unknown_address_costs_a_write_to_the_disk_as_a_known_one_does(
+    app: Flask, db: Database, ask: Any
+) -> None:
+    staff.add(db, "samordnaren@example.org", "coordinator", "test")
+    log = Path(app.config["DATA_DIR"]) / "survey.db-wal"
+    grown = {}
+    for email in ("samordnaren@example.org", "okand@example.org"):
+        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ask(db, email, "sv")
+        grown[email] = log.stat().st_size
+    assert all(grown.values()), grown
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE recipient = ''") == 0

@@ -51,6 +51,7 @@ from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
 from survey_data.rounds import calendar
 from survey_data.rounds.trial_folder import FOLDER
+from survey_data.settings import note_mail_leaves
 from survey_data.staff import setup_link
 
 ROOT = Path(__file__).parent
@@ -147,6 +148,7 @@ def prepare_data(app: Flask) -> None:
         if not (data / "survey.db").exists():
             data_folder.make_secret(data)
         _open_stores(app, data)
+        note_mail_leaves(app.extensions["store"].db, bool(app.config["SMTP_URL"]))
         if not app.config.get("SECRET_KEY"):
             app.config |= data_folder.keys_of(data_folder.read_secrets(data))
     app.config["BACKUP_DIR"] = Path(app.config["OWN_BACKUP_DIR"] or data / "backups")

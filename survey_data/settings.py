@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import rows, writing
+from survey_data.database import rows, run, writing
+from survey_data.errors import SurveyError
 from survey_data.geography import COUNTY
 
 
@@ -38,6 +40,49 @@ def association(db: Database) -> Association:
     return replace(Association(), **{n: v for n, v in found.items() if n in known})
 
 
+# What must be real before anybody is written to, in the order of the form.
+MUST_BE_REAL = ("name", "phone", "email", "address", "data_protection_email")
+# Whether mail leaves this machine, as the last start found it.
+MAIL_LEAVES = "mail_leaves"
+
+
+class PlaceholdersLeft(SurveyError):
+    """Facts that stand in every mail are still made up; `names` are theirs."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(PlaceholdersLeft.__name__)
+        self.names = tuple(names)
+        words = {"name": "namn", "phone": "telefon", "email": "e-post", "address": "postadress",
+                 "data_protection_email": "dataskyddsombudets e-post"}  # fmt: skip
+        listed = ", ".join(words[name] for name in names)
+        self.sv = f"Fyll först i förbundets uppgifter under Inställningar: {listed}."
+
+
+def placeholders(db: Database) -> list[str]:
+    """Which facts that a mail must state are not set, or are addresses that cannot be anyone's."""
+    known = {r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")}
+    return [name for name in MUST_BE_REAL if _is_made_up(name, known.get(name, ""))]
+
+
+def _is_made_up(name: str, value: str) -> bool:
+    return not value or (name != "name" and value == getattr(Association(), name))
+
+
+def note_mail_leaves(db: Database, leaves: bool) -> None:
+    """Remember whether mail leaves this machine, or becomes files that only we see."""
+    now = rows(db, "SELECT value FROM setting WHERE name = ?", (MAIL_LEAVES,))
+    if bool(now) != leaves:
+        with writing(db):
+            run(db, "DELETE FROM setting WHERE name = ?", (MAIL_LEAVES,))
+            if leaves:
+                db.table("setting").insert({"name": MAIL_LEAVES, "value": "1"})
+
+
+def mail_leaves(db: Database) -> bool:
+    """Whether a mail that is queued now really leaves."""
+    return bool(rows(db, "SELECT 1 FROM setting WHERE name = ?", (MAIL_LEAVES,)))
+
+
 def set_fact(db: Database, name: str, value: str) -> None:
     """Set one fact; raises KeyError for one that does not exist."""
     if name not in {field.name for field in fields(Association)}:
@@ -51,8 +96,9 @@ def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:
         now = association(db)
         before = {name: getattr(now, name) for name in wanted}
         changed = [name for name in wanted if wanted[name] != before[name]]
-        for name in changed:
-            set_fact(db, name, wanted[name])
+        # One that is left as it stood has been seen, and is set from now on.
+        for name, value in wanted.items():
+            set_fact(db, name, value)
         if changed:
             audit_trail.record(
                 db, actor, "settings changed", "settings",

@@ -56,7 +56,8 @@ def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except SurveyError as fault:
-            raise click.ClickException(str(fault) or type(fault).__doc__ or "") from None
+            words = getattr(fault, "sv", "") or str(fault) or type(fault).__doc__ or ""
+            raise click.ClickException(words) from None
 
     return wrapped
 

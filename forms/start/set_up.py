@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from forms.office.settings.settings_form import AssociationForm
+from forms.office.settings.settings_form import AssociationForm, made_up
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, only_for, survey_db
 from forms.web.translations import language
@@ -60,7 +60,7 @@ def association() -> Reply:
     if form.validate_on_submit():
         settings.set_facts(db, form.facts(), setup_link.ACTOR)
         return redirect(url_for("set_up.coordinator"))
-    return render_template("set_up/association.html", form=form)
+    return render_template("set_up/association.html", form=form, made_up=made_up(None))
 
 
 @blueprint.route("/samordnare", methods=["GET", "POST"])

@@ -8,12 +8,19 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, outbox
+from survey_data import audit_trail, clock, outbox, settings
 from survey_data.database import first, rows, writing
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import bounces
 from survey_data.mail_kinds import MAIL_KINDS
-from survey_data.rounds import calendar, calls, invitations, round_changes, rounds
+from survey_data.rounds import (
+    calendar,
+    calls,
+    invitations,
+    round_changes,
+    rounds,
+    trial_folder,
+)
 from survey_data.rounds.rounds import Round
 
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
@@ -74,10 +81,11 @@ def queue_reminders(db: Database, year: int, actor: str) -> Queued:
 def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None = None) -> Queued:
     """Queue a kind of mail for exactly those whom `to_write` names at this moment.
 
-    Raises NoSuchRound or RoundClosed.
+    Raises NoSuchRound, RoundClosed or PlaceholdersLeft.
     """
     with writing(db):
         survey_round = _open_round(db, year)
+        refuse_placeholders(db, survey_round)
         audience = _audience(db, survey_round, kind)
         without = tuple(a["name"] for a in audience if not a["email"])
         dead = tuple(a["name"] for a in audience if a["is_dead"])
@@ -90,6 +98,18 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
             calendar.note_done(db, survey_round.id, kind, count, now)
         audit_trail.record(db, actor, f"{kind} queued", f"round {year}", after={"mails": count})
     return Queued(count, without, dead)
+
+
+def made_up_facts(db: Database, survey_round: Round) -> list[str]:
+    """Which facts must be made real before a real mail of a round; none for examples or files."""
+    is_exempt = survey_round.is_example or trial_folder.is_trial(db)
+    return [] if is_exempt or not settings.mail_leaves(db) else settings.placeholders(db)
+
+
+def refuse_placeholders(db: Database, survey_round: Round) -> None:
+    """Raise PlaceholdersLeft where a real mail would state facts that are made up."""
+    if names := made_up_facts(db, survey_round):
+        raise settings.PlaceholdersLeft(names)
 
 
 def to_write(
@@ -162,12 +182,13 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
     """Queue a kind of mail for one enterprise, at most once a day; told by whether it was.
 
     Its round must take its answers, which one that was opened again for it does. Raises
-    UnknownLink or RoundClosed.
+    UnknownLink, RoundClosed or PlaceholdersLeft.
     """
     with writing(db):
         invitation = invitations.by_id(db, invitation_id)
         if not invitation.round.is_open:
             raise RoundClosed(invitation.round.year)
+        refuse_placeholders(db, invitation.round)
         one = first(db, ONE_ADDRESSEE, (invitation_id,))
         assert one is not None
         name = invitation.enterprise.full_name

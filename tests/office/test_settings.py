@@ -13,13 +13,18 @@ from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
 from survey_data import settings
+from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
+from survey_data.follow_up import recipients
 from survey_data.operations import backup
 from survey_data.operations.restore import restore
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
 from survey_data.staff import sessions, setup_link, staff
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import LastCoordinator
 from tests.conftest import BASE, sign_in
+from tests.office.test_commands import refused
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
 
@@ -232,3 +237,66 @@ def test_nothing_is_set_up_once_someone_can_sign_in(db: Database) -> None:
     with pytest.raises(SetupLinkSpent):
         setup_link.use_link(db, setup_link.new_link(db))
     assert [who.email for who in staff.everyone(db)] == ["nagon@example.org"]
+
+
+# Nothing goes out with placeholders
+
+
+REAL = {
+    "name": "Samordningsförbund Prov", "phone": "026-000 00 00", "email": "prov@example.com",
+    "address": "Provgatan 1", "data_protection_email": "ombud@example.com",
+}  # fmt: skip
+
+
+@pytest.fixture
+def real_round(db: Database, open_round: Round) -> Round:
+    """An open round of enterprises that are no examples, from where mail leaves."""
+    run(db, "UPDATE round SET is_example = 0")
+    settings.note_mail_leaves(db, True)
+    return rounds.find(db, open_round.year)
+
+
+def test_no_real_mail_is_queued_until_every_fact_is_real(
+    app: Flask, db: Database, real_round: Round, coordinator: Visitor
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/skicka")
+    assert "Fyll i det här före första mejlet" in page.text
+    page = coordinator.submit(page, form_to(page, "/skicka"))
+    assert page.path == "/samordna/installningar"
+    assert "Inget mejl gick iväg" in page.text
+    said = refused(app, "round", "send", "2021")
+    assert "namn, telefon, e-post, postadress, dataskyddsombudets e-post" in said
+    assert not scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'invitation'")
+    settings.set_facts(db, REAL, "test")
+    assert "Fyll i det här" not in coordinator.open(f"{BASE}/samordna/").text
+    assert recipients.queue_invitations(db, 2021, "test").mails == 28
+
+
+@pytest.mark.parametrize("left", REAL)
+def test_one_fact_that_is_left_is_enough_to_refuse(
+    db: Database, real_round: Round, left: str
+) -> None:
+    settings.set_facts(db, {name: value for name, value in REAL.items() if name != left}, "test")
+    with pytest.raises(settings.PlaceholdersLeft) as refusal:
+        recipients.queue_invitations(db, 2021, "test")
+    assert refusal.value.names == (left,)
+
+
+@pytest.mark.parametrize("exempt", ["examples", "files"])
+def test_examples_and_mail_to_files_are_exempt(
+    db: Database, real_round: Round, exempt: str
+) -> None:
+    if exempt == "examples":
+        run(db, "UPDATE round SET is_example = 1")
+    else:
+        settings.note_mail_leaves(db, False)
+    assert recipients.queue_invitations(db, 2021, "test").mails == 28
+
+
+def test_the_calendar_waits_for_real_facts_and_says_so(
+    app: Flask, db: Database, real_round: Round, coordinator: Visitor
+) -> None:
+    run(db, "UPDATE act SET state = 'planned', due_at = '2021-10-04' WHERE kind = 'invitation'")
+    calendar_runner.run_due(db, app.extensions["places"])
+    assert scalar(db, "SELECT state FROM act WHERE kind = 'invitation'") == "paused"
+    assert "Förbundets uppgifter är inte ifyllda" in coordinator.open(f"{BASE}/samordna/").text

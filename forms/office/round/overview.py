@@ -29,6 +29,7 @@ from forms.office.round.audit_trail_texts import event_names
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.response_curve import curve_facts
 from forms.office.round.status_poll import state_facts, state_words
+from forms.office.settings.settings_form import made_up
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock, outbox
 from survey_data.follow_up import progress, reminders
@@ -60,7 +61,7 @@ def overview() -> str:
     db = survey_db()
     survey_round = rounds.current(db) or rounds.latest(db)
     if survey_round is None:
-        return render_template("office/round/no_round.html")
+        return render_template("office/round/no_round.html", made_up=made_up(None))
     everyone = progress.standings(db, survey_round)
     return render_template(
         "office/round/overview.html",
@@ -85,6 +86,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "to_remind": len(reminders.plan(db, survey_round).recipients)
         if survey_round.is_open
         else 0,
+        "made_up": made_up(survey_round) if survey_round.is_open else [],
         "mail_counts": outbox.counts(db),
         "can_undo": round_changes.can_undo_opening(db, survey_round),
         "reopened": round_changes.reopened(db, survey_round),

@@ -17,11 +17,13 @@ from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
 from forms.office.round.upcoming_acts import act_words, moment
+from forms.office.settings.settings_form import made_up
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.module_titles import OPTIONAL
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
+from survey_data.automation import fictitious_enterprises
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -79,6 +81,8 @@ def open_round() -> str | Response:
         "office/round/open_round.html", form=form, asked=asked, extra_count=extra_count,
         modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
         passed=[] if form.errors else passed,
+        # All examples are exempt, which the round says of itself once it is open.
+        made_up=[] if fictitious_enterprises.exist_in(db) else made_up(None),
     )  # fmt: skip
 
 
@@ -137,6 +141,7 @@ def ask_step(year: int, step: str) -> str | Response:
         reminding=planned,
         act_words=act_words(),
         moment=moment,
+        made_up=made_up(survey_round) if step != "stang" else [],
     )
 
 

@@ -91,6 +91,7 @@ def pause_words() -> dict[str, str]:
     """Why the system itself paused an act."""
     return {
         "ApprovalNeeded": _("En andra person måste godkänna utgåvan innan den publiceras."),
+        "PlaceholdersLeft": _("Förbundets uppgifter är inte ifyllda. Se Inställningar."),
         "restored from a copy": _("Data är återställda från en kopia. Kan det redan vara gjort?"),
     }
 

@@ -12,9 +12,10 @@ from forms.mail import server_test
 from forms.mail.smtp import Server, open_transport
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import mailbox_facts
-from forms.office.settings.settings_form import AssociationForm
+from forms.office.settings.settings_form import AssociationForm, made_up
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock, settings
+from survey_data.rounds import rounds
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -29,6 +30,13 @@ def show_settings() -> str | Response:
     return settings_page(form)
 
 
+@blueprint.errorhandler(settings.PlaceholdersLeft)
+def placeholders_left(_fault: settings.PlaceholdersLeft) -> Response:
+    """Wherever a real mail would state facts that are made up: nothing left, and where they are."""
+    flash(_("Inget mejl gick iväg: fyll först i förbundets uppgifter."))
+    return redirect(url_for("office.show_settings"))
+
+
 def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> str:
     """The settings with what is wrong of what was sent."""
     db = survey_db()
@@ -37,6 +45,7 @@ def settings_page(form: AssociationForm | None = None, logo_error: str = "") -> 
         # What was sent elsewhere on the page says nothing about the facts.
         form=form or AssociationForm(formdata=None, obj=settings.association(db)),
         logo_error=logo_error,
+        made_up=made_up(rounds.current(db)),
         to_files=not current_app.config["SMTP_URL"],
         **mailbox_facts(),
         me=signed_in(),

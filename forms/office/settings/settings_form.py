@@ -12,6 +12,10 @@ from wtforms.validators import InputRequired, Length, Regexp
 
 from forms.office.register.contacts import no_personal_number
 from forms.office.typed_fields import Address, whole_address
+from forms.web.request_context import survey_db
+from survey_data import settings
+from survey_data.follow_up import recipients
+from survey_data.rounds.rounds import Round
 from survey_data.settings import Association
 
 REQUIRED = ("name", "phone", "hours", "hours_en", "email", "data_protection_email",
@@ -73,3 +77,24 @@ class AssociationForm(FlaskForm):  # type: ignore[misc]
         """What was typed, by fact."""
         names = Association.__dataclass_fields__.keys() & self._fields.keys()
         return {name: " ".join((self[name].data or "").split()) for name in sorted(names)}
+
+
+def fact_words() -> dict[str, str]:
+    """What each fact that must be real before the first mail is called."""
+    return {
+        "name": _("förbundets namn"),
+        "phone": _("telefon"),
+        "email": _("e-post"),
+        "address": _("postadress"),
+        "data_protection_email": _("dataskyddsombudets e-post"),
+    }
+
+
+def made_up(survey_round: Round | None) -> list[str]:
+    """What must be filled in before the first real mail, in words; of no round, what is so yet."""
+    db = survey_db()
+    if survey_round is not None:
+        names = recipients.made_up_facts(db, survey_round)
+    else:
+        names = settings.placeholders(db) if settings.mail_leaves(db) else []
+    return [fact_words()[name] for name in names]

@@ -9,7 +9,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +134,14 @@ def make_secret(data: Path) -> None:
     try:
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32), "ascii")
-        # Where two start at once, both read the one that came first.
-        with suppress(FileExistsError):
+        try:
+            # Where two start at once, both read the one that came first.
             path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        except OSError:
+            # A disk without links: there, two first starts at once are not worth more.
+            fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -214,7 +214,8 @@ def test_each_request_has_an_id_and_its_route_in_the_log_and_never_its_token(
     assert number != "made-up-by-a-visitor"
     line = line_of(forms, number)
     assert line["message"] == "request"
-    assert (line["method"], line["route"], line["status"]) == ("GET", "/s/<token>", 200)
+    assert (line["method"], line["status"]) == ("GET", 200)
+    assert line["route"].startswith("/s/<"), "the pattern"
     assert line["ms"] >= 0
     assert line_of(pages, data.headers["x-request-id"])["route"] == "/data/open/trend.json"
     assert line_of(forms, gone.headers["x-request-id"])["route"] == "none"

@@ -42,6 +42,13 @@ def late_answers(db: Database) -> None:
     db.table("invitation").add_column("open_until", str)
 
 
+@migrate(name="0004_patient_mail")
+def patient_mail(db: Database) -> None:
+    """Since when a mail has waited, so that it is given up after days and not after tries."""
+    db.table("outbox").add_column("waits_since", str, not_null_default="")
+    db.conn.execute("UPDATE outbox SET waits_since = due_at")
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -1,17 +1,20 @@
 """The outbox: mail is queued in the transaction of what causes it, and leaves later.
 
 What is queued says which mail to whom, never its text: the text holds a live
-link, and those are kept nowhere. Claiming a mail is committed before the first
-byte leaves, so no mail is ever sent twice; one whose sender died in between is
-"uncertain", and a person decides.
+link, and those are kept nowhere. A sender takes a mail, speaks with the server, and only when
+the server is ready to have the message is it "sending": that is on disk before the first byte of
+it leaves, so no mail is ever sent twice. One whose sender died after that is "uncertain", and a
+person decides; one that was merely taken goes back to the queue.
 
-When a mail was written and sent is noted in the inventory's time, when it is due and claimed in
+A server that is away or does not let us in never spends a mail's chances: the mail waits, five
+days at the most, and is then given up where everyone can see it.
+
+When a mail was written and sent is noted in the inventory's time, when it is due and taken in
 the machine's: an inventory set to another day still sends its mails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from email.utils import make_msgid
 from typing import Any
@@ -23,7 +26,9 @@ from survey_data.database import rows, run, scalar, writing
 
 # What somebody asks for and waits for; asked for during a pause, it leaves in the pause too.
 WAITED_FOR = "('sign_in', 'device_code')"
-MOST_ATTEMPTS = 6
+# RFC 5321 (4.5.4.1) asks for four to five days of trying.
+MOST_DAYS = 5
+LONGEST_PAUSE_MINUTES = 240
 # A sender that has said nothing for this long is taken to be dead.
 LEASE_MINUTES = 10
 
@@ -47,6 +52,7 @@ class Mail:
     sent_at: str | None
     error: str | None
     delegation_id: int | None
+    waits_since: str
 
 
 COLUMNS = ", ".join(field.name for field in fields(Mail))
@@ -68,8 +74,9 @@ def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -
     `about` names what it concerns: invitation_id, response_id, staff_id, delegation_id,
     browser_hash, language.
     """
-    names = ["kind", "recipient", "once", "due_at", "created_at", *about]
-    values = [kind, recipient, once, clock.machine.now(), clock.now(), *about.values()]
+    now = clock.machine.now()
+    names = ["kind", "recipient", "once", "due_at", "waits_since", "created_at", *about]
+    values = [kind, recipient, once, now, now, clock.now(), *about.values()]
     marks = ", ".join("?" for _ in names)
     return bool(
         run(db, f"INSERT OR IGNORE INTO outbox ({', '.join(names)}) VALUES ({marks})", values)
@@ -93,57 +100,126 @@ def is_queued(db: Database, kind: str, response_id: int) -> bool:
     return bool(scalar(db, sql, (kind, response_id)))
 
 
-def claim(db: Database, domain: str, limit: int = 50) -> list[Mail]:
-    """Take up to `limit` mails that are due, so that no other sender can: urgent, then oldest.
+# No pause is longer than LONGEST_PAUSE_MINUTES: a mail due later than that was put off by a clock
+# that has gone back since.
+IS_DUE = """state = 'queued' AND claimed_at IS NULL AND (due_at <= :now OR due_at > :latest)
+    AND (:since IS NULL OR (created_at >= :since AND kind IN {waited_for}))"""
 
-    While sending is paused after a restore, only what somebody has asked for since.
+
+def _due(db: Database, *, urgent_only: bool) -> tuple[str, dict[str, str | None]]:
+    """What is due now. While sending is paused after a restore: what was asked for since."""
+    pause = sending_pause.current(db)
+    wanted = f" AND kind IN {mail_kinds.URGENT}" if urgent_only else ""
+    return IS_DUE.format(waited_for=WAITED_FOR) + wanted, {
+        "now": clock.machine.now(),
+        "latest": clock.machine.from_now(minutes=LONGEST_PAUSE_MINUTES + 1),
+        "since": pause.since if pause else None,
+    }
+
+
+def is_due(db: Database, *, urgent_only: bool = False) -> bool:
+    """Whether any mail may be taken now."""
+    due, values = _due(db, urgent_only=urgent_only)
+    return bool(scalar(db, f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {due})", values))
+
+
+def take(db: Database, domain: str, *, urgent_only: bool = False) -> Mail | None:
+    """Take the mail that is due first, so that no other sender can: urgent, then oldest.
+
+    Nothing has left yet; should the sender die, the mail goes back to the queue.
     """
     with writing(db):
-        pause = sending_pause.current(db)
+        due, values = _due(db, urgent_only=urgent_only)
         taken = rows(
             db,
-            f"SELECT {COLUMNS} FROM outbox WHERE state = 'queued' AND due_at <= :now"
-            f" AND (:since IS NULL OR (created_at >= :since AND kind IN {WAITED_FOR}))"
-            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT :limit",
-            {"now": clock.machine.now(), "limit": limit, "since": pause and pause.since},
+            f"UPDATE outbox SET claimed_at = :now, message_id = coalesce(message_id, :id)"
+            f" WHERE id = (SELECT id FROM outbox WHERE {due}"
+            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT 1) RETURNING {COLUMNS}",
+            values | {"id": make_msgid(domain=domain)},
         )
-        for row in taken:
-            row["message_id"] = row["message_id"] or make_msgid(domain=domain)
-            run(
-                db,
-                "UPDATE outbox SET state = 'sending', claimed_at = ?, message_id = ?,"
-                " attempts = attempts + 1 WHERE id = ?",
-                (clock.machine.now(), row["message_id"], row["id"]),
-            )
-    return [Mail(**row) for row in taken]
+    return Mail(**taken[0]) if taken else None
+
+
+def mark_sending(db: Database, mail: Mail) -> None:
+    """Record that the message itself leaves now; must be on disk before it does."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'sending', claimed_at = ?, attempts = attempts + 1 WHERE id = ?",
+        (clock.machine.now(), mail.id),
+    )
 
 
 def mark_sent(db: Database, mail_id: int) -> None:
     """Record that the server took a mail.
 
-    Need not wait for the disk: should the power go, the claim stands, the mail is
-    uncertain and a person decides. The claim itself does wait.
+    Need not wait for the disk: should the power go, the mail is uncertain and a person
+    decides.
     """
     run(
         db,
-        "UPDATE outbox SET state = 'sent', sent_at = ?, error = NULL WHERE id = ?",
+        "UPDATE outbox SET state = 'sent', sent_at = ?, claimed_at = NULL, error = NULL"
+        " WHERE id = ?",
         (clock.now(), mail_id),
     )
 
 
-def mark_failed(db: Database, mail: Mail, error: str, *, for_good: bool = False) -> None:
-    """Record a refusal; tries again later, twice as late each time, until it gives up visibly."""
-    attempts = mail.attempts + 1
-    give_up = for_good or attempts >= MOST_ATTEMPTS
+def put_back(db: Database, mail: Mail, error: str | None = None) -> None:
+    """Let a mail wait in the queue as if it had not been taken: it was not its turn."""
     run(
         db,
-        "UPDATE outbox SET state = ?, error = ?, due_at = ? WHERE id = ?",
-        (
-            "failed" if give_up else "queued",
-            error,
-            clock.machine.from_now(minutes=2**attempts),
-            mail.id,
-        ),
+        "UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ? WHERE id = ?",
+        (error, clock.machine.now(), mail.id),
+    )
+
+
+def postpone(db: Database, mail: Mail, error: str) -> None:
+    """Try a mail again later, twice as late each time; given up after MOST_DAYS, visibly."""
+    tries = mail.attempts + 1
+    # The first step is short: a server that greylists wants to see us again after some minutes.
+    minutes = min(2**tries, LONGEST_PAUSE_MINUTES)
+    run(
+        db,
+        "UPDATE outbox SET claimed_at = NULL,"
+        " state = CASE WHEN waits_since <= :oldest THEN 'failed' ELSE 'queued' END,"
+        " attempts = :tries, error = :error, due_at = :due WHERE id = :id",
+        {"oldest": clock.machine.from_now(days=-MOST_DAYS), "tries": tries, "error": error,
+         "due": clock.machine.from_now(minutes=minutes), "id": mail.id},
+    )  # fmt: skip
+
+
+def give_up(db: Database, mail: Mail, error: str) -> None:
+    """Record that a mail will not arrive, for a reason that waiting does not change."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'failed', claimed_at = NULL, error = ? WHERE id = ?",
+        (error, mail.id),
+    )
+
+
+def give_up_waiting(db: Database, error: str) -> int:
+    """Give up the mails that have waited MOST_DAYS for a server; returns how many."""
+    return run(
+        db,
+        "UPDATE outbox SET state = 'failed', error = ? WHERE state = 'queued' AND waits_since <= ?",
+        (error, clock.machine.from_now(days=-MOST_DAYS)),
+    )
+
+
+def cancel(db: Database, mail: Mail, reason: str) -> None:
+    """Let a mail not be sent, since what it was about is over; `reason` is a key, not a text."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'cancelled', claimed_at = NULL, error = ? WHERE id = ?",
+        (reason, mail.id),
+    )
+
+
+def hurry(db: Database) -> None:
+    """Let everything that waits be due now, since what stood in its way is gone."""
+    run(
+        db,
+        "UPDATE outbox SET due_at = ? WHERE state = 'queued' AND claimed_at IS NULL",
+        (clock.machine.now(),),
     )
 
 
@@ -151,22 +227,35 @@ def mark_uncertain(db: Database, mail: Mail) -> None:
     """Record that nobody knows whether the server took this mail; a person decides."""
     run(
         db,
-        "UPDATE outbox SET state = 'uncertain', error = 'svaret gick förlorat' WHERE id = ?",
+        "UPDATE outbox SET state = 'uncertain', claimed_at = NULL,"
+        " error = 'svaret gick förlorat' WHERE id = ?",
         (mail.id,),
     )
 
 
 def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
-    """Mark mails whose sender died in the middle as uncertain; returns how many.
+    """Settle mails whose sender died: those that were leaving are uncertain; returns how many.
 
-    At start no sender of ours is alive, so every claim is an abandoned one.
+    Those merely taken go back to the queue. At start no sender of ours is alive, so everything
+    taken is abandoned.
     """
-    before = clock.machine.now() if at_start else clock.machine.from_now(minutes=-LEASE_MINUTES)
+    minutes = 0 if at_start else LEASE_MINUTES
+    # Taken in what is now the future: the clock has gone back.
+    abandoned = "(claimed_at <= :before OR claimed_at > :after)"
+    moments = {
+        "before": clock.machine.from_now(minutes=-minutes),
+        "after": clock.machine.from_now(minutes=LEASE_MINUTES),
+    }
+    run(
+        db,
+        f"UPDATE outbox SET claimed_at = NULL WHERE state = 'queued' AND {abandoned}",
+        moments,
+    )
     return run(
         db,
-        "UPDATE outbox SET state = 'uncertain', error = 'avsändaren avbröts'"
-        " WHERE state = 'sending' AND claimed_at <= ?",
-        (before,),
+        "UPDATE outbox SET state = 'uncertain', claimed_at = NULL, error = 'avsändaren avbröts'"
+        f" WHERE state = 'sending' AND {abandoned}",
+        moments,
     )
 
 
@@ -194,17 +283,6 @@ def counts(db: Database) -> dict[str, int]:
 def waiting(db: Database) -> int:
     """How many mails are queued or on their way."""
     return int(scalar(db, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"))
-
-
-def batches(db: Database, domain: str, size: int = 50) -> Iterator[list[Mail]]:
-    """Claim batch after batch until nothing is due."""
-    while batch := claim(db, domain, size):
-        yield batch
-
-
-def is_on_its_way(db: Database, mail_id: int) -> bool:
-    """Whether a mail is claimed and nothing more is known of it."""
-    return bool(scalar(db, "SELECT state FROM outbox WHERE id = ?", (mail_id,)) == "sending")
 
 
 def find(db: Database, mail_id: int) -> Mail | None:

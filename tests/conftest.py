@@ -73,7 +73,8 @@ def shown(built: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demonstration") / "data"
     with _on(built, folder):
         db = built.extensions["store"].db
-        demo.set_up(db)
+        with built.app_context():
+            demo.set_up(db)
         publish(db, built.extensions["places"], "test")
     return folder
 
@@ -161,7 +162,8 @@ def demonstration(app: Flask, db: Database, shown: Path) -> Flask:
         filled.backup(db.conn)
     for name in ("open.db", "analysts.db"):
         shutil.copy(shown / name, folder / name)
-    shutil.copytree(shown / "releases", folder / "releases", dirs_exist_ok=True)
+    for name in ("releases", "outbox"):
+        shutil.copytree(shown / name, folder / name, dirs_exist_ok=True)
     return app
 
 

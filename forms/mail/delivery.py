@@ -1,50 +1,48 @@
-"""The delivery of mails: each claimed before it leaves, and none twice."""
+"""The delivery of mails: each taken when the server is there for it, and none sent twice.
+
+What a server says is about one of three things. About itself (away, busy, no more today): the
+mail waits and loses nothing. About us (our sender, our password, our domain): every mail waits
+until a person has mended it. About the mailbox: that mail alone is given up, and shown.
+"""
 
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from flask import current_app
 from sqlite_utils import Database
 
-from forms.mail.smtp import ReplyLost, Transport, open_transport, reply_line
+from forms.mail.mime import check_address
+from forms.mail.smtp import NotEncrypted, ReplyLost, Transport, open_transport, reply_line
 from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store
-from survey_data import outbox
+from survey_data import mail_trouble, outbox
 from survey_data.database import survives_a_crash_only, writing
-from survey_data.follow_up import bounces
+from survey_data.email_addresses import ascii_address
+from survey_data.follow_up import bounces, still_wanted
+from survey_data.follow_up.refusals import fault_of, status_in
 from survey_data.outbox import Mail
 from survey_data.rounds import trial_folder
 
-# Few enough to look through if the sender dies among them.
-BATCH = 20
+# So many mails in a row refused because of us, with none let through between, stop the sending.
+MOST_REFUSALS = 3
+# A server that wants no more in this session, or closes it.
+SESSION_IS_FULL = (421, 452)
+Dropped = (OSError, smtplib.SMTPException)
 
 
-def deliver(db: Database) -> int:
+def deliver(db: Database, stop: Event | None = None) -> int:
     """Send everything that is due and return how many left; call inside an app context.
 
-    What fails is tried again later, or given up where everyone can see it.
+    What fails is tried again later, or given up where everyone can see it. The mail under way
+    when `stop` is set is the last.
     """
-    config = current_app.config
-    batches = outbox.batches(db, config["MAIL_DOMAIN"], size=BATCH)
-    batch = next(batches, [])
-    sent = 0
-    try:
-        # No connection is made for nothing, and one serves every batch.
-        if batch:
-            writer = MailWriter(db)
-            folder, sender = outbox_folder(db), writer.association.email
-            with open_transport(config["SMTP_URL"], folder, sender) as transport:
-                while batch:
-                    sent += _send_batch(db, transport, writer, batch)
-                    batch = next(batches, [])
-    except (OSError, smtplib.SMTPException) as fault:
-        # The server is not there: every mail of the batch waits for its next try.
-        for mail in batch:
-            _give_back(db, mail, fault)
-    return sent
+    return Delivery(db, stop or Event()).run()
 
 
 def outbox_folder(db: Database) -> Path:
@@ -54,74 +52,195 @@ def outbox_folder(db: Database) -> Path:
     return Path(current_app.config["OUTBOX_DIR"])
 
 
-def deliver_trial() -> int:
+def deliver_trial(stop: Event | None = None) -> int:
     """Send what waits in the outbox of the trial round there is, and return how many left."""
     db = trial_store().db_if_there()
     if db is None:
         return 0
     outbox.settle_abandoned(db)
-    return deliver(db)
+    return deliver(db, stop)
 
 
-def _send_batch(db: Database, transport: Transport, writer: MailWriter, batch: list[Mail]) -> int:
-    written = _compose_batch(db, writer, batch)
-    # The claims have waited for the disk. Of what follows, no more than the outcome can be lost.
-    with survives_a_crash_only(db):
-        return sum(_send(db, transport, mail, message) for mail, message in written)
+@dataclass
+class Session:
+    """One connection to the mail server, and how many mails have gone through it."""
+
+    opened: AbstractContextManager[Transport]
+    transport: Transport = field(init=False)
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.transport = self.opened.__enter__()
+
+    def close(self) -> None:
+        """Say goodbye; a server that has hung up already is no fault."""
+        with suppress(*Dropped):
+            self.opened.__exit__(None, None, None)
 
 
-def _send(db: Database, transport: Transport, mail: Mail, message: bytes) -> bool:
-    try:
-        transport.send(mail, message)
-    except ReplyLost:
-        outbox.mark_uncertain(db, mail)
-        raise
-    except smtplib.SMTPServerDisconnected:
-        raise
-    except smtplib.SMTPRecipientsRefused as refusal:
-        code, words = next(iter(refusal.recipients.values()))
-        _refused(db, mail, code, words)
-    except smtplib.SMTPResponseException as refusal:
-        permanent = refusal.smtp_code >= 500
-        outbox.mark_failed(db, mail, f"{refusal.smtp_code}", for_good=permanent)
-    except smtplib.SMTPNotSupportedError as fault:
-        # Nothing is wrong with the server, so the mails behind this one must not wait for it.
-        _unwritable(db, mail, fault)
-    else:
-        outbox.mark_sent(db, mail.id)
-        return True
-    return False
+class Delivery:
+    """The sending of everything that is due, over as many connections as it takes."""
 
+    def __init__(self, db: Database, stop: Event) -> None:
+        self.db, self.stop = db, stop
+        self.trouble = mail_trouble.current(db)
+        # One who has mended the server signs in with a mailed link.
+        self.urgent_only = self.trouble is not None and self.trouble.kind == "refused"
+        self.sent, self.refusals, self.last_refusal = 0, 0, ""
+        self.session: Session | None = None
+        self.writer: MailWriter | None = None
 
-def _refused(db: Database, mail: Mail, code: int, words: bytes) -> None:
-    said = reply_line(code, words)
-    with writing(db):
-        outbox.mark_failed(db, mail, said, for_good=code >= 500)
-        if code >= 500:
-            bounces.note_refusal(db, mail, code, said)
-
-
-def _unwritable(db: Database, mail: Mail, fault: Exception) -> None:
-    with writing(db):
-        outbox.mark_failed(db, mail, type(fault).__name__, for_good=True)
-        bounces.note_unwritable(db, mail)
-
-
-def _give_back(db: Database, mail: Mail, fault: Exception) -> None:
-    if outbox.is_on_its_way(db, mail.id):
-        outbox.mark_failed(db, mail, type(fault).__name__)
-
-
-def _compose_batch(db: Database, writer: MailWriter, batch: list[Mail]) -> list[tuple[Mail, bytes]]:
-    # One transaction for all the links of a batch: a disk flush each would be most of the time.
-    with writing(db):
-        return list(_composed(db, writer, batch))
-
-
-def _composed(db: Database, writer: MailWriter, batch: list[Mail]) -> Iterator[tuple[Mail, bytes]]:
-    for mail in batch:
+    def run(self) -> int:
+        """Send until nothing is due, the server stands in the way, or `stop` is set."""
+        if mail_trouble.must_wait(self.trouble):
+            return 0
         try:
-            yield mail, writer.message(mail)
-        except ValueError as fault:
-            # An address that no header can hold.
-            _unwritable(db, mail, fault)
+            while not self.stop.is_set() and outbox.is_due(self.db, urgent_only=self.urgent_only):
+                if not self._send_next():
+                    break
+            if self.refusals and not self.sent:
+                self._stop_sending(self.last_refusal)
+        finally:
+            if self.session:
+                self.session.close()
+        return self.sent
+
+    def _send_next(self) -> bool:
+        """Send one mail; tells whether to go on."""
+        if not self._connected():
+            return False
+        mail = outbox.take(self.db, current_app.config["MAIL_DOMAIN"], urgent_only=self.urgent_only)
+        if mail is None:
+            return False
+        why = still_wanted.why_not(self.db, mail)
+        if why:
+            outbox.cancel(self.db, mail, why)
+            return True
+        # Of what follows, only the claim must be on disk; `_leaving` sees to that.
+        with survives_a_crash_only(self.db):
+            return self._hand_over(mail)
+
+    def _connected(self) -> bool:
+        if self.session:
+            return True
+        self.writer = self.writer or MailWriter(self.db)
+        sender, folder = self.writer.association.email, outbox_folder(self.db)
+        try:
+            self.session = Session(open_transport(current_app.config["SMTP_URL"], folder, sender))
+        except Dropped as fault:
+            self._could_not_connect(fault)
+        return self.session is not None
+
+    def _could_not_connect(self, fault: Exception) -> None:
+        if isinstance(fault, NotEncrypted | smtplib.SMTPNotSupportedError):
+            return self._stop_sending(str(fault))
+        if isinstance(fault, smtplib.SMTPResponseException) and fault.smtp_code >= 500:
+            return self._stop_sending(reply_line(fault.smtp_code, fault.smtp_error))
+        return self._away(fault)
+
+    def _hand_over(self, mail: Mail) -> bool:
+        assert self.session is not None
+        try:
+            check_address(ascii_address(mail.recipient))
+            self.session.transport.send(mail, self._leaving(mail))
+        except ReplyLost as fault:
+            outbox.mark_uncertain(self.db, mail)
+            return self._lost(fault)
+        except (smtplib.SMTPNotSupportedError, ValueError) as fault:
+            # An address that this server, or any, cannot be told.
+            return self._unwritable(mail, fault)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, words = next(iter(refusal.recipients.values()))
+            return self._refused(mail, code, reply_line(code, words))
+        except smtplib.SMTPResponseException as refusal:
+            said = reply_line(refusal.smtp_code, refusal.smtp_error)
+            is_about_us = isinstance(refusal, smtplib.SMTPSenderRefused)
+            return self._refused(mail, refusal.smtp_code, said, is_about_us=is_about_us)
+        except Dropped as fault:
+            outbox.put_back(self.db, mail)
+            return self._lost(fault)
+        return self._gone(mail)
+
+    def _leaving(self, mail: Mail) -> Callable[[], bytes]:
+        def message() -> bytes:
+            assert self.writer is not None
+            # In one transaction with the link it carries, and on disk before the first byte.
+            self.db.conn.execute("PRAGMA synchronous = FULL")
+            with writing(self.db):
+                outbox.mark_sending(self.db, mail)
+                content = self.writer.message(mail)
+            self.db.conn.execute("PRAGMA synchronous = NORMAL")
+            return content
+
+        return message
+
+    def _gone(self, mail: Mail) -> bool:
+        assert self.session is not None
+        outbox.mark_sent(self.db, mail.id)
+        self.session.sent += 1
+        self.sent += 1
+        self.refusals = 0
+        if self.trouble and self.trouble.kind == "away":
+            mail_trouble.clear(self.db)
+            self.trouble = None
+        return True
+
+    def _refused(self, mail: Mail, code: int, said: str, *, is_about_us: bool = False) -> bool:
+        status = status_in(said)
+        if code < 500:
+            return self._later(mail, code, status, said)
+        fault = "us" if is_about_us else fault_of(status, said)
+        if fault == "us":
+            return self._not_let_in(mail, said, at_once=is_about_us)
+        with writing(self.db):
+            outbox.give_up(self.db, mail, said)
+            bounces.note_refusal(self.db, mail, said)
+        return True
+
+    def _later(self, mail: Mail, code: int, status: str, said: str) -> bool:
+        assert self.session is not None
+        # x.2.x speaks of the mailbox, whatever the number before it.
+        if code in SESSION_IS_FULL and not status[1:].startswith(".2.") and self.session.sent:
+            outbox.put_back(self.db, mail)
+            self._hang_up()
+            return True
+        outbox.postpone(self.db, mail, said)
+        if code == 421:
+            return self._lost(smtplib.SMTPServerDisconnected(said))
+        return True
+
+    def _not_let_in(self, mail: Mail, said: str, *, at_once: bool) -> bool:
+        outbox.postpone(self.db, mail, said)
+        self.refusals += 1
+        self.last_refusal = said
+        if at_once or self.refusals >= MOST_REFUSALS:
+            self._stop_sending(said)
+            return False
+        return True
+
+    def _unwritable(self, mail: Mail, fault: Exception) -> bool:
+        with writing(self.db):
+            outbox.give_up(self.db, mail, type(fault).__name__)
+            bounces.note_unwritable(self.db, mail)
+        return True
+
+    def _lost(self, fault: Exception) -> bool:
+        """The connection is gone: a new one at once where this one was of use, else later."""
+        was_of_use = self.session is not None and self.session.sent > 0
+        self._hang_up()
+        if not was_of_use:
+            self._away(fault)
+        return was_of_use
+
+    def _hang_up(self) -> None:
+        if self.session:
+            self.session.close()
+        self.session = None
+
+    def _away(self, fault: Exception) -> None:
+        words = " ".join(str(fault).split())[:200] or type(fault).__name__
+        mail_trouble.note_away(self.db, words)
+        outbox.give_up_waiting(self.db, words)
+
+    def _stop_sending(self, said: str) -> None:
+        mail_trouble.note_refused(self.db, said)

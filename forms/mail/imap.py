@@ -15,7 +15,7 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessag
 from imap_tools.errors import ImapToolsError
 from sqlite_utils import Database
 
-from forms.mail.smtp import tls
+from forms.mail.smtp import NotEncrypted, may_be_in_clear, tls
 from survey_data.follow_up import bounces
 from survey_data.follow_up.bounces import Tally
 from survey_data.follow_up.delivery_reports import is_by_a_machine
@@ -28,7 +28,10 @@ FAULTS = (OSError, IMAP4.error, ImapToolsError)
 
 @dataclass(frozen=True)
 class Where:
-    """What ASF_IMAP_URL says: imap:// (STARTTLS where offered) or imaps://, folder last."""
+    """What ASF_IMAP_URL says: imaps:// (TLS from the start) or imap:// (STARTTLS), folder last.
+
+    imap+insecure:// uses STARTTLS only where it is offered; so does loopback.
+    """
 
     host: str
     port: int
@@ -36,6 +39,7 @@ class Where:
     user: str
     password: str
     folder: str
+    may_be_in_clear: bool = False
 
     @classmethod
     def of(cls, url: str) -> Where | None:
@@ -43,14 +47,15 @@ class Where:
         if not url:
             return None
         parts = urlsplit(url)
-        is_tls = parts.scheme == "imaps"
+        is_tls, host = parts.scheme == "imaps", parts.hostname or "localhost"
         return cls(
-            parts.hostname or "localhost",
+            host,
             parts.port or (993 if is_tls else 143),
             is_tls,
             unquote(parts.username or ""),
             unquote(parts.password or ""),
             unquote(parts.path.strip("/")) or "INBOX",
+            may_be_in_clear(parts.scheme, host),
         )
 
     @property
@@ -106,6 +111,9 @@ def _open(where: Where) -> BaseMailBox:
         box = MailBoxUnencrypted(where.host, where.port, IMAP_TIMEOUT_SECONDS)
         if "STARTTLS" in box.client.capabilities:
             box.client.starttls(tls())
+        elif not where.may_be_in_clear:
+            box.client.shutdown()
+            raise NotEncrypted("STARTTLS")
     try:
         return _log_in(box, where)
     except BaseException:

@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail.smtp import reply_line
+from forms.mail.smtp import NotEncrypted, reply_line
 from survey_data import clock, settings
 from survey_data.email_addresses import ascii_address
 
@@ -50,6 +50,8 @@ def _expect(reply: tuple[int, bytes], refusal: Any, *about: str) -> str:
 
 def refused(fault: Exception) -> str:
     """Why a mail did not leave, with the server's own words where it said any."""
+    if isinstance(fault, NotEncrypted):
+        return str(_("Servern erbjuder ingen kryptering (STARTTLS), så inget skickades."))
     if isinstance(fault, smtplib.SMTPAuthenticationError):
         words = reply_line(fault.smtp_code, fault.smtp_error)
         return str(_("Servern tog inte emot namnet och lösenordet. Den svarade: %(w)s", w=words))

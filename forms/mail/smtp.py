@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
+from threading import Timer
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -16,11 +19,17 @@ from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
 
 SMTP_TIMEOUT_SECONDS = 20
+# One mail, from its envelope to the last word about it.
+MAIL_DEADLINE_SECONDS = 120
 Reply = tuple[int, bytes]
 
 
 class ReplyLost(smtplib.SMTPServerDisconnected):
     """The connection broke while a message was handed over: nobody knows whether it was taken."""
+
+
+class NotEncrypted(smtplib.SMTPException):
+    """The server offers no encryption, and the password and the mails would go in clear."""
 
 
 def reply_line(code: int, words: bytes | str) -> str:
@@ -32,8 +41,8 @@ def reply_line(code: int, words: bytes | str) -> str:
 class Transport(Protocol):
     """Something that takes a message; raises OSError or SMTPException when it does not."""
 
-    def send(self, mail: Mail, message: bytes) -> None:
-        """Deliver one message."""
+    def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
+        """Deliver one message, which is asked for when its first byte is about to leave."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,11 @@ class Files:
 
     folder: Path
 
-    def send(self, mail: Mail, message: bytes) -> None:
+    def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
         """Write the message under a name that sorts by time."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = eml_path(self.folder, mail)
-        path.write_bytes(message)
+        path.write_bytes(message())
         path.chmod(0o600)
 
 
@@ -64,14 +73,39 @@ class Server:
         self._in_one_go = connection.has_extn("pipelining")
         self._sender = ascii_address(sender)
 
-    def send(self, mail: Mail, message: bytes) -> None:
+    def send(self, mail: Mail, message: Callable[[], bytes]) -> None:
         """Hand the message to the server; raises ReplyLost where its last word is not heard."""
+        # A server that answers one letter at a time keeps within every timeout of its own.
+        with self._ended_after(MAIL_DEADLINE_SECONDS):
+            try:
+                self._envelope(ascii_address(mail.recipient))
+            except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+                # What it said counts, also where it hangs up on this.
+                with suppress(OSError, smtplib.SMTPException):
+                    self.connection.rset()
+                raise
+            try:
+                content = message()
+            except BaseException:
+                # It waits for a message that does not come: only hanging up ends that.
+                self.connection.close()
+                raise
+            self._hand_over(content)
+
+    @contextmanager
+    def _ended_after(self, seconds: float) -> Iterator[None]:
+        timer = Timer(seconds, self._hang_up)
+        timer.daemon = True
+        timer.start()
         try:
-            self._envelope(ascii_address(mail.recipient))
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-            self.connection.rset()
-            raise
-        self._hand_over(message)
+            yield
+        finally:
+            timer.cancel()
+
+    def _hang_up(self) -> None:
+        if self.connection.sock is not None:
+            with suppress(OSError):
+                self.connection.sock.shutdown(socket.SHUT_RDWR)
 
     def _envelope(self, to: str) -> None:
         lines = (self._from(to), f"RCPT TO:<{to}>", "DATA")
@@ -130,7 +164,11 @@ class Server:
 
 @contextmanager
 def open_transport(smtp_url: str, folder: Path, sender: str) -> Iterator[Transport]:
-    """The mail server of ASF_SMTP_URL (smtp:// or smtps://), or files where it is empty."""
+    """The mail server of ASF_SMTP_URL, or files where it is empty.
+
+    smtps:// speaks TLS from the start, smtp:// by STARTTLS, smtp+insecure:// where offered.
+    Raises NotEncrypted.
+    """
     if not smtp_url:
         yield Files(folder)
         return
@@ -151,7 +189,20 @@ def _connect(smtp_url: str) -> smtplib.SMTP:
     if connection.has_extn("starttls"):
         connection.starttls(context=tls())
         connection.ehlo()
+    elif not may_be_in_clear(url.scheme, host):
+        connection.close()
+        raise NotEncrypted("STARTTLS")
     return _log_in(connection, url.username, url.password)
+
+
+def may_be_in_clear(scheme: str, host: str) -> bool:
+    """Whether nothing need be encrypted: on this machine, or where +insecure says so in words."""
+    if scheme.endswith("+insecure") or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache

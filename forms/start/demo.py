@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlite_utils import Database
 
+from forms.mail.delivery import deliver
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import of_round
 from forms.respondent import handing_in
@@ -52,14 +53,19 @@ def is_empty(db: Database) -> bool:
 
 
 def set_up(db: Database) -> None:
-    """Fill an empty database with the demonstration, in one transaction."""
+    """Fill an empty database with the demonstration."""
     with writing(db):
         staff.add(db, COORDINATOR, "coordinator", ACTOR)
         staff.add(db, ANALYST, "analyst", ACTOR)
         fictitious_enterprises.add_to_register(db, ACTOR)
         for year in YEARS:
             _closed_round(db, year)
-        _open_autumn(db)
+        _open(db, NEXT_YEAR)
+        recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
+    # Nobody is invited any more who has answered.
+    deliver(db)
+    with writing(db):
+        _answer_autumn(db)
 
 
 def _closed_round(db: Database, year: int) -> None:
@@ -97,10 +103,9 @@ def _example_answers(survey_round: Round, each: Example) -> dict[str, Any]:
     return typed | {"certify": True}
 
 
-def _open_autumn(db: Database) -> None:
+def _answer_autumn(db: Database) -> None:
     """The autumn after the printed years, as it looks in the middle of the collection."""
-    survey_round = _open(db, NEXT_YEAR)
-    recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
+    survey_round = rounds.find(db, NEXT_YEAR)
     for place, (invitation_id, each) in enumerate(_invited(db, survey_round)):
         typed = _example_answers(survey_round, each)
         if place < HANDED_IN:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextvars
 import errno
 import logging
+import signal
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -39,6 +41,7 @@ TIDY_EVERY_SECONDS = 3600
 def start_delivery(app: Flask) -> BackgroundScheduler:
     """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
+    app.extensions["stopping"] = Event()
     # Apart, so that a fault in the one never stops the other.
     jobs = (
         (_deliver, DELIVER_EVERY_SECONDS),
@@ -83,10 +86,11 @@ def _look(app: Flask) -> None:
 
 
 def _deliver(app: Flask) -> None:
+    stop = app.extensions["stopping"]
     with app.app_context():
         outbox.settle_abandoned(survey_db())
-        deliver(survey_db())
-        deliver_trial()
+        deliver(survey_db(), stop)
+        deliver_trial(stop)
 
 
 def serve(
@@ -102,6 +106,8 @@ def serve(
     One of two that share a data folder goes without the scheduler.
     """
     listener = _listen(host, app.config["PORT"])
+    # So that a stopped service ends as Ctrl-C does: the mail under way is let go first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     scheduler = _started_scheduler(app) if with_scheduler else None
     for what, address in addresses().items():
         click.echo(f"  {what + ':':28} {address}")
@@ -131,6 +137,7 @@ def serve(
         pass
     finally:
         if scheduler is not None:
+            app.extensions["stopping"].set()
             scheduler.shutdown()
         app.extensions["store"].close()
         app.extensions["trial"].close()

@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.follow_up import delivery_reports
-from survey_data.follow_up.delivery_reports import DeliveryReport, about_refusal
+from survey_data.follow_up.delivery_reports import DeliveryReport
+from survey_data.follow_up.refusals import kind_of, status_in
 from survey_data.outbox import Mail
 
 ACTOR = "mail"
@@ -93,10 +94,10 @@ def _about(db: Database, report: DeliveryReport) -> dict[str, Any] | None:
     )
 
 
-def note_refusal(db: Database, mail: Mail, code: int, words: str) -> None:
+def note_refusal(db: Database, mail: Mail, words: str) -> None:
     """Keep that a server refused a recipient for good when the mail was handed over."""
-    kind, status = about_refusal(code, words)
-    _note_at_sending(db, mail, kind, status, words)
+    status = status_in(words)
+    _note_at_sending(db, mail, kind_of(status, words, failed=True), status, words)
 
 
 def note_unwritable(db: Database, mail: Mail) -> None:

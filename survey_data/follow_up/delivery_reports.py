@@ -7,20 +7,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+from survey_data.follow_up.refusals import kind_of, status_in
+
 VAGUE = ("", "5.0.0", "4.0.0")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 COPIED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
-# These say that a mail did not get through, not that nobody can be reached at the address:
-# a full mailbox, a mail too large, a rule against the sender.
-NOT_THE_ADDRESS = re.compile(r"5\.(2\.[2-9]|3|4\.[0-35-9]|5|6|7)")
-# A relay that does not let us pass says nothing of the recipient.
-ABOUT_THE_MAILBOX = (550, 551, 553, 556)
+# What stands for + = and whatever else a server chose to write so.
+XTEXT = re.compile(r"\+([0-9A-F]{2})")
+REPLIES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
+AWAY = re.compile(
+    r"(autosvar|automatiskt svar|frånvaro|auto(matic)? ?-?reply|out of (the )?office)", re.I
+)
 LONGEST_WORDS = 300
 
 
@@ -50,9 +53,11 @@ def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
     key = _key(message, content)
     found = []
     for address in sorted(delayed | failed):
-        status, words = _cause(fields.get(address), message)
-        kind = kind_of(status, failed=address in failed)
-        found.append(DeliveryReport(f"{key} {address}", address, kind, status, words, originals))
+        about = fields.get(address)
+        status, words = _cause(about, message)
+        kind = kind_of(status, words, failed=address in failed)
+        ours = _as_we_wrote_it(about) or address
+        found.append(DeliveryReport(f"{key} {ours}", ours, kind, status, words, originals))
     return found
 
 
@@ -64,29 +69,30 @@ def split(content: bytes) -> list[bytes]:
     return [part for part in parts if part.strip()]
 
 
-def about_refusal(code: int, words: str) -> tuple[str, str]:
-    """What a server's refusal of a recipient for good means: its kind and its status."""
-    status = _first_status(words)
-    if status:
-        return kind_of(status, failed=True), status
-    return ("dead" if code in ABOUT_THE_MAILBOX else "refused"), ""
-
-
-def kind_of(status: str, *, failed: bool) -> str:
-    """What a status means where the sending side has given up (`failed`) or still tries."""
-    if not failed:
-        return "delayed"
-    return "refused" if status.startswith("4") or NOT_THE_ADDRESS.match(status) else "dead"
-
-
 def is_by_a_machine(message: Message) -> bool:
-    """Whether a mail server wrote a mail, as far as its head tells."""
+    """Whether a mail server wrote a mail, as far as its head tells.
+
+    An automatic reply of a person who is away comes from a server too, and may quote an old
+    report; its head says that it is a reply.
+    """
+    if message.get_content_type() == "multipart/report":
+        return message.get_param("report-type") != "disposition-notification"
+    if "X-Failed-Recipients" in message:
+        return True
     sender = parseaddr(str(message.get("From", "")))[1].lower()
+    if sender.split("@")[0] in ("mailer-daemon", "postmaster"):
+        return True
+    return not _is_automatic_reply(message) and str(message.get("Return-Path", "")).strip() == "<>"
+
+
+def _is_automatic_reply(message: Message) -> bool:
     return (
-        message.get_content_type() == "multipart/report"
-        or "X-Failed-Recipients" in message
-        or str(message.get("Return-Path", "")).strip() == "<>"
-        or sender.split("@")[0] in ("mailer-daemon", "postmaster")
+        str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied")
+        or any(
+            name in message for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
+        )
+        or str(message.get("Precedence", "")).lower() == "auto_reply"
+        or AWAY.match(str(make_header(decode_header(str(message.get("Subject", "")))))) is not None
     )
 
 
@@ -107,25 +113,32 @@ def _fields_by_recipient(message: Message) -> Iterator[tuple[str, Message]]:
             continue
         for block in (each for each in part.get_payload() if isinstance(each, Message)):
             for name in ("Original-Recipient", "Final-Recipient"):
-                address = str(block.get(name, "")).rpartition(";")[2].strip(" <>").lower()
+                address = _address_in(block, name)
                 if address:
                     yield address, block
+
+
+def _address_in(block: Message, name: str) -> str:
+    return str(block.get(name, "")).rpartition(";")[2].strip(" <>").lower()
+
+
+def _as_we_wrote_it(block: Message | None) -> str:
+    """The recipient before anybody passed the mail on; xtext is undone (RFC 3461, section 4)."""
+    if block is None or "Original-Recipient" not in block:
+        return ""
+    written = str(block["Original-Recipient"]).rpartition(";")[2].strip(" <>")
+    return XTEXT.sub(lambda code: chr(int(code[1], 16)), written).lower()
 
 
 def _cause(fields: Message | None, message: Message) -> tuple[str, str]:
     """The status and the receiving server's own words."""
     if fields is None:
         words = _line_with_a_code(_plain(message))
-        return _first_status(words), words
+        return status_in(words), words
     words = str(fields.get("Diagnostic-Code", ""))
     words = _one_line(words.partition(";")[2] or words)
-    status = _first_status(str(fields.get("Status", "")))
-    return (_first_status(words) if status in VAGUE else "") or status, words
-
-
-def _first_status(text: str) -> str:
-    found = STATUS.search(text)
-    return found[1] if found else ""
+    status = status_in(str(fields.get("Status", "")))
+    return (status_in(words) if status in VAGUE else "") or status, words
 
 
 def _line_with_a_code(text: str) -> str:

@@ -29,8 +29,27 @@ def send_again(db: Database, mail_id: int, actor: str) -> bool:
         return mail is not None and _send(db, mail, actor)
 
 
+def send_failed_again(db: Database, actor: str) -> int:
+    """Queue every mail that could not be sent once more; returns how many were."""
+    with writing(db):
+        failed = [
+            outbox.find(db, row["id"])
+            for row in rows(
+                db, "SELECT id FROM outbox WHERE state = 'failed' AND recipient <> '' ORDER BY id"
+            )
+        ]
+        return sum(_send(db, mail, actor) for mail in failed if mail and not _is_dead(db, mail))
+
+
+def _is_dead(db: Database, mail: Mail) -> bool:
+    return mail.recipient.lower() in bounces.dead(db)
+
+
 def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bool:
     act = {"failed": _queue_again, "uncertain": _queue_again, "bounced": _queue_anew}
+    if mail.error == "contact":
+        # Cancelled when its contact was replaced: the new one has not been written to.
+        act |= {"cancelled": _queue_again}
     if was_dead:
         # Nothing has come back yet of what was sent there last, and nothing else will.
         act |= {"sent": _queue_anew, "delayed": _queue_anew}
@@ -65,7 +84,9 @@ def _queue_again(db: Database, mail_id: int, to: str) -> bool:
         run(
             db,
             "UPDATE outbox SET state = 'queued', attempts = 0, due_at = :due_at,"
-            f" message_id = NULL, recipient = :recipient WHERE id = :id AND {STILL_OF_USE}",
+            " waits_since = :due_at, message_id = NULL, error = NULL, claimed_at = NULL,"
+            " recipient = :recipient"
+            f" WHERE id = :id AND {STILL_OF_USE}",
             _values(mail_id, to),
         )
     )
@@ -80,9 +101,9 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
         run(
             db,
             "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
-            " browser_hash, delegation_id, language, once, due_at, created_at)"
+            " browser_hash, delegation_id, language, once, due_at, waits_since, created_at)"
             " SELECT kind, :recipient, invitation_id, response_id, staff_id, browser_hash,"
-            " delegation_id, language, once || ' again', :due_at, :now FROM outbox"
+            " delegation_id, language, once || ' again', :due_at, :due_at, :now FROM outbox"
             f" WHERE id = :id AND {STILL_OF_USE}",
             _values(mail_id, to),
         )

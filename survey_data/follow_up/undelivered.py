@@ -62,7 +62,7 @@ class Undelivered:
     @property
     def is_delayed(self) -> bool:
         """Whether the receiving side still tries, so that nothing needs to be done."""
-        return not self.is_dead and self.mail_state == "delayed"
+        return not self.is_dead and self.mail_state in ("delayed", "queued")
 
     @property
     def is_corrected(self) -> bool:
@@ -80,8 +80,15 @@ def of_round(db: Database, survey_round: Round) -> list[Undelivered]:
     return [
         _undelivered(row, by_mail.get(row["mail_id"]) or dead.get(row["email"].lower()))
         for row in found
-        if row["is_dead"] or row["mail_state"] in ("failed", "uncertain", "bounced", "delayed")
+        if row["is_dead"] or _did_not_arrive(row)
     ]
+
+
+def _did_not_arrive(row: dict[str, Any]) -> bool:
+    if row["mail_state"] in ("queued", "cancelled"):
+        # Refused because of us and tried again, or cancelled when the contact was replaced.
+        return bool(row["error"]) and (row["mail_state"] == "queued" or row["error"] == "contact")
+    return row["mail_state"] in ("failed", "uncertain", "bounced", "delayed")
 
 
 def _undelivered(row: dict[str, Any], bounce: Bounce | None) -> Undelivered:

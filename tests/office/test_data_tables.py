@@ -53,7 +53,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
-    demo.set_up(db)
+    with app.app_context():
+        demo.set_up(db)
     publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
     fill(db)
     with Visitor(httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE)) as visitor:

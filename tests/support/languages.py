@@ -17,8 +17,9 @@ from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.association import complete_years
 from survey_data.database import run, scalar
-from survey_data.follow_up import bounces, delivery_reports
+from survey_data.follow_up import bounces
 from survey_data.follow_up.delivery_reports import DeliveryReport
+from survey_data.follow_up.refusals import kind_of
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
@@ -440,7 +441,7 @@ def _bounced_pages(tour: Tour, visitor: Visitor) -> None:
     sent = [m for m in outbox.newest(tour.db) if m.kind == "invitation"]
     causes = ("5.1.1", "5.1.2", "5.1.3", "5.2.1", "5.2.2", "5.7.1", "4.4.1", "5.0.0", "4.7.1")
     for mail, status in zip(sent, causes, strict=False):
-        kind = delivery_reports.kind_of(status, failed=status != "4.7.1")
+        kind = kind_of(status, "", failed=status != "4.7.1")
         report = DeliveryReport(status, mail.recipient, kind, status, "", (mail.message_id or "",))
         bounces.note(tour.db, report, "file", "test")
     for url in ("imap://retur:x@127.0.0.1:1", ""):

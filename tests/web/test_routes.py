@@ -261,6 +261,8 @@ ROUTES = {
     ("GET", "/samordna/utskick/styrelsen"): COORDINATOR,
     ("GET", "/samordna/utskick/<int:mail_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/<int:mail_id>/igen"): COORDINATOR,
+    ("POST", "/samordna/utskick/igen"): COORDINATOR,
+    ("POST", "/samordna/utskick/starta"): COORDINATOR,
     ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/utskick/rapport"): COORDINATOR,
     ("POST", "/samordna/installningar/brevlada"): COORDINATOR,

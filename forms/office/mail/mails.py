@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.mail.smtp import eml_path
@@ -22,10 +23,12 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.undelivered_panel import undelivered_facts
+from forms.office.mail.bounce_texts import cancelled_words
+from forms.office.mail.undelivered_panel import trouble_facts, undelivered_facts
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
-from survey_data import outbox
+from survey_data import mail_trouble, outbox
+from survey_data.database import writing
 from survey_data.follow_up import resending
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
@@ -49,6 +52,9 @@ def mails_page(wrong: dict[int, tuple[str, str]] | None = None) -> str:
         **undelivered_facts(wrong),
         kinds=kind_words(),
         states=mail_state_words(),
+        **trouble_facts(),
+        failed=outbox.counts(survey_db()).get("failed", 0),
+        cancelled=cancelled_words(),
         to_files=not current_app.config["SMTP_URL"],
         readable={m.id for m in listing.shown if _file(m).exists()},
     )
@@ -81,6 +87,29 @@ def send_again(mail_id: int) -> Response:
         flash(_("Mejlet ligger i utkorgen igen."))
     else:
         flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))
+    return redirect(url_for("office.show_mails"))
+
+
+@blueprint.post("/utskick/igen")
+def send_failed_again() -> Response:
+    """Queue every mail again that could not be sent and still is of use."""
+    count = resending.send_failed_again(survey_db(), actor())
+    flash(
+        ngettext(
+            "%(num)s mejl ligger i utkorgen igen.", "%(num)s mejl ligger i utkorgen igen.", count
+        )
+    )
+    return redirect(url_for("office.show_mails"))
+
+
+@blueprint.post("/utskick/starta")
+def start_sending() -> Response:
+    """Try the mail server at once, whatever it said last."""
+    db = survey_db()
+    with writing(db):
+        mail_trouble.clear(db, actor())
+        outbox.hurry(db)
+    flash(_("Mejlen skickas nu. Svarar servern som förut står det här igen."))
     return redirect(url_for("office.show_mails"))
 
 

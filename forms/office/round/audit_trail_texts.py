@@ -48,6 +48,8 @@ def event_names() -> dict[str, str]:
         "answer corrected": _("Ett svar rättades"),
         "answer returned": _("Ett svar skickades tillbaka"),
         "mail sent again": _("Ett mejl skickades igen"),
+        "sending stopped": _("Mejlservern släppte inte in oss, och utskicket stannade"),
+        "sending started again": _("Utskicket startades igen"),
         "mail bounced": _("Ett mejl kom i retur"),
         "address tried again": _("En adress prövas igen"),
         "call noted": _("Ett samtal noterades"),

@@ -24,7 +24,7 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.undelivered_panel import short_facts
+from forms.office.mail.undelivered_panel import short_facts, trouble_facts
 from forms.office.round.audit_trail_texts import event_names
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.response_curve import curve_facts
@@ -92,6 +92,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "reopened": round_changes.reopened(db, survey_round),
         "not_in_round": round_changes.not_invited(db, survey_round),
         **short_facts(survey_round),
+        **trouble_facts(),
         "events": [_event(line) for line in audit_trail.latest(db, 6)],
         "today": clock.today(),
         "local": clock.local,

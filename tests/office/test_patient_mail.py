@@ -1,0 +1,381 @@
+"""Mail is patient: a server that is away, busy or refuses us never spends a recipient's chances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.mail.delivery import deliver
+from survey_data import clock, mail_trouble, outbox
+from survey_data.database import rows, run
+from survey_data.follow_up import delivery_reports, recipients
+from survey_data.follow_up.refusals import fault_of
+from survey_data.register import contacts
+from survey_data.register.enterprises import Contact
+from survey_data.responses import responses
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
+from tests.conftest import BASE
+from tests.support.faulty_mail_server import FaultyServer, Rule, faulty_mail_server
+from tests.support.http_visitor import Visitor
+from tests.support.mail_server import Inbox, mail_server
+from tests.support.processes import free_port
+
+MAILS = f"{BASE}/samordna/utskick"
+
+
+@contextmanager
+def server_that(app: Flask, rule: Rule) -> Iterator[FaultyServer]:
+    with faulty_mail_server(rule) as server:
+        app.config["SMTP_URL"] = f"smtp://127.0.0.1:{server.server_address[1]}"
+        yield server
+
+
+def send(app: Flask, stop: Event | None = None) -> int:
+    with app.app_context():
+        return deliver(app.extensions["store"].db, stop)
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[timedelta], None]]:
+    """Let the machine's clock go forward by so much."""
+    start = datetime.now(UTC)
+    yield lambda ahead: clock.machine.set_to(start + ahead)
+    clock.machine.set_to(None)
+
+
+@pytest.fixture
+def invited(db: Database, open_round: Round) -> int:
+    return recipients.queue_invitations(db, 2021, "test").mails
+
+
+def states(db: Database) -> dict[str, int]:
+    return outbox.counts(db)
+
+
+def test_a_server_away_for_ten_hours_costs_nobody_anything(
+    app: Flask, db: Database, invited: int, at: Callable[[timedelta], None]
+) -> None:
+    port = free_port()
+    app.config["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    tries = 0
+    for minute in range(0, 600, 5):
+        at(timedelta(minutes=minute))
+        before = mail_trouble.current(db)
+        assert send(app) == 0
+        tries += before != mail_trouble.current(db)
+    assert 15 <= tries <= 30, "more and more seldom, then twice an hour"
+    assert states(db) == {"queued": invited}
+    assert {m.attempts for m in outbox.newest(db)} == {0}
+    at(timedelta(minutes=631))
+    inbox = Inbox()
+    with mail_server(inbox, port):
+        assert send(app) == invited
+    assert set(inbox.count().values()) == {1}
+    assert mail_trouble.current(db) is None
+
+
+def test_after_five_days_a_mail_is_given_up_where_it_is_seen_and_sent_again_by_one_button(
+    app: Flask, db: Database, invited: int, coordinator: Visitor,
+    at: Callable[[timedelta], None],
+) -> None:  # fmt: skip
+    port = free_port()
+    app.config["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    send(app)
+    page = coordinator.open(f"{BASE}/samordna/")
+    assert "Mejlservern går inte att nå" in page.text
+    assert f"{invited} mejl väntar" in page.text
+    at(timedelta(days=4, hours=23))
+    send(app)
+    assert states(db) == {"queued": invited}
+    at(timedelta(days=5, hours=1))
+    send(app)
+    assert states(db) == {"failed": invited}
+    # The coordinator's session is as old as the clock says.
+    at(timedelta())
+    page = coordinator.open(MAILS)
+    [form] = [f for f in page.forms() if f.action.endswith("/utskick/igen")]
+    coordinator.submit(page, form)
+    page = coordinator.open(MAILS)
+    [form] = [f for f in page.forms() if f.action.endswith("/utskick/starta")]
+    coordinator.submit(page, form)
+    inbox = Inbox()
+    with mail_server(inbox, port):
+        assert send(app) == invited
+    assert set(inbox.count().values()) == {1}
+
+
+def test_a_session_limit_begins_another_session(app: Flask, db: Database, invited: int) -> None:
+    def ten_each(_session: int, word: str, mails: int) -> str | None:
+        return (
+            "452 4.5.3 too many messages in this session"
+            if word == "MAIL" and mails == 10
+            else None
+        )
+
+    with server_that(app, ten_each) as server:
+        assert send(app) == invited
+    assert server.sessions == 3
+    assert len(set(server.taken)) == invited
+
+
+def test_a_session_closed_with_421_begins_another_session(
+    app: Flask, db: Database, invited: int
+) -> None:
+    def ten_each(_session: int, word: str, mails: int) -> str | None:
+        return "421 4.7.0 enough for now" if word == "RCPT" and mails == 10 else None
+
+    with server_that(app, ten_each) as server:
+        assert send(app) == invited
+    assert (server.sessions, len(set(server.taken))) == (3, invited)
+    assert {m.attempts for m in outbox.newest(db)} == {1}
+
+
+@pytest.mark.parametrize("word", ["HELLO", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_hangs_up_on_the_first_mail_is_tried_later(
+    app: Flask, db: Database, invited: int, word: str
+) -> None:
+    with server_that(app, lambda _s, said, _m: "" if said == word else None) as server:
+        assert send(app) == 0
+    assert server.sessions == 1
+    assert states(db) == {"queued": invited}
+    trouble = mail_trouble.current(db)
+    assert trouble is not None
+    assert trouble.kind == "away"
+
+
+def test_greylisting_is_waited_out(
+    app: Flask, db: Database, invited: int, at: Callable[[timedelta], None]
+) -> None:
+    seen: set[str] = set()
+    with faulty_mail_server(lambda *_: None) as server:
+
+        def greylisted(_session: int, word: str, _mails: int) -> str | None:
+            if word != "RCPT" or server.asked[-1] in seen:
+                return None
+            seen.add(server.asked[-1])
+            return "451 4.7.1 greylisted, try again in five minutes"
+
+        server.rule = greylisted
+        app.config["SMTP_URL"] = f"smtp://127.0.0.1:{server.server_address[1]}"
+        assert send(app) == 0
+        assert states(db) == {"queued": invited}
+        at(timedelta(minutes=6))
+        assert send(app) == invited
+    assert len(set(server.taken)) == len(server.taken) == invited
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "most_asked"),
+    [
+        ("MAIL", "550 5.1.8 bad sender", 0),
+        ("RCPT", "550 5.7.1 relay access denied", 3),
+        ("RCPT", "550", 3),
+        ("END", "550 5.7.26 this message fails SPF and DKIM", 3),
+        ("HELLO", "554 5.7.1 your address is blocked", 0),
+    ],
+)
+def test_a_refusal_of_us_stops_all_sending_and_says_so(
+    app: Flask, db: Database, invited: int, coordinator: Visitor,
+    word: str, said: str, most_asked: int,
+) -> None:  # fmt: skip
+    with server_that(app, lambda _s, now, _m: said if now == word else None) as server:
+        assert send(app) == 0
+        assert len(server.asked) == most_asked
+        assert send(app) == 0
+    assert len(server.asked) == most_asked, "nothing more is tried"
+    assert states(db) == {"queued": invited}
+    assert rows(db, "SELECT * FROM bounce") == []
+    page = coordinator.open(f"{BASE}/samordna/")
+    assert "Mejlservern släpper inte in oss" in page.text
+    assert said.split(maxsplit=1)[0] in page.text
+    [form] = [f for f in page.forms() if f.action.endswith("/utskick/starta")]
+    coordinator.submit(page, form)
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        app.config["SMTP_URL"] = url
+        assert send(app) == invited
+    assert set(inbox.count().values()) == {1}
+
+
+def test_one_who_has_to_mend_it_can_still_sign_in(app: Flask, db: Database, invited: int) -> None:
+    with server_that(app, lambda _s, word, _m: "550 5.1.8 no" if word == "MAIL" else None):
+        send(app)
+    staff.add(db, "samordnaren@example.org", "coordinator", "test")
+    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    with server_that(app, lambda *_: None) as server:
+        assert send(app) == 1
+    assert server.taken == ["samordnaren@example.org"]
+    assert states(db)["queued"] >= invited
+
+
+def test_a_mail_is_taken_only_when_the_server_is_ready_for_it(
+    app: Flask, db: Database, invited: int
+) -> None:
+    """Killed in the middle of an envelope, nothing is uncertain: nothing had left."""
+    seen: list[dict[str, int]] = []
+
+    def watched(_session: int, word: str, _mails: int) -> str | None:
+        if word in ("MAIL", "RCPT", "DATA"):
+            seen.append(states(app.extensions["store"].db))
+        return None
+
+    with server_that(app, watched):
+        assert send(app) == invited
+    assert all("sending" not in each for each in seen)
+
+
+def test_the_mail_under_way_is_the_last_when_the_service_stops(
+    app: Flask, db: Database, invited: int
+) -> None:
+    stop = Event()
+
+    def stopping(_session: int, word: str, mails: int) -> str | None:
+        if word == "END" and mails == 4:
+            stop.set()
+        return None
+
+    with server_that(app, stopping):
+        assert send(app, stop) == 5
+    assert states(db) == {"sent": 5, "queued": invited - 5}
+
+
+def test_five_days_of_trying_never_nag_one_who_has_answered(
+    app: Flask, db: Database, invited: int
+) -> None:
+    with server_that(app, lambda *_: None):
+        send(app)
+    recipients.queue_reminders(db, 2021, "test")
+    answered, replaced = rows(db, "SELECT id, enterprise_id FROM invitation ORDER BY id LIMIT 2")
+    numbers = {"employees_total": 1, "status": "active"}
+    responses.hand_in(db, answered["id"], numbers, "sv", mode="example")
+    [contact] = contacts.of(db, replaced["enterprise_id"])
+    contacts.change(db, replaced["enterprise_id"], contact.id, Contact("ny@example.org"), "test")
+    with server_that(app, lambda *_: None) as server:
+        send(app)
+    reasons = {r["error"] for r in rows(db, "SELECT error FROM outbox WHERE state = 'cancelled'")}
+    assert reasons == {"answered", "contact"}
+    assert "ny@example.org" not in server.taken
+    recipients.queue_mails(db, 2021, "last_call", "test")
+    rounds.close_round(db, 2021, "test")
+    before = len(server.taken)
+    with server_that(app, lambda *_: None) as server:
+        send(app)
+    assert [r for r in server.taken if r.startswith("exempel")] == [], before
+
+
+def test_a_clock_that_leaps_and_returns_holds_no_mail_back(
+    app: Flask, db: Database, invited: int, at: Callable[[timedelta], None]
+) -> None:
+    at(timedelta(days=1))
+    with server_that(app, lambda _s, word, _m: "451 later" if word == "RCPT" else None):
+        send(app)
+    [taken] = [outbox.take(db, "example.org")] if outbox.is_due(db) else [None]
+    app.config["SMTP_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    at(timedelta(days=1, hours=1))
+    send(app)
+    clock.machine.set_to(None)
+    outbox.settle_abandoned(db)
+    with server_that(app, lambda *_: None) as server:
+        assert send(app) == invited, taken
+    assert len(set(server.taken)) == invited
+
+
+# What a refusal means
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("550 5.1.1 The email account that you tried to reach does not exist", "mailbox"),
+        ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found", "mailbox"),
+        ("550 5.4.1 Recipient address rejected: Access denied. [x.example.net]", "mailbox"),
+        ("554 delivery error: dd This user doesn't have an example.net account", "mailbox"),
+        ("550 Okänd användare", "mailbox"),
+        ("550 Unbekannter Benutzer", "mailbox"),
+        ("550 utilisateur inconnu", "mailbox"),
+        ("521 5.2.1 mailbox disabled, not accepting messages", "mailbox"),
+        ("552 5.2.2 mailbox full", "mail"),
+        ("552 5.3.4 message too big", "mail"),
+        ("550 5.1.7 misformatted sender", "us"),
+        ("550 5.1.8 Access denied, bad outbound sender", "us"),
+        ("550 5.7.1 Recipient address rejected: Access denied", "us"),
+        ("550 5.1.1 rejected, your server is on a block list", "us"),
+        ("550 Message rejected: SPF check failed for example.org", "us"),
+        ("554 5.7.1 Relay access denied", "us"),
+        ("550 Requested action not taken: mailbox unavailable", "us"),
+        ("550", "us"),
+    ],
+)
+def test_whose_fault_a_refusal_is(said: str, fault: str) -> None:
+    from survey_data.follow_up.refusals import status_in
+
+    assert fault_of(status_in(said), said) == fault
+
+
+def test_an_automatic_reply_that_quotes_an_old_report_is_no_report() -> None:
+    quoted = (
+        "Return-Path: <>\nFrom: exempel-24@example.org\nTo: inventering@example.org\n"
+        "Subject: Automatiskt svar: Re: Undelivered Mail Returned to Sender\n"
+        "Message-ID: <a@x.example>\nContent-Type: text/plain; charset=utf-8\n\n"
+        "Jag är ledig.\n\n> This is the mail system at host mx.example.org.\n"
+        "> <exempel-24@example.org>: host mx said: 550 5.1.1 User unknown\n"
+    )
+    assert delivery_reports.read(quoted.encode()) == []
+
+
+@pytest.mark.parametrize("name", ["xtext", "spf"])
+def test_reports_count_for_the_address_that_was_written_to(name: str) -> None:
+    original, said = {
+        "xtext": (
+            "Original-Recipient: rfc822;exempel+2D13@example.org\n",
+            "550 5.1.1 user unknown",
+        ),
+        "spf": ("", "550 Message rejected: SPF check failed for example.org"),
+    }[name]
+    final = "vidare@example.net" if original else "exempel-13@example.org"
+    content = (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: inventering@example.org\n"
+        f"Message-ID: <{name}@mx.example.net>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\n\n'
+        "--B\nContent-Type: text/plain\n\nNot delivered.\n\n--B\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+        f"{original}Final-Recipient: rfc822; {final}\nAction: failed\nStatus: 5.0.0\n"
+        f"Diagnostic-Code: smtp; {said}\n\n--B--\n"
+    )
+    [found] = delivery_reports.read(content.encode())
+    assert found.recipient == "exempel-13@example.org"
+    assert found.kind == ("dead" if name == "xtext" else "refused")
+
+
+def test_a_server_without_encryption_is_not_told_the_password(
+    app: Flask, db: Database, invited: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A name that is this machine, without being known to be.
+    monkeypatch.setattr("forms.mail.smtp.may_be_in_clear", lambda scheme, _host: "+" in scheme)
+    with server_that(app, lambda *_: None) as server:
+        assert send(app) == 0
+        trouble = mail_trouble.current(db)
+        assert trouble is not None
+        assert trouble.kind == "refused"
+        app.config["SMTP_URL"] = app.config["SMTP_URL"].replace("smtp:", "smtp+insecure:")
+        mail_trouble.clear(db)
+        assert send(app) == invited
+    assert server.asked
+
+
+def test_what_was_asked_for_an_hour_ago_is_not_sent_any_more(app: Flask, db: Database) -> None:
+    staff.add(db, "samordnaren@example.org", "coordinator", "test")
+    run(db, "DELETE FROM outbox")
+    staff.request_sign_in(db, "samordnaren@example.org", "browser")
+    run(db, "UPDATE outbox SET waits_since = ?", (clock.machine.from_now(hours=-2),))
+    with server_that(app, lambda *_: None) as server:
+        assert send(app) == 0
+    assert (server.taken, states(db)) == ([], {"cancelled": 1})

@@ -250,7 +250,7 @@ def test_a_file_of_a_later_version_is_refused(copied: Path, tmp_path: Path) -> N
     ("sql", "refused"),
     [("INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
       " VALUES ('survey', '0999_later', '2030-01-01')", BackupTooNew),
-     ("UPDATE _sqlite_migrations SET name = '001_first_shape'", BackupTooOld)],
+     ("UPDATE _sqlite_migrations SET name = '001_first_shape' WHERE rowid = 1", BackupTooOld)],
 )  # fmt: skip
 def test_a_database_of_another_version_is_refused(
     app: Flask, db: Database, tmp_path: Path, sql: str, refused: type[Exception]

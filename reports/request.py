@@ -47,7 +47,7 @@ def _read(path: str, _written: int, _size: int) -> OpenData:
     return read(path)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _made(
     path: str, written: int, size: int, make: Callable[..., Any], asked: tuple[Hashable, ...]
 ) -> Any:

@@ -32,6 +32,15 @@ class Area:
         """How figures name it, as ("county", "21")."""
         return self.area_type, self.code
 
+    @property
+    def slug(self) -> str:
+        """The name as it stands in an address: "ovanaker"."""
+        return _ascii(self.name)
+
+
+def _ascii(name: str) -> str:
+    return normalize("NFD", name).encode("ascii", "ignore").decode().lower()
+
 
 def _area(line: dict[str, str]) -> Area:
     column, _, row = line["tile"].partition(" ")
@@ -50,7 +59,7 @@ MUNICIPALITIES = tuple(
 AREAS = (COUNTY, *PROVINCES, *MUNICIPALITIES)
 NAMES = {area.key: area.name for area in AREAS}
 # What the names of downloaded files begin with: asf-gavleborg.
-FILE_STEM = "asf-" + normalize("NFD", COUNTY.name).encode("ascii", "ignore").decode().lower()
+FILE_STEM = f"asf-{COUNTY.slug}"
 # What every page may say of the county.
 WORDS = {"county": COUNTY, "provinces": PROVINCES, "file_stem": FILE_STEM}
 

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app
 from reports.catalogue import release_folder
 from reports.charts.cards import KEYS
 from reports.request import let_readers_keep_it
+from survey_data.geography import MUNICIPALITIES
 
 catalogue = Blueprint("catalogue", __name__)
 
-OPEN = ("/rapport/", "/oppna-data/", "/om", "/data/open", "/tillganglighet", "/personuppgifter",
-        "/kontakt", "/static/", "/data/static/", "/sitemap.xml")  # fmt: skip
+OPEN = ("/rapport/", "/kommun/", "/oppna-data/", "/om", "/data/open", "/tillganglighet",
+        "/personuppgifter", "/kontakt", "/static/", "/data/static/", "/sitemap.xml")  # fmt: skip
 # Each question to the data browser has an answer of its own, without end.
 ENDLESS = ("/*?_",)
 
@@ -57,6 +58,8 @@ def sitemap() -> Response:
         "/rapport/",
         "/rapport/fordjupning",
         *(f"/rapport/{name}" for name in KEYS),
+        "/kommun/",
+        *(f"/kommun/{area.slug}" for area in MUNICIPALITIES),
         "/om",
         "/oppna-data/",
         "/oppna-data/exempel",

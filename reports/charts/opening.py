@@ -32,6 +32,13 @@ class Opening:
     said: WhatHappened
     card: ChartCard | None
 
+    @property
+    def screen(self) -> ChartCard | None:
+        """The same as a meeting's first screen: its title is the headline."""
+        if self.card is None:
+            return None
+        return replace(self.card, title=self.said.headline, subtitle=self.said.lead)
+
 
 def opening(data: OpenData, language: Language) -> Opening:
     """The first thing that the report, its slides and a meeting say."""

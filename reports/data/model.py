@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from reports.data.chart_model import (
     COUNTY,
+    Language,
     OutsideEvent,
     Point,
     Status,
@@ -203,6 +204,16 @@ class OpenData:
         """The number published, None where it is hidden or there is none."""
         point = self.point(indicator, year, area)
         return None if point is None or point.value is None else int(point.value)
+
+    def milestones_by_year(self, language: Language) -> dict[int, dict[str, list[str]]]:
+        """By year: what happened, and where it did; the same thing in five places is one line."""
+        by_year: dict[int, dict[str, list[str]]] = {}
+        for milestone in self.milestones:
+            label = milestone.label.in_(language)
+            places = by_year.setdefault(milestone.year, {}).setdefault(label, [])
+            if milestone.municipality and milestone.municipality not in places:
+                places.append(milestone.municipality)
+        return by_year
 
     def area(self, code: str) -> PublishedArea | None:
         """An area by its code; None where nothing is published of it."""

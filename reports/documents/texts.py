@@ -1,6 +1,6 @@
 """The standing words of the printed report, in both languages."""
 
-from reports.data.chart_model import Language
+from reports.data.chart_model import Language, Words
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
 WORDS: dict[str, dict[Language, str]] = {
@@ -104,3 +104,17 @@ def in_(language: Language) -> dict[str, object]:
     """Every word a template names, in one language."""
     plain: dict[str, object] = {key: words[language] for key, words in WORDS.items()}
     return plain | {"protection_text": PROTECTION[language]}
+
+
+# The headings of a municipality's page, sheet and slide.
+MUNICIPALITY = {
+    "decided": Words("Beslut och samverkan", "Decisions and cooperation"),
+    "done": Words("Vad som har gjorts", "What was done"),
+    "places": Words("Handledarstödda platser", "Supervised places"),
+    "granted": Words("Beviljade", "Granted"),
+    "used": Words("Använda", "Used"),
+    "figures": Words("Siffrorna bredvid länets", "The figures beside the county's"),
+    "protected": Words("Det här skyddar vi", "What we protect"),
+    "year": Words("År", "Year"),
+    "what": Words("Vad", "What"),
+}

@@ -48,6 +48,7 @@ def deeper() -> str:
         years=made_once(years_named),
         paragraphs=years_in_words,
         leading=leading(data, years_in_words),
+        timeline=data.milestones_by_year(language),
     )
 
 

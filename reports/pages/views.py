@@ -13,6 +13,7 @@ from reports.data.model import OpenData
 from reports.documents.views import documents
 from reports.pages.chart_pages import charts
 from reports.pages.explore_pages import explorer
+from reports.pages.municipality import municipality
 from reports.pages.presentation import meeting
 from reports.pages.report import report
 from reports.request import language_asked, let_readers_keep_it, made_once, published
@@ -53,7 +54,7 @@ def about() -> str:
         "reports/about.html",
         data=data,
         discrepancies=[summaries.discrepancy_note(row, language) for row in data.discrepancies],
-        milestones=_milestones_by_year(data, language),
+        milestones=data.milestones_by_year(language),
         years=made_once(years_named),
     )
 
@@ -64,18 +65,7 @@ board.register_blueprint(charts)
 board.register_blueprint(explorer)
 board.register_blueprint(documents)
 board.register_blueprint(meeting)
-
-
-def _milestones_by_year(data: OpenData, language: Language) -> dict[int, dict[str, list[str]]]:
-    """By year: what happened, and where it did; the same thing in five places is one line."""
-    by_year: dict[int, dict[str, list[str]]] = {}
-    for milestone in data.milestones:
-        places = by_year.setdefault(milestone.year, {}).setdefault(
-            milestone.label.in_(language), []
-        )
-        if milestone.municipality and milestone.municipality not in places:
-            places.append(milestone.municipality)
-    return by_year
+board.register_blueprint(municipality)
 
 
 def _sparkline(headline: Headline, language: Language) -> Markup:

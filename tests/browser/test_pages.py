@@ -18,6 +18,8 @@ OPEN = {
     "board-start": "/",
     "board-report": "/rapport/",
     "board-deeper": "/rapport/fordjupning",
+    "board-municipalities": "/kommun/",
+    "board-municipality": "/kommun/hudiksvall",
     "board-about": "/om",
     "board-explore": "/rapport/utforska",
     "board-chart": "/rapport/steps",

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from reports.charts.cards import cards
+from reports.charts.opening import opening
 from reports.data.reader import read
 from reports.pages.presentation import place
 from tests.reports.test_board_pages import small_app
@@ -32,7 +33,8 @@ def screens(html: str) -> list[tuple[str, bool]]:
 
 
 def test_each_address_shows_its_screen_and_no_other(client: FlaskClient, open_db: Path) -> None:
-    titles = [card.title for card in cards(read(open_db), "sv")]
+    first = opening(read(open_db), "sv").said.headline
+    titles = [first, *(card.title for card in cards(read(open_db), "sv"))]
     assert len(titles) >= 4
     for number, title in enumerate(titles, start=1):
         html = client.get(f"/rapport/mote?bild={number}").get_data(as_text=True)
@@ -42,7 +44,7 @@ def test_each_address_shows_its_screen_and_no_other(client: FlaskClient, open_db
 
 
 def test_links_step_on_and_stop_at_the_ends(client: FlaskClient, open_db: Path) -> None:
-    count = len(cards(read(open_db), "sv"))
+    count = 1 + len(cards(read(open_db), "sv"))
     steps = {1: (1, 2), 2: (1, 3), count: (count - 1, count)}
     for number, around in steps.items():
         html = client.get(f"/rapport/mote?bild={number}").get_data(as_text=True)

@@ -109,7 +109,8 @@ class Tour:
 
 
 PUBLIC = (
-    "/", "/rapport/", "/rapport/fordjupning", "/rapport/mote", "/rapport/utforska",
+    "/", "/rapport/", "/rapport/fordjupning", "/kommun/", "/kommun/hudiksvall",
+    "/rapport/mote", "/rapport/utforska",
     "/rapport/utforska?visa=index&matt=placed", "/rapport/employees", "/rapport/places",
     "/oppna-data/", "/oppna-data/latest/", "/oppna-data/latest/kvalitet",
     "/oppna-data/latest/kodbok",

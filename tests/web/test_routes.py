@@ -46,6 +46,9 @@ ROUTES = {
     ("GET", "/tillganglighet"): ANYONE,
     ("GET", "/rapport/"): ANYONE,
     ("GET", "/rapport/fordjupning"): ANYONE,
+    ("GET", "/kommun/"): ANYONE,
+    ("GET", "/kommun/<name>"): ANYONE,
+    ("GET", "/kommun/<name>-<any(sv, en):language>.<any(pdf, pptx):kind>"): ANYONE,
     ("GET", "/mikrodata/"): ANALYST,
     # Each download is a line in the trail, so it takes a press of a button.
     ("POST", "/mikrodata/<int:year>.zip"): ANALYST,
@@ -330,6 +333,8 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "/s/<link:token>": f"/s/{invitations.new_link(db, unanswered)}",
         "/logga-in/<link:token>": f"/logga-in/{staff.new_sign_in_link(db, who.id, None)}",
         "/arsmejl/<token>": decline.removeprefix(BASE),
+        "/kommun/<name>-<any(sv, en):language>.<any(pdf, pptx):kind>": "/kommun/gavle-sv.pdf",
+        "/kommun/<name>": "/kommun/gavle",
         "<release>-<any(sv, en):language>.<any(pdf, pptx):kind>": "2020-1-sv.pdf",
         "arbetsblad.<any(pdf, xlsx):kind>": "arbetsblad.pdf",
         "<int:version>": "1",

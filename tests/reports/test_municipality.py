@@ -1,0 +1,87 @@
+"""A municipality's page, its A4 and its slide: what is said, and what may never be."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
+from reports.data.reader import read
+from reports.documents.municipality import MunicipalityFacts, by_slug
+from reports.documents.municipality_files import sheet, slide
+from survey_data.geography import MUNICIPALITIES
+from tests.reports.test_board_pages import page, small_app
+from tests.support.open_example import build_open_db, published_rows
+from tests.support.pdf_reader import Pdf
+
+
+def facts(data: OpenData, name: str, language: Language = "sv") -> MunicipalityFacts:
+    """What is known of a municipality by the name in its address."""
+    area = by_slug(name)
+    assert area
+    return MunicipalityFacts(data, area, language)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The open file of the printed series."""
+    return build_open_db(tmp_path_factory.mktemp("open") / "open.db")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", [area.slug for area in MUNICIPALITIES])
+def test_every_municipality_has_its_page_sheet_and_slide(
+    printed: Path, name: str, language: Language
+) -> None:
+    html = page(small_app(printed).test_client(), f"/kommun/{name}?lang={language}")
+    known = facts(read(printed), name, language)
+    assert known.title in html
+    assert '<meta name="description"' in html
+    # The source never had these by municipality: a dash, and not a hidden figure.
+    assert not re.search(r'class="number">x<', html)
+    text = " ".join(Pdf(sheet(read(printed), name, language, "")).text.split())
+    assert known.title in text
+    assert ("Sida 1 av 1" if language == "sv" else "Page 1 of 1") in text
+    [only] = Presentation(io.BytesIO(slide(read(printed), name, language, ""))).slides
+    assert only.shapes.title.text == known.title
+
+
+def test_a_name_as_it_is_written_leads_to_its_address(printed: Path) -> None:
+    client = small_app(printed).test_client()
+    assert client.get("/kommun/Ovanåker").headers["Location"] == "/kommun/ovanaker"
+    assert client.get("/kommun/falun").status_code == 404
+    assert client.get("/kommun/falun-sv.pdf").status_code == 404
+
+
+def test_figures_stand_beside_the_province_and_the_county(printed: Path) -> None:
+    table = facts(read(printed), "hudiksvall").table
+    assert table.headings == ("Hudiksvall", "Hälsingland", "Länet")
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["–", "17", "28"],
+        ["–", "–", "209"],
+        ["–", "–", "123"],
+    ]
+
+
+def test_a_hidden_figure_is_hidden_everywhere_and_the_page_says_why(tmp_path: Path) -> None:
+    rows = [
+        *published_rows(),
+        (2020, "municipality", "2184", "enterprises", 4, "n", "", ""),
+        (2020, "municipality", "2184", "employees", None, "x", "", ""),
+    ]
+    data = read(build_open_db(tmp_path / "open.db", rows))
+    known = facts(data, "hudiksvall")
+    assert [row.cells[0].text for row in known.table.rows] == ["4", "x", "–"]
+    assert known.protected[0] == "– betyder att källan inte redovisar placerade per kommun 2020."
+    assert known.protected[1].startswith("x betyder att antalet anställda är dolt")
+
+
+def test_decisions_stand_with_their_years_and_what_is_not_known_is_said(printed: Path) -> None:
+    data = read(printed)
+    bollnas = facts(data, "bollnas")
+    assert bollnas.title.startswith("Bollnäs: policy 2018")
+    assert bollnas.decided[-1][1].endswith("källan nämner inget för Bollnäs.")
+    assert facts(data, "ockelbo").title == "Ockelbo: källan nämner inga beslut"

@@ -26,12 +26,14 @@ import forms.start.commands
 import forms.start.demo
 import forms.start.logs
 import forms.start.operator_commands
+import forms.start.second_factor
 import forms.start.set_up
 import forms.start.sign_in
 import forms.web.error_pages
 import forms.web.microdata_pages
 import forms.web.page_setup
 import forms.web.rate_limits
+import forms.web.security_log
 import forms.web.site_pages
 import reports.catalogue.pages
 import reports.catalogue.robots
@@ -67,6 +69,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         prepare_data(app)
     forms.web.page_setup.install(app)
     forms.start.logs.install(app)
+    forms.web.security_log.install(app)
     for blueprint in (
         forms.respondent.views.blueprint,
         forms.mail.board_mail.blueprint,
@@ -74,6 +77,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.office.blueprint,
         forms.start.set_up.blueprint,
         forms.start.sign_in.blueprint,
+        forms.start.second_factor.blueprint,
         forms.web.site_pages.blueprint,
         reports.pages.views.board,
         reports.catalogue.pages.open_data,
@@ -107,6 +111,7 @@ def _settings() -> dict[str, Any]:
         "BACKUP_PASSPHRASE": os.environ.get("ASF_BACKUP_PASSPHRASE", ""),
         "LOG": os.environ.get("ASF_LOG", ""),
         "SHOW_SIGN_IN_LINKS": False,
+        "SECOND_FACTOR": True,
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE // 2,
         "RATELIMIT_STORAGE_URI": "memory://",
@@ -216,6 +221,7 @@ def serve_command(host: str, only: str | None) -> None:
     with data_folder.locked(data, only):
         with data_folder.in_plain_words(data):
             addresses = _data_addresses() if only == "data" else _repaired(app, host)
+            _spare_the_demonstration(app, host)
             asgi = Dispatcher(app, only)
         serve(app, asgi, host, addresses, with_scheduler=only != "data")
 
@@ -228,6 +234,16 @@ def _data_addresses() -> Callable[[], dict[str, str]]:
             "Det finns inga öppna data än. Starta först: flask serve --only forms"
         )
     return lambda: {"Data": f"{config['BASE_URL']}/data/"}
+
+
+def _spare_the_demonstration(app: Flask, host: str) -> None:
+    """Ask for no second factor where all is invented and nobody else can come."""
+    config = app.config
+    is_alone = host in LOOPBACKS and not config["PROXIES"]
+    is_alone = is_alone and urlsplit(config["BASE_URL"]).hostname in LOOPBACKS
+    if is_alone and fictitious_enterprises.exist_in(survey_db()):
+        config["SECOND_FACTOR"] = False
+        click.echo("Demonstrationen på den här datorn frågar inte efter någon andra faktor.")
 
 
 def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:

@@ -101,6 +101,9 @@ ROWS = (
     MailKind("staff_invited", "Inbjudan till personal", "Invitation to staff",
              "Du kan logga in i ASF-inventeringen", "You can sign in to the ASF inventory",
              to="staff"),
+    MailKind("factor_reset", "Ny andra faktor", "New second factor",
+             "Din andra faktor är borttagen", "Your second factor has been removed",
+             to="staff", urgent=True),
     MailKind("board_release", "Årsmejl till styrelsen", "Yearly mail to the board",
              "Rapporten är klar. {rubrik}", "The report is ready. {rubrik}", to="board"),
 )

@@ -49,6 +49,23 @@ def patient_mail(db: Database) -> None:
     db.conn.execute("UPDATE outbox SET waits_since = due_at")
 
 
+@migrate(name="0005_second_factor")
+def second_factor(db: Database) -> None:
+    """Who has a second factor, its recovery codes, and what a session shows of itself."""
+    for statement in (
+        "CREATE TABLE second_factor (staff_id INTEGER PRIMARY KEY REFERENCES staff(id),"
+        " secret TEXT NOT NULL, enrolled_at TEXT NOT NULL, codes_saved_at TEXT,"
+        " last_step INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,"
+        " tried_at TEXT NOT NULL DEFAULT '')",
+        "CREATE TABLE recovery_code (code_hash TEXT PRIMARY KEY,"
+        " staff_id INTEGER NOT NULL REFERENCES staff(id), used_at TEXT) WITHOUT ROWID",
+        # When the second factor was shown last; and the kind of device, as its owner knows it.
+        "ALTER TABLE session ADD COLUMN factor_at TEXT",
+        "ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+    ):
+        db.conn.execute(statement)
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

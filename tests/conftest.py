@@ -59,6 +59,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, built once: its routes and templates are the same for every test."""
     folder = tmp_path_factory.mktemp("built") / "data"
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
+    # Asked for in the tests of it; elsewhere as in a demonstration on one's own machine.
+    app.config["SECOND_FACTOR"] = False
     # A test wants to see the fault itself, not the page made of it.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     # Ninety columns that most tests would otherwise add one by one.

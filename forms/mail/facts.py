@@ -119,4 +119,5 @@ MORE: Mapping[str, Callable[[Database, Mail, Facts], Facts]] = {
     "returned": _returned,
     "sign_in": _sign_in,
     "staff_invited": _staff_invited,
+    "factor_reset": _staff_invited,
 }

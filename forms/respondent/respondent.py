@@ -16,7 +16,7 @@ from forms.questionnaire.inventory import SECTIONS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.section_form import CHANGE, COUNTING
-from forms.web.request_context import signed_in, survey_db
+from forms.web.request_context import device, signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import Delegation
@@ -273,7 +273,7 @@ def claim_session(db: Database, invitation: Invitation) -> None:
     """Begin a session of its own for a respondent; whatever session there was is over."""
     leave_session(db)
     invitations.mark_opened(db, invitation.id)
-    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id)
+    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, device=device())
 
 
 def claim_part(db: Database, part: Delegation) -> None:
@@ -281,7 +281,7 @@ def claim_part(db: Database, part: Delegation) -> None:
     leave_session(db)
     delegations.mark_opened(db, part.id)
     flask.session["sid"] = sessions.start(
-        db, invitation_id=part.invitation_id, delegation_id=part.id
+        db, invitation_id=part.invitation_id, delegation_id=part.id, device=device()
     )
 
 
@@ -289,7 +289,9 @@ def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> 
     """Begin a session in which a coordinator fills in for the respondent, who opens nothing."""
     leave_session(db)
     calls.note_begun(db, invitation.id, f"staff {staff_id}")
-    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, by_staff_id=staff_id)
+    flask.session["sid"] = sessions.start(
+        db, invitation_id=invitation.id, by_staff_id=staff_id, device=device()
+    )
 
 
 def leave_session(db: Database) -> None:

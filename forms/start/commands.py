@@ -18,6 +18,7 @@ from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
+from forms.web import security_log
 from forms.web.request_context import places, survey_db
 from forms.web.translations import speaking
 from survey_data import outbox
@@ -28,7 +29,7 @@ from survey_data.publishing import approval_requests, publish
 from survey_data.register import enterprises, import_preview
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.rounds import round_changes, rounds
-from survey_data.staff import staff
+from survey_data.staff import second_factor, staff
 from survey_data.staff.roles import ROLES
 from survey_data.tables_to_files import table_file
 
@@ -209,6 +210,7 @@ def add_staff(email: str, role: str) -> None:
     if not is_address(email):
         raise click.ClickException(f"{email or 'Tomt'} är ingen e-postadress.")
     staff.add(survey_db(), email, role, ACTOR)
+    security_log.note("role_changed")
     click.echo(f"{email} kan logga in som {role}.")
 
 
@@ -220,7 +222,21 @@ def remove_staff(email: str) -> None:
     if staff.by_email(survey_db(), email) is None:
         raise click.ClickException(f"{email} kan inte logga in redan nu. Se: flask staff list")
     staff.remove(survey_db(), email, ACTOR)
+    security_log.note("role_changed")
     click.echo(f"{email} kan inte längre logga in.")
+
+
+@staff_group.command("reset-factor")
+@click.argument("email")
+@in_plain_words
+def reset_factor(email: str) -> None:
+    """Let someone who has lost the app enrol another at the next sign-in."""
+    who = staff.by_email(survey_db(), email)
+    if who is None:
+        raise click.ClickException(f"{email} kan inte logga in. Se: flask staff list")
+    second_factor.reset(survey_db(), who, ACTOR)
+    security_log.note("factor_reset")
+    click.echo(f"{email} kopplar en ny app vid nästa inloggning, och får ett mejl om det.")
 
 
 @staff_group.command("list")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
+from forms.web import security_log
 from forms.web.microdata_pages import taken_home
-from forms.web.request_context import signed_in
+from forms.web.request_context import has_shown_factor_lately, signed_in
 from forms.web.wsgi_bridge import Bridge
 from survey_data.database import Store
 from survey_data.microdata.package import note_download
@@ -58,7 +60,10 @@ class Dispatcher:
             if self.data is not None:
                 await self.data(scope, receive, send)
         elif self.data is not None and scope["path"].startswith(DATA):
-            who, token = self._actor(scope)
+            who, token, is_fresh = self._actor(scope)
+            if who and not is_fresh and taken_home(scope["path"], scope["query_string"]):
+                await _ask_again(scope, send)
+                return
             given = {**scope, "actor": who, "sign_out_token": token}
             await self.data(given, receive, self._noting(scope, who, send))
         elif self.web is not None:
@@ -71,24 +76,48 @@ class Dispatcher:
         what = taken_home(scope["path"], scope.get("query_string", b"")) if who else ""
 
         async def noting(message: Any) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
+            status = message.get("status")
+            if status == 403:
+                self._note(scope, "forbidden")
+            if what and status == 200:
                 store = cast(Store, self.flask.extensions["store"])
                 note_download(store.db, who["id"] if who else "", what)
+                self._note(scope, "microdata_taken")
             await send(message)
 
-        return noting if what else send
+        return noting
 
-    def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str]:
-        """Who asks, and what the button that signs them out must send along."""
+    def _note(self, scope: Any, kind: str) -> None:
+        """Leave a line in the log of security events about a request that Flask does not see."""
+        client = (scope.get("client") or ("", 0))[0]
+        cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"").decode("latin-1")
+        about = {"REMOTE_ADDR": client, "asf.request": scope.get("asf.request")}
+        with self.flask.test_request_context(headers={"Cookie": cookie}, environ_overrides=about):
+            security_log.note(kind)
+
+    def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str, bool]:
+        """Who asks, what the button that signs them out must send along, and whether they
+        have shown their second factor lately.
+        """
         cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"")
         with self.flask.test_request_context(headers={"Cookie": cookie.decode("latin-1")}):
             who = signed_in()
             if who is None:
-                return None, ""
+                return None, "", False
             # Only a token that the session holds already would be accepted.
             token = generate_csrf() if "csrf_token" in session else ""
+            is_fresh = has_shown_factor_lately()
         may = sorted(ROLES[who.role].may)
-        return {"id": f"staff {who.id}", "email": who.email, "may": may}, token
+        return {"id": f"staff {who.id}", "email": who.email, "may": may}, token, is_fresh
+
+
+async def _ask_again(scope: Any, send: Any) -> None:
+    """Ask for the second factor before a file of microdata, which is then opened anew."""
+    wanted = scope["path"] + ("?" + scope["query_string"].decode("latin-1")).rstrip("?")
+    where = "/tva-steg/igen?" + urlencode({"next": wanted})
+    headers = [(b"location", where.encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 302, "headers": headers})
+    await send({"type": "http.response.body"})
 
 
 async def _not_here(send: Any) -> None:

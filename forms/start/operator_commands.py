@@ -12,11 +12,13 @@ from flask import Flask, current_app
 from forms.start import data_folder
 from forms.start.commands import ACTOR, in_plain_words
 from forms.start.health import look
+from forms.web import security_log
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.operations import backup as backups
 from survey_data.operations import restore as restoring
 from survey_data.operations import sealed_secret
+from survey_data.staff import second_factor
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -108,7 +110,11 @@ def _tell(done: restoring.Restored, data: Path) -> None:
 @click.command("rotate-secret")
 def rotate_secret() -> None:
     """Make a new secret; what the two before it signed stays good, so open forms live on."""
-    data_folder.rotate_secret(Path(current_app.config["DATA_DIR"]))
+    data = Path(current_app.config["DATA_DIR"])
+    data_folder.rotate_secret(data)
+    keys = data_folder.keys_of(data_folder.read_secrets(data))["FACTOR_KEYS"]
+    second_factor.encrypt_anew(survey_db(), keys)
+    security_log.note("secret_changed")
     click.echo("Hemligheten är bytt. Starta om tjänsten och säkerhetskopiera secret_key.")
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from forms.office.settings.settings_form import AssociationForm, made_up
 from forms.web.page_setup import never_stored
-from forms.web.request_context import Reply, only_for, survey_db
+from forms.web.request_context import Reply, device, only_for, survey_db
 from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
@@ -79,7 +79,7 @@ def coordinator() -> Reply:
 
 def _finish(email: str) -> Reply:
     try:
-        _who, raw = setup_link.finish(survey_db(), session["set_up"], email, language())
+        _who, raw = setup_link.finish(survey_db(), session["set_up"], email, language(), device())
     except SetupLinkSpent:
         return redirect(url_for("set_up.spent"))
     session.clear()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from forms.respondent.respondent import leave_session
 from forms.web.page_setup import never_stored
-from forms.web.request_context import signed_in, survey_db
+from forms.web.request_context import device, holder_of_link, signed_in, survey_db
 from forms.web.translations import language
 from survey_data.staff import sessions, staff
 from survey_data.staff.roles import COORDINATE, MICRODATA, may
@@ -32,6 +32,8 @@ def ask() -> str | Response:
     """Ask for the address to send a sign-in link to."""
     if signed_in():
         return _home()
+    if holder_of_link():
+        return redirect(url_for("factor.show"))
     _remember_next(request.args.get("next", ""))
     return render_template("sign_in/ask.html", email="", error="")
 
@@ -58,17 +60,21 @@ def confirm(token: str) -> str:
 def enter(token: str) -> str | Response | tuple[str, int]:
     """Use the link up and begin a session with a new id."""
     try:
-        who, raw = staff.sign_in(survey_db(), token, session.get("browser", ""))
+        who, raw = staff.sign_in(survey_db(), token, session.get("browser", ""), device())
     except SignInLinkSpent:
         return render_template("sign_in/spent.html"), 410
     after = session.get("next", "")
     _end_session()
+    g.pop("signed_in", None)
     # A fresh cookie, so that nothing planted before sign-in lives on after it.
     session.clear()
     session["staff"] = raw
     # Those who land in the data browser sign out from there, before any form of ours is shown.
     generate_csrf()
-    return redirect(after or url_for(_home_of(who)))
+    if signed_in() is None:
+        session["next"] = after
+        return redirect(url_for("factor.show"))
+    return redirect(after or home_of(who))
 
 
 @blueprint.get("/till-data")
@@ -97,15 +103,22 @@ def _end_session() -> None:
 
 def _home() -> Response:
     who = signed_in()
-    return redirect(url_for(_home_of(who) if who else "sign_in.ask"))
+    return redirect(home_of(who) if who else url_for("sign_in.ask"))
 
 
-def _home_of(who: Staff) -> str:
-    return next((page for what, page in HOMES if may(who.role, what)), "board.report.show")
+def home_of(who: Staff) -> str:
+    """Where somebody lands who asked for nothing else."""
+    return url_for(next((page for what, page in HOMES if may(who.role, what)), "board.report.show"))
 
 
 def _remember_next(address: str) -> None:
-    # Only a path of our own: a sign-in page must not send people elsewhere. Browsers take a
-    # backslash for a slash and leave control characters out, so neither may be there.
-    if re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]*", address):
+    if is_own_path(address):
         session["next"] = address.rstrip("?")
+
+
+def is_own_path(address: str) -> bool:
+    """Whether an address is a path of our own: a sign-in page must not send people elsewhere.
+
+    Browsers take a backslash for a slash and leave control characters out, so neither may be there.
+    """
+    return bool(re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]*", address))

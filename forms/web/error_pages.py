@@ -8,6 +8,8 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
+from forms.web import security_log
+
 ErrorPage = tuple[str | Response, int]
 
 
@@ -20,6 +22,7 @@ def register(app: Flask) -> None:
 
 
 def _stale_form(fault: CSRFError) -> ErrorPage:
+    security_log.note("csrf")
     return _page(
         400,
         _("Sidan har legat öppen för länge"),

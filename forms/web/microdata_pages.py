@@ -8,7 +8,9 @@ from urllib.parse import parse_qs
 
 from flask import Blueprint, Response, abort, render_template
 
+from forms.web import security_log
 from forms.web.request_context import actor, places, survey_db, turned_away
+from forms.web.second_factor import asks_again
 from survey_data.microdata import package as microdata
 from survey_data.staff.roles import MICRODATA
 
@@ -32,12 +34,14 @@ def show() -> str:
 
 
 @blueprint.post("/<int:year>.zip")
+@asks_again
 def package(year: int) -> Response:
     """Everything there is of a year; who took it is written in the trail."""
     try:
         body = microdata.download(survey_db(), places().analysts, year, actor())
     except LookupError:
         abort(404)
+    security_log.note("microdata_taken")
     named = f'attachment; filename="asf-{year}-mikrodata.zip"'
     return Response(body, content_type="application/zip", headers={"Content-Disposition": named})
 

@@ -18,7 +18,7 @@ from survey_data.database import Store
 from survey_data.publishing.publish import Places
 from survey_data.responses import devices
 from survey_data.rounds import invitations
-from survey_data.staff import roles, sessions, staff
+from survey_data.staff import roles, second_factor, sessions, staff
 
 
 class LinkToken(BaseConverter):
@@ -71,11 +71,43 @@ def places() -> Places:
 
 
 def signed_in() -> staff.Staff | None:
-    """The member of staff behind this request, looked up once."""
+    """The member of staff behind this request, looked up once; all that was asked for is shown."""
     if "signed_in" not in g:
-        raw = session.get("staff")
-        g.signed_in = staff.by_session(_kept(), raw) if raw else None
+        who = holder_of_link()
+        needs_more = who is not None and roles.needs_factor(who.role) and asks_for_factor()
+        is_in = not needs_more or second_factor.is_let_in(_kept(), session["staff"])
+        g.signed_in = who if is_in else None
     return cast(staff.Staff | None, g.signed_in)
+
+
+def holder_of_link() -> staff.Staff | None:
+    """Who used a sign-in link in this browser, perhaps without a second factor yet."""
+    raw = session.get("staff")
+    return staff.by_session(_kept(), raw) if raw else None
+
+
+def asks_for_factor() -> bool:
+    """Whether a second factor is asked for; not in a demonstration on one's own machine."""
+    return bool(current_app.config["SECOND_FACTOR"])
+
+
+def has_shown_factor_lately() -> bool:
+    """Whether whoever is signed in need not show the second factor again before what matters."""
+    who = signed_in()
+    if who is None or not asks_for_factor() or not roles.needs_factor(who.role):
+        return True
+    return second_factor.is_let_in(_kept(), session["staff"], lately=True)
+
+
+DEVICES = (("tablet", r"iPad|Tablet|Android(?!.*Mobile)"), ("phone", r"Mobi|iPhone|Android"))
+BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+
+
+def device() -> str:
+    """The kind of device and browser that asks, as "phone Safari"; nothing that tells it apart."""
+    said = request.headers.get("User-Agent", "")
+    kind = next((name for name, words in DEVICES if re.search(words, said)), "computer")
+    return f"{kind} {next((name for name in BROWSERS if name in said), '')}".strip()
 
 
 def actor() -> str:
@@ -90,6 +122,9 @@ def turned_away(what: str) -> BaseResponse | None:
     Who is not signed in is asked to; who is, and has another role, gets 403.
     """
     who = signed_in()
+    if who is None and holder_of_link() is not None:
+        session["next"] = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return redirect(url_for("factor.show"))
     if who is None:
         after = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("sign_in.ask", next=after))

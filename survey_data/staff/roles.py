@@ -40,6 +40,11 @@ def may(role: str, what: str) -> bool:
     return role in ROLES and what in ROLES[role].may
 
 
+def needs_factor(role: str) -> bool:
+    """Whether a role must show a second factor: it reads answers, or decides."""
+    return may(role, COORDINATE) or may(role, MICRODATA)
+
+
 def labels(language: str) -> dict[str, str]:
     """What each role is called, in "sv" or "en"."""
     return {

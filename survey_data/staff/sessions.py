@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from survey_data import clock
-from survey_data.database import first, run
+from survey_data import audit_trail, clock
+from survey_data.database import first, rows, run, writing
 from survey_data.tokens import hashed, new_token
 
 # A respondent is interrupted by a working day; staff sit at shared desks.
@@ -33,6 +33,7 @@ class Session:
     staff_id: int | None
     by_staff_id: int | None = None
     delegation_id: int | None = None
+    factor_at: str | None = None
 
 
 def start(
@@ -42,6 +43,7 @@ def start(
     staff_id: int | None = None,
     by_staff_id: int | None = None,
     delegation_id: int | None = None,
+    device: str = "",
 ) -> str:
     """Begin a session and return its id, of which only the hash is kept."""
     raw = new_token()
@@ -55,6 +57,7 @@ def start(
             "delegation_id": delegation_id,
             "started_at": now,
             "seen_at": now,
+            "device": device[:40],
         }
     )
     return raw
@@ -74,12 +77,81 @@ def find(db: Database, raw: str) -> Session | None:
         # A busy or full disk must not cost anyone what they typed: it is noted next time.
         with suppress(sqlite3.OperationalError):
             _mark_seen(db, row["id_hash"])
-    names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id")
+    names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id",
+             "factor_at")  # fmt: skip
     return Session(*(row[name] for name in names))
 
 
 def _mark_seen(db: Database, id_hash: str) -> None:
     run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.machine.now(), id_hash))
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as its owner is shown it; `handle` names it, and opens nothing."""
+
+    handle: str
+    started_at: str
+    seen_at: str
+    device: str
+
+
+def _open(db: Database, kind: str, column: str, owner: int) -> list[OpenSession]:
+    found = rows(
+        db,
+        "SELECT substr(id_hash, 1, 16) AS handle, started_at, seen_at, device FROM session"
+        f" WHERE {column} = ? AND ended_at IS NULL AND started_at > ? AND seen_at > ?"
+        " ORDER BY started_at DESC",
+        (
+            owner,
+            clock.machine.from_now(seconds=-LONGEST[kind].total_seconds()),
+            clock.machine.from_now(seconds=-IDLE[kind].total_seconds()),
+        ),
+    )
+    return [OpenSession(**row) for row in found]
+
+
+def open_of_staff(db: Database, staff_id: int) -> list[OpenSession]:
+    """The sessions of a member of staff that could still be used, newest first."""
+    return _open(db, "staff", "staff_id", staff_id)
+
+
+def open_of_invitation(db: Database, invitation_id: int) -> list[OpenSession]:
+    """The sessions in which an enterprise's form is open, newest first."""
+    return _open(db, "respondent", "invitation_id", invitation_id)
+
+
+def handle_of(raw: str) -> str:
+    """What a session is called where it is listed."""
+    return hashed(raw)[:16]
+
+
+def note_factor(db: Database, raw: str) -> None:
+    """Note that a session has shown its second factor now."""
+    sql = "UPDATE session SET factor_at = ? WHERE id_hash = ?"
+    run(db, sql, (clock.machine.now(), hashed(raw)))
+
+
+def end_one_of_staff(db: Database, staff_id: int, handle: str) -> bool:
+    """End one session of a member of staff; tells whether there was one."""
+    sql = (
+        "UPDATE session SET ended_at = ? WHERE staff_id = ? AND substr(id_hash, 1, 16) = ?"
+        " AND ended_at IS NULL"
+    )
+    return bool(run(db, sql, (clock.machine.now(), staff_id, handle)))
+
+
+def end_all_of_invitation(db: Database, invitation_id: int, actor: str) -> int:
+    """Close an enterprise's form wherever it is open, and know none of its browsers any more."""
+    with writing(db):
+        ended = run(
+            db,
+            "UPDATE session SET ended_at = ? WHERE invitation_id = ? AND ended_at IS NULL",
+            (clock.machine.now(), invitation_id),
+        )
+        run(db, "DELETE FROM known_browser WHERE invitation_id = ?", (invitation_id,))
+        audit_trail.record(db, actor, "sessions ended", f"invitation {invitation_id}")
+    return ended
 
 
 def end(db: Database, raw: str) -> None:

@@ -73,7 +73,9 @@ def is_setting_up(db: Database, browser: str) -> bool:
     return row is not None and is_needed(db)
 
 
-def finish(db: Database, browser: str, email: str, language: str) -> tuple[Staff, str]:
+def finish(
+    db: Database, browser: str, email: str, language: str, device: str = ""
+) -> tuple[Staff, str]:
     """Make the first coordinator and return it with a session; raises SetupLinkSpent."""
     with writing(db):
         if not is_setting_up(db, browser):
@@ -81,4 +83,4 @@ def finish(db: Database, browser: str, email: str, language: str) -> tuple[Staff
         who = staff.invite(db, email, "coordinator", ACTOR, language)
         run(db, "DELETE FROM setup_link")
         audit_trail.record(db, f"staff {who.id}", "signed in")
-        return who, sessions.start(db, staff_id=who.id)
+        return who, sessions.start(db, staff_id=who.id, device=device)

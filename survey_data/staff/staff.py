@@ -193,7 +193,7 @@ def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> s
     return token
 
 
-def sign_in(db: Database, token: str, browser: str) -> tuple[Staff, str]:
+def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[Staff, str]:
     """Use up a sign-in link; returns who it was and the id of the new session.
 
     Raises SignInLinkSpent when unknown, used, too old, or asked for in another browser.
@@ -212,4 +212,4 @@ def sign_in(db: Database, token: str, browser: str) -> tuple[Staff, str]:
         who = first(db, "SELECT id, email, role FROM staff WHERE id = ?", (row["staff_id"],))
         assert who
         audit_trail.record(db, f"staff {who['id']}", "signed in")
-        return Staff(**who), sessions.start(db, staff_id=who["id"])
+        return Staff(**who), sessions.start(db, staff_id=who["id"], device=device)

@@ -51,6 +51,8 @@ DESK = {
     "queue": "/samordna/granska",
     "staff": "/samordna/personal",
     "settings": "/samordna/installningar",
+    "security-events": "/samordna/installningar/sakerhet",
+    "account": "/mitt-konto",
     "retention": "/samordna/installningar/gallring",
     "releases": "/samordna/publicering",
     "comments": "/samordna/kommentarer",

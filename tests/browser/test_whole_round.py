@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,7 +19,7 @@ from survey_data import clock
 from survey_data.database import scalar
 from survey_data.staff import setup_link
 from tests.browser.conftest import Window
-from tests.browser.look import PATIENCE_SECONDS, check
+from tests.browser.look import NARROW, PATIENCE_SECONDS, WIDE, check, violations
 from tests.browser.served import Served, serve
 
 YEAR = clock.today().year
@@ -94,7 +95,7 @@ def test_a_whole_round_from_the_desk(
     shoot: Callable[[Page, str], None],
 ) -> None:
     office = window("wide")
-    set_up(office, served, tmp_path)
+    codes = set_up(office, served, tmp_path, shoot)
     open_the_round(office)
     invite(office)
     respond(window, mails)
@@ -102,11 +103,14 @@ def test_a_whole_round_from_the_desk(
     remind(office, mails)
     review(office)
     shoot(office, "whole-round-overview")
+    show_it_is_me(office, codes[0], shoot)
     close_and_release(office)
     expect_published(office)
 
 
-def set_up(office: Page, served: Served, tmp_path: Path) -> None:
+def set_up(
+    office: Page, served: Served, tmp_path: Path, shoot: Callable[[Page, str], None]
+) -> list[str]:
     office.goto(f"/kom-igang/lank/{setup_link.new_link(served.db)}")
     check(office)
     office.locator("main form button").click()
@@ -116,6 +120,7 @@ def set_up(office: Page, served: Served, tmp_path: Path) -> None:
     office.locator("main form button").first.click()
     office.locator("#email").fill("samordnare@example.org")
     office.locator("main form button").click()
+    codes = connect_an_app(office, shoot)
     expect(office).to_have_url(re.compile("/kom-igang/registret$"))
     check(office)
     file = tmp_path / "register.csv"
@@ -126,6 +131,44 @@ def set_up(office: Page, served: Served, tmp_path: Path) -> None:
     press(office, "Ta in 4 nu")
     office.goto("/samordna/foretag")
     expect(office.locator("tbody tr")).to_have_count(4)
+    return codes
+
+
+def connect_an_app(office: Page, shoot: Callable[[Page, str], None]) -> list[str]:
+    """Scan the key, type its code, save the recovery codes; gives them."""
+    expect(office).to_have_url(re.compile("/tva-steg$"))
+    expect(office.locator(".qr svg")).to_be_visible()
+    look_at_it(office, shoot, "connect-app")
+    key = (office.locator("main li code").text_content() or "").replace(" ", "")
+    office.locator("#code").fill(pyotp.TOTP(key).now())
+    office.keyboard.press("Enter")
+    codes = office.locator(".recovery-codes code").all_text_contents()
+    look_at_it(office, shoot, "recovery-codes")
+    office.get_by_label("Jag har sparat koderna").check()
+    office.locator("main form button").click()
+    return codes
+
+
+def look_at_it(page: Page, shoot: Callable[[Page, str], None], name: str) -> None:
+    """A page that cannot be opened anew, at both widths and in the dark."""
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        shoot(page, f"{name}-{width}-light")
+        check(page)
+        page.emulate_media(color_scheme="dark")
+        shoot(page, f"{name}-{width}-dark")
+        assert violations(page, "color-contrast") == []
+        page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+
+
+def show_it_is_me(office: Page, code: str, shoot: Callable[[Page, str], None]) -> None:
+    """With a recovery code, as the app shows the same code for half a minute."""
+    office.goto("/tva-steg/igen?next=/samordna/")
+    look_at_it(office, shoot, "code-again")
+    office.locator("#code").fill(code)
+    office.locator("main form button").click()
+    expect(office).to_have_url(re.compile("/samordna/$"))
 
 
 def open_the_round(office: Page) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
+import pyotp
 from flask import Flask
 from sqlite_utils import Database
 
@@ -282,11 +283,12 @@ def staff_pages(tour: Tour) -> None:
         "installningar", "installningar/gallring", "samtal", "granska?sok=finns-inte",
         "utskick?sortera=to", "foretag/dubbletter?skal=namn",
         *(f"svar/{i}" for i in answers), *(f"samtal/{i}" for i in answers),
-        "?sortera=-employees",
+        "?sortera=-employees", "installningar/sakerhet",
     ):  # fmt: skip
         tour.open(visitor, f"/samordna/{path}")
     for name, path, known, filled in WRONG_AT_DESK:
         tour.fill_in(visitor, f"/samordna/{path.format(begun)}", name, known, filled)
+    _second_factor_pages(tour)
     _review_pages(tour, visitor)
     _by_phone(tour, visitor, invitation_of(tour.db, answered=False))
     _import_nonsense(tour, visitor)
@@ -296,6 +298,46 @@ def staff_pages(tour: Tour) -> None:
     _association_pages(tour, visitor)
     _take_steps(tour, visitor)
     tour.open(visitor, "/samordna/publicering/skydd?efter=stangning")
+
+
+def _second_factor_pages(tour: Tour) -> None:
+    """A second factor enrolled and asked for again, each time wrong and then right."""
+    tour.app.config["SECOND_FACTOR"] = True
+    visitor = tour.visitor()
+    who = staff.add(tour.db, "tre@example.org", "coordinator", "test")
+    sign_in_as(visitor, tour.db, who.email)
+    tour.fill_in(visitor, "/tva-steg", "enrolled wrong", "code", {"code": "1"})
+    key = re.findall(r"<code>([A-Z2-7 ]+)</code>", tour.pages["enrolled wrong"].text)[0]
+    code = pyotp.TOTP(key.replace(" ", "")).now()
+    tour.fill_in(visitor, "/tva-steg", "enrolled", "code", {"code": code})
+    tour.open(visitor, "/tva-steg")
+    page = tour.pages["enrolled"]
+    form = page.form_with("saved")
+    assert form is not None
+    tour.pages["codes not saved"] = page = visitor.submit(page, form)
+    codes = re.findall(r"<code>([0-9a-f-]{19})</code>", page.text)
+    visitor.submit(page, form, {"saved": "1"})
+    run(tour.db, "UPDATE session SET factor_at = '2001' WHERE factor_at IS NOT NULL")
+    tour.fill_in(visitor, "/tva-steg/igen", "code again wrong", "code", {"code": "1"})
+    invited = {"email": "fyra@example.org", "role": "board"}
+    path = "/samordna/personal"
+    page = tour.fill_in(visitor, path, "asked again", "role", invited)
+    again = page.form_with("factor_code")
+    assert again is not None
+    for name, typed in (("asked again, wrong", "1"), ("asked again, right", codes[0])):
+        tour.pages[name] = visitor.submit(page, again, {"factor_code": typed})
+    tour.open(visitor, "/mitt-konto")
+    run(tour.db, "UPDATE second_factor SET tries = 5")
+    tour.fill_in(visitor, "/tva-steg/igen", "code, too many", "code", {"code": "1"})
+    run(tour.db, "UPDATE second_factor SET tries = 0")
+    tour.app.config["SECOND_FACTOR"] = False
+    away = sign_in(tour.visitor(), tour.db, "coordinator")
+    page = tour.open(away, path)
+    reset = next(f for f in page.forms() if f.action.endswith("/andra-faktor"))
+    tour.pages["factor reset"] = away.submit(page, reset)
+    page = away.open(f"{BASE}/mitt-konto")
+    end = next(f for f in page.forms() if f.action.endswith("/avsluta"))
+    tour.pages["session ended"] = away.submit(page, end)
 
 
 def _association_pages(tour: Tour, visitor: Visitor) -> None:

@@ -31,12 +31,25 @@ from tests.support.association import fill_association
 from tests.support.http_visitor import Visitor
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
-ANALYST = "analyst"
+ANALYST, STAFF = "analyst", "staff"
+# Whoever used a sign-in link and has not shown a second factor; tests/office/test_second_factor.py.
+WAITING = "waiting"
 WHO = ("nobody", "respondent", *reversed(ROLES))
 
 # Every route: who may use it. A route that is not here fails a test, and so does one that
 # is here and no longer exists.
 ROUTES = {
+    ("GET", "/tva-steg"): WAITING,
+    ("POST", "/tva-steg"): WAITING,
+    ("POST", "/tva-steg/koder"): WAITING,
+    ("POST", "/tva-steg/sparade"): WAITING,
+    ("GET", "/tva-steg/igen"): STAFF,
+    ("POST", "/tva-steg/igen"): STAFF,
+    ("GET", "/mitt-konto"): STAFF,
+    ("POST", "/mitt-konto/<handle>/avsluta"): STAFF,
+    ("POST", "/mitt-konto/ny-app"): STAFF,
+    ("POST", "/samordna/personal/<int:staff_id>/andra-faktor"): COORDINATOR,
+    ("POST", "/samordna/svar/<int:invitation_id>/avsluta-inloggningar"): COORDINATOR,
     ("GET", "/"): ANYONE,
     ("GET", "/data"): ANYONE,
     ("GET", "/kontakt"): ANYONE,
@@ -149,6 +162,7 @@ ROUTES = {
     ("POST", "/samordna/personal/<int:staff_id>/avsluta-sessioner"): COORDINATOR,
     ("GET", "/samordna/installningar"): COORDINATOR,
     ("POST", "/samordna/installningar"): COORDINATOR,
+    ("GET", "/samordna/installningar/sakerhet"): COORDINATOR,
     ("POST", "/samordna/installningar/provmejl"): COORDINATOR,
     ("POST", "/samordna/installningar/sakerhetskopia"): COORDINATOR,
     ("POST", "/samordna/installningar/sakerhetskopior"): COORDINATOR,
@@ -293,6 +307,8 @@ MAY = {
     RESPONDENT: ("respondent",),
     COORDINATOR: tuple(role for role in WHO if may(role, COORDINATE)),
     ANALYST: tuple(role for role in WHO if may(role, MICRODATA)),
+    STAFF: tuple(role for role in WHO if role in ROLES),
+    WAITING: (),
 }
 
 
@@ -353,6 +369,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "<int:milestone_id>": "1",
         "<any(information, platser):which>/<int:year>": "information/2021",
         "<int:staff_id>": str(who.id),
+        "<handle>": "0123456789abcdef",
         "/kom-igang/lank/<link:token>": "/kom-igang/lank/okand",
         "<int:year>/<step>": "2021/skicka",
         "<kind>/<code>": "reminder_half_done/sv",
@@ -490,7 +507,7 @@ def test_writing_is_open_to_those_in_the_table(
     cookies = {who: httpx.Cookies(client.cookies) for who, client in everyone.items()}
     with closing(sqlite3.connect(":memory:")) as before:
         db.conn.backup(before)
-        for rule, needed in [(r, n) for r, n in posts() if n != ANYONE]:
+        for rule, needed in [(r, n) for r, n in posts() if n not in (ANYONE, WAITING)]:
             # Each from the same beginning, whatever the one before it wrote or signed out of.
             before.backup(db.conn)
             who = MAY[needed][-1]
@@ -545,7 +562,8 @@ def check_headers(reply: httpx.Response, rule: str) -> None:
 def test_no_private_page_is_kept_by_any_cache(
     addresses: dict[str, str], everyone: dict[str, httpx.Client]
 ) -> None:
-    private = [(r, n) for r, n in gets() if n != ANYONE]
+    private = [(r, MAY[n][-1]) for r, n in gets() if n not in (ANYONE, WAITING)]
+    private += [("/tva-steg", "nobody")]
     private += [
         ("/s/<link:token>", RESPONDENT),
         ("/logga-in/<link:token>", "nobody"),

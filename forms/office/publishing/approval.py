@@ -13,6 +13,7 @@ from forms.office.publishing import release_page
 from forms.office.publishing.release_forms import DeclineForm
 from forms.office.publishing.releases import not_published_words
 from forms.web.request_context import actor, places, survey_db
+from forms.web.second_factor import asks_again
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_workflow
 from survey_data.publishing.errors import (
@@ -31,6 +32,7 @@ def approval_is_required() -> bool:
 
 
 @blueprint.post("/publicering/<int:request_id>/godkann")
+@asks_again
 def approve_release(request_id: int) -> Response:
     """Publish what the one who prepared it saw, if nothing has changed since."""
 

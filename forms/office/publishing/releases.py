@@ -12,6 +12,7 @@ from forms.office.publishing import release_page
 from forms.office.publishing.figure_labels import not_protected_words
 from forms.office.publishing.release_forms import EstimateForm, ReleaseForm
 from forms.web.request_context import actor, places, survey_db
+from forms.web.second_factor import asks_again
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_preview, release_workflow
 from survey_data.publishing.errors import (
@@ -29,6 +30,7 @@ def show_releases() -> str:
 
 
 @blueprint.post("/publicering")
+@asks_again
 def publish_now() -> str | Response:
     """Publish every closed round as a new release, or ask a second person to approve it."""
     form = ReleaseForm()

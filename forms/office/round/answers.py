@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.review import history
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
-from forms.web.request_context import survey_db
+from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import UnknownLink
@@ -16,6 +18,7 @@ from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review.decisions import as_reviewed, edits_of, newest_decision
 from survey_data.rounds import invitations
+from survey_data.staff import sessions
 
 
 @blueprint.get("/svar/<int:invitation_id>")
@@ -41,4 +44,23 @@ def show_answers(invitation_id: int) -> str:
         edits=edits_of(db, response.id) if response else {},
         decided=history.decisions(db, invitation_id),
         local=clock.local,
+        sessions=sessions.open_of_invitation(db, invitation_id),
     )
+
+
+@blueprint.post("/svar/<int:invitation_id>/avsluta-inloggningar")
+def end_respondents_sessions(invitation_id: int) -> Response:
+    """Close the enterprise's form wherever it is open."""
+    try:
+        invitations.by_id(survey_db(), invitation_id)
+    except UnknownLink:
+        abort(404)
+    ended = sessions.end_all_of_invitation(survey_db(), invitation_id, actor())
+    flash(
+        ngettext(
+            "%(num)s inloggning är avslutad. Länken frågar efter en kod nästa gång.",
+            "%(num)s inloggningar är avslutade. Länken frågar efter en kod nästa gång.",
+            ended,
+        )
+    )
+    return redirect(url_for("office.show_answers", invitation_id=invitation_id))

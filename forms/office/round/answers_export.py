@@ -10,7 +10,9 @@ from forms.office.table_downloads import download
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.question import Question
 from forms.respondent.receipt import NUMBERS
+from forms.web import security_log
 from forms.web.request_context import survey_db
+from forms.web.second_factor import asks_again_for_file
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.follow_up import progress
@@ -21,6 +23,7 @@ from survey_data.tables_to_files import Cell
 
 
 @blueprint.get("/svar.<any(csv, xlsx):suffix>")
+@asks_again_for_file
 def export_answers(suffix: str) -> Response:
     """The newest hand-in of each enterprise as it stands after the review, by name."""
     db = survey_db()
@@ -40,6 +43,7 @@ def export_answers(suffix: str) -> Response:
             key=lambda each: places[each.enterprise_id],
         )
     )  # fmt: skip
+    security_log.note("microdata_taken")
     return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
 
 

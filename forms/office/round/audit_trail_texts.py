@@ -84,7 +84,12 @@ def event_names() -> dict[str, str]:
         "sending paused": _("Data återställdes från en kopia och utskicken pausades"),
         "sending resumed": _("Utskicken sattes i gång igen"),
         "erasures repeated": _("Gallringar som kopian saknade gjordes om"),
-        "sessions ended": _("En medarbetares inloggningar avslutades"),
+        "sessions ended": _("Någons inloggningar avslutades"),
+        "second factor enrolled": _("En app kopplades som andra faktor"),
+        "second factor refused": _("En felaktig kod från en app skrevs"),
+        "second factor reset": _("En medarbetares andra faktor togs bort"),
+        "recovery codes made": _("Återställningskoder skapades"),
+        "recovery code used": _("En återställningskod användes"),
         "set-up begun": _("Första inställningen började"),
         **{
             f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)

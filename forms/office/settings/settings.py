@@ -14,11 +14,13 @@ from forms.office import blueprint
 from forms.office.mail.undelivered_panel import mailbox_facts
 from forms.office.settings.settings_form import AssociationForm, made_up
 from forms.web.request_context import actor, signed_in, survey_db
+from forms.web.second_factor import asks_again
 from survey_data import clock, settings
 from survey_data.rounds import rounds
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
+@asks_again
 def show_settings() -> str | Response:
     """The facts as a form, and what else can be looked after here."""
     db = survey_db()

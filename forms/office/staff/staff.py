@@ -20,9 +20,10 @@ from forms.office.data_table import (
     text,
 )
 from forms.web.request_context import actor, signed_in, survey_db
+from forms.web.second_factor import asks_again
 from forms.web.translations import language
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.staff import staff
+from survey_data.staff import second_factor, staff
 from survey_data.staff.roles import ROLES, labels
 from survey_data.staff.staff import LastCoordinator, Staff
 
@@ -45,6 +46,7 @@ def _page(error: str = "", typed: str = "") -> str:
 
 
 @blueprint.post("/personal")
+@asks_again
 def invite_staff() -> str | Response:
     """Let an address sign in, and write to it how."""
     email, role = tidy_address(request.form.get("email", "")), request.form.get("role", "")
@@ -81,6 +83,19 @@ def end_staff_sessions(staff_id: int) -> Response:
     return redirect(url_for("office.show_staff"))
 
 
+@blueprint.post("/personal/<int:staff_id>/andra-faktor")
+@asks_again
+def reset_factor(staff_id: int) -> Response:
+    """Let someone who has lost the app enrol another; nobody does it for oneself."""
+    who = _someone(staff_id)
+    me = signed_in()
+    if me is None or me.id == staff_id:
+        abort(403)
+    second_factor.reset(survey_db(), who, actor(), language())
+    flash(_("%(email)s kopplar en ny app nästa gång, och har fått ett mejl.", email=who.email))
+    return redirect(url_for("office.show_staff"))
+
+
 def _someone(staff_id: int) -> Staff:
     who = staff.by_id(survey_db(), staff_id)
     if who is None:
@@ -98,6 +113,7 @@ class StaffRow:
 
     who: Staff
     sessions: int
+    has_factor: bool
 
 
 def staff_list() -> Listing[StaffRow]:
@@ -118,4 +134,7 @@ def staff_list() -> Listing[StaffRow]:
         ],
         "email", "asf-personal",
     )  # fmt: skip
-    return table.of(StaffRow(each, live.get(each.id, 0)) for each in staff.everyone(db))
+    return table.of(
+        StaffRow(each, live.get(each.id, 0), second_factor.is_enrolled(db, each.id))
+        for each in staff.everyone(db)
+    )

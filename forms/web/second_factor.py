@@ -1,0 +1,86 @@
+"""Asking again for the second factor before what others would pay for, with nothing typed lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from forms.web import security_log
+from forms.web.request_context import (
+    Reply,
+    has_shown_factor_lately,
+    holder_of_link,
+    survey_db,
+)
+from survey_data.staff import second_factor, sessions
+from survey_data.staff.second_factor import LOCKED_MINUTES, Outcome
+
+View = Callable[..., Any]
+CODE = "factor_code"
+NOTED: dict[str, str] = {
+    "recovery": "recovery_code_used", "wrong": "factor_refused", "locked": "factor_locked",
+}  # fmt: skip
+
+
+def asks_again(view: View) -> View:
+    """Let a form through that sends a code along, or was preceded by one a moment ago.
+
+    Else the page asks for the code and carries all that was typed with it.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        return (request.method == "POST" and ask_again()) or view(*args, **kwargs)
+
+    return guarded
+
+
+def asks_again_for_file(view: View) -> View:
+    """The same for an address that gives a file, which is opened anew after the code."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if has_shown_factor_lately():
+            return view(*args, **kwargs)
+        return redirect(url_for("factor.again", next=request.full_path.rstrip("?")))
+
+    return guarded
+
+
+def ask_again() -> Reply | None:
+    """The page that asks for a code before the form of this request; None where it may go on."""
+    if has_shown_factor_lately():
+        return None
+    typed = request.form.get(CODE)
+    fault = "" if typed is None else try_code(typed)
+    if typed is not None and not fault:
+        return None
+    kept = [(n, v) for n, v in request.form.items(multi=True) if n not in (CODE, "csrf_token")]
+    return render_template(
+        "sign_in/again.html", fault=fault, kept=kept, action=request.full_path.rstrip("?")
+    )
+
+
+def try_code(typed: str) -> str:
+    """Use a code up for the session of this request; what is wrong with it, "" if nothing."""
+    who = holder_of_link()
+    assert who is not None
+    keys = current_app.config["FACTOR_KEYS"]
+    outcome = second_factor.verify(survey_db(), who.id, typed, keys)
+    if outcome in NOTED:
+        security_log.note(NOTED[outcome])
+    if outcome in ("right", "recovery"):
+        sessions.note_factor(survey_db(), session["staff"])
+        return ""
+    return fault_of(outcome)
+
+
+def fault_of(outcome: Outcome) -> str:
+    """What is said of a code that was not taken."""
+    if outcome == "locked":
+        return str(_("För många fel koder. Vänta %(n)s minuter och försök igen.", n=LOCKED_MINUTES))
+    return str(_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod i appen."))

@@ -1,0 +1,154 @@
+"""The log of security events: a line for each kind, and nothing secret in any."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from forms.office.settings.security_events import words
+from forms.web import rate_limits, security_log
+from forms.web.security_log import KINDS
+from survey_data import clock
+from survey_data.database import run
+from survey_data.staff import staff
+from tests.conftest import BASE
+from tests.office.test_second_factor import EMAIL, OTHER, code_now, enrol, later, send, use_link
+from tests.support.http_visitor import Visitor
+
+New = Callable[[], Visitor]
+GUESSES = int(rate_limits.GUESSES.split()[0])
+
+
+@pytest.fixture(autouse=True)
+def _two_coordinators(app: Flask, db: Database) -> Iterator[None]:
+    app.config["SECOND_FACTOR"] = True
+    for email in (EMAIL, OTHER):
+        staff.add(db, email, "coordinator", "test")
+    yield
+    clock.machine.set_to(None)
+
+
+def events(app: Flask) -> list[dict[str, str]]:
+    text = (Path(app.config["DATA_DIR"]) / security_log.NAME).read_text("utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def refused(visitor: Visitor) -> None:
+    """What a stranger does: asks, guesses links until told to wait, forges a form."""
+    page = visitor.open(f"{BASE}/logga-in")
+    send(visitor, page, "email", email=EMAIL)
+    page = visitor.open(f"{BASE}/logga-in/okand-okand-okand-okand")
+    visitor.submit(page, page.forms()[-1])
+    visitor.client.post(f"{BASE}/logga-in", data={"csrf_token": "forged"})
+    for number in range(GUESSES + 1):
+        visitor.open(f"{BASE}/s/gissning-{number}-gissning")
+
+
+def coordinator_s_day(app: Flask, new_visitor: New, db: Database) -> list[str]:
+    """What those who may sign in do, right and wrong; gives the secrets that were used."""
+    one, two, reader = new_visitor(), new_visitor(), new_visitor()
+    page = use_link(one, db)
+    send(one, page, "code", code="000000")
+    key, codes, _page = enrol(one, db)
+    other_key, more, _page = enrol(two, db, OTHER)
+    staff.add(db, "styrelsen@example.org", "board", "test")
+    use_link(reader, db, "styrelsen@example.org")
+    reader.open(f"{BASE}/samordna/")
+    one.open(f"{BASE}/samordna/svar.csv")
+    page = one.open(f"{BASE}/samordna/personal")
+    form = next(f for f in page.forms() if "role" in f.names and f.method == "post")
+    one.submit(page, form, {"email": "ny@example.org", "role": "analyst"})
+    later(11)
+    page = two.open(f"{BASE}/tva-steg/igen")
+    send(two, page, "code", code=more[0])
+    page = two.open(f"{BASE}/samordna/personal")
+    [form] = [f for f in page.forms() if f.action.endswith("/andra-faktor")]
+    two.submit(page, form)
+    page = two.open(f"{BASE}/tva-steg/igen")
+    for _ in range(6):
+        page = send(two, page, "code", code="111111")
+    run(db, "UPDATE second_factor SET tries = 0")
+    page = two.open(f"{BASE}/mitt-konto")
+    [form] = [f for f in page.forms() if f.action.endswith("/avsluta")]
+    two.submit(page, form)
+    page = reader.open(f"{BASE}/rapport/")
+    reader.submit(page, next(f for f in page.forms() if f.action.endswith("/logga-ut")))
+    with app.app_context():
+        app.test_cli_runner().invoke(args=["rotate-secret"])
+    return [key, other_key, *codes, *more, code_now(other_key)]
+
+
+def test_each_kind_of_event_leaves_a_line_and_none_holds_a_secret(
+    app: Flask, new_visitor: New, db: Database, link: str, open_round: object
+) -> None:
+    app.config["SECOND_FACTOR"] = True
+    secrets = coordinator_s_day(app, new_visitor, db)
+    known, other = new_visitor(), new_visitor()
+    page = known.open(link)
+    page = known.submit(page, page.forms()[-1])
+    send(known, page, "revision", status="active", respondent_name="Kim Hemlig", go="next")
+    page = other.open(link)
+    send(other, other.submit(page, page.forms()[-1]), "code", code="123456")
+    refused(new_visitor())
+    found = events(app)
+    counted = Counter(event["kind"] for event in found)
+    assert {kind: counted[kind] for kind in KINDS if not counted[kind]} == {}
+    assert counted["csrf"] == 1
+    assert counted["link_refused"] == GUESSES
+    assert counted["sign_in_asked"] == 1
+    assert counted["sign_in_refused"] == 1
+    assert counted["recovery_code_used"] == 1
+    assert counted["factor_reset"] == 1
+    assert counted["secret_changed"] == 1
+    whole = json.dumps(found, ensure_ascii=False)
+    token = link.rsplit("/", 1)[1]
+    for secret in (*secrets, token, EMAIL, "Kim Hemlig", "gissning", "okand-okand"):
+        assert secret not in whole, secret
+    assert {event["address"] for event in found if event["who"] != "terminal"} == {"127.0.0.1"}
+    assert not (Path(app.config["DATA_DIR"]) / security_log.NAME).stat().st_mode & 0o077
+
+
+def test_every_kind_has_its_words(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert words().keys() == set(KINDS)
+
+
+def test_the_coordinator_reads_the_newest(
+    app: Flask, new_visitor: New, db: Database, visitor: Visitor
+) -> None:
+    enrol(visitor, db)
+    page = visitor.open(f"{BASE}/samordna/installningar/sakerhet")
+    assert "En app kopplades" in page.text
+    assert "Inloggning med länk" in page.text
+    page = visitor.open(f"{BASE}/samordna/installningar/sakerhet?handelse=signed_in&lang=en")
+    assert "Sign-in with a link" in re.sub("<option.*?</option>", "", page.text)
+
+
+def test_the_log_is_rotated_and_keeps_the_newest(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(security_log, "MOST_BYTES", 2_000)
+    with app.app_context():
+        for _ in range(200):
+            security_log.note("secret_changed")
+        newest = security_log.latest(5)
+    files = sorted(Path(app.config["DATA_DIR"]).glob(f"{security_log.NAME}*"))
+    assert len(files) == security_log.FILES_KEPT + 1
+    assert sum(file.stat().st_size for file in files) < 20_000
+    assert [event["kind"] for event in newest] == ["secret_changed"] * 5
+
+
+def test_a_full_disk_costs_nobody_the_page(
+    app: Flask, visitor: Visitor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (Path(app.config["DATA_DIR"]) / security_log.NAME).mkdir()
+    page = visitor.open(f"{BASE}/logga-in")
+    assert send(visitor, page, "email", email=EMAIL).status == 200
+    assert "Logging error" in capsys.readouterr().err

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Request, Response, hookimpl
 from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
 log = logging.getLogger("datasette.errors")
+
+READING = ("GET", "HEAD", "OPTIONS")
+# What Datasette raises on an address it cannot read: `_timelimit=x`, a row with half its key.
+NOT_UNDERSTOOD = (ValueError, LookupError, sqlite3.OperationalError, sqlite3.ProgrammingError)
 
 WORDS = {
     400: ("Frågan gick inte att köra", "Kontrollera vad du skrev och försök igen."),
@@ -32,6 +42,27 @@ def startup() -> None:
         pm.unregister(name="datasette.handle_exception")
 
 
+# Innermost, so that the answer gets the headers of all others.
+@hookimpl(tryfirst=True)
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Refuse every method but the reading ones, on every path."""
+
+    def wrap(app: App) -> App:
+        async def reading(scope: Message, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http" or scope["method"] in READING:
+                await app(scope, receive, send)
+                return
+            # The page has no form to send, but Datasette's template wants what such a form holds.
+            request = Request({**scope, "csrftoken": str}, receive)
+            refused = await _page(datasette, request, 405, "")
+            refused.headers["allow"] = ", ".join(READING)
+            await refused.asgi_send(send)
+
+        return reading
+
+    return wrap
+
+
 @hookimpl
 def forbidden(datasette: Any, request: Any) -> Any:
     """403, with the way to sign in."""
@@ -44,19 +75,23 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     status = _status(exception)
     if status >= 500:
         log.error("data page failed: %s", request.path, exc_info=exception)
+    elif isinstance(exception, NOT_UNDERSTOOD):
+        # Could be a fault of ours after all.
+        log.warning("address not understood: %s", request.path, exc_info=exception)
     return lambda: _page(datasette, request, status, _detail(exception, status))
 
 
 def _status(exception: Exception) -> int:
     if isinstance(exception, (Base400, DatasetteError)):
-        return int(exception.status)
-    return 400 if isinstance(exception, sqlite3.OperationalError) else 500
+        # Datasette says 500 of a column it cannot sort by; all it raises so is the visitor's.
+        return 400 if exception.status == 500 else int(exception.status)
+    return 400 if isinstance(exception, NOT_UNDERSTOOD) else 500
 
 
 def _detail(exception: Exception, status: int) -> str:
     if getattr(exception, "title", None) == "SQL Interrupted":
         return TOO_SLOW
-    if status != 400:
+    if status != 400 or not isinstance(exception, (Base400, DatasetteError, sqlite3.Error)):
         return ""
     said = str(getattr(exception, "message", None) or exception)
     return SAID.get(said, said)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from datasette import NotFound, Response, hookimpl
+from datasette.version import __version__
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-# Every page under /-/ tells of versions, settings, threads, databases or actors, or hands out
-# a session; only files for the pages themselves are left.
+# Every page under /-/ tells of the machine, settings, threads, databases or actors, or hands out
+# a session; only files for the pages themselves are left, and Datasette's version, which
+# programs that read Datasette ask for first.
 INTERNAL_PAGES = r"^/-/(?!static/|static-plugins/).*$"
 
 # The pages have no script and no inline style, so the rule can be the strictest there is.
@@ -28,6 +31,13 @@ HEADERS = (
     (b"referrer-policy", b"same-origin"),
 )
 NOT_KEPT = ((b"cache-control", b"no-store"),)
+# What anyone may read, any web page may. Datasette's own setting would say so of microdata too.
+READ_FROM_ANYWHERE = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
+    (b"access-control-expose-headers", b"Link"),
+)
+MICRODATA = re.compile(r"/analysts\b")
 
 # Larger values than any table holds are only good for filling the memory.
 LONGEST_VALUE = 5_000_000
@@ -45,7 +55,12 @@ TELLTALE_FUNCTIONS = {
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Response]]]:
     """Take the internal pages before Datasette's own routes do."""
-    return [(INTERNAL_PAGES, refuse)]
+    return [(r"^/-/versions(\.json)?$", versions), (INTERNAL_PAGES, refuse)]
+
+
+def versions() -> Response:
+    """Which Datasette this is; nothing about the machine, its Python or its SQLite."""
+    return Response.json({"datasette": {"version": __version__}})
 
 
 def refuse() -> Response:
@@ -81,10 +96,12 @@ def asgi_wrapper() -> Callable[[App], App]:
         async def guarded(scope: Message, receive: Receive, send: Send) -> None:
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
+                    found = list(message.get("headers", ()))
                     # A page that names who is signed in is nobody else's.
-                    ours = (*HEADERS, *(NOT_KEPT if scope.get("actor") else ()))
+                    more = NOT_KEPT if scope.get("actor") else _for_other_sites(scope, found)
+                    ours = (*HEADERS, *more)
                     names = {name for name, _ in ours}
-                    kept = [h for h in message.get("headers", ()) if h[0].lower() not in names]
+                    kept = [h for h in found if h[0].lower() not in names]
                     message = {**message, "headers": [*kept, *ours]}
                 await send(message)
 
@@ -93,3 +110,11 @@ def asgi_wrapper() -> Callable[[App], App]:
         return guarded
 
     return wrap
+
+
+def _for_other_sites(scope: Message, headers: list[tuple[bytes, bytes]]) -> Any:
+    """What lets any web page read an answer; nothing for microdata and what is of one visitor."""
+    # Datasette says so of whatever was asked for with a cookie.
+    is_personal = any(n.lower() == b"cache-control" and b"private" in v for n, v in headers)
+    is_open = not is_personal and not MICRODATA.search(scope.get("path", ""))
+    return READ_FROM_ANYWHERE if is_open else ()

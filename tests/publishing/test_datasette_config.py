@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import yaml
 from datasette.app import Datasette
+from datasette.version import __version__
 from openpyxl import load_workbook
 
 from forms.questionnaire.inventory import as_dicts
@@ -283,7 +284,6 @@ def test_open_data_are_for_everyone(browser, who):
 @pytest.mark.parametrize(
     "page",
     [
-        "versions",
         "plugins",
         "threads",
         "settings",
@@ -299,6 +299,7 @@ def test_open_data_are_for_everyone(browser, who):
         "create-token",
         "patterns",
         "VERSIONS",
+        "versionsx",
         "static-plugins/x",
     ],
 )
@@ -307,6 +308,50 @@ def test_pages_about_the_machine_do_not_exist(browser, page, ending):
     for role in ROLES.values():
         assert get(browser, f"/-/{page}{ending}", role).status_code == 404
     assert get(browser, f"/-/{page}{ending}", "root").status_code == 404
+
+
+def test_the_version_is_there_for_programs_that_ask_and_nothing_else(browser):
+    for ending in ("", ".json"):
+        assert get(browser, f"/-/versions{ending}").json() == {
+            "datasette": {"version": __version__}
+        }
+
+
+ALLOW_ORIGIN = "access-control-allow-origin"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/.json", "/open.json", "/open/observations.json", "/open/trend.csv", "/open.db",
+     "/open/utveckling.xlsx", "/open.json?sql=select+1", "/open/nowhere.json", "/-/versions.json",
+     "/static/data.css"],
+)  # fmt: skip
+def test_any_web_page_may_read_what_is_open(browser, path):
+    assert get(browser, path).headers[ALLOW_ORIGIN] == "*"
+    # A page made for someone signed in is not open, whatever it shows.
+    assert ALLOW_ORIGIN not in get(browser, path, "analyst").headers or "static" in path
+
+
+@pytest.mark.parametrize("role", ROLES.values())
+def test_no_web_page_may_read_microdata(browser, role):
+    for path in ("/analysts", "/analysts.json", "/analysts/answers.json", "/analysts.db"):
+        for method in ("get", "options"):
+            assert ALLOW_ORIGIN not in get(browser, path, role, method).headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(f"/open/{table}{ending}?{odd}" for table in ("observations", "trend")
+       for ending in ("", ".json", ".csv")
+       for odd in ("_sort=x", "_sort_desc=x", "_sort=year&_sort_desc=year", "_through=x",
+                   "_through={}", "_timelimit=x", "year__in=[")),
+     "/open/trend?_next=x", "/open/observations/1", "/open.json?sql=select+1&_timelimit=x",
+     "/open.csv", "/open/observations.json?_size=x"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_read_is_said_to_be_so(browser, path):
+    answer = get(browser, path)
+    assert answer.status_code == 400
+    assert "invalid literal" not in answer.text
 
 
 def test_files_for_the_pages_are_left(browser):
@@ -334,10 +379,13 @@ def test_sql_only_reads(browser, published, sql):
     assert (published / "open.db").read_bytes() == before
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace", "propfind"])
 def test_nothing_takes_a_writing_request(browser, method):
-    for path in ("/open", "/open/observations", "/open/observations/2016,county,21,placed"):
-        assert get(browser, path, "coordinator", method).status_code >= 400
+    for path in ("/open", "/open/observations", "/open/observations/2016,county,21,placed",
+                 "/open/utveckling.json", "/open.db", "/analysts", "/nowhere"):  # fmt: skip
+        answer = get(browser, path, "coordinator", method)
+        assert answer.status_code == 405
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_sql_cannot_ask_where_the_files_lie(browser, published):

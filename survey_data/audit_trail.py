@@ -8,7 +8,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import rows
 
 
 def record(
@@ -30,11 +29,6 @@ def record(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (clock.now(), actor, action, subject, _json(before), _json(after), reason),
     )
-
-
-def latest(db: Database, limit: int = 20) -> list[dict[str, Any]]:
-    """The newest lines first."""
-    return rows(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?", (limit,))
 
 
 def _json(value: Any) -> str | None:

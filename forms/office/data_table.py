@@ -61,8 +61,9 @@ class Column(Generic[Row]):
         """What the page says, a dash where there is nothing."""
         read = self.shown or self.cell
         found = read(row) if read else None
-        said = found if found not in (None, "") else "" if self.only_heard else "–"
-        return Markup('<a href="{}">{}</a>').format(self.link(row), said) if self.link else said
+        if found in (None, ""):
+            return "" if self.only_heard else "–"
+        return Markup('<a href="{}">{}</a>').format(self.link(row), found) if self.link else found
 
 
 def text(

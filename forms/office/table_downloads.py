@@ -20,6 +20,7 @@ from forms.office.register.proposals import proposal_list
 from forms.office.register.register_table import register_list
 from forms.office.review.review import review_list
 from forms.office.round.calls import call_list
+from forms.office.round.events import event_list
 from forms.office.round.overview import round_list
 from forms.office.staff.staff import staff_list
 from forms.web.request_context import survey_db
@@ -54,6 +55,7 @@ LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
     "foretagslista": register_list,
     "utskick": mail_list,
     "samtal": call_list,
+    "logg": event_list,
     "granska": lambda: review_list(_survey_round()),
     "personal": staff_list,
     "forslag": proposal_list,

@@ -31,8 +31,13 @@
     if (!fresh) return;
     const changed = news(old, fresh);
     showChips(changed);
-    // A table that is being read stays open, and focus in the card stays in the card.
-    fresh.querySelector("details").open = old.querySelector("details").open;
+    // A list that is being read stays open, and focus in the card stays in the card.
+    old.querySelectorAll("details[open]").forEach((opened) => {
+      const again = fresh.querySelector(
+        opened.dataset.group ? `[data-group="${opened.dataset.group}"]` : "[data-towns]",
+      );
+      if (again) again.open = true;
+    });
     const focused = old.contains(document.activeElement);
     old.replaceWith(fresh);
     if (focused) fresh.querySelector("summary").focus();

@@ -149,18 +149,18 @@ def test_the_list_to_phone_leaves_out_who_refuses_and_says_what_a_call_gives(
     demonstration: Flask, db: Database, coordinator: Visitor
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/")
-    listed = page.text.partition('id="calls"')[2].partition("</table>")[0]
+    listed = page.text.partition('id="calls"')[2].partition("</ul>")[0]
     assert "+6\N{NO-BREAK SPACE}%-enh." in listed or "%-enh." in listed
     survey_round = rounds.current(db)
     assert survey_round is not None
     phoned = next(
         s
         for s in progress.standings(db, survey_round)
-        if f">{s.name}<" in listed and not s.has_answered
+        if f"<b>{s.name}</b>" in listed and not s.has_answered
     )
-    assert f'Notera samtal<span class="visually-hidden"> med {phoned.name}</span>' in listed
+    assert f'Notera<span class="visually-hidden"> samtal med {phoned.name}</span>' in listed
     page = note(coordinator, phoned.invitation_id, outcome="refuses")
-    listed = page.text.partition('id="calls"')[2].partition("</table>")[0]
+    listed = page.text.partition('id="calls"')[2].partition("</ul>")[0]
     assert f">{phoned.name}<" not in listed
 
 

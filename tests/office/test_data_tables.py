@@ -33,6 +33,7 @@ LISTS = {
     "foretagslista": "foretag",
     "utskick": "utskick",
     "samtal": "samtal",
+    "logg": "logg",
     "granska": "granska",
     "personal": "personal",
     "forslag": "forslag",
@@ -42,6 +43,8 @@ LISTS = {
     "platser": "serier/platser",
     "handelser": "serier/handelser",
 }
+# Of the tables that go on over several pages here.
+PAGE_SIZES = {"logg": 50}
 each_list = pytest.mark.parametrize("name", LISTS)
 FORMULA = "=cmd()"
 
@@ -148,7 +151,8 @@ def test_each_head_sorts_both_ways_and_the_file_is_what_is_shown(
             assert table(page, name).count("aria-sort=") == 1
             files = re.findall(rf'href="(/samordna/lista/{name}\.csv[^"]*)"', page.text)
             columns, *lines = taken_out(office, name, query_of(files[0]))
-            assert [shown_as(name, line) for line in lines] == first_cells(page, name)
+            whole = [shown_as(name, line) for line in lines]
+            assert whole[: PAGE_SIZES.get(name)] == first_cells(page, name)
             if head in columns:
                 assert_sorted([line[columns.index(head)] for line in lines], sort)
         assert directions == {"ascending", "descending"}, head

@@ -275,7 +275,7 @@ def staff_pages(tour: Tour) -> None:
     answers = (*(invitation_of(tour.db, answered) for answered in (True, False)), begun)
     for path in (
         "", "?sok=finns-inte", "omgang/2021/skicka", "omgang/2021/paminn", "omgang/2021/stang",
-        "omgang/2021/sista-dag", "omgang/2021/oppna-igen", "omgang/2021/angra",
+        "logg", "omgang/2021/sista-dag", "omgang/2021/oppna-igen", "omgang/2021/angra",
         "foretag", "foretag?sok=finns-inte", "utskick", f"utskick/{mail}", "publicering",
         "publicering/skydd",
         "foretag/dubbletter", "foretag/1", "foretag/1/avsluta", "foretag/1/kontakt/ny",

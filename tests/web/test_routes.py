@@ -184,6 +184,7 @@ ROUTES = {
     ("POST", "/samordna/forslag/<int:invitation_id>/<field>"): COORDINATOR,
     ("GET", "/samordna/omgang/oppna"): COORDINATOR,
     ("POST", "/samordna/omgang/oppna"): COORDINATOR,
+    ("GET", "/samordna/logg"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/sista-dag"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/sista-dag"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/oppna-igen"): COORDINATOR,

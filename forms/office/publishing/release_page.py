@@ -41,9 +41,11 @@ from survey_data.publishing import (
     publish,
     release_preview,
     release_workflow,
+    waiting_corrections,
 )
 from survey_data.publishing.approval_requests import Request
 from survey_data.publishing.release_preview import Coming
+from survey_data.register import enterprises
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
 from survey_data.statistics.indicators import ASKED, Indicator
@@ -80,6 +82,7 @@ def facts(**filled: Any) -> dict[str, Any]:
         **(_of_round(db, survey_round) if survey_round else {"survey_round": None}),
         **_release(db),
         **_approval(db),
+        **correction_facts(db),
         "next_year": year,
         "next_number": number,
         "replaces": replaces,
@@ -88,6 +91,13 @@ def facts(**filled: Any) -> dict[str, Any]:
         "release_kinds": release_kind_words(),
         "local": clock.local,
     }
+
+
+def correction_facts(db: Database) -> dict[str, Any]:
+    """What has been corrected of released years and waits, and whose it is."""
+    found = waiting_corrections.waiting(db)
+    named = {e.id: e.full_name for e in enterprises.enterprises(db)} if found else {}
+    return {"corrections": found, "corrected_names": named}
 
 
 def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:

@@ -101,6 +101,8 @@ class RegisterWords:
             "command line": _("någon vid terminalen"),
             "demonstration": _("demonstrationen"),
             "scheduler": _("systemet"),
+            "calendar": _("kalendern"),
+            "enterprise": _("företaget"),
             "mail": _("systemet"),
         }
         return str(self.people.get(actor) or others.get(actor, actor))

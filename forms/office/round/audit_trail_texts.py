@@ -12,6 +12,7 @@ def event_names() -> dict[str, str]:
     """Each action of the audit trail in words."""
     return {
         "round opened": _("Omgången öppnades"),
+        "handed in": _("Ett svar lämnades in"),
         "round closed": _("Omgången stängdes"),
         "round reopened": _("Insamlingen öppnades igen"),
         "due date moved": _("Sista svarsdag flyttades"),
@@ -113,4 +114,31 @@ def event_names() -> dict[str, str]:
         "trial begun": _("En provomgång skickades"),
         "trial removed": _("Provomgången togs bort"),
         **series_words(),
+    }
+
+
+def enterprise_sentences() -> dict[str, str]:
+    """What is said of an enterprise where it can be named, with its name in it."""
+    return {
+        "handed in": _("%(name)s lämnade in"),
+        "answer accepted": _("Ni godkände svaret från %(name)s"),
+        "answer corrected": _("Ni rättade svaret från %(name)s"),
+        "answer returned": _("%(name)s fick tillbaka svaret med en fråga"),
+        "call noted": _("Ni noterade ett samtal med %(name)s"),
+        "phone mode begun": _("Ni började fylla i för %(name)s i telefon"),
+        "answers handed in by phone": _("Ni lämnade in för %(name)s i telefon"),
+        "enterprise asked": _("%(name)s togs med i inventeringen"),
+        "invitation queued": _("%(name)s fick en inbjudan"),
+        "reminder queued": _("%(name)s fick en påminnelse"),
+        "new_due_date queued": _("%(name)s fick veta ny sista svarsdag"),
+        "round reopened": _("Ni öppnade igen för %(name)s"),
+        "link copied": _("Ni tog fram en länk till %(name)s"),
+        "mail bounced": _("Ett mejl till %(name)s kom i retur"),
+        "mail sent again": _("Ett mejl skickades igen till %(name)s"),
+        "enterprise added": _("%(name)s lades till i registret"),
+        "enterprise changed": _("Uppgifterna om %(name)s ändrades"),
+        "enterprise closed": _("%(name)s avslutades"),
+        "enterprise reopened": _("%(name)s öppnades igen"),
+        "colleague invited": _("%(name)s bjöd in en kollega att svara"),
+        "revision proposed": _("%(name)s föreslog en rättelse av förra året"),
     }

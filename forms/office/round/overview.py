@@ -25,13 +25,14 @@ from forms.office.data_table import (
     text,
 )
 from forms.office.mail.undelivered_panel import short_facts, trouble_facts
-from forms.office.round.audit_trail_texts import event_names
+from forms.office.publishing.release_page import correction_facts
 from forms.office.round.calendar import calendar_facts
+from forms.office.round.events import recent_facts
 from forms.office.round.response_curve import curve_facts
 from forms.office.round.status_poll import state_facts, state_words
 from forms.office.settings.settings_form import made_up
 from forms.web.request_context import survey_db
-from survey_data import audit_trail, clock, outbox
+from survey_data import clock, outbox
 from survey_data.follow_up import progress, reminders
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.rounds import round_changes, rounds
@@ -93,7 +94,8 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "not_in_round": round_changes.not_invited(db, survey_round),
         **short_facts(survey_round),
         **trouble_facts(),
-        "events": [_event(line) for line in audit_trail.latest(db, 6)],
+        **recent_facts(),
+        **correction_facts(db),
         "today": clock.today(),
         "local": clock.local,
     }
@@ -102,9 +104,10 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
 def to_call(everyone: Sequence[Standing]) -> list[Standing]:
     """Whom to telephone first: those whose answer would add most to the weighted rate.
 
-    Nobody knows what someone new would add; they come last, and in a first year they are all.
+    Only about something that has been sent to them. Nobody knows what someone new would add;
+    they come last, and in a first year they are all.
     """
-    missing = [s for s in everyone if s.state not in NOT_TO_PHONE]
+    missing = [s for s in everyone if s.state not in NOT_TO_PHONE and s.mailed_at]
     return sorted(missing, key=lambda s: (-(s.employees_before or 0), s.name))[:CALL_FIRST]
 
 
@@ -126,10 +129,6 @@ def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | No
         return None
     added = sum(s.employees_before or 0 for s in calls)
     return round(100 * (rates.employees_answered + added) / rates.employees_asked)
-
-
-def _event(line: dict[str, Any]) -> tuple[Any, str]:
-    return clock.local(line["at"]), event_names().get(line["action"], line["action"])
 
 
 def round_list(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Standing]:

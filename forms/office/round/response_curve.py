@@ -30,7 +30,6 @@ class CurveSize:
 
 
 WIDE = CurveSize(760, 40, 650, 4)
-NARROW = CurveSize(340, 34, 252, 2)
 
 
 @dataclass(frozen=True)
@@ -105,19 +104,17 @@ def _apart(lines: list[CurveLine]) -> list[CurveLine]:
 
 
 def curve_facts(db: Database, survey_round: Round) -> dict[str, Any]:
-    """The curve in words, drawn for two widths, and day by day; no drawing of a single day."""
+    """The curve in words, drawn, and day by day; no drawing of a single day."""
     curves = response_curve.of_round(db, survey_round)
     before = curves.before.counts if curves.before else None
-    drawn = {
-        name: drawing(size, curves.this.counts, before, curves.due_day) if curves.day else None
-        for name, size in (("curve_wide", WIDE), ("curve_narrow", NARROW))
-    }
     return {
         "curves": curves,
         "curve_heading": heading(curves),
         "curve_words": in_words(curves, survey_round.is_open),
         "curve_day": lambda day: format_date(curves.this.start + timedelta(days=day), "d MMM"),
-        **drawn,
+        "curve_wide": drawing(WIDE, curves.this.counts, before, curves.due_day)
+        if curves.day
+        else None,
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -75,6 +77,48 @@ def said_of(standing: Standing) -> str:
     return str(words.get(standing.state, ""))
 
 
+# The colour of a state in the bar, and the order of its parts: what is done comes first.
+COLOURS = {
+    "checked": "part-teal", "handed_in": "part-navy", "returned": "part-orange",
+    "started": "part-blue", "opened": "part-blue", "invited": "part-grey",
+    "not_invited": "part-grey", "no_contact": "part-grey", "refused": "part-grey",
+    "mail_failed": "part-red", "bad_address": "part-red",
+    "out_of_scope": "part-none", "ceased": "part-none",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StateGroup:
+    """The enterprises in one state, and their part of the bar, in per cent of all."""
+
+    state: str
+    enterprises: tuple[Standing, ...]
+    x: float
+    width: float
+
+    @property
+    def colour(self) -> str:
+        """The class of its part."""
+        return COLOURS[self.state]
+
+    @property
+    def names(self) -> str:
+        """Who they are, cut off by the page where they do not fit."""
+        return ", ".join(s.name for s in self.enterprises)
+
+
+def groups_of(everyone: Sequence[Standing]) -> list[StateGroup]:
+    """Every state that some enterprise is in."""
+    found, x = list[StateGroup](), 0.0
+    for state in COLOURS:
+        theirs = tuple(s for s in everyone if s.state == state)
+        if theirs:
+            width = 100 * len(theirs) / len(everyone)
+            found.append(StateGroup(state, theirs, round(x, 2), round(width, 2)))
+            x += width
+    return found
+
+
 def state_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]:
     """What the state card says, and what enterprises did last."""
     acted = [s for s in everyone if s.acted_at]
@@ -83,6 +127,7 @@ def state_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]
         "rates": progress.rates(everyone),
         "counts": Counter(s.state for s in everyone),
         "counted": counted,
+        "groups": groups_of(everyone),
         "states": state_words(),
         "towns": progress.by_municipality(everyone),
         "recent": sorted(acted, key=lambda s: s.acted_at or "", reverse=True)[:MOST_RECENT],

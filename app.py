@@ -24,6 +24,7 @@ import forms.respondent.refusals
 import forms.respondent.views
 import forms.start.commands
 import forms.start.demo
+import forms.start.identity_provider
 import forms.start.logs
 import forms.start.operator_commands
 import forms.start.second_factor
@@ -70,6 +71,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     forms.web.page_setup.install(app)
     forms.start.logs.install(app)
     forms.web.security_log.install(app)
+    forms.start.identity_provider.install(app)
     for blueprint in (
         forms.respondent.views.blueprint,
         forms.mail.board_mail.blueprint,
@@ -78,6 +80,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.start.set_up.blueprint,
         forms.start.sign_in.blueprint,
         forms.start.second_factor.blueprint,
+        forms.start.identity_provider.blueprint,
         forms.web.site_pages.blueprint,
         reports.pages.views.board,
         reports.catalogue.pages.open_data,
@@ -112,6 +115,13 @@ def _settings() -> dict[str, Any]:
         "LOG": os.environ.get("ASF_LOG", ""),
         "SHOW_SIGN_IN_LINKS": False,
         "SECOND_FACTOR": True,
+        "OIDC_ISSUER": os.environ.get("ASF_OIDC_ISSUER", "").rstrip("/"),
+        "OIDC_CLIENT_ID": os.environ.get("ASF_OIDC_CLIENT_ID", ""),
+        "OIDC_CLIENT_SECRET": os.environ.get("ASF_OIDC_CLIENT_SECRET", ""),
+        "OIDC_NAME": os.environ.get("ASF_OIDC_NAME", ""),
+        "OIDC_ROLES": os.environ.get("ASF_OIDC_ROLES", ""),
+        "OIDC_GROUP_CLAIM": os.environ.get("ASF_OIDC_GROUP_CLAIM", "groups"),
+        "OIDC_FACTORS": os.environ.get("ASF_OIDC_FACTORS", "mfa"),
         "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE // 2,
         "RATELIMIT_STORAGE_URI": "memory://",

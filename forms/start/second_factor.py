@@ -158,6 +158,8 @@ def again() -> Reply:
         return redirect(url_for("sign_in.ask"))
     wanted = request.values.get("next", "")
     after = wanted if is_own_path(wanted) else url_for("factor.account")
+    if session.get("provider"):
+        return redirect(url_for("provider.begin", igen=1, next=after))
     fault = try_code(request.form.get("code", "")) if request.method == "POST" else ""
     if request.method == "POST" and not fault:
         return redirect(after)

@@ -211,5 +211,11 @@ def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[S
             raise SignInLinkSpent
         who = first(db, "SELECT id, email, role FROM staff WHERE id = ?", (row["staff_id"],))
         assert who
-        audit_trail.record(db, f"staff {who['id']}", "signed in")
-        return Staff(**who), sessions.start(db, staff_id=who["id"], device=device)
+        return Staff(**who), begin_session(db, Staff(**who), device)
+
+
+def begin_session(db: Database, who: Staff, device: str) -> str:
+    """Begin a session of a member of staff, in the trail; returns its id."""
+    with writing(db):
+        audit_trail.record(db, f"staff {who.id}", "signed in")
+        return sessions.start(db, staff_id=who.id, device=device)

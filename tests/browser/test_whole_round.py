@@ -142,6 +142,7 @@ def connect_an_app(office: Page, shoot: Callable[[Page, str], None]) -> list[str
     key = (office.locator("main li code").text_content() or "").replace(" ", "")
     office.locator("#code").fill(pyotp.TOTP(key).now())
     office.keyboard.press("Enter")
+    expect(office.locator(".recovery-codes code")).to_have_count(10)
     codes = office.locator(".recovery-codes code").all_text_contents()
     look_at_it(office, shoot, "recovery-codes")
     office.get_by_label("Jag har sparat koderna").check()

@@ -85,7 +85,7 @@ TEMPLATE = """{% extends "office/layout.html" %}
 ASK = """
 from app import create_app
 from survey_data.staff import staff
-app = create_app({"DATA_DIR": "data", "SMTP_URL": ""})
+app = create_app({"DATA_DIR": "data", "SMTP_URL": "", "SECOND_FACTOR": False})
 db = app.extensions["store"].db
 client = app.test_client()
 print(client.get("/samordna/halsning").status_code)

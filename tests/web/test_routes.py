@@ -39,6 +39,9 @@ WHO = ("nobody", "respondent", *reversed(ROLES))
 # Every route: who may use it. A route that is not here fails a test, and so does one that
 # is here and no longer exists.
 ROUTES = {
+    # Where no provider is configured; tests/office/test_identity_provider.py where one is.
+    ("GET", "/logga-in/tjanst"): WAITING,
+    ("GET", "/logga-in/tjanst/svar"): WAITING,
     ("GET", "/tva-steg"): WAITING,
     ("POST", "/tva-steg"): WAITING,
     ("POST", "/tva-steg/koder"): WAITING,

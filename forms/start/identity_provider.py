@@ -1,0 +1,202 @@
+"""Sign-in through the municipality's identity provider (OpenID Connect), where one is configured.
+
+It begins with a link, since the content policy stops a form that is redirected elsewhere. The
+provider must say that a second factor was shown (`acr` or `amr`); it says who somebody is, and by
+its groups what the person may do. Before what matters it is asked to let the person show it anew.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import click
+import requests
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.flask_client import OAuth
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from joserfc.errors import JoseError
+
+from forms.start.sign_in import home_of, is_own_path
+from forms.web import security_log
+from forms.web.page_setup import never_stored
+from forms.web.request_context import Reply, device, holder_of_link, survey_db
+from survey_data.email_addresses import is_address, tidy_address
+from survey_data.staff import sessions, staff
+from survey_data.staff.roles import ROLES, needs_factor
+from survey_data.staff.staff import LastCoordinator, Staff
+
+blueprint = Blueprint("provider", __name__)
+blueprint.after_request(never_stored)
+NAME = "provider"
+# How old a sign-in at the provider may be that was asked for anew, with its clock a bit off.
+ANEW_SECONDS = 120
+FAULTS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError)
+
+
+class Refused(Exception):
+    """The provider let somebody in whom we do not; `why` is factor, unknown, other or stale."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def install(app: Flask) -> None:
+    """Know the provider that the settings name; refuses one that others could listen to."""
+    config = app.config
+    if not config["OIDC_ISSUER"]:
+        return
+    url = urlsplit(config["OIDC_ISSUER"])
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise click.ClickException("ASF_OIDC_ISSUER ska börja med https://.")
+    config["OIDC_GROUPS"] = _groups(config["OIDC_ROLES"])
+    oauth = OAuth(app)
+    oauth.register(
+        NAME,
+        client_id=config["OIDC_CLIENT_ID"],
+        client_secret=config["OIDC_CLIENT_SECRET"],
+        server_metadata_url=f"{config['OIDC_ISSUER']}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid email profile", "code_challenge_method": "S256", "timeout": 10,
+        },
+    )  # fmt: skip
+    app.extensions["identity_provider"] = oauth
+
+
+def _groups(text: str) -> dict[str, str]:
+    """Which group gives which role: "coordinator=group,analyst=group"."""
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    if any(role.strip() not in ROLES or not group.strip() for role, _sign, group in pairs):
+        raise click.ClickException(
+            f"ASF_OIDC_ROLES ska vara roll=grupp,… med rollerna {', '.join(ROLES)}."
+        )
+    # Where somebody is in several, the role that stands first.
+    return {role.strip(): group.strip() for role, _sign, group in pairs}
+
+
+def _client() -> Any:
+    return current_app.extensions["identity_provider"].create_client(NAME)
+
+
+@blueprint.app_template_global("identity_provider")
+def name() -> str:
+    """What the provider is called, "" where there is none."""
+    if not current_app.config["OIDC_ISSUER"]:
+        return ""
+    return str(current_app.config["OIDC_NAME"] or _("kommunens inloggning"))
+
+
+@blueprint.get("/logga-in/tjanst")
+def begin() -> Reply:
+    """Send the browser to the provider; `igen` to show anew who it is."""
+    if not current_app.config["OIDC_ISSUER"]:
+        return redirect(url_for("sign_in.ask"))
+    again = bool(request.args.get("igen")) and holder_of_link() is not None
+    wanted = request.args.get("next", "")
+    if is_own_path(wanted):
+        session["next"] = wanted
+    session["provider_again"] = again
+    back = f"{current_app.config['BASE_URL']}{url_for('provider.come_back')}"
+    more: dict[str, Any] = {"acr_values": current_app.config["OIDC_FACTORS"]}
+    if again:
+        more |= {"max_age": 0, "prompt": "login"}
+    try:
+        return cast(Reply, _client().authorize_redirect(back, **more))
+    except FAULTS:
+        return render_template("sign_in/provider_refused.html", why="down"), 503
+
+
+@blueprint.get("/logga-in/tjanst/svar")
+def come_back() -> Reply:
+    """Let in whom the provider vouches for, with what the groups give; or say why not."""
+    if not current_app.config["OIDC_ISSUER"]:
+        return redirect(url_for("sign_in.ask"))
+    try:
+        claims = _client().authorize_access_token()["userinfo"]
+        again = bool(session.pop("provider_again", False))
+        return _confirmed(claims) if again else _let_in(claims)
+    except Refused as refused:
+        why = refused.why
+    except FAULTS:
+        why = "failed"
+    security_log.note("sign_in_refused")
+    return render_template("sign_in/provider_refused.html", why=why), 403
+
+
+def _let_in(claims: dict[str, Any]) -> Reply:
+    who = _person(claims)
+    if needs_factor(who.role) and not _has_shown_factor(claims):
+        raise Refused("factor")
+    db, after = survey_db(), session.get("next", "")
+    if old := session.get("staff"):
+        sessions.end(db, old)
+    raw = staff.begin_session(db, who, device())
+    if _has_shown_factor(claims):
+        sessions.note_factor(db, raw)
+    session.clear()
+    session["staff"], session["provider"] = raw, True
+    generate_csrf()
+    security_log.note("signed_in")
+    return redirect(after or home_of(who))
+
+
+def _confirmed(claims: dict[str, Any]) -> Reply:
+    who, after = holder_of_link(), session.pop("next", "")
+    if who is None or _address(claims) != who.email.casefold():
+        raise Refused("other")
+    if not _has_shown_factor(claims):
+        raise Refused("factor")
+    if int(claims.get("auth_time", 0)) < time.time() - ANEW_SECONDS:
+        raise Refused("stale")
+    sessions.note_factor(survey_db(), session["staff"])
+    return redirect(after) if after else render_template("sign_in/provider_confirmed.html")
+
+
+def _has_shown_factor(claims: dict[str, Any]) -> bool:
+    accepted = set(current_app.config["OIDC_FACTORS"].split())
+    methods = claims.get("amr") or []
+    said = {claims.get("acr"), *(methods if isinstance(methods, list) else [methods])}
+    return bool(accepted & said)
+
+
+def _address(claims: dict[str, Any]) -> str:
+    # An address that the provider has not confirmed may be anybody's.
+    if claims.get("email_verified", True) is not True:
+        raise Refused("unknown")
+    return tidy_address(str(claims.get("email", ""))).casefold()
+
+
+def _person(claims: dict[str, Any]) -> Staff:
+    """Who somebody is here; the groups decide the role, where the settings say how."""
+    db, email = survey_db(), _address(claims)
+    known, groups = staff.by_email(db, email), current_app.config["OIDC_GROUPS"]
+    if not is_address(email) or (known is None and not groups):
+        raise Refused("unknown")
+    if not groups:
+        return cast(Staff, known)
+    theirs = claims.get(current_app.config["OIDC_GROUP_CLAIM"]) or []
+    theirs = theirs if isinstance(theirs, list) else [theirs]
+    role = next((role for role, group in groups.items() if group in theirs), None)
+    if role is None:
+        raise Refused("unknown")
+    if known is not None and known.role == role:
+        return known
+    try:
+        who = staff.add(db, email, role, "identity provider")
+    except LastCoordinator:
+        raise Refused("unknown") from None
+    security_log.note("role_changed")
+    return who

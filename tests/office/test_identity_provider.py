@@ -1,0 +1,208 @@
+"""Sign-in through an identity provider, tried against a real one on loopback."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import click
+import httpx
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from app import create_app
+from forms.start import identity_provider
+from survey_data.database import run, scalar
+from survey_data.staff import staff
+from tests.conftest import BASE
+from tests.support.http_visitor import Visitor
+from tests.support.processes import answers, free_port, running, wait_until
+
+EMAIL = "samordnaren@example.org"
+MANY = {"email": EMAIL, "email_verified": True, "amr": ["pwd", "mfa"], "groups": ["asf-samordnare"]}
+New = Callable[[], Visitor]
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """An OpenID provider that a process of its own runs."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = (sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port))
+    with running(*command, "--host", "127.0.0.1") as process:
+        wait_until(lambda: answers(base), process)
+        yield base
+
+
+@pytest.fixture
+def configured(app: Flask, provider: str) -> Flask:
+    app.config |= {
+        "SECOND_FACTOR": True, "OIDC_ISSUER": provider, "OIDC_CLIENT_ID": "asf",
+        "OIDC_CLIENT_SECRET": "secret", "OIDC_FACTORS": "mfa phr",
+        "OIDC_ROLES": "coordinator=asf-samordnare,board=asf-styrelse",
+    }  # fmt: skip
+    identity_provider.install(app)
+    return app
+
+
+def asked(visitor: Visitor, path: str = "/logga-in/tjanst") -> str:
+    """Where the link sends the browser."""
+    reply = visitor.client.get(f"{BASE}{path}", follow_redirects=False)
+    assert reply.status_code == 302, reply.text
+    return reply.headers["location"]
+
+
+def at_provider(provider: str, address: str, **claims: Any) -> str:
+    """Be somebody at the provider; gives the address it sends the browser back to."""
+    httpx.put(f"{provider}/users/somebody", json=claims).raise_for_status()
+    reply = httpx.post(address, data={"sub": "somebody"})
+    assert reply.status_code == 302, reply.text
+    return reply.headers["location"]
+
+
+def through(visitor: Visitor, provider: str, path: str = "/logga-in/tjanst", **claims: Any) -> Any:
+    back = at_provider(provider, asked(visitor, path), **claims)
+    return visitor.client.get(back, follow_redirects=False)
+
+
+def test_it_begins_with_a_link_and_asks_as_it_should(
+    configured: Flask, visitor: Visitor, provider: str
+) -> None:
+    page = visitor.open(f"{BASE}/logga-in")
+    assert '<a href="/logga-in/tjanst">Logga in med kommunens inloggning</a>' in page.text
+    address = asked(visitor)
+    assert address.startswith(f"{provider}/oauth2/authorize?")
+    sent = parse_qs(urlsplit(address).query)
+    assert sent["redirect_uri"] == [f"{BASE}/logga-in/tjanst/svar"]
+    assert sent["code_challenge_method"] == ["S256"]
+    assert sent["response_type"] == ["code"]
+    assert sent["acr_values"] == ["mfa phr"]
+    assert all(sent[name][0] for name in ("state", "nonce", "code_challenge"))
+
+
+def test_the_groups_give_the_role_and_no_app_is_asked_for(
+    configured: Flask, visitor: Visitor, provider: str, db: Database
+) -> None:
+    visitor.open(f"{BASE}/samordna/foretag")
+    reply = through(visitor, provider, **MANY)
+    assert reply.headers["location"] == "/samordna/foretag"
+    assert visitor.open(f"{BASE}/samordna/").path == "/samordna/"
+    found = staff.by_email(db, EMAIL)
+    assert found is not None
+    assert found.role == "coordinator"
+    assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'signed in'") == 1
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"amr": ["pwd"]}, "visade en andra faktor"),
+        ({"amr": None}, "visade en andra faktor"),
+        ({"groups": ["annan"]}, "ingen behörighet"),
+        ({"groups": None}, "ingen behörighet"),
+        ({"email": ""}, "ingen behörighet"),
+        ({"email_verified": False}, "ingen behörighet"),
+    ],
+)
+def test_whom_the_provider_does_not_vouch_for_stays_outside(
+    configured: Flask, visitor: Visitor, provider: str, claims: dict[str, Any], words: str
+) -> None:
+    given = {name: value for name, value in (MANY | claims).items() if value is not None}
+    reply = through(visitor, provider, **given)
+    assert reply.status_code == 403
+    assert words in reply.text
+    assert visitor.open(f"{BASE}/samordna/").path == "/logga-in"
+
+
+def test_acr_is_as_good_as_amr_and_the_board_needs_neither(
+    configured: Flask, new_visitor: New, provider: str
+) -> None:
+    for claims in ({"amr": [], "acr": "phr"}, {"amr": [], "groups": ["asf-styrelse"]}):
+        reply = through(new_visitor(), provider, **(MANY | claims))
+        # The last coordinator is not made a member of the board.
+        assert reply.status_code == (302 if "acr" in claims else 403)
+    board = MANY | {"amr": [], "groups": ["asf-styrelse"], "email": "styrelsen@example.org"}
+    assert through(new_visitor(), provider, **board).status_code == 302
+
+
+def test_without_groups_in_the_settings_only_known_staff_come_in(
+    configured: Flask, new_visitor: New, provider: str, db: Database
+) -> None:
+    configured.config["OIDC_GROUPS"] = {}
+    assert through(new_visitor(), provider, **MANY).status_code == 403
+    staff.add(db, EMAIL, "analyst", "test")
+    assert through(new_visitor(), provider, **MANY).headers["location"] == "/till-data"
+
+
+def test_an_answer_is_taken_once_and_in_the_browser_that_asked(
+    configured: Flask, new_visitor: New, provider: str
+) -> None:
+    one, other = new_visitor(), new_visitor()
+    back = at_provider(provider, asked(one), **MANY)
+    other.open(f"{BASE}/logga-in")
+    assert other.client.get(back).status_code == 403
+    assert one.client.get(back, follow_redirects=False).status_code == 302
+    assert one.client.get(back).status_code == 403
+    forged = back.replace("code=", "code=x")
+    asked(other)
+    assert other.client.get(forged).status_code == 403
+
+
+def test_before_what_matters_the_provider_is_asked_anew(
+    configured: Flask, visitor: Visitor, provider: str, db: Database
+) -> None:
+    through(visitor, provider, **MANY)
+    run(db, "UPDATE session SET factor_at = '2001'")
+    page = visitor.open(f"{BASE}/samordna/personal")
+    form = next(f for f in page.forms() if "role" in f.names and f.method == "post")
+    typed = {"email": "ny@example.org", "role": "board"}
+    page = visitor.submit(page, form, typed)
+    assert "/logga-in/tjanst?igen=1" in page.text
+    anew = "/logga-in/tjanst?igen=1"
+    sent = parse_qs(urlsplit(asked(visitor, anew)).query)
+    assert (sent["max_age"], sent["prompt"]) == (["0"], ["login"])
+    now = int(time.time())
+    for claims, words in (
+        ({"auth_time": now - 3600}, "på nytt"),
+        ({"auth_time": 1}, "på nytt"),
+        ({"auth_time": now, "email": "annan@example.org"}, "annan person"),
+        ({"auth_time": now, "amr": ["pwd"]}, "andra faktor"),
+    ):
+        reply = through(visitor, provider, anew, **(MANY | claims))
+        assert reply.status_code == 403
+        assert words in reply.text
+    assert "Visa att det är du" in visitor.submit(page, form, typed).text
+    assert "Stäng den här fliken" in through(visitor, provider, anew, **MANY, auth_time=now).text
+    visitor.submit(page, page.form_with("email") or form, {})
+    assert staff.by_email(db, "ny@example.org") is not None
+
+
+def test_a_provider_that_is_down_says_so(app: Flask, visitor: Visitor) -> None:
+    app.config |= {"OIDC_ISSUER": f"http://127.0.0.1:{free_port()}", "OIDC_CLIENT_ID": "asf"}
+    identity_provider.install(app)
+    page = visitor.open(f"{BASE}/logga-in/tjanst")
+    assert page.status == 503
+    assert "går inte att nå" in page.text
+    assert "Logga in med mejl i stället" in page.text
+
+
+def test_without_one_there_is_no_link_and_its_addresses_lead_nowhere(visitor: Visitor) -> None:
+    assert "/logga-in/tjanst" not in visitor.open(f"{BASE}/logga-in").text
+    for path in ("/logga-in/tjanst", "/logga-in/tjanst/svar?code=1&state=2"):
+        assert visitor.open(f"{BASE}{path}").path == "/logga-in"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"OIDC_ISSUER": "http://idp.example.org"},
+     {"OIDC_ISSUER": "https://idp.example.org", "OIDC_ROLES": "chef=grupp"}],
+)  # fmt: skip
+def test_settings_that_cannot_be_meant_are_refused_at_the_start(
+    tmp_path: Any, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(click.ClickException, match="ASF_OIDC"):
+        create_app({"DATA_DIR": tmp_path / "data", **wrong})

@@ -223,6 +223,20 @@ def hurry(db: Database) -> None:
     )
 
 
+def invitation_before(db: Database, mail: Mail) -> str:
+    """The Message-ID of the invitation that a mail to the same address belongs under, or "".
+
+    Two enterprises with one contact have an invitation each, so their mails stay apart.
+    """
+    found = scalar(
+        db,
+        "SELECT message_id FROM outbox WHERE invitation_id = ? AND kind = 'invitation'"
+        " AND recipient = ? AND state = 'sent' AND id < ? ORDER BY id LIMIT 1",
+        (mail.invitation_id, mail.recipient, mail.id),
+    )
+    return str(found or "")
+
+
 def mark_uncertain(db: Database, mail: Mail) -> None:
     """Record that nobody knows whether the server took this mail; a person decides."""
     run(

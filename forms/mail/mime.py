@@ -30,10 +30,12 @@ def as_bytes(
     text: str,
     html: str = "",
     decline: str = "",
+    follows: str = "",
 ) -> bytes:
     """One whole message; raises ValueError for an address that no header can hold.
 
-    `decline` is where the recipient says no to such mails, when they may.
+    `decline` is where the recipient says no to such mails, when they may. `follows` is the
+    Message-ID of the mail that this one belongs under.
     """
     to, sender = ascii_address(to), (sender[0], ascii_address(sender[1]))
     check_address(to)
@@ -44,6 +46,7 @@ def as_bytes(
         # So that no holiday reply comes back to a list of thirty.
         "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
         + (f"List-Unsubscribe: <{decline}>\r\n" if decline else "")
+        + (f"In-Reply-To: {follows}\r\nReferences: {follows}\r\n" if follows else "")
     ).encode()
     return head + (_both(text, html) if html else _part("plain", text))
 

@@ -23,7 +23,7 @@ from forms.mail import board_mail, mime
 from forms.mail.facts import facts_of
 from forms.mail.mail_merge import Letter, Written, document
 from forms.web.translations import speaking
-from survey_data import settings
+from survey_data import outbox, settings
 from survey_data.database import first
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
@@ -140,6 +140,7 @@ class MailWriter:
         return mime.as_bytes(
             subject=subject, sender=(about.name, about.email), to=mail.recipient,
             message_id=mail.message_id, text=text, html=html, decline=decline,
+            follows=outbox.invitation_before(self.db, mail),
         )  # fmt: skip
 
     def _written(self, mail: Mail) -> Written:

@@ -379,3 +379,30 @@ def test_what_was_asked_for_an_hour_ago_is_not_sent_any_more(app: Flask, db: Dat
     with server_that(app, lambda *_: None) as server:
         assert send(app) == 0
     assert (server.taken, states(db)) == ([], {"cancelled": 1})
+
+
+# Mail programs fold mails together
+
+
+def test_a_receipt_lies_under_its_own_invitation_also_where_two_have_one_contact(
+    app: Flask, db: Database, open_round: Round
+) -> None:
+    shared = "exempel-1@example.org"
+    run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-2@example.org'", (shared,))
+    recipients.queue_invitations(db, 2021, "test")
+    inbox = Inbox()
+    with mail_server(inbox) as url:
+        app.config["SMTP_URL"] = url
+        send(app)
+        invitations = inbox.to(shared)
+        assert len({mail["Subject"] for mail in invitations}) == len(invitations) == 2
+        sql = "SELECT invitation_id FROM outbox WHERE message_id = ?"
+        for mail in invitations:
+            (row,) = rows(db, sql, (mail["Message-ID"],))
+            numbers = {"employees_total": 1, "status": "active"}
+            made = responses.hand_in(db, row["invitation_id"], numbers, "sv")
+            about = {"invitation_id": row["invitation_id"], "response_id": made.id}
+            outbox.queue(db, "receipt", shared, once=f"receipt {made.id}", **about)
+        send(app)
+    threads = [mail["References"] for mail in inbox.to(shared)[2:]]
+    assert sorted(threads) == sorted(mail["Message-ID"] for mail in invitations)

@@ -4,15 +4,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from datasette import hookimpl
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+WORDS = yaml.safe_load(Path(__file__).parents[1].joinpath("words.yaml").read_text("utf-8"))
 CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
 STATUS_COLUMNS = {"status", "Status"}
 # Numbers that name something are not amounts: they are not grouped.
@@ -45,9 +53,34 @@ class Facts(NamedTuple):
     hidden_in_trend: frozenset[tuple[int, str]]
 
 
+# A page has thousands of cells, and asks once for each database whether its file has changed.
+asked: ContextVar[dict[str, Facts]] = ContextVar("asked")
+
+
+# Innermost, as an answer that met a new release is made anew.
+@hookimpl(tryfirst=True)
+def asgi_wrapper() -> Callable[[App], App]:
+    """Let the cells of one answer share what is read for them."""
+
+    def wrap(app: App) -> App:
+        async def sharing(scope: Message, receive: Receive, send: Send) -> None:
+            asked.set({})
+            await app(scope, receive, send)
+
+        return sharing
+
+    return wrap
+
+
 def facts_of(datasette: Any, database: str) -> Facts:
-    """The facts of a database, read anew when its file has changed."""
-    path = datasette.get_database(database).path
+    """The facts of a database, read anew when its file has changed since the last answer."""
+    known = asked.get()
+    if database not in known:
+        known[database] = _facts_now(datasette.get_database(database).path)
+    return known[database]
+
+
+def _facts_now(path: str | None) -> Facts:
     if not path:
         return Facts({}, {}, frozenset())
     beside = (Path(path), Path(path + "-wal"))
@@ -91,7 +124,7 @@ def render_cell(
         return Markup("{}").format(areas[code])
     if table and column in LINKS:
         return _link(datasette, database, column, value)
-    return _word(datasette, column, code) or _amount(column, value)
+    return _word(column, code) or _amount(column, value)
 
 
 def _code(value: Any) -> Any:
@@ -121,9 +154,8 @@ def _is_hidden(facts: Facts, row: Any, column: str, table: str | None) -> bool:
     return any(_code(row[name]) == "x" for name in STATUS_COLUMNS & set(row.keys()))
 
 
-def _word(datasette: Any, column: str, code: Any) -> Markup | None:
-    words = (datasette.plugin_config("display") or {}).get("words", {})
-    word = words.get(column, {}).get(code)
+def _word(column: str, code: Any) -> Markup | None:
+    word = WORDS.get(column, {}).get(code)
     return None if word is None else Markup("{}").format(word)
 
 

@@ -1,4 +1,4 @@
-"""Titles and descriptions of tables and columns, read from each database's own codebook."""
+"""What each database says of its tables and columns (its codebook), and its ready questions."""
 
 # `datasette` here is the installed package. The folder this file lies in has the same name
 # and must never become a package itself.
@@ -9,8 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
 from datasette import hookimpl
 
+QUESTIONS = yaml.safe_load(Path(__file__).parents[1].joinpath("questions.yaml").read_text("utf-8"))
 QUERY = "SELECT table_name, column_name, label_sv, definition_sv, unit_sv FROM codebook"
 
 
@@ -31,23 +33,25 @@ class Entry(NamedTuple):
 
 
 @hookimpl
-def get_metadata(datasette: Any) -> dict[str, Any]:
+def canned_queries(database: str) -> dict[str, Any]:
+    """The ready questions of a database."""
+    return {name: dict(known) for name, known in QUESTIONS.get(database, {}).items()}
+
+
+@hookimpl
+def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
     """What the codebooks say, in the shape of metadata.yaml (which may overrule it)."""
-    files = {name: db.path for name, db in datasette.databases.items() if db.path}
-    return {"databases": {name: {"tables": _tables(Path(path))} for name, path in files.items()}}
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    """One database's tables, in fresh dictionaries, as Datasette writes into what it is given."""
-    found: dict[str, Any] = {}
-    for entry in _entries(path, _stamp(path)):
-        table = found.setdefault(entry.table, {"columns": {}, "column_labels": {}})
-        if entry.column:
-            table["columns"][entry.column] = entry.description
-            table["column_labels"][entry.column] = entry.label
-        else:
-            table |= {"title": entry.label, "description": entry.definition}
-    return found
+    if key not in {None, "databases"}:
+        # Datasette asks dozens of times a page for what a codebook has nothing to say of.
+        return {}
+    files = {name: Path(db.path) for name, db in datasette.databases.items() if db.path}
+    return {
+        "databases": {
+            # Fresh, as Datasette writes into what it is given.
+            name: {"tables": {table: dict(said) for table, said in _tables(path, _stamp(path))}}
+            for name, path in files.items()
+        }
+    }
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -57,7 +61,19 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _entries(path: Path, stamp: tuple[int, ...]) -> tuple[Entry, ...]:
+def _tables(path: Path, stamp: tuple[int, ...]) -> tuple[tuple[str, dict[str, Any]], ...]:
+    found: dict[str, Any] = {}
+    for entry in _entries(path):
+        table = found.setdefault(entry.table, {"columns": {}, "column_labels": {}})
+        if entry.column:
+            table["columns"][entry.column] = entry.description
+            table["column_labels"][entry.column] = entry.label
+        else:
+            table |= {"title": entry.label, "description": entry.definition}
+    return tuple(found.items())
+
+
+def _entries(path: Path) -> tuple[Entry, ...]:
     connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
     try:
         return tuple(Entry(*row) for row in connection.execute(QUERY))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import yaml
 from datasette import hookimpl
 from datasette.database import Database
 from datasette.utils import path_with_removed_args, sqlite3
 
+WORDS = yaml.safe_load(Path(__file__).parents[1].joinpath("words.yaml").read_text("utf-8"))
 PAGE_SIZE = 50
 CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
 OPERATORS = {
@@ -57,12 +60,12 @@ def extra_template_vars(
             "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
             "operators": OPERATORS,
             "chip_looks": CHIP_LOOKS,
-            "amounts": lambda columns, rows: amounts(columns, rows) - _words(datasette).keys(),
+            "amounts": lambda columns, rows: amounts(columns, rows) - WORDS.keys(),
             "row_href": row_href,
             "leads_to": lambda row: leads_to(database, row),
             "late_last": late_last,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
-            "word": lambda column, code: word(datasette, column, code),
+            "word": word,
             "options": lambda wanted: options(datasette, database, wanted),
             "first_page": first_page,
             "page_of": lambda rows: page_of(rows, request.args.get("_sida", "")),
@@ -203,14 +206,9 @@ def asked_for(
     return found
 
 
-def word(datasette: Any, column: str, code: Any) -> str:
-    """A code in words where metadata.yaml has them, or the code itself."""
-    return str(_words(datasette).get(column, {}).get(code, code))
-
-
-def _words(datasette: Any) -> dict[str, dict[Any, str]]:
-    found: dict[str, dict[Any, str]] = (datasette.plugin_config("display") or {}).get("words", {})
-    return found
+def word(column: str, code: Any) -> str:
+    """A code in words where words.yaml has them, or the code itself."""
+    return str(WORDS.get(column, {}).get(code, code))
 
 
 async def options(
@@ -218,7 +216,7 @@ async def options(
 ) -> list[tuple[str, str]]:
     """What a ready question's field offers: (value, words)."""
     found = await _rows(datasette, database or "open", wanted["options"])
-    return [(str(v), word(datasette, wanted.get("words", ""), label)) for v, label in found]
+    return [(str(v), word(wanted.get("words", ""), label)) for v, label in found]
 
 
 async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:

@@ -42,6 +42,7 @@ from survey_data.outbox import Mail
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.rounds import invitations, rounds
+from tests.bench.data_pages import bench_data_pages
 from tests.bench.documents import bench_documents
 from tests.bench.overview import bench_overview
 from tests.bench.publishing import bench_publish
@@ -446,6 +447,7 @@ def main() -> None:
         "start": bench_start,
         "documents": bench_documents,
         "report": bench_report,
+        "data": bench_data_pages,
     }
     if chosen.only == ["mail-server"]:
         return mail_server_process()

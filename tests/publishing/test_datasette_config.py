@@ -29,12 +29,8 @@ from survey_data.rounds import rounds
 from survey_data.staff import roles
 
 CONFIG = Path(__file__).parents[2] / "datasette"
-METADATA = yaml.safe_load((CONFIG / "metadata.yaml").read_text("utf-8"))
-QUERIES = [
-    (database, name)
-    for database in ("open", "analysts")
-    for name in METADATA["databases"][database]["queries"]
-]
+QUESTIONS = yaml.safe_load((CONFIG / "questions.yaml").read_text("utf-8"))
+QUERIES = [(database, name) for database in ("open", "analysts") for name in QUESTIONS[database]]
 ROLES = {"anonymous": None, "board": "board", "analyst": "analyst", "coordinator": "coordinator"}
 
 
@@ -132,7 +128,7 @@ def test_every_table_and_column_has_a_description(browser, published, database):
 
 @pytest.mark.parametrize(("database", "name"), QUERIES)
 def test_every_ready_question_has_rows_at_the_first_click(browser, database, name):
-    known = METADATA["databases"][database]["queries"][name]
+    known = QUESTIONS[database][name]
     assert known["title"]
     assert known["description"]
     assert records(browser, database, name)
@@ -141,7 +137,7 @@ def test_every_ready_question_has_rows_at_the_first_click(browser, database, nam
 
 @pytest.mark.parametrize(("database", "name"), QUERIES)
 def test_every_choice_of_a_ready_question_runs(browser, published, database, name):
-    known = METADATA["databases"][database]["queries"][name]
+    known = QUESTIONS[database][name]
     assert set(known.get("params", ())) == set(re.findall(r":([a-z_]+)", known["sql"]))
     for parameter in known.get("params", ()):
         with sqlite3.connect(published / f"{database}.db") as db:
@@ -573,3 +569,15 @@ def test_answers_come_before_how_they_came_in(browser):
     cells = re.findall(r'data-label="([^"]+)"', page.partition("<tbody")[2].partition("</tr>")[0])
     labels = re.findall(r'rel="nofollow"[^>]*>([^<]+?)\s*<', head)
     assert [unescape(c) for c in cells][:5] == [unescape(label) for label in labels][:5]
+
+
+def test_what_is_the_same_for_a_whole_page_is_read_once_a_page(browser, monkeypatch):
+    asked = []
+    stat = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda p, **more: asked.append(p) or stat(p, **more))
+    counts = []
+    for size in (1, 40):
+        asked.clear()
+        assert get(browser, f"/open/observations?_size={size}").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -172,10 +173,9 @@ def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dic
     """All that could count, show or publish something, byte for byte."""
     survey_round = rounds.current(db)
     assert survey_round is not None
-    folder = tmp_path / "published"
-    folder.mkdir(exist_ok=True)
+    # Each time anew: a copy that does not know of a release there refuses to make another.
+    folder = Path(mkdtemp(dir=tmp_path))
     places = Places(folder / "analysts.db", folder / "open.db")
-    (folder / "survey.db").unlink(missing_ok=True)
     copy = connect(folder / "survey.db")
     db.conn.backup(copy.conn)
     with app.app_context():

@@ -66,6 +66,12 @@ def second_factor(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrate(name="0006_contact_language")
+def contact_language(db: Database) -> None:
+    """The language that each contact is written to in."""
+    db.table("contact").add_column("language", str, not_null_default="sv")
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

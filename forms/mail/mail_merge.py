@@ -63,11 +63,19 @@ class Letter:
     known: Mapping[str, str]
 
     @classmethod
-    def of(cls, subject: str, body: str, foot: str, known: Mapping[str, str], link: str) -> Letter:
+    def of(
+        cls,
+        subject: str,
+        body: str,
+        foot: str,
+        known: Mapping[str, str],
+        link: str,
+        words: tuple[str, str],
+    ) -> Letter:
         """A letter of a text and what always stands under it.
 
         `known` is what is the same for everyone. `link` begins everyone's link, so that the
-        whole of it becomes a link in HTML too.
+        whole of it becomes a link in HTML too: a button, with `words` on it and below it.
         """
         marked = PLACEHOLDER.sub(_mark, body.strip()) + f"\n\n{foot.strip()}\n"
         # What the templates leave out leaves blank lines behind.
@@ -77,7 +85,7 @@ class Letter:
         return cls(
             Holes.of(" ".join(subject.split())),
             Holes.marked(marked),
-            Holes.marked(str(as_html(marked))),
+            Holes.marked(str(with_button(as_html(marked), f"{link}\ue000token\ue001", *words))),
             known,
         )
 
@@ -102,7 +110,51 @@ def _lines(paragraph: str) -> Markup:
     return Markup("<br>\n").join(linked)
 
 
-def document(html: str, language: str) -> str:
-    """A whole HTML document of its paragraphs."""
-    head = f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"></head>'
-    return f"{head}<body>\n{html}\n</body></html>\n"
+def with_button(html: Markup, link: str, button: str, below: str) -> Markup:
+    """The HTML with a button where the personal link stood alone, and the address in plain below.
+
+    Without such a paragraph, as it was.
+    """
+    alone = Markup('<p><a href="%s">%s</a></p>') % (link, link)
+    if alone not in html:
+        return html
+    pressed = Markup('<p class="go"><a class="button" href="%s">%s</a></p>') % (link, button)
+    plain = Markup('\n<p class="below">%s<br>\n<a href="%s">%s</a></p>') % (below, link, link)
+    # All that is put together here has been escaped.
+    return Markup(str(html).replace(str(alone), str(pressed), 1)) + plain  # noqa: S704
+
+
+# In the head and with classes: mail programs keep it, and the office can show the text as a page.
+STYLE = """
+:root { color-scheme: light dark; }
+body { margin: 0; background: #F5F7FA; color: #1F2933; font: 17px/1.5 "Source Sans 3", Arial, sans-serif; }
+.mail { max-width: 600px; margin: 0 auto; padding: 24px 20px; background: #FFFFFF; }
+.mark { margin: 0 0 20px; font-weight: 600; }
+.mark img { vertical-align: middle; margin-right: 12px; border-radius: 9px; }
+a { color: #12436D; overflow-wrap: anywhere; }
+a.button { display: block; padding: 14px 24px; border-radius: 6px; background: #12436D; color: #FFFFFF;
+  font-weight: 600; font-size: 18px; text-align: center; text-decoration: none; }
+.below { border-top: 1px solid #E4E7EB; padding-top: 16px; color: #52606D; font-size: 15px; }
+@media (prefers-color-scheme: dark) {
+  body { background: #12181F; color: #E6EBF0; }
+  .mail { background: #1A222B; }
+  a { color: #93C4F0; }
+  a.button { background: #93C4F0; color: #0B2034; }
+  .below { border-color: #2E3945; color: #A9B5C1; }
+}
+"""  # noqa: E501
+
+
+def document(html: str, language: str, base_url: str) -> str:
+    """A whole HTML document of its paragraphs, with our mark, for any screen."""
+    mark = (
+        f'<p class="mark"><img src="{base_url}/static/mark.png" width="40" height="40" alt="">'
+        "ASF-inventeringen</p>"
+    )
+    head = (
+        f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<style>{STYLE}</style></head>"
+    )
+    return f'{head}<body><div class="mail">\n{mark}\n{html}\n</div></body></html>\n'

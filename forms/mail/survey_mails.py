@@ -71,7 +71,14 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
             language=language,
         )
         subject, body = _marked(db, text.subject, text.body)
-        return Letter.of(subject, body, foot, _known(survey_round), f"{base_url}/s/")
+        return Letter.of(
+            subject,
+            body,
+            foot,
+            _known(survey_round),
+            f"{base_url}/s/",
+            (_("Fyll i siffrorna"), _("Fungerar inte knappen? Öppna den här adressen:")),
+        )
 
 
 def _known(survey_round: Round) -> Mapping[str, str]:
@@ -147,7 +154,9 @@ class MailWriter:
         kind = MAIL_KINDS[mail.kind]
         if kind.audience:
             written = self.letters.write(mail)
-            return written._replace(html=document(written.html, mail.language))
+            return written._replace(
+                html=document(written.html, mail.language, current_app.config["BASE_URL"])
+            )
         if kind.to == "board":
             return board_mail.written(self.db, mail)
         with speaking(mail.language):

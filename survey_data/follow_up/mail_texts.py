@@ -53,50 +53,61 @@ class Text:
 
 
 def stored(db: Database, round_id: int, kind: str, language: str) -> Text | None:
-    """The text as it was changed for a round, or None where it follows the template."""
+    """The text as it was changed for a round, or else for the latest before it.
+
+    None where it follows the template; an empty subject is kept where it was put back to it.
+    """
     row = first(
         db,
-        "SELECT subject, body FROM mail_text WHERE round_id = ? AND kind = ? AND language = ?",
+        "SELECT t.subject, t.body FROM mail_text t JOIN round r ON r.id = t.round_id"
+        " WHERE r.year <= (SELECT year FROM round WHERE id = ?) AND t.kind = ?"
+        " AND t.language = ? ORDER BY r.year DESC LIMIT 1",
         (round_id, kind, language),
     )
-    return Text(row["subject"], row["body"]) if row else None
+    return Text(row["subject"], row["body"]) if row and row["subject"] else None
 
 
 def changed(db: Database, round_id: int) -> set[tuple[str, str]]:
-    """Which texts of a round have been changed: kind and language."""
-    found = rows(db, "SELECT kind, language FROM mail_text WHERE round_id = ?", (round_id,))
-    return {(row["kind"], row["language"]) for row in found}
+    """Which texts a round has that are not the template's: kind and language."""
+    found = rows(db, "SELECT DISTINCT kind, language FROM mail_text")
+    known = {(row["kind"], row["language"]) for row in found}
+    return {(kind, language) for kind, language in known if stored(db, round_id, kind, language)}
 
 
 def save(db: Database, round_id: int, kind: str, language: str, text: Text, actor: str) -> None:
     """Change a text for a round; raises BadMailText with every fault there is."""
     check(text)
     with writing(db):
-        db.table("mail_text").insert(
-            {
-                "round_id": round_id,
-                "kind": kind,
-                "language": language,
-                "subject": text.subject,
-                "body": text.body,
-                "changed_at": clock.now(),
-            },
-            replace=True,
-        )
+        _keep(db, round_id, kind, language, text)
         audit_trail.record(db, actor, "mail text changed", f"round {round_id}",
                      after={"kind": kind, "language": language})  # fmt: skip
 
 
 def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> None:
-    """Let a text follow its template again."""
+    """Let a text follow its template again, whatever earlier rounds had."""
     with writing(db):
-        if run(
-            db,
-            "DELETE FROM mail_text WHERE round_id = ? AND kind = ? AND language = ?",
-            (round_id, kind, language),
-        ):
+        if stored(db, round_id, kind, language):
+            own = "round_id = ? AND kind = ? AND language = ?"
+            run(db, f"DELETE FROM mail_text WHERE {own}", (round_id, kind, language))
+            # What an earlier round had would come back.
+            if stored(db, round_id, kind, language):
+                _keep(db, round_id, kind, language, Text("", ""))
             audit_trail.record(db, actor, "mail text reset", f"round {round_id}",
                          after={"kind": kind, "language": language})  # fmt: skip
+
+
+def _keep(db: Database, round_id: int, kind: str, language: str, text: Text) -> None:
+    db.table("mail_text").insert(
+        {
+            "round_id": round_id,
+            "kind": kind,
+            "language": language,
+            "subject": text.subject,
+            "body": text.body,
+            "changed_at": clock.now(),
+        },
+        replace=True,
+    )
 
 
 def check(text: Text) -> None:

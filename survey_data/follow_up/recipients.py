@@ -26,6 +26,8 @@ from survey_data.rounds.rounds import Round
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     (SELECT c.email FROM contact c WHERE c.enterprise_id = e.id
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS email,
+    (SELECT c.language FROM contact c WHERE c.enterprise_id = e.id
+        ORDER BY c.is_main DESC, c.id LIMIT 1) AS language,
     (SELECT {bounces.IS_DEAD.format("c.email")} FROM contact c WHERE c.enterprise_id = e.id
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS is_dead,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
@@ -91,7 +93,14 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         dead = tuple(a["name"] for a in audience if a["is_dead"])
         chosen = to_write(db, survey_round, kind, now)
         count = sum(
-            outbox.queue(db, kind, a["email"], once=a["once"], invitation_id=a["invitation_id"])
+            outbox.queue(
+                db,
+                kind,
+                a["email"],
+                once=a["once"],
+                invitation_id=a["invitation_id"],
+                language=a["language"],
+            )
             for a in chosen
         )
         if kind == "invitation":
@@ -198,7 +207,9 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
         # The first invitation is the one that the round's own sending would have made.
         again = kind != "invitation" or one["invited"]
         once = f"{kind} {invitation_id} {day.isoformat()}" if again else f"{kind} {invitation_id}"
-        queued = outbox.queue(db, kind, one["email"], once=once, invitation_id=invitation_id)
+        queued = outbox.queue(
+            db, kind, one["email"], once=once, invitation_id=invitation_id, language=one["language"]
+        )
         if queued:
             audit_trail.record(
                 db, actor, f"{kind} queued", f"enterprise {invitation.enterprise.id}",

@@ -150,7 +150,7 @@ def _set_address(db: Database, enterprise_id: int, email: str, actor: str) -> No
     elif known:
         main = known[0]
         now = main.contact
-        wanted = Contact(email, now.name, now.role, now.phone)
+        wanted = Contact(email, now.name, now.role, now.phone, language=now.language)
         contacts.change(db, enterprise_id, main.id, wanted, actor)
     else:
         contacts.add(db, enterprise_id, Contact(email), actor)

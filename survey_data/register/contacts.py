@@ -23,7 +23,7 @@ class Listed:
     contact: Contact
 
 
-COLUMNS = "email, name, role, phone, is_main, enterprise_id"
+COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
 
 
 def of(db: Database, enterprise_id: int) -> list[Listed]:
@@ -75,14 +75,14 @@ def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, a
         known = find(db, enterprise_id, contact_id)
         if known is None:
             return
-        names = ("email", "name", "role", "phone")
+        names = ("email", "name", "role", "phone", "language")
         changed = [n for n in names if getattr(known.contact, n) != getattr(wanted, n)]
         if not changed:
             return
         run(
             db,
-            "UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone"
-            " WHERE id = :id",
+            "UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone,"
+            " language = :language WHERE id = :id",
             {**asdict(wanted), "id": contact_id},
         )
         _record(db, "contact changed", enterprise_id, actor, changed)

@@ -65,6 +65,7 @@ class Contact:
     role: str = ""
     phone: str = ""
     is_main: bool = True
+    language: str = "sv"
     enterprise_id: int = field(default=0, compare=False)
 
 
@@ -127,7 +128,7 @@ def contacts(db: Database, enterprise_id: int) -> list[Contact]:
     """An enterprise's contacts, the main one first."""
     found = rows(
         db,
-        "SELECT email, name, role, phone, is_main, enterprise_id FROM contact"
+        "SELECT email, name, role, phone, is_main, language, enterprise_id FROM contact"
         " WHERE enterprise_id = ? ORDER BY is_main DESC, id",
         (enterprise_id,),
     )
@@ -143,7 +144,8 @@ def main_contact(db: Database, enterprise_id: int) -> Contact | None:
 def main_contacts(db: Database) -> dict[int, Contact]:
     """The main contact of each enterprise that has one, by enterprise."""
     found = rows(
-        db, "SELECT email, name, role, phone, enterprise_id FROM contact WHERE is_main = 1"
+        db,
+        "SELECT email, name, role, phone, language, enterprise_id FROM contact WHERE is_main = 1",
     )
     return {row["enterprise_id"]: Contact(**row) for row in found}
 
@@ -197,6 +199,9 @@ def _write_enterprise(db: Database, number: str, wanted: Enterprise) -> int:
 
 
 def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> None:
+    before = main_contact(db, enterprise_id)
     run(db, "DELETE FROM contact WHERE enterprise_id = ? AND is_main = 1", (enterprise_id,))
     wanted = asdict(contact) | {"enterprise_id": enterprise_id, "is_main": True}
+    # A list of enterprises says nothing of the language: what was chosen stays.
+    wanted["language"] = before.language if before else contact.language
     db.table("contact").insert(wanted, replace=True)

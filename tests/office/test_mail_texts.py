@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 
 from forms.mail import survey_mails
 from forms.mail.delivery import deliver
+from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import BadMailText, Text
@@ -190,3 +192,46 @@ def test_texts_belong_to_an_open_round(
     rounds.close_round(db, 2021, "test")
     assert "Ingen omgång är öppen" in coordinator.open(f"{BASE}/samordna/utskick/texter").text
     assert coordinator.open(PAGE).status == 404
+
+
+def test_who_reads_english_is_written_to_in_english_and_every_subject_names_the_enterprise(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    run(db, "UPDATE contact SET language = 'en' WHERE email = 'exempel-1@example.org'")
+    recipients.queue_invitations(db, 2021, "test")
+    send(app)
+    [english], [swedish] = inbox.to("exempel-1@example.org"), inbox.to("exempel-2@example.org")
+    assert english["Subject"] == (
+        "The 2021 inventory: how many people work at Exempelkooperativet Ett?"
+    )
+    assert "Here is your personal link:" in text_of(english)
+    assert '<html lang="en">' in html_of(english)
+    assert (
+        swedish["Subject"] == "Inventeringen 2021: hur många arbetar hos Exempelkooperativet Två?"
+    )
+
+
+def test_the_html_has_a_button_a_viewport_dark_colours_and_the_address_in_plain(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    recipients.queue_invitations(db, 2021, "test")
+    send(app)
+    [mail] = inbox.to("exempel-1@example.org")
+    html, [token] = html_of(mail), tokens_in(text_of(mail))
+    assert f'<a class="button" href="{BASE}/s/{token}">Fyll i siffrorna</a>' in html
+    assert f'<a href="{BASE}/s/{token}">{BASE}/s/{token}</a></p>' in html
+    assert 'name="viewport"' in html
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_a_text_lives_on_to_the_next_year_until_it_is_reset(
+    db: Database, open_round: Round
+) -> None:
+    mail_texts.save(db, open_round.id, "invitation", "sv", OWN, "test")
+    rounds.close_round(db, 2021, "test")
+    days = (date(2022, 10, 1), date(2022, 11, 15))
+    later = rounds.open_round(db, 2022, *days, as_dicts(2022), "test")
+    assert mail_texts.stored(db, later.id, "invitation", "sv") == OWN
+    mail_texts.reset(db, later.id, "invitation", "sv", "test")
+    assert mail_texts.stored(db, later.id, "invitation", "sv") is None
+    assert mail_texts.stored(db, open_round.id, "invitation", "sv") == OWN

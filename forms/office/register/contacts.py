@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office import blueprint
@@ -31,6 +31,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     name = ShortText()
     role = ShortText()
     phone = ShortText()
+    language = SelectField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -42,13 +43,17 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
         ]
         for field in (self.name, self.role, self.phone):
             field.validators = [no_personal_number, longest]
+        self.language.choices = [("sv", _("Svenska")), ("en", _("Engelska"))]
+        # A page from before there was a choice says nothing of it.
+        self.language.validate_choice = False
 
     def contact(self) -> Contact:
         """What was typed."""
         email, name, role, phone = (
             (self[n].data or "").strip() for n in ("email", "name", "role", "phone")
         )
-        return Contact(email, name, role, phone)
+        language = "en" if self.language.data == "en" else "sv"
+        return Contact(email, name, role, phone, language=language)
 
 
 def known_enterprise(enterprise_id: int) -> Enterprise:

@@ -13,6 +13,12 @@ WORDS: dict[str, dict[Language, str]] = {
     "contents": {"sv": "Innehåll", "en": "Contents"},
     "in_brief": {"sv": "I korthet", "en": "In brief"},
     "year_by_year": {"sv": "År för år", "en": "Year by year"},
+    "chart": {"sv": "Diagram", "en": "Chart"},
+    "what_was_done": {
+        "sv": "Vad som gjordes och vad som hände",
+        "en": "What was done and what happened",
+    },
+    "municipalities": {"sv": "Kommunerna", "en": "The municipalities"},
     "charts": {"sv": "Utvecklingen i diagram", "en": "The development in charts"},
     "quality": {"sv": "Kvalitetsdeklaration", "en": "Quality declaration"},
     "quality_lead": {

@@ -30,6 +30,7 @@ def show() -> str:
                 for card in found.values() if card.key not in QUESTIONS],
         release=data.release,
         years=made_once(years_named),
+        periods=made_once(_years),
         statuses=data.statuses,
     )  # fmt: skip
 
@@ -68,6 +69,11 @@ def _newest_comments(data: OpenData, chart: str) -> list[ChartComment]:
     about = [comment for comment in data.comments if comment.chart == chart]
     newest = max((comment.year for comment in about), default=0)
     return [comment for comment in about if comment.year == newest]
+
+
+def _years(data: OpenData) -> list[int]:
+    """The years that a report can begin and end with."""
+    return sorted({year for each in charts_of(data).values() for year in each.years})
 
 
 def _name(key: str, language: Language) -> str:

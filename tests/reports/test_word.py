@@ -1,0 +1,66 @@
+"""The report as Word: its structure, what is read out of its pictures, and the years chosen."""
+
+import io
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from reports.charts.cards import cards, years_named
+from reports.data.chart_model import Language
+from reports.data.period import within
+from reports.data.reader import read
+from reports.documents.content import Published
+from reports.documents.word import report_word
+from tests.reports.test_board_pages import small_app
+from tests.support.open_example import build_open_db
+
+
+@pytest.fixture(scope="module")
+def open_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The open file of the printed series."""
+    return build_open_db(tmp_path_factory.mktemp("open") / "open.db")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_headings_captions_tables_and_pictures_are_real(open_db: Path, language: Language) -> None:
+    data = read(open_db)
+    body = report_word(Published(data, language))
+    assert body == report_word(Published(data, language))
+    made, every = Document(io.BytesIO(body)), cards(data, language)
+    styles: dict[str, list[str]] = {}
+    for paragraph in made.paragraphs:
+        styles.setdefault(paragraph.style.name, []).append(paragraph.text)
+    assert {card.title for card in every} <= set(styles["Heading 2"])
+    assert len(styles["Caption"]) == len(every)
+    assert len(styles["Heading 1"]) >= 6
+    assert styles["Title"]
+    drawn = [card for card in every if card.figure]
+    assert len(made.inline_shapes) == len(drawn)
+    for shape, card in zip(made.inline_shapes, drawn, strict=True):
+        assert shape._inline.docPr.get("descr") == card.summary
+    placed = next(t for t in made.tables if t.cell(1, 4).text == "156")
+    assert placed.cell(3, 4).text == "244 s"
+    heads = [table.rows[0]._tr.trPr.find(qn("w:tblHeader")) for table in made.tables]
+    assert None not in heads
+
+
+def test_a_period_holds_nothing_of_other_years(open_db: Path) -> None:
+    data = within(read(open_db), 2017, 2018)
+    assert years_named(data) == "2017–2018"
+    # The sum of the whole period is of years that are not all here.
+    assert [row.period for row in data.discrepancies] == ["2018"]
+    made = Document(io.BytesIO(report_word(Published(data, "sv"))))
+    text = "\n".join(p.text for p in made.paragraphs if p.style.name != "List Bullet")
+    assert "Hösten 2018" in text
+    for year in ("Hösten 2016", "Hösten 2019", "Hösten 2020", "1\u00a0257"):
+        assert year not in text
+
+
+def test_the_address_chooses_the_years(open_db: Path) -> None:
+    client = small_app(open_db).test_client()
+    reply = client.get("/rapport/rapport-2020-1-sv.docx?fran=2019&till=2020")
+    assert reply.status_code == 200
+    assert "2020-1-2019-2020-sv.docx" in reply.headers["Content-Disposition"]
+    assert client.get("/rapport/rapport-2020-1-sv.docx?fran=1999&till=2000").status_code == 404

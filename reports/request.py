@@ -1,11 +1,15 @@
 """What a request asks of the published figures: which file, which language, how long to keep."""
 
-from collections.abc import Callable, Hashable
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Response, current_app, request
+import brotli
+from flask import Response, current_app, g, request
 from flask_babel import get_locale
 
 from reports.charts.card import ChartCard
@@ -61,9 +65,74 @@ def language_asked() -> Language:
 
 def let_readers_keep_it(response: Response) -> Response:
     """Browsers may keep a page but must ask whether a new release has changed it."""
-    if response.status_code == 200 and not response.direct_passthrough:
+    if response.status_code == 200 and not response.direct_passthrough and not _is_kept():
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
         response.add_etag()
+        if (key := g.get("page_key")) and response.mimetype == "text/html":
+            _keep(key, response)
+            return from_kept() or response
         response.make_conditional(request)
     return response
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """A page as it was made: its body compressed in two ways, its headers and its mark."""
+
+    bodies: Mapping[str, bytes]
+    headers: tuple[tuple[str, str], ...]
+    mark: str
+
+
+# A county has some fifty pages in two languages; what comes on top of that is the oldest first.
+MOST_KEPT = 200
+_pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+
+
+def from_kept() -> Response | None:
+    """The page of this address as it was made once for its release; None for one to be made.
+
+    Nobody who is signed in gets one, and no address that asks for more than a language.
+    """
+    key = g.page_key = _page_key()
+    kept = _pages.get(key) if key else None
+    if kept is None:
+        return None
+    g.is_kept = True
+    encoding = next((e for e in kept.bodies if request.accept_encodings.quality(e)), "")
+    body = kept.bodies[encoding] if encoding else gzip.decompress(kept.bodies["gzip"])
+    response = Response(body, headers=list(kept.headers))
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.vary.update(("Cookie", "Accept-Language", "Accept-Encoding"))
+    response.set_etag(f"{kept.mark}:{encoding}" if encoding else kept.mark)
+    response.make_conditional(request)
+    return response
+
+
+def _is_kept() -> bool:
+    return bool(g.get("is_kept"))
+
+
+def _page_key() -> Hashable:
+    """All that a page is made of: the release, the address, and what the frame says around it."""
+    if request.method != "GET" or set(request.args) - {"lang"} or not _file()[1]:
+        return None
+    said: dict[str, Any] = {}
+    current_app.update_template_context(said)
+    if said.get("signed_in") is not None or said.get("on_trial"):
+        return None
+    frame = tuple(repr(said.get(name)) for name in ("association", "demo", "logo"))
+    address = (request.host_url, request.path, request.query_string)
+    return (*_file(), *address, language_asked(), frame)
+
+
+def _keep(key: Hashable, response: Response) -> None:
+    body, (mark, _) = response.get_data(), response.get_etag()
+    # The smallest first: that is what a browser which takes both is given.
+    bodies = {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0)}
+    headers = tuple((k, v) for k, v in response.headers if k not in ("Content-Length", "ETag"))
+    _pages[key] = KeptPage(bodies, headers, mark or "")
+    while len(_pages) > MOST_KEPT:
+        _pages.popitem(last=False)

@@ -1,5 +1,6 @@
 """Some of the years of what is published: a report of one year, of five, of any."""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -27,5 +28,5 @@ def within(data: OpenData, first: int, last: int) -> OpenData:
 
 
 def _is_inside(period: str, years: Collection[int]) -> bool:
-    """Whether a year ("2018") or a span ("2016–2020") lies among the years."""
-    return all(int(year) in years for year in period.split("–"))
+    """Whether every year that a period names ("2016–2020", "2022, Hälsingland") is among them."""
+    return all(int(year) in years for year in re.findall(r"\b\d{4}\b", period))

@@ -16,7 +16,7 @@ from reports.pages.explore_pages import explorer
 from reports.pages.municipality import municipality
 from reports.pages.presentation import meeting
 from reports.pages.report import report
-from reports.request import language_asked, let_readers_keep_it, made_once, published
+from reports.request import from_kept, language_asked, let_readers_keep_it, made_once, published
 from reports.text import key_figures, summaries
 from reports.text.key_figures import Headline
 
@@ -59,6 +59,7 @@ def about() -> str:
     )
 
 
+board.before_request(from_kept)
 board.after_request(let_readers_keep_it)
 board.register_blueprint(report)
 board.register_blueprint(charts)

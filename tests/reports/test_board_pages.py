@@ -1,6 +1,7 @@
 """The board's pages over HTTP, from a small open file."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -10,8 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import brotli
 import pytest
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, request, template_rendered
 from flask.testing import FlaskClient
 from flask_babel import Babel
 from fontTools.ttLib import TTFont
@@ -163,6 +165,37 @@ def test_a_page_that_has_not_changed_is_not_sent_again(client: FlaskClient, path
     again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert not again.data
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_made_once_for_each_release_and_language(tmp_path: Path, path: str) -> None:
+    app, made = small_app(build_open_db(tmp_path / "open.db")), list[str]()
+    client = app.test_client()
+
+    def note(_: Flask, template: Any, **_context: Any) -> None:
+        made.append(template.name)
+
+    with template_rendered.connected_to(note, app):
+        plain = client.get(path)
+        once = len(made)
+        for encoding, unpacked in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+            packed = client.get(path, headers={"Accept-Encoding": encoding})
+            assert packed.headers["Content-Encoding"] == encoding
+            assert unpacked(packed.data) == plain.data
+            mark = {"Accept-Encoding": encoding, "If-None-Match": packed.headers["ETag"]}
+            assert client.get(path, headers=mark).status_code == 304
+            assert mark["If-None-Match"] != plain.headers["ETag"]
+        assert len(made) == once
+        assert client.get(f"{path}?lang=en").data != plain.data
+        client.get(f"{path}?x=1")
+        client.get(f"{path}?x=1")
+        assert len(made) >= once + 3, "other arguments are never kept"
+        rows = [row for row in published_rows() if row[0] < 2020]
+        (tmp_path / "open.db").unlink()
+        build_open_db(tmp_path / "open.db", rows)
+        before = len(made)
+        client.get(path)
+        assert len(made) > before, "a new release is a new page"
 
 
 def test_how_we_count_names_the_three_discrepancies_and_the_sources(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """The report as Word: its structure, what is read out of its pictures, and the years chosen."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from reports.charts.cards import cards, years_named
-from reports.data.chart_model import Language
+from reports.data.chart_model import Language, SumDiscrepancy
 from reports.data.period import within
 from reports.data.reader import read
 from reports.documents.content import Published
@@ -47,10 +48,12 @@ def test_headings_captions_tables_and_pictures_are_real(open_db: Path, language:
 
 
 def test_a_period_holds_nothing_of_other_years(open_db: Path) -> None:
-    data = within(read(open_db), 2017, 2018)
+    every = read(open_db)
+    place = SumDiscrepancy("enterprises", "2018, Hälsingland + Gästrikland", 30, 31)
+    data = within(replace(every, discrepancies=(*every.discrepancies, place)), 2017, 2018)
     assert years_named(data) == "2017–2018"
     # The sum of the whole period is of years that are not all here.
-    assert [row.period for row in data.discrepancies] == ["2018"]
+    assert [row.period for row in data.discrepancies] == ["2018", place.period]
     made = Document(io.BytesIO(report_word(Published(data, "sv"))))
     text = "\n".join(p.text for p in made.paragraphs if p.style.name != "List Bullet")
     assert "Hösten 2018" in text

@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench rehearse setup setup-dev browser lock clean
+.PHONY: run test lint bench fuzz rehearse setup setup-dev browser lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -59,6 +59,10 @@ test: setup-dev browser lint
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench
+
+# A hostile walk of a hundred thousand steps; `make test` takes a few hundred of them.
+fuzz: setup-dev
+	FUZZ_STEPS=$${FUZZ_STEPS:-100000} $(BIN)/pytest -n0 tests/web/test_hostile_walk.py
 
 rehearse: setup-dev
 	$(BIN)/python -m tests.support.five_autumns

@@ -76,7 +76,7 @@ def _enrol_page(who: Staff, fault: str = "") -> str:
     drawing = io.BytesIO()
     # Dark on white in either theme: a camera reads nothing else.
     segno.make(address, error="m").save(
-        drawing, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False,
+        drawing, kind="svg", omitsize=True, border=4, dark="#000", light="#fff", xmldecl=False,
         svgns=False, title=_("QR-kod med nyckeln här nedanför"),
     )  # fmt: skip
     return render_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
+import segno
 from flask import Flask
 from sqlite_utils import Database
 
@@ -82,7 +84,14 @@ def sign_in_again(visitor: Visitor, db: Database, code: str) -> Page:
 def test_the_first_sign_in_enrols_and_ends_with_saved_codes(visitor: Visitor, db: Database) -> None:
     page = use_link(visitor, db, after="/samordna/foretag")
     assert page.path == "/tva-steg"
-    assert "<svg" in page.text
+    # Without a viewBox of the whole, a picture in another size is cut off.
+    drawing = re.search(r'class="qr"><svg[^>]*viewBox="0 0 (\d+) (\d+)"[^>]*>', page.text)
+    assert drawing is not None
+    address = re.search(r'href="(otpauth://[^"]+)"', page.text)
+    assert address is not None
+    code = segno.make(html.unescape(address[1]), error="m")
+    assert [int(side) for side in drawing.groups()] == list(code.symbol_size(border=4))
+    assert "width=" not in drawing[0]
     assert "otpauth://totp/" in page.text
     for closed in ("/samordna/", "/mikrodata/", "/mitt-konto"):
         assert visitor.open(f"{BASE}{closed}").path == "/tva-steg", closed

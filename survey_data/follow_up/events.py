@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from survey_data import outbox
 from survey_data.database import rows
+from survey_data.outbox import Mail
 
 HANDED_IN = "handed in"
 QUIET = "('signed in', 'proven', 'expired removed', 'backup made', 'act carried out')"
@@ -60,3 +62,25 @@ def newest(
         )
         for row in found
     ]  # fmt: skip
+
+
+def invitations_of(db: Database, enterprise_id: int) -> list[int]:
+    """The invitations of an enterprise, the newest year's first."""
+    found = rows(
+        db,
+        "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id"
+        " WHERE i.enterprise_id = ? ORDER BY r.year DESC",
+        (enterprise_id,),
+    )
+    return [row["id"] for row in found]
+
+
+def mails_to(db: Database, enterprise_id: int, limit: int = 10) -> list[Mail]:
+    """The newest mails about an enterprise's invitations, the newest first."""
+    found = rows(
+        db,
+        f"SELECT {outbox.SHOWN} FROM outbox WHERE invitation_id IN"
+        " (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?",
+        (enterprise_id, limit),
+    )
+    return [Mail(**row) for row in found]

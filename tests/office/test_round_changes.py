@@ -13,12 +13,19 @@ from survey_data import clock
 from survey_data.database import first, rows, run, scalar
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import recipients
-from survey_data.publishing import publish
+from survey_data.publishing import publish, waiting_corrections
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import responses
 from survey_data.responses.drafts import refuse_when_closed
-from survey_data.rounds import calendar, invitations, prepared_questions, round_changes, rounds
+from survey_data.rounds import (
+    calendar,
+    calls,
+    invitations,
+    prepared_questions,
+    round_changes,
+    rounds,
+)
 from survey_data.rounds.round_changes import (
     DayHasPassed,
     MailHasLeft,
@@ -262,3 +269,59 @@ def test_the_commands_do_the_same(app: Flask, db: Database, open_round: Round, l
     assert said == f"1 företag kan svara till och med {later}.\n"
     assert "29 företag" in done(app, "round", "reopen", "2021", *words)
     assert "finns inte i registret" in refused(app, "round", "invite", "2021", "--enterprise", "1")
+
+
+def test_an_enterprises_page_has_its_answers_mails_calls_and_events(
+    demonstration: Flask, db: Database, coordinator: Visitor
+) -> None:
+    row = first(
+        db,
+        "SELECT i.id, i.enterprise_id, p.employees_total FROM latest_response p"
+        " JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"
+        " WHERE r.closed_at IS NULL ORDER BY p.id LIMIT 1",
+    )
+    assert row
+    calls.record(db, row["id"], "no_answer", "test", note="Ringer igen i morgon")
+    page = coordinator.open(f"{BASE}/samordna/foretag/{row['enterprise_id']}").text
+    table = page.partition('id="years"')[2].partition("</table>")[0]
+    assert '<th scope="col" class="number">2021</th>' in table
+    assert f'<td class="number">{row["employees_total"]}</td>' in table
+    assert "<b>Inbjudan</b>" in page.partition('id="their-mails"')[2]
+    assert "Ringer igen i morgon" in page.partition('id="their-calls"')[2]
+    assert "lämnade in" in page.partition('id="events"')[2]
+
+
+def test_the_log_is_searched_and_leads_to_the_enterprise(
+    demonstration: Flask, db: Database, coordinator: Visitor
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/logg?sok=Ett+lämnade+in").text
+    assert "Exempelkooperativet Ett lämnade in" in page
+    assert "Exempelkooperativet Två" not in page
+    one = scalar(db, "SELECT id FROM enterprise WHERE name = 'Exempelkooperativet Ett'")
+    assert f'href="/samordna/foretag/{one}"' in page
+
+
+def test_a_correction_that_waits_is_seen_and_nothing_is_offered_for_publishing(
+    app: Flask, db: Database, open_round: Round, coordinator: Visitor, later: date
+) -> None:
+    one = invitations_of_round(db)[0]
+    rounds.close_round(db, 2021, "test")
+    publish.publish(db, app.extensions["places"], "test")
+    page = coordinator.open(f"{BASE}/samordna/publicering").text
+    assert "Inga siffror ändras" in page
+    assert "Publicera utgåva" not in page
+    enterprise_id = int(scalar(db, "SELECT enterprise_id FROM invitation WHERE id = ?", (one,)))
+    round_changes.reopen(db, 2021, later, WHY, "test", enterprise_id)
+    answers = {"employees_total": 4, "employees_women": 2, "employees_men": 2}
+    responses.hand_in(db, one, answers, "sv")
+    [waiting] = waiting_corrections.waiting(db)
+    assert (waiting.year, waiting.enterprises, waiting.is_enough) == (2021, (enterprise_id,), False)
+    for path in ("", "publicering"):
+        page = coordinator.open(f"{BASE}/samordna/{path}").text
+        assert "1 rättelse väntar" in page
+        assert "när minst tre företag har ändrats" in page
+    assert "Publicera utgåva" not in page
+
+
+def invitations_of_round(db: Database) -> list[int]:
+    return [row["id"] for row in rows(db, "SELECT id FROM invitation ORDER BY id")]

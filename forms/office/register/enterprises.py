@@ -18,6 +18,7 @@ from forms.office.register.contacts import no_personal_number
 from forms.office.register.in_round import in_round
 from forms.office.register.labels import RegisterWords
 from forms.office.register.register_table import register_list
+from forms.office.register.through_years import years_facts
 from forms.office.round.events import recent_facts
 from forms.office.table_downloads import download
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
@@ -165,6 +166,7 @@ def _about(known: Enterprise) -> dict[str, Any]:
         **bounced_facts(known.id),
         **in_round(known.id),
         **recent_facts(known.id),
+        **years_facts(known.id),
         "contacts": contacts.of(db, known.id),
         "closing": lifecycle.closing(db, known.id),
         "history": lifecycle.history(db, known.id),

@@ -2,15 +2,24 @@
 
 SQLite gives each question the old content or the new, never both. Here the same holds for the
 whole answer: when a published file has changed while it was being made, it is made again.
+
+An answer that is of one release can be kept by who got it until the next: it carries the release's
+mark (ETag), and who shows it back is told that nothing has changed, without any question asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+import gzip
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
+from datasette.version import __version__
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,23 +30,89 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 TRIES = 20
 # Where SQLite counts, in its file's first page, how often the content has changed.
 COUNTER = slice(24, 28)
+MICRODATA = re.compile(r"/analysts\b")
+VARY = (b"vary", b"Accept-Encoding, Cookie, Authorization")
+COMPRESSED = re.compile(rb"text/|application/(json|vnd\.sqlite3)")
+SMALLEST = 1000
+# The cheap end: most answers are made for one reader.
+LEVEL = 3
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
-    """Hold each answer back until it is known to be of one release."""
+    """Hold each answer back until it is known to be of one release; mark and compress it."""
 
     def wrap(app: App) -> App:
         async def whole(scope: Message, receive: Receive, send: Send) -> None:
             if scope["type"] != "http" or scope["method"] != "GET":
                 await app(scope, receive, send)
                 return
-            for message in await _answer(datasette, app, scope, receive):
+            asked = {name.lower(): value for name, value in scope["headers"]}
+            mark = _mark(datasette) if _is_for_all(scope, asked) else b""
+            if mark and mark in asked.get(b"if-none-match", b""):
+                await _send_unchanged(send, mark)
+                return
+            kept = await _answer(datasette, app, scope, receive)
+            if mark and kept[0].get("status") == 200 and mark == _mark(datasette):
+                kept[0]["headers"] = [*kept[0]["headers"], (b"etag", mark)]
+            if b"gzip" in asked.get(b"accept-encoding", b""):
+                kept = await _compressed(kept)
+            for message in kept:
                 await send(message)
 
         return whole
 
     return wrap
+
+
+def _is_for_all(scope: Message, asked: dict[bytes, bytes]) -> bool:
+    """Whether the answer is the same whoever asks."""
+    is_personal = scope.get("actor") or b"cookie" in asked or b"authorization" in asked
+    return not is_personal and not MICRODATA.search(scope["path"])
+
+
+def _mark(datasette: Any) -> bytes:
+    """The same on every server that shows the same release with the same pages."""
+    path = Path(datasette.databases["open"].path) if "open" in datasette.databases else None
+    if path is None or not path.exists():
+        return b""
+    files = [p for p in (path, path.with_name(path.name + "-wal")) if p.exists()]
+    release = _digest(tuple(files), (_counted(path), *(p.stat().st_mtime_ns for p in files)))
+    return f'W/"{release}-{_pages()}"'.encode()
+
+
+@lru_cache(maxsize=4)
+def _digest(files: Iterable[Path], stamp: Any) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _pages() -> str:
+    """What the pages are made with, which changes with the product."""
+    folder = Path(__file__).parents[1]
+    made = sorted(p for p in folder.rglob("*.*") if p.suffix in {".html", ".py", ".yaml", ".json"})
+    every = b"".join(p.read_bytes() for p in made) + __version__.encode()
+    return hashlib.sha256(every).hexdigest()[:8]
+
+
+async def _send_unchanged(send: Send, mark: bytes) -> None:
+    headers = [(b"etag", mark), (b"cache-control", b"max-age=60"), VARY]
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _compressed(kept: list[Message]) -> list[Message]:
+    """The same answer in one piece and smaller, where that is worth it."""
+    start, body = kept[0], b"".join(message.get("body", b"") for message in kept[1:])
+    headers = {name.lower(): value for name, value in start.get("headers", ())}
+    is_text = COMPRESSED.match(headers.get(b"content-type", b""))
+    if not is_text or len(body) < SMALLEST or b"content-encoding" in headers:
+        return kept
+    small = await asyncio.to_thread(gzip.compress, body, LEVEL, mtime=0)
+    replaced = {b"content-length", b"vary"}
+    others = [each for each in start["headers"] if each[0].lower() not in replaced]
+    start = {**start, "headers": [*others, VARY, (b"content-encoding", b"gzip")]}
+    return [start, {"type": "http.response.body", "body": small}]
 
 
 async def _answer(datasette: Any, app: App, scope: Message, receive: Receive) -> list[Message]:

@@ -44,7 +44,8 @@ def _file(connection: sqlite3.Connection) -> tuple[str, bytes]:
     return f"asf-{stem}-open.db", connection.serialize()
 
 
-@hookimpl
+# Inside what compresses.
+@hookimpl(tryfirst=True)
 def asgi_wrapper() -> Callable[[App], App]:
     """Defuse every CSV on its way out."""
 

@@ -88,7 +88,8 @@ def _authorize(
     return sqlite3.SQLITE_OK
 
 
-@hookimpl
+# Outermost, so that no answer goes without.
+@hookimpl(trylast=True)
 def asgi_wrapper() -> Callable[[App], App]:
     """Set the security headers on every answer, errors too."""
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,29 +34,55 @@ def bench_data_pages(rounds: int = ROUNDS) -> None:
         with app.app_context():
             demo.set_up(survey_db())
             publish(survey_db(), app.extensions["places"], "bench")
-        ours = create_datasette(app)
-        plain = Datasette([str(app.config["OPEN_DB"])], settings={"base_url": "/"})
         app.extensions["store"].close()
-        print("\nData pages beside plain Datasette on the same file (CPU ms, kB)")
-        print(f"{'page':<26}{'plain':>8}{'ours':>8}{'ratio':>8}{'plain kB':>10}{'ours kB':>9}")
-        asyncio.run(_compare(ours, plain, rounds))
+        # Plugins are the whole process's, so each side has a process of its own.
+        with _asked("plain", folder) as plain, _asked("ours", folder) as ours:
+            _compare(plain, ours, rounds)
 
 
-async def _compare(ours: Datasette, plain: Datasette, rounds: int) -> None:
-    servers = [(plain.app(), "/"), (ours.app(), "/data/")]
+@contextmanager
+def _asked(side: str, folder: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.bench.data_pages", side, folder]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.communicate()
+
+
+def _compare(plain: subprocess.Popen[str], ours: subprocess.Popen[str], rounds: int) -> None:
+    print("\nData pages beside plain Datasette on the same file (CPU ms, kB sent)")
+    print(f"{'page':<26}{'plain':>8}{'ours':>8}{'ratio':>8}{'plain kB':>10}{'ours kB':>9}")
     for page in PAGES:
-        taken: tuple[list[float], list[float]] = ([], [])
-        sizes = [0, 0]
-        for number in range(rounds + 1):
-            for place, (server, base) in enumerate(servers):
-                cost, sizes[place] = await _cost(server, base + page)
-                if number:  # the first fills what each keeps
-                    taken[place].append(cost)
-        before, after = map(statistics.median, taken)
+        # The first fills what each keeps.
+        pairs = [(_ask(plain, page), _ask(ours, page)) for _ in range(rounds + 1)][1:]
+        before, after = (statistics.median(each[side][0] for each in pairs) for side in (0, 1))
         print(
             f"/{page:<25}{before:>8.1f}{after:>8.1f}{after / before:>8.2f}"
-            f"{sizes[0] / 1000:>10.0f}{sizes[1] / 1000:>9.0f}"
+            f"{pairs[0][0][1] / 1000:>10.0f}{pairs[0][1][1] / 1000:>9.0f}"
         )
+
+
+def _ask(process: subprocess.Popen[str], page: str) -> tuple[float, int]:
+    process.stdin.write(f"{page}\n")
+    process.stdin.flush()
+    cost, size = process.stdout.readline().split()
+    return float(cost), int(size)
+
+
+def _answer_pages(side: str, folder: str) -> None:
+    """One side: for each page named on standard input its cost and size."""
+    data = Path(folder) / "data"
+    if side == "ours":
+        app = create_app({"DATA_DIR": data, "SMTP_URL": ""})
+        app.extensions["store"].close()
+        server, base = create_datasette(app).app(), "/data/"
+    else:
+        server, base = Datasette([str(data / "open.db")]).app(), "/"
+    with asyncio.Runner() as runner:
+        for page in sys.stdin:
+            cost, size = runner.run(_cost(server, base + page.strip()))
+            print(cost, size, flush=True)
 
 
 async def _cost(server: Any, path: str) -> tuple[float, int]:
@@ -81,4 +111,4 @@ async def _cost(server: Any, path: str) -> tuple[float, int]:
 
 
 if __name__ == "__main__":
-    bench_data_pages()
+    _answer_pages(*sys.argv[1:]) if sys.argv[1:] else bench_data_pages()

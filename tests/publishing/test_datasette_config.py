@@ -581,3 +581,52 @@ def test_what_is_the_same_for_a_whole_page_is_read_once_a_page(browser, monkeypa
         assert get(browser, f"/open/observations?_size={size}").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+KEPT = ["/", "/open", "/open/observations", "/open/trend.csv", "/open.json", "/open.db"]
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_an_open_answer_can_be_kept_until_the_next_release(published, tmp_path, path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    one, two = (
+        Datasette([str(copy)], config_dir=CONFIG, settings={}, secret=secret * 32)
+        for secret in "st"
+    )
+    first = get(one, path)
+    mark = {"If-None-Match": first.headers["etag"]}
+    for server in (one, two):
+        again = get(server, path, headers=mark)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert "content-security-policy" in again.headers
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE codebook SET label_sv = 'Platser' WHERE table_name = 'areas'")
+    db.close()
+    changed = get(one, path, headers=mark)
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
+def test_what_is_one_visitors_or_an_error_is_never_kept(browser):
+    mark = get(browser, "/open").headers["etag"]
+    for role in ("analyst", "coordinator"):
+        for path in ("/open", "/analysts", "/analysts/answers.json"):
+            answer = get(browser, path, role, headers={"If-None-Match": mark})
+            assert answer.status_code == 200
+            assert "etag" not in answer.headers
+    assert "etag" not in get(browser, "/open/nowhere").headers
+    assert get(browser, "/analysts", headers={"If-None-Match": mark}).status_code == 403
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_answers_are_compressed_for_who_can_read_that(browser, path):
+    plain = get(browser, path, headers={"Accept-Encoding": "identity"})
+    small = get(browser, path, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    timed = rb'"query_ms": [0-9.]+'
+    assert re.sub(timed, b"", small.content) == re.sub(timed, b"", plain.content)
+    if len(plain.content) >= 1000:
+        assert small.headers["content-encoding"] == "gzip"
+        assert "Accept-Encoding" in small.headers["vary"]

@@ -103,6 +103,7 @@ class RegisterWords:
             "scheduler": _("systemet"),
             "calendar": _("kalendern"),
             "enterprise": _("företaget"),
+            "identity provider": _("kommunens inloggning"),
             "mail": _("systemet"),
         }
         return str(self.people.get(actor) or others.get(actor, actor))

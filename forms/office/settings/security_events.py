@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from forms.office import blueprint
 from forms.office.data_table import Listing, Table, among, coded, search, text
 from forms.web import security_log
+from forms.web.request_context import survey_db
 from survey_data import clock
+from survey_data.staff import staff
 
 Event = dict[str, str]
 
@@ -46,17 +48,22 @@ def words() -> dict[str, str]:
 
 def _events() -> Listing[Event]:
     kinds = words()
+    people = {f"staff {who.id}": who.email for who in staff.everyone(survey_db())}
+    people["terminal"] = _("någon vid terminalen")
     table: Table[Event] = Table(
         "handelser", "office.show_security_events",
         [
             text("at", _("Tid"), lambda e: f"{clock.local(e['at']):%Y-%m-%d %H:%M:%S}"),
             coded("kind", _("Händelse"), lambda e: e["kind"], kinds, look="plain"),
-            text("who", _("Vem"), lambda e: e["who"]),
+            text("who", _("Vem"), lambda e: people.get(e["who"], e["who"])),
             text("address", _("Från"), lambda e: e["address"]),
             text("route", _("Sida"), lambda e: e["route"]),
         ],
         [
-            search(lambda e: [e["who"], e["address"], e["route"]], _("Sök på vem eller varifrån")),
+            search(
+                lambda e: [people.get(e["who"], ""), e["address"], e["route"]],
+                _("Sök på vem eller varifrån"),
+            ),
             among("handelse", _("Händelse"), lambda e: e["kind"], kinds),
         ],
         "-at", "asf-sakerhet",

@@ -21,6 +21,7 @@ import forms.respondent.easy_swedish
 import forms.respondent.personal_link
 import forms.respondent.previous_year
 import forms.respondent.refusals
+import forms.respondent.review_page
 import forms.respondent.views
 import forms.start.commands
 import forms.start.demo

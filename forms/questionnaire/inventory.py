@@ -55,8 +55,20 @@ SECTIONS = (
             spoken_sv="Jag läser upp det jag har skrivit. Säg till om något är fel. När ni säger"
             " att det stämmer lämnar jag in, och ni får ett kvitto med e-post.",
             spoken_en="I will read out what I have written. Say so if anything is wrong. When"
-            " you say that it is right I hand it in, and you get a receipt by email."),
+            " you say that it is right I hand it in, and you get a receipt by email.",
+            holds=("foretaget", "forandring")),
 )
+# The whole core on one page: what an enterprise is asked first.
+NUMBERS = Section(
+    "siffror", "Era siffror", "Your figures", "Era siffror", "Your figures",
+    "Räkna personer, inte heltider.", "Count persons, not full-time equivalents.",
+    spoken_sv="Jag ställer frågorna och skriver under tiden. Det tar ungefär två minuter. Räkna"
+    " personer, inte heltider. Först de som är anställda, sedan de som deltar utan att vara"
+    " anställda. Det är frivilligt att svara.",
+    spoken_en="I ask the questions and write as we speak. It takes about two minutes. Count"
+    " persons, not full-time equivalents. First those who are employed, then those who take part"
+    " without being employed. Answering is voluntary.",
+    holds=("anstallda", "placerade"))
 
 # In the order of the modules' letters.
 MODULE_QUESTIONS = (

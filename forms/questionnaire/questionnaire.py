@@ -30,6 +30,13 @@ class Section:
     spoken_sv: str = ""
     spoken_en: str = ""
     optional: bool = False
+    # The groups of questions that stand on it, where it is not the one it is named for.
+    holds: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of questions that stand on the page, in order."""
+        return self.holds or (self.key,)
 
     def title(self, language: str) -> str:
         """What the page is called."""
@@ -71,6 +78,10 @@ class Questionnaire:
     def in_section(self, section: str) -> tuple[Question, ...]:
         """The questions of one page, as they are asked now."""
         return self._by_section.get(section, ())
+
+    def on_page(self, page: Section) -> tuple[Question, ...]:
+        """The questions of a page, whichever groups they are of."""
+        return tuple(q for group in page.groups for q in self.in_section(group))
 
     @cached_property
     def _by_section(self) -> dict[str, tuple[Question, ...]]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from forms.questionnaire.questionnaire import Section
 from forms.respondent import delegation_texts
 from forms.respondent.respondent import Respondent, current
-from forms.respondent.steps import REVIEW, Progress
+from forms.respondent.steps import REVIEW, Progress, sections_of
 from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import Reply
 from survey_data.email_addresses import is_address, tidy_address
@@ -77,7 +77,7 @@ def _actor(respondent: Respondent) -> str:
 
 
 def _sections(respondent: Respondent) -> list[Section]:
-    return [section for section in Progress(respondent).sections if section is not REVIEW]
+    return [s for s in sections_of(respondent.questionnaire) if s is not REVIEW]
 
 
 def _typed(respondent: Respondent) -> TypedColleague:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import questions_on
-from forms.respondent.steps import REVIEW, sections_of
+from forms.respondent.steps import BY_KEY, REVIEW, sections_of
 from forms.respondent.versions import day_and_time
 from forms.web.translations import language
 from survey_data import clock
@@ -54,7 +54,9 @@ def beside(respondent: Respondent, section: str) -> Beside:
         return Beside()
     known = {each.delegation.id: each for each in parts(respondent, live)}
     own = known.pop(mine.id, None) if mine else None
-    others = [p for p in known.values() if not section or p.delegation.covers(section)]
+    groups = BY_KEY[section].groups if section else ()
+    covered = (p for p in known.values() if any(p.delegation.covers(g) for g in groups))
+    others = list(covered) if section else list(known.values())
     # A colleague sees who shares a page, not what others were asked.
     return Beside(own, others if section or mine is None else [], section)
 
@@ -96,7 +98,7 @@ def joined(titles: list[str]) -> str:
 
 
 def _newest(respondent: Respondent, section: str, saved: dict[str, str]) -> str:
-    names = [q.name for q in questions_on(respondent.questionnaire, section)]
+    names = [q.name for q in questions_on(respondent.questionnaire, BY_KEY[section])]
     return max((saved[name] for name in names if name in saved), default="")
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import current_app
 from sqlite_utils import Database
 
 from forms.checks import declarations, messages
 from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.inventory import NUMBERS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 from forms.questionnaire.types import Unreadable, read
 from forms.respondent.receipt import to_hand_in
 from forms.respondent.respondent import Respondent
-from forms.respondent.saving import NotStored
-from forms.respondent.section_form import COUNTING
-from forms.respondent.steps import BY_KEY
+from forms.respondent.steps import FILLED_IN, REVIEW
 from survey_data.database import writing
 from survey_data.responses import responses
 from survey_data.responses.responses import Response, Seen, Value
@@ -94,26 +92,18 @@ def _to_correct(fired: FiredCheck, respondent: Respondent, language: str) -> ToC
 
 
 def _section_of(question: Question) -> str:
-    return question.section if question.section in BY_KEY else COUNTING[0]
+    return next(page.key for page in (REVIEW, NUMBERS, *FILLED_IN) if question.section in
+                (page.key, *page.groups))  # fmt: skip
 
 
-def hand_in(respondent: Respondent, language: str, seen: Seen) -> bool:
-    """Hand in everything that is saved and seen; False where it could not be.
+def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
+    """Hand in everything that is saved and seen.
 
     Raises RoundClosed, or ChangedUnseen where others did something after what was `seen`.
     """
     answers = to_hand_in(respondent.questionnaire, respondent.answers | {"certify": True})
     # What is handed in was read before the transaction: nothing may have come after that either.
     seen = replace(seen, revision=respondent.draft.revision)
-    try:
-        _stored(respondent, answers, language, seen)
-    except NotStored:
-        current_app.logger.exception("answers not handed in")
-        return False
-    return True
-
-
-def _stored(respondent: Respondent, answers: dict[str, Value], language: str, seen: Seen) -> None:
     db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
     if by is None:
         hand_in_answers(db, invitation, answers, language, "web", seen)

@@ -9,9 +9,12 @@ import re
 import flask
 from flask import current_app, redirect, render_template, request, url_for
 
+from forms.questionnaire.module_titles import OPTIONAL
 from forms.respondent import known_browsers
+from forms.respondent.claiming import claim_part, claim_session
+from forms.respondent.receipt import minutes_of
 from forms.respondent.refusals import closed
-from forms.respondent.respondent import Respondent, claim_part, claim_session
+from forms.respondent.respondent import Respondent
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import security_log
@@ -42,6 +45,7 @@ def landing(token: str) -> Reply:
         invitation=invitation,
         municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
         begun=respondent.draft.revision > 0,
+        more_minutes=minutes_of(respondent.questionnaire, OPTIONAL),
     )
 
 

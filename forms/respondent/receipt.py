@@ -194,7 +194,31 @@ def receipt_facts(respondent: Respondent, response: Response, language: str) -> 
         "is_mailed": outbox.is_queued(respondent.db, "receipt", response.id),
         "filled_in": delegation_texts.filled_in(respondent),
         "versions": versions(respondent, language),
+        "more": (more := unanswered_modules(reading)),
+        "more_minutes": sum(module.minutes for module in more),
     }
+
+
+@dataclass(frozen=True)
+class UnansweredModule:
+    """A module that was skipped, and how long it takes, in whole minutes."""
+
+    key: str
+    title: str
+    minutes: int
+
+
+def unanswered_modules(reading: Reading) -> list[UnansweredModule]:
+    """The optional modules of the round in which nothing was answered."""
+    skipped = [group for group in reading.groups() if group.skipped and group.module]
+    return [UnansweredModule(g.module, g.title, minutes_of(reading.questionnaire, [g.module]))
+            for g in skipped]  # fmt: skip
+
+
+def minutes_of(questionnaire: Questionnaire, modules: Sequence[str]) -> int:
+    """How long these modules take, a quarter of a minute a question, in whole minutes."""
+    asked = [q for module in modules for q in questionnaire.in_module(module)]
+    return -(-sum(q.typed and not q.withdrawn for q in asked) // 4)
 
 
 def in_words(number: int, language: str) -> str:

@@ -16,15 +16,16 @@ from forms.questionnaire.inventory import SECTIONS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.section_form import CHANGE, COUNTING
-from forms.web.request_context import device, signed_in, survey_db
+from forms.web.request_context import signed_in, survey_db
 from survey_data.errors import RoundClosed
+from survey_data.register import enterprises
 from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
 from survey_data.responses.responses import Draft, Response, Seen, Value
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.decisions import Decision
-from survey_data.rounds import calls, invitations
+from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
 from survey_data.staff import sessions
 from survey_data.staff.sessions import Session
@@ -173,6 +174,9 @@ class Respondent:
         """What the register knows, and over it what has been saved."""
         enterprise, asked = self.invitation.enterprise, self.invitation.round
         known: dict[str, Value] = {
+            **self._contact,
+            # Whoever is asked was active when the round opened, until somebody says otherwise.
+            "status": "active",
             "enterprise_name": enterprise.name,
             "org_number": enterprise.org_number,
             "unit_name": enterprise.unit_name or None,
@@ -180,6 +184,20 @@ class Respondent:
             "as_of_date": asked.reference_date.isoformat(),
         }
         return self.questionnaire.with_computed(known | self.saved)
+
+    @cached_property
+    def _contact(self) -> dict[str, Value]:
+        """Whoever is written to answers, unless another says so; a colleague is somebody else."""
+        if self.delegation is not None or not self.invitation.enterprise.id:
+            return {}
+        contact = enterprises.main_contact(self.db, self.invitation.enterprise.id)
+        if contact is None:
+            return {}
+        return {
+            "respondent_name": contact.name or None,
+            "respondent_role": contact.role or None,
+            "respondent_contact": contact.email or contact.phone or None,
+        }
 
     @property
     def gone(self) -> bool:
@@ -267,35 +285,3 @@ def _phoned() -> Invitation | None:
         return None
     is_theirs = found.by_staff_id == who.id
     return invitations.by_id(survey_db(), found.invitation_id) if is_theirs else None
-
-
-def claim_session(db: Database, invitation: Invitation) -> None:
-    """Begin a session of its own for a respondent; whatever session there was is over."""
-    leave_session(db)
-    invitations.mark_opened(db, invitation.id)
-    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, device=device())
-
-
-def claim_part(db: Database, part: Delegation) -> None:
-    """Begin a session in which a colleague answers a part."""
-    leave_session(db)
-    delegations.mark_opened(db, part.id)
-    flask.session["sid"] = sessions.start(
-        db, invitation_id=part.invitation_id, delegation_id=part.id, device=device()
-    )
-
-
-def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> None:
-    """Begin a session in which a coordinator fills in for the respondent, who opens nothing."""
-    leave_session(db)
-    calls.note_begun(db, invitation.id, f"staff {staff_id}")
-    flask.session["sid"] = sessions.start(
-        db, invitation_id=invitation.id, by_staff_id=staff_id, device=device()
-    )
-
-
-def leave_session(db: Database) -> None:
-    """End the session, here and in the browser."""
-    old = flask.session.pop("sid", None)
-    if old:
-        sessions.end(db, old)

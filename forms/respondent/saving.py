@@ -28,7 +28,7 @@ from survey_data.rounds import rounds
 # A field a person did not fill in, though it came with the form.
 MACHINERY = {
     "csrf_token", "revision", "go", "fill", "asked", "offered", "last_typed", "till", "certify",
-    "invitation", "window", "unsettled", "field",
+    "invitation", "window", "unsettled", "field", "seen", "about",
 }  # fmt: skip
 
 

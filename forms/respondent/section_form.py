@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from forms.questionnaire.question import Question
-from forms.questionnaire.questionnaire import Questionnaire
+from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.questionnaire.types import Unreadable, Value, read
 
 # The pages on which a change since last year is asked about.
@@ -80,16 +80,16 @@ class SectionForm(Form):  # type: ignore[misc]
 
 
 @lru_cache(maxsize=256)
-def form_class(questionnaire: Questionnaire, section: str, language: str) -> type[SectionForm]:
-    """The form of a section, made once for each questionnaire and language."""
+def form_class(questionnaire: Questionnaire, section: Section, language: str) -> type[SectionForm]:
+    """The form of a page, made once for each questionnaire and language."""
     fields = {q.name: AnswerField(q, language) for q in questions_on(questionnaire, section)}
     return cast(type[SectionForm], type("SectionForm", (SectionForm,), fields))
 
 
-def questions_on(questionnaire: Questionnaire, section: str) -> tuple[Question, ...]:
-    """The questions a page can hold: its own, and where people are counted those of a change."""
-    also = questionnaire.in_section(CHANGE) if section in COUNTING else ()
-    return tuple(q for q in (*questionnaire.in_section(section), *also) if q.typed)
+def questions_on(questionnaire: Questionnaire, section: Section) -> tuple[Question, ...]:
+    """The questions a page can hold: its own, and where a colleague counts those of a change."""
+    also = questionnaire.in_section(CHANGE) if section.key in COUNTING else ()
+    return tuple(q for q in (*questionnaire.on_page(section), *also) if q.typed)
 
 
 def with_filled(typed: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -16,7 +16,7 @@ from forms.checks.balance import Balance, balance_of
 from forms.questionnaire.module_titles import MODULES, Module
 from forms.questionnaire.question import Choice, Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
-from forms.respondent.respondent import Respondent
+from forms.respondent.respondent import LAST, Respondent
 from forms.respondent.section_form import (
     AnswerField,
     SectionForm,
@@ -28,6 +28,9 @@ from survey_data.responses.drafts import DraftAnswer
 from survey_data.responses.responses import Value
 from survey_data.review.fired_check import FiredCheck
 
+CHANGE_REASONS = "change_reasons"
+# Sent with what a review shows of the enterprise, so that it is known to have been there.
+ABOUT = "about"
 WINDOW = re.compile(r"[0-9a-f]{8}")
 # Back to the review, and to the place in it that one came from.
 BACK = re.compile(r"granska(-[A-Za-z-]{1,20})?")
@@ -55,6 +58,7 @@ class ModuleCard:
     balances: tuple[Balance, ...]
     begun: bool
     opened: bool
+    group: str
 
     def balance(self, total: str) -> Balance:
         """The parts of one of its totals."""
@@ -110,21 +114,23 @@ class SectionPage:
     @cached_property
     def cards(self) -> list[ModuleCard]:
         """The questions of the page, a card for each module."""
-        asked = self.questionnaire.in_section(self.section.key)
-        return [self._card(module) for module in dict.fromkeys(q.module for q in asked)]
+        asked = self.questionnaire.on_page(self.section)
+        kinds = dict.fromkeys((q.section, q.module) for q in asked)
+        return [self._card(group, module) for group, module in kinds]
 
-    def _card(self, module: str) -> ModuleCard:
-        asked = self.questionnaire.in_section(self.section.key)
-        mine = tuple(q for q in asked if q.module == module)
+    def _card(self, group: str, module: str) -> ModuleCard:
+        asked = self.questionnaire.on_page(self.section)
+        mine = tuple(q for q in asked if (q.section, q.module) == (group, module))
         own = [self.form[q.name] for q in mine if q.typed]
         begun = any(field.texts not in ([], [""]) for field in own)
         return ModuleCard(
             MODULES[module],
             mine,
             tuple(field for field in own if not field.question.part_of),
-            tuple(b for b in self.balances if b.total.module == module),
+            tuple(b for b in self.balances if b.total in mine),
             begun,
             begun or bool(self.wrong.intersection(q.name for q in mine)),
+            group,
         )
 
     @cached_property
@@ -135,12 +141,17 @@ class SectionPage:
                 self.questionnaire,
                 total,
                 self.answers,
-                self.last_typed,
+                self._typed_last(total),
                 self.respondent.last_year,
             )
             for total in self.questionnaire.totals
-            if self.questionnaire[total].section == self.section.key
+            if self.questionnaire[total].section in self.section.groups
         ]
+
+    def _typed_last(self, total: str) -> str:
+        """Which of a total and its parts was typed last; "" where nobody knows."""
+        mine = {total, *(q.name for q in self.questionnaire.parts_of(total))}
+        return next((n for n in reversed(self.last_typed.split()) if n in mine), "")
 
     @cached_property
     def errors(self) -> dict[str, str]:
@@ -167,14 +178,26 @@ class SectionPage:
     def run_checks(self) -> list[FiredCheck]:
         """The checks that fire on what the page asks."""
         reference_date = self.respondent.invitation.round.reference_date.isoformat()
-        names = [q.name for q in self.questionnaire.in_section(self.section.key)]
+        names = [q.name for q in self.questionnaire.on_page(self.section)]
         return declarations.run(
             self.questionnaire,
             self.answers,
             self.respondent.last_year,
             reference_date=reference_date,
-            only=[*names, *self.form.data],
+            # What the whole says is asked about before it is handed in.
+            only=None if self.section.key == LAST else [*names, *self.form.data],
         )
+
+    @property
+    def asks(self) -> bool:
+        """Whether a change is asked about here, and not on the review."""
+        return CHANGE_REASONS in self.form and self.section.key != LAST
+
+    def opens(self, name: str) -> bool:
+        """Whether a field that is folded away must be seen: it says something, or has to."""
+        field = self.form[name]
+        known = self.respondent.last_year.get(name)
+        return bool(field.text or known or name in self.wrong)
 
     @property
     def change_limit(self) -> dict[str, float] | None:
@@ -210,7 +233,7 @@ def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[FieldP
     found = [
         _problem(f, page)
         for f in declarations.must_be_put_right(fired)
-        if not said.intersection(f.fields)
+        if not said.intersection(f.fields) and any(name in form for name in f.fields)
     ]
     places = {name: place for place, name in enumerate(form._fields)}
     return sorted([*unreadable, *found], key=lambda problem: places[problem.name])
@@ -227,8 +250,9 @@ def _problem(fired: FiredCheck, page: SectionPage) -> FieldProblem:
 
 def asked_for(section: Section, respondent: Respondent, language: str) -> SectionPage:
     """The page of a section, filled in with what the request says of it."""
-    made = form_class(respondent.questionnaire, section.key, language)
-    sent = with_filled(request.form) if request.method == "POST" else None
+    made = form_class(respondent.questionnaire, section, language)
+    is_sent = request.method == "POST" and (section.key != LAST or ABOUT in request.form)
+    sent = with_filled(request.form) if is_sent else None
     form = made(sent, data=respondent.answers)
     if sent is None:
         form.bring_back(respondent.typed)

@@ -7,12 +7,12 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from forms.checks import declarations
-from forms.questionnaire.inventory import SECTIONS
+from forms.questionnaire.inventory import NUMBERS, SECTIONS
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent.respondent import Respondent
 from survey_data.rounds.extra_module import SECTION
 
-BY_KEY = {section.key: section for section in SECTIONS}
+BY_KEY = {section.key: section for section in (*SECTIONS, NUMBERS)}
 FILLED_IN = SECTIONS[:-1]
 REVIEW = SECTIONS[-1]
 
@@ -26,8 +26,16 @@ def as_asked(section: Section, questionnaire: Questionnaire) -> Section:
 
 
 @lru_cache(maxsize=64)
+def pages_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
+    """The pages that an enterprise goes through: the core on one, then what else is asked."""
+    together = {*NUMBERS.groups, *REVIEW.groups}
+    rest = (s for s in sections_of(questionnaire) if s.key not in together)
+    return (NUMBERS, *rest)
+
+
+@lru_cache(maxsize=64)
 def sections_of(questionnaire: Questionnaire) -> tuple[Section, ...]:
-    """The pages of a round's form; those of voluntary questions only where some are asked."""
+    """The parts of a round's form, as a colleague may be asked for one of them."""
     return tuple(
         as_asked(section, questionnaire)
         for section in SECTIONS
@@ -53,7 +61,8 @@ class Progress:
     @property
     def sections(self) -> tuple[Section, ...]:
         """The pages of this round's form that are the respondent's."""
-        every = sections_of(self.respondent.questionnaire)
+        asked, part = self.respondent.questionnaire, self.respondent.delegation
+        every = sections_of(asked) if part else pages_of(asked)
         return tuple(section for section in every if self.respondent.may_open(section.key))
 
     @property
@@ -81,7 +90,7 @@ class Progress:
 
     def _looks_done(self, section: Section) -> bool:
         known = self.respondent.saved
-        names = {q.name for q in self.respondent.questionnaire.in_section(section.key)}
+        names = {q.name for q in self.respondent.questionnaire.on_page(section)}
         saved = any(known.get(name) is not None for name in names)
         nobody_to_count = self.respondent.gone and not section.optional
         return not names & self._wrong and (saved or nobody_to_count)
@@ -106,7 +115,7 @@ class Progress:
         return [self._step(section, current) for section in self.sections]
 
     def _step(self, section: Section, current: str) -> Step:
-        questions = self.respondent.questionnaire.in_section(section.key)
+        questions = self.respondent.questionnaire.on_page(section)
         number = sum(question.typed for question in questions)
         if section.key == current:
             return Step(section, "current", number)
@@ -120,18 +129,30 @@ class Progress:
         return next((s for s in self._required if not self.is_done(s)), last)
 
     def after(self, key: str) -> Section | None:
-        """The section that follows; None after a colleague's last."""
-        keys = [section.key for section in self.sections]
-        return next(iter(self.sections[keys.index(key) + 1 :]), None)
+        """The section that follows; None after a colleague's last.
+
+        The optional modules are offered on the receipt, and no step on the way to it.
+        """
+        pages = [s for s in self.sections if not BY_KEY[s.key].optional or s.key == key]
+        if key not in [section.key for section in pages]:
+            # One part by itself, as a colleague or an older link has it.
+            pages = list(sections_of(self.respondent.questionnaire))
+        elif self.respondent.delegation:
+            pages = list(self.sections)
+        keys = [section.key for section in pages]
+        return next(iter(pages[keys.index(key) + 1 :]), None)
 
 
 def find_section(key: str, questionnaire: Questionnaire) -> Section | None:
-    """A page of the form; None where the round has none such, or no longer."""
-    return next((s for s in sections_of(questionnaire) if s.key == key), None)
+    """A page or part of the form; None where the round has none such, or no longer."""
+    every = (NUMBERS, *sections_of(questionnaire))
+    return next((s for s in every if s.key == key), None)
 
 
 def section_after(key: str, questionnaire: Questionnaire) -> Section:
-    """The section that follows."""
-    pages = sections_of(questionnaire)
+    """The page that follows in a preview, which shows all there is."""
+    pages = pages_of(questionnaire)
+    if key not in [section.key for section in pages]:
+        pages = sections_of(questionnaire)
     keys = [section.key for section in pages]
     return pages[keys.index(key) + 1]

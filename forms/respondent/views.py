@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask import (
@@ -23,29 +21,22 @@ from forms.questionnaire.questionnaire import Section
 from forms.respondent import (
     delegation_texts,
     edit_conflicts,
-    handing_in,
     known_browsers,
     saving,
 )
-from forms.respondent.receipt import Reading, receipt_facts
+from forms.respondent.claiming import leave_session
 from forms.respondent.respondent import (
     Respondent,
     answering,
-    current,
-    leave_session,
     on_phone,
 )
 from forms.respondent.section_page import SectionPage, asked_for, find_problems
-from forms.respondent.steps import BY_KEY, FILLED_IN, REVIEW, Progress, find_section
-from forms.respondent.trend_chart import own_trend
+from forms.respondent.steps import BY_KEY, REVIEW, Progress, find_section
 from forms.respondent.versions import handed_in_words, saved_words
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, enter_trial, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed
-from survey_data.responses.responses import ChangedUnseen, Seen
-from survey_data.review import decisions
-from survey_data.review.decisions import Edit
 
 blueprint = Blueprint("answer", __name__)
 blueprint.after_request(never_stored)
@@ -87,7 +78,7 @@ def fill_in(section: str) -> Reply:
 def _shown(page: SectionPage) -> Reply:
     """A page as it was saved, with the question about a change when there is one."""
     fired = page.run_checks()
-    page.asking = to_ask(fired) if page.respondent.saved else []
+    page.asking = to_ask(fired) if page.asks and page.respondent.saved else []
     page.problems = [p for p in find_problems(page, fired) if p.name in page.respondent.typed]
     return _rendered(page)
 
@@ -108,7 +99,7 @@ def _received(page: SectionPage) -> Reply:
         return _rendered(page)
     if later:
         return redirect(url_for("answer.later"), 303)
-    page.asking = to_ask(fired)
+    page.asking = to_ask(fired) if page.asks else []
     if {check.check_id for check in page.asking} - set(request.form.getlist("asked")):
         page.asked_now = True
         return _rendered(page)
@@ -130,19 +121,23 @@ def _rendered(page: SectionPage) -> str:
         page=page,
         conflicts=edit_conflicts.choices(page),
         parts=delegation_texts.beside(respondent, page.section.key),
-        script=_script(page.section, respondent),
+        script=script(page.section, respondent),
         progress=Progress(respondent), invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
     )  # fmt: skip
 
 
-def _script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
+def script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     """What to say aloud on a page, when the coordinator fills in."""
     if respondent.by_staff_id is None:
         return None
     language = reading_language()
-    asked = [q for q in respondent.questionnaire.in_section(section.key) if q.typed]
-    return {"opening": section.spoken(language), "lines": [q.spoken(language) for q in asked]}
+    asks = respondent.questionnaire
+    asked = dict.fromkeys((*asks.on_page(section), *asks.in_section(section.key)))
+    return {
+        "opening": section.spoken(language),
+        "lines": [q.spoken(language) for q in asked if q.typed],
+    }
 
 
 def url_of(section: Section | None) -> str:
@@ -152,96 +147,6 @@ def url_of(section: Section | None) -> str:
     if section is REVIEW:
         return url_for("answer.review")
     return url_for("answer.fill_in", section=section.key)
-
-
-@blueprint.get("/svara/granska")
-def review() -> Reply:
-    """Everything that was answered, to read through before handing in."""
-    respondent = current()
-    if respondent.invitation.round.closed_at:
-        raise RoundClosed(respondent.invitation.round.year)
-    return _reviewed(respondent)
-
-
-def _reviewed(
-    respondent: Respondent,
-    problems: Sequence[handing_in.ToCorrect] = (),
-    not_stored: bool = False,
-    news: Sequence[tuple[str, str]] = (),
-    changed: bool = False,
-) -> str:
-    # Before anything else is read, so that the page never claims to show more than it does.
-    seen = respondent.standing
-    draft, language = respondent.draft, reading_language()
-    reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
-    return render_template(
-        "respondent/review.html",
-        reading=reading,
-        script=_script(REVIEW, respondent),
-        language=language,
-        problems=problems,
-        news=news,
-        changed=changed,
-        seen=seen,
-        edits=_edits(respondent),
-        not_stored=not_stored,
-        progress=Progress(respondent),
-        parts=delegation_texts.beside(respondent, ""),
-        invitation=respondent.invitation,
-        sections=FILLED_IN,
-        saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
-    )
-
-
-def _edits(respondent: Respondent) -> dict[str, Edit]:
-    """What the coordinator has corrected in what was handed in."""
-    response = respondent.response
-    return decisions.edits_of(respondent.db, response.id) if response else {}
-
-
-@blueprint.post("/svara/granska")
-def hand_in() -> Reply:
-    """Check everything once more and hand it in."""
-    respondent, language = current(), reading_language()
-    seen = _seen(respondent.standing)
-    if seen.revision < respondent.draft.revision:
-        return _unseen(respondent, seen)
-    problems = handing_in.left_to_correct(respondent, language, "certify" in request.form)
-    if problems:
-        return _reviewed(respondent, problems)
-    try:
-        handed_in = handing_in.hand_in(respondent, language, seen)
-    except ChangedUnseen:
-        # Read anew: what came meanwhile is what the page must show.
-        return _unseen(current(), seen)
-    if not handed_in:
-        return _reviewed(respondent, not_stored=True), 503
-    return redirect(url_for("answer.receipt"), 303)
-
-
-def _seen(now: Seen) -> Seen:
-    """What the review that is handed in showed; all there is `now` where it does not say."""
-    numbers = re.fullmatch(r"(\d{1,18})\.(\d{1,18})\.(\d{1,18})", request.form.get("seen", ""))
-    return Seen(*map(int, numbers.groups())) if numbers else now
-
-
-def _unseen(respondent: Respondent, seen: Seen) -> Reply:
-    news = handing_in.news_since(respondent, seen, reading_language())
-    return _reviewed(respondent, news=news, changed=True), 409
-
-
-@blueprint.get("/svara/kvitto")
-def receipt() -> Reply:
-    """What was handed in, its reference, and what happens now."""
-    respondent = current()
-    response = respondent.response
-    if response is None:
-        return redirect(url_for("answer.review"), 303)
-    return render_template(
-        "respondent/receipt.html",
-        **receipt_facts(respondent, response, reading_language()),
-        trend=own_trend(respondent, response, reading_language()),
-    )
 
 
 @blueprint.get("/svara/senare")

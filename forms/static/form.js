@@ -124,7 +124,8 @@
   form.addEventListener("input", (event) => {
     const input = event.target;
     if (!input.classList.contains("number-input")) return;
-    form.elements.last_typed.value = input.name;
+    const order = form.elements.last_typed.value.split(" ").filter((name) => name && name !== input.name);
+    form.elements.last_typed.value = [...order, input.name].join(" ");
     changeOf(input.name, number(input));
     const box = form.querySelector(`[data-balance="${input.dataset.partOf || input.name}"]`);
     if (box) showBalance(box);

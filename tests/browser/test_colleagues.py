@@ -34,7 +34,7 @@ def let_in_by_code(served: Served, other: Page, link: str, look_at: Shoot) -> No
     look_at(other, "devices-code-fault")
     other.get_by_label("Kod, sex siffror").fill(code_in(mailed(served, "device_code")))
     other.keyboard.press("Enter")
-    other.wait_for_url("**/svara/foretaget")
+    other.wait_for_url("**/svara/siffror")
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
@@ -45,7 +45,8 @@ def test_a_manager_and_a_colleague_share_a_form(
     manager = window(width)
     manager.goto(link)
     look(manager, shoot, f"devices-landing-{width}")
-    manager.get_by_role("button", name="Vem mer behöver svara?").press("Enter")
+    manager.get_by_role("button", name="Börja").press("Enter")
+    manager.get_by_role("link", name="Be en kollega fylla i en del").click()
     manager.wait_for_url("**/svara/kollegor")
     manager.get_by_role("button", name="Skicka länken").click()
     expect(manager.locator(".error-summary")).to_be_focused()

@@ -13,7 +13,8 @@ from tests.browser.look import check
 from tests.browser.served import Served
 
 Shoot = Callable[[Page, str], None]
-GO_ON = "Spara och fortsätt"
+GO_ON = "Granska svaren"
+TITLE = "Hur många arbetar hos er?"
 MOST_REQUESTS = 4
 MOST_BYTES = 40_000
 
@@ -22,20 +23,6 @@ def go_on(page: Page, words: str = GO_ON) -> None:
     buttons = page.locator("form#section > .actions")
     with page.expect_navigation():
         buttons.get_by_role("button", name=words, exact=True).click()
-
-
-def go_on_past_questions(page: Page, words: str = GO_ON) -> None:
-    """Go on; where a change is asked about, leave it unexplained."""
-    here = page.url
-    go_on(page, words)
-    if page.url == here:
-        go_on(page, words)
-
-
-def fill_in_company(page: Page) -> None:
-    page.get_by_role("radio", name="Verksamt", exact=True).check()
-    page.get_by_label("Ert namn").fill("Exempel Exempelsson")
-    page.get_by_label("E-post eller telefon").fill("exempel@example.org")
 
 
 class Walk:
@@ -56,14 +43,12 @@ class Walk:
         self.page.goto(self.link)
         self.looked_at("landing")
         self.page.get_by_role("button", name="Börja").click()
-        expect(self.page).to_have_url(f"{self.served.base}/svara/foretaget")
-        self.looked_at("company")
-        fill_in_company(self.page)
-        go_on(self.page)
+        expect(self.page).to_have_url(f"{self.served.base}/svara/siffror")
+        self.looked_at("numbers-empty")
 
-    def count_employees_wrong(self) -> None:
+    def count_wrong(self) -> None:
         page, now = self.page, self.now
-        expect(page).to_have_title("Anställda – ASF-inventeringen i Gävleborg")
+        expect(page).to_have_title(f"{TITLE} – ASF-inventeringen i Gävleborg")
         said = page.locator("#employees_total-balance output")
         expect(said).to_have_attribute("aria-live", "polite")
         expect(said).to_contain_text("Fyll i alla delar")
@@ -73,44 +58,30 @@ class Walk:
         page.locator("#employees_women").fill(str(now - 5))
         page.locator("#employees_men").fill("6")
         expect(said).to_contain_text(f"Det är en mer än {now} anställda")
-        self.looked_at("employees")
+        for name, number in (("placed_af", 4), ("placed_kommun", 2), ("placed_other_unpaid", 0)):
+            page.locator(f"#{name}").fill(str(number))
+        expect(page.locator("#placed_total")).to_have_text("6")
+        self.looked_at("numbers")
         go_on(page)
 
-    def correct_employees(self) -> None:
+    def correct(self) -> None:
         page = self.page
-        expect(page).to_have_title("Fel: Anställda – ASF-inventeringen i Gävleborg")
+        expect(page).to_have_title(f"Fel: {TITLE} – ASF-inventeringen i Gävleborg")
         expect(page.locator(".error-summary")).to_be_focused()
-        self.looked_at("employees-error")
+        self.looked_at("numbers-error")
         page.locator(".error-summary a").first.click()
         expect(page.locator(":focus")).to_have_id(re.compile("^employees_(women|men)$"))
         page.get_by_role("button", name="Ändra till").first.click()
         expect(page.locator("#employees_men")).to_have_value("5")
         said = page.locator("#employees_total-balance output")
         expect(said).to_contain_text("Det stämmer med antalet anställda")
-        self.looked_at("employees-corrected")
+        self.looked_at("numbers-corrected")
         go_on(page)
 
     def explain(self) -> None:
-        page = self.page
-        expect(page.get_by_text("En fråga innan ni går vidare.")).to_be_visible()
-        expect(page.locator(":focus")).to_have_class(re.compile("card-warm"))
-        self.looked_at("employees-question")
-        page.get_by_role("link", name="Gå till frågan").click()
-        expect(page.locator("#change")).to_be_focused()
-        page.get_by_role("checkbox").first.check()
-        go_on(page)
-
-    def count_placed(self) -> None:
-        page = self.page
-        expect(page).to_have_title("Placerade – ASF-inventeringen i Gävleborg")
-        for name, number in (("placed_af", 4), ("placed_kommun", 2), ("placed_other_unpaid", 0)):
-            page.locator(f"#{name}").fill(str(number))
-        expect(page.locator("#placed_total")).to_have_text("6")
-        self.looked_at("placed")
-        go_on_past_questions(page)
-        expect(page).to_have_url(f"{self.served.base}/svara/fler-fragor")
-        self.looked_at("more")
-        go_on(page)
+        change = self.page.locator("#change")
+        expect(change).to_contain_text("Vad förklarar förändringen?")
+        change.get_by_role("checkbox").first.check()
 
     def hand_in(self) -> None:
         page = self.page
@@ -121,7 +92,7 @@ class Walk:
         self.looked_at("review-error")
         page.locator(".error-summary a").first.click()
         expect(page.locator("#certify")).to_be_focused()
-        page.get_by_role("checkbox").check()
+        page.locator("#certify").check()
         page.get_by_role("button", name="Lämna in").click()
         expect(page).to_have_url(f"{self.served.base}/svara/kvitto")
         self.looked_at("receipt")
@@ -132,8 +103,9 @@ class Walk:
         expect(page).to_have_url(f"{self.served.base}/svara/granska")
         page.get_by_role("link", name="Ändra placerade").click()
         page.locator("#placed_af").fill("5")
-        go_on_past_questions(page, "Spara och gå till granskningen")
-        page.get_by_role("checkbox").check()
+        go_on(page, "Spara och gå till granskningen")
+        expect(page.locator("#change").get_by_role("checkbox").first).to_be_checked()
+        page.locator("#certify").check()
         page.get_by_role("button", name="Lämna in").click()
         expect(page).to_have_url(f"{self.served.base}/svara/kvitto")
 
@@ -152,10 +124,9 @@ def test_the_whole_journey(
     page = window(width, color_scheme=scheme)
     walk = Walk(served, page, lambda name: shoot(page, f"answer-{name}-{width}-{scheme}"))
     walk.begin()
-    walk.count_employees_wrong()
-    walk.correct_employees()
+    walk.count_wrong()
+    walk.correct()
     walk.explain()
-    walk.count_placed()
     walk.hand_in()
     reference = page.locator(".reference").inner_text()
     walk.change()
@@ -174,24 +145,23 @@ def test_the_journey_without_javascript(served: Served, window: Window, shoot: S
     link, before = served.someone_unasked()
     page.goto(link)
     page.get_by_role("button", name="Börja").click()
-    fill_in_company(page)
-    go_on(page)
     page.get_by_label("Antal anställda personer").fill(str(before + 1))
     page.locator("#employees_women").fill(str(before))
     page.locator("#employees_men").fill("0")
+    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
+        page.locator(f"#{name}").fill("1")
     go_on(page)
     expect(page).to_have_title(re.compile("^Fel: "))
     expect(page.locator(".error-summary")).to_contain_text("En sak att rätta")
-    expect(page.locator(".balance")).to_contain_text("Det är en färre än")
+    expect(page.locator(".balance-bad")).to_contain_text("Det är en färre än")
     shoot(page, "answer-nojs-error")
     page.get_by_role("button", name="Ändra till").last.click()
     expect(page.locator("#employees_total")).to_have_value(str(before))
     go_on(page)
-    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
-        page.locator(f"#{name}").fill("1")
-    go_on_past_questions(page)
-    go_on(page)
-    page.get_by_role("checkbox").check()
+    # What is known can be changed where it stands.
+    page.get_by_text("Ändra roll").click()
+    page.get_by_label("Er roll").fill("föreståndare")
+    page.locator("#certify").check()
     page.get_by_role("button", name="Lämna in").click()
     expect(page).to_have_url(f"{served.base}/svara/kvitto")
 
@@ -241,16 +211,12 @@ def test_the_journey_by_keyboard(served: Served, window: Window) -> None:
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
     hands.press("main form button")
-    hands.to("[name=status]")
-    page.keyboard.press("Space")
-    hands.type("#respondent_name", "Exempel Exempelsson")
-    hands.type("#respondent_contact", "026-12 34 56")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{served.base}/svara/anstallda")
+    expect(page).to_have_url(f"{served.base}/svara/siffror")
     hands.type("#employees_total", str(before))
     hands.type("#employees_women", str(before))
     hands.type("#employees_men", "1")
+    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
+        hands.type(f"#{name}", "1")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator(".error-summary")).to_be_focused()
@@ -259,12 +225,10 @@ def test_the_journey_by_keyboard(served: Served, window: Window) -> None:
     expect(page.locator("#employees_women")).to_be_focused()
     hands.press("button[name=fill]")
     hands.press("form .actions button.button:not(.button-outline)")
-    for name in ("placed_af", "placed_kommun", "placed_other_unpaid"):
-        hands.type(f"#{name}", "1")
-    hands.press("form > .actions button")
-    if "/placerade" in page.url:
-        hands.press("form > .actions button")
-    hands.press("form > .actions button")
+    expect(page).to_have_url(f"{served.base}/svara/granska")
+    hands.to(".known summary")
+    page.keyboard.press("Enter")
+    hands.type("#enterprise_name", "Exempelkooperativet Tangent")
     hands.to("#certify")
     page.keyboard.press("Space")
     hands.press("form .actions button")
@@ -284,7 +248,7 @@ def test_the_form_page_is_light(served: Served, window: Window) -> None:
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     session.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
-    page.goto(form.replace("foretaget", "anstallda"), wait_until="networkidle")
+    page.goto(form, wait_until="networkidle")
     page.evaluate("document.fonts.ready")
     assert len(sizes) <= MOST_REQUESTS
     assert sum(sizes) <= MOST_BYTES, sizes

@@ -275,7 +275,7 @@ def test_every_page_of_a_trial_says_so_and_a_real_form_never_does(
     assert "Det här är ett prov." not in real.text
     # The same browser may go from the one to the other.
     begun = visitor.submit(real, real.forms()[-1])
-    assert begun.path == "/svara/foretaget"
+    assert begun.path == "/svara/siffror"
     assert "Det här är ett prov." not in begun.text
 
 

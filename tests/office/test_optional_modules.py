@@ -55,7 +55,7 @@ def manager(db: Database, visitor: Visitor) -> Page:
 
 
 def sections(page: Page) -> list[str]:
-    keys = ("foretaget", "anstallda", "placerade", "arets-fragor", "fler-fragor", "granska")
+    keys = ("siffror", "arets-fragor", "fler-fragor", "granska")
     return [key for key in keys if f'href="/svara/{key}"' in page.text]
 
 
@@ -139,7 +139,7 @@ def test_the_form_the_review_the_worksheet_and_the_preview_follow(
     assert any("Nettoomsättning" in each for each in words)
     assert not any("Juridisk form" in each for each in words)
     review = visitor.open("/svara/granska").text
-    assert "Ni har hoppat över: Bransch, Ekonomi." in review
+    assert "Frivilligt: Bransch, Ekonomi." in review
     preview = chosen.open(f"{QUESTIONS}/forhandsvisning/sv/fler-fragor").text
     assert [m for m in OPTIONAL if f'id="module-{m}"' in preview] == ["B", "I"]
 
@@ -150,7 +150,7 @@ def test_a_round_that_asks_the_core_alone_can_be_answered_and_shown(
     choose(coordinator)
     assert open_round(db, extra_questions.plan(db).year) == ["0", "1"]
     page = manager(db, visitor)
-    assert sections(page) == ["foretaget", "anstallda", "placerade"]
+    assert sections(page) == ["siffror"]
     receipt = hand_in(visitor, page)
     assert receipt.status == 200
     for path in ("kvitto/1.pdf", "ert-foretag", "ert-foretag.pdf", "arbetsblad.pdf"):
@@ -167,7 +167,7 @@ def test_a_question_of_ones_own_comes_before_the_review_where_no_module_is_asked
     add_question(db, "extra_bikes")
     open_round(db, extra_questions.plan(db).year)
     page = manager(db, visitor)
-    assert sections(page) == ["foretaget", "anstallda", "placerade", "arets-fragor"]
+    assert sections(page) == ["siffror", "arets-fragor"]
     survey_round = rounds.latest(db)
     assert survey_round is not None
     assert [q["name"] for q in survey_round.questionnaire][-2:] == ["extra_bikes", "certify"]

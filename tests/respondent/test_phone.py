@@ -18,11 +18,8 @@ from tests.office.test_calls import ids, standing
 from tests.support.http_visitor import Page, Visitor
 
 ANSWERS: dict[str, dict[str, str]] = {
-    "foretaget": {"status": "active", "respondent_name": "Exempel Exempelsson",
-                  "respondent_contact": "exempel@example.org"},
-    "anstallda": {"employees_total": "7", "employees_women": "4", "employees_men": "3"},
-    "placerade": {"placed_af": "1", "placed_kommun": "0", "placed_other_unpaid": "0"},
-    "fler-fragor": {},
+    "siffror": {"employees_total": "7", "employees_women": "4", "employees_men": "3",
+                "placed_af": "1", "placed_kommun": "0", "placed_other_unpaid": "0"},
 }  # fmt: skip
 
 
@@ -143,7 +140,7 @@ def test_a_respondent_in_the_same_browser_is_not_on_the_phone(
     visitor = sign_in(new_visitor(), db, "coordinator")
     page = visitor.open(link)
     page = visitor.submit(page, page.forms()[-1])
-    assert page.path == "/svara/foretaget"
+    assert page.path == "/svara/siffror"
     assert "Du fyller i åt" not in page.text
     invitation = invitations.by_id(db, ids(db)[0])
     responses.hand_in(db, invitation.id, {"employees_total": 1}, "sv")

@@ -72,7 +72,7 @@ def test_before_anything_is_saved_the_link_opens_anywhere(
     new_visitor: New, visitor: Visitor, link: str
 ) -> None:
     open_link(visitor, link)
-    assert open_link(new_visitor(), link).path == "/svara/foretaget"
+    assert open_link(new_visitor(), link).path == "/svara/siffror"
 
 
 def test_the_browser_that_claimed_it_is_let_in_again(
@@ -97,11 +97,11 @@ def test_a_second_browser_sees_nothing_until_it_has_the_code(
         assert shown.status == 403, path
         assert "4711" not in shown.text
     page = type_code(other, page, mailed_code(app, db))
-    assert page.path == "/svara/foretaget"
+    assert page.path == "/svara/siffror"
     assert "4711" in other.open("/svara/anstallda").text
     assert audited(db) == ["device code asked for", "device confirmed"]
     # Both are known now, and the first was never shut out.
-    assert open_link(other, link).path == "/svara/foretaget"
+    assert open_link(other, link).path == "/svara/siffror"
     assert begun.open("/svara/anstallda").status == 200
 
 
@@ -117,7 +117,7 @@ def test_the_code_goes_by_mail_to_the_registered_address(
     [mail] = inbox.to(ADDRESS)
     words = {"sv": "Er kod till inventeringen", "en": "Your code for the inventory"}
     assert mail["Subject"] == words[lang]
-    assert type_code(other, page, code_in(text_of(mail))).path == "/svara/foretaget"
+    assert type_code(other, page, code_in(text_of(mail))).path == "/svara/siffror"
     assert inbox.count() == {ADDRESS: 1}
 
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_a_code_costs_no_try(
     for text in ("", "12345", "1234567", "abcdef", "'; DROP", "１２３４５６"):
         page = type_code(other, page, text)
         assert "Skriv de sex siffrorna i koden" in page.text
-    assert type_code(other, page, f" {code[:3]}-{code[3:]} ").path == "/svara/foretaget"
+    assert type_code(other, page, f" {code[:3]}-{code[3:]} ").path == "/svara/siffror"
 
 
 def test_a_code_that_is_too_old_does_not_work(
@@ -185,7 +185,7 @@ def test_a_code_works_once_and_only_in_the_browser_that_asked(
     mailed_code(app, db)
     # The code of the one is nothing to the other.
     assert "Koden stämmer inte" in type_code(two, second, code).text
-    assert type_code(one, first, code).path == "/svara/foretaget"
+    assert type_code(one, first, code).path == "/svara/siffror"
     again = one.client.post("/svara/kod", data={**_csrf(one), "code": code})
     assert again.url.path == "/ny-lank"
 
@@ -208,7 +208,7 @@ def test_of_two_codes_only_the_newest_works(
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'device_code'") == 2
     if older != newer:
         assert "Koden stämmer inte" in type_code(other, page, older).text
-    assert type_code(other, page, newer).path == "/svara/foretaget"
+    assert type_code(other, page, newer).path == "/svara/siffror"
 
 
 def test_pressing_twice_mails_once_and_no_more_than_five_leave_in_an_hour(

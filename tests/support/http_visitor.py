@@ -176,6 +176,9 @@ def answer(visitor: Visitor, link: str, answers: Filled) -> Page:
     if page.status != 200 or begin is None:
         raise WentAstray(f"{page.status} {page.title}")
     page = visitor.submit(page, begin)
+    if answers.get("status", "active") != "active":
+        page = _go_on(visitor, visitor.open("/svara/foretaget?till=granska"), answers)
+    page = _beside(visitor, page, "fler-fragor", answers)
     for _ in range(MOST_PAGES):
         if page.path.endswith("/kvitto"):
             return page
@@ -183,12 +186,21 @@ def answer(visitor: Visitor, link: str, answers: Filled) -> Page:
     raise WentAstray(f"{page.path}: {page.title}")
 
 
+def _beside(visitor: Visitor, page: Page, section: str, answers: Filled) -> Page:
+    """Answer the optional modules too, where there is anything to say in them."""
+    if f"/svara/{section}" not in page.text:
+        return page
+    form = visitor.open(f"/svara/{section}").form_with("revision")
+    if form is not None and form.names & answers.keys():
+        _go_on(visitor, visitor.open(f"/svara/{section}"), answers)
+    return page
+
+
 def _go_on(visitor: Visitor, page: Page, answers: Filled) -> Page:
-    certify = page.form_with("certify")
-    if certify is not None:
-        return visitor.submit(page, certify, {"certify": "yes"})
     form = page.form_with("revision")
     if form is None or page.status != 200:
         raise WentAstray(f"{page.status} {page.path}: {page.title}")
     known = {name: value for name, value in answers.items() if name in form.names}
+    if "certify" in form.names:
+        return visitor.submit(page, form, {**known, "certify": "yes"})
     return visitor.submit(page, form, {**known, "go": "next"})

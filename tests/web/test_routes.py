@@ -427,7 +427,7 @@ def everyone(
         if who == "respondent":
             page = visitor.open(f"{BASE}{addresses['/s/<link:token>']}")
             page = visitor.submit(page, page.forms()[-1])
-            assert page.path == "/svara/foretaget"
+            assert page.path == "/svara/siffror"
         elif who != "nobody":
             sign_in(visitor, db, who)
         visitor.client.follow_redirects = False

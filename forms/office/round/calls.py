@@ -24,7 +24,8 @@ from forms.office.data_table import (
 )
 from forms.office.round.status_poll import state_words
 from forms.office.typed_fields import Day
-from forms.respondent.respondent import Respondent, claim_phone_session
+from forms.respondent.claiming import claim_phone_session
+from forms.respondent.respondent import Respondent
 from forms.respondent.steps import REVIEW, Progress
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock

@@ -95,12 +95,16 @@ def _facts(who: Respondent, code: str, section: str) -> Mapping[str, Any]:
 
 
 def _section_facts(who: Respondent, here: Section, code: str) -> dict[str, Any]:
-    form = section_form.form_class(who.questionnaire, here.key, code)(data=who.answers)
-    page = SectionPage(here, who, form, code)
-    return {"page": page, **_facts(who, code, here.key)}
+    return {"page": _filled(who, here, code), **_facts(who, code, here.key)}
+
+
+def _filled(who: Respondent, here: Section, code: str) -> SectionPage:
+    form = section_form.form_class(who.questionnaire, here, code)(data=who.answers)
+    return SectionPage(here, who, form, code)
 
 
 def _review_facts(who: Respondent, code: str) -> dict[str, Any]:
     reading = Reading(who.questionnaire, who.answers, {}, code)
     extra = {"reading": reading, "language": code, "problems": (), "not_stored": False}
+    extra["page"] = _filled(who, REVIEW, code)
     return {**extra, **_facts(who, code, REVIEW.key)}

@@ -1,0 +1,144 @@
+"""The review: everything as it was answered, what we know of the enterprise, and the hand-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flask import current_app, redirect, render_template, request, url_for
+
+from forms.checks.declarations import to_ask
+from forms.respondent import delegation_texts, handing_in, saving
+from forms.respondent.handing_in import ToCorrect
+from forms.respondent.receipt import Reading, receipt_facts
+from forms.respondent.respondent import Respondent, current
+from forms.respondent.section_page import ABOUT, SectionPage, asked_for, find_problems
+from forms.respondent.steps import REVIEW, Progress
+from forms.respondent.trend_chart import own_trend
+from forms.respondent.views import blueprint, reading_language, script
+from forms.web.request_context import Reply
+from survey_data import clock
+from survey_data.database import writing
+from survey_data.errors import RoundClosed
+from survey_data.responses.drafts import DraftWriter, changed_since
+from survey_data.responses.responses import ChangedUnseen, Seen
+from survey_data.review import decisions
+from survey_data.review.decisions import Edit
+
+
+@blueprint.get("/svara/granska")
+def review() -> Reply:
+    """Everything that was answered, to read through before handing in."""
+    respondent = current()
+    if respondent.invitation.round.closed_at:
+        raise RoundClosed(respondent.invitation.round.year)
+    return _reviewed(respondent)
+
+
+def _reviewed(
+    respondent: Respondent,
+    problems: Sequence[ToCorrect] = (),
+    not_stored: bool = False,
+    news: Sequence[tuple[str, str]] = (),
+    changed: bool = False,
+) -> str:
+    # Before anything else is read, so that the page never claims to show more than it does.
+    seen = respondent.standing
+    draft, language = respondent.draft, reading_language()
+    page = asked_for(REVIEW, respondent, language)
+    fired = page.run_checks()
+    page.asking = to_ask(fired)
+    if problems:
+        page.problems = find_problems(page, fired)
+    reading = Reading(respondent.questionnaire, respondent.answers, respondent.last_year, language)
+    return render_template(
+        "respondent/review.html",
+        page=page,
+        reading=reading,
+        script=script(REVIEW, respondent),
+        language=language,
+        problems=problems,
+        news=news,
+        changed=changed,
+        seen=seen,
+        edits=_edits(respondent),
+        not_stored=not_stored,
+        progress=Progress(respondent),
+        parts=delegation_texts.beside(respondent, ""),
+        invitation=respondent.invitation,
+        saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
+    )
+
+
+def _edits(respondent: Respondent) -> dict[str, Edit]:
+    """What the coordinator has corrected in what was handed in."""
+    response = respondent.response
+    return decisions.edits_of(respondent.db, response.id) if response else {}
+
+
+@blueprint.post("/svara/granska")
+def hand_in() -> Reply:
+    """Save what was changed on the review, check everything once more and hand it in."""
+    respondent, language = current(), reading_language()
+    seen = _seen(respondent.standing)
+    page = asked_for(REVIEW, respondent, language)
+    try:
+        with writing(respondent.db):
+            problems = _handed_in(page, seen)
+    except ChangedUnseen:
+        # Read anew: what came meanwhile is what the page must show.
+        return _unseen(current(), seen)
+    except saving.NotStored:
+        current_app.logger.exception("answers not handed in")
+        return _reviewed(respondent, not_stored=True), 503
+    if problems:
+        return _reviewed(respondent, problems)
+    return redirect(url_for("answer.receipt"), 303)
+
+
+def _handed_in(page: SectionPage, seen: Seen) -> list[ToCorrect]:
+    """Hand in within one transaction; what keeps it back, when something does.
+
+    Raises RoundClosed, NotStored, or ChangedUnseen where others did something after `seen`.
+    """
+    respondent, language = page.respondent, page.language
+    fired = page.run_checks()
+    if ABOUT in request.form and respondent.save(
+        saving.entered(page, fired), seen.revision, page.window
+    ):
+        raise ChangedUnseen
+    draft, writer = respondent.draft, DraftWriter(respondent.by, page.window)
+    if changed_since(draft, draft.kept, seen.revision, writer):
+        raise ChangedUnseen
+    problems = handing_in.left_to_correct(respondent, language, "certify" in request.form)
+    known = {each.name for each in problems}
+    here = [p for p in find_problems(page, fired) if ABOUT in request.form and p.name not in known]
+    problems += [ToCorrect(REVIEW.key, each.name, each.in_summary) for each in here]
+    if not problems:
+        handing_in.hand_in(respondent, language, seen)
+    return problems
+
+
+def _seen(now: Seen) -> Seen:
+    """What the review that is handed in showed; all there is `now` where it does not say."""
+    numbers = re.fullmatch(r"(\d{1,18})\.(\d{1,18})\.(\d{1,18})", request.form.get("seen", ""))
+    return Seen(*map(int, numbers.groups())) if numbers else now
+
+
+def _unseen(respondent: Respondent, seen: Seen) -> Reply:
+    news = handing_in.news_since(respondent, seen, reading_language())
+    return _reviewed(respondent, news=news, changed=True), 409
+
+
+@blueprint.get("/svara/kvitto")
+def receipt() -> Reply:
+    """What was handed in, its reference, and what happens now."""
+    respondent = current()
+    response = respondent.response
+    if response is None:
+        return redirect(url_for("answer.review"), 303)
+    return render_template(
+        "respondent/receipt.html",
+        **receipt_facts(respondent, response, reading_language()),
+        trend=own_trend(respondent, response, reading_language()),
+    )

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import yaml
 from datasette import hookimpl
 
-QUESTIONS = yaml.safe_load(Path(__file__).parents[1].joinpath("questions.yaml").read_text("utf-8"))
+FOLDER = Path(__file__).parents[1]
+QUESTIONS = yaml.safe_load((FOLDER / "questions.yaml").read_text("utf-8"))
+TABLES = yaml.safe_load((FOLDER / "tables.yaml").read_text("utf-8"))
 QUERY = "SELECT table_name, column_name, label_sv, definition_sv, unit_sv FROM codebook"
 
 
@@ -40,15 +42,15 @@ def canned_queries(database: str) -> dict[str, Any]:
 
 @hookimpl
 def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
-    """What the codebooks say, in the shape of metadata.yaml (which may overrule it)."""
+    """What codebooks and tables.yaml say of tables, in the shape of metadata.yaml."""
     if key not in {None, "databases"}:
-        # Datasette asks dozens of times a page for what a codebook has nothing to say of.
+        # Datasette asks dozens of times a page for what they have nothing to say of.
         return {}
     files = {name: Path(db.path) for name, db in datasette.databases.items() if db.path}
     return {
         "databases": {
             # Fresh, as Datasette writes into what it is given.
-            name: {"tables": {table: dict(said) for table, said in _tables(path, _stamp(path))}}
+            name: {"tables": {t: dict(said) for t, said in _tables(name, path, _stamp(path))}}
             for name, path in files.items()
         }
     }
@@ -61,8 +63,12 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _tables(path: Path, stamp: tuple[int, ...]) -> tuple[tuple[str, dict[str, Any]], ...]:
-    found: dict[str, Any] = {}
+def _tables(
+    database: str, path: Path, stamp: tuple[int, ...]
+) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """In the order of tables.yaml, those it does not name last."""
+    shown = TABLES.get(database, {})
+    found: dict[str, Any] = {t: {"columns": {}, "column_labels": {}, **shown[t]} for t in shown}
     for entry in _entries(path):
         table = found.setdefault(entry.table, {"columns": {}, "column_labels": {}})
         if entry.column:

@@ -231,19 +231,12 @@ async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
             "description": words.get("description", ""),
             "count": await _count(db, table),
         }
-        for table, words in _in_our_order(datasette, name, found.get("tables", {}))
+        for table, words in found.get("tables", {}).items()
         if table in present and not words.get("hidden")
     ]
     # Before the first release there is nothing to ask.
     queries = (await datasette.get_canned_queries(name, actor)).values() if tables else ()
     return {**found, "name": name, "tables": tables, "queries": list(queries)}
-
-
-def _in_our_order(datasette: Any, name: str, tables: Any) -> list[tuple[str, Any]]:
-    """Tables in the order of metadata.yaml, those it does not name last."""
-    named = datasette._metadata_local["databases"].get(name, {}).get("tables", {}) or {}
-    places = {table: place for place, table in enumerate(named)}
-    return sorted(tables.items(), key=lambda each: places.get(each[0], len(places)))
 
 
 async def _count(db: Database, table: str) -> int:

@@ -630,3 +630,8 @@ def test_answers_are_compressed_for_who_can_read_that(browser, path):
     if len(plain.content) >= 1000:
         assert small.headers["content-encoding"] == "gzip"
         assert "Accept-Encoding" in small.headers["vary"]
+
+
+def test_who_may_see_what_is_said_where_datasette_asks():
+    tables = yaml.safe_load((CONFIG / "tables.yaml").read_text("utf-8"))
+    assert not [t for known in tables.values() for t, said in known.items() if "allow" in said]

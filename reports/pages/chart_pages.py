@@ -102,8 +102,14 @@ def _text_of(path: Path) -> str:
 
 def _page(template: str, key: str) -> str:
     data = published()
+    card = _card(key)
+    measured = card.numbers.chart.indicators if card.numbers else []
     return render_template(
-        template, card=_card(key), release=data.release, years=made_once(years_named)
+        template,
+        card=card,
+        release=data.release,
+        years=made_once(years_named),
+        definitions=[data.indicators[name] for name in measured if name in data.indicators],
     )
 
 

@@ -111,6 +111,7 @@ def test_a_file_with_an_open_quotation_mark(office: Callable[..., Page], tmp_pat
 
 def test_the_desk_by_keyboard(office: Callable[..., Page]) -> None:
     page = office()
+    page.goto("/samordna/?lista=1")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")

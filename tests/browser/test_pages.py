@@ -97,7 +97,7 @@ def test_every_page_of_the_desk_is_accessible(
     page = office(width)
     look_at(page, DESK, shoot, width)
     for name, path, words in (
-        ("answers", "/samordna/", "Öppna"),
+        ("answers", "/samordna/?lista=1", "Öppna"),
         ("mail", "/samordna/utskick", "Inbjudan"),
     ):
         page.goto(path)

@@ -635,3 +635,12 @@ def test_answers_are_compressed_for_who_can_read_that(browser, path):
 def test_who_may_see_what_is_said_where_datasette_asks():
     tables = yaml.safe_load((CONFIG / "tables.yaml").read_text("utf-8"))
     assert not [t for known in tables.values() for t, said in known.items() if "allow" in said]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/open", "/open/observations", "/open/utveckling", "/open/areas/county,21"]
+)
+def test_a_page_says_in_its_head_what_it_is_about(browser, path):
+    page = get(browser, path).text
+    [said] = re.findall(r'<meta name="description" content="([^"]{20,})">', page)
+    assert said in page.partition("</head>")[2]

@@ -37,7 +37,7 @@ STEPS = int(os.environ.get("FUZZ_STEPS", "400"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261130"))
 # Everything is as it was after so many steps, so that what one destroyed is there for the next.
 STEPS_EACH = 40
-LINKS = ("/s/<link:token>", "/logga-in/<link:token>")
+LINKS = ("/s/<link:token>", "/logga-in/<link:token>", "/samordna/telefon/<int:invitation_id>")
 CANARY = "Kanariefågel 7731"
 HOSTILE = (
     "", "0", "-1", "1", "2", "9" * 25, str(2**63), "1e308", "NaN", "٣", "1.5", "true", "null",
@@ -93,7 +93,7 @@ class Walk:
                 sent["files"] = {"file": ("../x.csv", choose.randbytes(200), "text/csv")}
         reply = client.request(method, path, **sent)
         if rule in LINKS:
-            # A link that is right makes anyone its holder, which is for others to test.
+            # Whoever holds a link, or calls an enterprise, is a respondent too from then on.
             client.cookies = httpx.Cookies(self.cookies[who])
         if method == "GET" and "text/html" in reply.headers.get("content-type", ""):
             self._learn(reply.text)

@@ -50,14 +50,17 @@ class Exchange:
         self.numbers, self.terms = everything.numbers, everything.rows.terms
         self.rows, self.total = everything.rows, everything.names[0]
         self.width = everything.rules.width
-        self.sums: dict[int, list[int]] = defaultdict(list)
         self.ties: dict[int, int] = {}
+        shared: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for i in rows:
-            is_tie = self._is_tie(i)
+            is_tie, is_own = self._is_tie(i), self._is_own(i)
             for place, weight in self.terms[i]:
-                self.sums[place].append(i)
+                if not is_own:
+                    shared[place].append((i, weight))
                 if is_tie and weight < 0:
                     self.ties[place] = i
+        # The sums that each number is in together with others' numbers, and its weight there.
+        self.shared = {place: tuple(shared[place]) for place in places}
         self.units = dict(self._units(places))
         self.by_part = {p: unit for unit in self.units.values() for p in unit.places.values()}
         self.alike_parts: dict[object, list[_Unit]] = {}
@@ -116,7 +119,7 @@ class Exchange:
 
     def _swappers(self, unit: _Unit, part: str, other: str) -> list[_Unit]:
         """Those whose two parts stand in the same sums, and who have something of both."""
-        mark = tuple((name, tuple(self._shared(unit.places[name]))) for name in (part, other))
+        mark = tuple((name, self.shared[unit.places[name]]) for name in (part, other))
         if mark not in self.alike_parts:
             self.alike_parts[mark] = [
                 each
@@ -124,7 +127,7 @@ class Exchange:
                 if all(
                     name in each.places
                     and self._amount(each, name)
-                    and tuple(self._shared(each.places[name])) == sums
+                    and self.shared[each.places[name]] == sums
                     for name, sums in mark
                 )
             ]
@@ -150,14 +153,7 @@ class Exchange:
         return next(place for place, weight in self.terms[tie] if weight > 0)
 
     def _key(self, unit: _Unit) -> object:
-        return tuple(
-            (name, tuple(self._shared(place))) for name, place in sorted(unit.places.items())
-        )
-
-    def _shared(self, place: int) -> Iterator[tuple[int, float]]:
-        for i in self.sums[place]:
-            if not self._is_own(i):
-                yield i, dict(self.terms[i])[place]
+        return tuple((name, self.shared[place]) for name, place in sorted(unit.places.items()))
 
     def of(self, bundle: _Bundle, bundles: Sequence[_Bundle]) -> Iterator[Alternative]:
         """The ways of one bundle: by each of its parts, or of a printed year the total alone."""

@@ -128,7 +128,9 @@ class Intruders:
 
     def _attack(self, at: int, secret: Secret) -> None:
         """First the outsider, then every insider that some alternative touches."""
-        if not self._is_settled_for_all(at, secret) and len(secret.terms) == 1:
+        if self._is_settled_for_all(at, secret):
+            return
+        if len(secret.terms) == 1:
             for alternative in self.exchange.swaps(secret.terms[0][0]):
                 self._keep(alternative)
         width = self._settle(at, secret, OUTSIDER, secret.width)

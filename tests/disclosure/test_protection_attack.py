@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,14 @@ import pytest
 from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
-from survey_data.database import rows
+from survey_data.database import rows, scalar
+from survey_data.errors import NotProtected
+from survey_data.geography import MUNICIPALITIES
 from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
+from survey_data.review import decisions, review
+from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
 from survey_data.statistics import estimates
 from tests.support.closed_round import correct_enough, register_in
@@ -98,6 +103,40 @@ def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
     assert reader.beside
     for who in (None, *pick.sample(enterprises, 2)):
         assert not list(leaks(reader, who))
+
+
+def correct_some(db: Database, year: int, pick: random.Random) -> None:
+    """Corrections of one, a few or many answers of a closed year; some must wait."""
+    answered = [(who, response) for who, response in responses.of_year(db, year) if who]
+    for _, response in pick.sample(answered, min(len(answered), pick.choice((1, 2, 4, 8)))):
+        standing = decisions.as_reviewed(db, response).answers
+        names = ("employees_women", "employees_total", "placed_af", "placed_total")
+        values = {name: int(standing[name] or 0) + 2 for name in names}  # type: ignore[call-overload]
+        newest = decisions.newest_decision(db, response.id)
+        ruling = Ruling("test", seen=newest.id if newest else 0)
+        review.correct(db, response.id, values, "Rättat.", ruling)
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_nothing_published_of_a_random_county_gives_anyone_away(
+    db: Database, places: Places, seed: int
+) -> None:
+    pick, given = random.Random(seed), Answers()
+    towns = pick.sample([municipality.code for municipality in MUNICIPALITIES], pick.randint(2, 6))
+    everyone = register_in(db, pick.choices(towns, k=pick.randint(8, 18)))
+    readers = [Reader("employees"), Reader("placed")]
+    for year in (FIRST, FIRST + 1, FIRST + 2):
+        given = hold(db, year, pick, given)
+        if year > FIRST:
+            correct_some(db, pick.randint(FIRST, year), pick)
+        with suppress(NotProtected):
+            publish(db, places, "test")
+            for reader in readers:
+                reader.see(db, places.open)
+    assert scalar(db, "SELECT count(*) FROM release")
+    for reader in readers:
+        for who in (None, pick.choice(everyone)):
+            assert not list(leaks(reader, who))
 
 
 @pytest.mark.parametrize("total", ["employees", "placed"])

@@ -28,11 +28,11 @@ tables' fault: there the attack is run without them, and must be able to do as m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,7 @@ from survey_data.errors import NotProtected
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-NO_LIMIT = float("inf")
+Kind = Literal["figure", "side", "tie"]
 EXACT = 1e-6
 
 
@@ -91,14 +91,16 @@ class _Rows:
     below: list[float] = field(default_factory=list)
     above: list[float] = field(default_factory=list)
     is_side: list[bool] = field(default_factory=list)
+    is_tie: list[bool] = field(default_factory=list)
 
     def add(
-        self, terms: Iterable[tuple[int, float]], below: float, above: float, is_side: bool
+        self, terms: Iterable[tuple[int, float]], below: float, above: float, kind: Kind
     ) -> None:
         self.terms.append(tuple(terms))
         self.below.append(below)
         self.above.append(above)
-        self.is_side.append(is_side)
+        self.is_side.append(kind == "side")
+        self.is_tie.append(kind == "tie")
 
 
 class Everything:
@@ -121,27 +123,62 @@ class Everything:
         self._seen: set[object] = set()
         self.secrets: list[Secret] = []
         for constraint in side:
-            self._constrain(constraint, is_side=True)
+            self._constrain(constraint, "side")
         for constraint in ties:
             # An estimate says so much of its answer with or without side tables.
-            self._constrain(constraint, is_side=False)
+            self._constrain(constraint, "tie")
         for year in years:
             self._read(year)
         self._protect_numbers()
 
-    @property
-    def digest(self) -> str:
-        """The same for the same system, so that what has been attacked need not be again."""
-        parts = (self.numbers, self.rows, sorted(self.silent), self.secrets, self.rules)
-        return sha256(repr(parts).encode()).hexdigest()
+    def attack(self, withstood: Container[str] = ()) -> list[str]:
+        """Attack all that side tables touch; raise Narrowed for the first that someone narrows.
 
-    def attack(self) -> None:
-        """Raise Narrowed for the first secret that someone can narrow down."""
+        Returns the marks of what was attacked, part by part; what has been `withstood` before is
+        not attacked again.
+        """
         # Not at the top: loading the solver takes longer than most commands run.
         from survey_data.disclosure.full_attack_solver import Intruders  # noqa: PLC0415
 
-        for part in self.parts():
-            Intruders(self, part).attack()
+        marks, found = list[str](), list[Alternative]()
+        # An intruder may see through the estimates or not: neither may help a side table along.
+        for with_ties in (True, False) if any(self.rows.is_tie) else (True,):
+            for part in self.parts(with_ties):
+                marks.append(self._mark(part, with_ties))
+                if marks[-1] not in withstood:
+                    # What leaves more as it is leaves less as it is too.
+                    found = Intruders(self, part, with_ties).attack(found)
+        return marks
+
+    def _mark(self, part: frozenset[int], with_ties: bool) -> str:
+        """The same for the same constraints, secrets and knowledge of the same numbers."""
+        rows = self.rows
+        kept = [i for i, terms in enumerate(rows.terms) if terms[0][0] in part]
+        parts = (
+            sorted(self.numbers[at] for at in part),
+            sorted(self.numbers[at] for at in part if at in self.silent),
+            sorted(
+                (self._named(rows.terms[i]), rows.below[i], rows.above[i], rows.is_side[i])
+                for i in kept
+                if with_ties or not rows.is_tie[i]
+            ),
+            sorted(
+                (self._named(s.terms), s.climb, s.width, s.is_figure, sorted(s.owners))
+                for s in self.secrets
+                if s.terms[0][0] in part
+            ),
+            sorted(
+                (who, sorted(self.numbers[at] for at in known & part))
+                for who, known in self.exact.items()
+                if known & part
+            ),
+            with_ties,
+            self.rules,
+        )
+        return sha256(repr(parts).encode()).hexdigest()
+
+    def _named(self, terms: Iterable[tuple[int, float]]) -> list[tuple[Number, float]]:
+        return sorted((self.numbers[at], weight) for at, weight in terms)
 
     def _at(self, number: Number) -> int:
         if number not in self.place:
@@ -149,21 +186,21 @@ class Everything:
             self.numbers.append(number)
         return self.place[number]
 
-    def _constrain(self, constraint: Constraint, *, is_side: bool) -> None:
+    def _constrain(self, constraint: Constraint, kind: Kind) -> None:
         terms = [(self._at(number), weight) for number, weight in constraint.terms]
         truth = sum(weight * number.amount for number, weight in constraint.terms)
         below, above = truth - constraint.low, constraint.high - truth
         if min(below, above) < -EXACT:
             raise NotProtected(("county", "", self.names[0], 0), cause="other value")
-        self._row(terms, max(0.0, below), max(0.0, above), is_side)
+        self._row(terms, max(0.0, below), max(0.0, above), kind)
 
     def _row(
-        self, terms: Sequence[tuple[int, float]], below: float, above: float, is_side: bool
+        self, terms: Sequence[tuple[int, float]], below: float, above: float, kind: Kind = "figure"
     ) -> None:
         mark = (frozenset(terms), below, above)
         if terms and mark not in self._seen:
             self._seen.add(mark)
-            self.rows.add(sorted(terms), below, above, is_side)
+            self.rows.add(sorted(terms), below, above, kind)
 
     def _read(self, year: PublishedYear) -> None:
         for records in year.editions:
@@ -175,7 +212,7 @@ class Everything:
             # Of a printed year the county's total is open.
             for records in year.editions:
                 terms = [(self._number(year, r, self.names[0]), 1.0) for r in records]
-                self._row(terms, 0.0, 0.0, is_side=False)
+                self._row(terms, 0.0, 0.0)
             return
         for at in range(len(year.editions)):
             self._figures(year, year.view, at)
@@ -190,14 +227,14 @@ class Everything:
 
     def _whole_and_parts(self, year: PublishedYear, record: Record) -> None:
         whole, *parts = (self._number(year, record, name) for name in self.names)
-        self._row([(whole, 1.0), *((part, -1.0) for part in parts)], 0.0, 0.0, is_side=False)
+        self._row([(whole, 1.0), *((part, -1.0) for part in parts)], 0.0, 0.0)
 
     def _figures(self, year: PublishedYear, view: Sight, at: int) -> None:
         records = {r.enterprise: r for r in year.editions[at]}
         for spot, adding in view.adding[at].items():
             if spot[2] in self.names and view.variable(at, spot) in view.open:
                 terms = [(self._number(year, records[who], spot[2]), 1.0) for who in adding]
-                self._row(terms, 0.0, 0.0, is_side=False)
+                self._row(terms, 0.0, 0.0)
             some = {who for who, amount in adding.items() if amount}
             if spot[2] in self.names and len(some) == 1:
                 others = (self._number(year, records[w], spot[2]) for w in adding.keys() - some)
@@ -244,30 +281,34 @@ class Everything:
             Secret(tuple(sorted(terms.items())), 0, self.rules.width, False, owners, about)
         )
 
-    @cached_property
-    def root(self) -> list[int]:
-        """For each number, the first one that constraints tie it to."""
-        above = list(range(len(self.place)))
-
-        def first(at: int) -> int:
-            while above[at] != at:
-                above[at] = at = above[above[at]]
-            return at
-
-        for terms in self.rows.terms:
-            one = first(terms[0][0])
-            for other, _ in terms[1:]:
-                above[first(other)] = one
-        return [first(at) for at in range(len(above))]
-
-    def parts(self) -> Iterator[frozenset[int]]:
+    def parts(self, with_ties: bool = True) -> Iterator[frozenset[int]]:
         """The numbers that constraints tie together and any side table is about."""
+        rows = [
+            (terms, is_side)
+            for terms, is_side, is_tie in zip(
+                self.rows.terms, self.rows.is_side, self.rows.is_tie, strict=True
+            )
+            if with_ties or not is_tie
+        ]
+        roots = _roots(len(self.numbers), [terms for terms, _ in rows])
         groups: dict[int, set[int]] = defaultdict(set)
-        for at, root in enumerate(self.root):
+        for at, root in enumerate(roots):
             groups[root].add(at)
-        told = {
-            self.root[terms[0][0]]
-            for terms, is_side in zip(self.rows.terms, self.rows.is_side, strict=True)
-            if is_side
-        }
-        return (frozenset(groups[root]) for root in sorted(told))
+        touched = {roots[terms[0][0]] for terms, is_side in rows if is_side}
+        return (frozenset(groups[root]) for root in sorted(touched))
+
+
+def _roots(size: int, sums: Iterable[Sequence[tuple[int, float]]]) -> list[int]:
+    """For each number, one that stands for all that sums tie it to."""
+    above = list(range(size))
+
+    def first(at: int) -> int:
+        while above[at] != at:
+            above[at] = at = above[above[at]]
+        return at
+
+    for terms in sums:
+        one = first(terms[0][0])
+        for other, _ in terms[1:]:
+            above[first(other)] = one
+    return [first(at) for at in range(size)]

@@ -63,7 +63,7 @@ class _Reach:
 class Intruders:
     """Everyone who attacks the numbers of one part of the system."""
 
-    def __init__(self, everything: Everything, part: frozenset[int]) -> None:
+    def __init__(self, everything: Everything, part: frozenset[int], with_ties: bool) -> None:
         self.everything, self.part = everything, part
         self.places = sorted(part)
         self.local = {at: n for n, at in enumerate(self.places)}
@@ -72,7 +72,11 @@ class Intruders:
         self.enterprises = np.array([number.enterprise for number in self.numbers])
         self.silent = np.array([at in everything.silent for at in self.places])
         rows = everything.rows
-        self.kept = [i for i, terms in enumerate(rows.terms) if terms[0][0] in part]
+        self.kept = [
+            i
+            for i, terms in enumerate(rows.terms)
+            if terms[0][0] in part and (with_ties or not rows.is_tie[i])
+        ]
         self.secrets = [s for s in everything.secrets if s.terms[0][0] in part]
         self.alternatives: list[Alternative] = []
         self.found: dict[int, list[tuple[int, Alternative]]] = defaultdict(list)
@@ -80,12 +84,25 @@ class Intruders:
         self.programmes = 0
         self.far = 4.0 * (everything.rules.top + everything.rules.width)
 
-    def attack(self) -> None:
-        """Raise Narrowed for the first secret that someone narrows down."""
+    def attack(self, known: Iterable[Alternative] = ()) -> list[Alternative]:
+        """Raise Narrowed for the first secret that someone narrows down.
+
+        Alternatives that are `known` are tried first, as far as they are about these numbers;
+        those that were found come back with them.
+        """
+        for alternative in known:
+            self._keep(self._of_part(alternative))
         for alternative in self.exchange.alternatives():
             self._keep(alternative)
         for at, secret in enumerate(self.secrets):
             self._attack(at, secret)
+        return [*known, *self.alternatives]
+
+    def _of_part(self, alternative: Alternative) -> Alternative:
+        numbers = self.everything.numbers
+        change = {at: step for at, step in alternative.change.items() if at in self.part}
+        touched = frozenset(numbers[at].enterprise for at in change)
+        return Alternative(change, touched, any(not numbers[at].amount for at in change))
 
     @cached_property
     def _secrets_of(self) -> dict[int, list[tuple[int, float]]]:
@@ -97,12 +114,13 @@ class Intruders:
 
     def _keep(self, alternative: Alternative) -> None:
         """Remember an alternative, once it adds up: what found it is not taken on trust."""
-        if not self._adds_up(alternative.change):
+        if not alternative.change or not self._adds_up(alternative.change):
             return
         moved: dict[int, float] = defaultdict(float)
         for place, change in alternative.change.items():
             for at, weight in self._secrets_of.get(place, ()):
                 moved[at] += weight * change
+        self.alternatives.append(alternative)
         for at, change_ in moved.items():
             if change_:
                 self.found[at].append((round(change_), alternative))

@@ -20,6 +20,8 @@ from survey_data.errors import NotProtected
 from survey_data.protection import count_checks, side_tables
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables, YearAsPublished
+from survey_data.statistics import tabulation
+from survey_data.statistics.tabulation import County
 
 SOURCE = "inventering"
 LEVELS = ("county", "province", "municipality")
@@ -77,28 +79,32 @@ def check(
 
 def attack(
     survey: Database,
-    open_db: Database,
+    county: County,
     tables: SideTables,
     years: Sequence[YearAsPublished],
     plans: Mapping[int, Protected],
     withstood: set[str],
-) -> dict[str, str]:
-    """Attack everything published together; what each total was attacked as, by total.
+) -> list[str]:
+    """Attack everything to be published together; the marks of what it was attacked as.
 
     What has been `withstood` is not attacked again, and what now is joins it. Raises Narrowed.
     """
-    found = side_tables.everything(survey, tables, years, plans, frame_of(open_db))
-    digests = {indicator: every.digest for indicator, every in found.items()}
-    for indicator, every in found.items():
-        if digests[indicator] not in withstood:
-            every.attack()
-            withstood.add(digests[indicator])
-    return digests
+    frame, marks = tabulation.frame_of(county), list[str]()
+    for every in side_tables.everything(survey, tables, years, plans, frame):
+        marks += every.attack(withstood)
+        withstood.update(marks)
+    return marks
 
 
 def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
     _check_coverage(open_db, plan)
-    return prove(plan, Shown(_values(open_db, plan.year), plan.basis.records), frame)
+    values = _values(open_db, plan.year)
+    certificate = prove(plan, Shown(values, plan.basis.records), frame)
+    # The attack on everything was on the plan, so the file may show nothing else.
+    for spot, value in plan.shown.values.items():
+        if values.get(spot) != value:
+            raise NotProtected(spot, cause="other value")
+    return certificate
 
 
 def prove(plan: Protected, shown: Shown, frame: Frame) -> Certificate:

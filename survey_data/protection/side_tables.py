@@ -253,7 +253,7 @@ def everything(
     years: Iterable[YearAsPublished],
     plans: Mapping[int, Protected],
     frame: Frame,
-) -> dict[str, Everything]:
+) -> Iterator[Everything]:
     """For each total, all that was ever published of it and its parts, ready to be attacked."""
     every = [
         PublishedYear(each.year, (each.records,))
@@ -266,16 +266,14 @@ def everything(
         for each in years
     ]
     now = {each.year: each.records for each in years}
-    return {
-        indicator: Everything(
+    for indicator in FOLLOWED:
+        yield Everything(
             (indicator, *parts_of(indicator)),
             every,
             [c for t in tables.shown if t.indicator == indicator for c in t.constraints()],
             _ties(survey, now, indicator),
             RULES,
         )
-        for indicator in FOLLOWED
-    }
 
 
 def _ties(
@@ -317,7 +315,7 @@ def _kept(survey: Database) -> Iterator[SideTable]:
         )  # fmt: skip
 
 
-def remember(survey: Database, tables: SideTables, digests: Mapping[str, str]) -> None:
+def remember(survey: Database, tables: SideTables, marks: Iterable[str]) -> None:
     """Keep with a release what it decided, and what it was attacked as; with the office alone."""
     for table in tables.tables:
         if table.release == tables.release:
@@ -327,11 +325,10 @@ def remember(survey: Database, tables: SideTables, digests: Mapping[str, str]) -
                 "INSERT INTO side_table VALUES (?, ?, ?, ?, ?, ?)",
                 (*table.key, table.release, int(table.is_example), members),
             )
-    for indicator, digest in digests.items():
-        line = (tables.release, indicator, digest)
-        run(survey, "INSERT INTO full_attack VALUES (?, ?, ?)", line)
+    for mark in dict.fromkeys(marks):
+        run(survey, "INSERT INTO full_attack VALUES (?, ?)", (tables.release, mark))
 
 
 def attacked(survey: Database) -> set[str]:
-    """The systems that an earlier release withstood the attack as."""
-    return {row["digest"] for row in rows(survey, "SELECT DISTINCT digest FROM full_attack")}
+    """The marks of what an earlier release withstood the attack as."""
+    return {row["mark"] for row in rows(survey, "SELECT DISTINCT mark FROM full_attack")}

@@ -36,7 +36,7 @@ from survey_data.releases import archive
 from survey_data.releases.build import kept
 from survey_data.releases.open_db import Release
 from survey_data.rounds import calendar
-from survey_data.statistics import estimates
+from survey_data.statistics import estimates, population
 
 # Of a release that a start makes because the files of the last one are lost or unlike.
 ANEW = (
@@ -90,7 +90,8 @@ def publish(
 
 
 def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
-    draft, open_db, digests = _withstanding(survey, draft, places.address)
+    draft, marks = _withstanding(survey, draft)
+    open_db = in_memory(survey, draft, places.address)
     release, plans = draft.release, list(draft.plans.values())
     certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
     disclosure_check.check(open_db, survey)
@@ -101,7 +102,7 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         _replace(open_db, places.open)
         _remember(survey, release, actor)
         disclosure_gate.remember(survey, release.id, plans, certificates)
-        side_tables.remember(survey, draft.side_tables, digests)
+        side_tables.remember(survey, draft.side_tables, marks)
         imported_rounds.note_released(survey, release.id, draft.closed)
         outcomes.remember(survey, release.id)
         keep()
@@ -113,25 +114,22 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
     return release
 
 
-def _withstanding(
-    survey: Database, draft: Draft, address: str
-) -> tuple[Draft, Database, dict[str, str]]:
-    """A draft that withstands the attack on everything, its file, and as what it was attacked.
+def _withstanding(survey: Database, draft: Draft) -> tuple[Draft, list[str]]:
+    """A draft that withstands the attack on everything, and as what it was attacked.
 
     Raises NotProtected where it is no side table and nothing that could wait that must go.
     """
-    draft, withstood = with_side_tables(survey, draft), side_tables.attacked(survey)
+    draft, county = with_side_tables(survey, draft), population.county(survey)
+    withstood = side_tables.attacked(survey)
     while True:
-        open_db = in_memory(survey, draft, address)
         try:
-            digests = disclosure_gate.attack(
-                survey, open_db, draft.side_tables, draft.years, draft.plans, withstood
+            marks = disclosure_gate.attack(
+                survey, county, draft.side_tables, draft.years, draft.plans, withstood
             )
         except Narrowed as refused:
-            open_db.close()
             draft = weakened(survey, draft, refused)
         else:
-            return draft, open_db, digests
+            return draft, marks
 
 
 def settle(survey: Database, places: Places) -> None:

@@ -121,12 +121,11 @@ CREATE TABLE side_table (
     members TEXT,
     PRIMARY KEY (kind, year, indicator)
 );
--- What all that a release publishes of a total was attacked as; the same again need not be.
+-- What all that a release publishes was attacked as, part by part; the same again need not be.
 CREATE TABLE full_attack (
     release_id TEXT NOT NULL REFERENCES release(id),
-    indicator TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    PRIMARY KEY (release_id, indicator)
+    mark TEXT NOT NULL,
+    PRIMARY KEY (release_id, mark)
 );
 """
 

@@ -193,12 +193,18 @@ def replace_part(member: Member, part: str) -> Member:
     return member._replace(part=part if member.enterprise == 1 else "stayed")
 
 
-def test_the_same_system_has_the_same_digest_and_another_another() -> None:
+def test_the_same_system_has_the_same_marks_and_another_has_others() -> None:
     before, after = year(STAYING), year(STAYING | {10: 12})
     years = {2021: before, 2022: after}
     table = change(before, after)
-    assert everything(table, years=years).digest == everything(table, years=years).digest
-    assert everything(years=years).digest != everything(table, years=years).digest
+    marks = everything(table, years=years).attack()
+    assert len(marks) == 2
+    assert everything(table, years=years).attack(marks) == marks
+    # Without side tables there is nothing to attack, and with other numbers it is another attack.
+    assert everything(years=years).attack() == []
+    corrected = year(STAYING | {10: 13})
+    other = everything(change(before, corrected), years={2021: before, 2022: corrected})
+    assert not set(other.attack()) & set(marks[1:])
 
 
 @pytest.fixture

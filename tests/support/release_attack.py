@@ -147,9 +147,6 @@ class Reader:
 
     def _changes(self, db: sqlite3.Connection, before: Year, now: Year) -> None:
         where = f"WHERE year = {now.year} AND indicator = '{self.total}'"
-        for year in (before, now):
-            for silent in year.of(self.total, filter(year.silent, year.place)):
-                self._beside("silent", {silent: 1}, 0)
         kinds, release = (
             self._kinds(before, now),
             db.execute("SELECT id FROM release").fetchone()[0],
@@ -162,6 +159,10 @@ class Reader:
                     assert mark in self.told
                     continue
                 self.told.add(mark)
+                for year in (before, now):
+                    # Whose parts are told of, it is known who did not answer and adds nothing.
+                    for silent in year.of(self.total, filter(year.silent, year.place)):
+                        self._beside("silent", {silent: 1}, 0)
                 if table == "changes":
                     self._component(row, before, now, kinds)
                 else:

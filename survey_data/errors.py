@@ -125,19 +125,19 @@ NOT_PROTECTED = {
 class NotProtected(SurveyError):
     """The figures cannot be published safely, so nothing is published; says which figure and why.
 
-    `attacker` is the number of the enterprise that could narrow it down, or empty for any
+    `intruder` is the number of the enterprise that could narrow it down, or empty for any
     reader; `low` and `high` are what it would be known to lie between, where that is the fault.
     """
 
     def __init__(
         self,
         cell: tuple[str | int, ...],
-        attacker: str = "",
+        intruder: str = "",
         low: int | None = None,
         high: int | None = None,
         cause: str = "exposed",
     ) -> None:
-        self.cell, self.attacker, self.low, self.high, self.cause = cell, attacker, low, high, cause
+        self.cell, self.intruder, self.low, self.high, self.cause = cell, intruder, low, high, cause
         area_type, area_code, indicator, *_ = (*cell, "", "", "")
         super().__init__(
             f"Inget har publicerats: {indicator} för {area_type} {area_code} kan inte skyddas."
@@ -148,7 +148,7 @@ class NotProtected(SurveyError):
         """Why, in a sentence."""
         if self.low is None:
             return NOT_PROTECTED[self.cause][language == "en"]
-        who = ("ett av företagen", "one of the enterprises") if self.attacker else (
+        who = ("ett av företagen", "one of the enterprises") if self.intruder else (
             "vem som helst", "any reader"
         )  # fmt: skip
         if language == "en":

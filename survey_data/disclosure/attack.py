@@ -1,7 +1,18 @@
-"""How far a reader can be misled: the attack as a linear programme, and what it teaches.
+"""How far an intruder can be misled about a sensitive cell, and what would mislead it further.
 
-Each attack moves the true figures as far as everything published allows. Its duals say which
-hidden figures gave it room, and thereby which must be hidden for there to be enough of it.
+Each attack moves the true values as far as all that is published allows, once up and once down:
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |    20 |   3 |    23 |
+    | south  |    14 |  25 |    39 |
+    | county |    34 |  28 |    62 |
+
+With the 3 alone hidden, it follows as 23 - 20: the attack moves it nowhere. With 20, 14 and 25
+hidden too, (20 - t, 3 + t; 14 + t, 25 - t) adds up for every t from -3 to 20, so the 3 may be
+anything from 0 to 23: uncertain enough. The duals of the attack say which cells gave it room,
+and thereby which must be hidden for there to be enough (a cut for `pattern.py`). Tables found
+for one intruder are kept, for they often settle the next.
 """
 
 from __future__ import annotations
@@ -14,7 +25,7 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, identity, kron
 
-from survey_data.disclosure.cells import OUTSIDER, Attacker, Key, Problem
+from survey_data.disclosure.cells import OUTSIDER, Intruder, Key, Problem
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -22,7 +33,7 @@ Flags = npt.NDArray[np.bool_]
 # Attacks solved together: what a call costs is nearly all its start.
 TOGETHER = 200
 EXACT = 1e-6
-# The row of an attacker who knows what every insider alone knows that figures are at least.
+# The row of an intruder who knows what every insider alone knows that figures are at least.
 ALL_TOGETHER = -1
 
 
@@ -39,7 +50,7 @@ class Exposed:
     """A figure that is not protected from someone, and what would have to change for it to be."""
 
     cell: Key
-    attacker: Attacker
+    intruder: Intruder
     low: int
     high: int
     cut: Cut
@@ -48,7 +59,7 @@ class Exposed:
 @dataclass(frozen=True)
 class _Pair:
     cell: int
-    attacker: int
+    intruder: int
 
 
 class Attack:
@@ -70,9 +81,9 @@ class Attack:
 
         The insiders of a figure are tried only once it withstands the outsider.
         """
-        found = self._try([p for p in self.pairs if p.attacker == 0], hidden)
+        found = self._try([p for p in self.pairs if p.intruder == 0], hidden)
         open_to_all = {self.place[each.cell] for each in found}
-        insiders = [p for p in self.pairs if p.attacker and p.cell not in open_to_all]
+        insiders = [p for p in self.pairs if p.intruder and p.cell not in open_to_all]
         self._guess(sorted({p.cell for p in insiders}), hidden)
         return found + self._try(insiders, hidden)
 
@@ -92,8 +103,8 @@ class Attack:
         return csr_array((signs, (rows, columns)), shape=shape)
 
     def _room(self) -> tuple[Numbers, Numbers]:
-        """How far below and above the truth each figure may lie, by attacker, were it hidden."""
-        who = self.problem.attackers
+        """How far below and above the truth each figure may lie, by intruder, were it hidden."""
+        who = self.problem.intruders
         down = np.array([[self._below(i, a) for i in self._cells] for a in who])
         up = np.array([[self._above(i, a) for i in self._cells] for a in who])
         shared = [[self._below(i, OUTSIDER) for i in self._cells]]
@@ -109,24 +120,24 @@ class Attack:
     def _cells(self) -> range:
         return range(len(self.problem.cells))
 
-    def _below(self, at: int, attacker: Attacker) -> float:
+    def _below(self, at: int, intruder: Intruder) -> float:
         cell = self.problem.cells[at]
-        if cell.key in attacker.known:
+        if cell.key in intruder.known:
             return 0.0
         if cell.lower is None:
             return self.far
-        return float(cell.value - max(cell.lower, attacker.lower.get(cell.key, cell.lower)))
+        return float(cell.value - max(cell.lower, intruder.lower.get(cell.key, cell.lower)))
 
-    def _above(self, at: int, attacker: Attacker) -> float:
-        return 0.0 if self.problem.cells[at].key in attacker.known else self.far
+    def _above(self, at: int, intruder: Intruder) -> float:
+        return 0.0 if self.problem.cells[at].key in intruder.known else self.far
 
     def _pairs(self) -> list[_Pair]:
         """Every figure with everyone who does not know it anyhow, as its only contributor."""
         return [
             _Pair(self.place[cell.key], at)
-            for at, attacker in enumerate(self.problem.attackers)
+            for at, intruder in enumerate(self.problem.intruders)
             for cell in self.problem.primaries
-            if cell.key not in attacker.known
+            if cell.key not in intruder.known
         ]
 
     def _try(self, pairs: Sequence[_Pair], hidden: Flags) -> list[Exposed]:
@@ -145,12 +156,12 @@ class Attack:
 
     def _unsettled(self, pairs: Sequence[_Pair], hidden: Flags) -> list[_Pair]:
         reach: dict[int, tuple[Numbers, Numbers]] = {}
-        for attacker in {pair.attacker for pair in pairs}:
-            low, high = -self.down[attacker] * hidden - EXACT, self.up[attacker] * hidden + EXACT
+        for intruder in {pair.intruder for pair in pairs}:
+            low, high = -self.down[intruder] * hidden - EXACT, self.up[intruder] * hidden + EXACT
             fits = np.all((self.tables >= low) & (self.tables <= high), axis=1)
             tables = self.tables[fits]
-            reach[attacker] = tables.min(axis=0), tables.max(axis=0)
-        return [p for p in pairs if not self._is_safe(p, *(r[p.cell] for r in reach[p.attacker]))]
+            reach[intruder] = tables.min(axis=0), tables.max(axis=0)
+        return [p for p in pairs if not self._is_safe(p, *(r[p.cell] for r in reach[p.intruder]))]
 
     def _is_safe(self, pair: _Pair, low: float, high: float) -> bool:
         return bool(high >= self._climb(pair) - EXACT and high - low >= self.problem.width - EXACT)
@@ -173,8 +184,8 @@ class Attack:
         return found
 
     def _exposed(self, pair: _Pair, low: float, high: float, cut: Cut) -> Exposed:
-        cell, attacker = self.problem.cells[pair.cell], self.problem.attackers[pair.attacker]
-        return Exposed(cell.key, attacker, round(cell.value + low), round(cell.value + high), cut)
+        cell, intruder = self.problem.cells[pair.cell], self.problem.intruders[pair.intruder]
+        return Exposed(cell.key, intruder, round(cell.value + low), round(cell.value + high), cut)
 
     def _cut(self, pair: _Pair, hidden: Flags, climbed: Numbers, sunk: Numbers) -> Cut | None:
         """What the duals ask for, where the attack falls short of it."""
@@ -212,8 +223,8 @@ class Attack:
         self, pairs: Sequence[_Pair], hidden: Flags, way: int
     ) -> tuple[Numbers, Numbers]:
         count, size = len(pairs), len(self.problem.cells)
-        down = self.down[[p.attacker for p in pairs]]
-        up = self.up[[p.attacker for p in pairs]]
+        down = self.down[[p.intruder for p in pairs]]
+        up = self.up[[p.intruder for p in pairs]]
         goal = np.zeros((count, size))
         goal[range(count), [p.cell for p in pairs]] = -way
         bounds = np.column_stack([-(down * hidden).ravel(), (up * hidden).ravel()])
@@ -235,7 +246,7 @@ class Attack:
             return rounded
         goal = np.zeros(len(table))
         goal[pair.cell] = -way
-        bounds = Bounds(-self.down[pair.attacker] * hidden, self.up[pair.attacker] * hidden)
+        bounds = Bounds(-self.down[pair.intruder] * hidden, self.up[pair.intruder] * hidden)
         nothing = LinearConstraint(self.matrix, 0, 0)
         whole = np.ones(len(table), dtype=np.int64)
         result = milp(goal, integrality=whole, bounds=bounds, constraints=nothing)

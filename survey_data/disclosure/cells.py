@@ -1,11 +1,26 @@
-"""What protection works on: figures, the sums that tie them together, and who attacks them."""
+"""The linked tables as one problem: cells, additivity constraints, and the intruders to withstand.
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |    20 |   3 |    23 |
+    | south  |    14 |  25 |    39 |
+    | county |    34 |  28 |    62 |
+
+Nine cells and six constraints: each row and each column adds up (north: 23 - 20 - 3 = 0). The 3
+is sensitive. An intruder is whoever knows more than what is published: the outsider knows
+nothing more; an enterprise with 2 of the 3 men knows that they are at least 2; one that has all
+3 knows the cell, which is then its own and no secret from it. Cells that no constraint links lie
+in problems of their own, each solved by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 Key = tuple[str, ...]
+Node = TypeVar("Node", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ def total(of: Key, parts: Iterable[Key]) -> Relation:
 
 
 @dataclass(frozen=True)
-class Attacker:
+class Intruder:
     """Someone who knows more than what is published: figures, and that others are at least so."""
 
     name: str
@@ -48,7 +63,7 @@ class Attacker:
     known: frozenset[Key] = frozenset()
 
 
-OUTSIDER = Attacker("")
+OUTSIDER = Intruder("")
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class Problem:
 
     cells: tuple[Cell, ...]
     relations: tuple[Relation, ...]
-    attackers: tuple[Attacker, ...] = (OUTSIDER,)
+    intruders: tuple[Intruder, ...] = (OUTSIDER,)
     top: int = 5
     width: int = 5
 
@@ -77,7 +92,7 @@ class Pattern:
 
 def apart(problem: Problem) -> Iterator[Problem]:
     """The parts of a system that no relation ties together, each a system of its own."""
-    root = _roots(problem)
+    root = roots((c.key for c in problem.cells), (r.keys for r in problem.relations))
     groups: dict[Key, list[Cell]] = {}
     for cell in problem.cells:
         groups.setdefault(root[cell.key], []).append(cell)
@@ -88,35 +103,35 @@ def apart(problem: Problem) -> Iterator[Problem]:
             problem,
             cells=tuple(cells),
             relations=relations,
-            attackers=_distinct(problem.attackers, keys),
+            intruders=_distinct(problem.intruders, keys),
         )
 
 
-def _roots(problem: Problem) -> dict[Key, Key]:
-    above = {cell.key: cell.key for cell in problem.cells}
+def roots(nodes: Iterable[Node], groups: Iterable[Sequence[Node]]) -> dict[Node, Node]:
+    """For each node, one that stands for all that the groups tie it to."""
+    above = {node: node for node in nodes}
 
-    def root(key: Key) -> Key:
-        while above[key] != key:
-            above[key] = key = above[above[key]]
-        return key
+    def root(node: Node) -> Node:
+        while above[node] != node:
+            above[node] = node = above[above[node]]
+        return node
 
-    for relation in problem.relations:
-        first, *others = relation.keys
+    for first, *others in groups:
         for other in others:
             above[root(other)] = root(first)
-    return {key: root(key) for key in above}
+    return {node: root(node) for node in above}
 
 
-def _distinct(attackers: Sequence[Attacker], keys: set[Key]) -> tuple[Attacker, ...]:
+def _distinct(intruders: Sequence[Intruder], keys: set[Key]) -> tuple[Intruder, ...]:
     """Each kind of knowledge of these figures once, the outsider's first.
 
     An enterprise that adds to none of them knows of them what an outsider knows: this is why
     only those with a figure of their own in a part need be tried there.
     """
-    found: dict[tuple[object, ...], Attacker] = {(): OUTSIDER}
-    for each in attackers:
+    found: dict[tuple[object, ...], Intruder] = {(): OUTSIDER}
+    for each in intruders:
         lower = {key: at for key, at in each.lower.items() if key in keys}
         known = each.known & keys
         mark = (*sorted(lower.items()), *sorted(known))
-        found.setdefault(mark, Attacker(each.name, lower, known))
+        found.setdefault(mark, Intruder(each.name, lower, known))
     return tuple(found.values())

@@ -1,7 +1,17 @@
-"""Proof that a release protects: two tables for each secret and attacker, checked without a solver.
+"""Proof that a pattern protects: two tables for each secret and intruder, checked without a solver.
 
-Each table is a set of whole numbers for the hidden figures that the attacker cannot rule out.
-Anyone with the private truth can check a certificate by adding up; it is kept with the office.
+Each table gives whole numbers for the hidden cells that the intruder cannot rule out. Anyone with
+the private truth can check a certificate by adding up; it is kept with the office.
+
+    |       | north women | north men | south women | south men |
+    |-------|------------:|----------:|------------:|----------:|
+    | truth |          20 |         3 |          14 |        25 |
+    | high  |          15 |         8 |          19 |        20 |
+    | low   |          23 |         0 |          11 |        28 |
+
+All three add up to 23 and 39, and to 34 and 28. So the north's men may be 8 and may be 0: at
+least 5 in some table, and two tables 5 or more apart. That is what a certificate must show, for
+the outsider and for each enterprise that has some of these.
 """
 
 from __future__ import annotations
@@ -10,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from survey_data.disclosure.observer import Knowledge, Secret, Sight, Variable
+from survey_data.disclosure.intruder_view import IntruderView, Knowledge, Secret, Variable
 from survey_data.errors import NotProtected
 
 Proof = tuple[str, str, int, int]  # the secret, from whom, the high table, the low table
@@ -38,34 +48,34 @@ class Certificate:
         )
 
 
-def check_certificate(certificate: Certificate, sight: Sight) -> None:
-    """Raise NotProtected unless every secret is proven protected from every attacker.
+def check_certificate(certificate: Certificate, view: IntruderView) -> None:
+    """Raise NotProtected unless every secret is proven protected from every intruder.
 
-    Whom there is to protect from, and what, is found from the sight, never from the certificate.
+    Whom there is to protect from, and what, is found from the view, never from the certificate.
     """
-    if certificate.hidden != sight.hidden:
+    if certificate.hidden != view.hidden:
         raise NotProtected(("", "", ""), cause="other figures")
-    tables = [dict(zip(sight.hidden, t, strict=True)) for t in _of_length(certificate)]
+    tables = [dict(zip(view.hidden, t, strict=True)) for t in _of_length(certificate)]
     proofs = {proof[:2]: proof[2:] for proof in certificate.proofs}
-    possible = [sight.is_possible(table) for table in tables]
-    for name, knowledge in sight.attackers().items():
+    possible = [view.is_possible(table) for table in tables]
+    for name, knowledge in view.intruders().items():
         may_be = [
-            is_possible and sight.is_possible_to(table, knowledge)
+            is_possible and view.is_possible_to(table, knowledge)
             for table, is_possible in zip(tables, possible, strict=True)
         ]
-        for secret in to_protect(sight, knowledge):
-            _check(secret, name, proofs.get((secret.name, name)), tables, may_be, sight)
+        for secret in to_protect(view, knowledge):
+            _check(secret, name, proofs.get((secret.name, name)), tables, may_be, view)
 
 
-def to_protect(sight: Sight, knowledge: Knowledge) -> Iterator[Secret]:
-    """The secrets that are not the attacker's own."""
-    return (secret for secret in sight.secrets if not sight.knows(knowledge, secret))
+def to_protect(view: IntruderView, knowledge: Knowledge) -> Iterator[Secret]:
+    """The secrets that are not the intruder's own."""
+    return (secret for secret in view.secrets if not view.knows(knowledge, secret))
 
 
-def reaches(secret: Secret, high: int, low: int, sight: Sight) -> bool:
+def reaches(secret: Secret, high: int, low: int, view: IntruderView) -> bool:
     """Whether two values that cannot be ruled out leave a secret uncertain enough."""
-    is_high_enough = secret.before is not None or high >= sight.rules.top
-    return is_high_enough and high - low >= sight.rules.width
+    is_high_enough = secret.before is not None or high >= view.rules.top
+    return is_high_enough and high - low >= view.rules.width
 
 
 def _of_length(certificate: Certificate) -> Iterator[tuple[int, ...]]:
@@ -81,11 +91,11 @@ def _check(
     proof: tuple[int, int] | None,
     tables: list[dict[Variable, int]],
     may_be: list[bool],
-    sight: Sight,
+    view: IntruderView,
 ) -> None:
     at = [n for n in proof or () if type(n) is int and 0 <= n < len(tables) and may_be[n]]
     if len(at) != 2:
         raise NotProtected(secret.figure, name, cause="no proof")
-    high, low = (sight.value(secret, tables[n]) for n in at)
-    if not reaches(secret, high, low, sight):
+    high, low = (view.value(secret, tables[n]) for n in at)
+    if not reaches(secret, high, low, view):
         raise NotProtected(secret.figure, name, low, high)

@@ -1,8 +1,18 @@
-"""A year's figures, in every edition there has been of them, as one linked system.
+"""A year's tables in every edition there has been of them, as one linked problem.
 
-A figure to which every enterprise adds the same in two editions is one and the same figure, and
-a reader is taken to know that. Where something changed there are two, and the change itself is
-a third: it must be hidden too where too few enterprises make it up.
+A cell to which every enterprise adds the same in two editions is one and the same cell, and an
+intruder is taken to know that. Where something changed there are two, and the change itself is a
+third cell: sensitive where fewer than three enterprises make it up.
+
+    |            | women | men | total |
+    |------------|------:|----:|------:|
+    | edition 1  |    34 |  28 |    62 |
+    | edition 2  |    34 |  29 |    63 |
+    | the change |     0 |   1 |     1 |
+
+One enterprise corrected its men from 8 to 9. Both editions shown, the 1 is told, and whoever
+knows the 9 knows the 8. So edition 2 may show 29 only once three enterprises or more have changed;
+until then the year stays as it was. How many enterprises there are is open in every edition.
 """
 
 from __future__ import annotations
@@ -12,7 +22,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
-from survey_data.disclosure.cells import OUTSIDER, Attacker, Cell, Key, Problem, Relation, total
+from survey_data.disclosure.cells import OUTSIDER, Cell, Intruder, Key, Problem, Relation, total
 from survey_data.disclosure.rules import Rules, is_unsafe, weight
 
 Spot = tuple[str, str, str]  # area type, area code, indicator
@@ -25,7 +35,7 @@ COUNTED = "enterprises"
 class Edition:
     """What each enterprise adds to each figure, and what was shown (None: hidden); by figure.
 
-    An enterprise that is in the area and adds nothing is there with a nought. Of the edition
+    An enterprise that is in the area and adds nothing is there with a zero. Of the edition
     that is being made nothing is shown yet.
     """
 
@@ -39,16 +49,16 @@ class Edition:
 
 @dataclass(frozen=True)
 class Year:
-    """Every edition of a year's figures, the coming one last, and how the figures add up."""
+    """Every edition of a year's figures, the newest one last, and how the figures add up."""
 
     editions: tuple[Edition, ...]
     sums: Sums
     rules: Rules = field(default_factory=Rules)
-    # How much dearer than usual the coordinator holds a figure.
+    # How much costlier than usual the coordinator holds a figure.
     factors: Mapping[Spot, float] = field(default_factory=dict)
 
     @property
-    def coming(self) -> Edition:
+    def newest(self) -> Edition:
         """The edition that is being made."""
         return self.editions[-1]
 
@@ -83,7 +93,7 @@ class Year:
             return True
         version = self.version(edition, spot)
         alike = [e for at, e in enumerate(self.editions) if self.version(at, spot) == version]
-        # Where there is no enterprise is known to all: such a nought hides nothing.
+        # Where there is no enterprise is known to all: such a zero hides nothing.
         return any(e.shown.get(spot) is not None or not e.amounts.get(spot) for e in alike)
 
     def is_primary(self, edition: int, spot: Spot) -> bool:
@@ -130,7 +140,7 @@ class Year:
 
 
 def problem_of(year: Year) -> Problem:
-    """The linked system of a year: its figures, sums and attackers."""
+    """The linked system of a year: its figures, sums and intruders."""
     return Problem(
         (*_figures(year), *_changes(year)),
         tuple(dict.fromkeys((*_sums(year), *_differences(year)))),
@@ -144,10 +154,10 @@ def _figures(year: Year) -> Iterator[Cell]:
     last = len(year.editions) - 1
     for spot in year.spots:
         for at in sorted({year.version(e, spot) for e in range(len(year.editions))}):
-            yield _figure(year, at, spot, is_coming=at == year.version(last, spot))
+            yield _figure(year, at, spot, is_newest=at == year.version(last, spot))
 
 
-def _figure(year: Year, at: int, spot: Spot, is_coming: bool) -> Cell:
+def _figure(year: Year, at: int, spot: Spot, is_newest: bool) -> Cell:
     value = sum(year.editions[at].adding(spot).values())
     is_public = year.is_public(at, spot)
     return Cell(
@@ -156,7 +166,7 @@ def _figure(year: Year, at: int, spot: Spot, is_coming: bool) -> Cell:
         weight(spot[0], value, year.factors.get(spot, 1.0)),
         year.is_primary(at, spot),
         is_public,
-        not is_coming and not is_public,
+        not is_newest and not is_public,
     )
 
 
@@ -185,7 +195,7 @@ def _differences(year: Year) -> Iterator[Relation]:
         yield total(year.key(new, spot), [year.key(old, spot), _change_key(spot, old, new)])
 
 
-def _insiders(year: Year) -> Iterator[Attacker]:
+def _insiders(year: Year) -> Iterator[Intruder]:
     """Every enterprise of any edition, with what it added and what nobody else added to."""
     lower: dict[int, dict[Key, int]] = {}
     known: dict[int, set[Key]] = {}
@@ -201,7 +211,7 @@ def _insiders(year: Year) -> Iterator[Attacker]:
             if changed == {who} or _knows_both(year, spot, old, new, known.get(who, set())):
                 known.setdefault(who, set()).add(_change_key(spot, old, new))
     for who in sorted(lower):
-        yield Attacker(str(who), lower[who], frozenset(known.get(who, ())))
+        yield Intruder(str(who), lower[who], frozenset(known.get(who, ())))
 
 
 def _knows_both(year: Year, spot: Spot, old: int, new: int, known: set[Key]) -> bool:

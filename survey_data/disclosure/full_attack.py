@@ -21,8 +21,8 @@ that stand in the same sums; for the rest the attack is a linear programme, solv
 where the relaxed solution has fractions. Two alternatives that share no enterprise settle every
 insider at once: this is why 358 insiders do not cost 358 programmes.
 
-A secret that the figures alone leave no wider (two enterprises in an open cell) is not the side
-tables' fault: there the attack is run without them, and must be able to do as much.
+What the figures alone leave no wider (two enterprises in an open cell) is not the side tables'
+fault: there the attack is run without them, and must be able to do as much.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from survey_data.disclosure.cells import roots
 from survey_data.disclosure.contributions import Record
-from survey_data.disclosure.observer import Sight
+from survey_data.disclosure.intruder_view import IntruderView
 from survey_data.disclosure.rules import Rules
 from survey_data.disclosure.side_tables import Constraint, Number
 from survey_data.errors import NotProtected
@@ -59,7 +60,7 @@ class PublishedYear:
 
     year: int
     editions: tuple[tuple[Record, ...], ...]
-    view: Sight | None = None
+    view: IntruderView | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,8 @@ class Everything:
         self.secrets: list[Secret] = []
         for constraint in side:
             self._constrain(constraint, "side")
+        # Beside side tables it is known who did not answer and adds nothing.
+        self.side_years = {number.year for number in self.numbers}
         for constraint in ties:
             # An estimate says so much of its answer with or without side tables.
             self._constrain(constraint, "tie")
@@ -138,7 +141,7 @@ class Everything:
         not attacked again.
         """
         # Not at the top: loading the solver takes longer than most commands run.
-        from survey_data.disclosure.full_attack_solver import Intruders  # noqa: PLC0415
+        from survey_data.disclosure.intruders import Intruders  # noqa: PLC0415
 
         marks, found = list[str](), list[Alternative]()
         # An intruder may see through the estimates or not: neither may help a side table along.
@@ -221,7 +224,7 @@ class Everything:
     def _number(self, year: PublishedYear, record: Record, name: str) -> int:
         amount = record.amounts.get(name, 0)
         place = self._at(Number(name, year.year, record.enterprise, amount))
-        if not record.answered and not amount:
+        if not record.answered and not amount and year.year in self.side_years:
             self.silent.add(place)
         return place
 
@@ -229,7 +232,7 @@ class Everything:
         whole, *parts = (self._number(year, record, name) for name in self.names)
         self._row([(whole, 1.0), *((part, -1.0) for part in parts)], 0.0, 0.0)
 
-    def _figures(self, year: PublishedYear, view: Sight, at: int) -> None:
+    def _figures(self, year: PublishedYear, view: IntruderView, at: int) -> None:
         records = {r.enterprise: r for r in year.editions[at]}
         for spot, adding in view.adding[at].items():
             if spot[2] in self.names and view.variable(at, spot) in view.open:
@@ -240,7 +243,7 @@ class Everything:
                 others = (self._number(year, records[w], spot[2]) for w in adding.keys() - some)
                 self.exact[min(some)].update(others)
 
-    def _secret_figures(self, year: PublishedYear, view: Sight) -> None:
+    def _secret_figures(self, year: PublishedYear, view: IntruderView) -> None:
         for secret in view.secrets:
             if secret.figure[2] not in self.names:
                 continue
@@ -257,7 +260,9 @@ class Everything:
     def _keep(self, terms: Mapping[int, float], climb: int, is_figure: bool, year: int) -> None:
         kept = tuple(sorted((at, weight) for at, weight in terms.items() if weight))
         some = (self.numbers[at] for at, _ in kept)
-        owners = frozenset(number.enterprise for number in some if number.amount)
+        made_of = frozenset(number.enterprise for number in some if number.amount)
+        # Of a figure that two make up, each is an intruder to the other.
+        owners = made_of if len(made_of) == 1 else frozenset[int]()
         if kept:
             about = ("county", "", self.names[0], year)
             width = self.rules.width
@@ -283,32 +288,16 @@ class Everything:
 
     def parts(self, with_ties: bool = True) -> Iterator[frozenset[int]]:
         """The numbers that constraints tie together and any side table is about."""
+        of = self.rows
         rows = [
             (terms, is_side)
-            for terms, is_side, is_tie in zip(
-                self.rows.terms, self.rows.is_side, self.rows.is_tie, strict=True
-            )
+            for terms, is_side, is_tie in zip(of.terms, of.is_side, of.is_tie, strict=True)
             if with_ties or not is_tie
         ]
-        roots = _roots(len(self.numbers), [terms for terms, _ in rows])
+        together = [*(terms for terms, _ in rows), *(secret.terms for secret in self.secrets)]
+        root = roots(range(len(self.numbers)), ([at for at, _ in terms] for terms in together))
         groups: dict[int, set[int]] = defaultdict(set)
-        for at, root in enumerate(roots):
-            groups[root].add(at)
-        touched = {roots[terms[0][0]] for terms, is_side in rows if is_side}
-        return (frozenset(groups[root]) for root in sorted(touched))
-
-
-def _roots(size: int, sums: Iterable[Sequence[tuple[int, float]]]) -> list[int]:
-    """For each number, one that stands for all that sums tie it to."""
-    above = list(range(size))
-
-    def first(at: int) -> int:
-        while above[at] != at:
-            above[at] = at = above[above[at]]
-        return at
-
-    for terms in sums:
-        one = first(terms[0][0])
-        for other, _ in terms[1:]:
-            above[first(other)] = one
-    return [first(at) for at in range(size)]
+        for at, first in root.items():
+            groups[first].add(at)
+        touched = {root[terms[0][0]] for terms, is_side in rows if is_side}
+        return (frozenset(groups[first]) for first in sorted(touched))

@@ -1,8 +1,19 @@
-"""The lightest pattern that protects: Benders' decomposition over the attacks.
+"""The suppression pattern of least cost that withstands every attack: Benders' decomposition.
 
-The master problem chooses what to hide at the least weight; every attack that still succeeds
+The master problem chooses what to hide at the least cost; every attack that still succeeds
 answers with a cut; again, until none does. M. Fischetti and J. J. Salazar, "Solving the cell
 suppression problem on tabular data with linear constraints", Management Science 47 (2001).
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |    20 |   3 |    23 |
+    | south  |    14 |  25 |    39 |
+    | county |    34 |  28 |    62 |
+
+Round 1 hides the sensitive 3 alone; a cut per sum says that it may not be alone in its row or its
+column. Round 2 hides 20, 14 and 25 with it, at 45 + 40 + 48 = 133; the totals of the north and
+its column would cost more. No attack succeeds, so this is the pattern: 4 of 9 hidden. The work is
+limited by counts of rounds and branches, never by time: any machine finds the same pattern.
 """
 
 from __future__ import annotations
@@ -24,7 +35,7 @@ MOST_SHOWN_AGAIN = 60
 
 @lru_cache(maxsize=64)
 def protect(problem: Problem, rounds: int = 60, branches: int = 20_000) -> Pattern:
-    """The figures to hide so that every primary one is protected from every attacker.
+    """The figures to hide so that every primary one is protected from every intruder.
 
     The lightest pattern there is. Where so many choices (`rounds`), each with so many `branches`,
     do not find it, one that protects but may hide more, and says so: the same on any machine.
@@ -53,7 +64,7 @@ class _Search:
         """The pattern, the lightest or one found within the limits."""
         everything = self.attack.exposed(self.may)
         if everything:
-            raise NotProtected(*_told(everything[0]))
+            raise NotProtected(*_reason(everything[0]))
         for _ in range(self.rounds):
             hidden = self._lightest()
             if hidden is None:
@@ -153,5 +164,5 @@ def _company(cell: Cell, keys: Sequence[Key], attack: Attack) -> Cut:
     return Cut(weights, 1.0 if must else 0.0)
 
 
-def _told(exposed: Exposed) -> tuple[Key, str, int, int]:
-    return exposed.cell, exposed.attacker.name, exposed.low, exposed.high
+def _reason(exposed: Exposed) -> tuple[Key, str, int, int]:
+    return exposed.cell, exposed.intruder.name, exposed.low, exposed.high

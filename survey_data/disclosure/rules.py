@@ -1,12 +1,28 @@
-"""When a figure must be hidden for its own sake, and how dear it is to hide another for it."""
+"""Which cells are sensitive in themselves (primary suppression), and what hiding another costs.
+
+Two rules: a threshold on the value below the county, and one on the number of contributors
+everywhere. Employees of a county and its two provinces, four enterprises in the north:
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |    20 |   3 |    23 |
+    | south  |    14 |  25 |    39 |
+    | county |    34 |  28 |    62 |
+
+The 3 men of the north are sensitive (1 to 4 persons below the county). The 28 of the county are
+not, were they only three enterprises' men; of two they would be. In a county with fewer than 15
+enterprises the value rule holds at the top too. Hiding a cell costs its level's weight times
+log2(2 + value): 14 women cost 10 × 4 = 40, the county's 28 men 100 × 4.9 = 490, so that totals,
+which the board has always printed, are hidden last.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from math import log2
 
-# Higher is dearer: the county series are what the board has always printed. Without these,
-# hiding one total is cheaper than hiding two of its parts, and the totals would go first.
+# Without these weights hiding one total is cheaper than hiding two of its parts, and the totals,
+# which the board has always printed, would go first.
 LEVEL_WEIGHT = {"county": 100.0, "province": 10.0, "municipality": 1.0}
 
 
@@ -51,5 +67,5 @@ def is_unsafe(
 
 
 def weight(level: str, value: int, factor: float = 1.0) -> float:
-    """What hiding a figure costs; `factor` is how much dearer the coordinator holds it."""
+    """What hiding a figure costs; `factor` is how much costlier the coordinator holds it."""
     return LEVEL_WEIGHT[level] * log2(2 + value) * factor

@@ -1,7 +1,17 @@
-"""What a finished file counts beside its figures: enterprises, shares of them, and figures.
+"""What a finished file counts beside its figures: answers, checks, corrections.
 
-A count of one or two enterprises is not published, and neither is what gives one away. Read from
-the rows themselves; nothing here is shared with what wrote them.
+How many enterprises a place has is open. How many of them did something is not, where one or two
+did: in a county people know who that is. Neither is what gives such a count away. Read from the
+rows themselves; nothing here is shared with what wrote them.
+
+    |           | failed | confirmed | corrected |
+    |-----------|-------:|----------:|----------:|
+    | check one |      7 |         4 |         3 |
+    | check two |      5 |         4 |   x (1)   |
+
+The second row is refused: 5 - 4 leaves the 1, whether it is corrected or not decided. Both parts
+must be hidden. The same of the frame: 30 invited beside 28 enterprises leaves the 2 that had
+ceased.
 """
 
 from __future__ import annotations
@@ -21,7 +31,7 @@ COUNTS = (
     "over_coverage", "item_non_response", "check_failed", "check_confirmed",
     "check_corrected", "values_corrected", "imputed",
 )  # fmt: skip
-# Where the county's number of enterprises is hidden, none of these is told.
+# Where the county's number of enterprises is hidden, none of these is published.
 OF_ENTERPRISES = (
     "frame", *COUNTS, "response_rate", "response_rate_with_partial", "response_rate_weighted",
     "imputed_share",
@@ -32,7 +42,7 @@ OF_FIGURES = ("values_published", "values_hidden", "values_revised", "mean_revis
 
 
 def check(open_db: Database, plans: Sequence[Protected]) -> None:
-    """Raise NotProtected for a count that too few enterprises make up, told or worked out."""
+    """Raise NotProtected for a count that too few enterprises make up, shown or worked out."""
     there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
     if "quality" in there:
         for year in {r["year"] for r in rows(open_db, "SELECT year FROM quality")}:
@@ -86,13 +96,13 @@ class _Quality:
         if measure == "frame":
             yield value - (_county(self.open_db, "enterprises", self.year) or 0)
         elif measure in ("check_confirmed", "check_corrected"):
-            parts = [self._told(f"check_{part}", subject) for part in ("confirmed", "corrected")]
-            yield self._told("check_failed", subject) - sum(parts)
+            parts = [self._stated(f"check_{part}", subject) for part in ("confirmed", "corrected")]
+            yield self._stated("check_failed", subject) - sum(parts)
         elif measure == "response_rate_with_partial":
-            share = value - self._told("response_rate", "")
+            share = value - self._stated("response_rate", "")
             yield round(share * (self.coverage.get("asked") or 0) / 100)
 
-    def _told(self, measure: str, subject: str) -> float:
+    def _stated(self, measure: str, subject: str) -> float:
         return self.values.get((measure, subject)) or 0.0
 
 

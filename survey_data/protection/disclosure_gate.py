@@ -1,6 +1,18 @@
-"""The gate every release passes: nothing leaves before its own rows are proven safe.
+"""The gate every release passes: nothing leaves before its own rows have been audited.
 
-Reads the finished open.db as a reader would, and refuses whatever it does not know.
+Reads the finished open.db as a reader would, and refuses whatever it does not know: a table that
+is not listed here, a year that was not planned, a value that is not what its enterprises add up
+to. Then it asks for the certificate of each year, and everything published together is attacked.
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |     x |   x |    23 |
+    | south  |     x |   x |    39 |
+    | county |    34 |  28 |    62 |
+
+If a fault elsewhere wrote the south's 14 women into the file, the north's 3 men would follow
+(34 - 14 = 20, 23 - 20 = 3): the audit of these very rows finds the interval 3 to 3 and stops the
+release. Nothing has then changed, and the coordinator is shown which figure and why.
 """
 
 from __future__ import annotations
@@ -15,11 +27,12 @@ from survey_data import audit_trail
 from survey_data.database import first, rows, run, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.contributions import as_lists
-from survey_data.disclosure.observer import Area, Frame, Shown, Sight
+from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Shown
 from survey_data.errors import NotProtected
-from survey_data.protection import count_checks, side_tables
+from survey_data.protection import count_checks, prior_knowledge, side_tables
+from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
-from survey_data.protection.side_tables import SideTables, YearAsPublished
+from survey_data.protection.side_tables import SideTables
 from survey_data.statistics import tabulation
 from survey_data.statistics.tabulation import County
 
@@ -90,7 +103,7 @@ def attack(
     What has been `withstood` is not attacked again, and what now is joins it. Raises Narrowed.
     """
     frame, marks = tabulation.frame_of(county), list[str]()
-    for every in side_tables.everything(survey, tables, years, plans, frame):
+    for every in prior_knowledge.everything(survey, tables.shown, years, plans, frame):
         marks += every.attack(withstood)
         withstood.update(marks)
     return marks
@@ -112,20 +125,20 @@ def prove(plan: Protected, shown: Shown, frame: Frame) -> Certificate:
 
     Raises NotProtected.
     """
-    sight = Sight([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
+    view = IntruderView([*(kept.shown for kept in plan.earlier), shown], frame, plan.rules)
     for kept in reversed(plan.earlier):
-        if _proves(kept.certificate, sight):
+        if _proves(kept.certificate, view):
             return kept.certificate
     # Not at the top: loading the solver takes longer than most commands run.
-    from survey_data.disclosure.uncertainty_audit import certify  # noqa: PLC0415
+    from survey_data.disclosure.audit import certify  # noqa: PLC0415
 
-    return certify(sight)
+    return certify(view)
 
 
-def _proves(certificate: Certificate, sight: Sight) -> bool:
+def _proves(certificate: Certificate, view: IntruderView) -> bool:
     """Whether the proof of an earlier release is one of this release too."""
     try:
-        check_certificate(certificate, sight)
+        check_certificate(certificate, view)
     except NotProtected:
         return False
     return True
@@ -215,5 +228,5 @@ def _line(release_id: str, plan: Protected, certificate: Certificate) -> dict[st
         "asked": plan.basis.asked,
         "answered": plan.basis.answered,
         "is_lightest": int(plan.is_lightest),
-        "is_held": int(plan.is_held),
+        "is_waiting": int(plan.is_waiting),
     }

@@ -1,4 +1,19 @@
-"""Protecting a year: what was public before, which records to use, and which figures to hide."""
+"""What a year's next edition shows: what was public before, whose answers, and what is hidden.
+
+The pattern is chosen together with every earlier edition. What is open stays open, so where a
+change cannot be published beside it, the change waits and the year stays as it was.
+
+    |             | north | south | county |
+    |-------------|------:|------:|-------:|
+    | edition 1   |     x |     x |     62 |
+    | one +1      |     x |     x |     62 |
+    | three more  |     x |     x |     69 |
+
+After edition 1 one enterprise is corrected by 1: 63 would tell the correction, and 62 cannot be
+hidden again, so edition 2 shows 62 and the correction waits. With three more the change of 7 is
+four enterprises' and is shown. The pattern of the edition before is kept where it is still the
+lightest. An enterprise that has moved since is counted where it was.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +28,10 @@ from survey_data.database import rows
 from survey_data.disclosure.certificate import Certificate
 from survey_data.disclosure.contributions import Record, as_lists, from_lists
 from survey_data.disclosure.editions import Edition, Spot, Year
-from survey_data.disclosure.observer import Shown
+from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
-from survey_data.protection import hiding_preferences
+from survey_data.protection import suppression_costs
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.population import Basis
 from survey_data.statistics.tabulation import County, Figure, amounts_of, sums_of
@@ -54,11 +69,11 @@ class Protected:
     rules: Rules = RULES
     is_lightest: bool = True
     # Too few enterprises make up what changed since: the figures stay as they were.
-    is_held: bool = False
+    is_waiting: bool = False
 
     @property
     def shown(self) -> Shown:
-        """As attackers would see it."""
+        """As intruders would see it."""
         return Shown({f.spot: f.value for f in self.figures}, self.basis.records)
 
     @property
@@ -80,9 +95,9 @@ class Protected:
 
     @property
     def can_wait(self) -> bool:
-        """Whether something has changed since the last edition that has not been told."""
+        """Whether something has changed since the last edition that has not been published."""
         before = as_lists(self.earlier[-1].records) if self.earlier else None
-        return not self.is_held and before not in (None, as_lists(self.basis.records))
+        return not self.is_waiting and before not in (None, as_lists(self.basis.records))
 
     @property
     def editions(self) -> tuple[Shown, ...]:
@@ -125,7 +140,7 @@ def protect_year(
     """Decide what is hidden of a year; raises NotProtected where nothing protects it."""
     earlier = kept(survey, year)
     basis = _where_they_were_counted(basis, earlier)
-    factors = hiding_preferences.factors(survey)
+    factors = suppression_costs.factors(survey)
     whole = _whole(basis, earlier, county, rules, factors)
     if not earlier:
         return _decided(year, basis, earlier, whole)
@@ -139,7 +154,7 @@ def protect_year(
 
 def as_before(survey: Database, plan: Protected, county: County) -> Protected:
     """The year as its last edition was; what has changed since waits."""
-    factors = hiding_preferences.factors(survey)
+    factors = suppression_costs.factors(survey)
     return _as_before(plan.year, plan.earlier, county, plan.rules, factors)
 
 
@@ -153,12 +168,12 @@ def _as_before(
     # What is open cannot be taken back, so the change waits, and the year stays as it was.
     last = Basis(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
     whole = _whole(last, earlier, county, rules, factors)
-    return replace(_decided(year, last, earlier, whole), is_held=True)
+    return replace(_decided(year, last, earlier, whole), is_waiting=True)
 
 
 def _decided(year: int, basis: Basis, earlier: tuple[Kept, ...], whole: Year) -> Protected:
     hidden, is_lightest = _hidden(whole, basis, earlier)
-    figures = tuple(_figure(whole, spot, spot in hidden) for spot in whole.coming.amounts)
+    figures = tuple(_figure(whole, spot, spot in hidden) for spot in whole.newest.amounts)
     return Protected(year, basis, figures, earlier, whole, whole.rules, is_lightest)
 
 
@@ -179,8 +194,8 @@ def _whole(
     factors: Mapping[Spot, float],
 ) -> Year:
     before = [Edition(amounts_of(e.records, county), e.shown.values) for e in earlier]
-    coming = Edition(amounts_of(basis.records, county))
-    return Year((*before, coming), tuple(sums_of(county)), rules, factors)
+    newest = Edition(amounts_of(basis.records, county))
+    return Year((*before, newest), tuple(sums_of(county)), rules, factors)
 
 
 def too_few_changed(whole: Year) -> bool:
@@ -188,10 +203,10 @@ def too_few_changed(whole: Year) -> bool:
 
     Then the year stays as it was published last, and the change waits for company.
     """
-    coming = len(whole.editions) - 1
+    last = len(whole.editions) - 1
     return any(
         _is_county_total(spot)
-        and new == whole.version(coming, spot)
+        and new == whole.version(last, spot)
         and whole.is_public(old, spot)
         and not whole.is_public(new, spot)
         for spot, old, new, _ in whole.changes()
@@ -212,18 +227,18 @@ def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozens
     from survey_data.disclosure.pattern import protect  # noqa: PLC0415
 
     pattern = protect(problem_of(whole), rules.most_rounds, rules.most_branches)
-    coming = len(whole.editions) - 1
-    hidden = frozenset(s for s in whole.coming.amounts if whole.key(coming, s) in pattern.hidden)
+    at = len(whole.editions) - 1
+    hidden = frozenset(s for s in whole.newest.amounts if whole.key(at, s) in pattern.hidden)
     return hidden, pattern.is_optimal
 
 
 def _is_as_before(whole: Year, basis: Basis, last: Kept) -> bool:
     """Whether the pattern of the release before is the lightest there is now too."""
     is_same = as_lists(basis.records) == as_lists(last.records)
-    return last.is_lightest and is_same and last.shown.values.keys() == whole.coming.amounts.keys()
+    return last.is_lightest and is_same and last.shown.values.keys() == whole.newest.amounts.keys()
 
 
 def _figure(whole: Year, spot: Spot, is_hidden: bool) -> Figure:
     if is_hidden:
         return Figure(*spot, None, "x")
-    return Figure(*spot, sum(whole.coming.adding(spot).values()), "n")
+    return Figure(*spot, sum(whole.newest.adding(spot).values()), "n")

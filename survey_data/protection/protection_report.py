@@ -1,4 +1,15 @@
-"""What is hidden of a year and why, for the coordinator who may see it all."""
+"""What is hidden of a year and why, for the coordinator who may see it all.
+
+    | hidden      | value | why                  | may be, to a reader | to an insider |
+    |-------------|------:|----------------------|--------------------:|--------------:|
+    | north men   |     3 | small value          | 0-23                | 0-8           |
+    | north women |    20 | protects north men   | 0-23                | 15-23         |
+    | south men   |    25 | protects north men   | 5-28                | 20-28         |
+
+The first is hidden for its own sake (primary), the others for its: shown, any of them would give
+the 3 away. The intervals are those of the audit, for any reader and for the enterprise that comes
+closest.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +21,8 @@ from typing import Literal
 from sqlite_utils import Database
 
 from survey_data.disclosure.editions import Spot, problem_of
-from survey_data.disclosure.observer import Sight, Variable
-from survey_data.protection import hiding_preferences
+from survey_data.disclosure.intruder_view import IntruderView, Variable
+from survey_data.protection import suppression_costs
 from survey_data.protection.protect_year import Protected
 from survey_data.statistics.tabulation import COUNTED, PUBLISHED, County, frame_of, spots
 
@@ -62,10 +73,10 @@ def report(survey: Database, plan: Protected, county: County) -> Report:
     """Every hidden figure of a planned year with its reason; the largest areas first."""
     found = _intervals(_Question(plan, county))
     reasons = _reasons(plan)
-    factors = hiding_preferences.factors(survey)
+    factors = suppression_costs.factors(survey)
     hidden = [spot for spot in spots(county) if plan.shown.values[spot] is None]
     figures = tuple(
-        _figure(plan, spot, found, reasons, factors.get(spot, hiding_preferences.USUAL))
+        _figure(plan, spot, found, reasons, factors.get(spot, suppression_costs.USUAL))
         for spot in hidden
     )
     return Report(plan, figures, len(plan.basis.records))
@@ -88,14 +99,14 @@ class _Question:
 @lru_cache(maxsize=16)
 def _intervals(question: _Question) -> Intervals:
     # Not at the top: loading the solver takes longer than most pages.
-    from survey_data.disclosure.uncertainty_audit import intervals  # noqa: PLC0415
+    from survey_data.disclosure.audit import intervals  # noqa: PLC0415
 
     plan = question.plan
-    return intervals(Sight(plan.editions, frame_of(question.county), plan.rules))
+    return intervals(IntruderView(plan.editions, frame_of(question.county), plan.rules))
 
 
 def known_spots(county: County) -> tuple[Spot, ...]:
-    """Every figure that there can be a wish about."""
+    """Every figure whose suppression cost can be set."""
     names = {i.name for i in PUBLISHED} - {COUNTED}
     return tuple(spot for spot in spots(county) if spot[2] in names)
 
@@ -122,7 +133,7 @@ def _figure(
     reader, insider = found[*spot, plan.whole.version(last, spot)]
     return HiddenFigure(
         spot,
-        sum(plan.whole.coming.adding(spot).values()),
+        sum(plan.whole.newest.adding(spot).values()),
         _rule(plan, spot, exposed),
         *reader,
         *insider,
@@ -134,7 +145,7 @@ def _figure(
 def _rule(plan: Protected, spot: Spot, exposed: Sequence[tuple[str, ...]]) -> Rule:
     last = len(plan.whole.editions) - 1
     if plan.whole.is_primary(last, spot):
-        few = len(plan.whole.coming.adding(spot)) < plan.rules.fewest_contributors
+        few = len(plan.whole.newest.adding(spot)) < plan.rules.fewest_contributors
         return "few" if few else "small"
     # The key of a change names two editions, that of a figure one.
     only_changes = bool(exposed) and all(len(key) > len(spot) + 1 for key in exposed)

@@ -17,30 +17,27 @@ for good.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.database import rows, run
+from survey_data.database import rows
 from survey_data.disclosure import side_tables as rules_of
-from survey_data.disclosure.contributions import Record, from_lists
-from survey_data.disclosure.full_attack import Everything, PublishedYear
-from survey_data.disclosure.observer import Frame, Sight
+from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.side_tables import (
     CHANGES,
     ESTIMATES,
     FOLLOWED,
     PARTS,
     WEIGHTED,
-    Constraint,
-    Member,
     SideTable,
 )
 from survey_data.errors import NotProtected
-from survey_data.protection.protect_year import RULES, Protected
+from survey_data.protection import prior_knowledge
+from survey_data.protection.prior_knowledge import YearAsPublished
+from survey_data.protection.protect_year import RULES
 from survey_data.statistics.indicators import parts_of
 
 TABLES = (
@@ -59,17 +56,6 @@ TABLES = (
 NAMES = ("changes", "same_enterprises", "estimates")
 Key = tuple[str, int, str]
 Totals = Mapping[tuple[int, str], int | None]
-
-
-@dataclass(frozen=True)
-class YearAsPublished:
-    """A year as a release publishes it: its enterprises, and whether they are invented."""
-
-    year: int
-    records: tuple[Record, ...]
-    is_example: bool
-    is_printed: bool
-    frame_is_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +93,7 @@ def decide(
 
     `totals` are the county's published figures by year and indicator.
     """
-    tables = {table.key: table for table in _kept(survey)}
+    tables = {table.key: table for table in prior_knowledge.kept_tables(survey)}
     for table in _new(release, list(years), totals) if is_final else ():
         is_shown = table.is_publishable(RULES)
         tables.setdefault(table.key, table if is_shown else replace(table, members=None))
@@ -128,8 +114,8 @@ def _new(release: str, years: Sequence[YearAsPublished], totals: Totals) -> Iter
             if not now.is_printed and _has_estimates(now.records, indicator):
                 members = rules_of.estimate_members(now.records, indicator)
                 table = SideTable(ESTIMATES, *about, now.is_example, members)
-                is_told = totals.get((now.year, indicator)) == table.total()[1]
-                yield table if is_told else replace(table, members=None)
+                is_published = totals.get((now.year, indicator)) == table.total()[1]
+                yield table if is_published else replace(table, members=None)
         if before and now.frame_is_known and not now.is_printed:
             members = rules_of.weighted_members(before.records, now.records, FOLLOWED[0])
             yield SideTable(WEIGHTED, now.year, FOLLOWED[0], release, now.is_example, members)
@@ -245,90 +231,3 @@ def _check_shares(open_db: Database, tables: SideTables) -> None:
         for row in rows(open_db, sql, (measure,)):
             if (kind, row["year"], row["subject"] or FOLLOWED[0], row["value"]) not in expected:
                 raise NotProtected(("county", "", measure, row["year"]), cause="other value")
-
-
-def everything(
-    survey: Database,
-    tables: SideTables,
-    years: Iterable[YearAsPublished],
-    plans: Mapping[int, Protected],
-    frame: Frame,
-) -> Iterator[Everything]:
-    """For each total, all that was ever published of it and its parts, ready to be attacked."""
-    every = [
-        PublishedYear(each.year, (each.records,))
-        if each.year not in plans
-        else PublishedYear(
-            each.year,
-            tuple(shown.records for shown in plans[each.year].editions),
-            Sight(plans[each.year].editions, frame, RULES),
-        )
-        for each in years
-    ]
-    now = {each.year: each.records for each in years}
-    for indicator in FOLLOWED:
-        yield Everything(
-            (indicator, *parts_of(indicator)),
-            every,
-            [c for t in tables.shown if t.indicator == indicator for c in t.constraints()],
-            _ties(survey, now, indicator),
-            RULES,
-        )
-
-
-def _ties(
-    survey: Database, now: Mapping[int, tuple[Record, ...]], indicator: str
-) -> Iterator[Constraint]:
-    """What is known of each estimate in the release that first published it."""
-    seen: set[tuple[int, int, int]] = set()
-    for published in (*_published(survey), now):
-        for year in sorted(published.keys() & {y + 1 for y in published}):
-            pair = published[year - 1], published[year]
-            for tie in rules_of.estimate_ties(*pair, year, indicator):
-                estimate = tie.terms[0][0]
-                if (mark := estimate[1:]) not in seen:
-                    seen.add(mark)
-                    yield tie
-
-
-def _published(survey: Database) -> Iterator[dict[int, tuple[Record, ...]]]:
-    """The years of each release so far, oldest first."""
-    found = rows(
-        survey,
-        "SELECT p.release_id, p.year, p.records FROM protection p"
-        " JOIN release r ON r.id = p.release_id ORDER BY r.published_at, r.rowid, p.year",
-    )
-    read = {row["records"]: from_lists(json.loads(row["records"])) for row in found}
-    releases: dict[str, dict[int, tuple[Record, ...]]] = {}
-    for row in found:
-        releases.setdefault(row["release_id"], {})[row["year"]] = read[row["records"]]
-    yield from releases.values()
-
-
-def _kept(survey: Database) -> Iterator[SideTable]:
-    for row in rows(survey, "SELECT * FROM side_table ORDER BY kind, year, indicator"):
-        members = row["members"]
-        yield SideTable(
-            row["kind"], row["year"], row["indicator"], row["release_id"],
-            bool(row["is_example"]),
-            None if members is None else tuple(Member(*each) for each in json.loads(members)),
-        )  # fmt: skip
-
-
-def remember(survey: Database, tables: SideTables, marks: Iterable[str]) -> None:
-    """Keep with a release what it decided, and what it was attacked as; with the office alone."""
-    for table in tables.tables:
-        if table.release == tables.release:
-            members = None if table.members is None else json.dumps(table.members)
-            run(
-                survey,
-                "INSERT INTO side_table VALUES (?, ?, ?, ?, ?, ?)",
-                (*table.key, table.release, int(table.is_example), members),
-            )
-    for mark in dict.fromkeys(marks):
-        run(survey, "INSERT INTO full_attack VALUES (?, ?)", (tables.release, mark))
-
-
-def attacked(survey: Database) -> set[str]:
-    """The marks of what an earlier release withstood the attack as."""
-    return {row["mark"] for row in rows(survey, "SELECT DISTINCT mark FROM full_attack")}

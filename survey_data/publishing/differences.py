@@ -1,4 +1,4 @@
-"""What a coming release would change against the one that is open now."""
+"""What the next release would change against the one that is open now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from survey_data.history.printed_series import SeriesValue
-from survey_data.publishing.release_preview import Coming
+from survey_data.publishing.release_preview import ReleasePreview
 
 Key = tuple[int, str, str]
 Shown = tuple[int | None, str]
@@ -31,13 +31,13 @@ class Changed:
 
 
 def changed(
-    path: Path, coming: Iterable[Coming], printed: Iterable[SeriesValue] = ()
+    path: Path, previews: Iterable[ReleasePreview], printed: Iterable[SeriesValue] = ()
 ) -> list[Changed]:
     """The open figures that would change, those that are already open only.
 
     A year that is published for the first time replaces nothing and is not in the list.
     """
-    before, now = _open_figures(path), _coming_figures(coming) | _as_printed(printed)
+    before, now = _open_figures(path), _previewed_figures(previews) | _as_printed(printed)
     years = _years(before) & _years(now)
     keys = sorted(key for key in {*before, *now} if key[0] in years)
     return [
@@ -55,10 +55,10 @@ def _years(figures: Iterable[Key]) -> set[int]:
     return {year for year, _, _ in figures}
 
 
-def _coming_figures(coming: Iterable[Coming]) -> dict[Key, Shown]:
+def _previewed_figures(previews: Iterable[ReleasePreview]) -> dict[Key, Shown]:
     return {
         (each.year, f.area_code, f.indicator): (f.value, f.status)
-        for each in coming
+        for each in previews
         for f in each.figures
     }
 

@@ -19,7 +19,7 @@ from survey_data.errors import NotProtected
 from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
-from survey_data.protection import disclosure_gate, side_tables
+from survey_data.protection import disclosure_gate, prior_knowledge
 from survey_data.publishing import approval_requests, missing_editions
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.errors import EditionsMissing
@@ -102,12 +102,12 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
         _replace(open_db, places.open)
         _remember(survey, release, actor)
         disclosure_gate.remember(survey, release.id, plans, certificates)
-        side_tables.remember(survey, draft.side_tables, marks)
+        prior_knowledge.remember(survey, release.id, draft.side_tables.tables, marks)
         imported_rounds.note_released(survey, release.id, draft.closed)
         outcomes.remember(survey, release.id)
         keep()
     for survey_round in draft.new:
-        if not draft.plans[survey_round.year].is_held:
+        if not draft.plans[survey_round.year].is_waiting:
             estimates.note_used(survey, release.id, estimates.used(survey, survey_round).values())
         kind = "preliminary" if release.kind == "preliminary" else "final"
         calendar.note_done(survey, survey_round.id, f"{kind}_release")
@@ -120,7 +120,7 @@ def _withstanding(survey: Database, draft: Draft) -> tuple[Draft, list[str]]:
     Raises NotProtected where it is no side table and nothing that could wait that must go.
     """
     draft, county = with_side_tables(survey, draft), population.county(survey)
-    withstood = side_tables.attacked(survey)
+    withstood = prior_knowledge.attacked(survey)
     while True:
         try:
             marks = disclosure_gate.attack(
@@ -210,7 +210,7 @@ def _show_last(survey: Database, places: Places) -> bool:
 
 
 def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:
-    """Publish what is known, no more final than it was told last."""
+    """Publish what is known, no more final than it was last."""
     last = next(iter(releases(survey)), None)
     sv, en = (words.format(old=last["id"]) for words in ANEW) if last else ("", "")
     publish(
@@ -230,8 +230,8 @@ def _release_in(path: Path) -> Release | None:
             return None
     if row is None:
         return None
-    told = dict(row)
-    return Release(**told | {"includes_examples": bool(told["includes_examples"])})
+    found = dict(row)
+    return Release(**found | {"includes_examples": bool(found["includes_examples"])})
 
 
 def _remember(survey: Database, release: Release, actor: str) -> None:

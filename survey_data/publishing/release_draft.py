@@ -20,8 +20,9 @@ from survey_data.history import printed_years, stated_totals
 from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.history.printed_years import inventory_years
 from survey_data.protection import protect_year, side_tables
+from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
-from survey_data.protection.side_tables import SideTables, YearAsPublished
+from survey_data.protection.side_tables import SideTables
 from survey_data.publishing.comments import write_comments
 from survey_data.releases import archive
 from survey_data.releases.build import write_about
@@ -54,8 +55,8 @@ class Draft:
     @property
     def current(self) -> tuple[Round, ...]:
         """The closed rounds without those whose change waits: no quality is computed of those."""
-        held = {year for year, plan in self.plans.items() if plan.is_held}
-        return tuple(r for r in self.closed if r.year not in held)
+        waiting = {year for year, plan in self.plans.items() if plan.is_waiting}
+        return tuple(r for r in self.closed if r.year not in waiting)
 
 
 def drafted(
@@ -173,19 +174,19 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     return open_db
 
 
-def protected(survey: Database, held: Round) -> Protected:
+def protected(survey: Database, survey_round: Round) -> Protected:
     """A round's figures as they may be shown; raises NotProtected."""
-    basis = population.basis_of(survey, held)
-    was_printed = held.year in printed_years.printed_years(survey)
+    basis = population.basis_of(survey, survey_round)
+    was_printed = survey_round.year in printed_years.printed_years(survey)
     county = replace(population.county(survey), only_as_printed=was_printed)
-    return protect_year.protect_year(survey, held.year, basis, county)
+    return protect_year.protect_year(survey, survey_round.year, basis, county)
 
 
 def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft:
-    """The draft without the change of one more year, for it cannot be told beside the rest.
+    """The draft without the change of one more year, for it cannot be published beside the rest.
 
     Raises NotProtected where no change is left that could wait. Then it is the estimates, if there
-    are any, that tie the new figures to what was told before.
+    are any, that tie the new figures to what was published before.
     """
     changed = [year for year, plan in draft.plans.items() if plan.can_wait]
     if not changed:
@@ -236,10 +237,10 @@ def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
 
 
 def values(
-    held: Iterable[Round], plans: Mapping[int, Protected], county: County
+    survey_rounds: Iterable[Round], plans: Mapping[int, Protected], county: County
 ) -> Iterator[SeriesValue | HiddenValue]:
-    """Every figure of the new rounds as it is told, hidden ones without their value."""
-    for each in held:
+    """Every figure of the new rounds as it is shown, hidden ones without their value."""
+    for each in survey_rounds:
         coverage = coverage_of(each, plans[each.year])
         for figure in figures_of(plans[each.year], county):
             notes = _notes(coverage, figure)

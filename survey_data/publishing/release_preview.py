@@ -17,7 +17,7 @@ from survey_data.statistics.tabulation import Answered, Figure, frame_of
 
 
 @dataclass(frozen=True)
-class Coming:
+class ReleasePreview:
     """What a release would say of one round that is not printed history."""
 
     year: int
@@ -42,11 +42,11 @@ class Coming:
 
     @property
     def said(self) -> tuple[object, ...]:
-        """All that readers would be told; the same again is no change."""
+        """All that readers would be shown; the same again is no change."""
         return self.year, self.is_example, self.asked, self.answered, self.figures
 
 
-def coming_figures(survey: Database) -> list[Coming]:
+def previews(survey: Database) -> list[ReleasePreview]:
     """Each closed, not printed round as it would be published; raises NotProtected."""
     return [
         as_it_stands(survey, survey_round)
@@ -65,16 +65,16 @@ def to_come(survey: Database) -> list[Round]:
     ]
 
 
-def as_it_stands(survey: Database, survey_round: Round) -> Coming:
+def as_it_stands(survey: Database, survey_round: Round) -> ReleasePreview:
     """One round as it would be published if it closed now; raises NotProtected."""
     plan, county = protected(survey, survey_round), population.county(survey)
     disclosure_gate.prove(plan, plan.shown, frame_of(county))
-    told = coverage_of(survey_round, plan)
-    return Coming(
+    coverage = coverage_of(survey_round, plan)
+    return ReleasePreview(
         survey_round.year,
         survey_round.is_example,
-        told.asked or 0,
-        told.answered or 0,
+        coverage.asked or 0,
+        coverage.answered or 0,
         figures_of(plan, county),
         plan,
         tuple(population.answered(survey, survey_round)),
@@ -84,6 +84,6 @@ def as_it_stands(survey: Database, survey_round: Round) -> Coming:
 def next_id(survey: Database) -> tuple[int, str, bool]:
     """Year and number of the next release, and whether it replaces one of that year."""
     new = [survey_round for survey_round in to_come(survey) if not survey_round.is_open]
-    coming = numbered(survey, printed_years.printed(survey), new, "", "", False)
-    year, number = coming.id.split("-")
-    return int(year), coming.id, int(number) > 1
+    release = numbered(survey, printed_years.printed(survey), new, "", "", False)
+    year, number = release.id.split("-")
+    return int(year), release.id, int(number) > 1

@@ -46,7 +46,7 @@ def fingerprint(db: Database) -> str:
     """
     closed = [r for r in rounds.all_rounds(db) if not r.is_open]
     parts = (
-        [each.said for each in release_preview.coming_figures(db)],
+        [each.said for each in release_preview.previews(db)],
         printed_years.printed(db),
         stated_totals.sources(db),
         [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
@@ -103,7 +103,7 @@ def _store_estimate(
 def check(db: Database, kind: str, note_sv: str, note_en: str) -> None:
     """Refuse a release that lacks its kind, or the note that one which replaces another needs.
 
-    Raises ReleaseIncomplete with the names of what is lacking.
+    Raises ReleaseIncomplete with the names of what is missing.
     """
     _, _, replaces = release_preview.next_id(db)
     lacks = [] if kind in KINDS else ["kind"]

@@ -98,7 +98,7 @@ CREATE TABLE protection (
     asked INTEGER NOT NULL,
     answered INTEGER NOT NULL,
     is_lightest INTEGER NOT NULL,
-    is_held INTEGER NOT NULL,
+    is_waiting INTEGER NOT NULL,
     PRIMARY KEY (release_id, year)
 );
 -- Which figures the coordinator wants kept open if possible: a factor on their suppression cost.

@@ -117,7 +117,7 @@ def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
     before, decided = _last_year(db, survey_round), standing(db, survey_round)
     change = _changes(db, survey_round, before)
     published = _published(db, survey_round)
-    silent = rows(
+    missing = rows(
         db,
         "SELECT id, enterprise_id FROM invitation i WHERE round_id = ?"
         " AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id",
@@ -127,7 +127,7 @@ def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
         row["id"]: _as_published(
             _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
         )
-        for row in silent
+        for row in missing
     }
 
 

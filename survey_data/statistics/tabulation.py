@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from survey_data import geography
 from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.editions import Spot
-from survey_data.disclosure.observer import Frame
+from survey_data.disclosure.intruder_view import Frame
 from survey_data.statistics.indicators import INDICATORS, Indicator, parts_of
 
 COUNTED = "enterprises"
@@ -116,7 +116,7 @@ def _balanced(amounts: dict[str, int]) -> dict[str, int]:
 
 
 def amounts_of(found: Sequence[Record], county: County) -> dict[Spot, dict[int, int]]:
-    """What each enterprise adds to every figure that is published, noughts too."""
+    """What each enterprise adds to every figure that is published, zeros too."""
     amounts: dict[Spot, dict[int, int]] = {spot: {} for spot in spots(county)}
     for record in found:
         for area in county.of(record.municipality):

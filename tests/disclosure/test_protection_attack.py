@@ -76,7 +76,7 @@ def estimate_anew(db: Database, survey_round: rounds.Round) -> None:
 
 
 def leaks(reader: Reader, who: int | None) -> Iterator[tuple[Any, ...]]:
-    """What an attacker can work out closer than the figures alone leave it, and too close."""
+    """What an intruder can work out closer than the figures alone leave it, and too close."""
     close = [found for found in reader.intervals(who) if found[2] - found[1] < WIDE - 0.01]
     alone = reader.intervals(who, [key for key, *_ in close], with_sides=False)
     for (key, low, high), (_, least, most) in zip(close, alone, strict=True):

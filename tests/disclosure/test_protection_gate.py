@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_data.disclosure.audit import intervals
 from survey_data.disclosure.cells import Relation, total
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.editions import Edition, Year
-from survey_data.disclosure.observer import Shown, Sight
-from survey_data.disclosure.uncertainty_audit import intervals
+from survey_data.disclosure.intruder_view import IntruderView, Shown
 from survey_data.errors import NotProtected
 from survey_data.statistics.tabulation import OUT_OF_SCOPE, Answered, amounts_of, records, spots
 from tests.support.attacks import interval
@@ -40,15 +40,15 @@ def bollnas(count: int, first: int = 100, **numbers: int) -> list[Answered]:
 ENOUGH = [*gavle(8), *bollnas(9)]
 
 
-def sums_over(sight: Sight) -> list[Relation]:
-    return [total(of, parts) for of, parts in sight.sums]  # type: ignore[arg-type]
+def sums_over(view: IntruderView) -> list[Relation]:
+    return [total(of, parts) for of, parts in view.sums]  # type: ignore[arg-type]
 
 
-def attacked(sight: Sight, who: str, wanted: dict[Any, int]) -> tuple[float, float]:
-    """What one attacker can work out, by the tests' own programme."""
-    knowledge = sight.attackers()[who]
+def attacked(view: IntruderView, who: str, wanted: dict[Any, int]) -> tuple[float, float]:
+    """What one intruder can work out, by the tests' own programme."""
+    knowledge = view.intruders()[who]
     return interval(
-        sums_over(sight), sight.truth, sight.hidden, wanted, knowledge.lower,
+        sums_over(view), view.truth, view.hidden, wanted, knowledge.lower,
         frozenset(knowledge.exact),
     )  # fmt: skip
 
@@ -128,8 +128,8 @@ def test_one_that_has_ceased_is_not_counted_in_any_way(status: str) -> None:
 
 
 def test_one_that_has_not_answered_counts_as_an_enterprise_only() -> None:
-    silent = Answered(999, "2180", None)
-    before, after = (everything(records(e)) for e in (ENOUGH, [*ENOUGH, silent]))
+    missing = Answered(999, "2180", None)
+    before, after = (everything(records(e)) for e in (ENOUGH, [*ENOUGH, missing]))
     changed = {spot for spot in after if after[spot] != before[spot]}
     assert {spot[2] for spot in changed} == {"enterprises"}
 
@@ -158,36 +158,36 @@ def test_nobody_at_all_is_no_fault() -> None:
 @settings(max_examples=4, deadline=None)
 def test_no_attacker_narrows_down_any_secret_of_any_county(count: int, seed: int) -> None:
     shown = next_edition([], many(GAVLEBORG, count, seed))
-    sight, certificate = prove([shown])
-    check_certificate(certificate, sight)
+    view, certificate = prove([shown])
+    check_certificate(certificate, view)
     truth = everything(shown.records)
     assert all(value in {None, truth[spot]} for spot, value in shown.values.items())
     names = ["", *sorted({proof[1] for proof in certificate.proofs})[:3]]
     for who in names:
-        for secret in sight.secrets:
-            if not sight.knows(sight.attackers()[who], secret):
-                low, high = attacked(sight, who, {secret.figure: 1})
+        for secret in view.secrets:
+            if not view.knows(view.intruders()[who], secret):
+                low, high = attacked(view, who, {secret.figure: 1})
                 assert high >= 5
                 assert high - low >= 5
 
 
 def test_what_a_reader_can_work_out_is_told_exactly() -> None:
-    sight = see([next_edition([], many(GAVLEBORG, 14, 2))])
-    found = intervals(sight)
-    assert found.keys() == set(sight.hidden)
+    view = see([next_edition([], many(GAVLEBORG, 14, 2))])
+    found = intervals(view)
+    assert found.keys() == set(view.hidden)
     for variable, ((low, high), (inside_low, inside_high)) in found.items():
-        own = attacked(sight, "", {variable: 1})
+        own = attacked(view, "", {variable: 1})
         assert low == own[0]
         assert high == (None if own[1] == float("inf") else own[1])
         assert inside_low >= low
         assert inside_high is None or high is None or inside_high <= high
-    knowledge = sight.attackers()
-    variable = sight.secrets[0].figure
+    knowledge = view.intruders()
+    variable = view.secrets[0].figure
     widths = [
         high - low
         for who in knowledge
         if who and variable not in knowledge[who].exact
-        for low, high in [attacked(sight, who, {variable: 1})]
+        for low, high in [attacked(view, who, {variable: 1})]
     ]
     low, high_ = found[variable][1]
     assert min(widths) == (float("inf") if high_ is None else high_ - low)
@@ -237,12 +237,12 @@ def test_a_late_answer_is_not_told_by_the_difference() -> None:
     assert refused.value.cause == "few changed"
     after = next_edition([before], [*ENOUGH, late])
     assert after.values["county", "21", "employees"] is None
-    sight, _ = prove([before, after])
+    view, _ = prove([before, after])
     one, two = (
-        next(v for v in sight.variables if v[:3] == ("county", "21", "employees") and v[3] == at)
+        next(v for v in view.variables if v[:3] == ("county", "21", "employees") and v[3] == at)
         for at in (0, 1)
     )
-    low, high = attacked(sight, "", {two: 1, one: -1})
+    low, high = attacked(view, "", {two: 1, one: -1})
     assert high - low >= 5
 
 
@@ -274,23 +274,23 @@ def test_no_secret_of_any_edition_yields_to_a_reader_of_them_all(
     for most in (4, 2):
         some = data.draw(st.sets(st.integers(1, 8), max_size=most))
         everyone = changed(everyone, *some, women=data.draw(st.integers(0, 9)))
-        # What cannot be told beside the editions before waits for more changes.
+        # What cannot be published beside the editions before waits for more changes.
         with suppress(NotProtected):
             editions.append(next_edition(editions, everyone))
-    sight, certificate = prove(editions)
-    for secret in sight.secrets:
+    view, certificate = prove(editions)
+    for secret in view.secrets:
         wanted = {secret.figure: 1} | ({secret.before: -1} if secret.before else {})
-        low, high = attacked(sight, "", wanted)
+        low, high = attacked(view, "", wanted)
         assert high - low >= 5
         assert secret.before or high >= 5
-    check_certificate(Certificate.from_dict(json.loads(json.dumps(certificate.as_dict()))), sight)
+    check_certificate(Certificate.from_dict(json.loads(json.dumps(certificate.as_dict()))), view)
 
 
 # Certificates
 
 
 @pytest.fixture(scope="module")
-def proven() -> tuple[Sight, Certificate]:
+def proven() -> tuple[IntruderView, Certificate]:
     return prove([next_edition([], many(GAVLEBORG, 16, 5))])
 
 
@@ -314,7 +314,7 @@ TAMPERED: dict[str, Callable[[Certificate], Certificate]] = {
     "one table twice": lambda c: _last_proof(c, c.proofs[-1][2], c.proofs[-1][2]),
     "a table that is not there": lambda c: _last_proof(c, 10_000, 0),
     "a table counted from behind": lambda c: _last_proof(c, -1, -2),
-    "an attacker left out": lambda c: replace(
+    "an intruder left out": lambda c: replace(
         c, proofs=tuple(p for p in c.proofs if p[1] != c.proofs[-1][1])
     ),
     "a secret left out": lambda c: replace(
@@ -329,20 +329,20 @@ TAMPERED: dict[str, Callable[[Certificate], Certificate]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 def test_a_certificate_that_was_tampered_with_is_refused(
-    proven: tuple[Sight, Certificate], how: str
+    proven: tuple[IntruderView, Certificate], how: str
 ) -> None:
-    sight, certificate = proven
-    check_certificate(certificate, sight)
+    view, certificate = proven
+    check_certificate(certificate, view)
     with pytest.raises(NotProtected):
-        check_certificate(TAMPERED[how](certificate), sight)
+        check_certificate(TAMPERED[how](certificate), view)
 
 
 def test_a_certificate_is_about_the_rows_that_were_shown(
-    proven: tuple[Sight, Certificate],
+    proven: tuple[IntruderView, Certificate],
 ) -> None:
-    sight, certificate = proven
-    [shown] = sight.editions
-    secrets = {secret.figure[:3] for secret in sight.secrets}
+    view, certificate = proven
+    [shown] = view.editions
+    secrets = {secret.figure[:3] for secret in view.secrets}
     spot = next(s for s, v in shown.values.items() if v is None and s not in secrets)
     more_open = replace(shown, values={**shown.values, spot: everything(shown.records)[spot]})
     with pytest.raises(NotProtected):
@@ -382,6 +382,6 @@ def test_a_certificate_is_checked_without_a_solver() -> None:
 def test_an_insider_is_everyone_who_was_ever_counted() -> None:
     before = next_edition([], [*ENOUGH, enterprise(300, "2181")])
     after = next_edition([before], ENOUGH)
-    assert "300" in see([before, after]).attackers()
+    assert "300" in see([before, after]).intruders()
     amounts = amounts_of(after.records, GAVLEBORG)
     assert 300 not in amounts["county", "21", "employees"]

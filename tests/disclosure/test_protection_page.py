@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from survey_data.database import first, rows, scalar
-from survey_data.protection import hiding_preferences
+from survey_data.protection import suppression_costs
 from survey_data.publishing import release_preview
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold
@@ -34,7 +34,7 @@ def exported(coordinator: Visitor, language: str = "sv") -> list[dict[str, str]]
 def test_every_hidden_figure_stands_with_its_reason_and_what_a_reader_can_know(
     page: Page, db: Database, coordinator: Visitor
 ) -> None:
-    [found] = release_preview.coming_figures(db)
+    [found] = release_preview.previews(db)
     lines = exported(coordinator)
     assert len(lines) == found.hidden > 5
     # How many enterprises there are is never hidden.
@@ -65,7 +65,7 @@ def test_a_figure_she_would_rather_keep_is_open_in_the_next_release(
     companion = next(line for line in exported(coordinator) if line["Skyddar"])
     name = f"{companion['Mått']}, {companion['Område']}"
     spot = next(
-        f.spot for f in release_preview.coming_figures(db)[0].figures
+        f.spot for f in release_preview.previews(db)[0].figures
         if f.value is None and f"{name}" == _name(db, f.spot)
     )  # fmt: skip
     form = page.form_with("figure")
@@ -82,7 +82,7 @@ def test_a_figure_she_would_rather_keep_is_open_in_the_next_release(
     form = after.form_with("figure")
     assert form
     coordinator.submit(after, form, {"figure": "/".join(spot), "factor": "1"})
-    assert hiding_preferences.factors(db) == {}
+    assert suppression_costs.factors(db) == {}
 
 
 def _name(db: Database, spot: tuple[str, str, str]) -> str:

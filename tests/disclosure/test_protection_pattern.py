@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_data.disclosure.attack import Attack
-from survey_data.disclosure.cells import OUTSIDER, Attacker, Cell, Key, Problem, total
+from survey_data.disclosure.cells import OUTSIDER, Cell, Intruder, Key, Problem, total
 from survey_data.disclosure.pattern import protect
 from survey_data.disclosure.rules import Rules, is_unsafe, weight
 from survey_data.errors import NotProtected
@@ -61,18 +61,18 @@ def exposed(problem: Problem, hidden: set[Key] | frozenset[Key]) -> dict[Key, tu
 
 
 def uncertainty(problem: Problem, hidden: frozenset[Key], cell: Cell) -> list[tuple[float, float]]:
-    """What each attacker can work out of a figure, by the tests' own programme."""
+    """What each intruder can work out of a figure, by the tests' own programme."""
     return [
         interval(
             problem.relations,
             values_of(problem),
             [*hidden, *(c.key for c in problem.cells if c.is_withheld)],
             {cell.key: 1},
-            {c.key: c.lower or 0 for c in problem.cells} | dict(attacker.lower),
-            attacker.known,
+            {c.key: c.lower or 0 for c in problem.cells} | dict(intruder.lower),
+            intruder.known,
         )
-        for attacker in problem.attackers
-        if cell.key not in attacker.known
+        for intruder in problem.intruders
+        if cell.key not in intruder.known
     ]
 
 
@@ -131,10 +131,10 @@ def test_a_neighbour_too_small_to_hide_behind_is_not_enough() -> None:
 
 
 def test_a_nought_is_hidden_where_that_protects_a_neighbour() -> None:
-    cells = (Cell(("t",), 66, 100.0), Cell(("p",), 6, is_primary=True), Cell(("nought",), 0, 1.0),
+    cells = (Cell(("t",), 66, 100.0), Cell(("p",), 6, is_primary=True), Cell(("zero",), 0, 1.0),
              Cell(("large",), 60, 5.0))  # fmt: skip
-    problem = Problem(cells, (total(("t",), [("p",), ("nought",), ("large",)]),))
-    assert protect(problem).hidden == {("p",), ("nought",)}
+    problem = Problem(cells, (total(("t",), [("p",), ("zero",), ("large",)]),))
+    assert protect(problem).hidden == {("p",), ("zero",)}
 
 
 def singletons() -> Problem:
@@ -143,14 +143,14 @@ def singletons() -> Problem:
         Cell(("t",), 90, 100.0), Cell(("one",), 9, is_primary=True),
         Cell(("other",), 11, is_primary=True), Cell(("many",), 70, 6.0),
     )  # fmt: skip
-    alone = [Attacker(n, {(n,): v}, frozenset({(n,)})) for n, v in (("one", 9), ("other", 11))]
+    alone = [Intruder(n, {(n,): v}, frozenset({(n,)})) for n, v in (("one", 9), ("other", 11))]
     sums = (total(("t",), [("one",), ("other",), ("many",)]),)
     return Problem(cells, sums, (OUTSIDER, *alone))
 
 
 def test_an_enterprise_alone_in_its_place_does_not_learn_the_other_lonely_one() -> None:
     problem = singletons()
-    assert not exposed(replace(problem, attackers=(OUTSIDER,)), {("one",), ("other",)})
+    assert not exposed(replace(problem, intruders=(OUTSIDER,)), {("one",), ("other",)})
     assert exposed(problem, {("one",), ("other",)}) == {("one",): (9, 9), ("other",): (11, 11)}
     assert protect(problem).hidden == {("one",), ("other",), ("many",)}
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_protected_is_refused_with_the_figure_and_the_attacker() 
     with pytest.raises(NotProtected) as refused:
         protect(replace(everyone, cells=cells))
     assert refused.value.cell in {("one",), ("other",)}
-    assert (refused.value.attacker, refused.value.low) in {("one", 11), ("other", 9)}
+    assert (refused.value.intruder, refused.value.low) in {("one", 11), ("other", 9)}
 
 
 def test_a_figure_whose_whole_row_is_public_is_refused() -> None:
@@ -169,14 +169,14 @@ def test_a_figure_whose_whole_row_is_public_is_refused() -> None:
     cells = tuple(replace(c, is_public=c.key[0] == "1" and c.key[1] != "2") for c in problem.cells)
     with pytest.raises(NotProtected) as refused:
         protect(replace(problem, cells=cells))
-    assert (refused.value.cell, refused.value.attacker) == (at(1, 2), "")
+    assert (refused.value.cell, refused.value.intruder) == (at(1, 2), "")
     assert (refused.value.low, refused.value.high) == (22, 22)
 
 
 def test_a_dearer_figure_is_kept_and_another_goes() -> None:
     problem = square(INVESTMENTS, [(1, 2)])
-    dear = tuple(replace(c, weight=1000.0) if c.key == at(2, 0) else c for c in problem.cells)
-    pattern = protect(replace(problem, cells=dear))
+    costly = tuple(replace(c, weight=1000.0) if c.key == at(2, 0) else c for c in problem.cells)
+    pattern = protect(replace(problem, cells=costly))
     assert at(2, 0) not in pattern.hidden
     assert_protects(problem, pattern.hidden)
 
@@ -245,10 +245,10 @@ def hierarchies(draw: st.DrawFn) -> Problem:
         for part in "ab"
     }
     cells, sums, lower, known = _gathered(inner)
-    attackers = [
-        Attacker(str(who), lower[who], frozenset(known.get(who, ()))) for who in sorted(lower)
+    intruders = [
+        Intruder(str(who), lower[who], frozenset(known.get(who, ()))) for who in sorted(lower)
     ]
-    return Problem(cells, sums, (OUTSIDER, *attackers))
+    return Problem(cells, sums, (OUTSIDER, *intruders))
 
 
 def _gathered(inner: dict[tuple[int, int, str], list[int]]) -> tuple:

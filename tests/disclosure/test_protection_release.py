@@ -19,9 +19,9 @@ from survey_data.association.release_rows import own
 from survey_data.database import first, rows, run, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
 from survey_data.disclosure.contributions import from_lists
-from survey_data.disclosure.observer import Shown
+from survey_data.disclosure.intruder_view import Shown
 from survey_data.errors import NotProtected
-from survey_data.protection import disclosure_gate, hiding_preferences, protect_year
+from survey_data.protection import disclosure_gate, protect_year, suppression_costs
 from survey_data.publishing import publish, release_draft, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import HiddenValue, write_open_db
@@ -91,11 +91,11 @@ def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
     # By an attack of the test's own, on the file, for every figure that must be hidden.
     basis = population.basis_of(db, survey_round)
     amounts = amounts_of(basis.records, population.county(db))
-    sight = see([Shown(shown, basis.records)], population.county(db))
+    view = see([Shown(shown, basis.records)], population.county(db))
     with closing(sqlite3.connect(places.open)) as opened:
         frame = disclosure_gate.frame_of(Database(opened, execute_plugins=False))
-    assert sight.frame.part_of_area == frame.part_of_area
-    assert sight.frame.part_of_indicator.items() <= frame.part_of_indicator.items()
+    assert view.frame.part_of_area == frame.part_of_area
+    assert view.frame.part_of_indicator.items() <= frame.part_of_indicator.items()
     from tests.disclosure.test_protection_gate import sums_over
 
     for spot, adding in amounts.items():
@@ -106,7 +106,7 @@ def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
         if not some or (len(some) >= 3 and (spot[0] == "county" or sum(some) >= 5)):
             continue
         assert spot in hidden
-        low, high = interval(sums_over(sight), sight.truth, sight.hidden, {(*spot, 0): 1})
+        low, high = interval(sums_over(view), view.truth, view.hidden, {(*spot, 0): 1})
         assert high >= 5
         assert high - low >= 5
 
@@ -119,9 +119,9 @@ def test_the_certificate_is_kept_with_the_office_and_nowhere_else(
     assert line
     figures = {(t, a, i): value for t, a, i, value in json.loads(line["figures"])}
     assert figures == values(places.open)
-    sight = see([Shown(figures, from_lists(json.loads(line["records"])))], population.county(db))
+    view = see([Shown(figures, from_lists(json.loads(line["records"])))], population.county(db))
     certificate = Certificate.from_dict(json.loads(line["certificate"]))
-    check_certificate(certificate, sight)
+    check_certificate(certificate, view)
     assert certificate.proofs
     for path in (places.open, places.analysts):
         names = {r["name"] for r in read(path, "SELECT name FROM sqlite_master")}
@@ -166,7 +166,7 @@ def test_the_same_figures_again_need_no_solver_and_show_the_same(
     before = values(places.open)
     # Whoever comes to load the solver now fails.
     monkeypatch.setitem(__import__("sys").modules, "survey_data.disclosure.pattern", None)
-    monkeypatch.setitem(__import__("sys").modules, "survey_data.disclosure.uncertainty_audit", None)
+    monkeypatch.setitem(__import__("sys").modules, "survey_data.disclosure.audit", None)
     publish.publish(db, places, "test")
     assert values(places.open) == before
     assert scalar(db, "SELECT count(*) FROM protection") == 2
@@ -179,11 +179,11 @@ def test_a_change_that_too_few_make_up_waits_for_company(
     publish.publish(db, places, "test")
     before = values(places.open)
     correct(db, "employees_women", more=7, count=1)
-    [found] = release_preview.coming_figures(db)
-    assert found.protected.is_held
+    [found] = release_preview.previews(db)
+    assert found.protected.is_waiting
     publish.publish(db, places, "test")
     assert values(places.open) == before
-    assert scalar(db, "SELECT max(is_held) FROM protection") == 1
+    assert scalar(db, "SELECT max(is_waiting) FROM protection") == 1
     correct(db, "employees_women", more=4, count=3)
     publish.publish(db, places, "test")
     after = values(places.open)
@@ -205,8 +205,11 @@ def test_an_enterprise_that_moves_is_not_moved_in_years_gone_by(
 def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
     db: Database, survey_round: Round, places: Places, coordinator: Visitor
 ) -> None:
+    # The page as it was opened before.
+    form = coordinator.open(f"{BASE}/samordna/publicering").form_with("note_sv")
+    assert form
     publish.publish(db, places, "test", history=None)
-    [found] = release_preview.coming_figures(db)
+    [found] = release_preview.previews(db)
     plan = found.protected
     amounts = amounts_of(plan.basis.records, population.county(db))
     truth = {spot: sum(by.values()) for spot, by in amounts.items()}
@@ -222,8 +225,7 @@ def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
         publish.publish(db, places, "test")
     assert refused.value.cell[:3] == secret
     assert refused.value.low == refused.value.high == truth[secret]
-    form = page.form_with("note_sv")
-    assert form
+    assert page.form_with("note_sv") is None
     reply = coordinator.client.post(
         page.url, data=form.fields | {"kind": "final", "note_sv": "-", "note_en": "-"}
     )
@@ -240,15 +242,15 @@ def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, survey_round
     unsafe = {s.figure[:3] for s in see([before.shown], county).secrets}
     companions = [f.spot for f in before.figures if f.value is None and f.spot not in unsafe]
     assert companions
-    hiding_preferences.wish(db, companions[0], hiding_preferences.ALMOST_ALWAYS, "test")
+    suppression_costs.set_factor(db, companions[0], suppression_costs.ALMOST_ALWAYS, "test")
     after = protect_year.protect_year(db, YEAR, basis, county)
     assert after.shown.values[companions[0]] is not None
     assert after.is_lightest
     line = first(db, "SELECT * FROM audit WHERE action = 'cost of hiding changed'")
     assert line
     assert (line["before"], line["after"]) == ("1.0", "1000.0")
-    hiding_preferences.wish(db, companions[0], hiding_preferences.USUAL, "test")
-    assert hiding_preferences.factors(db) == {}
+    suppression_costs.set_factor(db, companions[0], suppression_costs.USUAL, "test")
+    assert suppression_costs.factors(db) == {}
 
 
 def test_without_work_the_release_says_that_it_may_hide_more_than_it_needs(

@@ -161,14 +161,14 @@ def test_the_attack_finds_an_enterprise_alone_in_a_part() -> None:
     before, after = year(STAYING | {1: 9}), year(STAYING)
     with pytest.raises(Narrowed) as refused:
         everything(change(before, after), years={2021: before, 2022: after}).attack()
-    assert (refused.value.low, refused.value.high, refused.value.attacker) == (9, 9, "")
+    assert (refused.value.low, refused.value.high, refused.value.intruder) == (9, 9, "")
 
 
 def test_the_attack_finds_the_insider_who_knows_the_other_of_two() -> None:
     before, after = year(STAYING | {1: 9, 2: 8}), year(STAYING)
     with pytest.raises(Narrowed) as refused:
         everything(change(before, after), years={2021: before, 2022: after}).attack()
-    assert refused.value.attacker in {"1", "2"}
+    assert refused.value.intruder in {"1", "2"}
     assert refused.value.low == refused.value.high
 
 
@@ -297,7 +297,7 @@ def test_first_the_new_side_tables_go_and_then_it_is_the_estimates(
     assert refused.value is fault
 
 
-def told(places: Places) -> list[dict[str, Any]]:
+def shown_in(places: Places) -> list[dict[str, Any]]:
     open_db = Database(places.open)
     found = [
         {"table": table, **row}
@@ -318,16 +318,16 @@ def test_a_table_is_decided_in_the_first_final_edition_and_carried_on_unchanged(
     publish(db, places, "test")
     ask(db, FIRST + 1, pick, silent=6)
     publish(db, places, "test", is_preliminary=True)
-    assert told(places) == []
+    assert shown_in(places) == []
     final = publish(db, places, "test")
-    first = told(places)
+    first = shown_in(places)
     assert {row["release"] for row in first} == {final.id}
     assert {row["component"] for row in first if "component" in row} == {
         "before", "started", "ceased", "non_response", "stayed", "after",
     }  # fmt: skip
     correct_enough(db, rounds.find(db, FIRST))
     publish(db, places, "test")
-    assert told(places) == first
+    assert shown_in(places) == first
 
 
 def test_a_change_builds_on_the_year_before_as_published_and_not_on_what_waits(
@@ -345,10 +345,10 @@ def test_a_change_builds_on_the_year_before_as_published_and_not_on_what_waits(
     review.correct(db, response.id, more, "Ringde.", Ruling("test"))
     ask(db, FIRST + 1, pick, silent=6)
     publish(db, places, "test")
-    assert scalar(db, "SELECT count(*) FROM protection WHERE is_held") == 1
+    assert scalar(db, "SELECT count(*) FROM protection WHERE is_waiting") == 1
     [before] = [
         row["value"]
-        for row in told(places)
+        for row in shown_in(places)
         if (row["indicator"], row.get("component")) == ("employees", "before")
     ]
     open_db = Database(places.open)
@@ -369,6 +369,6 @@ def test_a_sum_of_answers_that_is_not_published_is_not_shown(
     for table in ("side_table", "full_attack"):
         run(db, f"DELETE FROM {table}")
     publish(db, places, "test")
-    shown = {(row["year"], row["indicator"]) for row in told(places)}
+    shown = {(row["year"], row["indicator"]) for row in shown_in(places)}
     assert (2018, "employees") not in shown
     assert (2018, "placed") in shown

@@ -198,7 +198,7 @@ def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
     db: Database, examples: list[int], coordinator: Visitor
 ) -> None:
     hold_examples(db, 2021)
-    [found] = release_preview.coming_figures(db)
+    [found] = release_preview.previews(db)
     hidden = [f.spot for f in found.figures if f.value is None]
     assert found.hidden == len(hidden) > found.hidden_for_itself > 0
     unsafe = 0
@@ -213,18 +213,18 @@ def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
 def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
     db: Database, places: Places, two_silent: Round
 ) -> None:
-    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    assert differences.changed(places.open, release_preview.previews(db)) == []
     release(db, places, "preliminary")
-    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    assert differences.changed(places.open, release_preview.previews(db)) == []
     # Too few to be told of: the change waits.
     release_workflow.estimate(
         db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
     )
-    assert release_preview.coming_figures(db)[-1].protected.is_held
-    assert differences.changed(places.open, release_preview.coming_figures(db)) == []
+    assert release_preview.previews(db)[-1].protected.is_waiting
+    assert differences.changed(places.open, release_preview.previews(db)) == []
     release_workflow.estimate(db, two_silent, set(), "", "staff 1")
     correct_enough(db, two_silent)
-    found = differences.changed(places.open, release_preview.coming_figures(db))
+    found = differences.changed(places.open, release_preview.previews(db))
     shown = {(c.area_code, c.indicator): c for c in found}
     total = shown["21", "employees"]
     assert total.now is not None
@@ -310,7 +310,7 @@ def test_the_page_lists_what_would_change(
     release(db, places)
     assert "Inga siffror ändras mot 2022-1, så det finns inget" in coordinator.open(PATH).text
     correct_enough(db, two_silent)
-    count = len(differences.changed(places.open, release_preview.coming_figures(db)))
+    count = len(differences.changed(places.open, release_preview.previews(db)))
     page = coordinator.open(PATH)
     assert f"{count} siffror ändras mot 2022-1, som 2022-2 ersätter." in page.text
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from survey_data.disclosure.audit import certify
 from survey_data.disclosure.certificate import Certificate
 from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.editions import Edition, Year, problem_of
-from survey_data.disclosure.observer import Frame, Shown, Sight
+from survey_data.disclosure.intruder_view import Frame, IntruderView, Shown
 from survey_data.disclosure.pattern import protect
 from survey_data.disclosure.rules import Rules
-from survey_data.disclosure.uncertainty_audit import certify
 from survey_data.statistics.tabulation import (
     PUBLISHED,
     Answered,
@@ -84,13 +84,15 @@ def next_edition(
     return Shown(values, found)
 
 
-def see(editions: Sequence[Shown], county: County = GAVLEBORG) -> Sight:
-    return Sight(editions, frame_of(county), Rules())
+def see(editions: Sequence[Shown], county: County = GAVLEBORG) -> IntruderView:
+    return IntruderView(editions, frame_of(county), Rules())
 
 
-def prove(editions: Sequence[Shown], county: County = GAVLEBORG) -> tuple[Sight, Certificate]:
-    sight = see(editions, county)
-    return sight, certify(sight)
+def prove(
+    editions: Sequence[Shown], county: County = GAVLEBORG
+) -> tuple[IntruderView, Certificate]:
+    view = see(editions, county)
+    return view, certify(view)
 
 
 def everything(found: Sequence[Record], county: County = GAVLEBORG) -> dict:

@@ -65,18 +65,18 @@ class Year:
 
 
 class Reader:
-    """Everything told so far about one total and its parts."""
+    """Everything published so far about one total and its parts."""
 
     def __init__(self, total: str) -> None:
         self.total, self.names = total, {total, *TOTALS[total]}
         self.figures: dict[tuple[Any, ...], Terms] = {}
         self.beside: dict[tuple[Any, ...], Terms] = {}
-        self.more: dict[tuple[Any, ...], Terms] = {}  # sums that are nought or more
+        self.more: dict[tuple[Any, ...], Terms] = {}  # sums that are zero or more
         self.secrets: dict[tuple[Any, ...], Terms] = {}
         self.alone: dict[tuple[Any, ...], set[int]] = {}
         self.versions: dict[tuple[int, int], list[Unknown]] = {}
         self.editions: dict[tuple[Any, ...], list[list[Unknown]]] = {}
-        self.told: set[tuple[Any, ...]] = set()
+        self.seen: set[tuple[Any, ...]] = set()
 
     def see(self, survey: Database, path: Path) -> None:
         """Take in a release; before anything changes in the office."""
@@ -155,12 +155,12 @@ class Reader:
             for row in db.execute(f"SELECT * FROM {table} {where}"):
                 mark = (table, *tuple(row))
                 if row["release"] != release:
-                    # Carried on as it was told once.
-                    assert mark in self.told
+                    # Carried on as it was published once.
+                    assert mark in self.seen
                     continue
-                self.told.add(mark)
+                self.seen.add(mark)
                 for year in (before, now):
-                    # Whose parts are told of, it is known who did not answer and adds nothing.
+                    # Beside published parts it is known who did not answer and adds nothing.
                     for silent in year.of(self.total, filter(year.silent, year.place)):
                         self._beside("silent", {silent: 1}, 0)
                 if table == "changes":
@@ -198,7 +198,7 @@ class Reader:
         }
 
     def _shares(self, db: sqlite3.Connection, years: Mapping[int, Year], year: int) -> None:
-        """What is told in whole per cent: how much is estimated, and the weighted response."""
+        """What is published in whole per cent: how much is estimated, and the weighted response."""
         now, before = years[year], years.get(year - 1)
         release = db.execute("SELECT id FROM release").fetchone()[0]
         where = f"year = {year} AND indicator = '{self.total}' AND release = '{release}'"
@@ -209,13 +209,13 @@ class Reader:
         sql = f"SELECT value FROM quality WHERE year = {year} AND value NOTNULL AND measure ="
         for row in db.execute(f"{sql} 'response_rate_weighted'"):
             mark = ("rate", year, row["value"])
-            if self.total == "employees" and before and ("rate", year) not in self.told:
+            if self.total == "employees" and before and ("rate", year) not in self.seen:
                 asked = [w for w in now.place if w in before.answering]
                 terms = {u: float(u[2] in now.answering) for u in before.of(self.total, asked)}
                 self._share("rate", year, terms, row["value"])
-                self.told |= {mark, ("rate", year)}
+                self.seen |= {mark, ("rate", year)}
             elif self.total == "employees":
-                assert mark in self.told
+                assert mark in self.seen
 
     def _share(self, name: str, year: int, inside: Terms, share: float) -> None:
         self.more[name, year] = {u: s - share / 100 + 0.005 for u, s in inside.items()}

@@ -10,7 +10,7 @@ from forms.web.translations import language
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY, NAMES
-from survey_data.protection import hiding_preferences
+from survey_data.protection import suppression_costs
 from survey_data.protection.protect_year import Protected
 from survey_data.statistics.indicators import BY_NAME
 
@@ -61,7 +61,7 @@ def rule_words() -> dict[str, str]:
 def preference_words() -> dict[float, str]:
     """How much a figure can weigh when others are hidden."""
     return {
-        hiding_preferences.USUAL: _("Som vanligt"),
-        hiding_preferences.RATHER: _("Hellre"),
-        hiding_preferences.ALMOST_ALWAYS: _("Om det alls går"),
+        suppression_costs.USUAL: _("Som vanligt"),
+        suppression_costs.RATHER: _("Hellre"),
+        suppression_costs.ALMOST_ALWAYS: _("Om det alls går"),
     }

@@ -35,7 +35,7 @@ from forms.office.publishing.figure_labels import (
 )
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import NotProtected
-from survey_data.protection import hiding_preferences
+from survey_data.protection import suppression_costs
 from survey_data.protection.protection_report import HiddenFigure, Report, known_spots, report
 from survey_data.publishing import release_preview
 from survey_data.statistics import population
@@ -69,7 +69,7 @@ def show_protection() -> str | Response:
     form = PreferenceForm()
     if form.validate_on_submit():
         area_type, code, indicator = form.figure.data.split("/")
-        hiding_preferences.wish(
+        suppression_costs.set_factor(
             survey_db(), (area_type, code, indicator), float(form.factor.data), actor()
         )
         flash(_("Sparat. Så här blir nästa utgåva."))
@@ -88,7 +88,7 @@ def _page(form: PreferenceForm) -> str:
         reports=found,
         listing=hidden_list(found),
         refusal=refusal,
-        wished=hiding_preferences.factors(survey_db()),
+        wished=suppression_costs.factors(survey_db()),
         names=area_names(),
         preference_words=preference_words(),
         rule_words=rule_words(),
@@ -112,7 +112,7 @@ def reports() -> list[Report]:
     """Each year that the next release would tell of; raises NotProtected."""
     db = survey_db()
     county = population.county(db)
-    return [report(db, each.protected, county) for each in release_preview.coming_figures(db)]
+    return [report(db, each.protected, county) for each in release_preview.previews(db)]
 
 
 def hidden_list(found: Iterable[Report] | None = None) -> Listing[HiddenFigureRow]:

@@ -44,7 +44,7 @@ from survey_data.publishing import (
     waiting_corrections,
 )
 from survey_data.publishing.approval_requests import Request
-from survey_data.publishing.release_preview import Coming
+from survey_data.publishing.release_preview import ReleasePreview
 from survey_data.register import enterprises
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
@@ -128,7 +128,7 @@ def _dry_run(db: Database, survey_round: Round) -> dict[str, Any]:
             "taken_back": taken_back(found.protected), "totals": totals(found)}  # fmt: skip
 
 
-def _hidden(found: Coming) -> dict[str, list[str]]:
+def _hidden(found: ReleasePreview) -> dict[str, list[str]]:
     """The indicators that are hidden in each area."""
     names, hidden = area_names(), dict[str, list[str]]()
     for figure in found.figures:
@@ -138,7 +138,7 @@ def _hidden(found: Coming) -> dict[str, list[str]]:
     return hidden
 
 
-def totals(found: Coming) -> list[CountyTotal]:
+def totals(found: ReleasePreview) -> list[CountyTotal]:
     """The county's totals without and with the estimates."""
     inside = [e for e in found.enterprises if e.in_scope]
     return [
@@ -158,7 +158,7 @@ def _amount(numbers: Any, indicator: Indicator) -> int:
 def _release(db: Database) -> dict[str, Any]:
     """What a release made now would hold, and its mark."""
     try:
-        found = release_preview.coming_figures(db)
+        found = release_preview.previews(db)
         seen = release_workflow.fingerprint(db)
     except NotProtected:
         return {"next_figures": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}

@@ -1,8 +1,19 @@
-"""What a reader sees of a year, and what each enterprise knows besides, from the rows themselves.
+"""What is published of a year, seen by each intruder, worked out from the rows themselves.
 
 Nothing here is shared with the search for a pattern: the sums follow from the areas and the
 indicators as they are published, so that a fault in the one cannot hide in the other. Whole
 numbers only, and no solver.
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |     x |   x |    23 |
+    | south  |     x |   x |    39 |
+    | county |    34 |  28 |    62 |
+
+Five cells are open, four hidden; the secret is the north's 3 men. The outsider knows of the hidden
+ones that they are 0 or more. The enterprise with 20 of the south's 25 men knows that those are at
+least 20: a table with 19 there cannot fool it. (19, 4; 15, 24) fools both, for it adds up to
+everything that is open.
 """
 
 from __future__ import annotations
@@ -17,7 +28,7 @@ from survey_data.errors import NotProtected
 
 Spot = tuple[str, str, str]
 Area = tuple[str, str]
-Variable = tuple[str, str, str, int]  # a figure, and the first edition that held it so
+Variable = tuple[str, str, str, int]  # a figure, and the first edition that had it so
 Table = Mapping[Variable, int]
 COUNTED = "enterprises"
 
@@ -60,15 +71,15 @@ class Secret:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What one attacker knows besides what is published."""
+    """What one intruder knows besides what is published."""
 
     lower: Mapping[Variable, int]
     exact: Mapping[Variable, int]
     changes: tuple[Secret, ...] = ()
 
 
-class Sight:
-    """One year in all its editions, the newest last, as attackers see it."""
+class IntruderView:
+    """One year in all its editions, the newest last, as intruders see it."""
 
     def __init__(self, editions: Sequence[Shown], frame: Frame, rules: Rules) -> None:
         self.editions, self.frame, self.rules = editions, frame, rules
@@ -204,7 +215,7 @@ class Sight:
         shown = (self.editions[at].values.get(spot) is not None for at in earlier)
         return any(shown) or self._is_empty(variable)
 
-    def attackers(self) -> dict[str, Knowledge]:
+    def intruders(self) -> dict[str, Knowledge]:
         """Everyone who attacks, by name: the reader, and each enterprise by its number."""
         names = {r.enterprise for each in self.editions for r in each.records}
         return {"": Knowledge({}, {})} | {str(n): self._insider(n) for n in sorted(names)}
@@ -230,12 +241,12 @@ class Sight:
         return secret.before is not None and self._changed(secret.before, secret.figure) == {who}
 
     def knows(self, knowledge: Knowledge, secret: Secret) -> bool:
-        """Whether the secret is the attacker's own: nothing that is published adds to it."""
+        """Whether the secret is the intruder's own: nothing that is published adds to it."""
         parts = {secret.figure} | ({secret.before} if secret.before else set())
         return parts <= knowledge.exact.keys() | self.open.keys() or secret in knowledge.changes
 
     def fits(self, table: Table, knowledge: Knowledge) -> bool:
-        """Whether a table agrees with all that is public and all that the attacker knows."""
+        """Whether a table agrees with all that is public and all that the intruder knows."""
         return self.is_possible(table) and self.is_possible_to(table, knowledge)
 
     def is_possible(self, table: Table) -> bool:
@@ -248,7 +259,7 @@ class Sight:
         )
 
     def is_possible_to(self, table: Table, knowledge: Knowledge) -> bool:
-        """Whether it agrees with what an attacker knows besides."""
+        """Whether it agrees with what an intruder knows besides."""
         return (
             all(table[v] >= least for v, least in knowledge.lower.items())
             and all(table[v] == value for v, value in knowledge.exact.items())
@@ -269,7 +280,7 @@ def _some(adding: Mapping[int, int]) -> dict[int, int]:
 
 
 def _adding(edition: Shown, frame: Frame) -> dict[Spot, dict[int, int]]:
-    """What each enterprise adds to each figure of an edition; noughts of those there too."""
+    """What each enterprise adds to each figure of an edition; zeros of those there too."""
     found: dict[Spot, dict[int, int]] = {spot: {} for spot in edition.values}
     for record in edition.records:
         for area in frame.chain(("municipality", record.municipality)):

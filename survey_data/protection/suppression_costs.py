@@ -1,4 +1,17 @@
-"""Figures that the coordinator would rather keep open when something must be hidden."""
+"""What the coordinator adds to the suppression cost of figures she would rather keep open.
+
+A cell's cost decides which cells are hidden for the sake of others. Here she makes one costlier,
+10 or 1000 times:
+
+    | figure      | cost | chosen | cost then |
+    |-------------|-----:|-------:|----------:|
+    | north women |   45 |   × 10 |       450 |
+    | south women |   40 |        |        40 |
+    | north total |   46 |        |        46 |
+
+The next pattern then hides the north's total rather than its women, where that protects as well.
+What is sensitive in itself, and what is open already, no cost can change.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +27,13 @@ FACTORS = (USUAL, RATHER, ALMOST_ALWAYS)
 
 
 def factors(db: Database) -> dict[Spot, float]:
-    """How much dearer than usual each wished figure is."""
+    """How much costlier than usual each figure that someone chose is."""
     found = rows(db, "SELECT * FROM protection_wish")
     return {(r["area_type"], r["area_code"], r["indicator"]): r["factor"] for r in found}
 
 
-def wish(db: Database, spot: Spot, factor: float, actor: str) -> None:
-    """Make a figure dearer or cheaper to hide, from the next release on; every year alike."""
+def set_factor(db: Database, spot: Spot, factor: float, actor: str) -> None:
+    """Make a figure costlier or cheaper to hide, from the next release on; every year alike."""
     where = "area_type = ? AND area_code = ? AND indicator = ?"
     with writing(db):
         before = scalar(db, f"SELECT factor FROM protection_wish WHERE {where}", spot) or USUAL

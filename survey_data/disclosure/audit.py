@@ -1,7 +1,19 @@
-"""The gate: finds, for each secret and attacker, two tables that neither can be ruled out.
+"""The audit of a pattern before it is published: finds the two tables that a certificate needs.
 
-Built from the rows that will be published, not from what the search for a pattern believed.
-What the solver says is only a suggestion: each table counts once whole numbers add up.
+Built from the rows that will be published, not from what the search for a pattern believed. What
+the solver says is only a suggestion: each table counts once whole numbers add up. Of
+
+    |        | women | men | total |
+    |--------|------:|----:|------:|
+    | north  |     x |   x |    23 |
+    | south  |     x |   x |    39 |
+    | county |    34 |  28 |    62 |
+
+it asks for the most and the least of the north's men: 23 and 0, the feasibility interval of the
+outsider. The enterprise with 20 of the south's men knows those to be at least 20: for it the
+interval is 0 to 8, still wide enough. One table often serves many intruders; only those that it
+does not serve are solved for. Were the south's women open too, the interval would be 3 to 3, and
+the release is refused with the cell, the intruder and the interval.
 """
 
 from __future__ import annotations
@@ -20,7 +32,7 @@ from survey_data.disclosure.certificate import (
     reaches,
     to_protect,
 )
-from survey_data.disclosure.observer import Knowledge, Secret, Sight, Table, Variable
+from survey_data.disclosure.intruder_view import IntruderView, Knowledge, Secret, Table, Variable
 from survey_data.errors import NotProtected
 
 Numbers = npt.NDArray[np.float64]
@@ -30,41 +42,41 @@ TOGETHER = 40
 ALL_TOGETHER = "all together"
 
 
-def certify(sight: Sight) -> Certificate:
+def certify(view: IntruderView) -> Certificate:
     """The proof for a year about to be published; raises NotProtected where there is none."""
-    certificate = _Audit(sight).certificate()
-    check_certificate(certificate, sight)
+    certificate = _Audit(view).certificate()
+    check_certificate(certificate, view)
     return certificate
 
 
 Interval = tuple[int, int | None]
 
 
-def intervals(sight: Sight) -> dict[Variable, tuple[Interval, Interval]]:
+def intervals(view: IntruderView) -> dict[Variable, tuple[Interval, Interval]]:
     """What can be worked out of each hidden figure: at least, and at most if at all.
 
     First by any reader, then by the enterprise that comes closest to a figure not its own.
     """
-    audit = _Audit(sight)
-    found: dict[Variable, list[Interval]] = {variable: [] for variable in sight.hidden}
-    for name, knowledge in _distinct(audit.attackers).items():
-        others = [Secret(v) for v in sight.hidden if v not in knowledge.exact]
+    audit = _Audit(view)
+    found: dict[Variable, list[Interval]] = {variable: [] for variable in view.hidden}
+    for name, knowledge in _distinct(audit.intruders).items():
+        others = [Secret(v) for v in view.hidden if v not in knowledge.exact]
         low = audit.extremes([(s, name) for s in others], -1)
         high = audit.extremes([(s, name) for s in others], 1)
         for secret, least, most in zip(others, low, high, strict=True):
             v = secret.figure
-            top = None if most[v] >= sight.truth[v] + audit.far else most[v]
+            top = None if most[v] >= view.truth[v] + audit.far else most[v]
             found[v].append((least[v], top))
     return {v: (all_[0], min(all_[1:] or all_, key=_size)) for v, all_ in found.items()}
 
 
-def _distinct(attackers: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
+def _distinct(intruders: Mapping[str, Knowledge]) -> dict[str, Knowledge]:
     """One of each kind of knowledge, the reader first."""
     kinds: dict[tuple[object, ...], str] = {}
-    for name, knowledge in attackers.items():
+    for name, knowledge in intruders.items():
         mark = (*sorted(knowledge.lower.items()), "", *sorted(knowledge.exact.items()))
         kinds.setdefault((not name, *mark, *knowledge.changes), name)
-    return {name: attackers[name] for name in kinds.values()}
+    return {name: intruders[name] for name in kinds.values()}
 
 
 def _size(interval: Interval) -> float:
@@ -74,30 +86,30 @@ def _size(interval: Interval) -> float:
 class _Audit:
     """Tables found so far, and who cannot rule them out."""
 
-    def __init__(self, sight: Sight) -> None:
-        self.sight = sight
-        self.attackers = sight.attackers()
-        self.far = 20 * (sight.rules.top + sight.rules.width)
+    def __init__(self, view: IntruderView) -> None:
+        self.view = view
+        self.intruders = view.intruders()
+        self.far = 20 * (view.rules.top + view.rules.width)
         self.tables: list[Table] = []
-        self.may_be: dict[str, list[int]] = {name: [] for name in self.attackers}
-        self._remember({v: sight.truth[v] for v in sight.hidden})
+        self.may_be: dict[str, list[int]] = {name: [] for name in self.intruders}
+        self._remember({v: view.truth[v] for v in view.hidden})
         self.systems: dict[str, _System] = {}
 
     def certificate(self) -> Certificate:
-        """Every secret and attacker with their two tables."""
+        """Every secret and intruder with their two tables."""
         proofs: list[Proof] = []
         for way in (1, -1):
-            for table in self.extremes([(s, ALL_TOGETHER) for s in self.sight.secrets], way):
+            for table in self.extremes([(s, ALL_TOGETHER) for s in self.view.secrets], way):
                 self._remember(table)
-        tasks = [(s, n) for n, k in self.attackers.items() for s in to_protect(self.sight, k)]
+        tasks = [(s, n) for n, k in self.intruders.items() for s in to_protect(self.view, k)]
         while tasks:
             proofs += [p for p in map(self._proof, tasks) if p]
             proven = {proof[:2] for proof in proofs}
             tasks = [task for task in tasks if (task[0].name, task[1]) not in proven]
-            # One attacker of each secret at a time: their tables often settle the others.
+            # One intruder of each secret at a time: their tables often settle the others.
             self._try(list({secret: (secret, name) for secret, name in reversed(tasks)}.values()))
-        tables = tuple(tuple(table[v] for v in self.sight.hidden) for table in self.tables)
-        return Certificate(self.sight.hidden, tables, tuple(proofs))
+        tables = tuple(tuple(table[v] for v in self.view.hidden) for table in self.tables)
+        return Certificate(self.view.hidden, tables, tuple(proofs))
 
     def _try(self, tasks: Sequence[Task]) -> None:
         for way in (1, -1):
@@ -112,10 +124,10 @@ class _Audit:
         if table in self.tables:
             return
         self.tables.append(table)
-        if not self.sight.is_possible(table):
+        if not self.view.is_possible(table):
             return
-        for name, knowledge in self.attackers.items():
-            if self.sight.is_possible_to(table, knowledge):
+        for name, knowledge in self.intruders.items():
+            if self.view.is_possible_to(table, knowledge):
                 self.may_be[name].append(len(self.tables) - 1)
 
     def _proof(self, task: Task) -> Proof | None:
@@ -123,7 +135,7 @@ class _Audit:
         values = {at: self._value(secret, at) for at in self.may_be[name]}
         high = max(values, key=lambda at: values[at])
         low = min(values, key=lambda at: values[at])
-        if not reaches(secret, values[high], values[low], self.sight):
+        if not reaches(secret, values[high], values[low], self.view):
             return None
         return secret.name, name, high, low
 
@@ -132,10 +144,10 @@ class _Audit:
         return min(values), max(values)
 
     def _value(self, secret: Secret, at: int) -> int:
-        return self.sight.value(secret, self.tables[at])
+        return self.view.value(secret, self.tables[at])
 
     def extremes(self, tasks: Sequence[Task], way: int) -> list[Table]:
-        """For each secret and attacker the table with the most (1) or least (-1) of it."""
+        """For each secret and intruder the table with the most (1) or least (-1) of it."""
         found: list[Table] = []
         for start in range(0, len(tasks), TOGETHER):
             found += self._solve(tasks[start : start + TOGETHER], way)
@@ -143,14 +155,14 @@ class _Audit:
 
     def _system(self, name: str) -> _System:
         if name not in self.systems:
-            knowledge = self.attackers.get(name) or self._all_together()
-            self.systems[name] = _System(self.sight, knowledge, self.far)
+            knowledge = self.intruders.get(name) or self._all_together()
+            self.systems[name] = _System(self.view, knowledge, self.far)
         return self.systems[name]
 
     def _all_together(self) -> Knowledge:
-        """What every attacker alone knows that figures are at least: a guess that settles most."""
+        """What every intruder alone knows that figures are at least: a guess that settles most."""
         lower: dict[Variable, int] = {}
-        for knowledge in self.attackers.values():
+        for knowledge in self.intruders.values():
             for variable, least in knowledge.lower.items():
                 lower[variable] = max(least, lower.get(variable, 0))
         return Knowledge(lower, {})
@@ -172,24 +184,22 @@ class _Audit:
         if result.x is None:
             raise NotProtected(tasks[0][0].figure, cause="unsettled")
         values = np.round(np.asarray(result.x)).reshape(len(tasks), -1)
-        return [dict(zip(self.sight.hidden, map(int, row), strict=True)) for row in values]
+        return [dict(zip(self.view.hidden, map(int, row), strict=True)) for row in values]
 
 
 class _System:
-    """The hidden figures as one attacker sees them: rows that must come to the right sides."""
+    """The hidden figures as one intruder sees them: rows that must come to the right sides."""
 
-    def __init__(self, sight: Sight, knowledge: Knowledge, far: int) -> None:
-        self.sight = sight
-        self.place = {variable: at for at, variable in enumerate(sight.hidden)}
+    def __init__(self, view: IntruderView, knowledge: Knowledge, far: int) -> None:
+        self.view = view
+        self.place = {variable: at for at, variable in enumerate(view.hidden)}
         exact = knowledge.exact
         self.low = np.array(
-            [exact.get(v, max(0, knowledge.lower.get(v, 0))) for v in sight.hidden], dtype=float
+            [exact.get(v, max(0, knowledge.lower.get(v, 0))) for v in view.hidden], dtype=float
         )
-        self.high = np.array(
-            [exact.get(v, sight.truth[v] + far) for v in sight.hidden], dtype=float
-        )
-        rows = [self._row(_sum(of, parts), 0) for of, parts in sight.sums]
-        rows += [self._row(_change(s), sight.value(s, sight.truth)) for s in knowledge.changes]
+        self.high = np.array([exact.get(v, view.truth[v] + far) for v in view.hidden], dtype=float)
+        rows = [self._row(_sum(of, parts), 0) for of, parts in view.sums]
+        rows += [self._row(_change(s), view.value(s, view.truth)) for s in knowledge.changes]
         size = (len(rows), len(self.place))
         self.matrix = csr_array(np.array([row for row, _ in rows]).reshape(size))
         self.sides = np.array([side for _, side in rows])
@@ -206,7 +216,7 @@ class _System:
             if variable in self.place:
                 row[self.place[variable]] = sign
             else:
-                left -= sign * self.sight.open[variable]
+                left -= sign * self.view.open[variable]
         return row, left
 
 

@@ -1,0 +1,224 @@
+"""The linear programmes of the full attack: how far a secret can go while all else adds up.
+
+Each programme asks for the least change of numbers that takes one secret as far as it must go,
+and leaves every constraint as it is. Numbers 4, 6, 7 of enterprises 1 to 3 in an open sum of 17;
+the secret is the 4, the intruder enterprise 2, and the secret must go up by 5:
+
+| | 1 | 2 | 3 | sum |
+|---|---|---|---|---|
+| may fall by | 4 | 0 (known) | 7 | 0 |
+| may rise by | 40 | 0 | 40 | 0 |
+| the least change | +5 | 0 | −5 | 0 |
+
+A small programme is a quick one, so a few enterprises that stand in nearly the same sums are tried
+first. Fractions (a share in whole per cent can cause them) are solved anew in whole numbers. Work
+is bounded by counts of programmes and branches, never by time: any machine finds the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array, csr_array, hstack, vstack
+
+from survey_data.disclosure.full_attack import (
+    EXACT,
+    Alternative,
+    Everything,
+    Flags,
+    Narrowed,
+    Numbers,
+    Secret,
+)
+
+# How many programmes an attack may take, and how many branches one of them.
+MOST_PROGRAMMES = 4000
+MOST_BRANCHES = 200
+# To take the secret one further is worth more than leaving numbers as they are.
+WORTH = 1000.0
+# Closer to the best alternative than one step of the secret, whatever else it leaves as it is.
+CLOSE = 0.04
+# So many enterprises are tried first.
+FEW = 12
+
+
+class Programmes:
+    """The programmes of one part of the system, over its numbers and constraints (`kept`)."""
+
+    def __init__(self, everything: Everything, places: Sequence[int], kept: Sequence[int]) -> None:
+        self.everything, self.places, self.kept = everything, places, kept
+        self.local = {at: n for n, at in enumerate(places)}
+        numbers = [everything.numbers[at] for at in places]
+        self.amounts = np.array([number.amount for number in numbers], dtype=float)
+        self.enterprises = np.array([number.enterprise for number in numbers])
+        self.silent = np.array([at in everything.silent for at in places])
+        self.solved = 0
+        # No alternative need move any number further than what is asked of secrets.
+        self.far = 4.0 * (everything.rules.top + everything.rules.width)
+
+    def alternative(self, secret: Secret, who: set[int], way: int, need: int) -> Alternative | None:
+        """The least change that takes a secret up to `need` one way; None where there is none."""
+        change = self._change(secret, who, way, need)
+        touched = {int(self.enterprises[n]) for n in np.flatnonzero(change)}
+        zeros = bool(np.any(change[self.amounts == 0]))
+        moved = {self.places[int(n)]: int(change[n]) for n in np.flatnonzero(change)}
+        return Alternative(moved, frozenset(touched), zeros) if moved else None
+
+    def by_figures_alone(self, secret: Secret, who: int) -> int:
+        """The widest that the figures alone can leave a secret to someone, if at all so wide."""
+        width, fixed = 0, self._fixed(secret, {who})
+        for way in (1, -1):
+            if need := secret.width - width:
+                found = self._solve(secret, way, need, fixed, with_sides=False)
+                width += int(np.floor(self._moved(secret, found, way) + EXACT))
+        return width
+
+    @cached_property
+    def sums_of(self) -> dict[int, list[int]]:
+        """The rows of open figures that each number is in."""
+        rows, found = self.everything.rows, defaultdict(list)
+        for i in self.kept:
+            is_sum = all(weight == 1.0 for _, weight in rows.terms[i])
+            if is_sum and not rows.is_side[i] and not rows.above[i] and not rows.below[i]:
+                for place, _ in rows.terms[i]:
+                    found[place].append(i)
+        return found
+
+    def _matrix(self, with_sides: bool) -> tuple[csc_array, Numbers, Numbers]:
+        rows = self.everything.rows
+        kept = [i for i in self.kept if with_sides or not rows.is_side[i]]
+        data = [
+            (row, self.local[place], weight)
+            for row, i in enumerate(kept)
+            for place, weight in rows.terms[i]
+        ]
+        at, columns, weights = zip(*data, strict=True) if data else ((), (), ())
+        matrix = csc_array((weights, (at, columns)), shape=(len(kept), len(self.places)))
+        below = -np.array([rows.below[i] for i in kept])
+        return matrix, below, np.array([rows.above[i] for i in kept])
+
+    @cached_property
+    def _with_sides(self) -> tuple[csc_array, Numbers, Numbers]:
+        return self._matrix(with_sides=True)
+
+    @cached_property
+    def _without_sides(self) -> tuple[csc_array, Numbers, Numbers]:
+        return self._matrix(with_sides=False)
+
+    def _change(self, secret: Secret, who: set[int], way: int, need: int) -> Numbers:
+        """The least change that takes a secret up to `need` one way, in whole numbers.
+
+        Among a few enterprises that stand in nearly the same sums, then among more, and only
+        where that is not enough among everyone; fractions first among those that they touch.
+        """
+        fixed = self._fixed(secret, who)
+        near = self._near(secret, who)
+        for some in (near[:FEW], near):
+            found = self._solve(secret, way, need, fixed | ~self._of_enterprises(some))
+            if _is_whole(found) and self._moved(secret, found, way) >= need - EXACT:
+                return np.round(found)
+        found = self._solve(secret, way, need, fixed)
+        if _is_whole(found):
+            return np.round(found)
+        return self._whole(secret, way, need, fixed, found)
+
+    def _whole(
+        self, secret: Secret, way: int, need: int, fixed: Flags, relaxed: Numbers
+    ) -> Numbers:
+        most = np.floor(self._moved(secret, relaxed, way) + EXACT)
+        touched = self._of_enterprises(self.enterprises[np.abs(relaxed) > EXACT])
+        best = np.zeros(len(self.places))
+        for known in (fixed | ~touched, fixed):
+            whole = self._solve(secret, way, need, known, branches=MOST_BRANCHES)
+            if self._moved(secret, whole, way) > self._moved(secret, best, way):
+                best = np.round(whole)
+            if self._moved(secret, best, way) >= most:
+                break
+        return best
+
+    def _near(self, secret: Secret, who: set[int]) -> list[int]:
+        """The enterprises of the smallest sums that a secret is in, those most like it first."""
+        rows, numbers, found = self.everything.rows, self.everything.numbers, set[int]()
+        for place, _ in secret.terms:
+            sums = [rows.terms[i] for i in self.sums_of.get(place, ())]
+            smallest = min(sums, key=len, default=())
+            found |= {numbers[p].enterprise for p, _ in smallest}
+        own = {numbers[place].enterprise for place, _ in secret.terms}
+        mine = set[int]().union(*(self._sums_with[each] for each in own))
+        like = {each: len(mine & self._sums_with[each]) for each in found - own - who}
+        return [*sorted(own), *sorted(like, key=lambda each: (-like[each], each))]
+
+    @cached_property
+    def _sums_with(self) -> dict[int, set[int]]:
+        """The constraints that each enterprise has a number in."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for i in self.kept:
+            for place, _ in self.everything.rows.terms[i]:
+                found[self.everything.numbers[place].enterprise].add(i)
+        return found
+
+    def _of_enterprises(self, some: Iterable[int]) -> Flags:
+        return np.isin(self.enterprises, list(some))
+
+    def _moved(self, secret: Secret, change: Numbers, way: int) -> float:
+        return way * float(sum(w * change[self.local[p]] for p, w in secret.terms))
+
+    def _solve(
+        self,
+        secret: Secret,
+        way: int,
+        need: int,
+        fixed: Flags,
+        *,
+        with_sides: bool = True,
+        branches: int = 0,
+    ) -> Numbers:
+        """One programme: relaxed, or in whole numbers with so many branches."""
+        self.solved += 1
+        if self.solved > MOST_PROGRAMMES:
+            raise Narrowed(secret.about, cause="unsettled")
+        every, below, above = self._with_sides if with_sides else self._without_sides
+        free = np.flatnonzero(~fixed)
+        columns = every[:, free]
+        used = np.unique(columns.indices)
+        matrix, size = columns.tocsr()[used], len(free)
+        goal = np.zeros(len(self.places))
+        for place, weight in secret.terms:
+            goal[self.local[place]] = weight * way
+        target = csr_array(goal[np.newaxis, free])
+        none = csr_array((len(used), 1))
+        one = csr_array(np.array([[-1.0]]))
+        both = vstack([hstack([matrix, -matrix, none]), hstack([target, -target, one])])
+        most = np.concatenate([np.full(size, self.far), self.amounts[free], [float(need)]])
+        result = milp(
+            np.concatenate([np.ones(2 * size), [-WORTH]]),
+            integrality=np.full(2 * size + 1, int(branches > 0)),
+            bounds=Bounds(0.0, most),
+            constraints=LinearConstraint(
+                both, np.append(below[used], 0.0), np.append(above[used], 0.0)
+            ),
+            options={"node_limit": branches, "mip_rel_gap": CLOSE} if branches else {},
+        )
+        change: Numbers = np.zeros(len(self.places))
+        # Within so few branches there may be nothing better than no change at all.
+        if result.x is not None:
+            change[free] = result.x[:size] - result.x[size : 2 * size]
+        return change
+
+    def _fixed(self, secret: Secret, who: set[int]) -> Flags:
+        """What an intruder knows: its own numbers, who did not answer, and who has nothing."""
+        known: Flags = np.logical_or(self.silent, self._of_enterprises(who))
+        if not secret.is_figure:
+            known |= self.amounts == 0
+        else:
+            exact = set[int]().union(*(self.everything.exact.get(each, set()) for each in who))
+            known |= np.isin(self.places, list(exact))
+        return known
+
+
+def _is_whole(change: Numbers) -> bool:
+    return bool(np.all(np.abs(change - np.round(change)) <= EXACT))

@@ -154,34 +154,32 @@ class Everything:
         return marks
 
     def _mark(self, part: frozenset[int], with_ties: bool) -> str:
-        """The same for the same constraints, secrets and knowledge of the same numbers."""
-        rows = self.rows
-        kept = [i for i, terms in enumerate(rows.terms) if terms[0][0] in part]
+        """The same for the same constraints, secrets and knowledge of the same numbers.
+
+        That each number is a secret goes without saying.
+        """
+        name, rows = {at: repr(tuple(self.numbers[at])) for at in part}, self.rows
         parts = (
-            sorted(self.numbers[at] for at in part),
-            sorted(self.numbers[at] for at in part if at in self.silent),
+            sorted(name.values()),
+            sorted(name[at] for at in part & self.silent),
             sorted(
-                (self._named(rows.terms[i]), rows.below[i], rows.above[i], rows.is_side[i])
-                for i in kept
-                if with_ties or not rows.is_tie[i]
+                f"{_named(terms, name)} {rows.below[i]} {rows.above[i]} {rows.is_side[i]}"
+                for i, terms in enumerate(rows.terms)
+                if terms[0][0] in part and (with_ties or not rows.is_tie[i])
             ),
             sorted(
-                (self._named(s.terms), s.climb, s.width, s.is_figure, sorted(s.owners))
+                f"{_named(s.terms, name)} {s.climb} {sorted(s.owners)}"
                 for s in self.secrets
-                if s.terms[0][0] in part
+                if s.is_figure and s.terms[0][0] in part
             ),
             sorted(
-                (who, sorted(self.numbers[at] for at in known & part))
+                f"{who} {sorted(name[at] for at in known & part)}"
                 for who, known in self.exact.items()
-                if known & part
             ),
             with_ties,
             self.rules,
         )
         return sha256(repr(parts).encode()).hexdigest()
-
-    def _named(self, terms: Iterable[tuple[int, float]]) -> list[tuple[Number, float]]:
-        return sorted((self.numbers[at], weight) for at, weight in terms)
 
     def _at(self, number: Number) -> int:
         if number not in self.place:
@@ -274,17 +272,10 @@ class Everything:
         for at, number in enumerate(self.numbers):
             alike[number[:3]].append(at)
             if number.amount:
-                self._keep_one({at: 1.0}, number)
+                self._keep({at: 1.0}, 0, False, number.year)
         for places in alike.values():
             for one, two in combinations(places, 2):
-                self._keep_one({two: 1.0, one: -1.0}, self.numbers[one])
-
-    def _keep_one(self, terms: Mapping[int, float], number: Number) -> None:
-        about = ("county", "", self.names[0], number.year)
-        owners = frozenset([number.enterprise])
-        self.secrets.append(
-            Secret(tuple(sorted(terms.items())), 0, self.rules.width, False, owners, about)
-        )
+                self._keep({two: 1.0, one: -1.0}, 0, False, self.numbers[one].year)
 
     def parts(self, with_ties: bool = True) -> Iterator[frozenset[int]]:
         """The numbers that constraints tie together and any side table is about."""
@@ -301,3 +292,7 @@ class Everything:
             groups[first].add(at)
         touched = {root[terms[0][0]] for terms, is_side in rows if is_side}
         return (frozenset(groups[first]) for first in sorted(touched))
+
+
+def _named(terms: Iterable[tuple[int, float]], name: Mapping[int, str]) -> list[str]:
+    return sorted(f"{name[at]} {weight}" for at, weight in terms)

@@ -10,7 +10,7 @@ third cell: sensitive where fewer than three enterprises make it up.
     | edition 2  |    34 |  29 |    63 |
     | the change |     0 |   1 |     1 |
 
-One enterprise corrected its men from 8 to 9. Both editions shown, the 1 is told, and whoever
+One enterprise corrected its men from 8 to 9. Both editions shown, the 1 is open, and whoever
 knows the 9 knows the 8. So edition 2 may show 29 only once three enterprises or more have changed;
 until then the year stays as it was. How many enterprises there are is open in every edition.
 """

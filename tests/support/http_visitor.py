@@ -177,7 +177,8 @@ def answer(visitor: Visitor, link: str, answers: Filled) -> Page:
         raise WentAstray(f"{page.status} {page.title}")
     page = visitor.submit(page, begin)
     if answers.get("status", "active") != "active":
-        page = _go_on(visitor, visitor.open("/svara/foretaget?till=granska"), answers)
+        part = urljoin(page.url, "/svara/foretaget?till=granska")
+        page = _go_on(visitor, visitor.open(part), answers)
     page = _beside(visitor, page, "fler-fragor", answers)
     for _ in range(MOST_PAGES):
         if page.path.endswith("/kvitto"):
@@ -190,9 +191,10 @@ def _beside(visitor: Visitor, page: Page, section: str, answers: Filled) -> Page
     """Answer the optional modules too, where there is anything to say in them."""
     if f"/svara/{section}" not in page.text:
         return page
-    form = visitor.open(f"/svara/{section}").form_with("revision")
+    beside = visitor.open(urljoin(page.url, f"/svara/{section}"))
+    form = beside.form_with("revision")
     if form is not None and form.names & answers.keys():
-        _go_on(visitor, visitor.open(f"/svara/{section}"), answers)
+        _go_on(visitor, beside, answers)
     return page
 
 

@@ -124,7 +124,7 @@ def test_the_data_pages_are_mounted_and_microdata_is_for_staff_only(server: Serv
 
 @pytest.mark.parametrize(
     "path", ["/data/survey", "/data/survey.db", "/survey.db", "/data/../survey.db",
-             "/static/../../app.py", "/static/%2e%2e/%2e%2e/app.py", "/data/-/versions"],
+             "/static/../../app.py", "/static/%2e%2e/%2e%2e/app.py", "/data/-/plugins"],
 )  # fmt: skip
 def test_nothing_else_of_the_folder_is_served(server: Server, path: str) -> None:
     port = int(server.base.rsplit(":", 1)[1])

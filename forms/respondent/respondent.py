@@ -15,12 +15,14 @@ from forms.questionnaire.core import GONE
 from forms.questionnaire.inventory import SECTIONS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
+from forms.respondent import known_browsers
 from forms.respondent.section_form import CHANGE, COUNTING
 from forms.web.request_context import signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.register import enterprises
-from survey_data.responses import delegations, responses
+from survey_data.responses import delegations, devices, responses
 from survey_data.responses.delegations import Delegation
+from survey_data.responses.devices import Opened
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
 from survey_data.responses.responses import Draft, Response, Seen, Value
 from survey_data.review import decisions, reviewed_answers
@@ -71,6 +73,8 @@ class Respondent:
     # Who saves, as the draft remembers it; never a name.
     by: str = ""
     delegation: Delegation | None = None
+    # The first browser that pressed the link's button; a forwarded link shows no contact.
+    is_own_browser: bool = False
 
     def may_open(self, section: str) -> bool:
         """Whether a page of the form is theirs."""
@@ -188,7 +192,8 @@ class Respondent:
     @cached_property
     def _contact(self) -> dict[str, Value]:
         """Whoever is written to answers, unless another says so; a colleague is somebody else."""
-        if self.delegation is not None or not self.invitation.enterprise.id:
+        may_see = self.by_staff_id is not None or self.is_own_browser
+        if self.delegation is not None or not may_see:
             return {}
         contact = enterprises.main_contact(self.db, self.invitation.enterprise.id)
         if contact is None:
@@ -254,7 +259,8 @@ def behind() -> Respondent:
         raise AnotherForm
     invitation = invitations.by_id(db, session.invitation_id)
     part = delegations.find(db, session.delegation_id) if session.delegation_id else None
-    return Respondent(db, invitation, session.by_staff_id, _named(session), part)
+    own = devices.is_first(db, Opened(invitation.id), known_browsers.mark())
+    return Respondent(db, invitation, session.by_staff_id, _named(session), part, own)
 
 
 def _named(session: Session) -> str:

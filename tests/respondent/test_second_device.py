@@ -75,6 +75,17 @@ def test_before_anything_is_saved_the_link_opens_anywhere(
     assert open_link(new_visitor(), link).path == "/svara/siffror"
 
 
+def test_the_contact_shows_in_the_first_browser_alone(
+    db: Database, new_visitor: New, visitor: Visitor, link: str
+) -> None:
+    open_link(visitor, link)
+    assert ADDRESS in visitor.open("/svara/granska").text
+    other = new_visitor()
+    open_link(other, link)
+    for path in ("siffror", "foretaget", "granska"):
+        assert ADDRESS not in other.open(f"/svara/{path}").text
+
+
 def test_the_browser_that_claimed_it_is_let_in_again(
     begun: Visitor, db: Database, link: str
 ) -> None:

@@ -35,7 +35,6 @@ import forms.web.error_pages
 import forms.web.microdata_pages
 import forms.web.page_setup
 import forms.web.rate_limits
-import forms.web.security_log
 import forms.web.site_pages
 import reports.catalogue.pages
 import reports.catalogue.robots
@@ -71,7 +70,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         prepare_data(app)
     forms.web.page_setup.install(app)
     forms.start.logs.install(app)
-    forms.web.security_log.install(app)
     forms.start.identity_provider.install(app)
     for blueprint in (
         forms.respondent.views.blueprint,

@@ -14,11 +14,10 @@ from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
 from forms.papers.letterhead import Head, head
 from forms.papers.receipt import receipt_pdf
 from forms.papers.worksheet_xlsx import worksheet_file
-from forms.respondent import known_browsers
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
 from forms.respondent.views import blueprint, reading_language
-from forms.web.request_context import Reply, survey_db
+from forms.web.request_context import Reply, browser_mark, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed
 from survey_data.responses import devices, responses
@@ -41,7 +40,7 @@ def worksheet_of_link(token: str, kind: Kind) -> Reply:
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
     # As for the form: a browser that has shown no code sees nothing that is kept.
-    shy = devices.must_confirm(survey_db(), Opened(invitation.id), known_browsers.mark())
+    shy = devices.must_confirm(survey_db(), Opened(invitation.id), browser_mark())
     return _worksheet(Respondent(survey_db(), invitation), kind, shy)
 
 

@@ -18,7 +18,7 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import security_log
-from forms.web.request_context import Reply, survey_db
+from forms.web.request_context import Reply, browser_mark, survey_db
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import CODE_MINUTES, Opened
@@ -37,7 +37,7 @@ def landing(token: str) -> Reply:
     invitation = invitations.by_token(survey_db(), token)
     respondent = Respondent(survey_db(), invitation)
     if invitation.round.closed_at:
-        known = not devices.must_confirm(survey_db(), Opened(invitation.id), known_browsers.mark())
+        known = not devices.must_confirm(survey_db(), Opened(invitation.id), browser_mark())
         return closed(invitation, receipt=known and respondent.response is not None)
     town = respondent.questionnaire["municipality_code"]
     return render_template(
@@ -73,7 +73,7 @@ def begin(token: str) -> Reply:
     else:
         opened = Opened(part.invitation_id, part.id)
     flask.session["after"] = request.form.get("till", "")
-    if devices.must_confirm(db, opened, known_browsers.mark()):
+    if devices.must_confirm(db, opened, browser_mark()):
         return _ask(opened)
     return _let_in(opened)
 

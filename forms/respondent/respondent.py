@@ -15,14 +15,12 @@ from forms.questionnaire.core import GONE
 from forms.questionnaire.inventory import SECTIONS
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
-from forms.respondent import known_browsers
 from forms.respondent.section_form import CHANGE, COUNTING
-from forms.web.request_context import signed_in, survey_db
+from forms.web.request_context import browser_mark, signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.register import enterprises
-from survey_data.responses import delegations, devices, responses
+from survey_data.responses import delegations, responses
 from survey_data.responses.delegations import Delegation
-from survey_data.responses.devices import Opened
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
 from survey_data.responses.responses import Draft, Response, Seen, Value
 from survey_data.review import decisions, reviewed_answers
@@ -73,8 +71,8 @@ class Respondent:
     # Who saves, as the draft remembers it; never a name.
     by: str = ""
     delegation: Delegation | None = None
-    # The first browser that pressed the link's button; a forwarded link shows no contact.
-    is_own_browser: bool = False
+    # Asked of a browser, where only the first that pressed the link's button sees the contact.
+    is_in_browser: bool = False
 
     def may_open(self, section: str) -> bool:
         """Whether a page of the form is theirs."""
@@ -189,11 +187,17 @@ class Respondent:
         }
         return self.questionnaire.with_computed(known | self.saved)
 
+    def _may_see_contact(self) -> bool:
+        if self.by_staff_id is not None:
+            return True
+        return self.is_in_browser and invitations.is_own_browser(
+            self.db, self.invitation.id, browser_mark()
+        )
+
     @cached_property
     def _contact(self) -> dict[str, Value]:
         """Whoever is written to answers, unless another says so; a colleague is somebody else."""
-        may_see = self.by_staff_id is not None or self.is_own_browser
-        if self.delegation is not None or not may_see:
+        if self.delegation is not None or not self._may_see_contact():
             return {}
         contact = enterprises.main_contact(self.db, self.invitation.enterprise.id)
         if contact is None:
@@ -259,8 +263,7 @@ def behind() -> Respondent:
         raise AnotherForm
     invitation = invitations.by_id(db, session.invitation_id)
     part = delegations.find(db, session.delegation_id) if session.delegation_id else None
-    own = devices.is_first(db, Opened(invitation.id), known_browsers.mark())
-    return Respondent(db, invitation, session.by_staff_id, _named(session), part, own)
+    return Respondent(db, invitation, session.by_staff_id, _named(session), part, True)
 
 
 def _named(session: Session) -> str:

@@ -24,7 +24,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from forms.web import icons, translations
+from forms.web import icons, security_log, translations
 from forms.web.request_context import LinkToken, signed_in, survey_db
 from forms.web.translations import LOCALES, language
 from survey_data import geography, settings
@@ -72,8 +72,21 @@ def install(app: Flask) -> None:
     app.url_defaults(_version_static)
     app.url_map.converters["int"] = RowId
     _serve_static(app)
+    app.after_request(_note_security_event)
     app.after_request(_secure)
     app.after_request(_remember_language)
+
+
+def _note_security_event(response: Any) -> Any:
+    """Let every answer that tells of an event leave its line."""
+    endpoint, status = request.endpoint or "", response.status_code
+    is_change = request.method == "POST" or status >= 400
+    kind = security_log.BY_STATUS.get(status) or (
+        is_change and security_log.BY_ANSWER.get((endpoint, status))
+    )
+    if kind:
+        security_log.note(kind)
+    return response
 
 
 def _locale() -> str:

@@ -149,3 +149,13 @@ def only_for(what: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def browser_mark_name() -> str:
+    """What the cookie is called that a personal link knows its browser by."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-browser"
+
+
+def browser_mark() -> str:
+    """The mark that the browser keeps of itself; nothing where it has none."""
+    return request.cookies.get(browser_mark_name(), "")

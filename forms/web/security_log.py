@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 from forms.web.request_context import holder_of_link
 from survey_data import clock
@@ -47,19 +47,6 @@ NOTED = (
     "recovery_code_used", "recovery_codes_made", "csrf", "secret_changed", "microdata_taken",
 )  # fmt: skip
 KINDS = tuple(dict.fromkeys([*BY_ANSWER.values(), *BY_STATUS.values(), *NOTED]))
-
-
-def install(app: Flask) -> None:
-    """Let every answer that tells of an event leave its line."""
-
-    @app.after_request
-    def note_answer(response: Response) -> Response:
-        endpoint, status = request.endpoint or "", response.status_code
-        is_change = request.method == "POST" or status >= 400
-        kind = BY_STATUS.get(status) or (is_change and BY_ANSWER.get((endpoint, status)))
-        if kind:
-            note(kind)
-        return response
 
 
 def note(kind: str) -> None:

@@ -74,17 +74,6 @@ def _has_answers(db: Database, opened: Opened) -> bool:
     )
 
 
-def is_first(db: Database, opened: Opened, browser: str) -> bool:
-    """Whether a browser was the first in which the link's button was pressed: the form's own."""
-    first_of = scalar(
-        db,
-        "SELECT browser_hash FROM known_browser WHERE invitation_id = ? AND delegation_id = ?"
-        " ORDER BY since LIMIT 1",
-        (opened.invitation_id, opened.delegation_id or 0),
-    )
-    return bool(first_of == hashed(browser))
-
-
 def remember(db: Database, opened: Opened, browser: str) -> None:
     """Know a browser from now on."""
     run(

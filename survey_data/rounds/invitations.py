@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, rows, run, writing
+from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.register.enterprises import Enterprise, enterprise_from
 from survey_data.responses.drafts import TAKES_ANSWERS
@@ -134,3 +134,14 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
                 invitation_id=row["id"],
                 language=language,
             )
+
+
+def is_own_browser(db: Database, invitation_id: int, browser: str) -> bool:
+    """Whether a browser was the first in which the link's button was pressed: the form's own."""
+    first_of = scalar(
+        db,
+        "SELECT browser_hash FROM known_browser WHERE invitation_id = ? AND delegation_id = 0"
+        " ORDER BY since LIMIT 1",
+        (invitation_id,),
+    )
+    return bool(first_of == hashed(browser))

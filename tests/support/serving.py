@@ -96,7 +96,10 @@ def running(data: Path, *arguments: str, **more: str) -> Iterator[Server]:
         yield server
     finally:
         server.process.kill()
-        server.process.communicate()
+        # One that was stopped in the block has been read to its end already.
+        if server.process.stdout and not server.process.stdout.closed:
+            server.process.communicate()
+        server.process.wait()
 
 
 def flask(

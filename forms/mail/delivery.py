@@ -147,7 +147,9 @@ class Delivery:
             outbox.mark_uncertain(self.db, mail)
             return self._lost(fault)
         except (smtplib.SMTPNotSupportedError, ValueError) as fault:
-            # An address that this server, or any, cannot be told.
+            # An address that this server, or any, cannot be told; or no text to send. The server
+            # may wait for a message by now, so this session is over.
+            self._hang_up()
             return self._unwritable(mail, fault)
         except smtplib.SMTPRecipientsRefused as refusal:
             code, words = next(iter(refusal.recipients.values()))

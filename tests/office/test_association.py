@@ -72,6 +72,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, 
     """Two years entered at the office over HTTP and published; what follows only reads it."""
     folder = tmp_path_factory.mktemp("released")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
+    app.config["SECOND_FACTOR"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
     fictitious_enterprises.add_to_register(db, "test")
@@ -234,6 +235,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Visitor, 
     """A coordinator at an empty office; what follows must leave nothing there."""
     folder = tmp_path_factory.mktemp("office")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
+    app.config["SECOND_FACTOR"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
     with Visitor(httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE)) as visitor:

@@ -54,6 +54,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     """A coordinator with several rows in every table; what follows only reads them."""
     folder = tmp_path_factory.mktemp("data")
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
+    app.config["SECOND_FACTOR"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     db = app.extensions["store"].db
     with app.app_context():

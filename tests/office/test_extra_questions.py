@@ -567,7 +567,7 @@ def round_trip(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     data = tmp_path_factory.mktemp("data")
     app = create_app({"DATA_DIR": data, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True,
-                      "RATELIMIT_ENABLED": False})  # fmt: skip
+                      "RATELIMIT_ENABLED": False, "SECOND_FACTOR": False})  # fmt: skip
     db = app.extensions["store"].db
     fictitious_enterprises.add_to_register(db, "test")
     rounds.open_round(db, 2021, date(2021, 10, 1), date(2021, 11, 15), as_dicts(2021), "test")

@@ -350,7 +350,8 @@ def test_the_coordinator_closes_an_enterprise_s_form(
     app.config["SECOND_FACTOR"] = False
     respondent, office = new_visitor(), new_visitor()
     page = respondent.open(link)
-    page = respondent.submit(page, page.forms()[-1])
+    respondent.submit(page, page.forms()[-1])
+    page = respondent.open(f"{BASE}/svara/foretaget")
     page = send(respondent, page, "revision", status="active", respondent_name="Kim", go="next")
     use_link(office, db)
     invitation = scalar(db, "SELECT invitation_id FROM session WHERE invitation_id IS NOT NULL")

@@ -84,3 +84,16 @@ def violations(page: Page, *rules: str) -> list[str]:
         f"{page.url} {fault['id']}: {json.dumps([n['target'] for n in fault['nodes']])}"
         for fault in found["violations"]
     ]
+
+
+# As long as the browser's own waits are, for a busy machine.
+WAITS = 3600
+
+
+def wait_until(page: Page, holds: str) -> None:
+    """Wait for something in the page; asked from outside, as its policy forbids eval inside."""
+    for _ in range(WAITS):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came: {holds}")

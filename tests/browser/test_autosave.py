@@ -15,7 +15,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from survey_data.database import first, rows, run, scalar
 from survey_data.responses.drafts import load_draft
 from tests.browser.conftest import Window
-from tests.browser.look import PATIENCE_SECONDS, check
+from tests.browser.look import PATIENCE_SECONDS, check, wait_until
 from tests.browser.mails import mailed
 from tests.browser.served import Served
 from tests.support.codes import code_in
@@ -338,7 +338,8 @@ def test_a_session_that_ends_in_the_middle_costs_nothing(one: One, shoot: Shoot)
     check(one.page)
     one.claim(one.page)
     # The first page that is open again sends what was kept, and only then forgets it here.
-    one.page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('asf:'))")
+    is_sent = "!Object.keys(localStorage).some((key) => key.startsWith('asf:'))"
+    wait_until(one.page, is_sent)
     one.page.goto("/svara/anstallda")
     expect(one.page.locator("#employees_women")).to_have_value("7")
     becomes(one.saved, {"employees_women": 7})

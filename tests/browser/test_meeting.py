@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.look import check
+from tests.browser.look import check, wait_until
 
 
 def shown(page: Page) -> str:
@@ -51,7 +51,7 @@ def test_a_screen_with_more_to_read_is_scrolled_by_the_space_bar(window: Window)
     screen = page.locator("[data-screen]").first
     screen.focus()
     page.keyboard.press(" ")
-    page.wait_for_function("document.querySelector('[data-screen]').scrollTop > 0")
+    wait_until(page, "document.querySelector('[data-screen]').scrollTop > 0")
     expect(screen).to_be_visible()
     check(page)
 

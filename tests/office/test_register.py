@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from stdnum import luhn
 
+from forms.archive.cells import is_blank
 from forms.archive.file_rows import UnreadableFile
+from forms.archive.register_lines import CLEAR
 from forms.archive.text_decoding import TWICE
 from forms.questionnaire import form_and_places
 from survey_data.database import connect, rows, scalar
@@ -395,11 +397,13 @@ def test_what_a_file_lacks_and_an_empty_cell_change_nothing_and_a_word_takes_awa
     assert (after.active_to, after.legal_form) == (None, "limited_company")
 
 
-# Without what is taken out, and without what looks like letters that were read wrongly.
+# Without what is taken out, what looks like letters that were read wrongly, and the words
+# that say "nothing here" or "take this away" in a file.
 TEXTS = (
     st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=20)
     .map(visible)
     .filter(lambda text: not TWICE.search(text))
+    .filter(lambda text: not text or not (is_blank(text) or text.casefold() in CLEAR))
 )
 
 

@@ -267,7 +267,7 @@ def mail_server_process() -> None:
 
 # Each receives in a process of its own. The second is a widely used one written in Python.
 RECEIVERS = {
-    "a quick server with PIPELINING": ["tests.support.fast_mail_server"],
+    "a quick server with PIPELINING": ["tests.bench.fast_mail_server"],
     "aiosmtpd": ["tests.bench", "mail-server"],
 }
 

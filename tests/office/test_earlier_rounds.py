@@ -33,7 +33,7 @@ from survey_data.review import register_proposals, reviewed_answers
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
-from tests.office.test_register import PERSON, kept_anywhere, number
+from tests.office.register.test_register import PERSON, kept_anywhere, number
 from tests.support.http_visitor import Form, Page, Visitor
 
 UPLOAD = f"{BASE}/samordna/tidigare/mikrodata"

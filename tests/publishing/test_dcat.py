@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarni
 
 BASE = "https://asf.example.org"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
-SHAPES = Path(__file__).parents[1] / "support" / "dcat_ap_se.ttl"
+SHAPES = Path(__file__).parents[1] / "support" / "data" / "dcat_ap_se.ttl"
 
 
 @pytest.fixture

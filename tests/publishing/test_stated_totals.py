@@ -27,7 +27,7 @@ from survey_data.publishing.publish import publish
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round, TotalsStated
 from tests.conftest import BASE
-from tests.office.test_register import PERSON
+from tests.office.register.test_register import PERSON
 from tests.support.http_visitor import Form, Page, Visitor
 
 PAGE = f"{BASE}/samordna/tidigare/totaler"

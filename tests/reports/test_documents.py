@@ -274,7 +274,7 @@ def test_the_same_release_gives_the_same_bytes(
 
 
 def test_a_name_in_a_script_we_have_no_type_for_costs_nobody_the_document() -> None:
-    source = Path(__file__).parents[1] / "support" / "letter.typ"
+    source = Path(__file__).parents[1] / "support" / "data" / "letter.typ"
     made = Pdf(compile_pdf(source, {"name": "Exempel 🦉"}, "sv", date(2026, 11, 22)))
     assert made.root["/MarkInfo"]["/Marked"]
     assert "pdfuaid" not in made.metadata

@@ -14,7 +14,7 @@ from survey_data.rounds import calls, invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
-from tests.office.test_calls import ids, standing
+from tests.office.round.test_calls import ids, standing
 from tests.support.http_visitor import Page, Visitor
 
 ANSWERS: dict[str, dict[str, str]] = {

@@ -24,10 +24,10 @@ from app import create_app
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import YEARS, Example
 from survey_data.history.printed_series import published
+from tests.support.files_from_people import fictitious_csv
 from tests.support.http_visitor import Visitor, answer, loopback_client
 from tests.support.mail_server import Inbox, mail_server, text_of
 from tests.support.processes import free_port, server
-from tests.support.register_files import fictitious_csv
 
 FROM_THE_INVENTORY = ("enterprises", *fictitious_enterprises.PARTS.values())
 

@@ -14,9 +14,9 @@ from sqlite_utils import Database
 from forms.translations import catalogue
 from survey_data.follow_up.mail_texts import PLACEHOLDERS
 from survey_data.settings import Association
-from tests.support import languages
 from tests.support.http_visitor import Visitor
-from tests.support.languages import Tour, words_of
+from tests.web import languages
+from tests.web.languages import Tour, words_of
 
 [PO] = catalogue.catalogues()
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")

@@ -26,20 +26,20 @@ from survey_data.rounds import extra_questions, invitations
 from survey_data.staff import logo, staff
 from survey_data.staff.roles import COORDINATE, MICRODATA, ROLES, may
 from tests.conftest import BASE, sign_in
-from tests.office.test_logo import png
+from tests.office.settings.test_logo import png
 from tests.support.association import fill_association
 from tests.support.http_visitor import Visitor
 
 ANYONE, RESPONDENT, COORDINATOR = "anyone", "respondent", "coordinator"
 ANALYST, STAFF = "analyst", "staff"
-# Whoever used a sign-in link and has not shown a second factor; tests/office/test_second_factor.py.
+# Whoever used a sign-in link and has not shown a second factor; tests/start/test_second_factor.py.
 WAITING = "waiting"
 WHO = ("nobody", "respondent", *reversed(ROLES))
 
 # Every route: who may use it. A route that is not here fails a test, and so does one that
 # is here and no longer exists.
 ROUTES = {
-    # Where no provider is configured; tests/office/test_identity_provider.py where one is.
+    # Where no provider is configured; tests/start/test_identity_provider.py where one is.
     ("GET", "/logga-in/tjanst"): WAITING,
     ("GET", "/logga-in/tjanst/svar"): WAITING,
     ("GET", "/tva-steg"): WAITING,

@@ -19,7 +19,7 @@ from survey_data import clock
 from survey_data.database import run
 from survey_data.staff import staff
 from tests.conftest import BASE
-from tests.office.test_second_factor import EMAIL, OTHER, code_now, enrol, later, send, use_link
+from tests.start.test_second_factor import EMAIL, OTHER, code_now, enrol, later, send, use_link
 from tests.support.http_visitor import Visitor
 
 New = Callable[[], Visitor]

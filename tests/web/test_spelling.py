@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.spelling import misspelt, texts, words_of
+from tests.web.spelling import misspelt, texts, words_of
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

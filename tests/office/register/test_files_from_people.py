@@ -14,15 +14,16 @@ from forms.archive.column_mapping import knows
 from forms.archive.file_rows import UnreadableFile
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from survey_data.register import enterprises
-from tests.office.test_register import line, number
+from tests.office.register.test_register import line, number
 from tests.support.files_from_people import (
     csv_of,
+    looked_at,
     openpyxl_of,
     rewritten,
+    taken_in,
     with_stated_range,
     xlsxwriter_of,
 )
-from tests.support.register_files import looked_at, taken_in
 
 HEAD = ["org_number", "name", "municipality_code", "active_from", "contact_email", "contact_phone"]
 FOUR, FIVE, SIX = (

@@ -19,10 +19,10 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.files_from_people import fictitious_csv
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.processes import free_port
-from tests.support.register_files import fictitious_csv
 
 
 def flask(app: Flask, *words: str) -> Result:

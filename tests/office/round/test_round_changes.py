@@ -35,7 +35,7 @@ from survey_data.rounds.round_changes import (
 )
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
-from tests.office.test_commands import done, refused
+from tests.start.test_commands import done, refused
 from tests.support.http_visitor import Visitor
 
 WHY = "Bokslutet blev klart först nu"

@@ -33,8 +33,8 @@ from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import table_file
 from survey_data.visible_text import visible
 from tests.conftest import BASE
+from tests.support.files_from_people import looked_at, taken_in
 from tests.support.http_visitor import Page, Visitor
-from tests.support.register_files import looked_at, taken_in
 
 PERSON = "811218-9876"
 WRITTEN = (PERSON, "8112189876", "19811218-9876", "198112189876", "811218+9876", "811218 9876")

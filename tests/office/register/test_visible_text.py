@@ -13,7 +13,7 @@ from forms.questionnaire.types import read
 from survey_data.email_addresses import ascii_address, is_address, tidy_address
 from survey_data.personal_numbers import check_org_number, has_personal_number
 from survey_data.visible_text import visible
-from tests.office.test_register import PERSON
+from tests.office.register.test_register import PERSON
 
 UNSEEN = (
     "\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u202a", "\u202c", "\u2060",

@@ -10,7 +10,7 @@ from flask import Flask
 
 from forms.office.round.audit_trail_texts import event_names
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def recorded() -> Iterator[str]:

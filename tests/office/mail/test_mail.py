@@ -34,7 +34,7 @@ from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 from tests.support.processes import FLASK, free_port, start
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import extra_questions, invitations, optional_modules, rounds
 from tests.conftest import BASE
-from tests.office.test_extra_questions import add_question
+from tests.office.round.test_extra_questions import add_question
 from tests.support.answers import COMPANY, EMPLOYED, PLACED
 from tests.support.http_visitor import Page, Visitor
 from tests.support.pdf_reader import Pdf

@@ -30,7 +30,7 @@ from survey_data.rounds import extra_questions, invitations, rounds
 from survey_data.rounds.extra_module import merged
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
-from tests.office.test_extra_questions import add_question, question
+from tests.office.round.test_extra_questions import add_question, question
 from tests.support.http_visitor import Page, Visitor, answer
 
 FULL = {

@@ -22,7 +22,7 @@ from survey_data.review import register_proposals
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
-from tests.office.test_register import PERSON, as_file, kept_anywhere, line, number, upload
+from tests.office.register.test_register import PERSON, as_file, kept_anywhere, line, number, upload
 from tests.support.http_visitor import Form, Page, Visitor
 
 

@@ -23,7 +23,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE
-from tests.support.faulty_mail_server import FaultyServer, Rule, faulty_mail_server
+from tests.office.mail.faulty_mail_server import FaultyServer, Rule, faulty_mail_server
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.processes import free_port

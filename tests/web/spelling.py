@@ -51,7 +51,7 @@ def dictionary(language: str) -> list[Any]:
 @cache
 def reviewed(language: str) -> frozenset[str]:
     """The words of the trade that the dictionaries lack, one a line."""
-    lines = (Path(__file__).parent / f"words_{language}.txt").read_text("utf-8").splitlines()
+    lines = (ROOT / f"tests/support/data/words_{language}.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 

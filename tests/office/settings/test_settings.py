@@ -24,7 +24,7 @@ from survey_data.staff import sessions, setup_link, staff
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import LastCoordinator
 from tests.conftest import BASE, sign_in
-from tests.office.test_commands import refused
+from tests.start.test_commands import refused
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of
 

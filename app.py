@@ -48,7 +48,7 @@ from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
-from survey_data.operations import after_restore
+from survey_data.operations import restore
 from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
@@ -258,7 +258,7 @@ def _spare_the_demonstration(app: Flask, host: str) -> None:
 def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
     """Mend what a restore or a kill left; tells what addresses to print."""
     db, data = survey_db(), Path(app.config["DATA_DIR"])
-    if after_restore.take_over(db, data):
+    if restore.take_over(db, data):
         click.echo("Databasen kommer från en kopia: utskicken är pausade tills någon jämfört.")
     wants_examples = host in LOOPBACKS if app.config["DEMO"] is None else app.config["DEMO"]
     if wants_examples and forms.start.demo.is_empty(db):

@@ -22,9 +22,9 @@ from survey_data import clock
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.personal_numbers import check_org_number
-from survey_data.register import enterprises, import_preview
+from survey_data.register import enterprises, register_file
 from survey_data.register.enterprises import Contact, Enterprise, main_contact
-from survey_data.register.import_preview import RegisterChange
+from survey_data.register.register_file import RegisterChange
 
 LONGEST = 200
 ALWAYS = ("org_number", "name", "municipality_code", "active_from", "is_example")
@@ -155,7 +155,7 @@ class RegisterReader:
         if not known and "active_from" not in facts:
             self.reading.assumed.append(number)
         contact = self._contact(facts, known)
-        change = import_preview.change(self.db, number, wanted, contact)
+        change = register_file.change(self.db, number, wanted, contact)
         self.reading.changes.append(change)
 
     def _known(self, facts: Facts) -> Enterprise | None:

@@ -25,7 +25,7 @@ from survey_data import mail_trouble, outbox
 from survey_data.database import survives_a_crash_only, writing
 from survey_data.email_addresses import ascii_address
 from survey_data.follow_up import bounces, still_wanted
-from survey_data.follow_up.refusals import fault_of, status_in
+from survey_data.follow_up.delivery_reports import fault_of, status_in
 from survey_data.outbox import Mail
 from survey_data.rounds import trial_folder
 

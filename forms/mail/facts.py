@@ -20,7 +20,7 @@ from survey_data.review import decisions
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
 from survey_data.staff import staff
-from survey_data.staff.roles import labels
+from survey_data.staff.staff import labels
 
 Facts = dict[str, Any]
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from flask import Blueprint
 
 from forms.web.request_context import turned_away
-from survey_data.staff.roles import COORDINATE
+from survey_data.staff.staff import COORDINATE
 
 blueprint = Blueprint("office", __name__, url_prefix="/samordna")
 blueprint.before_request(partial(turned_away, COORDINATE))

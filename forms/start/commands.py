@@ -26,11 +26,11 @@ from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import SurveyError
 from survey_data.follow_up import recipients
 from survey_data.publishing import approval_requests, publish
-from survey_data.register import enterprises, import_preview
+from survey_data.register import enterprises, register_file
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.rounds import round_changes, rounds
 from survey_data.staff import second_factor, staff
-from survey_data.staff.roles import ROLES
+from survey_data.staff.staff import ROLES
 from survey_data.tables_to_files import table_file
 
 ACTOR = "command line"
@@ -260,7 +260,7 @@ def import_register(path: Path, yes: bool) -> None:
         for line in register_words.proposal(found):
             click.echo(line)
     if yes:
-        count = import_preview.store(survey_db(), found.reading.changes, ACTOR)
+        count = register_file.store(survey_db(), found.reading.changes, ACTOR)
         click.echo(f"{count} företag importerade.")
     else:
         click.echo("Inget är sparat. Lägg till --yes för att ta in det som är rätt.")

@@ -16,7 +16,7 @@ from forms.web.request_context import has_shown_factor_lately, signed_in
 from forms.web.wsgi_bridge import Bridge
 from survey_data.database import Store
 from survey_data.microdata.package import note_download
-from survey_data.staff.roles import ROLES
+from survey_data.staff.staff import ROLES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

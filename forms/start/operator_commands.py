@@ -16,8 +16,8 @@ from forms.web import security_log
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.operations import backup as backups
+from survey_data.operations import backup_file
 from survey_data.operations import restore as restoring
-from survey_data.operations import sealed_secret
 from survey_data.staff import second_factor
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -61,10 +61,8 @@ def _new_passphrase() -> str:
     found = current_app.config["BACKUP_PASSPHRASE"] or click.prompt(
         "Lösenfras", hide_input=True, confirmation_prompt="Lösenfrasen igen"
     )
-    if len(found) < sealed_secret.SHORTEST:
-        raise click.ClickException(
-            f"Lösenfrasen är för kort: minst {sealed_secret.SHORTEST} tecken."
-        )
+    if len(found) < backup_file.SHORTEST:
+        raise click.ClickException(f"Lösenfrasen är för kort: minst {backup_file.SHORTEST} tecken.")
     return str(found)
 
 

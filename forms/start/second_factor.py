@@ -38,8 +38,7 @@ from forms.web.second_factor import asks_again, try_code
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.staff import second_factor, sessions
-from survey_data.staff.roles import needs_factor
-from survey_data.staff.staff import Staff
+from survey_data.staff.staff import Staff, needs_factor
 
 blueprint = Blueprint("factor", __name__)
 blueprint.after_request(never_stored)

@@ -25,7 +25,7 @@ from forms.start.health import Health
 from forms.start.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
-from survey_data.automation import calendar_runner, housekeeping
+from survey_data.automation import calendar_runner, retention
 from survey_data.operations import backup, readiness
 
 DELIVER_EVERY_SECONDS = 2
@@ -77,7 +77,7 @@ def _back_up(app: Flask) -> None:
 
 def _tidy(app: Flask) -> None:
     with app.app_context():
-        housekeeping.tidy(survey_db())
+        retention.tidy(survey_db())
 
 
 def _look(app: Flask) -> None:

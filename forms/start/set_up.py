@@ -12,8 +12,8 @@ from forms.web.translations import language
 from survey_data import settings
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import setup_link
-from survey_data.staff.roles import COORDINATE
 from survey_data.staff.setup_link import SetupLinkSpent
+from survey_data.staff.staff import COORDINATE
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
 

@@ -15,8 +15,7 @@ from forms.web.page_setup import never_stored
 from forms.web.request_context import device, holder_of_link, signed_in, survey_db
 from forms.web.translations import language
 from survey_data.staff import sessions, staff
-from survey_data.staff.roles import COORDINATE, MICRODATA, may
-from survey_data.staff.staff import SignInLinkSpent, Staff
+from survey_data.staff.staff import COORDINATE, MICRODATA, SignInLinkSpent, Staff, may
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 

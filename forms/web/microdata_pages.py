@@ -12,7 +12,7 @@ from forms.web import security_log
 from forms.web.request_context import actor, places, survey_db, turned_away
 from forms.web.second_factor import asks_again
 from survey_data.microdata import package as microdata
-from survey_data.staff.roles import MICRODATA
+from survey_data.staff.staff import MICRODATA
 
 blueprint = Blueprint("microdata", __name__, url_prefix="/mikrodata")
 blueprint.before_request(partial(turned_away, MICRODATA))

@@ -18,7 +18,7 @@ from survey_data.database import Store
 from survey_data.publishing.publish import Places
 from survey_data.responses import devices
 from survey_data.rounds import invitations
-from survey_data.staff import roles, second_factor, sessions, staff
+from survey_data.staff import second_factor, sessions, staff
 
 
 class LinkToken(BaseConverter):
@@ -74,7 +74,7 @@ def signed_in() -> staff.Staff | None:
     """The member of staff behind this request, looked up once; all that was asked for is shown."""
     if "signed_in" not in g:
         who = holder_of_link()
-        needs_more = who is not None and roles.needs_factor(who.role) and asks_for_factor()
+        needs_more = who is not None and staff.needs_factor(who.role) and asks_for_factor()
         is_in = not needs_more or second_factor.is_let_in(_kept(), session["staff"])
         g.signed_in = who if is_in else None
     return cast(staff.Staff | None, g.signed_in)
@@ -94,7 +94,7 @@ def asks_for_factor() -> bool:
 def has_shown_factor_lately() -> bool:
     """Whether whoever is signed in need not show the second factor again before what matters."""
     who = signed_in()
-    if who is None or not asks_for_factor() or not roles.needs_factor(who.role):
+    if who is None or not asks_for_factor() or not staff.needs_factor(who.role):
         return True
     return second_factor.is_let_in(_kept(), session["staff"], lately=True)
 
@@ -117,7 +117,7 @@ def actor() -> str:
 
 
 def turned_away(what: str) -> BaseResponse | None:
-    """Where someone who may not do `what` (survey_data.staff.roles) is sent; None: let in.
+    """Where someone who may not do `what` (survey_data.staff.staff) is sent; None: let in.
 
     Who is not signed in is asked to; who is, and has another role, gets 403.
     """
@@ -128,7 +128,7 @@ def turned_away(what: str) -> BaseResponse | None:
     if who is None:
         after = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("sign_in.ask", next=after))
-    if not roles.may(who.role, what):
+    if not staff.may(who.role, what):
         abort(403)
     return None
 

@@ -15,8 +15,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.follow_up import delivery_reports
-from survey_data.follow_up.delivery_reports import DeliveryReport
-from survey_data.follow_up.refusals import kind_of, status_in
+from survey_data.follow_up.delivery_reports import DeliveryReport, kind_of, status_in
 from survey_data.outbox import Mail
 
 ACTOR = "mail"

@@ -1,4 +1,17 @@
-"""Delivery reports as mail servers write them: which mail to whom did not arrive, and why."""
+"""Delivery reports as mail servers write them: which mail did not arrive, and whose fault it is.
+
+An address is dead only on clear evidence about the mailbox itself. Everything about the sender
+(SPF, spam, relaying, a policy) is a refusal of us, and so is a refusal that gives no reason.
+
+    550 5.1.1 User unknown                                   the mailbox
+    550 5.4.1 Recipient address rejected: Access denied      the mailbox, as one large host says it
+    550 5.1.8 Access denied, bad outbound sender             us
+    550 Message rejected: SPF check failed                   us
+    552 5.2.2 Mailbox full                                   this mail, another day
+    550                                                      us, as far as anybody can tell
+
+Sources: RFC 3463 and the IANA registry of enhanced status codes; what the large hosts document.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +23,20 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from typing import Literal
 
 from flufl.bounce import all_failures
-
-from survey_data.follow_up.refusals import kind_of, status_in
 
 VAGUE = ("", "5.0.0", "4.0.0")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 COPIED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 # What stands for + = and whatever else a server chose to write so.
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
-REPLIES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 AWAY = re.compile(
     r"(autosvar|automatiskt svar|frånvaro|auto(matic)? ?-?reply|out of (the )?office)", re.I
 )
 LONGEST_WORDS = 300
+REPLIES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 
 
 @dataclass(frozen=True)
@@ -88,9 +100,7 @@ def is_by_a_machine(message: Message) -> bool:
 def _is_automatic_reply(message: Message) -> bool:
     return (
         str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied")
-        or any(
-            name in message for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
-        )
+        or any(name in message for name in REPLIES)
         or str(message.get("Precedence", "")).lower() == "auto_reply"
         or AWAY.match(str(make_header(decode_header(str(message.get("Subject", "")))))) is not None
     )
@@ -182,3 +192,68 @@ def _key(message: Message, content: bytes) -> str:
     """The same for the same report, whichever way it came."""
     own = MESSAGE_ID.search(str(message.get("Message-ID", "")))
     return own[0] if own else hashlib.sha256(b"\n".join(content.split())).hexdigest()
+
+
+# Whose fault a refusal for good is: the mailbox does not exist, we are not let in, or this mail
+# did not fit (full, too large), though the address may be right.
+Fault = Literal["mailbox", "us", "mail"]
+STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+MAILBOX_GONE = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
+WE_ARE_REFUSED = re.compile(r"5\.(1\.[78]|7\.\d+)$")
+MAIL_DOES_NOT_FIT = re.compile(r"5\.(2\.[2-9]|3\.\d+|6\.\d+)$")
+OF_US = re.compile(
+    r"\bspf\b|\bdkim\b|\bdmarc\b|spam|\brbl\b|black ?list|block ?list|blocked|blockerad|relay"
+    r"|\bpolicy\b|\bpolicies\b|reputation|sender|avsändare|not authori[sz]ed|authenticat"
+    r"|rate limit|too many|banned|reverse dns|\bptr\b|helo|content rejected|suspicious",
+    re.IGNORECASE,
+)
+OF_THE_MAILBOX = re.compile(
+    r"recipient (address )?rejected|(user|recipient|address|mailbox|account)s?( name)?"
+    r" (is )?(unknown|not found|not known|invalid|inactive|disabled|unavailable for delivery)"
+    r"|(unknown|invalid|no such|nonexistent|non-existent|inactive|disabled) "
+    r"(local )?(user|recipient|address|mailbox|account|person)"
+    r"|no (mailbox|user|account)( here)? by that name|not our customer|unrouteable address"
+    r"|(does not|doesn't|do not) (exist|have (an?|any)? ?\S* ?account)|recipientnotfound"
+    # Swedish, Norwegian, Danish, Finnish.
+    r"|okänd (användare|mottagare|adress)|(finns|existerar) inte"
+    r"|ukjent (bruker|mottaker)|finnes ikke|ukendt (bruger|modtager)|findes ikke|eksisterer ikke"
+    r"|tuntematon (käyttäjä|vastaanottaja)|ei ole olemassa"
+    # German, Dutch, French, Spanish, Italian, Portuguese, Polish.
+    r"|unbekannter? (benutzer|empfänger)|(benutzer|empfänger|postfach) (ist )?unbekannt"
+    r"|existiert nicht|onbekende (gebruiker|ontvanger)|bestaat niet"
+    r"|(utilisateur|destinataire|adresse) inconnue?|n'existe pas|usuario desconocido|no existe"
+    r"|(utente|destinatario) sconosciuto|non esiste|usuário desconhecido|não existe"
+    r"|nieznany (użytkownik|odbiorca)|nie istnieje",
+    re.IGNORECASE,
+)
+# One large host answers so for every mailbox it does not have.
+LARGE_HOST = re.compile(r"5\.4\.1\b.*recipient address rejected: access denied", re.IGNORECASE)
+
+
+def status_in(words: str) -> str:
+    """The first enhanced status code of a text, "" where it has none."""
+    found = STATUS.search(words)
+    return found[1] if found else ""
+
+
+def fault_of(status: str, words: str) -> Fault:
+    """Whose fault a refusal for good is; `status` is RFC 3463's, "" where none was given."""
+    if LARGE_HOST.search(f"{status} {words}"):
+        return "mailbox"
+    if WE_ARE_REFUSED.match(status) or OF_US.search(words):
+        return "us"
+    if MAIL_DOES_NOT_FIT.match(status):
+        return "mail"
+    if MAILBOX_GONE.match(status) or OF_THE_MAILBOX.search(words):
+        return "mailbox"
+    return "us"
+
+
+def kind_of(status: str, words: str, *, failed: bool) -> str:
+    """How a report is kept: dead, refused, or delayed while the sending side still tries."""
+    if not failed:
+        return "delayed"
+    # Given up after trying for days: nothing was ever said about the mailbox.
+    if status.startswith("4"):
+        return "refused"
+    return "dead" if fault_of(status, words) == "mailbox" else "refused"

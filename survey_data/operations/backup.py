@@ -15,9 +15,15 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures
 from survey_data.database import run, scalar, writing
-from survey_data.operations import sealed_secret
-from survey_data.operations.backup_file import SEALED, SURVEY, pack
-from survey_data.operations.errors import AlreadyThere, BackupDamaged, PublishingMeanwhile
+from survey_data.operations import backup_file
+from survey_data.operations.backup_file import (
+    SEALED,
+    SURVEY,
+    AlreadyThere,
+    BackupDamaged,
+    PublishingMeanwhile,
+    pack,
+)
 from survey_data.staff import logo
 
 DATABASES = (SURVEY, "open.db", "analysts.db")
@@ -91,7 +97,7 @@ def _snapshot(data: Path, place: Path, passphrase: str) -> None:
             shutil.copyfile(data / name, place / name)
     if passphrase:
         secret = (data / SECRET).read_text("ascii")
-        (place / SEALED).write_bytes(sealed_secret.seal(secret, passphrase))
+        (place / SEALED).write_bytes(backup_file.seal(secret, passphrase))
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -7,10 +7,13 @@
 | `releases/2021-1/…` | the files of every release that survey.db knows |
 | `logo.png`, `erasures.jsonl` | the logo and the list of erasures, where there are such |
 | `secret_key.sealed` | on request: the secret, sealed with a passphrase |
+
+First what keeps a backup from being made or restored, each in one sentence.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -23,7 +26,71 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 from zlib import error as ZlibError
 
-from survey_data.operations.errors import BackupDamaged, BackupTooNew
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from survey_data.errors import SurveyError
+
+
+class BackupDamaged(SurveyError):
+    """The file is not a whole backup, or was damaged on its way."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} är ingen hel säkerhetskopia: något i filen är skadat eller saknas."
+            " Ingenting har lagts på plats. Ta en annan kopia."
+        )
+
+
+class BackupTooNew(SurveyError):
+    """The backup was made by a later version, which knows more than this one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} är gjord av en senare version än den här. Installera den versionen och"
+            " återställ sedan."
+        )
+
+
+class BackupTooOld(SurveyError):
+    """The backup was made by a version before 1.0, which this one cannot read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} är gjord av en version före 1.0 och kan inte läsas.")
+
+
+class FolderNotEmpty(SurveyError):
+    """A backup is restored into an empty folder only, so that nothing is ever overwritten."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"Datamappen {folder} är inte tom. Återställ till en tom mapp (ASF_DATA_DIR)."
+        )
+
+
+class AlreadyThere(SurveyError):
+    """A backup never replaces a file."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(f"{path} finns redan. Välj ett annat filnamn.")
+
+
+class WrongPassphrase(SurveyError):
+    """The secret of the backup cannot be opened with that passphrase."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Lösenfrasen stämmer inte, så hemligheten går inte att öppna. Ingenting har lagts på"
+            " plats. Utan lösenfras: flask restore --without-secret FIL"
+        )
+
+
+class PublishingMeanwhile(SurveyError):
+    """A release was published each time the copy was almost done."""
+
+    def __init__(self) -> None:
+        super().__init__("En utgåva publicerades medan kopian gjordes. Försök igen.")
+
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -119,3 +186,30 @@ def _sum(file: IO[bytes]) -> str:
     while piece := file.read(CHUNK):
         found.update(piece)
     return found.hexdigest()
+
+
+# As OWASP's cheat sheet on password storage asks of scrypt: 128 MB and a third of a second.
+COST, BLOCKS, LANES = 2**17, 8, 1
+SHORTEST = 12
+
+
+def seal(secret: str, passphrase: str) -> bytes:
+    """The secret as a JSON object that only the passphrase opens."""
+    salt = os.urandom(16)
+    sealed = Fernet(_key(passphrase, salt, COST)).encrypt(secret.encode())
+    return json.dumps({"cost": COST, "salt": salt.hex(), "sealed": sealed.decode()}).encode()
+
+
+def unseal(body: bytes, passphrase: str) -> str:
+    """The secret again; raises WrongPassphrase."""
+    found = json.loads(body)
+    key = _key(passphrase, bytes.fromhex(found["salt"]), found["cost"])
+    try:
+        return Fernet(key).decrypt(found["sealed"]).decode()
+    except InvalidToken:
+        raise WrongPassphrase from None
+
+
+def _key(passphrase: str, salt: bytes, cost: int) -> bytes:
+    derived = Scrypt(salt, length=32, n=cost, r=BLOCKS, p=LANES).derive(passphrase.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -10,7 +10,7 @@ from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.publishing.errors import NobodyToApprove, NoRequestWaiting, RequestWaits
 from survey_data.staff import staff
-from survey_data.staff.roles import COORDINATE, may
+from survey_data.staff.staff import COORDINATE, may
 
 SETTING = "release_approval"
 

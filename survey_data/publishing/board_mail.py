@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import rows, run, scalar, writing
 from survey_data.releases.open_db import Release
-from survey_data.staff.roles import BOARD_MAIL, may
+from survey_data.staff.staff import BOARD_MAIL, may
 
 KIND = "board_release"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from sqlite_utils import Database
 
-from survey_data import clock, outbox
+from survey_data import clock, outbox, packaged_data
 from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.drafts import (
@@ -21,7 +22,6 @@ from survey_data.responses.drafts import (
     refuse_when_closed,
     save_answers,
 )
-from survey_data.responses.receipt_reference import reference_for
 
 # What is answered is one subject to those who ask, in two files.
 __all__ = ["Answers", "Draft", "Value", "load_draft", "save_answers"]
@@ -249,3 +249,35 @@ def _read(stored: Any, value_type: str) -> Value:
     if value_type == "list":
         return cast(list[str], json.loads(stored))
     return bool(stored) if value_type == "boolean" else cast(Value, stored)
+
+
+# Receipt references that can be said on the telephone: a Swedish word and four digits.
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """256 everyday nouns from nature and home, without å, ä or ö, none a sound-alike of another."""
+    return tuple(packaged_data.text("receipt_words.txt").split())
+
+
+def reference_for(db: Database, invitation_id: int) -> str:
+    """The invitation's reference ("Hassel 47 29"), the same for each version; never a secret.
+
+    Unique within a round; made at the first hand-in. Call within a writing transaction.
+    """
+    known = scalar(
+        db, "SELECT reference FROM receipt_reference WHERE invitation_id = ?", (invitation_id,)
+    )
+    while known is None:
+        known = scalar(
+            db,
+            "INSERT OR IGNORE INTO receipt_reference (round_id, reference, invitation_id)"
+            " SELECT round_id, ?, id FROM invitation WHERE id = ? RETURNING reference",
+            (_any_reference(), invitation_id),
+        )
+    return str(known)
+
+
+def _any_reference() -> str:
+    number = secrets.randbelow(10_000)
+    return f"{secrets.choice(words())} {number // 100:02} {number % 100:02}"

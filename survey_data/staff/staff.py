@@ -1,4 +1,8 @@
-"""Staff, their roles, and the mailed links they sign in with."""
+"""Staff, their roles and what each may do, and the mailed links they sign in with.
+
+A new role is one entry in `ROLES`. Pages, commands and the data browser ask `may`; they know no
+role by its name.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,6 @@ from survey_data import audit_trail, clock, erasures, outbox
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import sessions
-from survey_data.staff.roles import COORDINATE, ROLES, may
 from survey_data.tokens import hashed, new_token
 
 
@@ -26,6 +29,49 @@ class LastCoordinator(SurveyError):
 
 
 LINK_MINUTES = 10
+# What can be allowed: the coordinator's pages, the enterprises' own answers, the yearly mail.
+COORDINATE, MICRODATA, BOARD_MAIL = "coordinate", "microdata", "board mail"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as the staff page and the invitation call it, and what it allows."""
+
+    label_sv: str
+    label_en: str
+    may: frozenset[str]
+
+
+ROLES = {
+    "coordinator": Role(
+        "Samordnare: sköter registret, omgången och inställningarna",
+        "Coordinator: looks after the register, the round and the settings",
+        frozenset({COORDINATE, MICRODATA}),
+    ),
+    "analyst": Role(
+        "Analytiker: läser och hämtar alla företags svar",
+        "Analyst: reads and downloads every enterprise’s answers",
+        frozenset({MICRODATA}),
+    ),
+    "board": Role("Styrelse: läser rapporten", "Board: reads the report", frozenset({BOARD_MAIL})),
+}
+
+
+def may(role: str, what: str) -> bool:
+    """Whether a role allows something; one that is not declared allows nothing."""
+    return role in ROLES and what in ROLES[role].may
+
+
+def needs_factor(role: str) -> bool:
+    """Whether a role must show a second factor: it reads answers, or decides."""
+    return may(role, COORDINATE) or may(role, MICRODATA)
+
+
+def labels(language: str) -> dict[str, str]:
+    """What each role is called, in "sv" or "en"."""
+    return {
+        code: role.label_en if language == "en" else role.label_sv for code, role in ROLES.items()
+    }
 
 
 @dataclass(frozen=True)

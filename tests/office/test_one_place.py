@@ -13,8 +13,8 @@ from flask import Flask, render_template_string
 from sqlite_utils import Database
 
 from forms.office.data_table import Table, number, search, text
-from survey_data.staff import roles, staff
-from survey_data.staff.roles import MICRODATA, Role
+from survey_data.staff import staff
+from survey_data.staff.staff import MICRODATA, Role
 from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Visitor
 
@@ -28,7 +28,7 @@ def test_a_role_is_one_entry(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     auditor = Role("Revisor: läser svaren", "Auditor: reads the answers", frozenset({MICRODATA}))
-    monkeypatch.setitem(roles.ROLES, "auditor", auditor)
+    monkeypatch.setitem(staff.ROLES, "auditor", auditor)
     page = coordinator.open(f"{BASE}/samordna/personal")
     assert '<option value="auditor">Revisor: läser svaren</option>' in page.text
     english = coordinator.open(f"{BASE}/samordna/personal?lang=en")

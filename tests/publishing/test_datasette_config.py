@@ -26,7 +26,7 @@ from survey_data.releases import texts
 from survey_data.releases.content import read
 from survey_data.responses import responses
 from survey_data.rounds import rounds
-from survey_data.staff import roles
+from survey_data.staff import staff
 
 CONFIG = Path(__file__).parents[2] / "datasette"
 QUESTIONS = yaml.safe_load((CONFIG / "questions.yaml").read_text("utf-8"))
@@ -92,7 +92,7 @@ def get(browser, path, role=None, method="get", **more):
     """One request, with the actor that the app would set."""
     cookies = {}
     if role:
-        may = [what for what in (roles.COORDINATE, roles.MICRODATA) if roles.may(role, what)]
+        may = [what for what in (staff.COORDINATE, staff.MICRODATA) if staff.may(role, what)]
         actor = {"id": "staff-1", "may": may, "email": "anna@exempel.se"}
         cookies = {"ds_actor": browser.sign({"a": actor}, "actor")}
     return asyncio.run(browser.client.request(method, path, cookies=cookies, **more))

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from survey_data.database import rows, scalar
 from survey_data.errors import RoundClosed
-from survey_data.responses import receipt_reference, responses
+from survey_data.responses import responses
 from survey_data.responses.drafts import StaleAnswers
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
@@ -224,8 +224,8 @@ def test_the_receipt_is_queued_in_the_same_transaction_as_the_answers(
 
 
 def test_there_are_256_words_that_can_be_said_and_written() -> None:
-    assert len(receipt_reference.words()) == len(set(receipt_reference.words())) == 256
-    assert not [w for w in receipt_reference.words() if not re.fullmatch("[A-Z][a-z]{2,13}", w)]
+    assert len(responses.words()) == len(set(responses.words())) == 256
+    assert not [w for w in responses.words() if not re.fullmatch("[A-Z][a-z]{2,13}", w)]
 
 
 def test_every_enterprise_of_a_round_has_a_reference_of_its_own(
@@ -236,7 +236,7 @@ def test_every_enterprise_of_a_round_has_a_reference_of_its_own(
     assert len(set(given_out)) == len(invited) == 28
     for reference in given_out:
         word, *digits = reference.split(" ")
-        assert word in receipt_reference.words()
+        assert word in responses.words()
         assert re.fullmatch(r"\d\d \d\d", " ".join(digits))
 
 
@@ -244,7 +244,7 @@ def test_a_taken_reference_is_never_given_out_again(
     db: Database, open_round: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = iter(["Hassel 47 29", "Hassel 47 29", "Hassel 47 29", "Hassel 47 30"])
-    monkeypatch.setattr(receipt_reference, "_any_reference", lambda: next(drawn))
+    monkeypatch.setattr(responses, "_any_reference", lambda: next(drawn))
     one, other = (row["id"] for row in rows(db, "SELECT id FROM invitation LIMIT 2"))
     assert responses.hand_in(db, one, ANSWERS, "sv").reference == "Hassel 47 29"
     assert responses.hand_in(db, other, ANSWERS, "sv").reference == "Hassel 47 30"

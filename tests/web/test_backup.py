@@ -22,17 +22,26 @@ from forms.mail.delivery import deliver
 from survey_data import clock, erasures, outbox, sending_pause
 from survey_data.automation import calendar_runner, retention
 from survey_data.database import connect, rows, run, scalar
-from survey_data.operations import after_restore, backup
-from survey_data.operations.backup_file import MANIFEST, check
-from survey_data.operations.errors import (
+from survey_data.operations import backup
+from survey_data.operations.backup_file import (
+    MANIFEST,
     AlreadyThere,
     BackupDamaged,
     BackupTooNew,
     BackupTooOld,
     FolderNotEmpty,
     WrongPassphrase,
+    check,
 )
-from survey_data.operations.restore import Restored, has_secret, restore
+from survey_data.operations.restore import (
+    Restored,
+    has_secret,
+    prepare,
+    replay_erasures,
+    restore,
+    resume,
+    take_over,
+)
 from survey_data.publishing import release_workflow
 from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import publish, settle
@@ -345,7 +354,7 @@ def test_a_backup_from_the_future_does_not_keep_today_s_from_being_made(
 
 @pytest.fixture
 def paused(db: Database) -> Database:
-    after_restore.prepare(db, clock.from_now(hours=-3))
+    prepare(db, clock.from_now(hours=-3))
     return db
 
 
@@ -357,7 +366,7 @@ def test_nothing_that_the_copy_would_send_again_leaves(app: Flask, db: Database,
     who = staff.add(db, "someone@example.org", "coordinator", "test")
     outbox.queue(db, "staff_invited", who.email, once="waiting", staff_id=who.id)
     outbox.queue(db, "sign_in", who.email, once="too old", staff_id=who.id)
-    after_restore.prepare(db)
+    prepare(db)
     assert states(db) == {"staff_invited": "uncertain", "sign_in": "cancelled"}
     outbox.queue(db, "staff_invited", who.email, once="new", staff_id=who.id)
     with app.app_context():
@@ -366,7 +375,7 @@ def test_nothing_that_the_copy_would_send_again_leaves(app: Flask, db: Database,
     outbox.queue(db, "sign_in", who.email, once="asked for now", staff_id=who.id)
     with app.app_context():
         assert deliver(db) == 1
-    assert after_restore.resume(db, "staff 1")
+    assert resume(db, "staff 1")
     with app.app_context():
         assert deliver(db) == 1
     found = rows(db, "SELECT once, state FROM outbox ORDER BY id")
@@ -381,10 +390,10 @@ def test_acts_whose_time_has_passed_wait_for_a_person(
 ) -> None:
     run(db, "UPDATE act SET state = 'planned', due_at = ?", (clock.from_now(hours=-1),))
     waiting = scalar(db, "SELECT count(*) FROM act")
-    after_restore.prepare(db)
+    prepare(db)
     assert {row["state"] for row in rows(db, "SELECT state FROM act")} == {"paused"}
     run(db, "UPDATE act SET state = 'planned' WHERE kind = 'invitation'")
-    after_restore.resume(db, "staff 1")
+    resume(db, "staff 1")
     assert calendar_runner.run_due(db, app.extensions["places"]) == []
     assert scalar(db, "SELECT count(*) FROM act WHERE state = 'paused'") == waiting
     assert scalar(db, "SELECT count(*) FROM outbox") == 0
@@ -408,16 +417,16 @@ def test_a_database_put_into_another_folder_by_hand_is_recognised(
     app: Flask, db: Database, tmp_path: Path, opened: Callable[[Path], Database]
 ) -> None:
     data, other = data_of(app), tmp_path / "other"
-    assert not after_restore.take_over(db, data)
-    assert not after_restore.take_over(db, data), "a start as any other"
+    assert not take_over(db, data)
+    assert not take_over(db, data), "a start as any other"
     assert sending_pause.current(db) is None
     other.mkdir()
     backup.copy_database(data / "survey.db", other / "survey.db")
     brought = opened(other)
-    assert after_restore.take_over(brought, other)
+    assert take_over(brought, other)
     assert sending_pause.current(brought)
-    after_restore.resume(brought, "test")
-    assert not after_restore.take_over(brought, other)
+    resume(brought, "test")
+    assert not take_over(brought, other)
     assert sending_pause.current(brought) is None
 
 
@@ -449,7 +458,7 @@ def test_nothing_is_published_while_readers_have_an_edition_that_is_missing(
         with pytest.raises(EditionsMissing, match="2020-2"):
             publish(older, places, "test")
         # That mails leave again changes nothing of that.
-        after_restore.resume(older, "test")
+        resume(older, "test")
     assert (files_of(places.releases), places.open.read_bytes()) == readers
 
 
@@ -518,7 +527,7 @@ def test_erasures_made_after_the_copy_are_made_again(
     found = opened(tmp_path / "with")
     assert contacts.of(found, examples[0]) == contacts.of(db, examples[0])
     assert staff.by_email(found, "second@example.org") is None
-    assert after_restore.replay_erasures(found) == 0, "once is enough"
+    assert replay_erasures(found) == 0, "once is enough"
     assert erasures.read(tmp_path / "with" / erasures.FILE) == erasures.read(listed)
 
 

@@ -21,7 +21,7 @@ import pytest
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import connect, rows, run, scalar, writing
 from survey_data.erasures import FILE
-from survey_data.operations import after_restore
+from survey_data.operations import restore
 from survey_data.register import contacts
 from tests.support import processes
 from tests.support.http_visitor import Visitor
@@ -281,4 +281,4 @@ def test_all_but_the_last_second_survives_the_machine(
             assert "Utskicken är pausade" in staff.open(f"{second.base}/samordna/").text
         with closing(connect(new / "survey.db")) as db:
             assert [r["id"] for r in rows(db, "SELECT id FROM release")] == ["2020-1"]
-            assert after_restore.replay_erasures(db) == 0
+            assert restore.replay_erasures(db) == 0

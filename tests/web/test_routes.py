@@ -24,7 +24,7 @@ from survey_data.history import imported_rounds
 from survey_data.register import enterprises
 from survey_data.rounds import extra_questions, invitations
 from survey_data.staff import logo, staff
-from survey_data.staff.roles import COORDINATE, MICRODATA, ROLES, may
+from survey_data.staff.staff import COORDINATE, MICRODATA, ROLES, may
 from tests.conftest import BASE, sign_in
 from tests.office.settings.test_logo import png
 from tests.support.association import fill_association

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from survey_data.follow_up.bounces import Tally
-from survey_data.follow_up.refusals import fault_of
+from survey_data.follow_up.delivery_reports import fault_of
 
 
 def cause(status: str, state: str = "", *, is_dead: bool = False, words: str = "") -> str:

@@ -23,7 +23,7 @@ from forms.office.table_downloads import download
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.personal_numbers import has_personal_number
-from survey_data.register import import_preview
+from survey_data.register import register_file
 from survey_data.register.register_file import COLUMNS
 from survey_data.tables_to_files import Cell
 
@@ -54,7 +54,7 @@ def import_register() -> Page:
         return page, 422
     # What can only be a person's number is taken out before anything is kept.
     file = register_import.proposed(db, file).file
-    key = import_preview.keep(db, file.to_dict(), actor())
+    key = register_file.keep(db, file.to_dict(), actor())
     return redirect(url_for("office.look_at_register", key=key))
 
 
@@ -62,7 +62,7 @@ def import_register() -> Page:
 def look_at_register(key: str) -> Page:
     """What the columns are taken for, what can be taken in, and what is left to correct."""
     try:
-        file = file_from(import_preview.find(survey_db(), key, actor()))
+        file = file_from(register_file.find(survey_db(), key, actor()))
     except PreviewGone:
         return _gone()
     return _page(survey_db(), key, file)
@@ -73,7 +73,7 @@ def confirm_import() -> Page:
     """Read anew with what was changed, or take in exactly what was shown."""
     db, key = survey_db(), request.form.get("key", "")
     try:
-        kept = file_from(import_preview.find(db, key, actor()))
+        kept = file_from(register_file.find(db, key, actor()))
         if request.form.get("act") == "again":
             return _read_again(db, key, _decided(kept))
         return _taken(db, key, kept)
@@ -89,7 +89,7 @@ def confirm_import() -> Page:
 def _read_again(db: Database, key: str, file: RegisterFile) -> Response:
     """Keep what was decided, without what can only be a person's number."""
     found = register_import.proposed(db, file)
-    import_preview.keep_again(db, key, found.file.to_dict())
+    register_file.keep_again(db, key, found.file.to_dict())
     return redirect(url_for("office.look_at_register", key=key))
 
 
@@ -132,16 +132,16 @@ def _taken(db: Database, key: str, kept: RegisterFile) -> Response:
     """Store what was shown, and keep only the lines that could not be taken in."""
     found = register_import.proposed(db, kept)
     changes = found.reading.changes
-    if request.form.get("seen") != import_preview.mark_of(changes):
+    if request.form.get("seen") != register_file.mark_of(changes):
         raise ChangedMeanwhile
-    count = import_preview.store(db, changes, actor())
+    count = register_file.store(db, changes, actor())
     flash(ngettext("%(num)s företag importerades.", "%(num)s företag importerades.", count))
     if not found.reading.bad:
-        import_preview.forget(db, key)
+        register_file.forget(db, key)
         return redirect(url_for("office.show_register"))
     taken = (*kept.taken, *(change.line for change in changes))
     left = replace(found.file, columns=found.columns, left_out=found.left_out, taken=taken)
-    import_preview.keep_again(db, key, left.to_dict())
+    register_file.keep_again(db, key, left.to_dict())
     return redirect(url_for("office.look_at_register", key=key))
 
 
@@ -150,7 +150,7 @@ def _page(db: Database, key: str, file: RegisterFile, *, again: bool = False) ->
     words, facts = RegisterWords(db), fact_words()
     return render_template(
         "office/register/import.html",
-        key=key, found=found, again=again, seen=import_preview.mark_of(found.reading.changes),
+        key=key, found=found, again=again, seen=register_file.mark_of(found.reading.changes),
          words=words, facts=facts, shown=shown, most=SHOWN,
         columns=_columns(found, words), choices=[(name, facts[name]) for name in COLUMNS],
         lacking=[facts[name] for name in lacking(found.columns)],
@@ -188,7 +188,7 @@ def download_bad_rows(key: str) -> Response:
     """The lines that cannot be taken in, with the reason of each, to correct and read in again."""
     db = survey_db()
     try:
-        file = file_from(import_preview.find(db, key, actor()))
+        file = file_from(register_file.find(db, key, actor()))
     except PreviewGone:
         return _gone()
     found = register_import.proposed(db, file)

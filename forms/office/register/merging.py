@@ -22,10 +22,9 @@ from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile
-from survey_data.register import duplicates, enterprises, merging
-from survey_data.register.duplicates import PossibleDuplicate
+from survey_data.register import enterprises, merging
 from survey_data.register.enterprises import Enterprise
-from survey_data.register.merging import BothAnswered
+from survey_data.register.merging import BothAnswered, PossibleDuplicate
 
 
 @blueprint.get("/foretag/dubbletter")
@@ -104,7 +103,7 @@ def duplicate_list() -> Listing[PossibleDuplicate]:
         ],
         "likeness", "asf-dubbletter",
     )  # fmt: skip
-    return table.of(duplicates.find(enterprises.enterprises(db)))
+    return table.of(merging.find(enterprises.enterprises(db)))
 
 
 def _why(pair: PossibleDuplicate) -> str:

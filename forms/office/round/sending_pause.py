@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from forms.office import blueprint
 from forms.web.request_context import actor, survey_db
 from survey_data import clock, outbox, sending_pause
-from survey_data.operations import after_restore
+from survey_data.operations import restore
 
 
 @blueprint.app_template_global("sending_pause")
@@ -28,6 +28,6 @@ def pause_facts() -> dict[str, Any] | None:
 @blueprint.post("/skicka-igen")
 def resume_sending() -> Response:
     """Send again, now that somebody has compared."""
-    if after_restore.resume(survey_db(), actor()):
+    if restore.resume(survey_db(), actor()):
         flash(_("Utskicken är i gång igen. Det som kalendern skulle ha gjort väntar på er."))
     return redirect(url_for("office.overview"))

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
 from forms.web.request_context import actor, survey_db
-from survey_data.automation import housekeeping, retention
+from survey_data.automation import retention
 from survey_data.automation.personal_data import KINDS
 from survey_data.automation.retention import LIMITS, Periods
 from survey_data.errors import ChangedMeanwhile
@@ -77,7 +77,7 @@ def _page(form: PeriodsForm) -> str:
         "office/settings/retention.html",
         form=form,
         found=retention.dry_run(db),
-        expired=sum(housekeeping.expired(db).values()),
+        expired=sum(retention.expired(db).values()),
         words=kind_words(),
     )
 

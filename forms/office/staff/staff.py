@@ -24,8 +24,7 @@ from forms.web.second_factor import asks_again
 from forms.web.translations import language
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import second_factor, staff
-from survey_data.staff.roles import ROLES, labels
-from survey_data.staff.staff import LastCoordinator, Staff
+from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels
 
 
 @blueprint.get("/personal")

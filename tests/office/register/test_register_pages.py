@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile, PreviewGone
-from survey_data.register import contacts, duplicates, enterprises, import_preview, merging
+from survey_data.register import contacts, enterprises, merging, register_file
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.merging import BothAnswered
 from survey_data.responses import responses
@@ -255,14 +255,14 @@ def test_duplicates_are_found_by_number_and_by_name_and_the_town_weighs() -> Non
         enterprise(6, "Bageriet", "2161", "Öst"),
         Enterprise(number(6), "Något helt annat", "2161", "2020-01-01", "Väst", id=7),
     ]
-    found = {(p.one.id, p.other.id): p.same_number for p in duplicates.find(everyone)}
+    found = {(p.one.id, p.other.id): p.same_number for p in merging.find(everyone)}
     assert found == {(1, 2): False, (3, 4): False, (6, 7): True}
 
 
 def test_examples_that_share_only_their_first_word_are_no_duplicates(
     db: Database, coordinator: Visitor, examples: list[int]
 ) -> None:
-    assert duplicates.find(enterprises.enterprises(db)) == []
+    assert merging.find(enterprises.enterprises(db)) == []
     page = coordinator.open(f"{BASE}/samordna/foretag/dubbletter")
     assert "Inga företag i registret liknar varandra." in page.text
 
@@ -335,14 +335,14 @@ def test_a_register_that_changed_in_between_is_shown_anew(
 
 
 def test_another_coordinator_or_too_late_cannot_confirm(db: Database) -> None:
-    key = import_preview.keep(db, {}, "staff 1")
-    assert import_preview.find(db, key, "staff 1") == {}
+    key = register_file.keep(db, {}, "staff 1")
+    assert register_file.find(db, key, "staff 1") == {}
     with pytest.raises(PreviewGone):
-        import_preview.find(db, key, "staff 2")
+        register_file.find(db, key, "staff 2")
     run(db, "UPDATE import_preview SET expires_at = '2000-01-01'")
     with pytest.raises(PreviewGone):
-        import_preview.find(db, key, "staff 1")
-    import_preview.keep(db, {}, "staff 1")
+        register_file.find(db, key, "staff 1")
+    register_file.keep(db, {}, "staff 1")
     assert scalar(db, "SELECT count(*) FROM import_preview") == 1
 
 

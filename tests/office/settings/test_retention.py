@@ -13,12 +13,12 @@ from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
 from survey_data import clock
-from survey_data.automation import housekeeping, retention
+from survey_data.automation import retention
 from survey_data.automation.retention import Periods
 from survey_data.clock import today
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.register import import_preview, lifecycle
+from survey_data.register import lifecycle, register_file
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
@@ -180,14 +180,14 @@ def test_nobody_but_the_coordinator_deletes(
 def test_what_has_expired_goes_by_itself_and_what_is_in_use_stays(
     db: Database, coordinator: Visitor, examples: list[int]
 ) -> None:
-    assert housekeeping.tidy(db) == {}
-    import_preview.keep(db, {"rows": ["x@example.org"]}, "staff 1")
+    assert retention.tidy(db) == {}
+    register_file.keep(db, {"rows": ["x@example.org"]}, "staff 1")
     run(db, "INSERT INTO session (id_hash, staff_id, started_at, seen_at)"
         " VALUES ('old', 1, '2020-01-01', '2020-01-01')")  # fmt: skip
-    assert housekeeping.tidy(db) == {"session": 1}
+    assert retention.tidy(db) == {"session": 1}
     run(db, "UPDATE import_preview SET expires_at = ?", (clock.from_now(hours=-1),))
-    assert housekeeping.expired(db)["import_preview"] == 1
-    assert housekeeping.tidy(db) == {"import_preview": 1}
+    assert retention.expired(db)["import_preview"] == 1
+    assert retention.tidy(db) == {"import_preview": 1}
     assert scalar(db, "SELECT count(*) FROM audit WHERE action = 'expired removed'") == 2
     assert coordinator.open(f"{BASE}/samordna/").status == 200
 

@@ -23,7 +23,7 @@ from forms.questionnaire.questionnaire import Questionnaire
 from forms.questionnaire.types import Unreadable, Value
 from survey_data.history.imported_rounds import Line
 from survey_data.register.enterprises import Enterprise
-from survey_data.responses.responses import Answers
+from survey_data.responses.drafts import Answers
 from survey_data.review import reviewed_answers
 from survey_data.review.fired_check import FiredCheck
 

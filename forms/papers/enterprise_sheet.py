@@ -15,7 +15,8 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import TrendChart, trend_of
 from survey_data import clock
 from survey_data.geography import COUNTY
-from survey_data.responses.responses import Answers, Response
+from survey_data.responses.drafts import Answers
+from survey_data.responses.responses import Response
 from survey_data.review import reviewed_answers
 from survey_data.statistics.target_group_share import ASKED_FOR, Share, employed_share, target_share
 from survey_data.typesetting import compile_pdf

@@ -16,8 +16,9 @@ from forms.respondent.receipt import to_hand_in
 from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, REVIEW
 from survey_data.database import writing
-from survey_data.responses import responses
-from survey_data.responses.responses import Response, Seen, Value
+from survey_data.responses import drafts, responses
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response, Seen
 from survey_data.review import check_results, decisions, reviewed_answers
 from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import calls, invitations
@@ -117,7 +118,7 @@ def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
 
 
 def hand_in_answers(
-    db: Database, invitation: Invitation, answers: responses.Answers, language: str, mode: str,
+    db: Database, invitation: Invitation, answers: drafts.Answers, language: str, mode: str,
     seen: Seen | None = None,
 ) -> Response:  # fmt: skip
     """Hand in, and keep what the checks say of it, in one transaction.

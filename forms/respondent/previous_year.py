@@ -19,7 +19,8 @@ from forms.respondent.section_form import AnswerField, SectionForm
 from forms.respondent.steps import BY_KEY
 from forms.respondent.views import blueprint, reading_language
 from survey_data.errors import RoundClosed
-from survey_data.responses.responses import Response, Value
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response
 from survey_data.review import previous_year_corrections
 from survey_data.review.previous_year_corrections import Revision
 

@@ -15,7 +15,8 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, as_asked
 from forms.respondent.versions import versions
 from survey_data import clock, outbox
-from survey_data.responses.responses import Response, Value
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response
 from survey_data.review import decisions
 from survey_data.rounds.extra_module import EXTRA
 

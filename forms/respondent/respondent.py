@@ -19,10 +19,17 @@ from forms.respondent.section_form import CHANGE, COUNTING
 from forms.web.request_context import browser_mark, signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.register import enterprises
-from survey_data.responses import delegations, responses
+from survey_data.responses import delegations, drafts, responses
 from survey_data.responses.delegations import Delegation
-from survey_data.responses.drafts import DraftAnswer, DraftWriter, draft_of, save_fresh
-from survey_data.responses.responses import Draft, Response, Seen, Value
+from survey_data.responses.drafts import (
+    Draft,
+    DraftAnswer,
+    DraftWriter,
+    Value,
+    draft_of,
+    save_fresh,
+)
+from survey_data.responses.responses import Response, Seen
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.decisions import Decision
 from survey_data.rounds import invitations
@@ -102,7 +109,7 @@ class Respondent:
     @cached_property
     def draft(self) -> Draft:
         """What has been saved so far."""
-        return self._part_of(responses.load_draft(self.db, self.invitation.id))
+        return self._part_of(drafts.load_draft(self.db, self.invitation.id))
 
     def _part_of(self, draft: Draft) -> Draft:
         return draft if self.delegation is None else draft_of(self._seen(draft.kept))

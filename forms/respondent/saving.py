@@ -18,8 +18,7 @@ from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
-from survey_data.responses.drafts import DraftAnswer
-from survey_data.responses.responses import Value
+from survey_data.responses.drafts import DraftAnswer, Value
 from survey_data.review import check_statistics
 from survey_data.review.check_statistics import Met
 from survey_data.review.fired_check import FiredCheck

@@ -24,8 +24,7 @@ from forms.respondent.section_form import (
     form_class,
     with_filled,
 )
-from survey_data.responses.drafts import DraftAnswer
-from survey_data.responses.responses import Value
+from survey_data.responses.drafts import DraftAnswer, Value
 from survey_data.review.fired_check import FiredCheck
 
 CHANGE_REASONS = "change_reasons"

@@ -18,8 +18,8 @@ from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example
 from survey_data.database import rows, scalar, writing
 from survey_data.follow_up import recipients
-from survey_data.responses import responses
-from survey_data.responses.responses import Answers
+from survey_data.responses import drafts, responses
+from survey_data.responses.drafts import Answers
 from survey_data.review import check_results, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import invitations, rounds
@@ -118,7 +118,7 @@ def _answer_autumn(db: Database) -> None:
         elif place < HANDED_IN + HALF_WAY:
             invitations.mark_opened(db, invitation_id)
             begun = {n: typed[n] for n in ("employees_total", "employees_women")}
-            responses.save_answers(db, invitation_id, begun, 0)
+            drafts.save_answers(db, invitation_id, begun, 0)
 
 
 def _typed(place: int, numbers: Mapping[str, Any]) -> dict[str, Any]:

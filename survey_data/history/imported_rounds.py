@@ -21,7 +21,7 @@ from survey_data.history.errors import EarlierReleased
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses import responses
-from survey_data.responses.responses import Value
+from survey_data.responses.drafts import Value
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Questionnaire, Round
 

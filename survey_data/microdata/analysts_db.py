@@ -26,7 +26,7 @@ from survey_data.microdata.analysts_tables import (
     WHOLE_NUMBERS,
 )
 from survey_data.releases.open_db import Release
-from survey_data.responses import responses
+from survey_data.responses import drafts
 from survey_data.review import check_statistics
 from survey_data.review.decisions import Edit
 from survey_data.review.reviewed_answers import Reviewed, checks_fired, responses_as_reviewed
@@ -167,7 +167,7 @@ def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[s
     }
 
 
-def _as_text(value: responses.Value) -> str | None:
+def _as_text(value: drafts.Value) -> str | None:
     stored = _stored(value)
     return None if stored is None else str(stored)
 
@@ -197,7 +197,7 @@ def _answer_row(
     return [*(frame[name] for name in FRAME), *(_stored(value) for value in answers)]
 
 
-def _stored(value: responses.Value) -> int | str | None:
+def _stored(value: drafts.Value) -> int | str | None:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
     return int(value) if isinstance(value, bool) else value

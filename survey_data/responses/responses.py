@@ -1,4 +1,4 @@
-"""Answers handed in: a numbered version each time, and every version kept."""
+"""Answers handed in: a numbered version each time, every version kept, and a receipt for each."""
 
 from __future__ import annotations
 
@@ -16,15 +16,9 @@ from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.drafts import (
     Answers,
-    Draft,
     Value,
-    load_draft,
     refuse_when_closed,
-    save_answers,
 )
-
-# What is answered is one subject to those who ask, in two files.
-__all__ = ["Answers", "Draft", "Value", "load_draft", "save_answers"]
 
 SQL_TYPES = {"INTEGER", "TEXT"}
 # Nobody sat behind an import or an example, so nobody waits for a receipt.
@@ -251,7 +245,7 @@ def _read(stored: Any, value_type: str) -> Value:
     return bool(stored) if value_type == "boolean" else cast(Value, stored)
 
 
-# Receipt references that can be said on the telephone: a Swedish word and four digits.
+# A receipt has a reference that can be said on the telephone: a Swedish word and four digits.
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import rows
-from survey_data.responses.responses import Value
+from survey_data.responses.drafts import Value
 
 MET = """SELECT m.check_id, m.times, m.values_then, p.*
     FROM check_met m JOIN invitation i ON i.id = m.invitation_id

@@ -11,7 +11,8 @@ from sqlite_utils import Database
 
 from survey_data.database import first, rows
 from survey_data.responses import responses
-from survey_data.responses.responses import Response, Value
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response
 
 # The decisions after which a response is done with.
 CHECKED = ("accepted", "corrected")

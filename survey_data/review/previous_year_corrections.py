@@ -17,7 +17,8 @@ from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, writing
 from survey_data.errors import ChangedMeanwhile, RoundClosed
 from survey_data.responses import responses
-from survey_data.responses.responses import Response, Value
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response
 from survey_data.review import check_results, decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds.invitations import Invitation

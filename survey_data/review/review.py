@@ -13,7 +13,8 @@ from survey_data import audit_trail, clock, outbox
 from survey_data.database import insert, scalar, writing
 from survey_data.errors import ReviewedMeanwhile, RoundClosed, SurveyError
 from survey_data.responses import responses
-from survey_data.responses.responses import Response, Value
+from survey_data.responses.drafts import Value
+from survey_data.responses.responses import Response
 from survey_data.review import check_results
 from survey_data.review.decisions import as_reviewed, left_behind, newest_decision
 from survey_data.rounds import invitations

@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from survey_data.database import rows
 from survey_data.responses import responses
-from survey_data.responses.responses import Answers, Response
+from survey_data.responses.drafts import Answers
+from survey_data.responses.responses import Response
 from survey_data.review import decisions
 from survey_data.review.decisions import CHECKED, Edit
 from survey_data.rounds.invitations import Invitation

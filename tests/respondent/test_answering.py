@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import run, scalar
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import rounds
 from tests.support.answers import (
     COMPANY,
@@ -325,7 +325,7 @@ def test_a_page_whose_reply_was_lost_can_be_sent_again_and_changed(one: Reader, 
     for number in ("4", "4", "14"):
         reply = one.visitor.submit(page, form, PLACED | {"placed_af": number, "go": "next"})
         assert (reply.status, "Någon annan sparade" in reply.text) == (200, False)
-        draft = responses.load_draft(db, invitation_of(db, "Ett"))
+        draft = drafts.load_draft(db, invitation_of(db, "Ett"))
         saves.append((draft.revision, draft.answers["placed_af"]))
     assert saves == [(1, 4), (1, 4), (2, 14)]
 
@@ -407,7 +407,7 @@ def test_answer_pages_are_never_stored(one: Reader, links: Links) -> None:
 def test_saved_is_said_only_when_it_is(one: Reader, db: Database) -> None:
     assert "Sparat " not in one.html
     one.open("/svara/anstallda").press("go=later", employees_total="7")
-    at = responses.load_draft(db, invitation_of(db, "Ett")).saved_at
+    at = drafts.load_draft(db, invitation_of(db, "Ett")).saved_at
     assert at is not None
     assert f"Sparat {clock.local(at):%H:%M}" in one.open("/svara/anstallda").html
 

@@ -12,14 +12,14 @@ from sqlite_utils import Database
 
 from survey_data.database import rows, scalar
 from survey_data.errors import RoundClosed
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import StaleAnswers
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.http_visitor import Page, Visitor
 
-ANSWERS: responses.Answers = {
+ANSWERS: drafts.Answers = {
     "enterprise_name": "Exempelkooperativet Ett",
     "status": "active",
     "employees_total": 8,
@@ -39,62 +39,62 @@ def invited(db: Database, open_round: Round) -> int:
 def test_a_saved_draft_is_there_for_the_next_connection(
     app: Flask, db: Database, invited: int
 ) -> None:
-    saved = responses.save_answers(db, invited, {"employees_total": 8, "placed_af": None}, 0)
+    saved = drafts.save_answers(db, invited, {"employees_total": 8, "placed_af": None}, 0)
     assert (saved.revision, saved.answers) == (1, {"employees_total": 8, "placed_af": None})
     app.extensions["store"].close()
     again = app.extensions["store"].db
-    assert responses.load_draft(again, invited) == saved
+    assert drafts.load_draft(again, invited) == saved
 
 
 def test_saving_one_page_leaves_the_others_alone(db: Database, invited: int) -> None:
-    first = responses.save_answers(db, invited, {"employees_total": 8}, 0)
-    second = responses.save_answers(db, invited, {"placed_af": 2}, first.revision)
+    first = drafts.save_answers(db, invited, {"employees_total": 8}, 0)
+    second = drafts.save_answers(db, invited, {"placed_af": 2}, first.revision)
     assert second.answers == {"employees_total": 8, "placed_af": 2}
     assert second.revision > first.revision
 
 
 def test_saving_the_same_again_is_no_new_revision(db: Database, invited: int) -> None:
-    first = responses.save_answers(db, invited, {"employees_total": 8}, 0)
-    assert responses.save_answers(db, invited, {"employees_total": 8}, 0) == first
+    first = drafts.save_answers(db, invited, {"employees_total": 8}, 0)
+    assert drafts.save_answers(db, invited, {"employees_total": 8}, 0) == first
 
 
 def test_a_colleague_s_other_value_is_shown_and_not_overwritten(db: Database, invited: int) -> None:
-    before = responses.save_answers(db, invited, {"employees_total": 8, "placed_af": 1}, 0)
-    responses.save_answers(db, invited, {"employees_total": 9}, before.revision)
-    late: responses.Answers = {"employees_total": 10, "placed_af": 2, "employees_men": 3}
+    before = drafts.save_answers(db, invited, {"employees_total": 8, "placed_af": 1}, 0)
+    drafts.save_answers(db, invited, {"employees_total": 9}, before.revision)
+    late: drafts.Answers = {"employees_total": 10, "placed_af": 2, "employees_men": 3}
     with pytest.raises(StaleAnswers) as refused:
-        responses.save_answers(db, invited, late, before.revision)
+        drafts.save_answers(db, invited, late, before.revision)
     assert refused.value.saved == {"employees_total": 9}
-    kept = responses.load_draft(db, invited).answers
+    kept = drafts.load_draft(db, invited).answers
     assert kept == {"employees_total": 9, "placed_af": 1}
 
 
 def test_a_colleague_s_same_value_is_taken_quietly(db: Database, invited: int) -> None:
-    responses.save_answers(db, invited, {"employees_total": 9}, 0)
-    late: responses.Answers = {"employees_total": 9, "employees_men": 4}
-    assert responses.save_answers(db, invited, late, 0).answers == late
+    drafts.save_answers(db, invited, {"employees_total": 9}, 0)
+    late: drafts.Answers = {"employees_total": 9, "employees_men": 4}
+    assert drafts.save_answers(db, invited, late, 0).answers == late
 
 
 def test_blanking_what_a_colleague_filled_in_is_a_conflict_too(db: Database, invited: int) -> None:
-    responses.save_answers(db, invited, {"employees_total": 9}, 0)
+    drafts.save_answers(db, invited, {"employees_total": 9}, 0)
     with pytest.raises(StaleAnswers):
-        responses.save_answers(db, invited, {"employees_total": None}, 0)
-    assert responses.load_draft(db, invited).answers == {"employees_total": 9}
+        drafts.save_answers(db, invited, {"employees_total": None}, 0)
+    assert drafts.load_draft(db, invited).answers == {"employees_total": 9}
 
 
 def test_eight_colleagues_saving_at_once_lose_nothing(
     app: Flask, db: Database, invited: int
 ) -> None:
     gate = Barrier(8)
-    seen: list[responses.Draft] = []
+    seen: list[drafts.Draft] = []
 
     def save(place: int) -> None:
         gate.wait()
         mine = {f"question_{place}_{n}": n for n in range(5)}
-        seen.append(responses.save_answers(app.extensions["store"].db, invited, mine, 0))
+        seen.append(drafts.save_answers(app.extensions["store"].db, invited, mine, 0))
 
     run_all([Thread(target=save, args=(place,)) for place in range(8)])
-    kept = responses.load_draft(db, invited)
+    kept = drafts.load_draft(db, invited)
     assert len(seen) == 8
     assert len(kept.answers) == 40
     assert kept.revision == 8
@@ -165,7 +165,7 @@ def test_a_hand_in_after_closing_is_refused_and_stores_nothing(db: Database, inv
     with pytest.raises(RoundClosed):
         responses.hand_in(db, invited, ANSWERS, "sv")
     with pytest.raises(RoundClosed):
-        responses.save_answers(db, invited, {"employees_total": 8}, 0)
+        drafts.save_answers(db, invited, {"employees_total": 8}, 0)
     for table in ("response", "draft", "receipt_reference"):
         assert scalar(db, f"SELECT count(*) FROM {table}") == 0
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'receipt'") == 0
@@ -180,8 +180,8 @@ def test_zero_and_blank_are_stored_apart(db: Database, invited: int) -> None:
 
 
 def test_a_blank_after_a_zero_is_a_change_in_a_draft(db: Database, invited: int) -> None:
-    first = responses.save_answers(db, invited, {"placed_af": 0}, 0)
-    second = responses.save_answers(db, invited, {"placed_af": None}, first.revision)
+    first = drafts.save_answers(db, invited, {"placed_af": 0}, 0)
+    second = drafts.save_answers(db, invited, {"placed_af": None}, first.revision)
     assert second.answers == {"placed_af": None}
     assert second.revision == 2
 
@@ -191,9 +191,9 @@ def test_a_blank_after_a_zero_is_a_change_in_a_draft(db: Database, invited: int)
 def test_lists_and_yes_or_no_come_back_as_they_went_in(
     db: Database, invited: int, reasons: list[str] | None, certify: bool | None
 ) -> None:
-    answers: responses.Answers = {"change_reasons": reasons, "certify": certify}
-    responses.save_answers(db, invited, answers, 0)
-    assert responses.load_draft(db, invited).answers == answers
+    answers: drafts.Answers = {"change_reasons": reasons, "certify": certify}
+    drafts.save_answers(db, invited, answers, 0)
+    assert drafts.load_draft(db, invited).answers == answers
     back = responses.hand_in(db, invited, answers, "sv").answers
     assert back["change_reasons"] == reasons
     assert back["certify"] is certify
@@ -288,7 +288,7 @@ def test_one_enterprise_s_link_reaches_no_other_enterprise_s_answers(
 ) -> None:
     one, other = (row["id"] for row in rows(db, "SELECT id FROM invitation LIMIT 2"))
     secret = "Bara för den ena"
-    responses.save_answers(db, other, {"enterprise_name": secret}, 0)
+    drafts.save_answers(db, other, {"enterprise_name": secret}, 0)
     responses.hand_in(db, other, ANSWERS | {"enterprise_name": secret}, "sv")
     with new_visitor() as visitor:
         answer_all(visitor, f"{BASE}/s/{invitations.new_link(db, one)}")
@@ -296,4 +296,4 @@ def test_one_enterprise_s_link_reaches_no_other_enterprise_s_answers(
             page = visitor.open(f"{BASE}/svara/{path}?invitation_id={other}")
             assert page.status == 200
             assert secret not in page.text
-    assert responses.load_draft(db, other).answers == {"enterprise_name": secret}
+    assert drafts.load_draft(db, other).answers == {"enterprise_name": secret}

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from survey_data.database import run, scalar, writing
-from survey_data.responses import responses
+from survey_data.responses import drafts
 from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
@@ -87,8 +87,8 @@ def one(new_visitor: Callable[[], Visitor], link: str) -> Reader:
     return Reader(new_visitor()).open(link).press("")
 
 
-def saved(db: Database) -> dict[str, responses.Value]:
-    return responses.load_draft(db, scalar(db, "SELECT min(id) FROM invitation")).answers
+def saved(db: Database) -> dict[str, drafts.Value]:
+    return drafts.load_draft(db, scalar(db, "SELECT min(id) FROM invitation")).answers
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

@@ -14,7 +14,7 @@ from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
-from survey_data.responses import devices, responses
+from survey_data.responses import devices, drafts
 from survey_data.rounds import invitations, rounds
 from tests.support.codes import code_in, mailed_code
 from tests.support.http_visitor import Page, Visitor
@@ -262,7 +262,7 @@ def test_answers_taken_by_telephone_are_not_shown_to_whoever_has_the_link(
     app: Flask, db: Database, visitor: Visitor, link: str
 ) -> None:
     invitation = invitations.by_token(db, link.rpartition("/")[2]).id
-    responses.save_answers(db, invitation, {"employees_total": 4711}, 0)
+    drafts.save_answers(db, invitation, {"employees_total": 4711}, 0)
     page = open_link(visitor, link)
     assert page.path == "/svara/kod"
     assert type_code(visitor, page, mailed_code(app, db)).path.startswith("/svara/")

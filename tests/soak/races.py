@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from survey_data.database import run as execute
 from survey_data.database import scalar
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
-from survey_data.responses import delegations, devices, responses
+from survey_data.responses import delegations, devices, drafts, responses
 from survey_data.responses.devices import Opened
 from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
@@ -32,7 +32,7 @@ BASE = "http://127.0.0.1"
 NUMBERS = "/svara/anstallda"
 PLACED = "/svara/placerade"
 REVIEW = "/svara/granska"
-ANSWERS: responses.Answers = {
+ANSWERS: drafts.Answers = {
     "status": "active", "respondent_name": "Exempel", "respondent_contact": "a@example.org",
     "employees_total": 8, "employees_women": 5, "employees_men": 3,
     "placed_af": 1, "placed_kommun": 0, "placed_other_unpaid": 0,
@@ -56,7 +56,7 @@ class Enterprise:
 
     def __init__(self, app: Flask, invitation: int) -> None:
         self.app, self.invitation = app, invitation
-        responses.save_answers(self.db, invitation, ANSWERS, 0)
+        drafts.save_answers(self.db, invitation, ANSWERS, 0)
         token = invitations.new_link(self.db, invitation)
         self.one, self.other = self._browser(token), self._browser(token)
 
@@ -98,9 +98,9 @@ class Enterprise:
         newest = responses.latest(self.db, self.invitation)
         return newest.version if newest else 0
 
-    def drafted(self) -> responses.Value:
+    def drafted(self) -> drafts.Value:
         """What the draft says of the placed."""
-        return responses.load_draft(self.db, self.invitation).answers["placed_af"]
+        return drafts.load_draft(self.db, self.invitation).answers["placed_af"]
 
 
 def autosave(visitor: Visitor, page: Page, value: int) -> bool:
@@ -183,7 +183,7 @@ def correction_against_hand_in(one: Enterprise, number: int, result: Result) -> 
     ruling = Ruling("staff 1", newest.id if newest else 0)
 
     def correct() -> bool:
-        values: responses.Answers = {"placed_kommun": number}
+        values: drafts.Answers = {"placed_kommun": number}
         try:
             review.correct(one.db, before.id, values, "Enligt samtal", ruling)
         except ReviewedMeanwhile:

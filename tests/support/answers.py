@@ -12,7 +12,7 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, scalar
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import invitations, rounds
 from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
@@ -79,8 +79,8 @@ def one(visit: Callable[[], Reader], links: Links) -> Reader:
     return visit().open(f"/s/{links['Ett']}").press("")
 
 
-def saved(db: Database, name: str = "Ett") -> dict[str, responses.Value]:
-    return responses.load_draft(db, invitation_of(db, name)).answers
+def saved(db: Database, name: str = "Ett") -> dict[str, drafts.Value]:
+    return drafts.load_draft(db, invitation_of(db, name)).answers
 
 
 def fill_in_everything(visitor: Reader) -> Reader:

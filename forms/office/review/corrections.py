@@ -9,7 +9,7 @@ from forms.office.review.review_page import ReviewPage
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers
 from forms.questionnaire.types import Unreadable, read
-from survey_data.responses.responses import Value
+from survey_data.responses.drafts import Value
 from survey_data.review.fired_check import FiredCheck
 
 

@@ -15,7 +15,8 @@ from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent import handing_in
 from forms.respondent.steps import FILLED_IN
-from survey_data.responses.responses import Answers, Response, Value
+from survey_data.responses.drafts import Answers, Value
+from survey_data.responses.responses import Response
 from survey_data.review import decisions, reviewed_answers
 from survey_data.review.decisions import Decision, Edit
 from survey_data.review.fired_check import FiredCheck

@@ -23,7 +23,7 @@ from forms.respondent.steps import REVIEW, Progress, find_section, section_after
 from forms.web.request_context import survey_db
 from forms.web.translations import LOCALES, speaking
 from survey_data.automation import fictitious_enterprises
-from survey_data.responses.responses import Draft
+from survey_data.responses.drafts import Draft
 from survey_data.rounds import extra_questions
 from survey_data.rounds.extra_questions import YearQuestions
 from survey_data.rounds.invitations import Invitation

@@ -16,7 +16,7 @@ from survey_data.database import rows, run, scalar, writing
 from survey_data.follow_up import bounces, delivery_reports, progress, recipients, undelivered
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
-from survey_data.responses import responses
+from survey_data.responses import drafts
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.bounced_mails import (  # fmt: skip
@@ -226,7 +226,7 @@ def test_who_has_begun_keeps_that_state_and_shows_the_dead_address_beside_it(
     db: Database, invited: Round, coordinator: Visitor
 ) -> None:
     mail = next(m for m in outbox.newest(db) if m.recipient == ONE)
-    responses.save_answers(db, mail.invitation_id or 0, {"employees_total": 8}, 0)
+    drafts.save_answers(db, mail.invitation_id or 0, {"employees_total": 8}, 0)
     take(db, report(POSTFIX, ONE, original(db, ONE)))
     assert state(db, invited, ONE) == "started"
     page = coordinator.open(f"{DESK}?sok=Ett").text

@@ -25,7 +25,7 @@ from survey_data.follow_up import mail_texts
 from survey_data.follow_up import recipients as dispatch
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
@@ -126,7 +126,7 @@ def test_reminders_go_to_those_who_have_not_handed_in_at_most_once_a_day(
 ) -> None:
     first, second = (invitation_of(db, f"exempel-{place}@example.org") for place in (1, 2))
     responses.hand_in(db, first, {"enterprise_name": "Ett"}, "sv", mode="import")
-    responses.save_answers(db, second, {"employees_total": 8}, 0)
+    drafts.save_answers(db, second, {"employees_total": 8}, 0)
     assert dispatch.queue_reminders(db, 2021, "test").mails == 27
     assert dispatch.queue_reminders(db, 2021, "test").mails == 0
     send(app)
@@ -150,7 +150,7 @@ def test_the_receipt_is_in_the_language_of_the_answer(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str, language: str, words: str
 ) -> None:
     first = invitation_of(db, "exempel-1@example.org")
-    answers: responses.Answers = {
+    answers: drafts.Answers = {
         "enterprise_name": "Exempelkooperativet Ett", "employees_total": 8, "employees_women": 5,
         "employees_men": 3,
     }  # fmt: skip

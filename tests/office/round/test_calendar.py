@@ -21,7 +21,7 @@ from survey_data.errors import RoundClosed
 from survey_data.follow_up import recipients
 from survey_data.publishing import publish
 from survey_data.publishing.publish import Places
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import calendar, calendar_rules, rounds
 from survey_data.rounds.calendar import Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken
@@ -234,7 +234,7 @@ def test_the_reminder_is_chosen_by_what_the_enterprise_has_done(
 ) -> None:
     first = scalar(db, "SELECT min(id) FROM invitation")
     if what != "nothing":
-        responses.save_answers(db, first, {"employees_total": 8}, 0)
+        drafts.save_answers(db, first, {"employees_total": 8}, 0)
     if what == "returned":
         given = responses.hand_in(db, first, {"employees_total": 8}, "sv", mode="import")
         missing = {a["invitation_id"] for a in recipients.to_remind(db, survey_round)}

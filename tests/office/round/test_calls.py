@@ -16,7 +16,7 @@ from survey_data.database import first, rows, run, scalar
 from survey_data.follow_up import progress, recipients
 from survey_data.follow_up.progress import Standing
 from survey_data.publishing.publish import Places, publish
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import calls, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
@@ -126,7 +126,7 @@ def test_what_the_enterprise_does_itself_afterwards_counts_for_more(
     calls.record(db, refusing, "refuses", "test")
     for each in (silent, refusing):
         run(db, "UPDATE call SET called_at = '2021-10-02T08:00:00.000+00:00'")
-        responses.save_answers(db, each, {"employees_total": 4}, 0)
+        drafts.save_answers(db, each, {"employees_total": 4}, 0)
     assert standing(db, open_round, silent).state == "started"
     assert standing(db, open_round, refusing).state == "refused"
     responses.hand_in(db, refusing, {"employees_total": 4}, "sv")

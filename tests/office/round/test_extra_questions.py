@@ -27,7 +27,7 @@ from forms.respondent.receipt import to_hand_in
 from forms.respondent.steps import sections_of
 from survey_data.database import rows, scalar
 from survey_data.publishing.publish import Places, publish
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.review import decisions
 from survey_data.rounds import extra_questions, invitations, rounds
 from survey_data.rounds.extra_questions import AnswersWouldBeHarmed
@@ -322,7 +322,7 @@ def test_what_is_answered_keeps_its_meaning(
     invitation = scalar(db, "SELECT min(id) FROM invitation")
     given = {choice: "yes", number: 4}
     if where == "draft":
-        responses.save_answers(db, invitation, given, 0)
+        drafts.save_answers(db, invitation, given, 0)
     else:
         responses.hand_in(db, invitation, given, "sv")
     before = extras(db)

@@ -16,7 +16,7 @@ from survey_data.follow_up import recipients
 from survey_data.publishing import publish, waiting_corrections
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import refuse_when_closed
 from survey_data.rounds import (
     calendar,
@@ -159,7 +159,7 @@ def test_the_door_is_closed_again_after_its_last_day(
     yesterday = (clock.today() - timedelta(1)).isoformat()
     run(db, "UPDATE invitation SET open_until = ? WHERE enterprise_id = ?", (yesterday, one))
     with pytest.raises(RoundClosed):
-        responses.save_answers(db, invitation_of(db, one), {"employees_total": 3}, 0)
+        drafts.save_answers(db, invitation_of(db, one), {"employees_total": 3}, 0)
     assert not invitations.by_id(db, invitation_of(db, one)).round.is_open
 
 

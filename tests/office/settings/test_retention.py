@@ -19,14 +19,14 @@ from survey_data.clock import today
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import lifecycle, register_file
-from survey_data.responses import responses
+from survey_data.responses import drafts, responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Page, Visitor
 
 GALLRING = f"{BASE}/samordna/installningar/gallring"
-ANSWERS: responses.Answers = {
+ANSWERS: drafts.Answers = {
     "employees_total": 7,
     "respondent_name": "Exempel Ett",
     "respondent_contact": "e@x.se",
@@ -41,7 +41,7 @@ def form_to(page: Page, end: str) -> Any:
 def old_round(db: Database, open_round: Round) -> Round:
     """A round with one answer and one mail, closed four years ago."""
     invitation = int(scalar(db, "SELECT min(id) FROM invitation"))
-    responses.save_answers(db, invitation, {"respondent_name": "Exempel Ett"}, 0)
+    drafts.save_answers(db, invitation, {"respondent_name": "Exempel Ett"}, 0)
     responses.hand_in(db, invitation, dict(ANSWERS), "sv")
     rounds.close_round(db, 2021, "test")
     run(db, "UPDATE enterprise SET active_to = NULL")

@@ -53,7 +53,7 @@ from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
 from survey_data.rounds import calendar
-from survey_data.rounds.trial_folder import FOLDER
+from survey_data.rounds.rounds import TRIAL
 from survey_data.settings import note_mail_leaves
 from survey_data.staff import setup_link
 
@@ -190,7 +190,7 @@ def _open_stores(app: Flask, data: Path) -> None:
     enterprises.load_municipalities(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
-    trial = data / FOLDER / "survey.db"
+    trial = data / TRIAL / "survey.db"
     # A trial round, too, may be from before an upgrade.
     app.extensions["trial"] = _store(trial) if trial.exists() else Store(trial)
 

@@ -1,13 +1,32 @@
-"""The append-only trail of who did what, when, from what to what, and why."""
+"""The append-only trail of who did what, when, from what to what, and why: written, and read."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import clock
+from survey_data.database import rows
+
+HANDED_IN = "handed in"
+QUIET = "('signed in', 'proven', 'expired removed', 'backup made', 'act carried out')"
+# Which enterprise a subject of the trail is about: "invitation 7" is the one invited by it.
+_INVITED = "SELECT i.enterprise_id FROM invitation i"
+EVENTS = f"""SELECT e.at, e.actor, e.action, e.reason, e.enterprise_id, n.name, n.unit_name FROM (
+    SELECT at, id, actor, action, reason, CASE substr(subject, 1, instr(subject, ' ') - 1)
+        WHEN 'enterprise' THEN CAST(substr(subject, 12) AS INTEGER)
+        WHEN 'invitation' THEN ({_INVITED} WHERE i.id = CAST(substr(subject, 12) AS INTEGER))
+        WHEN 'response' THEN ({_INVITED} JOIN response p ON p.invitation_id = i.id
+            WHERE p.id = CAST(substr(subject, 10) AS INTEGER))
+        WHEN 'mail' THEN ({_INVITED} JOIN outbox o ON o.invitation_id = i.id
+            WHERE o.id = CAST(substr(subject, 6) AS INTEGER)) END AS enterprise_id
+    FROM audit
+    UNION ALL SELECT p.handed_in_at, 0, 'enterprise', '{HANDED_IN}', '', i.enterprise_id
+    FROM response p JOIN invitation i ON i.id = p.invitation_id WHERE p.mode <> 'phone'
+    ) e LEFT JOIN enterprise n ON n.id = e.enterprise_id"""
 
 
 def record(
@@ -33,3 +52,81 @@ def record(
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened: when (a stored moment), by whom, and about which enterprise."""
+
+    at: str
+    actor: str
+    action: str
+    reason: str
+    enterprise_id: int | None
+    name: str
+
+
+def newest(
+    db: Database, limit: int, enterprise_id: int | None = None, *, brief: bool = False
+) -> list[Event]:
+    """The newest events first, of everything or of one enterprise.
+
+    A `brief` list leaves out what only the whole log needs.
+    """
+    found = rows(
+        db,
+        f"{EVENTS} WHERE (e.enterprise_id = :enterprise OR :enterprise IS NULL)"
+        f" AND (NOT :brief OR e.action NOT IN {QUIET})"
+        " ORDER BY e.at DESC, e.id DESC LIMIT :limit",
+        {"enterprise": enterprise_id, "limit": limit, "brief": brief},
+    )
+    return [
+        Event(
+            row["at"], row["actor"], row["action"], row["reason"],
+            row["enterprise_id"] if row["name"] else None,
+            " – ".join(part for part in (row["name"], row["unit_name"]) if part),
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of an enterprise's history: who did what, and which values it changed."""
+
+    at: str
+    actor: str
+    action: str
+    changes: dict[str, tuple[Any, Any]]
+    reason: str
+
+
+def history(db: Database, enterprise_id: int) -> list[HistoryLine]:
+    """Everything that happened to an enterprise and those merged into it, the newest first."""
+    found: list[dict[str, Any]] = []
+    waiting, seen = [enterprise_id], {enterprise_id}
+    while waiting:
+        lines = rows(db, "SELECT * FROM audit WHERE subject = ?", (f"enterprise {waiting.pop()}",))
+        found += lines
+        merged = {_gone(line) for line in lines} - seen - {None}
+        waiting += [each for each in merged if each is not None]
+        seen |= set(waiting)
+    return [history_line(line) for line in sorted(found, key=lambda line: -int(line["id"]))]
+
+
+def _gone(line: dict[str, Any]) -> int | None:
+    if line["action"] != "enterprises merged":
+        return None
+    return int(json.loads(line["before"])["id"])
+
+
+def history_line(line: dict[str, Any]) -> HistoryLine:
+    """A line of the trail as it is shown: only the values that it changed."""
+    before, after = (json.loads(line[name]) if line[name] else {} for name in ("before", "after"))
+    changes = {
+        name: (before[name], after[name])
+        for name in after
+        if name in before and name != "id" and (before[name] or None) != (after[name] or None)
+    }
+    changes = changes if line["action"] != "enterprises merged" else {}
+    return HistoryLine(line["at"], line["actor"], line["action"], changes, line["reason"])

@@ -66,6 +66,11 @@ class Store:
         self._local = threading.local()
 
 
+def path_of(db: Database) -> Path:
+    """The file a connection has open; an empty path for a database in memory."""
+    return Path(db.conn.execute("PRAGMA database_list").fetchone()[2])
+
+
 @contextmanager
 def writing(db: Database) -> Iterator[Database]:
     """One transaction that takes the write lock at once; rolls back on any exception.
@@ -128,6 +133,17 @@ def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     row_id = db.table(table).insert(dict(row)).last_pk
     assert isinstance(row_id, int)
     return row_id
+
+
+def setting(db: Database, name: str) -> str | None:
+    """What is kept under a name in the table of settings, or None."""
+    found: str | None = scalar(db, "SELECT value FROM setting WHERE name = ?", (name,))
+    return found
+
+
+def keep_setting(db: Database, name: str, value: str) -> None:
+    """Keep a value under a name in the table of settings, in place of what was there."""
+    run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
 
 
 def references(db: Database, target: str) -> list[tuple[str, str, str]]:

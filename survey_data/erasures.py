@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import run, scalar
+from survey_data.database import keep_setting, path_of, setting
 
 FILE = "erasures.jsonl"
 CARRIED_OUT = "erasures_carried_out"
@@ -52,8 +52,8 @@ def note(db: Database, kind: str, subject_id: int, before: str = "") -> None:
 
 def path_beside(db: Database) -> Path | None:
     """Where the list of a database lies; None for a database in memory or of a trial round."""
-    file = db.conn.execute("PRAGMA database_list").fetchone()[2]
-    return Path(file).with_name(FILE) if file else None
+    file = path_of(db)
+    return file.with_name(FILE) if file.name else None
 
 
 def read(path: Path) -> list[Erasure]:
@@ -84,10 +84,9 @@ def append(path: Path, erasures: list[Erasure]) -> None:
 
 def carried_out(db: Database) -> int:
     """The number of the last erasure that this database has carried out."""
-    return int(scalar(db, "SELECT value FROM setting WHERE name = ?", (CARRIED_OUT,)) or 0)
+    return int(setting(db, CARRIED_OUT) or 0)
 
 
 def set_carried_out(db: Database, number: int) -> None:
     """Note that every erasure up to a number has been carried out here."""
-    sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-    run(db, sql, (CARRIED_OUT, str(number)))
+    keep_setting(db, CARRIED_OUT, str(number))

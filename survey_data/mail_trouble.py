@@ -14,7 +14,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import run, scalar, writing
+from survey_data.database import keep_setting, run, setting, writing
 
 NAME = "mail_trouble"
 LONGEST_PAUSE_MINUTES = 30
@@ -37,7 +37,7 @@ class MailTrouble:
 
 def current(db: Database) -> MailTrouble | None:
     """What stands in the way now, or None."""
-    found = scalar(db, "SELECT value FROM setting WHERE name = ?", (NAME,))
+    found = setting(db, NAME)
     return MailTrouble(**json.loads(found)) if found else None
 
 
@@ -55,7 +55,7 @@ def note_away(db: Database, words: str) -> MailTrouble:
     )
     # An urgent mail that is tried meanwhile must not start what a person has to start.
     if known is None or known.kind == "away":
-        _keep(db, trouble)
+        keep_setting(db, NAME, _written(trouble))
     return trouble
 
 
@@ -65,7 +65,7 @@ def note_refused(db: Database, words: str) -> None:
     if known and known.kind == "refused":
         return
     with writing(db):
-        _keep(db, MailTrouble("refused", words, clock.machine.now()))
+        keep_setting(db, NAME, _written(MailTrouble("refused", words, clock.machine.now())))
         audit_trail.record(db, "mail", "sending stopped", "mail", after={"words": words})
 
 
@@ -90,6 +90,5 @@ def must_wait(trouble: MailTrouble | None) -> bool:
     return clock.machine.now() < trouble.retry_at <= latest
 
 
-def _keep(db: Database, trouble: MailTrouble) -> None:
-    sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-    run(db, sql, (NAME, json.dumps(asdict(trouble))))
+def _written(trouble: MailTrouble) -> str:
+    return json.dumps(asdict(trouble))

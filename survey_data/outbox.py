@@ -142,34 +142,27 @@ def take(db: Database, domain: str, *, urgent_only: bool = False) -> Mail | None
 
 def mark_sending(db: Database, mail: Mail) -> None:
     """Record that the message itself leaves now; must be on disk before it does."""
-    run(
-        db,
-        "UPDATE outbox SET state = 'sending', claimed_at = ?, attempts = attempts + 1 WHERE id = ?",
-        (clock.machine.now(), mail.id),
+    sql = (
+        "UPDATE outbox SET state = 'sending', claimed_at = ?, attempts = attempts + 1 WHERE id = ?"
     )
+    run(db, sql, (clock.machine.now(), mail.id))
 
 
 def mark_sent(db: Database, mail_id: int) -> None:
     """Record that the server took a mail.
 
-    Need not wait for the disk: should the power go, the mail is uncertain and a person
-    decides.
+    Need not wait for the disk: should the power go, it is uncertain and a person decides.
     """
-    run(
-        db,
-        "UPDATE outbox SET state = 'sent', sent_at = ?, claimed_at = NULL, error = NULL"
-        " WHERE id = ?",
-        (clock.now(), mail_id),
-    )
+    sql = "UPDATE outbox SET state = 'sent', sent_at = ?, claimed_at = NULL, error = NULL"
+    run(db, f"{sql} WHERE id = ?", (clock.now(), mail_id))
 
 
 def put_back(db: Database, mail: Mail, error: str | None = None) -> None:
     """Let a mail wait in the queue as if it had not been taken: it was not its turn."""
-    run(
-        db,
-        "UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ? WHERE id = ?",
-        (error, clock.machine.now(), mail.id),
+    sql = (
+        "UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ? WHERE id = ?"
     )
+    run(db, sql, (error, clock.machine.now(), mail.id))
 
 
 def postpone(db: Database, mail: Mail, error: str) -> None:
@@ -189,11 +182,12 @@ def postpone(db: Database, mail: Mail, error: str) -> None:
 
 def give_up(db: Database, mail: Mail, error: str) -> None:
     """Record that a mail will not arrive, for a reason that waiting does not change."""
-    run(
-        db,
-        "UPDATE outbox SET state = 'failed', claimed_at = NULL, error = ? WHERE id = ?",
-        (error, mail.id),
-    )
+    _end(db, mail, "failed", error)
+
+
+def _end(db: Database, mail: Mail, state: str, error: str) -> None:
+    sql = "UPDATE outbox SET state = ?, claimed_at = NULL, error = ? WHERE id = ?"
+    run(db, sql, (state, error, mail.id))
 
 
 def give_up_waiting(db: Database, error: str) -> int:
@@ -207,20 +201,13 @@ def give_up_waiting(db: Database, error: str) -> int:
 
 def cancel(db: Database, mail: Mail, reason: str) -> None:
     """Let a mail not be sent, since what it was about is over; `reason` is a key, not a text."""
-    run(
-        db,
-        "UPDATE outbox SET state = 'cancelled', claimed_at = NULL, error = ? WHERE id = ?",
-        (reason, mail.id),
-    )
+    _end(db, mail, "cancelled", reason)
 
 
 def hurry(db: Database) -> None:
     """Let everything that waits be due now, since what stood in its way is gone."""
-    run(
-        db,
-        "UPDATE outbox SET due_at = ? WHERE state = 'queued' AND claimed_at IS NULL",
-        (clock.machine.now(),),
-    )
+    sql = "UPDATE outbox SET due_at = ? WHERE state = 'queued' AND claimed_at IS NULL"
+    run(db, sql, (clock.machine.now(),))
 
 
 def invitation_before(db: Database, mail: Mail) -> str:
@@ -239,12 +226,7 @@ def invitation_before(db: Database, mail: Mail) -> str:
 
 def mark_uncertain(db: Database, mail: Mail) -> None:
     """Record that nobody knows whether the server took this mail; a person decides."""
-    run(
-        db,
-        "UPDATE outbox SET state = 'uncertain', claimed_at = NULL,"
-        " error = 'svaret gick förlorat' WHERE id = ?",
-        (mail.id,),
-    )
+    _end(db, mail, "uncertain", "svaret gick förlorat")
 
 
 def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
@@ -260,11 +242,8 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
         "before": clock.machine.from_now(minutes=-minutes),
         "after": clock.machine.from_now(minutes=LEASE_MINUTES),
     }
-    run(
-        db,
-        f"UPDATE outbox SET claimed_at = NULL WHERE state = 'queued' AND {abandoned}",
-        moments,
-    )
+    sql = f"UPDATE outbox SET claimed_at = NULL WHERE state = 'queued' AND {abandoned}"
+    run(db, sql, moments)
     return run(
         db,
         "UPDATE outbox SET state = 'uncertain', claimed_at = NULL, error = 'avsändaren avbröts'"
@@ -303,3 +282,14 @@ def find(db: Database, mail_id: int) -> Mail | None:
     """One mail, or None."""
     found = rows(db, f"SELECT {SHOWN} FROM outbox WHERE id = ?", (mail_id,))
     return Mail(**found[0]) if found else None
+
+
+def mails_to(db: Database, enterprise_id: int, limit: int = 10) -> list[Mail]:
+    """The newest mails about an enterprise's invitations, the newest first."""
+    found = rows(
+        db,
+        f"SELECT {SHOWN} FROM outbox WHERE invitation_id IN"
+        " (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?",
+        (enterprise_id, limit),
+    )
+    return [Mail(**row) for row in found]

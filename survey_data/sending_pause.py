@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import run, scalar, writing
+from survey_data.database import keep_setting, run, setting, writing
 
 NAME = "sending_paused"
 
@@ -27,7 +27,7 @@ class Pause:
 
 def current(db: Database) -> Pause | None:
     """The pause there is, or None."""
-    found = scalar(db, "SELECT value FROM setting WHERE name = ?", (NAME,))
+    found = setting(db, NAME)
     return Pause(**json.loads(found)) if found else None
 
 
@@ -35,8 +35,7 @@ def begin(db: Database, copied_at: str, actor: str) -> None:
     """Send nothing from now on, as the database is a copy made at `copied_at`."""
     pause = Pause(clock.now(), copied_at)
     with writing(db):
-        sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-        run(db, sql, (NAME, json.dumps(vars(pause))))
+        keep_setting(db, NAME, json.dumps(vars(pause)))
         audit_trail.record(db, actor, "sending paused", after={"copied_at": copied_at})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import rows, run, writing
+from survey_data.database import keep_setting, rows, setting, writing
 from survey_data.errors import SurveyError
 from survey_data.geography import COUNTY
 
@@ -70,24 +70,20 @@ def _is_made_up(name: str, value: str) -> bool:
 
 def note_mail_leaves(db: Database, leaves: bool) -> None:
     """Remember whether mail leaves this machine, or becomes files that only we see."""
-    now = rows(db, "SELECT value FROM setting WHERE name = ?", (MAIL_LEAVES,))
-    if bool(now) != leaves:
-        with writing(db):
-            run(db, "DELETE FROM setting WHERE name = ?", (MAIL_LEAVES,))
-            if leaves:
-                db.table("setting").insert({"name": MAIL_LEAVES, "value": "1"})
+    if mail_leaves(db) != leaves:
+        keep_setting(db, MAIL_LEAVES, "1" if leaves else "")
 
 
 def mail_leaves(db: Database) -> bool:
     """Whether a mail that is queued now really leaves."""
-    return bool(rows(db, "SELECT 1 FROM setting WHERE name = ?", (MAIL_LEAVES,)))
+    return bool(setting(db, MAIL_LEAVES))
 
 
 def set_fact(db: Database, name: str, value: str) -> None:
     """Set one fact; raises KeyError for one that does not exist."""
     if name not in {field.name for field in fields(Association)}:
         raise KeyError(name)
-    db.table("setting").insert({"name": name, "value": value}, replace=True)
+    keep_setting(db, name, value)
 
 
 def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:

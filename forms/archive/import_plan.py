@@ -24,7 +24,7 @@ from forms.questionnaire.types import Unreadable, Value
 from survey_data.history.imported_rounds import Line
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses.drafts import Answers
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.review.fired_check import FiredCheck
 
 
@@ -141,7 +141,7 @@ class Planner:
         self.plan = Plan(own)
         self.before = {
             each.enterprise_id: each.response.answers
-            for each in reviewed_answers.responses_as_reviewed(db, wanted.year - 1)
+            for each in decisions.responses_as_reviewed(db, wanted.year - 1)
         }
 
     def read(self) -> Plan:

@@ -22,12 +22,12 @@ from forms.mail.smtp import NotEncrypted, ReplyLost, Transport, open_transport, 
 from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store
 from survey_data import mail_trouble, outbox
-from survey_data.database import survives_a_crash_only, writing
+from survey_data.database import path_of, survives_a_crash_only, writing
 from survey_data.email_addresses import ascii_address
 from survey_data.follow_up import bounces, still_wanted
 from survey_data.follow_up.delivery_reports import fault_of, status_in
 from survey_data.outbox import Mail
-from survey_data.rounds import trial_folder
+from survey_data.rounds import rounds
 
 # So many mails in a row refused because of us, with none let through between, stop the sending.
 MOST_REFUSALS = 3
@@ -47,8 +47,8 @@ def deliver(db: Database, stop: Event | None = None) -> int:
 
 def outbox_folder(db: Database) -> Path:
     """Where mails become files when there is no mail server; those of a trial go with it."""
-    if trial_folder.is_trial(db):
-        return trial_folder.path_of(db).parent / "outbox"
+    if rounds.is_trial(db):
+        return path_of(db).parent / "outbox"
     return Path(current_app.config["OUTBOX_DIR"])
 
 

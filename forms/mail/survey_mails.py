@@ -29,7 +29,7 @@ from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
-from survey_data.rounds import invitations, trial_folder
+from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 
 # What the templates call each placeholder.
@@ -172,7 +172,7 @@ class MailWriter:
 
 def _marked(db: Database, subject: str, text: str) -> tuple[str, str]:
     """A subject and text, with what says that they belong to a trial round where they do."""
-    if not trial_folder.is_trial(db):
+    if not rounds.is_trial(db):
         return subject, text
     said = _("Det här är ett prov. Inget av det som fylls i räknas.")
     return _("Prov: %(subject)s", subject=subject), f"{said}\n\n{text.lstrip()}"

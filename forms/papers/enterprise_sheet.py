@@ -17,7 +17,7 @@ from survey_data import clock
 from survey_data.geography import COUNTY
 from survey_data.responses.drafts import Answers
 from survey_data.responses.responses import Response
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.statistics.target_group_share import ASKED_FOR, Share, employed_share, target_share
 from survey_data.typesetting import compile_pdf
 
@@ -39,7 +39,7 @@ text { font-family: "Source Sans 3"; font-size: 14px; fill: #52606D }
 
 def newest(respondent: Respondent) -> Response | None:
     """The newest year that was handed in, with what the coordinator has corrected in it."""
-    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
     return history[-1] if history else None
 
 
@@ -144,7 +144,7 @@ def _beside_the_law(share: Share) -> str:
 
 
 def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
-    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
     trend = trend_of(respondent, history, language)
     if trend is None:
         return None

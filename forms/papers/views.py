@@ -22,7 +22,7 @@ from survey_data import clock
 from survey_data.errors import RoundClosed
 from survey_data.responses import devices, responses
 from survey_data.responses.devices import Opened
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import invitations
 from survey_data.statistics.county_comparison import Comparison, compare
 from survey_data.tables_to_files import MEDIA_TYPES
@@ -115,7 +115,7 @@ def receipt_file(version: int) -> Reply:
 def own_enterprise() -> Reply:
     """The enterprise through the years, and beside its county once a release is out."""
     respondent, language = current(), reading_language()
-    history = reviewed_answers.history(respondent.db, respondent.invitation.enterprise.id)
+    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
     return render_template(
         "respondent/enterprise.html",
         invitation=respondent.invitation,

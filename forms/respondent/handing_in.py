@@ -19,7 +19,7 @@ from survey_data.database import writing
 from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response, Seen
-from survey_data.review import check_results, decisions, reviewed_answers
+from survey_data.review import check_results, decisions
 from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import calls, invitations
 from survey_data.rounds.invitations import Invitation
@@ -150,7 +150,7 @@ def _run(db: Database, response: Response) -> list[FiredCheck]:
     found = declarations.run(
         asked,
         response.answers,
-        reviewed_answers.last_year(db, invitation),
+        decisions.last_year(db, invitation),
         reference_date=invitation.round.reference_date.isoformat(),
     )
     return [

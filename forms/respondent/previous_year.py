@@ -21,7 +21,7 @@ from forms.respondent.views import blueprint, reading_language
 from survey_data.errors import RoundClosed
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
-from survey_data.review import previous_year_corrections
+from survey_data.review import decisions, previous_year_corrections
 from survey_data.review.previous_year_corrections import Revision
 
 REASON = "comment_changes"
@@ -79,7 +79,7 @@ def last_year() -> str | Redirect | tuple[str, int]:
     respondent = current()
     if not respondent.invitation.round.is_open:
         raise RoundClosed(respondent.invitation.round.year)
-    before = previous_year_corrections.to_revise(respondent.db, respondent.invitation)
+    before = decisions.of_last_year(respondent.db, respondent.invitation)
     if before is None:
         return render_template(
             "respondent/no_last_year.html", invitation=respondent.invitation

@@ -30,7 +30,7 @@ from survey_data.responses.drafts import (
     save_fresh,
 )
 from survey_data.responses.responses import Response, Seen
-from survey_data.review import decisions, reviewed_answers
+from survey_data.review import decisions
 from survey_data.review.decisions import Decision
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
@@ -117,7 +117,7 @@ class Respondent:
     @cached_property
     def last_year(self) -> dict[str, Value]:
         """What the enterprise answered the year before."""
-        return self._seen(reviewed_answers.last_year(self.db, self.invitation))
+        return self._seen(decisions.last_year(self.db, self.invitation))
 
     @cached_property
     def response(self) -> Response | None:

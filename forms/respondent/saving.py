@@ -19,8 +19,8 @@ from survey_data import clock
 from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
 from survey_data.responses.drafts import DraftAnswer, Value
-from survey_data.review import check_statistics
-from survey_data.review.check_statistics import Met
+from survey_data.review import check_results
+from survey_data.review.check_results import Met
 from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import rounds
 
@@ -58,7 +58,7 @@ def note_checks(page: SectionPage, fired: Iterable[FiredCheck]) -> None:
     try:
         if met:
             with writing(page.respondent.db) as db:
-                check_statistics.note(db, page.respondent.invitation.id, met)
+                check_results.note(db, page.respondent.invitation.id, met)
     except NotStored:
         current_app.logger.exception("checks not recorded")
 

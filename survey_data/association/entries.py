@@ -10,8 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail
+from survey_data.audit_trail import HistoryLine, history_line
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.register.lifecycle import HistoryLine, event
 
 TABLES = {"activity": "reach_activity", "place": "supervised_place", "milestone": "milestone"}
 LATEST = 12
@@ -90,7 +90,7 @@ def _subject(kind: str, entry_id: int) -> str:
 def history(db: Database, kind: str, entry_id: int) -> list[HistoryLine]:
     """Everything that happened to an entry, the newest first."""
     sql = "SELECT * FROM audit WHERE subject = ? ORDER BY id DESC"
-    return [event(line) for line in rows(db, sql, (_subject(kind, entry_id),))]
+    return [history_line(line) for line in rows(db, sql, (_subject(kind, entry_id),))]
 
 
 def latest(db: Database, *kinds: str) -> list[Told]:
@@ -98,7 +98,7 @@ def latest(db: Database, *kinds: str) -> list[Told]:
     marks = " OR ".join("subject LIKE ?" for _ in kinds)
     sql = f"SELECT * FROM audit WHERE {marks} ORDER BY id DESC LIMIT {LATEST}"
     found = rows(db, sql, [f"{kind} %" for kind in kinds])
-    return [Told(line["subject"], event(line), _facts(line)) for line in found]
+    return [Told(line["subject"], history_line(line), _facts(line)) for line in found]
 
 
 def _facts(line: Facts) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures
 from survey_data.automation.personal_data import KINDS, Found
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import keep_setting, rows, run, scalar, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.staff.sessions import LONGEST
 
@@ -50,8 +50,7 @@ def set_periods(db: Database, wanted: Periods, actor: str) -> None:
         before, after = asdict(periods(db)), asdict(wanted)
         changed = [name for name in after if after[name] != before[name]]
         for name in changed:
-            sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-            run(db, sql, (PREFIX + name, str(after[name])))
+            keep_setting(db, PREFIX + name, str(after[name]))
         if changed:
             audit_trail.record(
                 db, actor, "retention periods changed", "settings",

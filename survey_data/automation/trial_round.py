@@ -25,8 +25,7 @@ from survey_data.register.enterprises import Contact
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.rounds.extra_module import Entry
-from survey_data.rounds.rounds import Round
-from survey_data.rounds.trial_folder import NEW, remove_beside
+from survey_data.rounds.rounds import NEW_TRIAL, Round, remove_trial_beside
 
 NAME = "Provföretaget"
 BEFORE = {"employees_women": 6, "employees_men": 5, "placed_af": 3, "placed_kommun": 2,
@@ -56,7 +55,7 @@ def start(
 
     `before` is the questionnaire of the made-up year before. Queues the invitation.
     """
-    beside = store.path.parent.with_name(NEW)
+    beside = store.path.parent.with_name(NEW_TRIAL)
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
     db = connect(beside / store.path.name)
@@ -126,7 +125,7 @@ def remove(store: Store, survey: Database, actor: str = "") -> None:
     """Delete the trial, with its answers and its mails; an `actor` leaves a line in the trail."""
     was_there = store.path.exists()
     store.close()
-    remove_beside(survey)
+    remove_trial_beside(survey)
     if was_there and actor:
         audit_trail.record(survey, actor, "trial removed")
 

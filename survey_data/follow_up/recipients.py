@@ -19,7 +19,6 @@ from survey_data.rounds import (
     invitations,
     round_changes,
     rounds,
-    trial_folder,
 )
 from survey_data.rounds.rounds import Round
 
@@ -111,7 +110,7 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
 
 def made_up_facts(db: Database, survey_round: Round) -> list[str]:
     """Which facts must be made real before a real mail of a round; none for examples or files."""
-    is_exempt = survey_round.is_example or trial_folder.is_trial(db)
+    is_exempt = survey_round.is_example or rounds.is_trial(db)
     return [] if is_exempt or not settings.mail_leaves(db) else settings.placeholders(db)
 
 

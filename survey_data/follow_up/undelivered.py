@@ -1,6 +1,7 @@
-"""Whom the mails do not reach, and what is known of why: what a person has to do something about.
+"""Whom the mails do not reach, what is known of why, and sending them again.
 
-Computed from the outbox, the reports and the contacts as they are now.
+Computed from the outbox, the reports and the contacts as they are now. What did not arrive is sent
+again as a person decides, to the address that works now.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import mail_kinds, outbox
-from survey_data.database import rows
+from survey_data import audit_trail, clock, mail_kinds, outbox
+from survey_data.database import rows, run, scalar, writing
+from survey_data.errors import UnknownLink
 from survey_data.follow_up import bounces
 from survey_data.follow_up.bounces import Bounce
+from survey_data.outbox import Mail
+from survey_data.register import contacts
+from survey_data.register.enterprises import Contact
+from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
 
@@ -35,6 +41,10 @@ CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.u
         AND coalesce((SELECT d.kind FROM decision d WHERE d.response_id = p.id
             ORDER BY d.id DESC LIMIT 1), '') <> 'returned')
     ORDER BY e.name, e.unit_name"""
+# A link to a round that has closed is not sent again: it would lead to a closed door.
+STILL_OF_USE = f"""(kind IN {mail_kinds.AFTER_CLOSING} OR NOT EXISTS
+    (SELECT 1 FROM invitation i JOIN round r ON r.id = i.round_id
+        WHERE i.id = outbox.invitation_id AND NOT {TAKES_ANSWERS}))"""
 
 
 @dataclass(frozen=True)
@@ -108,3 +118,140 @@ def _undelivered(row: dict[str, Any], bounce: Bounce | None) -> Undelivered:
         words=bounce.words if bounce else row["error"] or "",
         at=bounce.noted_at if bounce else row["mailed_at"] or "",
     )
+
+
+def send_again(db: Database, mail_id: int, actor: str) -> bool:
+    """Queue a mail that failed, bounced or is uncertain once more; tells whether it was.
+
+    Whoever sends to the same address again says that it works.
+    """
+    with writing(db):
+        mail = outbox.find(db, mail_id)
+        return mail is not None and _send(db, mail, actor)
+
+
+def send_failed_again(db: Database, actor: str) -> int:
+    """Queue every mail that could not be sent once more; returns how many were."""
+    with writing(db):
+        failed = [
+            outbox.find(db, row["id"])
+            for row in rows(
+                db, "SELECT id FROM outbox WHERE state = 'failed' AND recipient <> '' ORDER BY id"
+            )
+        ]
+        return sum(_send(db, mail, actor) for mail in failed if mail and not _is_dead(db, mail))
+
+
+def _is_dead(db: Database, mail: Mail) -> bool:
+    return mail.recipient.lower() in bounces.dead(db)
+
+
+def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bool:
+    act = {"failed": _queue_again, "uncertain": _queue_again, "bounced": _queue_anew}
+    if mail.error == "contact":
+        # Cancelled when its contact was replaced: the new one has not been written to.
+        act |= {"cancelled": _queue_again}
+    if was_dead:
+        # Nothing has come back yet of what was sent there last, and nothing else will.
+        act |= {"sent": _queue_anew, "delayed": _queue_anew}
+    to = _recipient(db, mail)
+    if mail.state not in act or not act[mail.state](db, mail.id, to):
+        return False
+    bounces.lift(db, to, actor)
+    audit_trail.record(db, actor, "mail sent again", f"mail {mail.id}")
+    return True
+
+
+def _recipient(db: Database, mail: Mail) -> str:
+    """The same address as long as it works and is a contact's, else the main contact's."""
+    if mail_kinds.MAIL_KINDS[mail.kind].to == "colleague":
+        # A colleague is no contact, and nobody else may have the link.
+        return mail.recipient
+    found = rows(
+        db,
+        f"SELECT c.email, {bounces.IS_DEAD.format('c.email')} AS is_dead FROM contact c"
+        " JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = ?"
+        " ORDER BY c.is_main DESC, c.id",
+        (mail.invitation_id,),
+    )
+    works = [row["email"] for row in found if not row["is_dead"]]
+    if mail.recipient in works or not found:
+        return mail.recipient
+    return str(found[0]["email"])
+
+
+def _queue_again(db: Database, mail_id: int, to: str) -> bool:
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = :due_at,"
+            " waits_since = :due_at, message_id = NULL, error = NULL, claimed_at = NULL,"
+            " recipient = :recipient"
+            f" WHERE id = :id AND {STILL_OF_USE}",
+            _values(mail_id, to),
+        )
+    )
+
+
+def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
+    """One more mail of the same kind; the first did leave, and stays as it was.
+
+    Once only: pressing twice sends once.
+    """
+    return bool(
+        run(
+            db,
+            "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
+            " browser_hash, delegation_id, language, once, due_at, waits_since, created_at)"
+            " SELECT kind, :recipient, invitation_id, response_id, staff_id, browser_hash,"
+            " delegation_id, language, once || ' again', :due_at, :due_at, :now FROM outbox"
+            f" WHERE id = :id AND {STILL_OF_USE}",
+            _values(mail_id, to),
+        )
+    )
+
+
+def _values(mail_id: int, to: str) -> dict[str, object]:
+    return {
+        "id": mail_id,
+        "recipient": to,
+        "due_at": clock.machine.now(),
+        "now": clock.now(),
+        "today": clock.today().isoformat(),
+    }
+
+
+def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, actor: str) -> bool:
+    """Give an enterprise an address that works, and send what did not arrive once more.
+
+    Tells whether a mail was queued. The same address again says that it works after all.
+    Raises UnknownLink.
+    """
+    with writing(db):
+        enterprise_id = scalar(
+            db, "SELECT enterprise_id FROM invitation WHERE id = ?", (invitation_id,)
+        )
+        if enterprise_id is None:
+            raise UnknownLink
+        dead = bounces.dead(db)
+        _set_address(db, enterprise_id, email, actor)
+        bounces.lift(db, email, actor)
+        mail = outbox.find(db, mail_id) if mail_id else None
+        if mail is None or mail.invitation_id != invitation_id:
+            return False
+        return _send(db, mail, actor, was_dead=mail.recipient.lower() in dead)
+
+
+def _set_address(db: Database, enterprise_id: int, email: str, actor: str) -> None:
+    known = contacts.of(db, enterprise_id)
+    same = next((c for c in known if c.contact.email.lower() == email.lower()), None)
+    if same:
+        if not same.contact.is_main:
+            contacts.make_main(db, enterprise_id, same.id, actor)
+    elif known:
+        main = known[0]
+        now = main.contact
+        wanted = Contact(email, now.name, now.role, now.phone, language=now.language)
+        contacts.change(db, enterprise_id, main.id, wanted, actor)
+    else:
+        contacts.add(db, enterprise_id, Contact(email), actor)

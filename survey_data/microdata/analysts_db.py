@@ -27,9 +27,8 @@ from survey_data.microdata.analysts_tables import (
 )
 from survey_data.releases.open_db import Release
 from survey_data.responses import drafts
-from survey_data.review import check_statistics
-from survey_data.review.decisions import Edit
-from survey_data.review.reviewed_answers import Reviewed, checks_fired, responses_as_reviewed
+from survey_data.review import check_results
+from survey_data.review.decisions import Edit, Reviewed, checks_fired, responses_as_reviewed
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import codebook
 
@@ -149,7 +148,7 @@ def _write_review(
         _insert(db, "checks_fired", checks_fired(survey, survey_round.year))
         _insert(db, "decisions", rows(survey, DECISIONS, (survey_round.year,)))
         _insert(db, "paradata", rows(survey, PARADATA, (survey_round.year,)))
-        met = check_statistics.of_year(survey, survey_round.year)
+        met = check_results.of_year(survey, survey_round.year)
         _insert(db, "checks_met", [{"year": survey_round.year} | asdict(each) for each in met])
 
 

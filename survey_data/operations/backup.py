@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures
-from survey_data.database import run, scalar, writing
+from survey_data.database import keep_setting, setting, writing
 from survey_data.operations import backup_file
 from survey_data.operations.backup_file import (
     SEALED,
@@ -137,7 +137,7 @@ def _of(path: Path) -> Backup:
 
 def to_keep(db: Database) -> int:
     """How many of the daily backups are kept; 0 where none are made."""
-    found = scalar(db, "SELECT value FROM setting WHERE name = ?", (TO_KEEP,))
+    found = setting(db, TO_KEEP)
     return TO_KEEP_DEFAULT if found is None else int(found)
 
 
@@ -145,8 +145,7 @@ def keep(db: Database, count: int, actor: str) -> None:
     """Keep so many daily backups from now on; 0 makes none."""
     with writing(db):
         before = to_keep(db)
-        sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-        run(db, sql, (TO_KEEP, str(count)))
+        keep_setting(db, TO_KEEP, str(count))
         if before != count:
             audit_trail.record(db, actor, "backups to keep changed", "settings",
                                before={TO_KEEP: before}, after={TO_KEEP: count})  # fmt: skip

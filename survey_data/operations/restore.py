@@ -20,7 +20,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures, outbox, sending_pause, tokens
 from survey_data.automation.personal_data import KINDS
-from survey_data.database import connect, run, scalar, writing
+from survey_data.database import connect, keep_setting, scalar, setting, writing
 from survey_data.erasures import Erasure
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
@@ -178,7 +178,7 @@ def take_over(db: Database, folder: Path) -> bool:
 
     One that was is treated as restored. Call at each start, before anything is sent.
     """
-    known = scalar(db, "SELECT value FROM setting WHERE name = ?", (MARK,))
+    known = setting(db, MARK)
     file = folder / MARK_FILE
     is_brought = known is not None and (not file.exists() or file.read_text("ascii") != known)
     if is_brought:
@@ -195,7 +195,7 @@ def mark(db: Database, folder: Path) -> None:
     path = folder / MARK_FILE
     path.write_text(value, "ascii")
     path.chmod(0o600)
-    run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (MARK, value))
+    keep_setting(db, MARK, value)
 
 
 def prepare(db: Database, copied_at: str = "") -> None:

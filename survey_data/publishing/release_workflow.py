@@ -24,7 +24,7 @@ from survey_data.publishing.errors import (
 )
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import Release
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
@@ -50,8 +50,8 @@ def fingerprint(db: Database) -> str:
         printed_years.printed(db),
         stated_totals.sources(db),
         [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
-        [reviewed_answers.responses_as_reviewed(db, r.year) for r in closed],
-        [reviewed_answers.checks_fired(db, r.year) for r in closed],
+        [decisions.responses_as_reviewed(db, r.year) for r in closed],
+        [decisions.checks_fired(db, r.year) for r in closed],
         rows(db, ENTERPRISES),
         own(db),
         association_rows(db),

@@ -1,4 +1,4 @@
-"""The register: municipalities, enterprises and, apart from them, their contacts."""
+"""The register: municipalities, enterprises from first to last day, and apart their contacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, insert, rows, run, writing
-from survey_data.errors import DuplicateEnterprise
+from survey_data.errors import ClosedTooEarly, DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
 
@@ -24,6 +24,8 @@ LEGAL_FORMS = (
     "partnership",
     "other",
 )
+# Why an enterprise is no longer asked.
+CLOSING_REASONS = ("ceased", "moved", "not_asf", "dormant")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,15 @@ class Contact:
     is_main: bool = True
     language: str = "sv"
     enterprise_id: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """Why and since when an enterprise is no longer asked."""
+
+    reason: str
+    last_day: str
+    note: str
 
 
 def load_municipalities(db: Database) -> None:
@@ -205,3 +216,71 @@ def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> N
     # A list of enterprises says nothing of the language: what was chosen stays.
     wanted["language"] = before.language if before else contact.language
     db.table("contact").insert(wanted, replace=True)
+
+
+def closing(db: Database, enterprise_id: int) -> Closing | None:
+    """Why an enterprise is closed, None where it is not (or nobody said why)."""
+    row = first(
+        db,
+        "SELECT closed_reason, active_to, closed_note FROM enterprise WHERE id = ?"
+        " AND active_to IS NOT NULL AND closed_reason <> ''",
+        (enterprise_id,),
+    )
+    return Closing(*row.values()) if row else None
+
+
+def close(
+    db: Database, enterprise_id: int, reason: str, last_day: date, note: str, actor: str
+) -> None:
+    """Close an enterprise from a day on, with a reason and a sentence.
+
+    Raises ClosedTooEarly where the day is before the enterprise began, ValueError for a reason
+    that is none.
+    """
+    if reason not in CLOSING_REASONS:
+        raise ValueError(reason)
+    after = {"closed_reason": reason, "active_to": last_day.isoformat()}
+    with writing(db):
+        before = _lifetime(db, enterprise_id)
+        if last_day.isoformat() < before.pop("active_from"):
+            raise ClosedTooEarly
+        _set_closing(db, enterprise_id, after | {"closed_note": note})
+        subject = f"enterprise {enterprise_id}"
+        audit_trail.record(
+            db, actor, "enterprise closed", subject, before=before, after=after, reason=note
+        )
+
+
+def reopen(db: Database, enterprise_id: int, note: str, actor: str) -> None:
+    """Take an enterprise back among those that are asked."""
+    after = {"closed_reason": "", "active_to": None}
+    with writing(db):
+        before = _lifetime(db, enterprise_id)
+        before.pop("active_from")
+        if before["active_to"] is None:
+            return
+        _set_closing(db, enterprise_id, after | {"closed_note": ""})
+        subject = f"enterprise {enterprise_id}"
+        audit_trail.record(
+            db, actor, "enterprise reopened", subject, before=before, after=after, reason=note
+        )
+
+
+def _lifetime(db: Database, enterprise_id: int) -> dict[str, Any]:
+    row = first(
+        db,
+        "SELECT active_from, closed_reason, active_to FROM enterprise WHERE id = ?",
+        (enterprise_id,),
+    )
+    if row is None:
+        raise KeyError(enterprise_id)
+    return row
+
+
+def _set_closing(db: Database, enterprise_id: int, values: dict[str, Any]) -> None:
+    run(
+        db,
+        "UPDATE enterprise SET closed_reason = :closed_reason, active_to = :active_to,"
+        " closed_note = :closed_note WHERE id = :id",
+        values | {"id": enterprise_id},
+    )

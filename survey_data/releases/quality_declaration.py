@@ -22,8 +22,8 @@ from survey_data.protection.side_tables import SideTables
 from survey_data.releases.check_labels import check_words
 from survey_data.releases.open_db import Release
 from survey_data.releases.quality_measures import MEASURES
-from survey_data.review import reviewed_answers
-from survey_data.review.reviewed_answers import Reviewed
+from survey_data.review import decisions
+from survey_data.review.decisions import Reviewed
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
@@ -99,7 +99,7 @@ def _of_round(
     db: Database, survey: Database, survey_round: Round, release: Release, tables: SideTables
 ) -> Iterator[Stated]:
     everyone = progress.standings(survey, survey_round)
-    answers = reviewed_answers.responses_as_reviewed(survey, survey_round.year)
+    answers = decisions.responses_as_reviewed(survey, survey_round.year)
     if survey_round.frame_is_known:
         yield from _response(survey, survey_round, everyone)
         yield from _weighted(survey_round.year, tables)
@@ -168,7 +168,7 @@ def _about(question: dict[str, str], measure: str, value: float | None) -> State
 
 
 def _checks(survey: Database, year: int) -> Iterator[Stated]:
-    fired = reviewed_answers.checks_fired(survey, year)
+    fired = decisions.checks_fired(survey, year)
     decided = Counter((f["check_id"], f["decision"]) for f in fired)
     said = check_words(survey, year)
     for check, count in sorted(Counter(f["check_id"] for f in fired).items()):

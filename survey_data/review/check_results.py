@@ -1,16 +1,48 @@
-"""What the edit checks said of each version that was handed in, kept as it was said."""
+"""What the edit checks said of each version handed in, and how often each met a respondent.
+
+What they said is kept as it was said. How often a check met someone and whether it changed a value
+keeps checks honest: one that fires often and changes nothing only costs people time. Kept is the
+first meeting of an enterprise with a check in a round, with the values that stood there then.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import rows, scalar, writing
+from survey_data.responses.drafts import Value
 from survey_data.review.fired_check import FiredCheck
+
+MET = """SELECT m.check_id, m.times, m.values_then, p.*
+    FROM check_met m JOIN invitation i ON i.id = m.invitation_id
+    JOIN round r ON r.id = i.round_id
+    LEFT JOIN latest_response p ON p.invitation_id = i.id
+    WHERE r.year = ? ORDER BY m.check_id"""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A check that a page met, and the values it spoke of."""
+
+    check_id: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """What a check did in a round: enterprises it met, pages it stood on, values it changed."""
+
+    check_id: str
+    enterprises: int
+    times: int
+    handed_in: int
+    changed: int
 
 
 def was_run(db: Database, response_id: int) -> bool:
@@ -60,3 +92,40 @@ def _fired(row: Mapping[str, Any]) -> FiredCheck:
         json.loads(row["limits"]),
         bool(row["explained"]),
     )
+
+
+def note(db: Database, invitation_id: int, met: Iterable[Met]) -> None:
+    """Remember that a page met these checks; to be called inside a transaction or by itself."""
+    db.conn.executemany(
+        "INSERT INTO check_met (invitation_id, check_id, values_then, first_at)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET times = times + 1",
+        [(invitation_id, m.check_id, json.dumps(dict(m.values)), clock.now()) for m in met],
+    )
+
+
+def of_year(db: Database, year: int) -> list[CheckRecord]:
+    """What each check that met someone did in a year, by its name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(db, MET, (year,)):
+        found.setdefault(row["check_id"], []).append(row)
+    return [_record(check_id, met) for check_id, met in found.items()]
+
+
+def _record(check_id: str, met: list[dict[str, Any]]) -> CheckRecord:
+    ended = [row for row in met if row["id"] is not None]
+    return CheckRecord(
+        check_id,
+        len(met),
+        sum(row["times"] for row in met),
+        len(ended),
+        sum(_changed(row) for row in ended),
+    )
+
+
+def _changed(row: Mapping[str, Any]) -> bool:
+    then = json.loads(row["values_then"])
+    return any(row.get(name) != _as_stored(value) for name, value in then.items())
+
+
+def _as_stored(value: Value) -> int | str | None:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value

@@ -45,13 +45,6 @@ class Revision:
     proposed_at: str
 
 
-def to_revise(db: Database, invitation: Invitation) -> Response | None:
-    """Last year's answer as it stands, None when there is none to revise."""
-    wanted = invitation.round.year - 1
-    found = [r for r in responses.history(db, invitation.enterprise.id) if r.year == wanted]
-    return decisions.as_reviewed(db, found[-1]) if found else None
-
-
 def propose(
     db: Database, invitation: Invitation, answers: Mapping[str, Value], reason: str
 ) -> None:
@@ -63,7 +56,7 @@ def propose(
     with writing(db):
         if not invitation.round.is_open:
             raise RoundClosed(invitation.round.year)
-        before = to_revise(db, invitation)
+        before = decisions.of_last_year(db, invitation)
         if before is None:
             raise LookupError
         actor = f"invitation {invitation.id}"

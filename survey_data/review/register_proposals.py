@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import rows, writing
 from survey_data.errors import ChangedMeanwhile
-from survey_data.register import enterprises, lifecycle
+from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 
 # The question that proposes, and the fact of the register that it is about.
@@ -142,9 +142,9 @@ def accept(db: Database, shown: Proposal, actor: str) -> None:
             enterprises.save_enterprise(db, wanted, None, actor, reason)
         elif now.value in CLOSED_BY:
             day = date.fromisoformat(now.as_of)
-            lifecycle.close(db, now.enterprise.id, CLOSED_BY[now.value], day, reason, actor)
+            enterprises.close(db, now.enterprise.id, CLOSED_BY[now.value], day, reason, actor)
         else:
-            lifecycle.reopen(db, now.enterprise.id, reason, actor)
+            enterprises.reopen(db, now.enterprise.id, reason, actor)
         _decide(db, now, True, "", actor)
 
 

@@ -21,8 +21,7 @@ from survey_data.errors import SurveyError
 from survey_data.responses.responses import ensure_columns
 from survey_data.rounds import rounds
 from survey_data.rounds.extra_module import Entry, is_extra, merged
-from survey_data.rounds.prepared_questions import prepare, prepared
-from survey_data.rounds.rounds import Round
+from survey_data.rounds.rounds import Round, prepare, prepared
 
 LONGEST_NAME = 40
 

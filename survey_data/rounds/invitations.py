@@ -52,6 +52,17 @@ def by_id(db: Database, invitation_id: int) -> Invitation:
     return _from(db, row)
 
 
+def ids_of(db: Database, enterprise_id: int) -> list[int]:
+    """The invitations of an enterprise, the newest year's first."""
+    found = rows(
+        db,
+        "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id"
+        " WHERE i.enterprise_id = ? ORDER BY r.year DESC",
+        (enterprise_id,),
+    )
+    return [row["id"] for row in found]
+
+
 def by_token(db: Database, token: str) -> Invitation:
     """The invitation a personal link leads to, also when its round is closed.
 

@@ -15,7 +15,7 @@ from survey_data import audit_trail, clock
 from survey_data.database import first, insert, rows, run, writing
 from survey_data.errors import RoundClosed, RoundStillOpen, SurveyError
 from survey_data.register.enterprises import enterprise
-from survey_data.rounds import calendar, prepared_questions, rounds
+from survey_data.rounds import calendar, rounds
 from survey_data.rounds.extra_module import is_extra
 from survey_data.rounds.rounds import Round
 
@@ -231,7 +231,7 @@ def undo_opening(db: Database, year: int, actor: str) -> None:
             raise MailHasLeft("Någon har redan fått mejl eller börjat svara.")
         extras = [each for each in survey_round.questionnaire if is_extra(each)]
         if extras:
-            prepared_questions.prepare(db, extras)
+            rounds.prepare(db, extras)
         theirs = "invitation_id IN (SELECT id FROM invitation WHERE round_id = ?)"
         run(db, f"DELETE FROM outbox WHERE {theirs}", (survey_round.id,))
         for table in ("act", "mail_text", "invitation"):

@@ -1,18 +1,20 @@
-"""A round: one autumn's inventory, from opening to closing."""
+"""A round: one autumn's inventory, from opening to closing, and what is made ready for the next."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, rows, run, writing
+from survey_data.database import first, insert, path_of, rows, run, writing
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -25,9 +27,7 @@ from survey_data.errors import (
 from survey_data.register.enterprises import enterprises
 from survey_data.responses.responses import ensure_columns
 from survey_data.rounds import calendar, optional_modules
-from survey_data.rounds.extra_module import merged
-from survey_data.rounds.prepared_questions import prepare, prepared
-from survey_data.rounds.trial_folder import remove_beside
+from survey_data.rounds.extra_module import Entry, merged
 
 
 class TotalsStated(SurveyError):
@@ -39,6 +39,10 @@ class TotalsStated(SurveyError):
 
 
 Questionnaire = Sequence[Mapping[str, Any]]
+# Where a trial round lies: in a folder of its own, so that nothing of it can be counted. It comes
+# and goes in one step: nobody ever meets half of one.
+TRIAL = "trial"
+NEW_TRIAL, OLD_TRIAL = f"{TRIAL}.new", f"{TRIAL}.old"
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,21 @@ def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questio
     return questionnaire
 
 
+def prepared(db: Database) -> list[Entry]:
+    """The questions made ready for the next round, in order."""
+    found = rows(db, "SELECT question FROM prepared_question ORDER BY place")
+    return [json.loads(row["question"]) for row in found]
+
+
+def prepare(db: Database, extras: Sequence[Entry]) -> None:
+    """Keep these, and only these, for the next round."""
+    run(db, "DELETE FROM prepared_question")
+    db.table("prepared_question").insert_all(
+        {"name": each["name"], "place": place, "question": json.dumps(each, ensure_ascii=False)}
+        for place, each in enumerate(extras)
+    )
+
+
 def _refuse_second_round(db: Database, year: int) -> None:
     if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
         raise RoundExists(year)
@@ -183,7 +202,7 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         calendar.note_closed(db, wanted.id)
         audit_trail.record(db, actor, "round closed", f"round {year}")
     # What was tried out on the form has served its purpose.
-    remove_beside(db)
+    remove_trial_beside(db)
     return find(db, year)
 
 
@@ -225,3 +244,23 @@ def latest(db: Database) -> Round | None:
 def all_rounds(db: Database) -> list[Round]:
     """Every round, oldest first."""
     return [round_from(row) for row in rows(db, "SELECT * FROM round ORDER BY year")]
+
+
+def is_trial(db: Database) -> bool:
+    """Whether this is the database of a trial round."""
+    return path_of(db).parent.name in (TRIAL, NEW_TRIAL)
+
+
+def remove_trial_beside(survey: Database) -> None:
+    """Delete the trial round that lies beside a database, with its mails, if there is one."""
+    if not is_trial(survey):
+        remove_trial(path_of(survey).parent / TRIAL)
+
+
+def remove_trial(folder: Path) -> None:
+    """Delete the folder of a trial, if it is there."""
+    old = folder.with_name(OLD_TRIAL)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+        shutil.rmtree(old, ignore_errors=True)

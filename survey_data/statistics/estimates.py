@@ -16,7 +16,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows, run
-from survey_data.review.reviewed_answers import responses_as_reviewed
+from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds.rounds import Round
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 

@@ -10,7 +10,7 @@ from survey_data.database import rows
 from survey_data.disclosure.contributions import Record
 from survey_data.register import enterprises
 from survey_data.responses import responses
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import estimates
@@ -47,7 +47,7 @@ def answered(survey: Database, survey_round: Round) -> list[Answered]:
     """Every invited enterprise with its reviewed numbers, or those estimated for it."""
     given = {
         each.enterprise_id: each.response
-        for each in reviewed_answers.responses_as_reviewed(survey, survey_round.year)
+        for each in decisions.responses_as_reviewed(survey, survey_round.year)
     }
     outside = calls.outside(survey, survey_round.id)
     estimated = estimates.used(survey, survey_round)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from forms.start import demo
 from survey_data.database import connect, rows
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
 from tests.support.processes import free_port, server
@@ -34,7 +34,7 @@ class Served:
             " WHERE r.closed_at IS NULL AND i.opened_at IS NULL ORDER BY i.id",
         )
         for row in found:
-            before = reviewed_answers.last_year(self.db, invitations.by_id(self.db, row["id"]))
+            before = decisions.last_year(self.db, invitations.by_id(self.db, row["id"]))
             total = before.get("employees_total")
             if row["id"] not in self.taken and isinstance(total, int):
                 self.taken.add(row["id"])

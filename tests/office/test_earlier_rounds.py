@@ -29,7 +29,7 @@ from survey_data.history.stated_totals import Source, StatedYear, Total
 from survey_data.personal_numbers import check_org_number
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
-from survey_data.review import register_proposals, reviewed_answers
+from survey_data.review import decisions, register_proposals
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
@@ -134,7 +134,7 @@ def test_what_is_stored_says_where_it_stood_and_flows_on(
     assert not {"respondent_name", "turnover"} & {q["name"] for q in survey_round.questionnaire}
     answers = {
         each.response.answers["enterprise_name"]: each.response
-        for each in reviewed_answers.responses_as_reviewed(db, 2015)
+        for each in decisions.responses_as_reviewed(db, 2015)
     }
     first = answers[a.name]
     assert (first.mode, first.answers["employees_total"], first.answers["employees_women"]) == (

@@ -18,7 +18,7 @@ from survey_data.database import rows, run, scalar
 from survey_data.follow_up import progress
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
-from survey_data.review import decisions, review, reviewed_answers
+from survey_data.review import decisions, review
 from survey_data.review import queue as review_queue
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
@@ -453,7 +453,7 @@ def test_what_is_published_is_the_corrected_value_with_the_raw_one_beside_it(
         "SELECT value FROM observations WHERE year = 2021 AND area_type = 'county'"
         " AND indicator = 'employees'",
     )
-    everyone = reviewed_answers.responses_as_reviewed(db, 2021)
+    everyone = decisions.responses_as_reviewed(db, 2021)
     assert county == [
         {"value": sum(int(str(r.response.answers["employees_total"])) for r in everyone)}
     ]
@@ -469,9 +469,7 @@ def response_of_closed(db: Database, response_id: int) -> responses.Response | N
 def test_next_year_compares_with_the_corrected_value(office: Visitor, db: Database) -> None:
     press(office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.")
     invitation = invitations.by_id(db, invitation_of(db, EXPLAINED))
-    assert (
-        reviewed_answers.history(db, invitation.enterprise.id)[-1].answers["employees_total"] == 10
-    )
+    assert decisions.history(db, invitation.enterprise.id)[-1].answers["employees_total"] == 10
 
 
 # A new hand-in after corrections

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from survey_data.review import check_statistics
-from survey_data.review.check_statistics import CheckRecord
+from survey_data.review import check_results
+from survey_data.review.check_results import CheckRecord
 from tests.support.answers import COMPANY, EMPLOYED, PLACED
 from tests.support.reader import Reader
 
 
 def records(db: Database) -> dict[str, CheckRecord]:
-    return {record.check_id: record for record in check_statistics.of_year(db, 2021)}
+    return {record.check_id: record for record in check_results.of_year(db, 2021)}
 
 
 def test_a_check_that_changed_a_value_is_told_from_one_that_changed_none(

@@ -22,7 +22,7 @@ from survey_data.follow_up import progress
 from survey_data.migrations import FIRST, bring_up_to_date, migrate, version_1
 from survey_data.publishing.publish import publish
 from survey_data.responses import drafts, responses
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import rounds
 
 ROOT = Path(__file__).parents[2]
@@ -125,7 +125,7 @@ def test_a_data_folder_of_version_1_is_taken_over_with_all_that_is_in_it(kept: P
     answers = dict(responses.of_year(db, 2026))
     assert {one: each.answers["employees_total"] for one, each in answers.items()} == {1: 9, 2: 21}
     assert [each.version for each in responses.versions(db, 1)] == [1, 2]
-    assert reviewed_answers.history(db, 2)[0].answers["employees_total"] == 20
+    assert decisions.history(db, 2)[0].answers["employees_total"] == 20
     assert drafts.load_draft(db, 3).answers == {"employees_total": 5}
     assert Counter(each.state for each in progress.standings(db, survey_round)) == {
         "handed_in": 1, "checked": 1, "started": 1,

@@ -13,7 +13,7 @@ from forms.office.mail.mails import mails_page
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import UnknownLink
-from survey_data.follow_up import bounces, delivery_reports, resending
+from survey_data.follow_up import bounces, delivery_reports, undelivered
 from survey_data.personal_numbers import has_personal_number
 
 
@@ -26,7 +26,7 @@ def correct_address(invitation_id: int) -> Reply:
         return _page({invitation_id: (typed, fault)})
     mail_id = request.form.get("mail", type=int)
     try:
-        queued = resending.correct(survey_db(), invitation_id, mail_id, email, actor())
+        queued = undelivered.correct(survey_db(), invitation_id, mail_id, email, actor())
     except UnknownLink:
         abort(404)
     flash(

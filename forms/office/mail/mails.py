@@ -29,7 +29,7 @@ from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import mail_trouble, outbox
 from survey_data.database import writing
-from survey_data.follow_up import resending
+from survey_data.follow_up import undelivered
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
 from survey_data.tables_to_files import moment_cell
@@ -83,7 +83,7 @@ def show_mail(mail_id: int) -> str:
 @blueprint.post("/utskick/<int:mail_id>/igen")
 def send_again(mail_id: int) -> Response:
     """Queue a mail again that failed, or of which nobody knows whether it left."""
-    if resending.send_again(survey_db(), mail_id, actor()):
+    if undelivered.send_again(survey_db(), mail_id, actor()):
         flash(_("Mejlet ligger i utkorgen igen."))
     else:
         flash(_("Mejlet skickas inte igen: det är redan på väg, eller så är omgången stängd."))
@@ -93,7 +93,7 @@ def send_again(mail_id: int) -> Response:
 @blueprint.post("/utskick/igen")
 def send_failed_again() -> Response:
     """Queue every mail again that could not be sent and still is of use."""
-    count = resending.send_failed_again(survey_db(), actor())
+    count = undelivered.send_failed_again(survey_db(), actor())
     flash(
         ngettext(
             "%(num)s mejl ligger i utkorgen igen.", "%(num)s mejl ligger i utkorgen igen.", count

@@ -16,7 +16,7 @@ from forms.office.typed_fields import Day
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import ClosedTooEarly
-from survey_data.register import lifecycle
+from survey_data.register import enterprises
 
 
 class ClosingForm(FlaskForm):  # type: ignore[misc]
@@ -52,7 +52,7 @@ def close_enterprise(enterprise_id: int) -> str | Response:
 def _closed(form: ClosingForm, enterprise_id: int) -> bool:
     note = form.note.data.strip()
     try:
-        lifecycle.close(
+        enterprises.close(
             survey_db(), enterprise_id, form.reason.data, form.last_day.data, note, actor()
         )
     except ClosedTooEarly:
@@ -65,6 +65,6 @@ def _closed(form: ClosingForm, enterprise_id: int) -> bool:
 def reopen_enterprise(enterprise_id: int) -> Response:
     """Take an enterprise back among those that are asked."""
     known = known_enterprise(enterprise_id)
-    lifecycle.reopen(survey_db(), enterprise_id, "", actor())
+    enterprises.reopen(survey_db(), enterprise_id, "", actor())
     flash(_("%(name)s är öppet igen och bjuds in till nästa omgång.", name=known.name))
     return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))

@@ -25,9 +25,9 @@ from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.form_and_places import LEGAL_FORMS
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
-from survey_data import clock
+from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.register import contacts, enterprises, lifecycle
+from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.review import register_proposals
@@ -168,8 +168,8 @@ def _about(known: Enterprise) -> dict[str, Any]:
         **recent_facts(known.id),
         **years_facts(known.id),
         "contacts": contacts.of(db, known.id),
-        "closing": lifecycle.closing(db, known.id),
-        "history": lifecycle.history(db, known.id),
+        "closing": enterprises.closing(db, known.id),
+        "history": audit_trail.history(db, known.id),
         "words": RegisterWords(db),
         "local": clock.local,
     }

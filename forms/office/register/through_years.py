@@ -15,9 +15,9 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import trend_of
 from forms.web.request_context import survey_db
 from forms.web.translations import language
-from survey_data.follow_up import events
+from survey_data import outbox
 from survey_data.responses.responses import Response
-from survey_data.review import reviewed_answers
+from survey_data.review import decisions
 from survey_data.rounds import calls, invitations
 
 # The years that fit beside each other; the trend has them all.
@@ -36,11 +36,11 @@ class NumberThroughYears:
 def years_facts(enterprise_id: int) -> dict[str, Any]:
     """What an enterprise's page says of every year; nothing where it was never asked."""
     db = survey_db()
-    asked = events.invitations_of(db, enterprise_id)
+    asked = invitations.ids_of(db, enterprise_id)
     if not asked:
         return {"numbers": [], "trend": None, "mails": [], "phoned": []}
     respondent = Respondent(db, invitations.by_id(db, asked[0]))
-    history = reviewed_answers.history(db, enterprise_id)
+    history = decisions.history(db, enterprise_id)
     shown = history[-MOST_YEARS:]
     return {
         "years": [each.year for each in shown],
@@ -48,7 +48,7 @@ def years_facts(enterprise_id: int) -> dict[str, Any]:
         "trend": trend_of(respondent, history, language()),
         "invitation": respondent.invitation,
         "round": respondent.invitation.round,
-        "mails": events.mails_to(db, enterprise_id),
+        "mails": outbox.mails_to(db, enterprise_id),
         "phoned": _calls(db, asked),
         "mail_kinds": kind_words(),
         "mail_states": mail_state_words(),

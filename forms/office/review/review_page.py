@@ -17,7 +17,7 @@ from forms.respondent import handing_in
 from forms.respondent.steps import FILLED_IN
 from survey_data.responses.drafts import Answers, Value
 from survey_data.responses.responses import Response
-from survey_data.review import decisions, reviewed_answers
+from survey_data.review import decisions
 from survey_data.review.decisions import Decision, Edit
 from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import invitations
@@ -118,7 +118,7 @@ class ReviewPage:
     @cached_property
     def earlier(self) -> list[Response]:
         """The enterprise's answers of up to four earlier years, oldest first."""
-        everything = reviewed_answers.history(self.db, self.invitation.enterprise.id)
+        everything = decisions.history(self.db, self.invitation.enterprise.id)
         return [r for r in everything if r.year < self.response.year][-EARLIER_YEARS:]
 
     @cached_property

@@ -17,7 +17,7 @@ from forms.web.translations import language
 from survey_data import clock
 from survey_data.follow_up import progress
 from survey_data.responses.drafts import Value
-from survey_data.review.reviewed_answers import responses_as_reviewed
+from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import rounds
 from survey_data.tables_to_files import Cell
 

@@ -28,7 +28,7 @@ from survey_data import clock
 from survey_data.automation import trial_round
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
-from survey_data.review.reviewed_answers import responses_as_reviewed
+from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import extra_questions, rounds
 from survey_data.rounds.rounds import Round
 

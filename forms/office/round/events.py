@@ -13,9 +13,8 @@ from forms.office.data_table import Listing, Table, moment, search, text
 from forms.office.register.labels import RegisterWords
 from forms.office.round.audit_trail_texts import enterprise_sentences, event_names
 from forms.web.request_context import survey_db
-from survey_data import clock
-from survey_data.follow_up import events
-from survey_data.follow_up.events import Event
+from survey_data import audit_trail, clock
+from survey_data.audit_trail import Event
 
 ON_OVERVIEW = 6
 # Older lines are in the database, and in its backups.
@@ -37,7 +36,7 @@ def sentence(event: Event) -> Markup:
 
 def recent_facts(enterprise_id: int | None = None) -> dict[str, Any]:
     """The newest events, of all or of one enterprise, as a card shows them."""
-    found = events.newest(survey_db(), ON_OVERVIEW, enterprise_id, brief=True)
+    found = audit_trail.newest(survey_db(), ON_OVERVIEW, enterprise_id, brief=True)
     return {"events": [(clock.local(event.at), sentence(event)) for event in found]}
 
 
@@ -66,4 +65,4 @@ def event_list() -> Listing[Event]:
         [search(lambda e: [sentence(e).striptags(), words.actor(e.actor), e.reason])],
         "when", "asf-logg", page_size=50,
     )  # fmt: skip
-    return table.of(events.newest(survey_db(), MOST_IN_LOG))
+    return table.of(audit_trail.newest(survey_db(), MOST_IN_LOG))

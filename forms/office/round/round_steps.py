@@ -35,7 +35,7 @@ from survey_data.errors import (
 from survey_data.follow_up import progress, recipients, reminders
 from survey_data.follow_up.recipients import Queued
 from survey_data.register import enterprises
-from survey_data.rounds import optional_modules, prepared_questions, rounds
+from survey_data.rounds import optional_modules, rounds
 from survey_data.rounds.rounds import Round, TotalsStated
 
 
@@ -75,7 +75,7 @@ def open_round() -> str | Response:
         return redirect(url_for("office.overview"))
     day = form.reference_date.data
     asked = len(enterprises.enterprises(db, active_on=day)) if day else 0
-    extra_count = len(prepared_questions.prepared(db))
+    extra_count = len(rounds.prepared(db))
     skipped = optional_modules.left_out(db, form.year.data or year)
     return render_template(
         "office/round/open_round.html", form=form, asked=asked, extra_count=extra_count,

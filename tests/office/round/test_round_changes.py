@@ -18,14 +18,7 @@ from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import refuse_when_closed
-from survey_data.rounds import (
-    calendar,
-    calls,
-    invitations,
-    prepared_questions,
-    round_changes,
-    rounds,
-)
+from survey_data.rounds import calendar, calls, invitations, round_changes, rounds
 from survey_data.rounds.round_changes import (
     DayHasPassed,
     MailHasLeft,
@@ -178,14 +171,14 @@ def test_a_released_year_stays_closed_and_everyone_may_answer(
 
 def test_opening_is_undone_until_the_first_mail_leaves(db: Database, examples: list[int]) -> None:
     extra = {"name": "egen", "module": "X", "sql_type": "INTEGER", "value_type": "integer"}
-    prepared_questions.prepare(db, [extra])
+    rounds.prepare(db, [extra])
     days = (date(2021, 10, 1), date(2021, 11, 15))
     rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
     recipients.queue_invitations(db, 2021, "test")
     round_changes.undo_opening(db, 2021, "test")
     assert rounds.all_rounds(db) == []
     assert not scalar(db, "SELECT count(*) FROM outbox")
-    assert [each["name"] for each in prepared_questions.prepared(db)] == ["egen"]
+    assert [each["name"] for each in rounds.prepared(db)] == ["egen"]
     rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
     recipients.queue_invitations(db, 2021, "test")
     run(db, "UPDATE outbox SET state = 'sent', sent_at = ? WHERE id = 1", (clock.now(),))

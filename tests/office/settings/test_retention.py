@@ -18,7 +18,7 @@ from survey_data.automation.retention import Periods
 from survey_data.clock import today
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.register import lifecycle, register_file
+from survey_data.register import enterprises, register_file
 from survey_data.responses import drafts, responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
@@ -206,8 +206,8 @@ def test_months_are_counted_back(day: date, months: int, expected: date) -> None
 
 def test_contacts_of_a_long_closed_enterprise_are_due(db: Database, examples: list[int]) -> None:
     run(db, "UPDATE enterprise SET active_from = '2000-01-01', active_to = NULL")
-    lifecycle.close(db, examples[0], "ceased", date(today().year - 6, 1, 1), "x", "test")
-    lifecycle.close(db, examples[1], "ceased", today(), "x", "test")
+    enterprises.close(db, examples[0], "ceased", date(today().year - 6, 1, 1), "x", "test")
+    enterprises.close(db, examples[1], "ceased", today(), "x", "test")
     kept = scalar(db, "SELECT count(*) FROM contact")
     assert counts(db)["contacts"] == 1
     retention.delete(db, ["contacts"], retention.dry_run(db).mark, "§ 7", "test")

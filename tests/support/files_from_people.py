@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from forms.archive import register_import
 from forms.archive.register_import import RegisterProposal
 from survey_data.automation.fictitious_enterprises import examples
-from survey_data.register import import_preview
+from survey_data.register import register_file
 from survey_data.register.register_file import COLUMNS
 
 Rows = Sequence[Sequence[Any]]
@@ -87,4 +87,4 @@ def looked_at(db: Database, content: bytes) -> RegisterProposal:
 
 def taken_in(db: Database, content: bytes) -> int:
     """Store every line of a file that can be, and return how many; raises UnreadableFile."""
-    return import_preview.store(db, looked_at(db, content).reading.changes, "test")
+    return register_file.store(db, looked_at(db, content).reading.changes, "test")

@@ -1,1 +1,150 @@
-"""Other people's files: their columns, their enterprises, and the plan of an import."""
+"""Other people's files: their columns, their enterprises, and the plan of an import.
+
+Here is what a file holds before anyone has said what it means: rows of cells, and what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from survey_data.errors import SurveyError
+from survey_data.personal_numbers import has_personal_number
+from survey_data.tables_to_files import FORMULA
+from survey_data.visible_text import visible
+
+MOST_LINES = 20_000
+MOST_COLUMNS = 500
+LONGEST_SHOWN = 60
+# Written in a cell to take away what is known already; an empty cell changes nothing.
+CLEAR = frozenset({"töm", "clear"})
+# What people write where they have no answer; a zero is an answer.
+NO_ANSWER = frozenset({
+    "", "-", "–", "—", ".", "..", "...", "?", "vet ej", "vet inte", "okänt", "uppgift saknas",
+    "saknas", "ej svar", "inget svar", "na", "n/a", "null", "none", "unknown", "not known",
+    "don't know", "missing", "no answer",
+})  # fmt: skip
+YES = frozenset({"ja", "j", "yes", "y", "1", "x", "true", "sant"})
+NO = frozenset({"nej", "n", "no", "0", "false", "falskt"})
+
+Row = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in a file: where, what stands there, and what to do about it."""
+
+    line: int
+    column: str
+    words: str
+    value: str = ""
+
+
+class UnreadableFile(SurveyError):
+    """A file that cannot be read to its end as what it says that it is; nothing of it is used."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(" ".join(fault.words for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class SpoiltCell:
+    """A cell whose text is not what it stands for: where (column from 0), and what to do."""
+
+    line: int
+    column: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Cells that are one in the sheet (lines from 1, columns from 0), as the sheet names them."""
+
+    name: str
+    first_line: int
+    last_line: int
+    first_column: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """Every row of a file that says something, with its number in the file.
+
+    `notes` are sentences about what else the file holds: other sheets, hidden rows.
+    """
+
+    rows: tuple[Row, ...]
+    is_text: bool = True
+    sheet: str = ""
+    notes: tuple[str, ...] = ()
+    spoilt: tuple[SpoiltCell, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    persons: tuple[SpoiltCell, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is kept while somebody says what the columns are."""
+        return asdict(self)
+
+
+def rows_from(kept: dict[str, Any]) -> FileRows:
+    """The rows that were kept."""
+    rows = tuple((line, tuple(cells)) for line, cells in kept["rows"])
+    cells = {name: tuple(SpoiltCell(**each) for each in kept[name])
+             for name in ("spoilt", "persons")}  # fmt: skip
+    merged = tuple(Merged(**each) for each in kept["merged"])
+    return FileRows(**{**kept, **cells, "rows": rows, "notes": tuple(kept["notes"]),
+                       "merged": merged})  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """A cell as it is seen, without what surrounds it.
+
+    An apostrophe that keeps a spreadsheet from calculating the text is taken off.
+    """
+    seen = visible(text).strip()
+    return seen[1:] if seen[:1] == "'" and seen.lstrip("'").startswith(FORMULA) else seen
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says that there is no answer."""
+    return " ".join(text.casefold().split()).rstrip(".") in NO_ANSWER or text.strip(".") == ""
+
+
+def without_persons(rows: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[SpoiltCell, ...]]:
+    """The rows with every personal identity number taken out, and the cells that held one."""
+    spoilt = tuple(
+        SpoiltCell(line, place, person_words())
+        for line, cells in rows
+        for place, text in enumerate(cells)
+        if has_personal_number(text)
+    )
+    emptied = {(cell.line, cell.column) for cell in spoilt}
+    kept = tuple(
+        (line, tuple("" if (line, at) in emptied else text for at, text in enumerate(cells)))
+        for line, cells in rows
+    )
+    return kept, spoilt
+
+
+def person_words() -> str:
+    """That a personal identity number is in the way, and is not kept."""
+    return str(_("Det här ser ut som ett personnummer. Vi har inte sparat det."
+                 " Ta bort det ur filen och läs in den igen."))  # fmt: skip
+
+
+def shown(text: str) -> str:
+    """A value as a refusal repeats it: one line, not too long, never anyone's number."""
+    one_line = " ".join(visible(text).split())
+    short = one_line if len(one_line) <= LONGEST_SHOWN else one_line[: LONGEST_SHOWN - 1] + "…"
+    return "" if has_personal_number(text) else short
+
+
+def too_long() -> UnreadableFile:
+    """The refusal of a file with more rows than are read."""
+    words = _("Filen har fler än %(most)s rader. Dela den i flera filer.", most=MOST_LINES)
+    return UnreadableFile(Fault(MOST_LINES + 1, "", words))

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forms.archive.csv_records import records
-from forms.archive.file_rows import (
+from forms.archive import (
     Fault,
     FileRows,
     Merged,
@@ -23,7 +22,7 @@ from forms.archive.file_rows import (
     shown,
     without_persons,
 )
-from forms.archive.text_decoding import decoded
+from forms.archive.csv_text import decoded, records
 from forms.archive.workbooks import workbook_rows
 
 # How far down a header is looked for.

@@ -11,11 +11,18 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.archive import column_mapping
-from forms.archive.cells import read_cell, unreadable_words
-from forms.archive.column_mapping import IDENTITY, MUNICIPALITY, NAME, ORG_NUMBER, UNIT, YEAR
+from forms.archive import Fault, answer_columns, shown
+from forms.archive.answer_columns import (
+    IDENTITY,
+    MUNICIPALITY,
+    NAME,
+    ORG_NUMBER,
+    UNIT,
+    YEAR,
+    read_cell,
+    unreadable_words,
+)
 from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
-from forms.archive.file_rows import Fault, shown
 from forms.archive.file_table import FileTable
 from forms.checks import declarations, messages
 from forms.questionnaire.question import Question
@@ -118,7 +125,7 @@ def header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[Fau
         yield Fault(1, column, _("Två kolumner är samma fråga. Välj en av dem."))
     if ORG_NUMBER not in chosen and NAME not in chosen:
         yield Fault(1, "", _("Välj vilken kolumn som har organisationsnumret eller namnet."))
-    known = column_mapping.asked(2000)
+    known = answer_columns.asked(2000)
     counted = [n for n in chosen if n != YEAR and n not in IDENTITY and known[n].typed]
     if not counted:
         words = _(
@@ -135,9 +142,9 @@ class Planner:
         left_out = found.sums if wanted.left_out is None else wanted.left_out
         self.table = found.without(left_out)
         self.wanted, self.language = wanted, language
-        self.asked = column_mapping.asked(wanted.year)
+        self.asked = answer_columns.asked(wanted.year)
         self.who = Who(db, wanted.year, wanted.matches)
-        own = column_mapping.subset(wanted.year, [n for n in wanted.columns if n != YEAR])
+        own = answer_columns.subset(wanted.year, [n for n in wanted.columns if n != YEAR])
         self.plan = Plan(own)
         self.before = {
             each.enterprise_id: each.response.answers

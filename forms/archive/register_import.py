@@ -5,18 +5,22 @@ The page and the command use the same: what is proposed, what can be taken in, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.archive import register_columns
-from forms.archive.file_rows import FileRows, SpoiltCell, person_words, rows_from
+from forms.archive import FileRows, SpoiltCell, person_words, rows_from
+from forms.archive.answer_columns import plain
 from forms.archive.file_table import FileTable, found_notes, read_file, table
-from forms.archive.register_columns import Proposal
-from forms.archive.register_lines import RegisterReader, RegisterReading, towns
-from survey_data.personal_numbers import has_personal_number
+from forms.archive.register_lines import RegisterReader, RegisterReading, town_words, towns
+from survey_data.email_addresses import is_address, tidy_address
+from survey_data.errors import InvalidOrgNumber
+from survey_data.personal_numbers import check_org_number, has_personal_number
+from survey_data.register.register_file import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class RegisterProposal:
 def opened(content: bytes, name: str) -> RegisterFile:
     """A file as it comes; raises UnreadableFile."""
     found = RegisterFile(read_file(content), "" if has_personal_number(name) else name)
-    table(found.rows, register_columns.knows)
+    table(found.rows, knows)
     return found
 
 
@@ -95,7 +99,7 @@ def proposed(db: Database, file: RegisterFile) -> RegisterProposal:
 
     Raises UnreadableFile where the chosen header leaves no line.
     """
-    whole = _corrected(table(file.rows, register_columns.knows, file.header_line), file.corrected)
+    whole = _corrected(table(file.rows, knows, file.header_line), file.corrected)
     left_out = whole.sums if file.left_out is None else file.left_out
     proposals = _proposals(db, whole, file)
     columns = [proposal.fact for proposal in proposals]
@@ -106,7 +110,7 @@ def proposed(db: Database, file: RegisterFile) -> RegisterProposal:
 
 def _proposals(db: Database, found: FileTable, file: RegisterFile) -> tuple[Proposal, ...]:
     texts = [[cells[at] for _line, cells in found.lines] for at in range(len(found.header))]
-    offered = register_columns.propose(found.header, texts, towns(db))
+    offered = propose(found.header, texts, towns(db))
     chosen = file.columns or ()
     if len(chosen) != len(offered):
         return tuple(offered)
@@ -142,3 +146,124 @@ def _without_numbers(
     persons = tuple(SpoiltCell(*place, person_words()) for place in sorted(places - known))
     kept = replace(file.rows, rows=rows, persons=(*file.rows.persons, *persons))
     return replace(file, rows=kept, corrected=corrected)
+
+
+# What people call each fact at the head of a column, besides its own name.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "org_number": ("organisationsnummer", "orgnr", "org nr", "organisationsnr", "orgnummer",
+                   "org nummer", "org number", "organisation number", "momsnr"),
+    "name": ("företag", "företagets namn", "företagsnamn", "namn", "asf", "socialt företag",
+             "verksamhet", "organisation", "enterprise", "company", "enterprise name"),
+    "unit_name": ("enhet", "enhetens namn", "enhetsnamn", "arbetsställe", "unit"),
+    "municipality_code": ("kommun", "kommunkod", "kommunnamn", "kommun namn", "municipality"),
+    "legal_form": ("juridisk form", "företagsform", "bolagsform", "organisationsform", "form"),
+    "active_from": ("verksamt från", "verksam från", "startår", "start", "startdatum", "från",
+                    "verksam sedan", "active from", "start year", "from"),
+    "active_to": ("verksamt till", "verksam till", "slutdatum", "upphört", "till", "avslutat",
+                  "active to", "to"),
+    "contact_name": ("kontaktperson", "kontakt", "kontaktens namn", "ansvarig", "chef",
+                     "verksamhetschef", "verksamhetsledare", "föreståndare", "contact",
+                     "contact person"),
+    "contact_role": ("roll", "kontaktens roll", "befattning", "titel", "role", "title"),
+    "contact_email": ("e-post", "epost", "e-postadress", "epostadress", "mail", "mejl", "e-mail",
+                      "mailadress", "mejladress", "email", "kontaktens e-post", "email address"),
+    "contact_phone": ("telefon", "tfn", "tel", "telefonnummer", "mobil", "mobilnummer", "tele",
+                      "tel nr", "telnr", "kontaktens telefon", "phone", "mobile"),
+    "is_example": ("exempel", "example"),
+}  # fmt: skip
+WORDS = {
+    plain(word): name
+    for name, words in HEADINGS.items()
+    for word in (name, name.replace("contact_", "kontakt "), *words)
+}
+PHONE = re.compile(r"\+?[\d\s()/\-–]{7,25}")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a column seems to be ("" for nothing), and why."""
+
+    fact: str
+    why: str
+
+
+def knows(heading: str) -> bool:
+    """Whether a heading is one that says what a column is."""
+    return plain(heading) in WORDS
+
+
+def propose(
+    header: Sequence[str], columns: Sequence[Sequence[str]], towns: Collection[str]
+) -> list[Proposal]:
+    """What each column seems to be: by its heading, else by what stands in it; none twice."""
+    ways: tuple[tuple[str, Callable[[int], str]], ...] = (
+        (_("Samma ord"), lambda at: WORDS.get(plain(header[at]), "")),
+        (_("Liknande ord"), lambda at: _alike(header[at])),
+        (_("Samma mönster"), lambda at: _shaped(columns[at], towns)),
+    )
+    found: dict[int, Proposal] = {}
+    for why, fact_of in ways:
+        for at in range(len(header)):
+            fact, taken = fact_of(at), {other.fact for other in found.values()}
+            if at not in found and fact and fact not in taken:
+                found[at] = Proposal(fact, str(why))
+    nothing = Proposal("", str(_("Välj själva")))
+    return [found.get(at, nothing) for at in range(len(header))]
+
+
+def _alike(heading: str) -> str:
+    """The fact whose heading begins this one or ends it: "Kommun (säte)", "Ansvarig chef"."""
+    words = plain(heading)
+    known = sorted((word for word in WORDS if len(word) > 2), key=len, reverse=True)
+    return next((WORDS[word] for word in known
+                 if words.startswith(f"{word} ") or words.endswith(f" {word}")), "")  # fmt: skip
+
+
+def _shaped(texts: Sequence[str], towns: Collection[str]) -> str:
+    said = [text for text in texts if text][:50]
+    shapes = {
+        "org_number": is_org_number,
+        "contact_email": lambda text: is_address(tidy_address(text)),
+        "municipality_code": lambda text: town_words(text) in towns,
+        "contact_phone": lambda text: bool(PHONE.fullmatch(text)) and "0" in text[:4],
+    }
+    return next((name for name, fits in shapes.items()
+                 if said and sum(map(fits, said)) * 2 > len(said)), "")  # fmt: skip
+
+
+def is_org_number(text: str) -> bool:
+    """Whether a text is an organisation number."""
+    try:
+        check_org_number(text)
+    except InvalidOrgNumber:
+        return False
+    return True
+
+
+def lacking(columns: Sequence[str]) -> list[str]:
+    """The facts that a file has no column for."""
+    return [name for name in COLUMNS if name not in columns and name != "is_example"]
+
+
+def in_words(found: RegisterProposal) -> Iterator[str]:
+    """What each column is taken for, what would happen, and what is left: lines for a terminal."""
+    yield " ".join((f"{found.file.name}.", *found.notes))
+    for name, column in zip(found.table.header, found.proposals, strict=True):
+        yield f"  {name or '(utan namn)'} → {column.fact or 'läses inte'}"
+    changes = found.reading.changes
+    new = sum(change.is_new for change in changes)
+    changed = sum(bool(change.facts) for change in changes)
+    yield f"{new} nya, {changed} ändras, {len(changes) - new - changed} som i registret."
+    for change in found.reading.without_address:
+        yield f"  rad {change.line}: {change.wanted.name} saknar e-postadress (tas in ändå)"
+    for line in found.left_out:
+        yield f"  rad {line}: summa eller not, läses inte"
+    for row in found.reading.bad:
+        for _fact, fault in row.faults:
+            where = ", ".join(part for part in (f"rad {row.line}", fault.column) if part)
+            value = f" Det står ”{fault.value}”." if fault.value else ""
+            yield f"  {where}: {fault.words}{value}"
+    if found.reading.bad:
+        yield f"{len(found.reading.bad)} rader tas inte in."
+    if found.unread:
+        yield "Kolumner som inte läses: " + ", ".join(found.unread)

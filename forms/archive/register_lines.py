@@ -13,10 +13,8 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.archive.cells import NO, YES, is_blank
-from forms.archive.file_rows import CLEAR, Fault, person_words, shown
+from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
 from forms.archive.file_table import FileTable
-from forms.archive.register_columns import town_words
 from forms.questionnaire.form_and_places import LEGAL_FORMS
 from survey_data import clock
 from survey_data.email_addresses import is_address, tidy_address
@@ -209,6 +207,12 @@ def towns(db: Database) -> dict[str, str]:
         names = (town.code, town.name, f"{town.name}s", town.official_name)
         found.update({town_words(name): town.code for name in names})
     return found
+
+
+def town_words(text: str) -> str:
+    """A municipality without what people put about its name: "2180 GÄVLE kommun" is "gävle"."""
+    words = re.sub(r"\(.*?\)|^\d{4}\s+(?=\D)|\s*\b(?:kommun|kn)\b\.?", " ", text.casefold())
+    return " ".join(words.split()).strip(" ,.")
 
 
 def _folded(text: str) -> str:

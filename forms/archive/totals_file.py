@@ -1,4 +1,4 @@
-"""Stated totals from a file: one line a figure, in the words a person would use."""
+"""Totals of a year: as a file states them, and as the answers of an old file add up."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
+from sqlite_utils import Database
 
-from forms.archive.cells import is_blank
-from forms.archive.column_mapping import plain
-from forms.archive.file_rows import Fault, UnreadableFile, shown
+from forms.archive import Fault, UnreadableFile, is_blank, shown
+from forms.archive.answer_columns import plain
 from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
+from forms.archive.import_plan import Plan, Planned
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.geography import COUNTY, PROVINCES
+from survey_data.history import printed_years
 from survey_data.history.stated_totals import Total, spots
 from survey_data.history.sum_checks import Spot
-from survey_data.statistics.indicators import INDICATORS
+from survey_data.statistics.indicators import INDICATORS, Indicator
+from survey_data.statistics.tabulation import COUNTED, OUT_OF_SCOPE, PUBLISHED
 
 # More than any county counts; what a form or a file states may be no larger.
 MOST = 99_999
@@ -139,3 +142,39 @@ def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[F
 
 def _fault(number: int, line: dict[str, str], name: str, words: str) -> Fault:
     return Fault(number, _heads()[name], words, shown(line[name]))
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One indicator of the county: what the file makes and what was stated, if anything."""
+
+    indicator: str
+    found: int
+    stated: int | None
+
+    @property
+    def difference(self) -> int | None:
+        """How much more the file has; None where nothing was stated."""
+        return None if self.stated is None else self.found - self.stated
+
+
+def compared(plan: Plan, db: Database, year: int) -> list[Sum]:
+    """Every indicator that the file has an answer to, beside the printed total."""
+    stated = {
+        v.indicator: v.value
+        for v in printed_years.printed(db)
+        if v.year == year and (v.area_type, v.area_code) == COUNTY.key
+    }
+    inside = [x for x in plan.lines if not x.answers or x.answers.get("status") not in OUT_OF_SCOPE]
+    return [
+        Sum(i.name, sum(_amount(line, i) for line in inside), stated.get(i.name))
+        for i in PUBLISHED
+        if i.name == COUNTED or any(q in plan.questionnaire for q in i.questions)
+    ]
+
+
+def _amount(line: Planned, indicator: Indicator) -> int:
+    if indicator.name == COUNTED:
+        return 1
+    numbers = ((line.answers or {}).get(question) for question in indicator.questions)
+    return sum(number for number in numbers if isinstance(number, int))

@@ -21,7 +21,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from forms.archive.file_rows import (
+from forms.archive import (
     MOST_COLUMNS,
     MOST_LINES,
     Fault,

@@ -12,8 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from forms.archive import register_import, register_words
-from forms.archive.file_rows import UnreadableFile
+from forms.archive import UnreadableFile, register_import
 from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
@@ -257,7 +256,7 @@ def import_register(path: Path, yes: bool) -> None:
     """
     with speaking("sv"):
         found = _proposed(path)
-        for line in register_words.proposal(found):
+        for line in register_import.in_words(found):
             click.echo(line)
     if yes:
         count = register_file.store(survey_db(), found.reading.changes, ACTOR)

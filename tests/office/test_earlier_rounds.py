@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlite_utils import Database
 
-from forms.archive import csv_records, file_rows, workbooks
-from forms.archive.cells import is_blank, read_cell
-from forms.archive.column_mapping import asked, knows, propose
-from forms.archive.file_rows import UnreadableFile
+import forms.archive
+from forms.archive import UnreadableFile, csv_text, is_blank, workbooks
+from forms.archive.answer_columns import asked, knows, propose, read_cell
 from forms.archive.file_table import FileTable, read_file
 from forms.archive.file_table import table as as_table
 from forms.questionnaire.inventory import as_dicts
@@ -383,7 +382,7 @@ def test_a_formula_worked_out_to_an_empty_text_is_a_blank() -> None:
 
 
 def test_a_file_is_read_to_its_end_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (file_rows, csv_records, workbooks):
+    for module in (forms.archive, csv_text, workbooks):
         monkeypatch.setattr(module, "MOST_LINES", 3)
     table = [["Företag", "Anställda totalt"], *([f"Företag {n}", "7"] for n in range(3))]
     for written in (plain, lambda rows: as_csv(rows[1:], tuple(rows[0]))):

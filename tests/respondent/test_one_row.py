@@ -13,7 +13,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from sqlite_utils import Database
 
-from forms.archive.column_mapping import propose
+from forms.archive.answer_columns import propose
 from forms.checks import declarations
 from forms.checks.check import Check, Wording
 from forms.checks.rules import Found, Situation, above

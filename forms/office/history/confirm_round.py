@@ -12,10 +12,10 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.archive.earlier_totals import compared
-from forms.archive.file_rows import shown
+from forms.archive import shown
 from forms.archive.file_table import FileTable
 from forms.archive.import_plan import Plan, Planner, Wanted, choices_of, said
+from forms.archive.totals_file import compared
 from forms.office import blueprint
 from forms.office.history.import_round import gone, kept_file, round_exists_words
 from forms.office.publishing.figure_labels import indicator_words

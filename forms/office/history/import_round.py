@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from forms.archive import column_mapping
-from forms.archive.file_rows import Fault, FileRows, UnreadableFile, rows_from, shown
+from forms.archive import Fault, FileRows, UnreadableFile, answer_columns, rows_from, shown
 from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
 from forms.archive.import_plan import (
     Wanted,
@@ -90,7 +89,7 @@ def _read(content: bytes, year: int) -> tuple[list[Fault], FileRows | None]:
     """The rows of a file, or what is wrong with it; one with a person in it is not kept."""
     try:
         found = read_file(content)
-        read = table(found, column_mapping.knows(year))
+        read = table(found, answer_columns.knows(year))
     except UnreadableFile as refused:
         return [*refused.faults], None
     persons = person_faults(found, read.header)
@@ -129,9 +128,9 @@ def _file(form: RoundFileForm) -> FileStorage | None:
 
 def _keep(form: RoundFileForm, given: FileStorage, content: bytes, found: FileRows) -> int:
     year = form.year.data
-    header = table(found, column_mapping.knows(year)).header
+    header = table(found, answer_columns.knows(year)).header
     wanted = Wanted(
-        year, form.reference_date.data, tuple(column_mapping.propose(header, year)),
+        year, form.reference_date.data, tuple(answer_columns.propose(header, year)),
         form.frame.data == "all",
     )  # fmt: skip
     db = survey_db()
@@ -150,7 +149,7 @@ def kept_file(db: Database, draft_id: int) -> tuple[dict[str, Any], FileTable, W
     content, choices = uploads.find(db, "round", draft_id, actor())
     wanted = wanted_from(choices)
     rows = rows_from(content["file"])
-    found = table(rows, column_mapping.knows(wanted.year), wanted.header_line)
+    found = table(rows, answer_columns.knows(wanted.year), wanted.header_line)
     content["notes"], content["rows"] = found_notes(rows, found), rows.rows
     content["sheet"] = rows.sheet
     return content, found, wanted
@@ -175,7 +174,7 @@ def map_round(draft_id: int) -> Reply:
         line = request.form.get("header-line", type=int)
         if line and line != found.header_line:
             return _with_header(db, draft_id, wanted, line)
-        known = {column_mapping.YEAR, *column_mapping.asked(wanted.year).by_name}
+        known = {answer_columns.YEAR, *answer_columns.asked(wanted.year).by_name}
         typed = (request.form.get(f"column-{at}", "") for at in range(len(found.header)))
         wanted = replace(wanted, columns=tuple(n if n in known else "" for n in typed))
         faults = [*header_faults(found.header, wanted.columns)]
@@ -200,11 +199,11 @@ def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Resp
     """Take another row for the one with the columns' names, and propose anew what they are."""
     content, _choices = uploads.find(db, "round", draft_id, actor())
     try:
-        found = table(rows_from(content["file"]), column_mapping.knows(wanted.year), line)
+        found = table(rows_from(content["file"]), answer_columns.knows(wanted.year), line)
     except UnreadableFile as refused:
         flash(refused.faults[0].words)
     else:
-        columns = tuple(column_mapping.propose(found.header, wanted.year))
+        columns = tuple(answer_columns.propose(found.header, wanted.year))
         wanted = replace(wanted, columns=columns, header_line=line, left_out=None)
         uploads.choose(db, draft_id, choices_of(wanted))
     return redirect(url_for("office.map_round", draft_id=draft_id))
@@ -219,7 +218,7 @@ def _columns(found: FileTable, wanted: Wanted) -> list[tuple[int, str, list[str]
 
 def _groups(year: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """The questions to choose among, by module."""
-    asked, code = column_mapping.asked(year), language()
+    asked, code = answer_columns.asked(year), language()
     groups = [
         (module.title(code), [(q.name, q.short(code)) for q in asked.in_module(key)])
         for key, module in MODULES.items()

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.archive.file_rows import CLEAR, Fault
+from forms.archive import CLEAR, Fault
 from forms.archive.totals_file import StatedFile, read_totals
 from forms.office import blueprint
 from forms.office.history.import_round import file_name

@@ -11,10 +11,8 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.archive import register_import
-from forms.archive.file_rows import UnreadableFile, shown
-from forms.archive.register_columns import lacking
-from forms.archive.register_import import RegisterFile, RegisterProposal, file_from
+from forms.archive import UnreadableFile, register_import, shown
+from forms.archive.register_import import RegisterFile, RegisterProposal, file_from, lacking
 from forms.archive.register_lines import BadRow
 from forms.office import blueprint
 from forms.office.history.import_round import file_name

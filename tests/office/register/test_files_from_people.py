@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from forms.archive.column_mapping import knows
-from forms.archive.file_rows import UnreadableFile
+from forms.archive import UnreadableFile
+from forms.archive.answer_columns import knows
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from survey_data.register import enterprises
 from tests.office.register.test_register import line, number

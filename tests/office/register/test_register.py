@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 from stdnum import luhn
 
-from forms.archive.cells import is_blank
-from forms.archive.file_rows import UnreadableFile
-from forms.archive.register_lines import CLEAR
-from forms.archive.text_decoding import TWICE
+from forms.archive import CLEAR, UnreadableFile, is_blank
+from forms.archive.csv_text import TWICE
 from forms.questionnaire import form_and_places
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import (

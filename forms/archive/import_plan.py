@@ -24,7 +24,7 @@ from forms.archive.answer_columns import (
 )
 from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
 from forms.archive.file_table import FileTable
-from forms.checks import declarations, messages
+from forms.checks import checking, messages
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.questionnaire.types import Unreadable, Value
@@ -67,7 +67,7 @@ class Planned:
     @property
     def hard(self) -> list[FiredCheck]:
         """What the form would not have let through."""
-        return declarations.must_be_put_right(self.fired)
+        return checking.must_be_put_right(self.fired)
 
     @property
     def soft(self) -> list[FiredCheck]:
@@ -225,7 +225,7 @@ class Planner:
     def _checked(self, said: Answers, enterprise: Enterprise | None) -> tuple[FiredCheck, ...]:
         before = self.before.get(enterprise.id) if enterprise and enterprise.id else None
         day = self.wanted.reference_date.isoformat()
-        return tuple(declarations.run(self.plan.questionnaire, said, before, reference_date=day))
+        return tuple(checking.run(self.plan.questionnaire, said, before, reference_date=day))
 
     def _compare_sums(self, number: int, answers: Answers, said: Answers) -> None:
         """A sum that the file states beside its parts is never kept, but never passed over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from forms.checks.check import Wording
+from forms.checks import Wording
 from forms.checks.suggested_corrections import Imbalance, Suggestion, suggested_corrections
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire

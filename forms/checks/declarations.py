@@ -1,75 +1,287 @@
-"""Every edit check, run on a set of answers: which fire, and with what figures. Pure."""
+"""Every edit check, a row each, in the order that they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from forms.checks.check import Check
-from forms.checks.core import CORE_CHECKS
-from forms.checks.modules import MODULE_CHECKS
-from forms.checks.rules import GENERIC, Situation
+from forms.checks import Check, Wording, rules
 from forms.questionnaire.core import GONE
-from forms.questionnaire.questionnaire import Answers, Questionnaire
-from survey_data.review.fired_check import FiredCheck
+from forms.questionnaire.inventory import MODULE_QUESTIONS
 
-CHECKS: tuple[Check, ...] = (*CORE_CHECKS, *MODULE_CHECKS)
+COUNTS = (
+    "employees_total", "employees_women", "employees_men", "employees_gender_not_stated",
+    "placed_af", "placed_kommun", "placed_other_unpaid", "placed_other_paid",
+)  # fmt: skip
 
+# Kept as tables that can be read through, not one argument a line.
+# fmt: off
+# What several checks say.
+CHANGED = Wording("Ni hade {before_said} förra året och {now} i år.",
+                  "You had {before_said} last year and {now} this year.")
+CHANGED_FOR_REVIEW = Wording("{now_said} mot {before} förra året: {difference}.",
+                             "{now_said} against {before} last year: {difference}.")
+PARTS = Wording("Delarna blir tillsammans {sum}, men ni har angett {total_said}",
+                "The parts add up to {sum}, but you have entered {total_said}")
+AT_MOST = Wording("Skriv högst {total}. Ni har angett {total_said}",
+                  "Enter at most {total}. You stated {total_said}")
+# Where the limits are.
+SHARE_AND_PERSONS = Wording("Gränsen är {share} och minst {persons} personer.",
+                            "The limit is {share} and at least {persons} persons.")
+MORE_THAN_SHARE = Wording("Gränsen är mer än {share} och minst {persons} personer.",
+                          "The limit is more than {share} and at least {persons} persons.")
+POINTS = Wording("Gränsen är {points} procentenheter och minst {persons} personer.",
+                 "The limit is {points} percentage points and at least {persons} persons.")
+SHARE = Wording("Gränsen är {share}.", "The limit is {share}.")
+NUMBER = Wording("Gränsen är {limit}.", "The limit is {limit}.")
+TIMES = Wording("Gränsen är {times} gånger så många.", "The limit is {times} times as many.")
+FROM = Wording("Kontrollen slår till när minst {from} har blivit noll.",
+               "The check fires when at least {from} have become zero.")
+LEAST = Wording("Gränsen är {least} tkr för varje anställd.",
+                "The limit is SEK {least} thousand for each employee.")
+ANYBODY = Wording("Kontrollen slår till så snart någon har räknats där.",
+                  "The check fires as soon as anyone is counted there.")
+SENT_AGAIN = Wording("Det kan stämma, men kan också vara förra årets svar som har skickats en"
+                     " gång till.",
+                     "It may be right, but it may also be last year’s answer sent once more.")
+SAME_DAY = Wording("Alla ska räkna på samma dag för att kunna jämföras.",
+                   "Everyone should count on the same day to be comparable.")
+DIFFERS = Wording("Kontrollen slår till när svaret är ett annat än förra året.",
+                  "The check fires when the answer is another than last year.")
+CRITERION = Wording("Kriteriet hör till det som gör ett företag till ASF.",
+                    "The criterion is part of what makes an enterprise a WISE.")
 
-def find(check_id: str) -> Check | None:
-    """The check of an id; None for one that this release does not have."""
-    return next((check for check in CHECKS if check.id == check_id), None)
-
-
-def run(
-    questionnaire: Questionnaire,
-    answers: Answers,
-    last_year: Answers | None = None,
-    *,
-    reference_date: str = "",
-    only: Iterable[str] | None = None,
-) -> list[FiredCheck]:
-    """Every check that fires on these answers, hard ones first, in reading order.
-
-    `only` keeps those that point at one of these questions. `last_year` is what the
-    same enterprise answered the year before.
-    """
-    known = questionnaire.with_computed(answers)
-    situation = Situation(questionnaire, known, last_year or {}, reference_date, GONE)
-    fired = [*_generic(situation), *_declared(situation)]
-    wanted = None if only is None else set(only)
-    kept = [f for f in fired if wanted is None or wanted.intersection(f.fields)]
-    order = {name: place for place, name in enumerate(questionnaire.by_name)}
-    return sorted(kept, key=lambda f: (f.kind == "soft", order.get(f.fields[0], 0)))
-
-
-def _generic(situation: Situation) -> Iterable[FiredCheck]:
-    for question in situation.questionnaire.questions:
-        if question.withdrawn:
-            continue
-        for name, rule in GENERIC.items():
-            found = rule(situation, question)
-            if found is not None:
-                check_id = f"{name} {question.name}"
-                yield FiredCheck(check_id, name, "hard", True, (question.name,), found)
-                break
-
-
-def _declared(situation: Situation) -> Iterable[FiredCheck]:
-    for check in CHECKS:
-        if check.fields[0] not in situation.questionnaire:
-            continue
-        found = check.rule(situation, check.fields, check.parameters)
-        if found is not None:
-            fields, limits = tuple(found.pop("fields", check.fields)), dict(check.parameters)
-            name = check.rule.__name__
-            yield FiredCheck(check.id, name, check.kind, check.asked, fields, found, limits)
-
-
-def must_be_put_right(fired: Iterable[FiredCheck]) -> list[FiredCheck]:
-    """The hard checks and the balances among them."""
-    return [f for f in fired if f.kind != "soft"]
-
-
-def to_ask(fired: Iterable[FiredCheck]) -> list[FiredCheck]:
-    """The soft checks that are put to the respondent."""
-    return [f for f in fired if f.kind == "soft" and f.asked]
+CHECKS: tuple[Check, ...] = (
+    # The core: the enterprise, its employees, the placed.
+    Check("contact_can_be_used", rules.contact, "hard", ("respondent_contact",),
+          heading=Wording("E-post eller telefon går att använda",
+                          "Email or telephone can be used"),
+          says=Wording("Skriv en e-postadress eller ett telefonnummer, till exempel 026-12 34 56",
+                       "Enter an email address or a telephone number, for example 026-12 34 56")),
+    Check("nobody_counted_when_gone", rules.gone, "hard", COUNTS, {"gone": GONE},
+          heading=Wording("Ingen räknas i ett företag som inte finns kvar",
+                          "Nobody is counted in an enterprise that is gone"),
+          says=Wording("Ta bort antalen eller ändra företagets läge. Ni har angett läget"
+                       " ”{status}”",
+                       "Remove the numbers or change the status of the enterprise. You have"
+                       " entered the status “{status}”")),
+    Check("certified_when", rules.needs, "hard", ("certification_year",),
+          {"when": "certification", "is": "yes"},
+          heading=Wording("Certifierade anger vilket år", "Those certified say in which year"),
+          says=Wording("Fyll i vilket år ni blev certifierade",
+                       "Enter the year in which you were certified")),
+    Check("employees_add_up", rules.balance, "balance", ("employees_total",),
+          heading=Wording("Kvinnor och män blir antalet anställda",
+                          "Women and men make the number of employees"),
+          says=Wording("Kvinnor och män blir tillsammans {sum}, men ni har angett {total_said}",
+                       "Women and men add up to {sum}, but you have entered {total_said}")),
+    Check("employees_changed", rules.change, "soft", ("employees_total",),
+          {"share": 0.5, "persons": 5, "topic": "employees"},
+          heading=Wording("Stor ändring av anställda", "Large change in employees"),
+          rises=Wording("Stor ökning av anställda", "Large increase in employees"),
+          falls=Wording("Stor minskning av anställda", "Large decrease in employees"),
+          says=CHANGED, seen=CHANGED_FOR_REVIEW, limit=SHARE_AND_PERSONS),
+    Check("placed_changed", rules.change, "soft", ("placed_total",),
+          {"share": 0.5, "persons": 5, "topic": "placed"},
+          heading=Wording("Stor ändring av placerade", "Large change in placed persons"),
+          rises=Wording("Stor ökning av placerade", "Large increase in placed persons"),
+          falls=Wording("Stor minskning av placerade", "Large decrease in placed persons"),
+          says=CHANGED, seen=CHANGED_FOR_REVIEW, limit=SHARE_AND_PERSONS),
+    Check("nobody_employed", rules.is_zero, "soft", ("employees_total",), {"status": "active"},
+          heading=Wording("Ingen anställd", "Nobody employed"),
+          says=Wording("Ni har angett att företaget är verksamt men att ingen är anställd.",
+                       "You have stated that the enterprise is active but that it has no"
+                       " employees."),
+          seen=Wording("Företaget är verksamt men ingen är anställd.",
+                       "The enterprise is active but nobody is employed.")),
+    Check("many_employed", rules.above, "soft", ("employees_total",), {"limit": 150},
+          heading=Wording("Ovanligt många anställda", "Unusually many employees"),
+          says=Wording("Ni har angett {now} anställda. Det är ovanligt många.",
+                       "You have entered {now} employees. That is unusually many."),
+          seen=Wording("{now} anställda.", "{now} employees."), limit=NUMBER),
+    Check("many_placed_per_employee", rules.ratio, "soft", ("placed_total",),
+          {"of": "employees_total", "times": 20},
+          heading=Wording("Många placerade för varje anställd",
+                          "Many placed persons for each employee"),
+          says=Wording("Ni har angett {now} placerade och {other} anställda.",
+                       "You have entered {now} placed persons and {other} employees."),
+          seen=Wording("{now} placerade och {other} anställda.",
+                       "{now} placed persons and {other} employees."), limit=TIMES),
+    Check("af_fell_to_zero", rules.fell_to_zero, "soft", ("placed_af",), {"from": 5},
+          heading=Wording("Ingen placerad av Arbetsförmedlingen längre",
+                          "Nobody placed by the Public Employment Service any more"),
+          says=Wording("Förra året var {before} placerade av Arbetsförmedlingen, i år ingen.",
+                       "Last year {before} were placed by the Public Employment Service, this"
+                       " year none."), limit=FROM),
+    Check("kommun_fell_to_zero", rules.fell_to_zero, "soft", ("placed_kommun",), {"from": 5},
+          heading=Wording("Ingen placerad av kommunen längre",
+                          "Nobody placed by the municipality any more"),
+          says=Wording("Förra året var {before} placerade av kommunen, i år ingen.",
+                       "Last year {before} were placed by a municipality, this year none."),
+          limit=FROM),
+    Check("mostly_unpaid", rules.share_of, "soft", ("placed_other_unpaid",),
+          {"of": "placed_total", "share": 0.5, "persons": 5},
+          heading=Wording("De flesta placerade är utan ersättning",
+                          "Most placed persons are without compensation"),
+          says=Wording("{now} av {total} placerade är övriga utan ersättning.",
+                       "{now} of {total} placed persons are others without compensation."),
+          limit=MORE_THAN_SHARE, asked=False),
+    Check("more_placed_than_places", rules.ratio, "soft", ("placed_total",),
+          {"of": "places_offered", "times": 1.2},
+          heading=Wording("Fler placerade än platser", "More placed persons than places"),
+          says=Wording("{now} placerade på {other} platser.",
+                       "{now} placed persons in {other} places."), limit=TIMES, asked=False),
+    Check("women_share_shifted", rules.share_shift, "soft", ("employees_women", "employees_men"),
+          {"of": "employees_total", "points": 0.3, "persons": 5},
+          heading=Wording("Andelen kvinnor har ändrats mycket",
+                          "The share of women has changed much"),
+          says=Wording("Andelen kvinnor har ändrats från {before} till {now} procent.",
+                       "The share of women has changed from {before} to {now} per cent."),
+          limit=POINTS, asked=False),
+    Check("employees_exactly_the_same", rules.unchanged, "soft", COUNTS[:3],
+          heading=Wording("Anställda exakt som förra året", "Employees exactly as last year"),
+          says=Wording("Anställda, kvinnor och män är exakt lika många som förra året.",
+                       "Employees, women and men are exactly as many as last year."),
+          limit=SENT_AGAIN, asked=False),
+    Check("placed_exactly_the_same", rules.unchanged, "soft", COUNTS[4:7],
+          heading=Wording("Placerade exakt som förra året", "Placed persons exactly as last year"),
+          says=Wording("Placerade är exakt lika många som förra året, del för del.",
+                       "Placed persons are exactly as many as last year, part by part."),
+          limit=SENT_AGAIN, asked=False),
+    Check("gender_not_stated_used", rules.above, "soft", ("employees_gender_not_stated",),
+          {"limit": 0},
+          heading=Wording("Kön är inte angivet för alla", "Gender is not stated for everyone"),
+          says=Wording("För {now} anställda är kön inte angivet.",
+                       "Gender is not stated for {now} employees."), limit=ANYBODY, asked=False),
+    Check("paid_others_used", rules.above, "soft", ("placed_other_paid",), {"limit": 0},
+          heading=Wording("Övriga med ersättning är räknade",
+                          "Others with compensation are counted"),
+          says=Wording("{now} placerade är övriga med ersättning. Delen saknas i tidigare år.",
+                       "{now} placed persons are others with compensation. Earlier years do not"
+                       " have this part."), limit=ANYBODY, asked=False),
+    Check("another_day", rules.not_reference_date, "soft", ("as_of_date",),
+          heading=Wording("En annan dag än räknedagen", "Another day than the reference date"),
+          says=Wording("Uppgifterna avser en annan dag än räknedagen.",
+                       "The figures refer to another day than the reference date."),
+          limit=SAME_DAY, asked=False),
+    Check("name_changed", rules.differs, "soft", ("enterprise_name",),
+          heading=Wording("Företaget har bytt namn", "The enterprise has changed its name"),
+          says=Wording("Förra året hette företaget {before_said}.",
+                       "Last year the enterprise was called {before_said}."), limit=DIFFERS,
+          asked=False),
+    Check("municipality_changed", rules.differs, "soft", ("municipality_code",),
+          heading=Wording("Företaget har bytt kommun", "The enterprise has changed municipality"),
+          says=Wording("Företaget har bytt kommun sedan förra året.",
+                       "The enterprise has moved to another municipality since last year."),
+          limit=DIFFERS, asked=False),
+    # The optional modules, by themselves and against the core.
+    Check("start_year_changed", rules.differs, "soft", ("start_year",),
+          heading=Wording("Ett annat startår", "Another starting year"),
+          says=Wording("Förra året angavs startåret {before_said}.",
+                       "Last year the start year was given as {before_said}."), limit=DIFFERS,
+          asked=False),
+    Check("form_fits_number", rules.legal_form, "soft", ("legal_form", "org_number"),
+          {"first_digit": {"limited_company": "5", "limited_company_svb": "5",
+                           "economic_association": "7"}},
+          heading=Wording("Juridisk form och organisationsnummer går inte ihop",
+                          "Legal form and organisation number do not go together"),
+          says=Wording("Organisationsnumret brukar börja med {expected} för den juridiska"
+                       " formen.",
+                       "The organisation number usually begins with {expected} for this legal"
+                       " form."), asked=False),
+    Check("purpose_in_doubt", rules.one_of, "soft", ("crit_purpose",), {"codes": ("partly", "no")},
+          heading=Wording("Osäkert om ändamålet", "Purpose in doubt"),
+          says=Wording("Kriteriet om ändamål är inte helt uppfyllt.",
+                       "The criterion on purpose is not fully met."), limit=CRITERION, asked=False),
+    Check("participation_in_doubt", rules.one_of, "soft", ("crit_participation",),
+          {"codes": ("no",)},
+          heading=Wording("Osäkert om delaktigheten", "Participation in doubt"),
+          says=Wording("Kriteriet om delaktighet är inte uppfyllt.",
+                       "The criterion on participation is not met."), limit=CRITERION, asked=False),
+    Check("reinvestment_in_doubt", rules.one_of, "soft", ("crit_reinvest",), {"codes": ("no",)},
+          heading=Wording("Osäkert om vinsten", "Use of profit in doubt"),
+          says=Wording("Kriteriet om vinsten är inte uppfyllt.",
+                       "The criterion on profits is not met."), limit=CRITERION, asked=False),
+    Check("independence_in_doubt", rules.one_of, "soft", ("crit_independent",), {"codes": (False,)},
+          heading=Wording("Osäkert om självständigheten", "Independence in doubt"),
+          says=Wording("Kriteriet om fristående organisation är inte uppfyllt.",
+                       "The criterion on independence is not met."), limit=CRITERION, asked=False),
+    Check("placed_without_services", rules.needs_some, "soft", ("services",),
+          {"when": "placed_total"},
+          heading=Wording("Placerade utan tjänster", "Placed persons without services"),
+          says=Wording("Det finns placerade men inga tjänster är valda.",
+                       "There are placed persons but no services are chosen."), asked=False),
+    *(Check(f"{name}_twice", rules.number_and_reason, "hard", (name,),
+            heading=Wording("Både ett antal och ett svar om varför det saknas",
+                            "Both a number and an answer about why there is none"),
+            says=Wording("Ta bort antalet, eller välj bort svaret om varför det saknas, för"
+                         " ”{label}”",
+                         "Remove the number, or the answer about why there is none, for “{label}”"))
+      for name in (q.name for q in MODULE_QUESTIONS if q.blank_of)),
+    Check("support_matches", rules.rows_match, "hard", ("emp_wage_support",),
+          {"of": "employees_total"},
+          heading=Wording("Stödformerna blir antalet anställda",
+                          "The kinds of support make the number of employees"), says=PARTS),
+    Check("placed_genders_match", rules.rows_match, "hard", ("placed_by_gender",),
+          {"of": "placed_total"},
+          heading=Wording("Placerade kvinnor och män blir antalet placerade",
+                          "Placed women and men make the number of placed persons"), says=PARTS),
+    Check("placed_services_match", rules.rows_match, "hard", ("placed_by_service",),
+          {"of": "placed_total"},
+          heading=Wording("Insatserna blir antalet placerade",
+                          "The services make the number of placed persons"), says=PARTS),
+    Check("target_group_within", rules.at_most, "hard", ("emp_target_group",),
+          {"of": "employees_total"},
+          heading=Wording("Målgruppen är högst så stor som antalet anställda",
+                          "The target group is at most the number of employees"), says=AT_MOST),
+    Check("supervisors_within", rules.at_most, "hard", ("emp_supervisors",),
+          {"of": "employees_total"},
+          heading=Wording("Handledarna är högst så många som de anställda",
+                          "Supervisors are at most as many as the employees"), says=AT_MOST),
+    Check("nobody_without_support", rules.is_zero, "soft", ("emp_no_support",),
+          {"status": "active"},
+          heading=Wording("Ingen anställd utan stöd", "No employee without support"),
+          says=Wording("Alla anställda är angivna med lönestöd.",
+                       "All employees are stated with wage support."), asked=False),
+    # The share that reserved procurement asks for; an indication, not legal advice.
+    Check("small_target_group", rules.small_share, "soft", ("emp_target_group",), {"share": 0.3},
+          heading=Wording("Målgruppen är en liten del", "The target group is a small share"),
+          says=Wording("Målgruppen är {now} procent av alla som sysselsätts.",
+                       "The target group is {now} per cent of everyone occupied."), limit=SHARE,
+          asked=False),
+    Check("many_into_work_here", rules.beyond_placed, "soft", ("trans_work_here",),
+          heading=Wording("Många från placering till anställning",
+                          "Many from placement to employment"),
+          says=Wording("{now} har gått från placering till anställning. Det är fler än förra"
+                       " årets {placed} placerade och ökningen av anställda.",
+                       "{now} went from placement to employment. That is more than last year’s"
+                       " {placed} placed persons and the growth in employees."), asked=False),
+    Check("many_unknown", rules.share_of, "soft", ("trans_unknown",),
+          {"of": "trans_total", "share": 0.3, "persons": 5},
+          heading=Wording("Många övergångar är okända", "Many transitions are unknown"),
+          says=Wording("För {now} av {total} övergångar är det okänt vart personen gick.",
+                       "For {now} of {total} transitions it is not known where the person went."),
+          limit=MORE_THAN_SHARE, asked=False),
+    Check("turnover_changed", rules.change, "soft", ("turnover",),
+          {"share": 0.5, "persons": 100, "topic": "turnover"},
+          heading=Wording("Omsättningen har ändrats mycket", "Turnover has changed a lot"),
+          says=CHANGED,
+          limit=Wording("Gränsen är {share} och minst {persons} tkr.",
+                        "The limit is {share} and at least SEK {persons} thousand."), asked=False),
+    Check("turnover_per_employee", rules.little_each, "soft", ("turnover",), {"least": 10},
+          heading=Wording("Liten omsättning för varje anställd",
+                          "Small turnover for each employee"),
+          says=Wording("Omsättningen {now} tkr är liten för {employed} anställda. Kan den vara"
+                       " fel tusental?",
+                       "A turnover of SEK {now} thousand is small for {employed} employees."
+                       " Could the thousands be wrong?"), limit=LEAST, asked=False),
+    Check("industry_changed", rules.differs, "soft", ("sni",),
+          heading=Wording("Företaget har bytt bransch", "The enterprise has changed industry"),
+          says=Wording("Förra året angavs branschen {before_said}.",
+                       "Last year the industry was stated as {before_said}."), limit=DIFFERS,
+          asked=False),
+    Check("partnership_with_company", rules.both, "soft", ("agreements", "legal_form"),
+          {"one": "iop", "other": ("limited_company", "limited_company_svb")},
+          heading=Wording("IOP med ett aktiebolag", "IOP with a limited company"),
+          says=Wording("Ett IOP brukar kräva en idéburen part, men företaget är ett aktiebolag.",
+                       "An IOP usually requires a civil society party, but the enterprise is a"
+                       " limited company."), asked=False),
+)
+# fmt: on

@@ -13,8 +13,8 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from forms.checks.check import Check, Wording
-from forms.checks.declarations import find
+from forms.checks import Check, Wording
+from forms.checks.checking import find
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from survey_data.review.fired_check import FiredCheck

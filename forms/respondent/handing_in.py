@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from forms.checks import declarations, messages
+from forms.checks import checking, messages
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.inventory import NUMBERS
 from forms.questionnaire.question import Question
@@ -60,11 +60,11 @@ def left_to_correct(respondent: Respondent, language: str, certified: bool) -> l
     """Everything that must be put right before handing in, the certificate last."""
     values, unreadable = _typed_again(respondent)
     answers = respondent.answers | values | {"certify": certified or None}
-    fired = declarations.run(
+    fired = checking.run(
         respondent.questionnaire, answers, respondent.last_year,
         reference_date=respondent.invitation.round.reference_date.isoformat(),
     )  # fmt: skip
-    hard = [f for f in declarations.must_be_put_right(fired) if f.fields[0] not in unreadable]
+    hard = [f for f in checking.must_be_put_right(fired) if f.fields[0] not in unreadable]
     found = [_to_correct(f, respondent, language) for f in hard]
     for name, why in unreadable.items():
         question = respondent.questionnaire[name]
@@ -147,7 +147,7 @@ def fired_on(db: Database, response: Response) -> list[FiredCheck]:
 def _run(db: Database, response: Response) -> list[FiredCheck]:
     invitation = invitations.by_id(db, response.invitation_id)
     asked = questionnaire_of(invitation)
-    found = declarations.run(
+    found = checking.run(
         asked,
         response.answers,
         decisions.last_year(db, invitation),

@@ -11,8 +11,8 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from forms.checks import declarations, messages
-from forms.checks.core import COUNTS
+from forms.checks import checking, messages
+from forms.checks.declarations import COUNTS
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.section_form import AnswerField, SectionForm
@@ -122,9 +122,7 @@ def _problems(page: LastYearPage) -> dict[str, str]:
         for name, why in page.form.unreadable.items()
     }
     answers = page.before.answers | page.form.answers
-    for fired in declarations.must_be_put_right(
-        declarations.run(page.questionnaire, answers, only=COUNTS)
-    ):
+    for fired in checking.must_be_put_right(checking.run(page.questionnaire, answers, only=COUNTS)):
         if fired.fields[0] in page.form and fired.rule != "gone":
             said = messages.say(fired, page.questionnaire, page.language)
             found.setdefault(fired.fields[0], said)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flask import current_app, redirect, render_template, request, url_for
 
-from forms.checks.declarations import to_ask
+from forms.checks.checking import to_ask
 from forms.respondent import delegation_texts, handing_in, saving
 from forms.respondent.handing_in import ToCorrect
 from forms.respondent.receipt import Reading, receipt_facts

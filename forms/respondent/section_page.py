@@ -11,7 +11,7 @@ from functools import cached_property
 
 from flask import request
 
-from forms.checks import declarations, messages
+from forms.checks import checking, messages
 from forms.checks.balance import Balance, balance_of
 from forms.questionnaire.module_titles import MODULES, Module
 from forms.questionnaire.question import Choice, Question
@@ -178,7 +178,7 @@ class SectionPage:
         """The checks that fire on what the page asks."""
         reference_date = self.respondent.invitation.round.reference_date.isoformat()
         names = [q.name for q in self.questionnaire.on_page(self.section)]
-        return declarations.run(
+        return checking.run(
             self.questionnaire,
             self.answers,
             self.respondent.last_year,
@@ -231,7 +231,7 @@ def find_problems(page: SectionPage, fired: Iterable[FiredCheck]) -> list[FieldP
     said = {problem.name for problem in unreadable}
     found = [
         _problem(f, page)
-        for f in declarations.must_be_put_right(fired)
+        for f in checking.must_be_put_right(fired)
         if not said.intersection(f.fields) and any(name in form for name in f.fields)
     ]
     places = {name: place for place, name in enumerate(form._fields)}

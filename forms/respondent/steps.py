@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from forms.checks import declarations
+from forms.checks import checking
 from forms.questionnaire.inventory import NUMBERS, SECTIONS
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent.respondent import Respondent
@@ -77,8 +77,8 @@ class Progress:
 
     @cached_property
     def _wrong(self) -> set[str]:
-        fired = declarations.run(self.respondent.questionnaire, self.respondent.answers)
-        return {name for f in declarations.must_be_put_right(fired) for name in f.fields}
+        fired = checking.run(self.respondent.questionnaire, self.respondent.answers)
+        return {name for f in checking.must_be_put_right(fired) for name in f.fields}
 
     def is_done(self, section: Section) -> bool:
         """Whether a section has been saved and nothing in it must be put right."""

@@ -16,7 +16,7 @@ from flask import (
 )
 from flask_babel import get_locale
 
-from forms.checks.declarations import to_ask
+from forms.checks.checking import to_ask
 from forms.questionnaire.questionnaire import Section
 from forms.respondent import (
     delegation_texts,

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.checks import messages
+from forms.checks import Check, messages
 from forms.checks.balance import balance_of
-from forms.checks.check import Check
-from forms.checks.declarations import CHECKS, must_be_put_right, run, to_ask
+from forms.checks.checking import must_be_put_right, run, to_ask
+from forms.checks.declarations import CHECKS
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.types import Unreadable, Value, read, read_whole_number
 from survey_data.personal_numbers import has_personal_number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forms.checks.declarations import must_be_put_right, run
+from forms.checks.checking import must_be_put_right, run
 from forms.questionnaire.business import industries
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.module_titles import MODULES, OPTIONAL

@@ -14,8 +14,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from sqlite_utils import Database
 
 from forms.archive.answer_columns import propose
-from forms.checks import declarations
-from forms.checks.check import Check, Wording
+from forms.checks import Check, Wording, declarations
 from forms.checks.rules import Found, Situation, above
 from forms.mail.delivery import deliver
 from forms.questionnaire import inventory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from forms.checks import declarations, messages
+from forms.checks import checking, messages
 from forms.office.review.review_page import ReviewPage
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers
@@ -58,5 +58,5 @@ def _refuse_what_cannot_stand(page: ReviewPage, corrected: Answers) -> None:
 
 def _hard(page: ReviewPage, answers: Answers) -> list[FiredCheck]:
     day = page.invitation.round.reference_date.isoformat()
-    found = declarations.run(page.asked, answers, page.last_year, reference_date=day)
-    return declarations.must_be_put_right(found)
+    found = checking.run(page.asked, answers, page.last_year, reference_date=day)
+    return checking.must_be_put_right(found)

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlite_utils import Database
 
 from forms.checks import messages
-from forms.checks.declarations import find
+from forms.checks.checking import find
 from forms.questionnaire.module_titles import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire

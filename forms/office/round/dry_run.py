@@ -11,9 +11,8 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.checks import declarations, messages
-from forms.checks.check import Check
-from forms.checks.dry_run import CheckOutcome, ChecksDryRun, Earlier, Effect, Hit, dry_run
+from forms.checks import Check, declarations, messages
+from forms.checks.checking import CheckOutcome, ChecksDryRun, Earlier, Effect, Hit, dry_run
 from forms.mail.delivery import outbox_folder
 from forms.mail.smtp import eml_path
 from forms.office import blueprint

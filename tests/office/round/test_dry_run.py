@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.checks.checking import Earlier, dry_run
 from forms.checks.declarations import CHECKS
-from forms.checks.dry_run import Earlier, dry_run
 from forms.mail.delivery import deliver, deliver_trial
 from forms.office.round.dry_run import earlier_answers
 from forms.office.round.question_preview import planned_round

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from sqlite_utils import Database
 
 from app import create_app
-from forms.checks.declarations import must_be_put_right, run
+from forms.checks.checking import must_be_put_right, run
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.extra_question import KINDS, LONGEST, Typed, TypedChoice
 from forms.questionnaire.inventory import as_dicts

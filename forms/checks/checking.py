@@ -1,6 +1,6 @@
-"""Earlier answers run through this year's questions and checks, before a round is opened.
+"""The edit checks run: on a set of answers, or on earlier answers before a round is opened. Pure.
 
-Pure: answers in, what each check would do out.
+Answers in; out comes which checks fire, and with what figures.
 """
 
 from __future__ import annotations
@@ -9,15 +9,75 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from forms.checks import declarations
-from forms.checks.check import Check
+from forms.checks import Check, declarations
+from forms.checks.rules import GENERIC, Situation
+from forms.questionnaire.core import GONE
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
 from survey_data.review.fired_check import FiredCheck
 
 Effect = Literal["stops", "asks", "reviewed"]
 Scenario = Literal["unchanged", "changed"]
-GENERIC = ("missing", "out_of_range")
+
+
+def find(check_id: str) -> Check | None:
+    """The check of an id; None for one that this release does not have."""
+    return next((check for check in declarations.CHECKS if check.id == check_id), None)
+
+
+def run(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    last_year: Answers | None = None,
+    *,
+    reference_date: str = "",
+    only: Iterable[str] | None = None,
+) -> list[FiredCheck]:
+    """Every check that fires on these answers, hard ones first, in reading order.
+
+    `only` keeps those that point at one of these questions. `last_year` is what the
+    same enterprise answered the year before.
+    """
+    known = questionnaire.with_computed(answers)
+    situation = Situation(questionnaire, known, last_year or {}, reference_date, GONE)
+    fired = [*_generic(situation), *_declared(situation)]
+    wanted = None if only is None else set(only)
+    kept = [f for f in fired if wanted is None or wanted.intersection(f.fields)]
+    order = {name: place for place, name in enumerate(questionnaire.by_name)}
+    return sorted(kept, key=lambda f: (f.kind == "soft", order.get(f.fields[0], 0)))
+
+
+def _generic(situation: Situation) -> Iterable[FiredCheck]:
+    for question in situation.questionnaire.questions:
+        if question.withdrawn:
+            continue
+        for name, rule in GENERIC.items():
+            found = rule(situation, question)
+            if found is not None:
+                check_id = f"{name} {question.name}"
+                yield FiredCheck(check_id, name, "hard", True, (question.name,), found)
+                break
+
+
+def _declared(situation: Situation) -> Iterable[FiredCheck]:
+    for check in declarations.CHECKS:
+        if check.fields[0] not in situation.questionnaire:
+            continue
+        found = check.rule(situation, check.fields, check.parameters)
+        if found is not None:
+            fields, limits = tuple(found.pop("fields", check.fields)), dict(check.parameters)
+            name = check.rule.__name__
+            yield FiredCheck(check.id, name, check.kind, check.asked, fields, found, limits)
+
+
+def must_be_put_right(fired: Iterable[FiredCheck]) -> list[FiredCheck]:
+    """The hard checks and the balances among them."""
+    return [f for f in fired if f.kind != "soft"]
+
+
+def to_ask(fired: Iterable[FiredCheck]) -> list[FiredCheck]:
+    """The soft checks that are put to the respondent."""
+    return [f for f in fired if f.kind == "soft" and f.asked]
 
 
 @dataclass(frozen=True)
@@ -80,7 +140,7 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
     generic: list[Hit] = []
     for each in known:
         now = as_this_year(each.answers, reference_date)
-        for fired in declarations.run(asked, now, each.answers, reference_date=reference_date):
+        for fired in run(asked, now, each.answers, reference_date=reference_date):
             kept = generic if fired.rule in GENERIC else outcomes[fired.check_id].unchanged
             kept.append(Hit(each.name, fired))
         if each.before:
@@ -106,7 +166,7 @@ def _compare(
     reference_date: str,
     outcomes: Mapping[str, CheckOutcome],
 ) -> None:
-    for fired in declarations.run(asked, now, each.before, reference_date=reference_date):
+    for fired in run(asked, now, each.before, reference_date=reference_date):
         if fired.rule not in GENERIC:
             outcomes[fired.check_id].changed.append(Hit(each.name, fired))
 

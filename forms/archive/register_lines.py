@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
 from forms.archive.file_table import FileTable
-from forms.questionnaire.form_and_places import LEGAL_FORMS
+from forms.questionnaire.business import LEGAL_FORMS
 from survey_data import clock
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber

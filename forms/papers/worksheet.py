@@ -7,8 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from forms.questionnaire.inventory import SECTIONS
-from forms.questionnaire.module_titles import MODULES, OPTIONAL
+from forms.questionnaire.inventory import MODULES, OPTIONAL, SECTIONS
 from forms.questionnaire.question import Question
 from forms.respondent.respondent import Respondent
 

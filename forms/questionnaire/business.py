@@ -1,13 +1,19 @@
-"""Optional modules about the business: B, industry; H, public contracts; I, finances."""
+"""Optional modules about the enterprise: A–C, what it is and offers; H–J, what it lives on."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
-from forms.questionnaire.form_and_places import PAGE, blank_reason
 from forms.questionnaire.question import Choice, Question
 
+PAGE = "fler-fragor"
+# A number that is not given for a reason is neither blank nor zero.
+UNKNOWN, NOT_APPLICABLE = "unknown", "not_applicable"
+BLANK_REASONS = (
+    Choice(UNKNOWN, "Vi vet inte", "We do not know"),
+    Choice(NOT_APPLICABLE, "Inte aktuellt för oss", "Does not apply to us"),
+)
 # The two-digit level of SNI 2025, Statistics Sweden's edition of NACE Rev. 2.1.
 SNI_FILE = Path(__file__).with_name("sni_2025.csv")
 
@@ -23,8 +29,60 @@ def industries() -> tuple[Choice, ...]:
         )
 
 
+def blank_reason(number: str, module: str) -> Question:
+    """The question that stands beside a number: why there is none."""
+    return Question(
+        f"{number}_blank", "blank_reason", PAGE, module, "Inget antal?", "No number?",
+        short_sv="Varför inget antal", short_en="Why there is no number", choices=BLANK_REASONS,
+        blank_of=number,
+    )  # fmt: skip
+
+
 # Kept as a table that can be read through, not one argument a line.
 # fmt: off
+LEGAL_FORMS = (
+    Choice("economic_association", "Ekonomisk förening", "Economic (cooperative) association"),
+    Choice("nonprofit_association", "Ideell förening", "Non-profit association"),
+    Choice("limited_company", "Aktiebolag", "Limited company"),
+    Choice("limited_company_svb", "Aktiebolag med särskild vinstutdelningsbegränsning (svb)",
+           "Limited company with dividend limitation (svb)"),
+    Choice("foundation", "Stiftelse", "Foundation"),
+    Choice("partnership", "Handelsbolag", "Trading partnership"),
+    Choice("other", "Annan", "Other"),
+)
+PURPOSE = (
+    Choice("written", "Ja, och det står i stadgarna", "Yes, and our statutes say so"),
+    Choice("yes", "Ja", "Yes"),
+    Choice("partly", "Delvis", "Partly"),
+    Choice("no", "Nej", "No"),
+)
+PARTICIPATION = (
+    Choice("ownership", "Genom ägande", "Through ownership"),
+    Choice("agreement", "Genom avtal", "Through an agreement"),
+    Choice("documented", "På annat dokumenterat sätt", "In another documented way"),
+    Choice("no", "Nej", "No"),
+)
+REINVEST = (
+    Choice("yes", "Ja", "Yes"),
+    Choice("no_profit", "Det blev ingen vinst", "There was no profit"),
+    Choice("partly", "Delvis", "Partly"),
+    Choice("no", "Nej", "No"),
+)
+CERTIFICATION = (
+    Choice("yes", "Ja", "Yes"),
+    Choice("no", "Nej", "No"),
+    Choice("in_progress", "Pågår", "In progress"),
+)
+SERVICES = (
+    Choice("work_training", "Arbetsträning", "Work training"),
+    Choice("work_assessment", "Arbetsprövning", "Work capacity assessment"),
+    Choice("internship", "Praktik", "Internship"),
+    Choice("rehabilitation", "Rehabilitering", "Rehabilitation"),
+    Choice("occupation_sol", "Sysselsättning (SoL)", "Occupation (Social Services Act)"),
+    Choice("daily_activity_lss", "Daglig verksamhet (LSS)", "Daily activities (LSS)"),
+    Choice("language_training", "Språkträning", "Language training"),
+    Choice("other", "Annat", "Other"),
+)
 IDEAS = (
     Choice("cafe", "Café och restaurang", "Café and restaurant"),
     Choice("shop", "Butik och second hand", "Shop and second-hand"),
@@ -64,7 +122,70 @@ RESULTS = (
     Choice("deficit", "Underskott", "Deficit"),
     Choice("unknown", "Vi vet inte", "We do not know"),
 )
+GROUP = (
+    Choice("yes", "Ja", "Yes"),
+    Choice("no", "Nej", "No"),
+    Choice("none_exists", "Det finns ingen grupp här", "There is no group here"),
+    Choice("unknown", "Vi vet inte", "We do not know"),
+)
+PARTNERS = (
+    Choice("municipality", "Kommunen", "The municipality"),
+    Choice("employment_service", "Arbetsförmedlingen", "The Public Employment Service"),
+    Choice("insurance_agency", "Försäkringskassan", "The Social Insurance Agency"),
+    Choice("region", "Regionen", "The region"),
+    Choice("association", "Samordningsförbundet", "The coordination association"),
+    Choice("coompanion", "Coompanion", "Coompanion"),
+    Choice("skoopi", "Skoopi", "Skoopi"),
+    Choice("other_wise", "Andra ASF", "Other work-integrating social enterprises"),
+)
 
+FORM_AND_CRITERIA = (
+    Question("legal_form", "choice", PAGE, "A", "Juridisk form", "Legal form", required=True,
+             choices=LEGAL_FORMS, reference="per referensdatum",
+             column_names=("företagsform", "bolagsform", "juridisk form")),
+    Question("start_year", "year", PAGE, "A", "År då verksamheten startade",
+             "Year the activity started", short_sv="Startår", short_en="Start year",
+             unit_sv="år", unit_en="year", minimum=1980, maximum="{year}",
+             column_names=("startår", "start")),
+    Question("crit_purpose", "choice", PAGE, "A",
+             "Är ert övergripande ändamål att integrera människor som har stora svårigheter att"
+             " få eller behålla ett arbete?",
+             "Is your overall purpose to integrate people who have great difficulty in getting or"
+             " keeping a job?",
+             short_sv="Ändamål: integrera människor i arbete",
+             short_en="Purpose: integrate people into work", required=True, choices=PURPOSE,
+             reference="per referensdatum"),
+    Question("crit_participation", "choice", PAGE, "A", "Hur är medarbetarna delaktiga?",
+             "How do those who work with you take part in decisions?",
+             "Genom ägande, avtal eller på annat väl dokumenterat sätt.",
+             "Through ownership, an agreement or in another well documented way.",
+             "Delaktighet för medarbetarna", "Participation", required=True,
+             choices=PARTICIPATION, reference="per referensdatum"),
+    Question("crit_reinvest", "choice", PAGE, "A",
+             "Återinvesterar ni vinsten i huvudsak i den egna eller liknande verksamhet?",
+             "Do you mainly reinvest profits in your own or similar activities?",
+             "Senast avslutade räkenskapsår.", "The latest financial year to have ended.",
+             "Återinvesterar vinsten", "Reinvests profits", required=True, choices=REINVEST,
+             reference="senast avslutade räkenskapsår"),
+    Question("crit_independent", "yes_no", PAGE, "A",
+             "Är ni organisatoriskt fristående från offentlig verksamhet?",
+             "Are you organisationally independent of public bodies?",
+             "Inga kommunala eller andra offentliga ägare.",
+             "No municipal or other public owners.", "Fristående från offentlig verksamhet",
+             "Independent of public bodies", required=True, reference="per referensdatum"),
+    Question("certification", "choice", PAGE, "A",
+             "Är ni certifierade enligt SIS-specifikationen (Skoopi)?",
+             "Are you certified to the SIS specification (Skoopi)?",
+             short_sv="Certifiering", short_en="Certification", choices=CERTIFICATION,
+             reference="per referensdatum"),
+    Question("certification_year", "year", PAGE, "A", "Vilket år blev ni certifierade?",
+             "In which year were you certified?", "Bara om ni är certifierade.",
+             "Only if you are certified.", "Certifierat år", "Year of certification",
+             "år", "year", minimum=2019, maximum="{year}"),
+    Question("skoopi_member", "yes_no", PAGE, "A", "Är ni medlemmar i Skoopi?",
+             "Are you a member of Skoopi?", short_sv="Medlem i Skoopi",
+             short_en="Member of Skoopi", reference="per referensdatum"),
+)
 INDUSTRY = (
     Question("sni", "list_choice", PAGE, "B", "Huvudsaklig bransch", "Main industry",
              "Den bransch som ger störst försäljning, enligt SNI 2025.",
@@ -75,6 +196,21 @@ INDUSTRY = (
              "Which goods or services do you sell?", "Välj alla som stämmer.",
              "Choose all that apply.", "Säljer", "Sells", choices=IDEAS,
              reference="per referensdatum"),
+)
+SERVICES_AND_PLACES = (
+    Question("services", "several", PAGE, "C",
+             "Vilka arbetsintegrerande tjänster erbjuder ni?",
+             "Which work-integration services do you offer?", "Välj alla som stämmer.",
+             "Choose all that apply.", "Tjänster", "Services", choices=SERVICES,
+             reference="per referensdatum"),
+    Question("places_offered", "whole_number", PAGE, "C",
+             "Hur många platser kan ni erbjuda samtidigt?",
+             "How many places can you offer at the same time?",
+             "Platser för personer som inte är anställda.",
+             "Places for persons who are not employed.", "Platser", "Places", "platser", "places",
+             ("plats", "platser"), ("place", "places"), minimum=0, maximum=9999,
+             reference="per referensdatum"),
+    blank_reason("places_offered", "C"),
 )
 PUBLIC_CONTRACTS = (
     Question("agreements", "several", PAGE, "H", "Vilka avtal har ni med offentliga köpare?",
@@ -101,5 +237,21 @@ FINANCES = (
     Question("result_sign", "choice", PAGE, "I", "Resultat", "Result",
              "Senast avslutade räkenskapsår.", "The last completed financial year.",
              choices=RESULTS, reference="senast avslutade räkenskapsår"),
+)
+COLLABORATION = (
+    Question("collab_group", "choice", PAGE, "J",
+             "Deltar ni i en lokal samverkansgrupp om ASF?",
+             "Do you take part in a local collaboration group on work-integrating social"
+             " enterprises?", short_sv="Samverkansgrupp", short_en="Collaboration group",
+             choices=GROUP, reference="per referensdatum"),
+    Question("collab_partners", "several", PAGE, "J", "Vilka har ni haft kontakt med under året?",
+             "Whom have you been in contact with during the year?", "Välj alla som stämmer.",
+             "Choose all that apply.", "Kontakter", "Contacts", choices=PARTNERS,
+             reference="senaste 12 månaderna före referensdatum"),
+    Question("support_needs", "long_text", PAGE, "J", "Vad skulle hjälpa er mest nästa år?",
+             "What would help you most next year?",
+             "Skriv inga namn eller uppgifter om enskilda personer.",
+             "Do not write names or anything about individual persons.", "Behov av stöd",
+             "Support needed", maximum=1000, reviewed=True),
 )
 # fmt: on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms.questionnaire.form_and_places import PAGE, blank_reason
+from forms.questionnaire.business import PAGE, blank_reason
 from forms.questionnaire.question import Choice, Question
 
 TWELVE_MONTHS = "senaste 12 månaderna före referensdatum"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from forms.questionnaire.types import TYPES, QuestionType, Value
+from forms.questionnaire.types import TYPES, QuestionType, Value, in_language
 from survey_data.rounds.extra_module import EXTRA
 
 FREE_TEXT = {
@@ -30,9 +30,7 @@ class Choice:
     label_en: str
     fits: tuple[str, ...] = ()
 
-    def label(self, language: str) -> str:
-        """The answer in words."""
-        return self.label_en if language == "en" else self.label_sv
+    label = in_language("label")
 
 
 @dataclass(frozen=True)
@@ -97,17 +95,16 @@ class Question:
         """Whether a person types it; a computed one follows from its parts."""
         return self.kind != "computed"
 
-    def label(self, language: str) -> str:
-        """The question as it is asked."""
-        return self.label_en if language == "en" else self.label_sv
+    # Each in the language that it is asked for; "" where nothing is said.
+    label = in_language("label")
+    missing = in_language("missing")
+    unit = in_language("unit")
+    _help = in_language("help")
 
     def help(self, language: str) -> str:
         """What to count and how, or nothing; an extra text question always warns."""
         warning = FREE_TEXT[language] if self.reviewed and self.module == EXTRA else ""
         return f"{self._help(language)} {warning}".strip()
-
-    def _help(self, language: str) -> str:
-        return self.help_en if language == "en" else self.help_sv
 
     def short(self, language: str) -> str:
         """The label of its line in a receipt or a list."""
@@ -118,14 +115,6 @@ class Question:
         """The question as it is asked in speech; as it is written where that says it as well."""
         spoken = self.spoken_en if language == "en" else self.spoken_sv
         return spoken or self.label(language)
-
-    def missing(self, language: str) -> str:
-        """What to do where it must be answered and is not; "" where nothing special is said."""
-        return self.missing_en if language == "en" else self.missing_sv
-
-    def unit(self, language: str) -> str:
-        """The unit of its number, or nothing."""
-        return self.unit_en if language == "en" else self.unit_sv
 
     def nouns(self, language: str) -> tuple[str, str]:
         """What one of it and what many of it are called."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from forms.questionnaire.question import Question
-from forms.questionnaire.types import Value
+from forms.questionnaire.types import Value, in_language
 
 Answers = Mapping[str, Value]
 
@@ -17,7 +17,8 @@ Answers = Mapping[str, Value]
 class Section:
     """One page of the form; an `optional` one may be left out altogether.
 
-    `spoken_*` is what the coordinator begins with when it is filled in on the telephone.
+    `one_word_*` is its name where room is short, `lead_*` the sentence under the title, `spoken_*`
+    what the coordinator begins with when it is filled in on the telephone.
     """
 
     key: str
@@ -38,21 +39,25 @@ class Section:
         """The groups of questions that stand on the page, in order."""
         return self.holds or (self.key,)
 
-    def title(self, language: str) -> str:
-        """What the page is called."""
-        return self.title_en if language == "en" else self.title_sv
+    # Each in the language that it is asked for.
+    title = in_language("title")
+    one_word = in_language("one_word")
+    lead = in_language("lead")
+    spoken = in_language("spoken")
 
-    def one_word(self, language: str) -> str:
-        """What the step is called where room is short."""
-        return self.one_word_en if language == "en" else self.one_word_sv
 
-    def lead(self, language: str) -> str:
-        """The sentence under the title."""
-        return self.lead_en if language == "en" else self.lead_sv
+@dataclass(frozen=True)
+class Module:
+    """A group of questions that can be skipped as a whole, with the reason it is asked."""
 
-    def spoken(self, language: str) -> str:
-        """The sentence that the coordinator begins with on the telephone."""
-        return self.spoken_en if language == "en" else self.spoken_sv
+    key: str
+    title_sv: str
+    title_en: str
+    why_sv: str = ""
+    why_en: str = ""
+
+    title = in_language("title")
+    why = in_language("why")
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,16 @@ class Unreadable(ValueError):
         self.check = check
 
 
+def in_language(name: str) -> Callable[[Any, str], str]:
+    """A method that gives its object's `name_en` for "en", else its `name_sv`."""
+    sv, en = f"{name}_sv", f"{name}_en"
+
+    def said(of: Any, language: str) -> str:
+        return str(getattr(of, en if language == "en" else sv))
+
+    return said
+
+
 def read_whole_number(text: str) -> int | None:
     """A whole number as people write it ("1 200"), None when blank; raises Unreadable."""
     cleaned = SPACES.sub(" ", visible(text)).strip()

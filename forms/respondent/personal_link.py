@@ -9,7 +9,7 @@ import re
 import flask
 from flask import current_app, redirect, render_template, request, url_for
 
-from forms.questionnaire.module_titles import OPTIONAL
+from forms.questionnaire.inventory import OPTIONAL
 from forms.respondent import known_browsers
 from forms.respondent.claiming import claim_part, claim_session
 from forms.respondent.receipt import minutes_of

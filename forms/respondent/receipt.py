@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from forms.questionnaire.module_titles import CORE, MODULES, OPTIONAL
+from forms.questionnaire.inventory import CORE, MODULES, OPTIONAL
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent import delegation_texts

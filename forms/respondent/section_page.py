@@ -13,9 +13,9 @@ from flask import request
 
 from forms.checks import checking, messages
 from forms.checks.balance import Balance, balance_of
-from forms.questionnaire.module_titles import MODULES, Module
+from forms.questionnaire.inventory import MODULES
 from forms.questionnaire.question import Choice, Question
-from forms.questionnaire.questionnaire import Questionnaire, Section
+from forms.questionnaire.questionnaire import Module, Questionnaire, Section
 from forms.respondent.respondent import LAST, Respondent
 from forms.respondent.section_form import (
     AnswerField,

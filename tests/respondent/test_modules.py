@@ -6,8 +6,7 @@ import pytest
 
 from forms.checks.checking import must_be_put_right, run
 from forms.questionnaire.business import industries
-from forms.questionnaire.inventory import questionnaire
-from forms.questionnaire.module_titles import MODULES, OPTIONAL
+from forms.questionnaire.inventory import MODULES, OPTIONAL, questionnaire
 from forms.questionnaire.types import Value
 from forms.respondent.receipt import Reading, to_hand_in
 from survey_data.responses import responses

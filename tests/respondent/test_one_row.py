@@ -18,7 +18,7 @@ from forms.checks import Check, Wording, declarations
 from forms.checks.rules import Found, Situation, above
 from forms.mail.delivery import deliver
 from forms.questionnaire import inventory
-from forms.questionnaire.form_and_places import PAGE
+from forms.questionnaire.business import PAGE
 from forms.questionnaire.question import Question
 from survey_data import mail_kinds
 from survey_data.database import rows, scalar

@@ -5,8 +5,7 @@ import json
 import pytest
 from flask import Flask
 
-from forms.questionnaire.inventory import NUMBERS, SECTIONS, as_dicts, questionnaire
-from forms.questionnaire.module_titles import MODULES
+from forms.questionnaire.inventory import MODULES, NUMBERS, SECTIONS, as_dicts, questionnaire
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, from_dicts, of_round
 from forms.questionnaire.types import TYPES, read

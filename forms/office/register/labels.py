@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
+from forms.questionnaire.business import LEGAL_FORMS
 from forms.questionnaire.core import STATUSES
-from forms.questionnaire.form_and_places import LEGAL_FORMS
 from forms.web.translations import language
 from survey_data.database import rows
 from survey_data.register import enterprises

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from forms.checks import messages
 from forms.checks.checking import find
-from forms.questionnaire.module_titles import MODULES
+from forms.questionnaire.inventory import MODULES
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent import handing_in

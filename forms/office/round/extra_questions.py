@@ -15,8 +15,7 @@ from forms.office.round.optional_modules import module_page
 from forms.office.round.question_form import after_move, goes_on, moved, rows_to_show, typed_now
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.extra_question import KINDS, WITH_CHOICES, Typed, kind_words, typed_of
-from forms.questionnaire.inventory import as_dicts
-from forms.questionnaire.module_titles import CORE, MODULES
+from forms.questionnaire.inventory import CORE, MODULES, as_dicts
 from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
 from survey_data.rounds import extra_questions, optional_modules

@@ -10,10 +10,9 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.questionnaire.inventory import questionnaire
-from forms.questionnaire.module_titles import MODULES, OPTIONAL, Module
+from forms.questionnaire.inventory import MODULES, OPTIONAL, questionnaire
 from forms.questionnaire.question import Question
-from forms.questionnaire.questionnaire import from_dicts
+from forms.questionnaire.questionnaire import Module, from_dicts
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import RoundExists
 from survey_data.rounds import extra_questions, optional_modules, rounds

@@ -19,8 +19,7 @@ from forms.office import blueprint
 from forms.office.round.upcoming_acts import act_words, moment
 from forms.office.settings.settings_form import made_up
 from forms.office.typed_fields import Day
-from forms.questionnaire.inventory import as_dicts
-from forms.questionnaire.module_titles import OPTIONAL
+from forms.questionnaire.inventory import OPTIONAL, as_dicts
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.automation import fictitious_enterprises

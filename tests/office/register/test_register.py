@@ -16,7 +16,7 @@ from stdnum import luhn
 
 from forms.archive import CLEAR, UnreadableFile, is_blank
 from forms.archive.csv_text import TWICE
-from forms.questionnaire import form_and_places
+from forms.questionnaire import business
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import (
     DuplicateEnterprise,
@@ -443,7 +443,7 @@ def test_the_exported_file_holds_nothing_that_a_spreadsheet_would_run(
 
 
 def test_the_register_knows_the_legal_forms_that_the_questionnaire_asks_for() -> None:
-    assert [choice.code for choice in form_and_places.LEGAL_FORMS] == [*enterprises.LEGAL_FORMS]
+    assert [choice.code for choice in business.LEGAL_FORMS] == [*enterprises.LEGAL_FORMS]
 
 
 def test_two_enterprises_cannot_share_number_and_unit(db: Database) -> None:

@@ -12,8 +12,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.questionnaire.inventory import as_dicts
-from forms.questionnaire.module_titles import CORE, OPTIONAL
+from forms.questionnaire.inventory import CORE, OPTIONAL, as_dicts
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import RoundExists
 from survey_data.publishing.publish import Places, publish

@@ -24,7 +24,7 @@ from forms.web.request_context import trial_store
 from survey_data import mail_trouble, outbox
 from survey_data.database import path_of, survives_a_crash_only, writing
 from survey_data.email_addresses import ascii_address
-from survey_data.follow_up import bounces, still_wanted
+from survey_data.follow_up import bounces, recipients
 from survey_data.follow_up.delivery_reports import fault_of, status_in
 from survey_data.outbox import Mail
 from survey_data.rounds import rounds
@@ -112,7 +112,7 @@ class Delivery:
         mail = outbox.take(self.db, current_app.config["MAIL_DOMAIN"], urgent_only=self.urgent_only)
         if mail is None:
             return False
-        why = still_wanted.why_not(self.db, mail)
+        why = recipients.why_not(self.db, mail)
         if why:
             outbox.cancel(self.db, mail, why)
             return True

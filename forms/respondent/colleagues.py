@@ -15,7 +15,6 @@ from forms.respondent.steps import REVIEW, Progress, sections_of
 from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import Reply
 from survey_data.email_addresses import is_address, tidy_address
-from survey_data.errors import RoundClosed
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.delegations import WHOLE, AlreadyInvited, TooManyColleagues
@@ -65,8 +64,7 @@ def revoke(delegation_id: int) -> Reply:
 
 def _manager() -> Respondent:
     respondent = current()
-    if not respondent.invitation.round.is_open:
-        raise RoundClosed(respondent.invitation.round.year)
+    respondent.invitation.round.must_be_open()
     return respondent
 
 

@@ -18,7 +18,6 @@ from forms.respondent.respondent import Respondent, current
 from forms.respondent.section_form import AnswerField, SectionForm
 from forms.respondent.steps import BY_KEY
 from forms.respondent.views import blueprint, reading_language
-from survey_data.errors import RoundClosed
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
 from survey_data.review import decisions, previous_year_corrections
@@ -77,8 +76,7 @@ def form_class(asked: Questionnaire, language: str) -> type[SectionForm]:
 def last_year() -> str | Redirect | tuple[str, int]:
     """Show what stands of last year, or take a proposal to revise it."""
     respondent = current()
-    if not respondent.invitation.round.is_open:
-        raise RoundClosed(respondent.invitation.round.year)
+    respondent.invitation.round.must_be_open()
     before = decisions.of_last_year(respondent.db, respondent.invitation)
     if before is None:
         return render_template(

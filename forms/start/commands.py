@@ -23,7 +23,7 @@ from forms.web.translations import speaking
 from survey_data import outbox
 from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import SurveyError
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.publishing import approval_requests, publish
 from survey_data.register import enterprises, register_file
 from survey_data.register.register_file import COLUMNS, register_rows
@@ -86,7 +86,7 @@ def open_round(
 @in_plain_words
 def send(year: int) -> None:
     """Send the invitations that have not been sent."""
-    _report(recipients.queue_invitations(survey_db(), year, ACTOR), "inbjudningar")
+    _report(mailings.queue_invitations(survey_db(), year, ACTOR), "inbjudningar")
 
 
 @round_group.command("remind")
@@ -94,10 +94,10 @@ def send(year: int) -> None:
 @in_plain_words
 def remind(year: int) -> None:
     """Send a reminder to those who have not handed in (at most one a day each)."""
-    _report(recipients.queue_reminders(survey_db(), year, ACTOR), "påminnelser")
+    _report(mailings.queue_mails(survey_db(), year, "reminder", ACTOR), "påminnelser")
 
 
-def _report(queued: recipients.Queued, what: str) -> None:
+def _report(queued: mailings.Queued, what: str) -> None:
     sent = deliver(survey_db())
     click.echo(f"{queued.mails} {what} i utkorgen, {sent} mejl skickade nu.")
     for name in queued.without_address:
@@ -120,7 +120,7 @@ def close(year: int) -> None:
 def invite(year: int, org_number: str) -> None:
     """Ask one more enterprise in an open round, and send its invitation."""
     late = _enterprise(org_number)
-    _report(recipients.invite_late(survey_db(), year, late, ACTOR), "inbjudningar")
+    _report(mailings.invite_late(survey_db(), year, late, ACTOR), "inbjudningar")
 
 
 @round_group.command("reopen")
@@ -136,7 +136,7 @@ def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail
     count = round_changes.reopen(survey_db(), year, until.date(), reason, ACTOR, only)
     click.echo(f"{count} företag kan svara till och med {until.date()}.")
     if mail:
-        _report(recipients.tell_reopened(survey_db(), year, ACTOR, only), "mejl")
+        _report(mailings.tell_reopened(survey_db(), year, ACTOR, only), "mejl")
 
 
 @round_group.command("due")
@@ -149,7 +149,7 @@ def move_due_date(year: int, day: datetime, mail: bool) -> None:
     round_changes.move_due_date(survey_db(), year, day.date(), ACTOR)
     click.echo(f"Sista svarsdag är {day.date()}.")
     if mail:
-        _report(recipients.tell_reopened(survey_db(), year, ACTOR), "mejl")
+        _report(mailings.tell_reopened(survey_db(), year, ACTOR), "mejl")
 
 
 def _enterprise(org_number: str) -> int:

@@ -17,7 +17,7 @@ from forms.respondent.receipt import to_hand_in
 from survey_data.automation import fictitious_enterprises
 from survey_data.automation.fictitious_enterprises import NEXT_YEAR, YEARS, Example
 from survey_data.database import rows, scalar, writing
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.responses import drafts, responses
 from survey_data.responses.drafts import Answers
 from survey_data.review import check_results, review
@@ -61,7 +61,7 @@ def set_up(db: Database) -> None:
         for year in YEARS:
             _closed_round(db, year)
         _open(db, NEXT_YEAR)
-        recipients.queue_invitations(db, NEXT_YEAR, ACTOR)
+        mailings.queue_invitations(db, NEXT_YEAR, ACTOR)
     # Nobody is invited any more who has answered.
     deliver(db)
     with writing(db):

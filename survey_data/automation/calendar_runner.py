@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import writing
 from survey_data.errors import SurveyError
-from survey_data.follow_up.recipients import queue_mails, to_write
+from survey_data.follow_up.mailings import queue_mails
+from survey_data.follow_up.recipients import to_write
 from survey_data.publishing.publish import Places
 from survey_data.publishing.release_workflow import release_by_calendar
 from survey_data.rounds import calendar, rounds

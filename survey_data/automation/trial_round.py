@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, outbox, sending_pause
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store, connect, rows, run, scalar, writing
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.migrations import bring_up_to_date
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
@@ -88,7 +88,7 @@ def _fill(
         actor,
     )
     _copy_mail_texts(survey, db, survey_round, opened)
-    recipients.queue_invitations(db, survey_round.year, actor)
+    mailings.queue_invitations(db, survey_round.year, actor)
 
 
 def _copy_words(survey: Database, db: Database) -> None:

@@ -1,25 +1,25 @@
-"""Whom to write to: the invitations and reminders of a round, queued in the outbox."""
+"""Whom to write to, and whether a mail that has waited is still wanted when its turn comes.
+
+A mail can wait for days when a server is away. Nobody is reminded of what they have handed in
+since, and no link goes to a contact that has been replaced.
+
+    reminder, queued Monday; answer handed in Tuesday; server back Wednesday  ->  "answered"
+    invitation to anna@, queued Monday; contact changed to bo@ on Tuesday     ->  "contact"
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, outbox, settings
-from survey_data.database import first, rows, writing
-from survey_data.errors import RoundClosed
+from survey_data import clock
+from survey_data.database import first, rows, scalar
 from survey_data.follow_up import bounces
-from survey_data.mail_kinds import MAIL_KINDS
-from survey_data.rounds import (
-    calendar,
-    calls,
-    invitations,
-    round_changes,
-    rounds,
-)
+from survey_data.mail_kinds import MAIL_KINDS, MailKind
+from survey_data.outbox import Mail
+from survey_data.rounds import calls, invitations
 from survey_data.rounds.rounds import Round
 
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
@@ -52,79 +52,15 @@ ONE_ADDRESSEE = ADDRESSEES.replace("i.round_id = ?", "i.id = ?")
 NEW_DUE_DATE = "new_due_date"
 # What may be sent anew another day.
 DAILY = ("reminder", NEW_DUE_DATE)
-
-
-@dataclass(frozen=True)
-class Queued:
-    """How many mails were put in the outbox, and who got none: no address, or a dead one."""
-
-    mails: int
-    without_address: tuple[str, ...]
-    bad_address: tuple[str, ...] = ()
-
-
-def queue_invitations(db: Database, year: int, actor: str) -> Queued:
-    """Queue one invitation for each enterprise of the round that was not sent one before.
-
-    Raises NoSuchRound or RoundClosed.
-    """
-    return queue_mails(db, year, "invitation", actor)
-
-
-def queue_reminders(db: Database, year: int, actor: str) -> Queued:
-    """Queue a reminder for each enterprise that has not handed in, at most one a day each.
-
-    Raises NoSuchRound or RoundClosed.
-    """
-    return queue_mails(db, year, "reminder", actor)
-
-
-def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None = None) -> Queued:
-    """Queue a kind of mail for exactly those whom `to_write` names at this moment.
-
-    Raises NoSuchRound, RoundClosed or PlaceholdersLeft.
-    """
-    with writing(db):
-        survey_round = _open_round(db, year)
-        refuse_placeholders(db, survey_round)
-        audience = _audience(db, survey_round, kind)
-        without = tuple(a["name"] for a in audience if not a["email"])
-        dead = tuple(a["name"] for a in audience if a["is_dead"])
-        chosen = to_write(db, survey_round, kind, now)
-        count = sum(
-            outbox.queue(
-                db,
-                kind,
-                a["email"],
-                once=a["once"],
-                invitation_id=a["invitation_id"],
-                language=a["language"],
-            )
-            for a in chosen
-        )
-        if kind == "invitation":
-            calendar.note_done(db, survey_round.id, kind, count, now)
-        audit_trail.record(db, actor, f"{kind} queued", f"round {year}", after={"mails": count})
-    return Queued(count, without, dead)
-
-
-def made_up_facts(db: Database, survey_round: Round) -> list[str]:
-    """Which facts must be made real before a real mail of a round; none for examples or files."""
-    is_exempt = survey_round.is_example or rounds.is_trial(db)
-    return [] if is_exempt or not settings.mail_leaves(db) else settings.placeholders(db)
-
-
-def refuse_placeholders(db: Database, survey_round: Round) -> None:
-    """Raise PlaceholdersLeft where a real mail would state facts that are made up."""
-    if names := made_up_facts(db, survey_round):
-        raise settings.PlaceholdersLeft(names)
+# Who asked for a code or a link to sign in has given up by then, or has asked again.
+PATIENCE = timedelta(hours=1)
 
 
 def to_write(
     db: Database, survey_round: Round, kind: str, now: str | None = None
 ) -> list[dict[str, Any]]:
     """Who would get a kind of mail now: with an address that works, not sent the same before."""
-    chosen = [a for a in _audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
+    chosen = [a for a in audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
     day = clock.local(now or clock.now()).date()
     for one in chosen:
         one["once"] = _once(kind, one["invitation_id"], day)
@@ -168,7 +104,8 @@ def _once(kind: str, invitation_id: int, day: date) -> str:
     return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind in DAILY else "")
 
 
-def _audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:
+def audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:
+    """Those of a round whom a kind of mail is for, whatever their addresses."""
     if _reminds(kind):
         return to_remind(db, survey_round)
     refused = calls.not_to_ask(db, survey_round.id)
@@ -186,66 +123,6 @@ def to_remind(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     return [a for a in missing if a["invitation_id"] not in refused]
 
 
-def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Queued:
-    """Queue a kind of mail for one enterprise, at most once a day; told by whether it was.
-
-    Its round must take its answers, which one that was opened again for it does. Raises
-    UnknownLink, RoundClosed or PlaceholdersLeft.
-    """
-    with writing(db):
-        invitation = invitations.by_id(db, invitation_id)
-        if not invitation.round.is_open:
-            raise RoundClosed(invitation.round.year)
-        refuse_placeholders(db, invitation.round)
-        one = first(db, ONE_ADDRESSEE, (invitation_id,))
-        assert one is not None
-        name = invitation.enterprise.full_name
-        if not one["email"] or one["is_dead"]:
-            return Queued(0, () if one["email"] else (name,), (name,) if one["is_dead"] else ())
-        day = clock.today()
-        # The first invitation is the one that the round's own sending would have made.
-        again = kind != "invitation" or one["invited"]
-        once = f"{kind} {invitation_id} {day.isoformat()}" if again else f"{kind} {invitation_id}"
-        queued = outbox.queue(
-            db, kind, one["email"], once=once, invitation_id=invitation_id, language=one["language"]
-        )
-        if queued:
-            audit_trail.record(
-                db, actor, f"{kind} queued", f"enterprise {invitation.enterprise.id}",
-                after={"mails": 1},
-            )  # fmt: skip
-    return Queued(int(queued), ())
-
-
-def invite_late(db: Database, year: int, enterprise_id: int, actor: str) -> Queued:
-    """Ask one more enterprise in an open round, and queue its invitation.
-
-    Raises NoSuchRound, RoundClosed or NotToInvite.
-    """
-    with writing(db):
-        invitation_id = round_changes.add(db, year, enterprise_id, actor)
-        return queue_for_one(db, invitation_id, "invitation", actor)
-
-
-def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) -> Queued:
-    """Queue the new last day to those of a round that lack an answer and may give it.
-
-    With `only`, to that enterprise alone. Raises NoSuchRound.
-    """
-    with writing(db):
-        survey_round = rounds.find(db, year)
-        if survey_round.is_open:
-            return queue_mails(db, year, NEW_DUE_DATE, actor)
-        again = {only} if only else set(round_changes.reopened(db, survey_round))
-        missing = [a for a in to_remind(db, survey_round) if a["enterprise_id"] in again]
-        each = [queue_for_one(db, a["invitation_id"], NEW_DUE_DATE, actor) for a in missing]
-    return Queued(
-        sum(q.mails for q in each),
-        tuple(name for q in each for name in q.without_address),
-        tuple(name for q in each for name in q.bad_address),
-    )
-
-
 def reminder_words(db: Database, invitation_id: int) -> str:
     """Which of the three reminders fits an enterprise now, by what it has done."""
     row = first(db, ONE_ADDRESSEE, (invitation_id,))
@@ -255,8 +132,50 @@ def reminder_words(db: Database, invitation_id: int) -> str:
     return "reminder_half_done" if row["begun"] else "reminder_not_started"
 
 
-def _open_round(db: Database, year: int) -> Round:
-    survey_round = rounds.find(db, year)
-    if not survey_round.is_open:
-        raise RoundClosed(year)
-    return survey_round
+def why_not(db: Database, mail: Mail) -> str:
+    """Why a mail is not to be sent any more, as a key; "" where it is.
+
+    closed: its round is closed. answered: the enterprise has handed in, or answered the
+    question. left_out: it is not to be asked any more. contact: its contact has another address
+    now. revoked: the colleague's part has been taken back. late: nobody waits for it any more.
+    """
+    kind = MAIL_KINDS[mail.kind]
+    if kind.to in ("browser", "staff") and kind.urgent and _is_late(mail):
+        return "late"
+    if mail.invitation_id is None or kind.after_closing:
+        return ""
+    if not invitations.by_id(db, mail.invitation_id).round.is_open:
+        return "closed"
+    if kind.to == "colleague":
+        sql = "SELECT 1 FROM delegation WHERE id = ? AND revoked_at IS NOT NULL"
+        return "revoked" if first(db, sql, (mail.delegation_id,)) else ""
+    if kind.to != "enterprise":
+        return ""
+    return _of_enterprise(db, mail, kind)
+
+
+def _of_enterprise(db: Database, mail: Mail, kind: MailKind) -> str:
+    asked = first(db, ONE_ADDRESSEE, (mail.invitation_id,))
+    assert asked is not None
+    is_done = asked["answered"] and not asked["returned"]
+    # A new link was asked for, and a question is put because there is an answer.
+    if kind.audience and is_done:
+        return "answered"
+    if kind.key == "returned" and not asked["returned"]:
+        return "answered"
+    if kind.audience == "not_invited" and asked["invited"]:
+        return "answered"
+    if kind.audience and mail.invitation_id in calls.not_to_ask(db, _round_of(db, mail)):
+        return "left_out"
+    contacts = "SELECT email FROM contact WHERE enterprise_id = ?"
+    known = {row["email"].casefold() for row in rows(db, contacts, (asked["enterprise_id"],))}
+    return "" if mail.recipient.casefold() in known else "contact"
+
+
+def _is_late(mail: Mail) -> bool:
+    since = mail.waits_since or clock.machine.now()
+    return datetime.fromisoformat(since).astimezone(UTC) < clock.machine.read() - PATIENCE
+
+
+def _round_of(db: Database, mail: Mail) -> int:
+    return int(scalar(db, "SELECT round_id FROM invitation WHERE id = ?", (mail.invitation_id,)))

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, writing
-from survey_data.errors import ChangedMeanwhile, RoundClosed
+from survey_data.errors import ChangedMeanwhile
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
@@ -54,8 +54,7 @@ def propose(
     where there is no answer of last year.
     """
     with writing(db):
-        if not invitation.round.is_open:
-            raise RoundClosed(invitation.round.year)
+        invitation.round.must_be_open()
         before = decisions.of_last_year(db, invitation)
         if before is None:
             raise LookupError

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import insert, scalar, writing
-from survey_data.errors import ReviewedMeanwhile, RoundClosed, SurveyError
+from survey_data.errors import ReviewedMeanwhile, SurveyError
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
@@ -90,8 +90,7 @@ def send_back(
     with writing(db):
         response = _handed_in(db, response_id)
         invitation = invitations.by_id(db, response.invitation_id)
-        if not invitation.round.is_open:
-            raise RoundClosed(invitation.round.year)
+        invitation.round.must_be_open()
         if not message.strip():
             raise DecisionIncomplete("message")
         if not fields:

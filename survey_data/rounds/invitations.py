@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import RoundClosed, UnknownLink
+from survey_data.errors import UnknownLink
 from survey_data.register.enterprises import Enterprise, enterprise_from
 from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.rounds.rounds import Round, round_from
@@ -99,8 +99,7 @@ def new_link(db: Database, invitation_id: int) -> str:
 def link_to_copy(db: Database, invitation: Invitation, actor: str) -> str:
     """One more link, for a person to hand over, noted in the trail; raises RoundClosed."""
     with writing(db):
-        if not invitation.round.is_open:
-            raise RoundClosed(invitation.round.year)
+        invitation.round.must_be_open()
         audit_trail.record(db, actor, "link copied", f"enterprise {invitation.enterprise.id}",
                            after={"year": invitation.round.year})  # fmt: skip
         return new_link(db, invitation.id)

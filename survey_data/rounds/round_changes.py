@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, insert, rows, run, writing
-from survey_data.errors import RoundClosed, RoundStillOpen, SurveyError
+from survey_data.errors import RoundStillOpen, SurveyError
 from survey_data.register.enterprises import enterprise
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.extra_module import is_extra
@@ -72,8 +72,7 @@ def add(db: Database, year: int, enterprise_id: int, actor: str) -> int:
     """
     with writing(db):
         survey_round = rounds.find(db, year)
-        if not survey_round.is_open:
-            raise RoundClosed(year)
+        survey_round.must_be_open()
         if not may_join(db, survey_round, enterprise_id):
             raise NotToInvite(
                 "Företaget är redan med i omgången, eller var inte verksamt på räknedagen."
@@ -107,8 +106,7 @@ def move_due_date(db: Database, year: int, day: date, actor: str) -> Round:
     """
     with writing(db):
         survey_round = rounds.find(db, year)
-        if not survey_round.is_open:
-            raise RoundClosed(year)
+        survey_round.must_be_open()
         _refuse_past(survey_round, day)
         _set_due_date(db, survey_round, day)
         audit_trail.record(

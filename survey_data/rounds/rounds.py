@@ -70,6 +70,11 @@ class Round:
         """Whether answers are still taken."""
         return self.closed_at is None
 
+    def must_be_open(self) -> None:
+        """Raise RoundClosed where no more answers are taken."""
+        if not self.is_open:
+            raise RoundClosed(self.year)
+
 
 @lru_cache(maxsize=32)
 def _parsed(text: str) -> list[dict[str, Any]]:
@@ -189,8 +194,7 @@ def close_round(db: Database, year: int, actor: str) -> Round:
     """
     with writing(db):
         wanted = find(db, year)
-        if not wanted.is_open:
-            raise RoundClosed(year)
+        wanted.must_be_open()
         run(db, "UPDATE round SET closed_at = ? WHERE year = ?", (clock.now(), year))
         # A reminder that has not left yet would lead to a closed door.
         run(

@@ -36,7 +36,7 @@ from forms.web.request_context import survey_db
 from survey_data import outbox
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, run
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.geography import MUNICIPALITIES
 from survey_data.outbox import Mail
 from survey_data.publishing.publish import publish
@@ -290,7 +290,7 @@ def bench_mail(count: int = 400, times: int = 5) -> None:
             app = create_app({"DATA_DIR": Path(folder) / "data", "SMTP_URL": url})
             with app.app_context():
                 fill(count)
-                recipients.queue_invitations(survey_db(), 2021, "bench")
+                mailings.queue_invitations(survey_db(), 2021, "bench")
                 taken = [_deliver_all(count) for _ in range(times)]
                 like = replace(outbox.newest(survey_db(), 1)[0], recipient="e@example.org")
                 message = MailWriter(survey_db()).message(like)

@@ -17,7 +17,7 @@ from forms.questionnaire.inventory import as_dicts
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import run, writing
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.register import enterprises
 from survey_data.rounds import rounds
 from survey_data.staff import staff
@@ -69,7 +69,7 @@ def fill(db: Database, count: int) -> None:
     for year, share in ((2020, 9), (2021, 6)):
         days = (date(year, 10, 1), date(year, 11, 15))
         rounds.open_round(db, year, *days, as_dicts(year), "bench")
-        recipients.queue_invitations(db, year, "bench")
+        mailings.queue_invitations(db, year, "bench")
         with writing(db):
             run(db, "UPDATE outbox SET state = 'sent', sent_at = created_at")
             run(db, HAND_IN, (year, share))

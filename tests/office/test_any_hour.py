@@ -15,7 +15,7 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.automation import calendar_runner, retention
 from survey_data.database import run, scalar
-from survey_data.follow_up import recipients, reminders
+from survey_data.follow_up import mailings
 from survey_data.publishing.publish import Places, publish
 from survey_data.register import enterprises as register
 from survey_data.rounds import calendar, invitations, rounds
@@ -158,16 +158,16 @@ def test_each_act_of_the_calendar_is_done_at_its_hour_and_not_before(
 def test_nobody_is_reminded_twice_in_a_day_and_everyone_may_be_the_next(
     db: Database, survey_round: Round, today: date
 ) -> None:
-    recipients.queue_invitations(db, survey_round.year, "test")
-    asked = reminders.remind(db, survey_round.year, "test").mails
+    mailings.queue_invitations(db, survey_round.year, "test")
+    asked = mailings.remind(db, survey_round.year, "test").mails
     assert asked
-    assert reminders.remind(db, survey_round.year, "test").mails == 0
+    assert mailings.remind(db, survey_round.year, "test").mails == 0
     # The last minute of the day in Sweden, and the first of the next.
     midnight = datetime.fromisoformat(clock.at(today + timedelta(1)))
     clock.machine.set_to(midnight - timedelta(minutes=1))
-    assert reminders.remind(db, survey_round.year, "test").mails == 0
+    assert mailings.remind(db, survey_round.year, "test").mails == 0
     clock.machine.set_to(midnight)
-    assert reminders.remind(db, survey_round.year, "test").mails == asked
+    assert mailings.remind(db, survey_round.year, "test").mails == asked
 
 
 def test_a_link_opens_the_form_all_day_and_a_session_ends_when_it_should(
@@ -212,7 +212,7 @@ def test_a_report_about_the_first_mail_is_read(
     app: Flask, db: Database, survey_round: Round, inbox: Inbox, mailbox: str, behind: int
 ) -> None:
     app.config["IMAP_URL"] = mailbox
-    recipients.queue_invitations(db, survey_round.year, "test")
+    mailings.queue_invitations(db, survey_round.year, "test")
     with app.app_context():
         assert deliver(db) == 28
     [address, message_id] = db.conn.execute(
@@ -235,7 +235,7 @@ def test_a_report_about_the_first_mail_is_read(
 def test_what_is_kept_for_a_month_goes_when_the_month_is_over(
     db: Database, survey_round: Round, today: date
 ) -> None:
-    recipients.queue_invitations(db, survey_round.year, "test")
+    mailings.queue_invitations(db, survey_round.year, "test")
     run(db, "UPDATE outbox SET state = 'sent', sent_at = created_at")
     rounds.close_round(db, survey_round.year, "test")
     retention.set_periods(db, retention.Periods(mails=1), "test")

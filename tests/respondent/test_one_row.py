@@ -22,7 +22,7 @@ from forms.questionnaire.business import PAGE
 from forms.questionnaire.question import Question
 from survey_data import mail_kinds
 from survey_data.database import rows, scalar
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.mail_kinds import MailKind
 from survey_data.publishing.publish import publish
 from survey_data.rounds import rounds
@@ -148,7 +148,7 @@ def test_a_kind_of_mail_is_one_row_and_its_text(
     assert form.fields["subject"] == ["En vecka kvar: inventeringen {år}"]
     filled = {"body": "Hej {namn}, nu är det en vecka kvar:\n\n{länk}", "go": "save"}
     coordinator.submit(text, form, filled)
-    assert recipients.queue_mails(db, 2021, "last_week", "test").mails == 28
+    assert mailings.queue_mails(db, 2021, "last_week", "test").mails == 28
     inbox = Inbox()
     with mail_server(inbox) as app.config["SMTP_URL"], app.app_context():
         assert deliver(db) == 28

@@ -15,7 +15,7 @@ from forms.office.round.round_steps import with_missing
 from forms.office.round.status_poll import state_words
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import RoundClosed, UnknownLink
-from survey_data.follow_up import progress, recipients
+from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import Standing
 from survey_data.rounds import invitations, round_changes, rounds
 from survey_data.rounds.invitations import Invitation
@@ -68,7 +68,7 @@ def mail_one(invitation_id: int, which: str) -> Response:
     invitation = _invitation(invitation_id)
     enterprise = invitation.enterprise
     try:
-        queued = recipients.queue_for_one(survey_db(), invitation_id, MAILS[which], actor())
+        queued = mailings.queue_for_one(survey_db(), invitation_id, MAILS[which], actor())
     except RoundClosed as fault:
         flash(_("Omgången %(year)s är redan stängd.", year=fault.year))
     else:

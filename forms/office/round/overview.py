@@ -33,7 +33,7 @@ from forms.office.round.status_poll import state_facts, state_words
 from forms.office.settings.settings_form import made_up
 from forms.web.request_context import survey_db
 from survey_data import clock, outbox
-from survey_data.follow_up import progress, reminders
+from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.rounds import round_changes, rounds
 from survey_data.rounds.rounds import Round
@@ -84,7 +84,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "call_backs": to_call_back(everyone) if survey_round.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
         "days_left": (survey_round.due_date - clock.today()).days,
-        "to_remind": len(reminders.plan(db, survey_round).recipients)
+        "to_remind": len(mailings.plan_reminder(db, survey_round).recipients)
         if survey_round.is_open
         else 0,
         "made_up": made_up(survey_round) if survey_round.is_open else [],

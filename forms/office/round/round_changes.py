@@ -19,7 +19,7 @@ from forms.office.typed_fields import Day
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import NoSuchRound, RoundClosed, RoundStillOpen
-from survey_data.follow_up import progress, recipients
+from survey_data.follow_up import mailings, progress
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.rounds import round_changes, rounds
@@ -97,7 +97,7 @@ def _told(words: str, form: DueDateForm, year: int, only: int | None = None) -> 
     """What was done, and how many were written to of those who have not answered."""
     if not form.tell.data:
         return words
-    queued = recipients.tell_reopened(survey_db(), year, actor(), only)
+    queued = mailings.tell_reopened(survey_db(), year, actor(), only)
     mails = ngettext(
         "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
     )
@@ -174,7 +174,7 @@ def invite_late(year: int, enterprise_id: int) -> Response:
     if known is None:
         abort(404)
     try:
-        queued = recipients.invite_late(survey_db(), year, enterprise_id, actor())
+        queued = mailings.invite_late(survey_db(), year, enterprise_id, actor())
     except RoundClosed:
         flash(_("Omgången %(year)s är redan stängd.", year=year))
     except NotToInvite:

@@ -31,8 +31,8 @@ from survey_data.errors import (
     RoundExists,
     RoundStillOpen,
 )
-from survey_data.follow_up import progress, recipients, reminders
-from survey_data.follow_up.recipients import Queued
+from survey_data.follow_up import mailings, progress
+from survey_data.follow_up.mailings import Queued
 from survey_data.register import enterprises
 from survey_data.rounds import optional_modules, rounds
 from survey_data.rounds.rounds import Round, TotalsStated
@@ -124,7 +124,7 @@ def ask_step(year: int, step: str) -> str | Response:
         return redirect(url_for("office.overview"))
     everyone = progress.standings(db, survey_round)
     waiting = [s for s in everyone if s.state == "not_invited"]
-    planned = reminders.plan(db, survey_round)
+    planned = mailings.plan_reminder(db, survey_round)
     chosen = {r["invitation_id"] for r in planned.recipients}
     concerned = {
         "skicka": waiting,
@@ -192,7 +192,7 @@ def _close(year: int) -> str:
 
 
 STEPS: dict[str, Callable[[int], str]] = {
-    "skicka": partial(_queue, recipients.queue_invitations),
-    "paminn": partial(_queue, reminders.remind),
+    "skicka": partial(_queue, mailings.queue_invitations),
+    "paminn": partial(_queue, mailings.remind),
     "stang": _close,
 }

@@ -14,7 +14,7 @@ from forms.office.register.contacts import no_personal_number
 from forms.office.typed_fields import Address, whole_address
 from forms.web.request_context import survey_db
 from survey_data import settings
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.rounds.rounds import Round
 from survey_data.settings import Association
 
@@ -94,7 +94,7 @@ def made_up(survey_round: Round | None) -> list[str]:
     """What must be filled in before the first real mail, in words; of no round, what is so yet."""
     db = survey_db()
     if survey_round is not None:
-        names = recipients.made_up_facts(db, survey_round)
+        names = mailings.made_up_facts(db, survey_round)
     else:
         names = settings.placeholders(db) if settings.mail_leaves(db) else []
     return [fact_words()[name] for name in names]

@@ -13,7 +13,14 @@ from forms.mail import imap as mailbox
 from forms.mail.delivery import deliver
 from survey_data import outbox
 from survey_data.database import rows, run, scalar, writing
-from survey_data.follow_up import bounces, delivery_reports, progress, recipients, undelivered
+from survey_data.follow_up import (
+    bounces,
+    delivery_reports,
+    mailings,
+    progress,
+    recipients,
+    undelivered,
+)
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
 from survey_data.responses import drafts
@@ -62,7 +69,7 @@ def send(app: Flask) -> int:
 
 @pytest.fixture
 def invited(app: Flask, db: Database, open_round: Round, inbox: Inbox) -> Round:
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     return open_round
 
@@ -195,7 +202,7 @@ def test_nobody_is_reminded_at_a_dead_address_and_the_count_shown_is_the_count_s
     take(db, report(POSTFIX, ONE, original(db, ONE)))
     assert reminded(db, invited) == everyone - {ONE}
     assert "Påminn 27 företag" in coordinator.open(DESK).text
-    queued = recipients.queue_reminders(db, 2021, "test")
+    queued = mailings.queue_mails(db, 2021, "reminder", "test")
     assert (queued.mails, queued.bad_address) == (27, ("Exempelkooperativet Ett",))
     send(app)
     assert len(inbox.to(ONE)) == 1, "the invitation alone"
@@ -240,7 +247,7 @@ def test_an_advance_notice_that_does_not_arrive_shows_before_the_invitations(
 ) -> None:
     if way == "refused":
         inbox.refusals[ONE] = "550 5.1.1 no such mailbox"
-    recipients.queue_mails(db, 2021, "pre_notice", "test")
+    mailings.queue_mails(db, 2021, "pre_notice", "test")
     send(app)
     if way == "reported":
         take(db, report(EXCHANGE, ONE, original(db, ONE, "pre_notice")))
@@ -249,7 +256,7 @@ def test_an_advance_notice_that_does_not_arrive_shows_before_the_invitations(
         "not_invited",
     )
     assert "Adressen fungerar inte" in coordinator.open(DESK).text
-    assert recipients.queue_invitations(db, 2021, "test").mails == 27
+    assert mailings.queue_invitations(db, 2021, "test").mails == 27
     [each] = undelivered.of_round(db, open_round)
     assert (each.email, each.is_dead, each.status[:4]) == (ONE, True, "5.1.")
 
@@ -258,7 +265,7 @@ def test_a_server_that_lets_nobody_through_makes_no_address_dead(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
     inbox.refusals[ONE] = "554 5.7.1 Relay access denied"
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     assert mail_state(db, ONE) == "queued", "nothing is wrong with the address"
     [each] = undelivered.of_round(db, open_round)
@@ -270,7 +277,7 @@ def test_a_given_up_delay_shows_the_mail_as_not_arrived(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
     inbox.refusals[ONE] = "451 4.3.0 try again later"
-    recipients.queue_mails(db, 2021, "pre_notice", "test")
+    mailings.queue_mails(db, 2021, "pre_notice", "test")
     send(app)
     run(db, "UPDATE outbox SET due_at = '2000', waits_since = '2000' WHERE state = 'queued'")
     send(app)
@@ -352,7 +359,7 @@ def test_the_same_address_again_says_that_it_works_after_all(
 def test_what_followed_the_mail_that_came_back_is_sent_again_too(
     app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
 ) -> None:
-    recipients.queue_reminders(db, 2021, "test")
+    mailings.queue_mails(db, 2021, "reminder", "test")
     send(app)
     take(db, report(POSTFIX, ONE, original(db, ONE)))
     correct(coordinator, db, ONE, "ny@example.org")

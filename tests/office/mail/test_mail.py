@@ -21,8 +21,7 @@ from forms.mail.delivery import deliver
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock, mail_trouble, outbox
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import mail_texts
-from survey_data.follow_up import recipients as dispatch
+from survey_data.follow_up import mail_texts, mailings
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import drafts, responses
@@ -90,7 +89,7 @@ def test_each_enterprise_gets_one_invitation_with_its_own_working_link(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str,
     new_visitor: Callable[[], Visitor],
 ) -> None:  # fmt: skip
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     assert set(inbox.count().values()) == {1}
     assert len(inbox.count()) == 28
@@ -107,7 +106,7 @@ def test_each_enterprise_gets_one_invitation_with_its_own_working_link(
 def test_what_someone_waits_for_leaves_before_what_goes_to_many(
     db: Database, open_round: Round
 ) -> None:
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     invitations.request_new_link(db, "exempel-1@example.org", "sv")
     assert [mail.kind for mail in taken(db, 2)] == ["new_link", "invitation"]
 
@@ -116,7 +115,7 @@ def test_asking_to_send_again_sends_nothing_again(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
     for _ in range(2):
-        dispatch.queue_invitations(db, 2021, "test")
+        mailings.queue_invitations(db, 2021, "test")
         send(app)
     assert set(inbox.count().values()) == {1}
 
@@ -127,19 +126,19 @@ def test_reminders_go_to_those_who_have_not_handed_in_at_most_once_a_day(
     first, second = (invitation_of(db, f"exempel-{place}@example.org") for place in (1, 2))
     responses.hand_in(db, first, {"enterprise_name": "Ett"}, "sv", mode="import")
     drafts.save_answers(db, second, {"employees_total": 8}, 0)
-    assert dispatch.queue_reminders(db, 2021, "test").mails == 27
-    assert dispatch.queue_reminders(db, 2021, "test").mails == 0
+    assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 27
+    assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 0
     send(app)
     assert inbox.to("exempel-1@example.org") == []
     assert len(inbox.to("exempel-2@example.org")) == 1
     # What was sent today was sent yesterday.
     run(db, "UPDATE outbox SET once = replace(once, ?, 'yesterday')", (clock.today().isoformat(),))
-    assert dispatch.queue_reminders(db, 2021, "test").mails == 27
+    assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 27
 
 
 def test_an_enterprise_without_an_address_is_named(db: Database, open_round: Round) -> None:
     run(db, "DELETE FROM contact WHERE email = 'exempel-3@example.org'")
-    queued = dispatch.queue_invitations(db, 2021, "test")
+    queued = mailings.queue_invitations(db, 2021, "test")
     assert (queued.mails, queued.without_address) == (27, ("Exempelkooperativet Tre",))
 
 
@@ -198,7 +197,7 @@ def test_a_refused_address_fails_where_the_coordinator_sees_it_and_holds_nobody_
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str, coordinator: Visitor
 ) -> None:
     inbox.refusals["exempel-1@example.org"] = "550 no such mailbox"
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 27
     assert states(db) == {"failed": 1, "sent": 27}
     [error] = [m.error for m in outbox.newest(db) if m.state == "failed"]
@@ -216,7 +215,7 @@ def test_a_full_mailbox_is_tried_again_later_and_given_up_in_the_end(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
     inbox.refusals["exempel-1@example.org"] = "451 try again later"
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 27
     assert states(db) == {"queued": 1, "sent": 27}
     assert send(app) == 0, "not at once"
@@ -225,7 +224,7 @@ def test_a_full_mailbox_is_tried_again_later_and_given_up_in_the_end(
     assert send(app) == 1
     assert set(inbox.count().values()) == {1}
     inbox.refusals["exempel-2@example.org"] = "451 try again later"
-    dispatch.queue_reminders(db, 2021, "test")
+    mailings.queue_mails(db, 2021, "reminder", "test")
     for _ in range(20):
         send(app)
         later(db)
@@ -241,7 +240,7 @@ def test_one_address_that_cannot_be_written_to_holds_nobody_up(
     run(db, "UPDATE contact SET email = 'å@exämpel.se' WHERE email = 'exempel-1@example.org'")
     two_lines = "a@b.se\nBcc: c@d.se"
     run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-2@example.org'", (two_lines,))
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 26
     assert states(db) == {"failed": 2, "sent": 26}
     assert inbox.to("c@d.se") == []
@@ -252,7 +251,7 @@ def test_an_address_with_letters_of_its_own_is_sent_in_its_ascii_form(
 ) -> None:
     written = "info@exempelåterbruket.example"
     run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-1@example.org'", (written,))
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     [mail] = inbox.to("info@xn--exempelterbruket-job.example")
     assert mail["To"] == "info@xn--exempelterbruket-job.example"
@@ -264,7 +263,7 @@ def test_a_server_that_is_down_loses_and_repeats_nothing(
 ) -> None:
     port = free_port()
     app.config["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 0
     assert states(db) == {"queued": 28}
     mail_trouble.clear(db)
@@ -278,7 +277,7 @@ def test_a_mail_whose_acknowledgement_is_lost_is_never_repeated_by_itself(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
     inbox.breaks_off_after.add("exempel-5@example.org")
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     for _ in range(3):
         later(db)
@@ -297,7 +296,7 @@ def test_in_one_go_each_mail_still_meets_its_own_fate(
     inbox.refusals["exempel-1@example.org"] = "550 5.1.1 no such mailbox"
     inbox.refusals["exempel-2@example.org"] = "451 4.7.1 later"
     inbox.breaks_off_after.add("exempel-5@example.org")
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     run(db, "UPDATE outbox SET due_at = ? WHERE recipient <> 'exempel-2@example.org'",
         (clock.from_now(minutes=-1),))  # fmt: skip
@@ -317,7 +316,7 @@ def test_a_text_arrives_as_it_was_written_whatever_its_lines_begin_with(
     body = "Hej {namn}!\n\n.\n..två = 2\nFrån oss " + "å" * 300 + "\n{länk}"
     text = mail_texts.Text("Räksmörgås " * 12 + "{år}", body)
     mail_texts.save(db, open_round.id, "invitation", "sv", text, "test")
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     [mail] = inbox.to("exempel-1@example.org")
     assert mail["Subject"] == "Räksmörgås " * 12 + "2021"
@@ -352,7 +351,7 @@ def invite_sixty(db: Database) -> None:
         wanted = Enterprise(number, f"Exempelkooperativet {place}", "2180", "2020-01-01")
         enterprises.save_enterprise(db, wanted, Contact(f"e{place}@example.org"), "test")
     rounds.open_round(db, 2021, date(2021, 10, 1), date(2021, 11, 15), as_dicts(2021), "test")
-    assert dispatch.queue_invitations(db, 2021, "test").mails == 60
+    assert mailings.queue_invitations(db, 2021, "test").mails == 60
 
 
 def flask(app: Flask, *words: str) -> subprocess.Popen[str]:
@@ -408,7 +407,7 @@ def send_by_hand(app: Flask, db: Database, visitor: Visitor, recipients: set[str
 
 
 def test_a_sender_still_at_work_is_left_alone(db: Database, open_round: Round) -> None:
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     mine = taken(db, 5)
     assert outbox.settle_abandoned(db) == 0
     assert not {m.id for m in mine} & {m.id for m in taken(db, 50)}
@@ -424,8 +423,8 @@ def test_a_sender_still_at_work_is_left_alone(db: Database, open_round: Round) -
 def test_no_token_of_any_mail_is_found_in_the_database(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
-    dispatch.queue_invitations(db, 2021, "test")
-    dispatch.queue_reminders(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
+    mailings.queue_mails(db, 2021, "reminder", "test")
     invitations.request_new_link(db, "exempel-1@example.org")
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
     staff.request_sign_in(db, "samordnaren@example.org", "browser")
@@ -441,7 +440,7 @@ def test_no_token_of_any_mail_is_found_in_the_database(
 def test_without_a_mail_server_only_the_owner_of_the_folder_can_read_the_files(
     app: Flask, db: Database, open_round: Round
 ) -> None:
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     files = sorted(Path(app.config["OUTBOX_DIR"]).iterdir())
     assert len(files) == 28
@@ -455,7 +454,7 @@ def test_without_a_mail_server_only_the_owner_of_the_folder_can_read_the_files(
 def test_the_coordinator_reads_the_written_mails_but_never_someone_s_sign_in(
     app: Flask, db: Database, open_round: Round, new_visitor: Callable[[], Visitor]
 ) -> None:
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     staff.add(db, "analyst@example.org", "analyst", "test")
     staff.request_sign_in(db, "analyst@example.org", "browser")
     send(app)
@@ -483,7 +482,7 @@ def test_a_second_application_on_the_same_folder_shares_the_work(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
     other = create_app({"DATA_DIR": app.config["DATA_DIR"], "BASE_URL": BASE, "SMTP_URL": smtp})
-    dispatch.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     mine = taken(db, 10)
     assert send(other) == 18
     for mail in mine:

@@ -14,7 +14,7 @@ from forms.mail import survey_mails
 from forms.mail.delivery import deliver
 from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import mail_texts, recipients
+from survey_data.follow_up import mail_texts, mailings
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE
 from survey_data.rounds import rounds
@@ -88,7 +88,7 @@ def test_both_parts_arrive_with_the_rounds_own_text_and_a_working_link(
 ) -> None:
     mail_texts.save(db, open_round.id, "invitation", "sv", OWN, "test")
     run(db, "UPDATE enterprise SET name = 'Sol & <b>Vind</b>' WHERE name LIKE '% Ett'")
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
     [mail] = inbox.to("exempel-1@example.org")
     assert mail.get_content_type() == "multipart/alternative"
@@ -110,7 +110,7 @@ def test_both_parts_arrive_with_the_rounds_own_text_and_a_working_link(
 def test_the_other_mails_have_both_parts_too(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, kind: str, words: str
 ) -> None:
-    assert recipients.queue_mails(db, 2021, kind, "test").mails == 28
+    assert mailings.queue_mails(db, 2021, kind, "test").mails == 28
     send(app)
     [mail] = inbox.to("exempel-1@example.org")
     assert words in text_of(mail)
@@ -120,7 +120,7 @@ def test_the_other_mails_have_both_parts_too(
 def test_the_advance_notice_tries_the_address_without_a_link(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
-    assert recipients.queue_mails(db, 2021, "pre_notice", "test").mails == 28
+    assert mailings.queue_mails(db, 2021, "pre_notice", "test").mails == 28
     inbox.refusals["exempel-2@example.org"] = "550 no such user"
     send(app)
     [mail] = inbox.to("exempel-1@example.org")
@@ -198,7 +198,7 @@ def test_who_reads_english_is_written_to_in_english_and_every_subject_names_the_
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
     run(db, "UPDATE contact SET language = 'en' WHERE email = 'exempel-1@example.org'")
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     [english], [swedish] = inbox.to("exempel-1@example.org"), inbox.to("exempel-2@example.org")
     assert english["Subject"] == (
@@ -214,7 +214,7 @@ def test_who_reads_english_is_written_to_in_english_and_every_subject_names_the_
 def test_the_html_has_a_button_a_viewport_dark_colours_and_the_address_in_plain(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     send(app)
     [mail] = inbox.to("exempel-1@example.org")
     html, [token] = html_of(mail), tokens_in(text_of(mail))

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from forms.mail.delivery import deliver
 from survey_data import clock, mail_trouble, outbox
 from survey_data.database import rows, run
-from survey_data.follow_up import delivery_reports, recipients
+from survey_data.follow_up import delivery_reports, mailings
 from survey_data.follow_up.delivery_reports import fault_of
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
@@ -53,7 +53,7 @@ def at() -> Iterator[Callable[[timedelta], None]]:
 
 @pytest.fixture
 def invited(db: Database, open_round: Round) -> int:
-    return recipients.queue_invitations(db, 2021, "test").mails
+    return mailings.queue_invitations(db, 2021, "test").mails
 
 
 def states(db: Database) -> dict[str, int]:
@@ -252,7 +252,7 @@ def test_five_days_of_trying_never_nag_one_who_has_answered(
 ) -> None:
     with server_that(app, lambda *_: None):
         send(app)
-    recipients.queue_reminders(db, 2021, "test")
+    mailings.queue_mails(db, 2021, "reminder", "test")
     answered, replaced = rows(db, "SELECT id, enterprise_id FROM invitation ORDER BY id LIMIT 2")
     numbers = {"employees_total": 1, "status": "active"}
     responses.hand_in(db, answered["id"], numbers, "sv", mode="example")
@@ -263,7 +263,7 @@ def test_five_days_of_trying_never_nag_one_who_has_answered(
     reasons = {r["error"] for r in rows(db, "SELECT error FROM outbox WHERE state = 'cancelled'")}
     assert reasons == {"answered", "contact"}
     assert "ny@example.org" not in server.taken
-    recipients.queue_mails(db, 2021, "last_call", "test")
+    mailings.queue_mails(db, 2021, "last_call", "test")
     rounds.close_round(db, 2021, "test")
     before = len(server.taken)
     with server_that(app, lambda *_: None) as server:
@@ -389,7 +389,7 @@ def test_a_receipt_lies_under_its_own_invitation_also_where_two_have_one_contact
 ) -> None:
     shared = "exempel-1@example.org"
     run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-2@example.org'", (shared,))
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     inbox = Inbox()
     with mail_server(inbox) as url:
         app.config["SMTP_URL"] = url

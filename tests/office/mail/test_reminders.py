@@ -13,7 +13,7 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import recipients, reminders
+from survey_data.follow_up import mailings, recipients
 from survey_data.publishing.publish import Places
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.calendar import Act
@@ -30,8 +30,8 @@ def survey_round(db: Database, enterprises: list[int]) -> Round:
         db, today.year, date(today.year, 1, 1), date(today.year, 12, 31),
         as_dicts(today.year), "test",
     )  # fmt: skip
-    recipients.queue_invitations(db, found.year, "test")
-    for days, kind in enumerate(reminders.REMINDERS, 1):
+    mailings.queue_invitations(db, found.year, "test")
+    for days, kind in enumerate(mailings.REMINDERS, 1):
         due_at = clock.from_now(days=5 * days)
         run(db, "UPDATE act SET state = 'planned', done_at = NULL, due_at = ? WHERE kind = ?",
             (due_at, kind))  # fmt: skip
@@ -54,12 +54,12 @@ def mails(db: Database, kind: str = "reminder") -> int:
 def test_reminding_by_hand_is_the_calendars_next_reminder(
     db: Database, survey_round: Round
 ) -> None:
-    planned = reminders.plan(db, survey_round)
+    planned = mailings.plan_reminder(db, survey_round)
     assert planned.act is not None
     assert planned.following is not None
     assert (planned.act.kind, planned.following.kind) == ("reminder_1", "reminder_2")
     assert len(planned.recipients) == 12
-    queued = reminders.remind(db, survey_round.year, "test")
+    queued = mailings.remind(db, survey_round.year, "test")
     assert queued.mails == mails(db) == 12
     found = acts(db, survey_round)
     assert (found["reminder_1"].state, found["reminder_1"].count) == ("done", 12)
@@ -69,11 +69,11 @@ def test_reminding_by_hand_is_the_calendars_next_reminder(
 def test_a_second_press_the_same_day_reminds_nobody_and_takes_no_act(
     db: Database, survey_round: Round
 ) -> None:
-    reminders.remind(db, survey_round.year, "test")
-    planned = reminders.plan(db, survey_round)
+    mailings.remind(db, survey_round.year, "test")
+    planned = mailings.plan_reminder(db, survey_round)
     assert (planned.act, planned.recipients, planned.reminded_today) == (None, [], 12)
     assert planned.sent_today is not None
-    assert reminders.remind(db, survey_round.year, "test").mails == 0
+    assert mailings.remind(db, survey_round.year, "test").mails == 0
     assert mails(db) == 12
     assert acts(db, survey_round)["reminder_2"].state == "planned"
 
@@ -82,18 +82,18 @@ def test_what_was_done_by_hand_does_not_happen_again_by_itself(
     db: Database, survey_round: Round, places: Places
 ) -> None:
     due_at = acts(db, survey_round)["reminder_1"].due_at
-    reminders.remind(db, survey_round.year, "test")
+    mailings.remind(db, survey_round.year, "test")
     assert calendar_runner.run_due(db, places, now=due_at) == []
     assert mails(db) == 12
 
 
 def test_the_next_day_the_next_reminder_is_sent(db: Database, survey_round: Round) -> None:
-    reminders.remind(db, survey_round.year, "test")
+    mailings.remind(db, survey_round.year, "test")
     tomorrow = clock.from_now(days=1)
-    planned = reminders.plan(db, survey_round, tomorrow)
+    planned = mailings.plan_reminder(db, survey_round, tomorrow)
     assert planned.act is not None
     assert (planned.act.kind, len(planned.recipients)) == ("reminder_2", 12)
-    reminders.remind(db, survey_round.year, "test", tomorrow)
+    mailings.remind(db, survey_round.year, "test", tomorrow)
     assert mails(db) == 24
 
 
@@ -102,7 +102,7 @@ def test_nobody_gets_a_reminder_and_a_last_call_the_same_day(
     db: Database, survey_round: Round, first: str
 ) -> None:
     other = {"reminder": "last_call", "last_call": "reminder"}[first]
-    recipients.queue_mails(db, survey_round.year, first, "test")
+    mailings.queue_mails(db, survey_round.year, first, "test")
     calendar.note_done(db, survey_round.id, {"reminder": "reminder_1"}.get(first, first), 12)
     assert recipients.to_write(db, survey_round, other) == []
     assert len(recipients.to_write(db, survey_round, other, clock.from_now(days=2))) == 12
@@ -117,7 +117,7 @@ def test_who_is_invited_late_is_reminded_though_the_others_have_been(
         outbox.queue(db, "reminder", one["email"], once=one["once"],
                      invitation_id=one["invitation_id"])  # fmt: skip
     calendar.note_done(db, survey_round.id, "reminder_1", len(everyone))
-    planned = reminders.plan(db, survey_round)
+    planned = mailings.plan_reminder(db, survey_round)
     assert [r["invitation_id"] for r in planned.recipients] == [late["invitation_id"]]
     assert planned.reminded_today == 11
 
@@ -181,7 +181,7 @@ def test_the_next_act_is_shown_however_far_off_it_is(
 def test_recipients_of_a_later_day_are_told_as_they_will_be(
     db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:
-    reminders.remind(db, survey_round.year, "test")
+    mailings.remind(db, survey_round.year, "test")
     second = acts(db, survey_round)["reminder_2"]
     page = coordinator.open(f"{BASE}/samordna/")
     assert "12 mottagare" in page.text.partition("Påminnelse 2</b>")[2][:600]

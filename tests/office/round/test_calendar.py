@@ -18,7 +18,7 @@ from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar
 from survey_data.errors import RoundClosed
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings, recipients
 from survey_data.publishing import publish
 from survey_data.publishing.publish import Places
 from survey_data.responses import drafts, responses
@@ -294,7 +294,7 @@ def test_done_by_a_person_it_does_not_happen_by_itself_as_well(
 
 
 def test_the_invitations_button_notes_the_act_as_done(db: Database, survey_round: Round) -> None:
-    recipients.queue_invitations(db, YEAR, "test")
+    mailings.queue_invitations(db, YEAR, "test")
     assert acts(db, survey_round)["invitation"].count == 28
 
 

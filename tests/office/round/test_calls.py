@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import clock
 from survey_data.database import first, rows, run, scalar
-from survey_data.follow_up import progress, recipients
+from survey_data.follow_up import mailings, progress, recipients
 from survey_data.follow_up.progress import Standing
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import drafts, responses
@@ -138,7 +138,7 @@ def test_who_must_not_be_asked_again_is_not_reminded_nor_phoned(
     db: Database, open_round: Round, coordinator: Visitor, outcome: str
 ) -> None:
     [each, *others] = ids(db)
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     note(coordinator, each, outcome=outcome)
     assert scalar(db, "SELECT state FROM outbox WHERE invitation_id = ?", [each]) == "cancelled"
     assert each not in {a["invitation_id"] for a in recipients.to_remind(db, open_round)}

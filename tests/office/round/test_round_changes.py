@@ -12,7 +12,7 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.database import first, rows, run, scalar
 from survey_data.errors import RoundClosed
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.publishing import publish, waiting_corrections
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
@@ -57,11 +57,11 @@ def invitation_of(db: Database, enterprise_id: int) -> int:
 def test_a_late_enterprise_joins_and_is_written_to_once(db: Database, open_round: Round) -> None:
     late = add_late(db)
     assert round_changes.not_invited(db, open_round) == [(late, "Exempelkooperativet Sen")]
-    assert recipients.invite_late(db, 2021, late, "test").mails == 1
+    assert mailings.invite_late(db, 2021, late, "test").mails == 1
     assert round_changes.not_invited(db, open_round) == []
     with pytest.raises(NotToInvite):
-        recipients.invite_late(db, 2021, late, "test")
-    recipients.queue_invitations(db, 2021, "test")
+        mailings.invite_late(db, 2021, late, "test")
+    mailings.queue_invitations(db, 2021, "test")
     mails = rows(db, "SELECT * FROM outbox WHERE recipient = 'sen@example.org'")
     assert [mail["kind"] for mail in mails] == ["invitation"]
 
@@ -72,7 +72,7 @@ def test_one_that_was_not_active_on_the_reference_date_cannot_join(
 ) -> None:
     late = add_late(db, **changed)
     with pytest.raises(NotToInvite):
-        recipients.invite_late(db, 2021, late, "test")
+        mailings.invite_late(db, 2021, late, "test")
     assert round_changes.not_invited(db, open_round) == []
 
 
@@ -80,7 +80,7 @@ def test_nobody_joins_a_closed_round(db: Database, open_round: Round) -> None:
     late = add_late(db)
     rounds.close_round(db, 2021, "test")
     with pytest.raises(RoundClosed):
-        recipients.invite_late(db, 2021, late, "test")
+        mailings.invite_late(db, 2021, late, "test")
 
 
 def test_the_last_day_moves_and_the_calendar_with_it(
@@ -115,7 +115,7 @@ def test_a_round_never_released_is_wholly_open_again(
     again = rounds.find(db, 2021)
     assert again.is_open
     assert again.due_date == later
-    assert recipients.tell_reopened(db, 2021, "test").mails == 28
+    assert mailings.tell_reopened(db, 2021, "test").mails == 28
     [line] = rows(db, "SELECT * FROM audit WHERE action = 'round reopened'")
     assert line["reason"] == WHY
     with pytest.raises(NothingToReopen):
@@ -137,10 +137,10 @@ def test_one_enterprise_may_answer_after_closing_and_no_other(
     refuse_when_closed(db, invitation_of(db, one))
     with pytest.raises(RoundClosed):
         refuse_when_closed(db, invitation_of(db, other))
-    assert recipients.tell_reopened(db, 2021, "test", one).mails == 1
-    assert recipients.queue_for_one(db, invitation_of(db, one), "reminder", "test").mails == 1
+    assert mailings.tell_reopened(db, 2021, "test", one).mails == 1
+    assert mailings.queue_for_one(db, invitation_of(db, one), "reminder", "test").mails == 1
     with pytest.raises(RoundClosed):
-        recipients.queue_for_one(db, invitation_of(db, other), "reminder", "test")
+        mailings.queue_for_one(db, invitation_of(db, other), "reminder", "test")
 
 
 def test_the_door_is_closed_again_after_its_last_day(
@@ -166,7 +166,7 @@ def test_a_released_year_stays_closed_and_everyone_may_answer(
     survey_round = rounds.find(db, 2021)
     assert not survey_round.is_open
     assert len(round_changes.reopened(db, survey_round)) == 28
-    assert recipients.tell_reopened(db, 2021, "test").mails == 28
+    assert mailings.tell_reopened(db, 2021, "test").mails == 28
 
 
 def test_opening_is_undone_until_the_first_mail_leaves(db: Database, examples: list[int]) -> None:
@@ -174,13 +174,13 @@ def test_opening_is_undone_until_the_first_mail_leaves(db: Database, examples: l
     rounds.prepare(db, [extra])
     days = (date(2021, 10, 1), date(2021, 11, 15))
     rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     round_changes.undo_opening(db, 2021, "test")
     assert rounds.all_rounds(db) == []
     assert not scalar(db, "SELECT count(*) FROM outbox")
     assert [each["name"] for each in rounds.prepared(db)] == ["egen"]
     rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     run(db, "UPDATE outbox SET state = 'sent', sent_at = ? WHERE id = 1", (clock.now(),))
     with pytest.raises(MailHasLeft):
         round_changes.undo_opening(db, 2021, "test")

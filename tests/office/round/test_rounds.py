@@ -23,7 +23,7 @@ from survey_data.errors import (
     RoundStillOpen,
     UnknownLink,
 )
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import responses
@@ -216,7 +216,7 @@ def test_a_question_that_would_retype_or_break_the_table_opens_nothing(
 def test_closing_cancels_the_mail_that_would_lead_to_a_closed_door(
     db: Database, open_round: Round
 ) -> None:
-    recipients.queue_invitations(db, 2021, "test")
+    mailings.queue_invitations(db, 2021, "test")
     [invitation_id] = db.conn.execute("SELECT min(id) FROM invitation").fetchone()
     responses.hand_in(db, invitation_id, {"enterprise_name": "Ett"}, "sv")
     staff.add(db, "samordnaren@example.org", "coordinator", "test")
@@ -271,7 +271,7 @@ def test_closing_twice_or_a_year_never_held_is_refused(db: Database, open_round:
         rounds.close_round(db, 1999, "test")
     assert rounds.find(db, 2021).closed_at == closed_at
     with pytest.raises(RoundClosed):
-        recipients.queue_reminders(db, 2021, "test")
+        mailings.queue_mails(db, 2021, "reminder", "test")
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])

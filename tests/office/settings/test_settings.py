@@ -15,7 +15,7 @@ from forms.mail.delivery import deliver
 from survey_data import settings
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
-from survey_data.follow_up import recipients
+from survey_data.follow_up import mailings
 from survey_data.operations import backup
 from survey_data.operations.restore import restore
 from survey_data.rounds import rounds
@@ -269,7 +269,7 @@ def test_no_real_mail_is_queued_until_every_fact_is_real(
     assert not scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'invitation'")
     settings.set_facts(db, REAL, "test")
     assert "Fyll i det här" not in coordinator.open(f"{BASE}/samordna/").text
-    assert recipients.queue_invitations(db, 2021, "test").mails == 28
+    assert mailings.queue_invitations(db, 2021, "test").mails == 28
 
 
 @pytest.mark.parametrize("left", REAL)
@@ -278,7 +278,7 @@ def test_one_fact_that_is_left_is_enough_to_refuse(
 ) -> None:
     settings.set_facts(db, {name: value for name, value in REAL.items() if name != left}, "test")
     with pytest.raises(settings.PlaceholdersLeft) as refusal:
-        recipients.queue_invitations(db, 2021, "test")
+        mailings.queue_invitations(db, 2021, "test")
     assert refusal.value.names == (left,)
 
 
@@ -290,7 +290,7 @@ def test_examples_and_mail_to_files_are_exempt(
         run(db, "UPDATE round SET is_example = 1")
     else:
         settings.note_mail_leaves(db, False)
-    assert recipients.queue_invitations(db, 2021, "test").mails == 28
+    assert mailings.queue_invitations(db, 2021, "test").mails == 28
 
 
 def test_the_calendar_waits_for_real_facts_and_says_so(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from survey_data import packaged_data
+from survey_data import packaged_lines
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _area(line: dict[str, str]) -> Area:
     return Area(tile=tile, **plain)
 
 
-_LINES = tuple(map(_area, packaged_data.lines("areas")))
+_LINES = tuple(map(_area, packaged_lines("areas")))
 [COUNTY] = (area for area in _LINES if area.area_type == "county")
 PROVINCES = tuple(area for area in _LINES if area.area_type == "province")
 # By name, as lists of them are read.

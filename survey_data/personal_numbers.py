@@ -10,7 +10,7 @@ from stdnum.luhn import is_valid as luhn_is_valid
 from stdnum.se import orgnr
 
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.visible_text import visible
+from survey_data.typed_text import visible
 
 # A telephone may write a dash for the hyphen, and people put spaces, dots or slashes about it.
 DASHES = r"\-+\u2010-\u2015\u2212"

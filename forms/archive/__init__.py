@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from survey_data.errors import SurveyError
 from survey_data.personal_numbers import has_personal_number
 from survey_data.tables_to_files import FORMULA
-from survey_data.visible_text import visible
+from survey_data.typed_text import visible
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500

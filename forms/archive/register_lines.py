@@ -17,12 +17,12 @@ from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
 from forms.archive.file_table import FileTable
 from forms.questionnaire.business import LEGAL_FORMS
 from survey_data import clock
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.personal_numbers import check_org_number
 from survey_data.register import enterprises, register_file
 from survey_data.register.enterprises import Contact, Enterprise, main_contact
 from survey_data.register.register_file import RegisterChange
+from survey_data.typed_text import is_address, tidy_address
 
 LONGEST = 200
 ALWAYS = ("org_number", "name", "municipality_code", "active_from", "is_example")

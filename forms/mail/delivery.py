@@ -23,11 +23,11 @@ from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store
 from survey_data import mail_trouble, outbox
 from survey_data.database import path_of, survives_a_crash_only, writing
-from survey_data.email_addresses import ascii_address
 from survey_data.follow_up import bounces, recipients
 from survey_data.follow_up.delivery_reports import fault_of, status_in
 from survey_data.outbox import Mail
 from survey_data.rounds import rounds
+from survey_data.typed_text import ascii_address
 
 # So many mails in a row refused because of us, with none let through between, stop the sending.
 MOST_REFUSALS = 3

@@ -11,7 +11,7 @@ from email.utils import format_datetime, formataddr
 from functools import lru_cache
 
 from survey_data import clock
-from survey_data.email_addresses import ascii_address
+from survey_data.typed_text import ascii_address
 
 # "=" is always written =3D in the texts, so this can stand in none of them.
 BOUNDARY = "=_asf_part"

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from forms.mail.smtp import NotEncrypted, reply_line
 from survey_data import clock, settings
-from survey_data.email_addresses import ascii_address
+from survey_data.typed_text import ascii_address
 
 
 def trial(db: Database, recipient: str) -> EmailMessage:

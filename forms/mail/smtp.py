@@ -15,8 +15,8 @@ from threading import Timer
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from survey_data.email_addresses import ascii_address
 from survey_data.outbox import Mail
+from survey_data.typed_text import ascii_address
 
 SMTP_TIMEOUT_SECONDS = 20
 # One mail, from its envelope to the last word about it.

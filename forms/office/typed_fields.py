@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
-from survey_data.email_addresses import is_address, tidy_address
-from survey_data.visible_text import visible
+from survey_data.typed_text import is_address, tidy_address, visible
 
 
 class Day(DateField):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.personal_numbers import check_org_number, has_personal_number
-from survey_data.visible_text import visible
+from survey_data.typed_text import visible
 
 if TYPE_CHECKING:
     from forms.questionnaire.question import Question

@@ -14,11 +14,10 @@ from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress, sections_of
 from forms.respondent.views import blueprint, reading_language
 from forms.web.request_context import Reply
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.personal_numbers import has_personal_number
 from survey_data.responses import delegations
 from survey_data.responses.delegations import WHOLE, AlreadyInvited, TooManyColleagues
-from survey_data.visible_text import visible
+from survey_data.typed_text import is_address, tidy_address, visible
 
 # A name that ends up in a mail: letters, and no room for an address to click on.
 NAME = re.compile(r"[^\W\d_][\w .’'\-]{0,59}")

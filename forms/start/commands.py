@@ -21,7 +21,6 @@ from forms.web import security_log
 from forms.web.request_context import places, survey_db
 from forms.web.translations import speaking
 from survey_data import outbox
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import SurveyError
 from survey_data.follow_up import mailings
 from survey_data.publishing import approval_requests, publish
@@ -31,6 +30,7 @@ from survey_data.rounds import round_changes, rounds
 from survey_data.staff import second_factor, staff
 from survey_data.staff.staff import ROLES
 from survey_data.tables_to_files import table_file
+from survey_data.typed_text import is_address, tidy_address
 
 ACTOR = "command line"
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -33,9 +33,9 @@ from forms.start.sign_in import home_of, is_own_path
 from forms.web import security_log
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, holder_of_link, survey_db
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import sessions, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, needs_factor
+from survey_data.typed_text import is_address, tidy_address
 
 blueprint = Blueprint("provider", __name__)
 blueprint.after_request(never_stored)

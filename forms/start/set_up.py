@@ -10,10 +10,10 @@ from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, only_for, survey_db
 from forms.web.translations import language
 from survey_data import settings
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import setup_link
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import COORDINATE
+from survey_data.typed_text import is_address, tidy_address
 
 blueprint = Blueprint("set_up", __name__, url_prefix="/kom-igang")
 

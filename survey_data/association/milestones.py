@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlite_utils import Database
 
-from survey_data import clock, packaged_data
+from survey_data import clock, packaged_lines
 from survey_data.association import entries
 from survey_data.association.errors import BadEntry
 from survey_data.database import rows, scalar, writing
@@ -63,7 +63,7 @@ def printed() -> list[dict[str, str]]:
     """The printed milestones with their marks, as they stand in the report."""
     return [
         line | dict(zip(("mark_sv", "mark_en"), _printed_mark(line), strict=True))
-        for line in packaged_data.lines("milestones_2016_2020")
+        for line in packaged_lines("milestones_2016_2020")
     ]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from survey_data import packaged_data
+from survey_data import packaged_lines
 from survey_data.geography import COUNTY, PROVINCES
 
 SOURCE = "slutrapport-2016-2020"
@@ -62,7 +62,7 @@ def published() -> tuple[SeriesValue, ...]:
 
 
 def _inventory() -> Iterator[SeriesValue]:
-    for line in packaged_data.lines("inventory_2016_2020"):
+    for line in packaged_lines("inventory_2016_2020"):
         year = int(line["year"])
         yield SeriesValue(year, *COUNTY.key, "enterprises", int(line["registered_enterprises"]))
         for province in PROVINCES:
@@ -88,7 +88,7 @@ def _stated(year: int, indicator: str, value: int, line: dict[str, str]) -> Seri
 
 
 def _reached() -> Iterator[SeriesValue]:
-    for line in packaged_data.lines("information_reach_2016_2020"):
+    for line in packaged_lines("information_reach_2016_2020"):
         if line["row_type"] != "year":
             continue
         without_podcast = line["note"].startswith("exklusive")
@@ -109,7 +109,7 @@ def _reached() -> Iterator[SeriesValue]:
 def _places() -> Iterator[SeriesValue]:
     # Gender and outcome by municipality are single persons: they are never read here.
     by_year: dict[tuple[int, str], int] = {}
-    for line in packaged_data.lines("supervised_places_2016_2018"):
+    for line in packaged_lines("supervised_places_2016_2018"):
         for column in ("places_granted", "places_used"):
             year, value = int(line["year"]), int(line[column])
             yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
@@ -149,7 +149,7 @@ OUTCOMES = {
 @cache
 def place_outcomes() -> tuple[PlaceOutcome, ...]:
     """The outcomes of all used places together; where the source gives none, that is said."""
-    lines = packaged_data.lines("supervised_places_2016_2018")
+    lines = packaged_lines("supervised_places_2016_2018")
     found = dict.fromkeys(OUTCOMES, 0)
     for line in lines:
         stated = {name: line[f"outcome_{name}"] for name in OUTCOMES if name != "not_stated"}
@@ -179,7 +179,7 @@ def _placed_discrepancies() -> Iterator[Discrepancy]:
 
 
 def _reached_discrepancy() -> Discrepancy:
-    lines = packaged_data.lines("information_reach_2016_2020")
+    lines = packaged_lines("information_reach_2016_2020")
     stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
     sv, en = grouped(stated), grouped(total)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import packaged_data
+from survey_data import packaged_lines
 from survey_data.association import milestones
 from survey_data.association.release_rows import Own
 from survey_data.database import rows
@@ -158,7 +158,7 @@ def write_open_db(
     _insert(db, "areas", map(_area, areas))
     _insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
-    _insert(db, "sources", [*packaged_data.lines("sources"), *sources])
+    _insert(db, "sources", [*packaged_lines("sources"), *sources])
     _insert(db, "observations", (_observation(v) for v in observations))
     _insert(
         db,
@@ -167,7 +167,7 @@ def write_open_db(
     )
     _insert(db, "coverage", (asdict(c) for c in coverage))
     _write_own(db, own)
-    _insert(db, "national", packaged_data.lines("national"))
+    _insert(db, "national", packaged_lines("national"))
     _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
     db.conn.execute(_trend_view())
 

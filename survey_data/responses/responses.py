@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from survey_data import clock, outbox, packaged_data
+from survey_data import clock, outbox, packaged_text
 from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.drafts import (
@@ -251,7 +251,7 @@ def _read(stored: Any, value_type: str) -> Value:
 @cache
 def words() -> tuple[str, ...]:
     """256 everyday nouns from nature and home, without å, ä or ö, none a sound-alike of another."""
-    return tuple(packaged_data.text("receipt_words.txt").split())
+    return tuple(packaged_text("receipt_words.txt").split())
 
 
 def reference_for(db: Database, invitation_id: int) -> str:

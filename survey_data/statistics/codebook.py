@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from survey_data import packaged_data
+from survey_data import packaged_lines
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Entry:
 @cache
 def entries(database: str) -> tuple[Entry, ...]:
     """The codebook of "open" or "analysts", in the order of its tables' columns."""
-    lines = [line for line in packaged_data.lines("codebook") if line.pop("database") == database]
+    lines = [line for line in packaged_lines("codebook") if line.pop("database") == database]
     return tuple(Entry(**line) for line in lines)
 
 

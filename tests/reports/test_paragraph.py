@@ -16,7 +16,7 @@ from reports.documents.slides import report_slides
 from reports.text import titles
 from reports.text.key_figures import counts, headlines, key_figures, since
 from reports.text.paragraph import paragraph, paragraphs
-from survey_data import packaged_data
+from survey_data import packaged_lines
 from survey_data.database import Store
 from survey_data.geography import MUNICIPALITIES
 from survey_data.migrations import bring_up_to_date
@@ -54,17 +54,17 @@ def test_every_figure_of_the_printed_report_is_in_the_paragraph(
 ) -> None:
     text = plain(paragraph(data, year, language))
     numbers = set(re.findall(r"\d+", text))
-    line = next(x for x in packaged_data.lines("inventory_2016_2020") if int(x["year"]) == year)
+    line = next(x for x in packaged_lines("inventory_2016_2020") if int(x["year"]) == year)
     for column, value in line.items():
         if column != "source":
             assert value in numbers, column
     [reached] = [
         x["persons"]
-        for x in packaged_data.lines("information_reach_2016_2020")
+        for x in packaged_lines("information_reach_2016_2020")
         if x["row_type"] == "year" and int(x["year"]) == year
     ]
     assert reached in numbers
-    for place in packaged_data.lines("supervised_places_2016_2018"):
+    for place in packaged_lines("supervised_places_2016_2018"):
         if int(place["year"]) == year:
             of = "av" if language == "sv" else "of"
             [name] = (m.official_name for m in MUNICIPALITIES if m.code == place["kommunkod"])

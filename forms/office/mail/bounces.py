@@ -11,10 +11,10 @@ from forms.office import blueprint
 from forms.office.mail.bounce_texts import tally_words
 from forms.office.mail.mails import mails_page
 from forms.web.request_context import Reply, actor, survey_db
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.errors import UnknownLink
 from survey_data.follow_up import bounces, delivery_reports, undelivered
 from survey_data.personal_numbers import has_personal_number
+from survey_data.typed_text import is_address, tidy_address
 
 
 @blueprint.post("/utskick/adress/<int:invitation_id>")

@@ -22,9 +22,9 @@ from forms.office.data_table import (
 from forms.web.request_context import actor, signed_in, survey_db
 from forms.web.second_factor import asks_again
 from forms.web.translations import language
-from survey_data.email_addresses import is_address, tidy_address
 from survey_data.staff import second_factor, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels
+from survey_data.typed_text import is_address, tidy_address
 
 
 @blueprint.get("/personal")

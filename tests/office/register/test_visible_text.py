@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from forms.questionnaire.inventory import questionnaire
 from forms.questionnaire.types import read
-from survey_data.email_addresses import ascii_address, is_address, tidy_address
 from survey_data.personal_numbers import check_org_number, has_personal_number
-from survey_data.visible_text import visible
+from survey_data.typed_text import ascii_address, is_address, tidy_address, visible
 from tests.office.register.test_register import PERSON
 
 UNSEEN = (

@@ -12,6 +12,7 @@ import unicodedata
 
 import idna
 
+
 # Drawn as a hyphen by every typeface. Dashes and the minus sign are other signs and stay.
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\ufe58\ufe63\uff0d"), "-")
 # Unseen although Unicode counts them as letters, marks or symbols.
@@ -21,6 +22,13 @@ UNSEEN = re.compile(
 )
 BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 KEPT = "\t\n"
+LONGEST_ADDRESS = 200
+# What a browser's own e-mail field takes, so that one address is one and every server takes it.
+EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:localhost|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})"
+)
+WITH_NAME = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
+AROUND = " \t\n.,;:'\"()[]<>«»”“’‘"
 
 
 def visible(text: str) -> str:
@@ -38,18 +46,6 @@ def _seen(letter: str) -> str:
     if kind == "Zs":
         return " "
     return "" if kind in ("Cf", "Cc") and letter not in KEPT else letter
-
-
-# E-mail addresses as people write them, and as a mail server takes them.
-
-
-LONGEST_ADDRESS = 200
-# What a browser's own e-mail field takes, so that one address is one and every server takes it.
-EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:localhost|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})"
-)
-WITH_NAME = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
-AROUND = " \t\n.,;:'\"()[]<>«»”“’‘"
 
 
 def tidy_address(text: str) -> str:

@@ -12,7 +12,6 @@ import unicodedata
 
 import idna
 
-
 # Drawn as a hyphen by every typeface. Dashes and the minus sign are other signs and stay.
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\ufe58\ufe63\uff0d"), "-")
 # Unseen although Unicode counts them as letters, marks or symbols.

@@ -17,10 +17,10 @@ from forms.archive import FileRows, SpoiltCell, person_words, rows_from
 from forms.archive.answer_columns import plain
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from forms.archive.register_lines import RegisterReader, RegisterReading, town_words, towns
-from survey_data.typed_text import is_address, tidy_address
 from survey_data.errors import InvalidOrgNumber
 from survey_data.personal_numbers import check_org_number, has_personal_number
 from survey_data.register.register_file import COLUMNS
+from survey_data.typed_text import is_address, tidy_address
 
 
 @dataclass(frozen=True)

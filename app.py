@@ -31,10 +31,8 @@ import forms.start.operator_commands
 import forms.start.second_factor
 import forms.start.set_up
 import forms.start.sign_in
-import forms.web.error_pages
-import forms.web.microdata_pages
+import forms.web.guards
 import forms.web.page_setup
-import forms.web.rate_limits
 import forms.web.site_pages
 import reports.catalogue.pages
 import reports.catalogue.robots
@@ -74,7 +72,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     for blueprint in (
         forms.respondent.views.blueprint,
         forms.mail.board_mail.blueprint,
-        forms.web.microdata_pages.blueprint,
+        forms.web.site_pages.microdata,
         forms.office.blueprint,
         forms.start.set_up.blueprint,
         forms.start.sign_in.blueprint,
@@ -86,11 +84,11 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         reports.catalogue.robots.catalogue,
     ):
         app.register_blueprint(blueprint)
-    forms.web.rate_limits.protect(app)
+    forms.web.guards.protect(app)
     forms.start.commands.register(app)
     forms.start.operator_commands.register(app)
     app.cli.add_command(serve_command)
-    forms.web.error_pages.register(app)
+    forms.web.site_pages.register_errors(app)
     app.extensions["chart_names"] = reports.charts.cards.names()
     app.extensions["brief"] = reports.documents.mail_summary.brief
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))

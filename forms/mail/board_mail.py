@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.mail.mail_merge import Written, as_html
+from forms.mail import Written, as_html
 from forms.web.request_context import survey_db
 from forms.web.translations import speaking
 from survey_data import settings

@@ -17,7 +17,7 @@ from threading import Event
 from flask import current_app
 from sqlite_utils import Database
 
-from forms.mail.mime import check_address
+from forms.mail import check_address
 from forms.mail.smtp import NotEncrypted, ReplyLost, Transport, open_transport, reply_line
 from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store

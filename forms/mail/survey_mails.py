@@ -7,30 +7,39 @@ other is its template filled in once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 
+import click
 from flask import current_app, render_template
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import board_mail, mime
-from forms.mail.facts import facts_of
-from forms.mail.mail_merge import Letter, Written, document
+from forms.mail import Letter, Written, as_bytes, board_mail, document
+from forms.questionnaire import questionnaire as questionnaires
+from forms.respondent import delegation_texts
+from forms.respondent.receipt import Reading
+from forms.respondent.respondent import Respondent
 from forms.web.translations import speaking
-from survey_data import outbox, settings
+from survey_data import clock, outbox, settings
 from survey_data.database import first
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
+from survey_data.responses import delegations, devices, responses
+from survey_data.review import decisions
 from survey_data.rounds import invitations, rounds
+from survey_data.rounds.invitations import Invitation
 from survey_data.rounds.rounds import Round
+from survey_data.staff import staff
+from survey_data.staff.staff import labels
 
 # What the templates call each placeholder.
 NAMES = {
@@ -144,7 +153,7 @@ class MailWriter:
         assert mail.message_id is not None
         subject, text, html, decline = self._written(mail)
         about = self.association
-        return mime.as_bytes(
+        return as_bytes(
             subject=subject, sender=(about.name, about.email), to=mail.recipient,
             message_id=mail.message_id, text=text, html=html, decline=decline,
             follows=outbox.invitation_before(self.db, mail),
@@ -183,3 +192,104 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     # One that waits has no name yet.
     named = replace(mail, message_id=mail.message_id or make_msgid())
     return message_from_bytes(MailWriter(db).message(named), policy=policy.default)
+
+
+Facts = dict[str, Any]
+
+
+def facts_of(db: Database, mail: Mail) -> Facts:
+    """Everything that a mail's template is given; a personal link is made where it brings one."""
+    found = _of_invitation(db, mail) if mail.invitation_id is not None else {}
+    return found | (MORE[mail.kind](db, mail, found) if mail.kind in MORE else {})
+
+
+def _of_invitation(db: Database, mail: Mail) -> Facts:
+    assert mail.invitation_id is not None
+    invitation = invitations.by_id(db, mail.invitation_id)
+    found = {
+        "invitation": invitation,
+        "name": invitation.enterprise.name,
+        "year": invitation.round.year,
+    }
+    if MAIL_KINDS[mail.kind].brings_link:
+        found["link"] = _address(f"s/{invitations.new_link(db, invitation.id)}")
+    return found
+
+
+def _address(path: str) -> str:
+    return f"{current_app.config['BASE_URL']}/{path}"
+
+
+def _delegation(db: Database, mail: Mail, known: Facts) -> Facts:
+    """The colleague's part, with a link of their own."""
+    assert mail.delegation_id is not None
+    part = delegations.find(db, mail.delegation_id)
+    assert part is not None
+    who = Respondent(db, known["invitation"], delegation=part)
+    titles = list(delegation_texts.titles_of(who, part).values())
+    link = _address(f"s/{delegations.new_link(db, part)}")
+    return {"part": part, "titles": titles, "link": link}
+
+
+def _device_code(db: Database, mail: Mail, _known: Facts) -> Facts:
+    """A code made now, so that its ten minutes begin when it leaves."""
+    code = devices.new_code(db, mail.browser_hash, current_app.config["CODE_KEY"])
+    return {"code": f"{code[:3]} {code[3:]}", "minutes": devices.CODE_MINUTES}
+
+
+def _receipt(db: Database, mail: Mail, known: Facts) -> Facts:
+    assert mail.response_id is not None
+    response = responses.by_id(db, mail.response_id)
+    assert response is not None
+    invitation: Invitation = known["invitation"]
+    asked = questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
+    reading = Reading(asked, response.answers, {}, mail.language)
+    return {
+        "reference": response.reference,
+        "handed_in": clock.local(response.handed_in_at),
+        "groups": [group for group in reading.groups() if group.begun],
+        "explanation": reading.explanation(),
+        "filled_in": delegation_texts.filled_in(Respondent(db, invitation)),
+    }
+
+
+def _returned(db: Database, mail: Mail, known: Facts) -> Facts:
+    """What the coordinator asks, and about which answers."""
+    assert mail.response_id is not None
+    decision = decisions.newest_return(db, mail.response_id)
+    assert decision is not None
+    survey_round = known["invitation"].round
+    asked = questionnaires.of_round(survey_round.id, survey_round.questionnaire)
+    names = [asked[name].short(mail.language) for name in decision.fields if name in asked]
+    return {"message": decision.message, "fields": ", ".join(names)}
+
+
+def _sign_in(db: Database, mail: Mail, _known: Facts) -> Facts:
+    assert mail.staff_id is not None
+    link = _address(f"logga-in/{staff.new_sign_in_link(db, mail.staff_id, mail.browser_hash)}")
+    if current_app.config["SHOW_SIGN_IN_LINKS"]:
+        click.echo(f"\n  Inloggningslänk för {mail.recipient}: {link}\n")
+    return {"link": link, "minutes": staff.LINK_MINUTES}
+
+
+def _staff_invited(db: Database, mail: Mail, _known: Facts) -> Facts:
+    """How one signs in; no link that does it."""
+    who = staff.by_id(db, mail.staff_id or 0)
+    return {
+        "link": _address("logga-in"),
+        "email": mail.recipient,
+        "minutes": staff.LINK_MINUTES,
+        "role": labels(mail.language)[who.role] if who else "",
+    }
+
+
+# Kinds that know more than the invitation they are about.
+MORE: Mapping[str, Callable[[Database, Mail, Facts], Facts]] = {
+    "delegation": _delegation,
+    "device_code": _device_code,
+    "receipt": _receipt,
+    "returned": _returned,
+    "sign_in": _sign_in,
+    "staff_invited": _staff_invited,
+    "factor_reset": _staff_invited,
+}

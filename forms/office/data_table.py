@@ -17,7 +17,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from forms.web.icons import chip
+from forms.web.page_setup import chip
 from survey_data import clock
 from survey_data.tables_to_files import Cell, moment_cell
 

@@ -1,1 +1,71 @@
-"""What a respondent can print or keep: worksheet, receipt, and a page about the enterprise."""
+"""What a respondent can print or keep: worksheet, receipt, and a page about the enterprise.
+
+Here is what stands at the head of every paper: whose it is, and whom to call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from forms.respondent.respondent import Respondent
+from survey_data import settings
+
+
+@dataclass(frozen=True)
+class Head:
+    """A paper's title, whose it is, the lines under it, and the columns of its table."""
+
+    title: str
+    who: str
+    lines: tuple[str, ...]
+    columns: tuple[str, ...]
+    author: str
+    language: str
+    example: str
+
+    def as_data(self) -> dict[str, Any]:
+        """The same for a template of Typst."""
+        return asdict(self) | {"lines": list(self.lines), "columns": list(self.columns)}
+
+
+def head(
+    respondent: Respondent,
+    language: str,
+    title: str,
+    lines: tuple[str, ...] = (),
+    columns: tuple[str, ...] = (),
+) -> Head:
+    """The head of a paper about one enterprise; a made-up one is called an example on it."""
+    enterprise = respondent.invitation.enterprise
+    town = respondent.questionnaire["municipality_code"].show(
+        enterprise.municipality_code, language
+    )
+    example = _("Exempel. Företaget och siffrorna är påhittade.")
+    is_example = enterprise.is_example or respondent.invitation.round.is_example
+    marked = example if is_example else ""
+    unit = f", {enterprise.unit_name}" if enterprise.unit_name else ""
+    who = ", ".join(text for text in (f"{enterprise.name}{unit}", town) if text)
+    return Head(
+        title,
+        f"{who} ({_('exempel')})" if is_example else who,
+        tuple(line for line in (marked, *lines) if line),
+        columns,
+        settings.association(respondent.db).name,
+        language,
+        marked,
+    )
+
+
+def whom_to_call(respondent: Respondent, language: str) -> str:
+    """One sentence with the association's telephone, hours and address."""
+    about = settings.association(respondent.db)
+    said: str = _(
+        "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
+        phone=about.phone,
+        hours=about.hours_en if language == "en" else about.hours,
+        email=about.email,
+    )
+    return said

@@ -10,7 +10,7 @@ from flask import get_template_attribute
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms.papers.letterhead import head, whom_to_call
+from forms.papers import head, whom_to_call
 from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import TrendChart, trend_of
 from survey_data import clock

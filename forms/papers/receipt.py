@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from forms.papers.letterhead import head, whom_to_call
+from forms.papers import head, whom_to_call
 from forms.respondent import delegation_texts
 from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent

@@ -9,11 +9,10 @@ from flask import Response, abort, current_app, g, redirect, render_template, ur
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms.papers import worksheet
+from forms.papers import Head, head, worksheet
 from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
-from forms.papers.letterhead import Head, head
 from forms.papers.receipt import receipt_pdf
-from forms.papers.worksheet_xlsx import worksheet_file
+from forms.papers.worksheet import worksheet_file
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
 from forms.respondent.views import blueprint, reading_language

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from forms.start.sign_in import home_of, is_own_path
 from forms.web import security_log
+from forms.web.guards import asks_again, try_code
 from forms.web.page_setup import never_stored
 from forms.web.request_context import (
     Reply,
@@ -34,7 +35,6 @@ from forms.web.request_context import (
     signed_in,
     survey_db,
 )
-from forms.web.second_factor import asks_again, try_code
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.staff import second_factor, sessions

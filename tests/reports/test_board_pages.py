@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from flask_babel import Babel
 from fontTools.ttLib import TTFont
 
-from forms.web import icons
+from forms.web import page_setup
 from reports import assets
 from reports.charts.cards import CHARTS, years_named
 from reports.data.reader import read
@@ -45,7 +45,7 @@ def small_app(open_db: Path) -> Flask:
     )
     app.config.update(OPEN_DB=str(open_db), TESTING=True)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    icons.install(app)
+    page_setup.install(app)
     Babel(app, locale_selector=_language)
     app.context_processor(_frame)
     app.jinja_env.globals.update(geography.WORDS)

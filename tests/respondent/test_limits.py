@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from app import create_app
-from forms.web.rate_limits import GUESSES
+from forms.web.guards import GUESSES
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 

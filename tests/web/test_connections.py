@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from forms.start import connections
 from forms.start.connections import HEAD_BYTES, BoundedProtocol, Entrance
-from forms.web.rate_limits import MAILS
+from forms.web.guards import MAILS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.staff import staff

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.office.settings.security_events import words
-from forms.web import rate_limits, security_log
+from forms.web import guards, security_log
 from forms.web.security_log import KINDS
 from survey_data import clock
 from survey_data.database import run
@@ -23,7 +23,7 @@ from tests.start.test_second_factor import EMAIL, OTHER, code_now, enrol, later,
 from tests.support.http_visitor import Visitor
 
 New = Callable[[], Visitor]
-GUESSES = int(rate_limits.GUESSES.split()[0])
+GUESSES = int(guards.GUESSES.split()[0])
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def coordinator_s_day(app: Flask, new_visitor: New, db: Database) -> list[str]:
     page = two.open(f"{BASE}/tva-steg/igen")
     for _ in range(6):
         page = send(two, page, "code", code="111111")
-    run(db, "UPDATE second_factor SET tries = 0")
+    run(db, "UPDATE guards SET tries = 0")
     page = two.open(f"{BASE}/mitt-konto")
     [form] = [f for f in page.forms() if f.action.endswith("/avsluta")]
     two.submit(page, form)

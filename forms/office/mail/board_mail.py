@@ -7,8 +7,8 @@ from typing import Any
 from flask import current_app, render_template
 from sqlite_utils import Database
 
+from forms.mail import as_html
 from forms.mail import board_mail as letters
-from forms.mail.mail_merge import as_html
 from forms.office import blueprint
 from forms.office.mail.mail_texts import language_words
 from forms.web.request_context import survey_db

@@ -11,8 +11,8 @@ from forms.office import blueprint
 from forms.office.publishing import release_page
 from forms.office.publishing.figure_labels import not_protected_words
 from forms.office.publishing.release_forms import EstimateForm, ReleaseForm
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
-from forms.web.second_factor import asks_again
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_preview, release_workflow
 from survey_data.publishing.errors import (

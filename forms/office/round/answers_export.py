@@ -11,8 +11,8 @@ from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.question import Question
 from forms.respondent.receipt import NUMBERS
 from forms.web import security_log
+from forms.web.guards import asks_again_for_file
 from forms.web.request_context import survey_db
-from forms.web.second_factor import asks_again_for_file
 from forms.web.translations import language
 from survey_data import clock
 from survey_data.follow_up import progress

@@ -8,13 +8,13 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forms.mail import server_test
+from forms.mail import smtp
 from forms.mail.smtp import Server, open_transport
 from forms.office import blueprint
 from forms.office.mail.undelivered_panel import mailbox_facts
 from forms.office.settings.settings_form import AssociationForm, made_up
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
-from forms.web.second_factor import asks_again
 from survey_data import clock, settings
 from survey_data.rounds import rounds
 
@@ -69,11 +69,11 @@ def send_trial_mail() -> Response:
 
 def _trial_mail(to: str) -> str:
     db, config = survey_db(), current_app.config
-    message, sender = server_test.trial(db, to), settings.association(db).email
+    message, sender = smtp.trial(db, to), settings.association(db).email
     try:
         with open_transport(config["SMTP_URL"], config["OUTBOX_DIR"], sender) as transport:
             assert isinstance(transport, Server)
-            words = server_test.hand_over(transport.connection, message, sender, to)
+            words = smtp.hand_over(transport.connection, message, sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as fault:
-        return server_test.refused(fault)
+        return smtp.refused(fault)
     return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))

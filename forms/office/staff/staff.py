@@ -19,8 +19,8 @@ from forms.office.data_table import (
     search,
     text,
 )
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
-from forms.web.second_factor import asks_again
 from forms.web.translations import language
 from survey_data.staff import second_factor, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels

@@ -1,13 +1,16 @@
-"""Asking again for the second factor before what others would pay for, with nothing typed lost."""
+"""What stands before a page where guessing would pay: limits, and the second factor asked again."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 
 from forms.web import security_log
 from forms.web.request_context import (
@@ -84,3 +87,45 @@ def fault_of(outcome: Outcome) -> str:
     if outcome == "locked":
         return str(_("För många fel koder. Vänta %(n)s minuter och försök igen.", n=LOCKED_MINUTES))
     return str(_("Koden stämmer inte, eller är redan använd. Vänta på nästa kod i appen."))
+
+
+# Whole offices share an address, so these are far above what people do.
+GUESSES = "60 per minute"
+REQUESTS = "20 per minute"
+# Each takes a second of typesetting.
+PAPERS = "60 per minute"
+# To one address, whoever asks: nobody can fill another's inbox.
+MAILS = "10 per hour"
+
+
+def protect(app: Flask) -> None:
+    """Limit wrong links, wrong sign-in links, and how often mails and codes can be tried."""
+    limiter = Limiter(get_remote_address, app=app)
+    # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
+    app.extensions["limits"] = limiter
+    for endpoint in ("answer.landing", "answer.begin", "sign_in.enter", "set_up.begin"):
+        _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
+    for endpoint in ("answer.worksheet_of_link", "answer.easy_landing"):
+        _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
+    for endpoint in ("worksheet_of_link", "worksheet_of_session", "receipt_file", "one_page"):
+        _wrap(app, limiter.limit(PAPERS), f"answer.{endpoint}")
+    mailed = ("sign_in.send", "answer.new_link", "answer.ask_colleague", "answer.another_code")
+    for endpoint in (*mailed, "answer.use_code"):
+        _wrap(app, limiter.limit(REQUESTS, methods=["POST"]), endpoint)
+    # Counted together, and for unknown addresses too: the reply tells nothing.
+    to_one = limiter.shared_limit(MAILS, "mails", key_func=_recipient, methods=["POST"])
+    for endpoint in ("sign_in.send", "answer.new_link", "answer.ask_colleague"):
+        _wrap(app, to_one, endpoint)
+
+
+def _wrap(app: Flask, limit: object, endpoint: str) -> None:
+    app.view_functions[endpoint] = limit(app.view_functions[endpoint])  # type: ignore[operator]
+
+
+def _recipient() -> str:
+    typed = request.form.get("email", "").strip().casefold()
+    return hashlib.sha256(typed.encode()).hexdigest()
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code in (404, 410)

@@ -26,12 +26,12 @@ import forms.respondent.views
 import forms.start.commands
 import forms.start.demo
 import forms.start.identity_provider
-import forms.start.logs
-import forms.start.operator_commands
+import forms.start.operations
 import forms.start.second_factor
 import forms.start.set_up
 import forms.start.sign_in
 import forms.web.guards
+import forms.web.logs
 import forms.web.page_setup
 import forms.web.site_pages
 import reports.catalogue.pages
@@ -64,10 +64,10 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
     app.config.from_mapping(_settings() | (config or {}))
     # A backup is restored into an empty folder, which any other command would fill.
-    if not forms.start.operator_commands.is_restoring():
+    if not forms.start.operations.is_restoring():
         prepare_data(app)
     forms.web.page_setup.install(app)
-    forms.start.logs.install(app)
+    forms.web.logs.install(app)
     forms.start.identity_provider.install(app)
     for blueprint in (
         forms.respondent.views.blueprint,
@@ -86,7 +86,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         app.register_blueprint(blueprint)
     forms.web.guards.protect(app)
     forms.start.commands.register(app)
-    forms.start.operator_commands.register(app)
+    forms.start.operations.register(app)
     app.cli.add_command(serve_command)
     forms.web.site_pages.register_errors(app)
     app.extensions["chart_names"] = reports.charts.cards.names()
@@ -224,7 +224,7 @@ def serve_command(host: str, only: str | None) -> None:
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     data = Path(app.config["DATA_DIR"])
-    forms.start.logs.configure(app.config["LOG"])
+    forms.web.logs.configure(app.config["LOG"])
     with data_folder.locked(data, only):
         with data_folder.in_plain_words(data):
             addresses = _data_addresses() if only == "data" else _repaired(app, host)

@@ -17,7 +17,7 @@ from forms.respondent.refusals import closed
 from forms.respondent.respondent import Respondent
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import Reply, browser_mark, survey_db
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
@@ -169,7 +169,7 @@ def use_code() -> Reply:
         return _code_page(fault="shape", typed=typed[:20])
     said = devices.confirm(db, raw, digits, current_app.config["CODE_KEY"])
     if said != "right":
-        security_log.note("code_refused")
+        logs.note_event("code_refused")
         return _code_page(fault=said)
     del flask.session["check"]
     return _let_in(opened)

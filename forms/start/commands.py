@@ -17,7 +17,7 @@ from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import places, survey_db
 from forms.web.translations import speaking
 from survey_data import outbox
@@ -209,7 +209,7 @@ def add_staff(email: str, role: str) -> None:
     if not is_address(email):
         raise click.ClickException(f"{email or 'Tomt'} är ingen e-postadress.")
     staff.add(survey_db(), email, role, ACTOR)
-    security_log.note("role_changed")
+    logs.note_event("role_changed")
     click.echo(f"{email} kan logga in som {role}.")
 
 
@@ -221,7 +221,7 @@ def remove_staff(email: str) -> None:
     if staff.by_email(survey_db(), email) is None:
         raise click.ClickException(f"{email} kan inte logga in redan nu. Se: flask staff list")
     staff.remove(survey_db(), email, ACTOR)
-    security_log.note("role_changed")
+    logs.note_event("role_changed")
     click.echo(f"{email} kan inte längre logga in.")
 
 
@@ -234,7 +234,7 @@ def reset_factor(email: str) -> None:
     if who is None:
         raise click.ClickException(f"{email} kan inte logga in. Se: flask staff list")
     second_factor.reset(survey_db(), who, ACTOR)
-    security_log.note("factor_reset")
+    logs.note_event("factor_reset")
     click.echo(f"{email} kopplar en ny app vid nästa inloggning, och får ett mejl om det.")
 
 

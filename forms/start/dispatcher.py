@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import has_shown_factor_lately, signed_in
 from forms.web.site_pages import taken_home
 from survey_data.database import Store
@@ -103,7 +103,7 @@ class Dispatcher:
         cookie = next((v for k, v in scope["headers"] if k == b"cookie"), b"").decode("latin-1")
         about = {"REMOTE_ADDR": client, "asf.request": scope.get("asf.request")}
         with self.flask.test_request_context(headers={"Cookie": cookie}, environ_overrides=about):
-            security_log.note(kind)
+            logs.note_event(kind)
 
     def _actor(self, scope: Any) -> tuple[dict[str, Any] | None, str, bool]:
         """Who asks, what the button that signs them out must send along, and whether they

@@ -30,7 +30,7 @@ from flask_wtf.csrf import generate_csrf
 from joserfc.errors import JoseError
 
 from forms.start.sign_in import home_of, is_own_path
-from forms.web import security_log
+from forms.web import logs
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, holder_of_link, survey_db
 from survey_data.staff import sessions, staff
@@ -131,7 +131,7 @@ def come_back() -> Reply:
         why = refused.why
     except FAULTS:
         why = "failed"
-    security_log.note("sign_in_refused")
+    logs.note_event("sign_in_refused")
     return render_template("sign_in/provider_refused.html", why=why), 403
 
 
@@ -148,7 +148,7 @@ def _let_in(claims: dict[str, Any]) -> Reply:
     session.clear()
     session["staff"], session["provider"] = raw, True
     generate_csrf()
-    security_log.note("signed_in")
+    logs.note_event("signed_in")
     return redirect(after or home_of(who))
 
 
@@ -197,5 +197,5 @@ def _person(claims: dict[str, Any]) -> Staff:
         who = staff.add(db, email, role, "identity provider")
     except LastCoordinator:
         raise Refused("unknown") from None
-    security_log.note("role_changed")
+    logs.note_event("role_changed")
     return who

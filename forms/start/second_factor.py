@@ -25,7 +25,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forms.start.sign_in import home_of, is_own_path
-from forms.web import security_log
+from forms.web import logs
 from forms.web.guards import asks_again, try_code
 from forms.web.page_setup import never_stored
 from forms.web.request_context import (
@@ -102,10 +102,10 @@ def take_code() -> Reply:
     if not second_factor.is_enrolled(db, who.id):
         keys = current_app.config["FACTOR_KEYS"]
         if not second_factor.enrol(db, who, _secret_to_be(), typed, keys):
-            security_log.note("factor_refused")
+            logs.note_event("factor_refused")
             return _enrol_page(who, _("Koden stämmer inte. Skriv den som appen visar just nu."))
         sessions.note_factor(db, session["staff"])
-        security_log.note("factor_enrolled")
+        logs.note_event("factor_enrolled")
         return _codes_page(who)
     fault = try_code(typed)
     if fault:
@@ -114,7 +114,7 @@ def take_code() -> Reply:
 
 
 def _codes_page(who: Staff, fault: str = "") -> str:
-    security_log.note("recovery_codes_made")
+    logs.note_event("recovery_codes_made")
     codes = second_factor.new_recovery_codes(survey_db(), who.id)
     return render_template("sign_in/codes.html", codes=codes, fault=fault)
 
@@ -213,7 +213,7 @@ def change_app() -> Reply:
         return redirect(url_for("sign_in.ask"))
     if not second_factor.is_enrolled(survey_db(), who.id):
         return redirect(url_for("factor.account"))
-    security_log.note("factor_reset")
+    logs.note_event("factor_reset")
     second_factor.reset(survey_db(), who, f"staff {who.id}", language())
     session.clear()
     return redirect(url_for("factor.show"))

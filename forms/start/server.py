@@ -1,7 +1,14 @@
-"""The one process: a uvicorn server, with the calendar and the outbox looked after beside it."""
+"""The one process: a uvicorn server, with the calendar and the outbox looked after beside it.
+
+Before any page is asked: a request whose head takes longer than ten seconds or more than 64 kB
+ends. Of what proxies say only the lines that the named number of them added is believed, rightmost
+first. The name and the scheme that pages build addresses with are the setting's (`ASF_BASE_URL`),
+never the visitor's.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import errno
 import logging
@@ -12,85 +19,79 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
+from flask import Flask, current_app
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
-from forms.start.connections import MOST_CONNECTIONS, BoundedProtocol, Entrance
-from forms.start.health import Health
-from forms.start.logs import Logged
+from forms.start.operations import Health
+from forms.web.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.automation import calendar_runner, retention
 from survey_data.operations import backup, readiness
 
-DELIVER_EVERY_SECONDS = 2
-# Every third minute, as the office says.
-LOOK_EVERY_SECONDS = 180
-# The calendar counts in minutes.
-ACT_EVERY_SECONDS = 5
-# Far more often than a backup is due, so that a night without power delays it little.
-BACK_UP_EVERY_SECONDS = 600
-TIDY_EVERY_SECONDS = 3600
+HEAD_SECONDS = 10.0
+HEAD_BYTES = 64 * 1024
+# Far above an autumn's busiest minute, far below what the machine has of open files.
+MOST_CONNECTIONS = 500
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+HSTS = b"max-age=31536000; includeSubDomains"
 
 
 def start_delivery(app: Flask) -> BackgroundScheduler:
     """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
     app.extensions["stopping"] = Event()
-    # Apart, so that a fault in the one never stops the other.
-    jobs = (
-        (_deliver, DELIVER_EVERY_SECONDS),
-        (_act, ACT_EVERY_SECONDS),
-        (_tidy, TIDY_EVERY_SECONDS),
-        (_look, LOOK_EVERY_SECONDS),
-        (_back_up, BACK_UP_EVERY_SECONDS),
-    )
-    for job, seconds in jobs:
+    # Each with its seconds between; apart, so that a fault in the one never stops the other.
+    jobs: dict[Callable[[], object], int] = {
+        _deliver: 2,
+        # The calendar counts in minutes.
+        _act: 5,
+        (lambda: retention.tidy(survey_db())): 3600,
+        # Every third minute, as the office says.
+        (lambda: imap.look(survey_db())): 180,
+        # Far more often than a backup is due, so that a night without power delays it little.
+        _back_up: 600,
+    }
+    for job, seconds in jobs.items():
         # One at a time, and a late run makes up for those it missed.
         scheduler.add_job(
-            partial(job, app), "interval", seconds=seconds, max_instances=1, coalesce=True
+            partial(_run, app, job), "interval", seconds=seconds, max_instances=1, coalesce=True
         )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler.start()
     return scheduler
 
 
-def _act(app: Flask) -> None:
-    readiness.note_alive(Path(app.config["DATA_DIR"]))
+def _run(app: Flask, job: Callable[[], object]) -> None:
     with app.app_context():
-        calendar_runner.run_due(survey_db(), places())
+        job()
 
 
-def _back_up(app: Flask) -> None:
-    config = app.config
-    with app.app_context():
-        backup.make_daily(
-            survey_db(), Path(config["DATA_DIR"]), Path(config["BACKUP_DIR"]),
-            passphrase=config["BACKUP_PASSPHRASE"], address=config["BASE_URL"],
-        )  # fmt: skip
+def _act() -> None:
+    readiness.note_alive(Path(current_app.config["DATA_DIR"]))
+    calendar_runner.run_due(survey_db(), places())
 
 
-def _tidy(app: Flask) -> None:
-    with app.app_context():
-        retention.tidy(survey_db())
+def _back_up() -> None:
+    config = current_app.config
+    backup.make_daily(
+        survey_db(), Path(config["DATA_DIR"]), Path(config["BACKUP_DIR"]),
+        passphrase=config["BACKUP_PASSPHRASE"], address=config["BASE_URL"],
+    )  # fmt: skip
 
 
-def _look(app: Flask) -> None:
-    with app.app_context():
-        imap.look(survey_db())
-
-
-def _deliver(app: Flask) -> None:
-    stop = app.extensions["stopping"]
-    with app.app_context():
-        outbox.settle_abandoned(survey_db())
-        deliver(survey_db(), stop)
-        deliver_trial(stop)
+def _deliver() -> None:
+    stop = current_app.extensions["stopping"]
+    outbox.settle_abandoned(survey_db())
+    deliver(survey_db(), stop)
+    deliver_trial(stop)
 
 
 def serve(
@@ -166,3 +167,124 @@ def _listen(host: str, port: int) -> socket.socket:
         raise click.ClickException(words) from None
     listener.listen(256)
     return listener
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with bounds on how long and how large the head of a request may be."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a first request."""
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came, unless the head has grown too large."""
+        if self._in_head:
+            if self._timer is None:
+                self._start_timer()
+            # What is of the body in the same piece is never so much that it could end a request.
+            self._head_bytes += min(len(data), _head_of(data))
+            if self._head_bytes > HEAD_BYTES:
+                self.send_400_response("The head of the request is too large.")
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._stop_timer()
+        self._in_head, self._head_bytes = False, 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is whole: what follows is the head of the next."""
+        self._in_head = True
+        super().on_message_complete()
+
+    def _start_timer(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+def _head_of(data: bytes) -> int:
+    end = data.find(b"\r\n\r\n")
+    return len(data) if end < 0 else end
+
+
+class Entrance:
+    """An ASGI application that tells another who asks and under which name, and refuses the odd.
+
+    `proxies` is how many proxies stand in front; with none, their headers are nobody's.
+    """
+
+    def __init__(self, asgi: Any, base_url: str, *, proxies: int) -> None:
+        url = urlsplit(base_url)
+        self.asgi, self.proxies = asgi, proxies
+        self.scheme, self.host = url.scheme, url.netloc.encode("ascii")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] != "http":
+            await self.asgi(scope, receive, send)
+        elif scope["method"] not in METHODS:
+            await _refuse_method(self._secured(send))
+        else:
+            await self.asgi(self._believed(scope), receive, self._secured(send))
+
+    def _believed(self, scope: Any) -> Any:
+        chain = [
+            part.strip()
+            for name, value in scope["headers"]
+            if name == b"x-forwarded-for"
+            for part in value.decode("latin-1").split(",")
+        ]
+        client = scope.get("client")
+        # Fewer than there are proxies: somebody came past one of them, and is who asks.
+        if self.proxies and len(chain) >= self.proxies:
+            client = (chain[-self.proxies][:64], 0)
+        headers = [(n, v) for n, v in scope["headers"] if not _is_said_by_others(n)]
+        headers.append((b"host", self.host))
+        return {**scope, "client": client, "scheme": self.scheme, "headers": headers}
+
+    def _secured(self, send: Any) -> Any:
+        if self.scheme != "https":
+            return send
+
+        async def securing(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"strict-transport-security", HSTS)]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        return securing
+
+
+def _is_said_by_others(name: bytes) -> bool:
+    return name in (b"host", b"forwarded") or name.startswith(b"x-forwarded-")
+
+
+async def _refuse_method(send: Any) -> None:
+    headers = [
+        (b"allow", ", ".join(METHODS).encode()),
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 405, "headers": headers})
+    await send({"type": "http.response.body", "body": b"405\n"})

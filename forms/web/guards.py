@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import (
     Reply,
     has_shown_factor_lately,
@@ -75,7 +75,7 @@ def try_code(typed: str) -> str:
     keys = current_app.config["FACTOR_KEYS"]
     outcome = second_factor.verify(survey_db(), who.id, typed, keys)
     if outcome in NOTED:
-        security_log.note(NOTED[outcome])
+        logs.note_event(NOTED[outcome])
     if outcome in ("right", "recovery"):
         sessions.note_factor(survey_db(), session["staff"])
         return ""

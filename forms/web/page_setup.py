@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from forms.web import security_log, translations
+from forms.web import logs, translations
 from forms.web.request_context import LinkToken, signed_in, survey_db
 from forms.web.translations import LOCALES, language
 from survey_data import geography, settings
@@ -84,11 +84,9 @@ def _note_security_event(response: Any) -> Any:
     """Let every answer that tells of an event leave its line."""
     endpoint, status = request.endpoint or "", response.status_code
     is_change = request.method == "POST" or status >= 400
-    kind = security_log.BY_STATUS.get(status) or (
-        is_change and security_log.BY_ANSWER.get((endpoint, status))
-    )
+    kind = logs.BY_STATUS.get(status) or (is_change and logs.BY_ANSWER.get((endpoint, status)))
     if kind:
-        security_log.note(kind)
+        logs.note_event(kind)
     return response
 
 

@@ -26,7 +26,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
-from forms.web import security_log
+from forms.web import logs
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db, turned_away
 from survey_data.automation import retention
@@ -76,7 +76,7 @@ def register_errors(app: Flask) -> None:
 
 
 def _stale_form(fault: CSRFError) -> ErrorPage:
-    security_log.note("csrf")
+    logs.note_event("csrf")
     return _page(
         400,
         _("Sidan har legat öppen för länge"),
@@ -163,7 +163,7 @@ def package(year: int) -> Response:
         body = packages.download(survey_db(), places().analysts, year, actor())
     except LookupError:
         abort(404)
-    security_log.note("microdata_taken")
+    logs.note_event("microdata_taken")
     named = f'attachment; filename="asf-{year}-mikrodata.zip"'
     return Response(body, content_type="application/zip", headers={"Content-Disposition": named})
 

@@ -16,8 +16,7 @@ import uvicorn
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.start import connections
-from forms.start.connections import HEAD_BYTES, BoundedProtocol, Entrance
+from forms.start.server import HEAD_BYTES, BoundedProtocol, Entrance
 from forms.web.guards import MAILS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
@@ -164,7 +163,7 @@ def served() -> Iterator[int]:
 def test_a_head_that_never_ends_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr("forms.start.server.HEAD_SECONDS", 0.05)
     with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(begun)
         assert line.recv(100) == b""

@@ -228,7 +228,7 @@ def test_each_request_has_an_id_and_its_route_in_the_log_and_never_its_token(
 def test_a_fault_is_logged_with_its_place_and_without_what_was_typed(tmp_path: Path) -> None:
     script = """
 import logging
-from forms.start import logs
+from forms.web import logs
 logs.configure({form!r})
 def parse(text):
     return int(text)

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.office.settings.security_events import words
-from forms.web import guards, security_log
-from forms.web.security_log import KINDS
+from forms.web import guards, logs
+from forms.web.logs import KINDS
 from survey_data import clock
 from survey_data.database import run
 from survey_data.staff import staff
@@ -36,7 +36,7 @@ def _two_coordinators(app: Flask, db: Database) -> Iterator[None]:
 
 
 def events(app: Flask) -> list[dict[str, str]]:
-    text = (Path(app.config["DATA_DIR"]) / security_log.NAME).read_text("utf-8")
+    text = (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).read_text("utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -113,7 +113,7 @@ def test_each_kind_of_event_leaves_a_line_and_none_holds_a_secret(
     for secret in (*secrets, token, EMAIL, "Kim Hemlig", "gissning", "okand-okand"):
         assert secret not in whole, secret
     assert {event["address"] for event in found if event["who"] != "terminal"} == {"127.0.0.1"}
-    assert not (Path(app.config["DATA_DIR"]) / security_log.NAME).stat().st_mode & 0o077
+    assert not (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).stat().st_mode & 0o077
 
 
 def test_every_kind_has_its_words(app: Flask) -> None:
@@ -135,13 +135,13 @@ def test_the_coordinator_reads_the_newest(
 def test_the_log_is_rotated_and_keeps_the_newest(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(security_log, "MOST_BYTES", 2_000)
+    monkeypatch.setattr(logs, "MOST_BYTES", 2_000)
     with app.app_context():
         for _ in range(200):
-            security_log.note("secret_changed")
-        newest = security_log.latest(5)
-    files = sorted(Path(app.config["DATA_DIR"]).glob(f"{security_log.NAME}*"))
-    assert len(files) == security_log.FILES_KEPT + 1
+            logs.note_event("secret_changed")
+        newest = logs.latest_events(5)
+    files = sorted(Path(app.config["DATA_DIR"]).glob(f"{logs.SECURITY_LOG}*"))
+    assert len(files) == logs.FILES_KEPT + 1
     assert sum(file.stat().st_size for file in files) < 20_000
     assert [event["kind"] for event in newest] == ["secret_changed"] * 5
 
@@ -149,7 +149,7 @@ def test_the_log_is_rotated_and_keeps_the_newest(
 def test_a_full_disk_costs_nobody_the_page(
     app: Flask, visitor: Visitor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (Path(app.config["DATA_DIR"]) / security_log.NAME).mkdir()
+    (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).mkdir()
     page = visitor.open(f"{BASE}/logga-in")
     assert send(visitor, page, "email", email=EMAIL).status == 200
     assert "Logging error" in capsys.readouterr().err

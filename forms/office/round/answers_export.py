@@ -10,7 +10,7 @@ from forms.office.table_downloads import download
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.question import Question
 from forms.respondent.receipt import NUMBERS
-from forms.web import security_log
+from forms.web import logs
 from forms.web.guards import asks_again_for_file
 from forms.web.request_context import survey_db
 from forms.web.translations import language
@@ -43,7 +43,7 @@ def export_answers(suffix: str) -> Response:
             key=lambda each: places[each.enterprise_id],
         )
     )  # fmt: skip
-    security_log.note("microdata_taken")
+    logs.note_event("microdata_taken")
     return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
 
 

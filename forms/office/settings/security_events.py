@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from forms.office import blueprint
 from forms.office.data_table import Listing, Table, among, coded, search, text
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.staff import staff
@@ -68,4 +68,4 @@ def _events() -> Listing[Event]:
         ],
         "-at", "asf-sakerhet",
     )  # fmt: skip
-    return table.of(security_log.latest())
+    return table.of(logs.latest_events())

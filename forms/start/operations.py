@@ -1,22 +1,25 @@
-"""Commands of whoever runs the machine: back up, restore, and see whether everything works."""
+"""For whoever runs the machine: /healthz and /readyz, back up, restore, and what works."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sqlite3
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
 
 from forms.start import data_folder
 from forms.start.commands import ACTOR, in_plain_words
-from forms.start.health import look
-from forms.web import security_log
+from forms.web import logs
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.operations import backup as backups
-from survey_data.operations import backup_file
+from survey_data.operations import backup_file, readiness
 from survey_data.operations import restore as restoring
 from survey_data.staff import second_factor
 
@@ -112,7 +115,7 @@ def rotate_secret() -> None:
     data_folder.rotate_secret(data)
     keys = data_folder.keys_of(data_folder.read_secrets(data))["FACTOR_KEYS"]
     second_factor.encrypt_anew(survey_db(), keys)
-    security_log.note("secret_changed")
+    logs.note_event("secret_changed")
     click.echo("Hemligheten är bytt. Starta om tjänsten och säkerhetskopiera secret_key.")
 
 
@@ -124,3 +127,66 @@ def show_status() -> None:
         click.echo(f"  {'ok ' if each.is_well else 'FEL'}  {each.words}")
     if not all(each.is_well for each in found):
         sys.exit(1)
+
+
+# A look costs a write to the disk, and the addresses are open to all.
+LOOK_EVERY_SECONDS = 2.0
+
+
+class Health:
+    """An ASGI application that answers the two addresses, and leaves all else to another.
+
+    `/healthz` says that the process is alive. `/readyz` says what works, with 503 where
+    something does not. Neither holds anything secret.
+    """
+
+    def __init__(self, app: Flask, asgi: Any) -> None:
+        self.flask, self.asgi = app, asgi
+        self._found: tuple[readiness.Check, ...] = ()
+        self._looked_at = float("-inf")
+        self._looking = asyncio.Lock()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one ASGI scope."""
+        path = scope.get("path") if scope.get("method") in ("GET", "HEAD") else None
+        if path == "/healthz":
+            await _send(send, 200, {"alive": True})
+        elif path == "/readyz":
+            found = await self._checks()
+            is_ready = all(each.is_well for each in found)
+            await _send(send, 200 if is_ready else 503, as_json(found))
+        else:
+            await self.asgi(scope, receive, send)
+
+    async def _checks(self) -> tuple[readiness.Check, ...]:
+        async with self._looking:
+            if time.monotonic() - self._looked_at > LOOK_EVERY_SECONDS:
+                self._found = await asyncio.to_thread(look, self.flask)
+                self._looked_at = time.monotonic()
+            return self._found
+
+
+def look(app: Flask) -> tuple[readiness.Check, ...]:
+    """Look at everything now."""
+    with app.app_context():
+        data, backups = Path(app.config["DATA_DIR"]), Path(app.config["BACKUP_DIR"])
+        return readiness.checks(survey_db(), data, backups)
+
+
+def as_json(found: tuple[readiness.Check, ...]) -> dict[str, Any]:
+    """What was looked at, without words: a number is seconds, or megabytes of the disk."""
+    looked_at = {each.name: {"ok": each.is_well, "value": each.value} for each in found}
+    return {"ready": all(each.is_well for each in found), "checks": looked_at}
+
+
+async def _send(send: Any, status: int, body: dict[str, Any]) -> None:
+    content = json.dumps(body).encode()
+    headers = [
+        (b"content-length", str(len(content)).encode()),
+        (b"content-type", b"application/json"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

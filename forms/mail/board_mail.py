@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from forms.mail import Written, as_html
+from forms.translations import speaking
 from forms.web.request_context import survey_db
-from forms.web.translations import speaking
 from survey_data import settings
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import MAIL_KINDS

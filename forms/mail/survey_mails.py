@@ -26,7 +26,7 @@ from forms.questionnaire import questionnaire as questionnaires
 from forms.respondent import delegation_texts
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
-from forms.web.translations import speaking
+from forms.translations import speaking
 from survey_data import clock, outbox, settings
 from survey_data.database import first
 from survey_data.follow_up import mail_texts, recipients

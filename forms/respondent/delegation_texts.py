@@ -11,7 +11,7 @@ from forms.respondent.respondent import Respondent
 from forms.respondent.section_form import questions_on
 from forms.respondent.steps import BY_KEY, REVIEW, sections_of
 from forms.respondent.versions import day_and_time
-from forms.web.translations import language
+from forms.translations import language
 from survey_data import clock
 from survey_data.responses import delegations
 from survey_data.responses.delegations import WHOLE, Delegation

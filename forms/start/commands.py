@@ -17,9 +17,9 @@ from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
 from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
+from forms.translations import speaking
 from forms.web import logs
 from forms.web.request_context import places, survey_db
-from forms.web.translations import speaking
 from survey_data import outbox
 from survey_data.errors import SurveyError
 from survey_data.follow_up import mailings

@@ -25,6 +25,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forms.start.sign_in import home_of, is_own_path
+from forms.translations import language
 from forms.web import logs
 from forms.web.guards import asks_again, try_code
 from forms.web.page_setup import never_stored
@@ -35,7 +36,6 @@ from forms.web.request_context import (
     signed_in,
     survey_db,
 )
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.staff import Staff, needs_factor

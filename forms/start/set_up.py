@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_babel import gettext as _
 
 from forms.office.settings.settings_form import AssociationForm, made_up
+from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, only_for, survey_db
-from forms.web.translations import language
 from survey_data import settings
 from survey_data.staff import setup_link
 from survey_data.staff.setup_link import SetupLinkSpent

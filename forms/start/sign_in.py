@@ -11,9 +11,9 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from forms.respondent.claiming import leave_session
+from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import device, holder_of_link, signed_in, survey_db
-from forms.web.translations import language
 from survey_data.staff import sessions, staff
 from survey_data.staff.staff import COORDINATE, MICRODATA, SignInLinkSpent, Staff, may
 

@@ -27,9 +27,10 @@ from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from forms.web import logs, translations
+from forms import translations
+from forms.translations import LOCALES, language
+from forms.web import logs
 from forms.web.request_context import LinkToken, signed_in, survey_db
-from forms.web.translations import LOCALES, language
 from survey_data import geography, settings
 from survey_data.automation import fictitious_enterprises
 from survey_data.staff import logo

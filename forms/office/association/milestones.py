@@ -34,8 +34,8 @@ from forms.office.data_table import (
     text,
 )
 from forms.office.register.contacts import no_personal_number
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import entries, milestones
 from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, Milestone

@@ -42,8 +42,8 @@ from forms.office.data_table import (
 )
 from forms.office.register.contacts import no_personal_number
 from forms.office.typed_fields import Day
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import complete_years, entries, reach
 from survey_data.association.complete_years import REACHED

@@ -21,8 +21,8 @@ from forms.office.history.import_round import gone, kept_file, round_exists_word
 from forms.office.publishing.figure_labels import indicator_words
 from forms.questionnaire.inventory import as_dicts
 from forms.respondent import handing_in
+from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
-from forms.web.translations import language
 from survey_data.database import writing
 from survey_data.errors import PreviewGone, RoundExists
 from survey_data.history import imported_rounds, printed_years, uploads

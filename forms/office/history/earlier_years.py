@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.register.labels import RegisterWords
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.history import imported_rounds, printed_series, stated_totals
 from survey_data.history.errors import EarlierReleased

@@ -27,8 +27,8 @@ from forms.archive.import_plan import (
 from forms.office import blueprint
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import MODULES
+from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import PreviewGone, RoundExists
 from survey_data.history import imported_rounds, uploads

@@ -19,8 +19,8 @@ from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figure_labels import area_names, figure_words, indicator_words
 from forms.office.table_downloads import download
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data.database import writing
 from survey_data.errors import PreviewGone
 from survey_data.geography import COUNTY, NAMES, PROVINCES

@@ -14,8 +14,8 @@ from wtforms import SelectField, StringField, TextAreaField
 
 from forms.mail import survey_mails
 from forms.office import blueprint
+from forms.translations import language as spoken
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language as spoken
 from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE

@@ -25,8 +25,8 @@ from forms.office.data_table import (
 )
 from forms.office.mail.bounce_texts import cancelled_words
 from forms.office.mail.undelivered_panel import trouble_facts, undelivered_facts
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import mail_trouble, outbox
 from survey_data.database import writing
 from survey_data.follow_up import undelivered

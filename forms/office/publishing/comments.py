@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
 from forms.office.register.contacts import no_personal_number
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.publishing import comments
 from survey_data.publishing.comments import LONGEST, LONGEST_NAME

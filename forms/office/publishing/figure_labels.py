@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from forms.web.translations import language
+from forms.translations import language
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY, NAMES

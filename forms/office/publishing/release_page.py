@@ -26,8 +26,8 @@ from forms.office.publishing.figure_labels import (
 )
 from forms.office.publishing.release_forms import DeclineForm, EstimateForm, ReleaseForm
 from forms.office.round.status_poll import state_words
+from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.association import release_rows
 from survey_data.database import rows

@@ -23,8 +23,8 @@ from forms.office.round.events import recent_facts
 from forms.office.table_downloads import download
 from forms.office.typed_fields import Address, Day, ShortText, whole_address
 from forms.questionnaire.business import LEGAL_FORMS
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.register import contacts, enterprises

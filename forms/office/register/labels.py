@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from forms.questionnaire.business import LEGAL_FORMS
 from forms.questionnaire.core import STATUSES
-from forms.web.translations import language
+from forms.translations import language
 from survey_data.database import rows
 from survey_data.register import enterprises
 

@@ -13,8 +13,8 @@ from forms.office.round.calls import callers, outcome_words
 from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.respondent import Respondent
 from forms.respondent.trend_chart import trend_of
+from forms.translations import language
 from forms.web.request_context import survey_db
-from forms.web.translations import language
 from survey_data import outbox
 from survey_data.responses.responses import Response
 from survey_data.review import decisions

@@ -27,8 +27,8 @@ from forms.office.review import history
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
 from forms.respondent import handing_in
+from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
 from survey_data.register import enterprises

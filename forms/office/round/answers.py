@@ -10,8 +10,8 @@ from forms.office import blueprint
 from forms.office.review import history
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
+from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.errors import UnknownLink
 from survey_data.register import enterprises

@@ -10,10 +10,10 @@ from forms.office.table_downloads import download
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.question import Question
 from forms.respondent.receipt import NUMBERS
+from forms.translations import language
 from forms.web import logs
 from forms.web.guards import asks_again_for_file
 from forms.web.request_context import survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.follow_up import progress
 from survey_data.responses.drafts import Value

@@ -25,8 +25,8 @@ from forms.office.round.upcoming_acts import (
     upcoming_acts,
 )
 from forms.office.typed_fields import Day
+from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.automation import calendar_runner
 from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen

@@ -21,8 +21,8 @@ from forms.office.round.question_preview import planned_round
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import Questionnaire
+from forms.translations import language
 from forms.web.request_context import actor, signed_in, survey_db, trial_store
-from forms.web.translations import language
 from survey_data import clock
 from survey_data.automation import trial_round
 from survey_data.outbox import Mail

@@ -20,8 +20,8 @@ from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
 from forms.respondent.section_page import SectionPage
 from forms.respondent.steps import REVIEW, Progress, find_section, section_after
+from forms.translations import LOCALES, speaking
 from forms.web.request_context import survey_db
-from forms.web.translations import LOCALES, speaking
 from survey_data.automation import fictitious_enterprises
 from survey_data.responses.drafts import Draft
 from survey_data.rounds import extra_questions

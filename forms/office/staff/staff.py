@@ -19,9 +19,9 @@ from forms.office.data_table import (
     search,
     text,
 )
+from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
-from forms.web.translations import language
 from survey_data.staff import second_factor, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels
 from survey_data.typed_text import is_address, tidy_address

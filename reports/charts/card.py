@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from markupsafe import Markup
 
 from reports.charts import theme
-from reports.charts.drawing import svg
-from reports.charts.figures import for_page
+from reports.charts.figures import for_page, svg
 from reports.charts.tables import ChartTable
 from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource

@@ -5,28 +5,26 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from reports.charts import tables
-from reports.charts.card import ChartCard, Panel
-from reports.charts.figures import annotations, figure
-from reports.charts.numbers import numbers_of
-from reports.charts.over_years import (
+from reports.charts import (
     employed_placed,
     employees,
     enterprises,
+    milestone_grid,
+    national,
     placed,
     placed_per_enterprise,
     reached,
-)
-from reports.charts.panels import (
-    milestone_grid,
-    national,
     same_enterprises,
     supervised_places,
+    tables,
     tile_map,
     waterfall,
 )
+from reports.charts.card import ChartCard, Panel
+from reports.charts.figures import annotations, figure
 from reports.data import equivalent_sql
 from reports.data.chart_model import ChartNumbers, Language, YearChart
+from reports.data.chart_numbers import numbers_of
 from reports.data.events import events_in
 from reports.data.model import OpenData
 from reports.text import summaries, titles

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from reports.charts.card import ChartCard
 from reports.charts.cards import CHARTS, charts_of, over_years
-from reports.charts.numbers import numbers_of
 from reports.data import equivalent_sql
 from reports.data.chart_model import Language, Words
+from reports.data.chart_numbers import numbers_of
 from reports.data.model import OpenData
 from reports.text import summaries
 from reports.text.what_happened import WhatHappened, what_happened

@@ -25,6 +25,10 @@ class Words:
         return self.en if language == "en" and self.en else self.sv
 
 
+PEOPLE, PERSON = Words("personer", "people"), Words("person", "person")
+TOTAL = Words("Totalt", "Total")
+
+
 @dataclass(frozen=True)
 class Part:
     """One line or one layer of bars: which published numbers, under which name and colour."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.charts.panels.milestone_grid import KINDS
+from reports.charts.milestone_grid import KINDS
 from reports.charts.tables import ChartTable, TableRow, cell
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData, PublishedMilestone

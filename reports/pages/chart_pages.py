@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from reports.charts import theme
 from reports.charts.card import ChartCard
 from reports.charts.cards import csv_of, years_named
-from reports.charts.drawing.picture import font_data, picture
+from reports.charts.picture import font_data, picture
 from reports.data import equivalent_sql
 from reports.request import language_asked, made_once, published, published_cards
 from survey_data.geography import FILE_STEM

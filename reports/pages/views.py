@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 from reports.charts import theme
 from reports.charts.cards import charts_of, years_named
-from reports.charts.drawing.svg import draw
 from reports.charts.figures.sparkline import WIDTH as sparkline_width
 from reports.charts.figures.sparkline import sparkline
+from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.documents.views import documents

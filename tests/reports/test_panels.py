@@ -13,19 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reports
-from reports.charts import theme
-from reports.charts.cards import KEYS, PANELS, ChartCard, card_of, cards, csv_of
-from reports.charts.drawing.svg import draw
-from reports.charts.figures import rows as bar_rows
-from reports.charts.panels import (
+from reports.charts import (
     milestone_grid,
     national,
     same_enterprises,
     supervised_places,
+    theme,
     tile_map,
     waterfall,
 )
-from reports.charts.panels.county_change import YearPair
+from reports.charts.cards import KEYS, PANELS, ChartCard, card_of, cards, csv_of
+from reports.charts.county_change import YearPair
+from reports.charts.figures import rows as bar_rows
+from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import (
     ChangePart,

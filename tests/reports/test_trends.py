@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from reports.charts import same_enterprises, waterfall
 from reports.charts.cards import ChartCard, card_of
-from reports.charts.panels import same_enterprises, waterfall
-from reports.charts.panels.county_change import pairs_of
+from reports.charts.county_change import pairs_of
 from reports.data import ratios
 from reports.data.chart_model import Part, Point, Words, YearCoverage
 from reports.data.model import ChangePart, Estimate, OpenData, PublishedChange, SameEnterprises

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from reports.charts import theme
-from reports.charts.drawing.elements import (
+from reports.charts.figures import resolved
+from reports.charts.figures.elements import (
     LINE_HEIGHT,
     merged,
     number,
@@ -23,7 +24,6 @@ from reports.charts.drawing.elements import (
     stroke,
     words_at,
 )
-from reports.charts.figures import resolved
 from reports.text.grammar import NB
 
 if TYPE_CHECKING:

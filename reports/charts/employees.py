@@ -1,7 +1,17 @@
 """Employees by gender, with the share of women under the years."""
 
-from reports.charts.over_years import PEOPLE, PERSON, TOTAL
-from reports.data.chart_model import ChartNumbers, Language, Part, Point, Series, Words, YearChart
+from reports.data.chart_model import (
+    PEOPLE,
+    PERSON,
+    TOTAL,
+    ChartNumbers,
+    Language,
+    Part,
+    Point,
+    Series,
+    Words,
+    YearChart,
+)
 from reports.text.grammar import change, written
 from reports.text.titles import by_year, total_change, year_named
 

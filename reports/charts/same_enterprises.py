@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
-from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
-from reports.charts.panels.county_change import (
+from reports.charts.county_change import (
     YearPair,
     answers_of,
     example_note,
@@ -15,6 +14,7 @@ from reports.charts.panels.county_change import (
     signed,
     stated_note,
 )
+from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.charts.tables import ChartTable, TableCell, TableRow, legend
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Estimate, OpenData

@@ -1,7 +1,15 @@
 """People reached with information by the association."""
 
-from reports.charts.over_years import PEOPLE, PERSON
-from reports.data.chart_model import ChartNumbers, Language, Part, Point, Words, YearChart
+from reports.data.chart_model import (
+    PEOPLE,
+    PERSON,
+    ChartNumbers,
+    Language,
+    Part,
+    Point,
+    Words,
+    YearChart,
+)
 from reports.text.grammar import written
 from reports.text.titles import total_change
 

@@ -1,7 +1,16 @@
 """People placed, by who referred them."""
 
-from reports.charts.over_years import PEOPLE, PERSON, TOTAL
-from reports.data.chart_model import ChartNumbers, Language, Part, Point, Words, YearChart
+from reports.data.chart_model import (
+    PEOPLE,
+    PERSON,
+    TOTAL,
+    ChartNumbers,
+    Language,
+    Part,
+    Point,
+    Words,
+    YearChart,
+)
 from reports.text.grammar import fall_words, noun, written
 from reports.text.titles import by_year, in_year, total_change, year_named
 

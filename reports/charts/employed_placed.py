@@ -1,7 +1,15 @@
 """Employees against people placed."""
 
-from reports.charts.over_years import PEOPLE, PERSON
-from reports.data.chart_model import ChartNumbers, Language, Part, Series, Words, YearChart
+from reports.data.chart_model import (
+    PEOPLE,
+    PERSON,
+    ChartNumbers,
+    Language,
+    Part,
+    Series,
+    Words,
+    YearChart,
+)
 from reports.text.grammar import written
 
 

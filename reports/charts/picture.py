@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reports.charts import theme
 from reports.charts.card import ChartCard
-from reports.charts.drawing.elements import opened, words_at
+from reports.charts.figures.elements import opened, words_at
 
 EDGE, TITLE, SUBTITLE, SMALL = 22, 20, 15, 13
 

@@ -1,7 +1,6 @@
 """Registered enterprises by province."""
 
-from reports.charts.over_years import TOTAL
-from reports.data.chart_model import ChartNumbers, Language, Part, Series, Words, YearChart
+from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Series, Words, YearChart
 from reports.text.grammar import in_words, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
 from survey_data.geography import PROVINCES

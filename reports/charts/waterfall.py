@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import ChartCard, Panel
-from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
-from reports.charts.panels.county_change import (
+from reports.charts.county_change import (
     answers_of,
     example_note,
     later_note,
     signed,
     stated_note,
 )
+from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.charts.tables import ChartTable, TableCell, TableRow, legend, number_with_signs
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange

@@ -1,1 +1,0 @@
-"""Drawing: theme, SVG, sparklines."""

@@ -35,9 +35,8 @@ import forms.web.logs
 import forms.web.page_setup
 import forms.web.site_pages
 import reports.catalogue.pages
-import reports.catalogue.robots
 import reports.charts.cards
-import reports.documents.mail_summary
+import reports.documents.content
 import reports.pages.views
 from forms.start import data_folder
 from forms.start.dispatcher import Dispatcher, create_datasette
@@ -81,7 +80,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
         forms.web.site_pages.blueprint,
         reports.pages.views.board,
         reports.catalogue.pages.open_data,
-        reports.catalogue.robots.catalogue,
+        reports.catalogue.pages.catalogue,
     ):
         app.register_blueprint(blueprint)
     forms.web.guards.protect(app)
@@ -90,7 +89,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     app.cli.add_command(serve_command)
     forms.web.site_pages.register_errors(app)
     app.extensions["chart_names"] = reports.charts.cards.names()
-    app.extensions["brief"] = reports.documents.mail_summary.brief
+    app.extensions["brief"] = reports.documents.content.brief
     app.add_url_rule("/data", "data_root", lambda: redirect("/data/"))
     return app
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from reports.catalogue.release_folder import ReleaseFolder
-from reports.catalogue.schema_org import ABOUT, TITLE
+from reports.catalogue.release_folder import ABOUT, TITLE, ReleaseFolder
 from survey_data.geography import COUNTY
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type

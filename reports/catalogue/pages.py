@@ -1,7 +1,8 @@
-"""Blueprint: /oppna-data/ with every release, its pages and its files."""
+"""Blueprints: /oppna-data/ with every release and its files; the catalogue, and what robots read."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,23 +10,31 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from reports.catalogue import release_folder
-from reports.catalogue.release_folder import ReleaseFolder
-from reports.catalogue.schema_org import json_ld
+from reports.catalogue.release_folder import ReleaseFolder, json_ld
+from reports.charts.cards import KEYS
 from reports.request import language_asked, let_readers_keep_it
-from survey_data.geography import FILE_STEM
+from survey_data.geography import FILE_STEM, MUNICIPALITIES
 from survey_data.releases.files import media_type
 
 open_data = Blueprint("open_data", __name__, template_folder="../templates")
-
+catalogue = Blueprint("catalogue", __name__)
 EXAMPLE_AREA, EXAMPLE_INDICATOR = "21", "employees"
 LATEST = "latest"
 FOR_GOOD = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=300, must-revalidate"
+OPEN = ("/rapport/", "/kommun/", "/oppna-data/", "/om", "/data/open", "/tillganglighet",
+        "/personuppgifter", "/kontakt", "/static/", "/data/static/", "/sitemap.xml")  # fmt: skip
+# Each question to the data browser has an answer of its own, without end.
+ENDLESS = ("/*?_",)
 
 
 def folder() -> Path:
     """Where the releases lie."""
     return Path(current_app.config["RELEASES_DIR"])
+
+
+def _base() -> str:
+    return str(current_app.config["BASE_URL"])
 
 
 def find(number: str) -> ReleaseFolder:
@@ -143,3 +152,56 @@ def keep(response: Response) -> Response:
     if request.endpoint == "open_data.file":
         return response
     return let_readers_keep_it(response)
+
+
+@catalogue.get("/oppna-data/dcat.rdf")
+def rdf() -> Response:
+    """The catalogue as DCAT-AP-SE 3."""
+    body = _rdf(folder(), tuple(release_folder.numbers(folder())), _base())
+    return Response(body, mimetype="application/rdf+xml")
+
+
+@lru_cache(maxsize=4)
+def _rdf(folder: Path, numbers: tuple[str, ...], base: str) -> bytes:
+    # Loads slowly, and only portals ask for it.
+    from reports.catalogue.dcat import catalogue as made  # noqa: PLC0415
+
+    return made([release_folder.release(folder, number) for number in numbers], base)
+
+
+@catalogue.get("/robots.txt")
+def robots() -> Response:
+    """What robots may read."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ENDLESS), "Allow: /$"]
+    lines += [*(f"Allow: {path}" for path in OPEN), "Disallow: /"]
+    lines += [f"Sitemap: {_base()}/sitemap.xml", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@catalogue.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every page worth finding."""
+    pages = [
+        "/",
+        "/rapport/",
+        "/rapport/fordjupning",
+        *(f"/rapport/{name}" for name in KEYS),
+        "/kommun/",
+        *(f"/kommun/{area.slug}" for area in MUNICIPALITIES),
+        "/om",
+        "/oppna-data/",
+        "/oppna-data/exempel",
+    ]
+    for number in (
+        ("latest", *release_folder.numbers(folder())) if release_folder.numbers(folder()) else ()
+    ):
+        pages += [f"/oppna-data/{number}/{page}" for page in ("", "kvalitet", "kodbok")]
+    listed = "\n".join(f"  <url><loc>{_base()}{page}</loc></url>" for page in pages)
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}\n</urlset>\n'
+    )
+    return Response(body, mimetype="application/xml")
+
+
+catalogue.after_request(let_readers_keep_it)

@@ -6,15 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from survey_data import clock
+from survey_data.geography import COUNTY
 from survey_data.releases import archive, codebook_pages, texts
 from survey_data.releases.archive import Kept
 from survey_data.releases.content import Content, read
+from survey_data.releases.files import media_type
 
 # The files most people want, in the order that a page offers them.
 FIRST = (
     "data.xlsx", "observations.csv", "data.json", "observations.sv.json-stat.json",
     "observations.en.json-stat.json", "open.db", "observations.parquet", "data.zip",
 )  # fmt: skip
+TITLE = {"sv": texts.TITLE_SV, "en": texts.TITLE_EN}
+ABOUT = {
+    "sv": "Företag, anställda och placerade i arbetsintegrerande sociala företag i"
+    f" {COUNTY.official_name},"
+    " år för år. Skyddade summor, fria att använda.",
+    "en": "Enterprises, employees and persons placed in work-integrating social enterprises in the"
+    f" county of {COUNTY.name}, year by year. Protected totals, free to use.",
+}
 
 
 @dataclass(frozen=True)
@@ -97,3 +107,38 @@ def release(folder: Path, number: str) -> ReleaseFolder:
 def every(folder: Path) -> list[ReleaseFolder]:
     """All releases, newest first."""
     return [release(folder, number) for number in numbers(folder)]
+
+
+def json_ld(release: ReleaseFolder, base: str, language: str) -> dict[str, Any]:
+    """The release as a schema.org Dataset."""
+    address = f"{base}/oppna-data/{release.id}/"
+    first, last = release.years
+    publisher = release.publisher
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": address,
+        "url": address,
+        "name": TITLE[language],
+        "description": ABOUT[language],
+        "inLanguage": ["sv", "en"],
+        "version": release.id,
+        "datePublished": release.published.isoformat(),
+        "license": publisher["licence"],
+        "isAccessibleForFree": True,
+        "temporalCoverage": f"{first}/{last}",
+        "spatialCoverage": {"@type": "Place", "name": COUNTY.official_name},
+        "creator": {"@type": "Organization", "name": publisher["name"]},
+        "variableMeasured": [i[f"label_{language}"] for i in release.content.records("indicators")],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": file.name,
+                "contentUrl": f"{address}{file.name}",
+                "encodingFormat": media_type(file.name),
+                "contentSize": f"{file.size} B",
+                "sha256": file.checksum,
+            }
+            for file in release.first_files
+        ],
+    }

@@ -1,21 +1,70 @@
-"""One chart as a page, a document or a slide shows it: every word and number ready, drawn late."""
+"""One chart as a page, a document or a slide shows it: every word and number ready, drawn late.
 
-from collections.abc import Callable, Sequence
+Its table and its CSV have every value with its status; as a file of its own (`picture`) it carries
+its title, measure, notes, source and release with it.
+"""
+
+import base64
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
 from reports.charts import theme
 from reports.charts.figures import for_page, svg
-from reports.charts.tables import ChartTable
-from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Words
+from reports.charts.figures.elements import opened, words_at
+from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point, Status, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource
+from reports.text.grammar import NB, upper_first, written
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+
+# A number, a change, a year or several, a dash for none, or the letter of a hidden value.
+NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """A value as a reader sees it, with the sign and the words of its status."""
+
+    text: str
+    sign: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One year of a table, or one place or source."""
+
+    heading: str
+    is_example: bool
+    cells: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True)
+class ChartTable:
+    """A chart's numbers in rows; `corner` names what the rows are."""
+
+    headings: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    corner: str = "År"
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Whether each column holds numbers, which stand to the right, rather than words."""
+        return [
+            all(NUMERIC.fullmatch(row.cells[column].text) for row in self.rows)
+            for column in range(len(self.headings))
+        ]
 
 
 @dataclass(frozen=True)
@@ -95,3 +144,134 @@ class Panel:
     key: str
     name: Words
     card: Callable[[OpenData, Language], ChartCard | None]
+
+
+def table(numbers: ChartNumbers, language: Language = "sv") -> ChartTable:
+    """The table that stands under a chart."""
+    headings = tuple(series.part.label.in_(language) for series in numbers.columns)
+    rows = tuple(
+        TableRow(str(year), year in numbers.examples, _cells(numbers, year, language))
+        for year in numbers.years
+    )
+    return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
+
+
+def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[TableCell, ...]:
+    return tuple(
+        cell(series.at(year), numbers.statuses, language, series.part.decimals)
+        for series in numbers.columns
+    )
+
+
+def cell(
+    point: Point | None, statuses: Mapping[str, Status], language: Language, decimals: int = 0
+) -> TableCell:
+    """One value with its sign; an absent one is a dash, a hidden one its letter."""
+    if point is None:
+        return TableCell("–", meaning={"sv": "uppgift saknas", "en": "no figure"}[language])
+    known = [statuses[sign] for sign in point.letters if sign in statuses]
+    meaning = ", ".join(status.label.in_(language) for status in known)
+    if point.value is None:
+        return TableCell(point.status, meaning=meaning)
+    return TableCell(written(point.value, language, decimals), point.letters, meaning)
+
+
+def csv_lines(numbers: ChartNumbers) -> list[list[str | int]]:
+    """The table as the rows of a file, column names as in the open data."""
+    names = [series.part.column for series in numbers.columns]
+    columns = [column for name in names for column in (name, f"{name}_status")]
+    lines: list[list[str | int]] = [["year", *columns, "is_example", "note"]]
+    for year in numbers.years:
+        points = [series.at(year) for series in numbers.columns]
+        values = [value for point in points for value in _pair(point)]
+        notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
+        lines.append([year, *values, int(year in numbers.examples), " ".join(notes)])
+    return lines
+
+
+def as_csv(lines: Sequence[Sequence[str | int]]) -> str:
+    """Rows as semicolon-separated text.
+
+    Semicolon and (when sent) a byte order mark: this button is for the board members'
+    Excel, which in Swedish splits on semicolons and reads UTF-8 only with the mark.
+    The open data pages offer plain comma-separated files.
+    """
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
+    return out.getvalue()
+
+
+def _pair(point: Point | None) -> tuple[str, str]:
+    """Value and status; a hidden value is empty with status x, a missing one is empty twice."""
+    if point is None:
+        return "", ""
+    # The decimal comma is what a Swedish Excel reads as a number.
+    written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
+    return written_out, point.letters or point.status
+
+
+def number_with_signs(point: Point | None, language: Language) -> str:
+    """ "4", "4 p", "x" for a hidden value, and a dash for none."""
+    if point is None:
+        return "–"
+    if point.value is None:
+        return point.status
+    value = written(point.value, language)
+    return f"{value}{NB}{point.letters}" if point.letters else value
+
+
+def legend(
+    points: Iterable[Point | None], statuses: Mapping[str, Status], language: Language
+) -> list[Note]:
+    """What each sign among the points means."""
+    found = {sign for point in points if point for sign in point.letters}
+    return [
+        Note(
+            status.symbol,
+            f"{upper_first(status.label.in_(language))}. {status.explanation.in_(language)}",
+        )
+        for code, status in statuses.items()
+        if code in found
+    ]
+
+
+EDGE, TITLE, SUBTITLE, SMALL = 22, 20, 15, 13
+
+
+def picture(card: ChartCard, foot: list[str], font: str = "") -> str:
+    """The whole picture as SVG; `foot` are the lines below, `font` a data URL of the typeface."""
+    title = theme.font(TITLE, theme.INK, 650)
+    head, y = _lines([card.title], title, EDGE + 14)
+    measure, y = _lines([card.subtitle], theme.font(SUBTITLE, theme.MUTED), y)
+    chart = ""
+    if card.figure:
+        high = card.figure.layout.height
+        place = f'<svg x="{EDGE}" y="{y - 8:g}" width="{theme.WIDTH}" height="{high:g}"'
+        # As plain text: Markup would escape what is put in.
+        chart = str(card.wide).replace("<svg", place, 1)
+        y += high + 16
+    notes, y = _lines(foot, theme.font(SMALL, theme.MUTED), y)
+    width = theme.WIDTH + 2 * EDGE
+    start = opened(width, y, f"{card.title}. {card.summary}")
+    start = start.replace("viewBox", f'width="{width}" height="{y:g}" viewBox', 1)
+    face = f'@font-face{{font-family:"Source Sans 3";font-weight:200 900;src:url({font})}}'
+    style = f"<style>{face}</style>" if font else ""
+    ground = f'<rect width="100%" height="100%" fill="{theme.CARD}"/>'
+    return f"{start}{style}{ground}{head}{measure}{chart}{notes}</svg>"
+
+
+def _lines(every: list[str], font: dict[str, float], y: float) -> tuple[str, float]:
+    """Words broken to the width of a chart, and where the next thing begins."""
+    size, weight = font["size"], int(font["weight"])
+    lines = [line for each in every for line in theme.fitted(each, theme.WIDTH, size, weight)]
+    placed = [(y + index * size * 1.35, line) for index, line in enumerate(lines)]
+    return words_at(EDGE, placed, font), y + len(lines) * size * 1.35 + 6
+
+
+@cache
+def font_data(folder: str) -> str:
+    """The typeface as a data URL, for a file on disk cannot see the page's; "" without it."""
+    path = Path(folder) / "vendor" / "source-sans-3.woff2"
+    if not path.exists():
+        return ""
+    return f"data:font/woff2;base64,{base64.b64encode(path.read_bytes()).decode()}"

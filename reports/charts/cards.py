@@ -1,4 +1,4 @@
-"""Every chart there is. A new one is a file in `over_years` or `panels`, and a line here."""
+"""Every chart there is. A new one is a file beside this one, and a line here."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,16 +16,14 @@ from reports.charts import (
     reached,
     same_enterprises,
     supervised_places,
-    tables,
     tile_map,
     waterfall,
 )
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import ChartCard, Panel, as_csv, csv_lines, table
 from reports.charts.figures import annotations, figure
 from reports.data import equivalent_sql
 from reports.data.chart_model import ChartNumbers, Language, YearChart
-from reports.data.chart_numbers import numbers_of
-from reports.data.events import events_in
+from reports.data.chart_numbers import events_in, numbers_of
 from reports.data.model import OpenData
 from reports.text import summaries, titles
 from reports.text.grammar import span
@@ -108,11 +106,11 @@ def figure_of(key: str, data: OpenData, language: Language = "sv") -> "Figure | 
 def csv_of(key: str, data: OpenData) -> str | None:
     """The numbers of one chart as a file; None when there is no such chart."""
     if key in CHARTS:
-        return tables.as_csv(tables.csv_lines(numbers_of(CHARTS[key], data)))
+        return as_csv(csv_lines(numbers_of(CHARTS[key], data)))
     if key not in PANELS:
         return None
     made = PANELS[key].card(data, "sv")
-    return tables.as_csv(made.lines) if made else ""
+    return as_csv(made.lines) if made else ""
 
 
 def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> ChartCard:
@@ -146,8 +144,8 @@ def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Chart
         draw=draw,
         steps="years",
         notes=notes,
-        table=tables.table(numbers, language),
-        lines=tables.csv_lines(numbers),
+        table=table(numbers, language),
+        lines=csv_lines(numbers),
         events=events,
         numbers=numbers,
         **words,

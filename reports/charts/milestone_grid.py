@@ -5,9 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow
 from reports.charts.figures.sheet import Sheet
-from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import Language, Words
 from reports.data.model import OpenData, PublishedArea, PublishedMilestone, PublishedSource
 from reports.text.grammar import in_words, joined, upper_first, written

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
-from reports.charts.tables import ChartTable, TableCell, TableRow
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData
 from reports.text.grammar import upper_first, written

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow, legend
 from reports.charts.county_change import (
     YearPair,
     answers_of,
@@ -15,7 +15,6 @@ from reports.charts.county_change import (
     stated_note,
 )
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
-from reports.charts.tables import ChartTable, TableCell, TableRow, legend
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Estimate, OpenData
 from reports.text.grammar import NB, counted, noun, written

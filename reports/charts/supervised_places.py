@@ -6,9 +6,17 @@ from functools import partial
 from itertools import groupby
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import (
+    ChartCard,
+    ChartTable,
+    Panel,
+    TableCell,
+    TableRow,
+    cell,
+    legend,
+    number_with_signs,
+)
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
-from reports.charts.tables import ChartTable, TableCell, TableRow, cell, legend, number_with_signs
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, spans, upper_first, written

@@ -5,9 +5,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import (
+    ChartCard,
+    ChartTable,
+    Panel,
+    TableRow,
+    cell,
+    legend,
+    number_with_signs,
+)
 from reports.charts.figures.sheet import Sheet
-from reports.charts.tables import ChartTable, TableRow, cell, legend, number_with_signs
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
 from reports.text.grammar import joined, noun, upper_first, written

@@ -6,7 +6,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, Panel
+from reports.charts.card import (
+    ChartCard,
+    ChartTable,
+    Panel,
+    TableCell,
+    TableRow,
+    legend,
+    number_with_signs,
+)
 from reports.charts.county_change import (
     answers_of,
     example_note,
@@ -15,7 +23,6 @@ from reports.charts.county_change import (
     stated_note,
 )
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
-from reports.charts.tables import ChartTable, TableCell, TableRow, legend, number_with_signs
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange
 from reports.text.grammar import counted, in_words, noun, upper_first, written

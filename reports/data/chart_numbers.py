@@ -1,11 +1,58 @@
-"""The numbers of a chart over years: what is published of its parts, and what is known of it."""
+"""The numbers of a chart over years: what is published of its parts, and what is known of it.
 
-from collections.abc import Mapping
+Shares and ratios are worked out here; what is hidden in either value stays hidden in both. So is an
+index, and which events outside and which breaks fall within a chart's years.
+"""
 
-from reports.data import ratios
-from reports.data.chart_model import Break, ChartNumbers, Part, Series, YearChart, YearCoverage
-from reports.data.events import BREAKS
-from reports.data.model import OpenData
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import floor
+
+from reports.data.chart_model import (
+    COUNTY,
+    Break,
+    ChartNumbers,
+    OutsideEvent,
+    Part,
+    Point,
+    Series,
+    Words,
+    YearChart,
+    YearCoverage,
+)
+from reports.data.model import OpenData, PublishedMilestone
+
+EVENTS = (
+    OutsideEvent(
+        2019,
+        Words("Arbetsförmedlingen reformeras", "The Employment Service is reformed"),
+        Words("Arbetsförmedlingen<br>reformeras, 2019", "Employment Service<br>reformed, 2019"),
+    ),
+    OutsideEvent(
+        2020, Words("Pandemin", "The pandemic"), Words("Pandemin<br>2020", "Pandemic<br>2020")
+    ),
+)
+# Until 2020 the source counted only those placed by others without compensation.
+BREAKS = (
+    Break(
+        2021,
+        frozenset({"placed", "placed_other"}),
+        Words("Brott i serien", "Break in series"),
+        Words(
+            "Till och med 2020 räknas övriga placerade bara utan ersättning, därefter även med.",
+            "Until 2020 those placed by others are counted only without compensation,"
+            " afterwards also with.",
+        ),
+    ),
+)
+# A derived value has every sign of those it is made of, the most doubtful first.
+DOUBTFUL_FIRST = ("x", "p", "e", "s", "r", "n")
+BASE_YEAR = 2016
+OF_ITS_FIRST = Words(
+    "index, första året med uppgift över noll = 100",
+    "index, first year with a figure above zero = 100",
+)
 
 
 def numbers_of(chart: YearChart, data: OpenData) -> ChartNumbers:
@@ -34,4 +81,116 @@ def _series(part: Part, data: OpenData, coverage: Mapping[int, YearCoverage]) ->
     if not part.of:
         return Series(part, tuple(above))
     below = [data.points.get((part.area, name), []) for name in part.of]
-    return Series(part, ratios.ratios(part, above, below, coverage))
+    return Series(part, ratios(part, above, below, coverage))
+
+
+def ratios(
+    part: Part,
+    above: Sequence[Point],
+    below: Sequence[Sequence[Point]],
+    coverage: Mapping[int, YearCoverage],
+) -> tuple[Point, ...]:
+    """One point for each year that has every value needed; a year that lacks one is a gap.
+
+    Where the source says how many answered, a figure per enterprise is per enterprise that is in
+    the sum: those that answered, and those estimated. Where the number of these is hidden, so is
+    the figure.
+    """
+    by_year = [{point.year: point for point in points} for points in below]
+    found: list[Point] = []
+    for point in above:
+        others = [points[point.year] for points in by_year if point.year in points]
+        if len(others) == len(by_year):
+            found += _ratio(part, point, others, coverage.get(point.year))
+    return tuple(found)
+
+
+def is_answered(part: Part) -> bool:
+    """Whether it is a sum of answers whose number is known: those of the county as a whole."""
+    return part.area == COUNTY and part.indicator.startswith(("employees", "placed"))
+
+
+def _ratio(
+    part: Part, above: Point, below: Sequence[Point], coverage: YearCoverage | None
+) -> list[Point]:
+    if above.value is None or any(point.value is None for point in below):
+        return [Point(above.year, None, "x")]
+    total = sum(point.value or 0 for point in below)
+    if part.of == ("enterprises",) and coverage and coverage.answered is not None:
+        if coverage.estimated is None:
+            return [Point(above.year, None, "x")]
+        total = coverage.answered + coverage.estimated
+    if not total:
+        return []
+    letters = {sign for point in (above, *below) for sign in point.letters}
+    signs = "".join(sign for sign in DOUBTFUL_FIRST if sign in letters) or "n"
+    value = divided(part.factor * above.value, total, part.decimals)
+    return [Point(above.year, value, signs[0], signs=signs)]
+
+
+def divided(above: float, below: float, decimals: int = 0) -> float:
+    """A ratio rounded as people and SQL do it: a half goes up, and nothing is lost before that."""
+    step: int = 10**decimals
+    return floor(Fraction(above) / Fraction(below) * step + Fraction(1, 2)) / step
+
+
+def events_of(milestones: Iterable[PublishedMilestone]) -> tuple[OutsideEvent, ...]:
+    """Every marked milestone, oldest first; in a file that marks none, the two known ones."""
+    known = {(event.year, event.label.sv): event for event in EVENTS}
+    marked = sorted((m for m in milestones if m.mark.sv), key=lambda m: m.year)
+    found = (known.get((m.year, m.mark.sv)) or _event(m) for m in marked)
+    return tuple(dict.fromkeys(found)) or EVENTS
+
+
+def _event(milestone: PublishedMilestone) -> OutsideEvent:
+    mark, year = milestone.mark, milestone.year
+    return OutsideEvent(year, mark, Words(two_lines(mark.sv, year), two_lines(mark.en, year)))
+
+
+def two_lines(words: str, year: int) -> str:
+    """The words and the year, parted where the lines come out most alike."""
+    pieces = f"{words} {year}".split(" ")
+    cuts = ((" ".join(pieces[:place]), " ".join(pieces[place:])) for place in range(1, len(pieces)))
+    first, second = min(cuts, key=lambda lines: max(map(len, lines)))
+    return f"{first}<br>{second}"
+
+
+def events_in(numbers: ChartNumbers) -> tuple[OutsideEvent, ...]:
+    """The events that fall inside a chart's years."""
+    years, known = numbers.years, EVENTS if numbers.events is None else numbers.events
+    return tuple(event for event in known if years and years[0] < event.year <= years[-1])
+
+
+def index(points: Sequence[Point], first: int) -> tuple[Point, ...]:
+    """Each value against that of the base year = 100; what is hidden has no index."""
+    base = base_of(points, first)
+    if base is None:
+        return ()
+    size = base.value or 1
+    return tuple(
+        replace(p, value=None if p.value is None else divided(100 * p.value, size)) for p in points
+    )
+
+
+def base_of(points: Sequence[Point], first: int) -> Point | None:
+    """The year that is 100: 2016, or the first from `first` on with a figure to divide by.
+
+    None where every figure is hidden or zero.
+    """
+    possible = [p for p in points if p.value and p.year >= min(first, BASE_YEAR)]
+    return next((p for p in possible if p.year == BASE_YEAR), possible[0] if possible else None)
+
+
+def base_year(points: Sequence[Point], first: int) -> int:
+    """The year that is 100, 0 where there is none."""
+    base = base_of(points, first)
+    return base.year if base else 0
+
+
+def unit(bases: Collection[int]) -> Words:
+    """Which year is 100, where it is one and the same for every line; a line without one is 0."""
+    found = {year for year in bases if year}
+    if len(found) > 1:
+        return OF_ITS_FIRST
+    year = next(iter(found), BASE_YEAR)
+    return Words(f"index, {year} = 100", f"index, {year} = 100")

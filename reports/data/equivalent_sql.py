@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
 from reports.data.chart_model import Part, YearChart
-from reports.data.ratios import is_answered
+from reports.data.chart_numbers import is_answered
 
 DATA = "/data/open"
 COLUMNS = "SELECT o.year, a.name, o.indicator, o.value, o.status, o.note\n"

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from reports.data.chart_model import Point, Status, SumDiscrepancy, Words, YearCoverage
-from reports.data.events import events_of
+from reports.data.chart_numbers import events_of
 from reports.data.model import (
     ChangePart,
     ChartComment,

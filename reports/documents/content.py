@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from reports.charts.card import ChartCard
 from reports.charts.cards import cards, charts_of, years_named
 from reports.data.chart_model import Language, YearCoverage
 from reports.data.model import OpenData
+from reports.data.reader import read
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
 from reports.text.grammar import upper_first, written
@@ -242,3 +243,20 @@ def hidden_sentence(values: int, hidden: int, language: Language) -> str:
 def report_pdf(about: Published) -> bytes:
     """The report as a tagged PDF; the same release in one language gives the same bytes."""
     return compile_pdf(TEMPLATE, content(about), about.language, about.day)
+
+
+def brief(open_db: Path, language: str) -> dict[str, Any] | None:
+    """What a mail says of the current release; None before there is one."""
+    about = Published(read(open_db), cast(Language, language))
+    if about.data.release is None or not (cards := about.cards):
+        return None
+    release = about.data.release
+    return {
+        "release": release.id,
+        "years": years_named(about.data),
+        "headline": what_happened(charts_of(about.data), about.language).headline,
+        "finding": cards[0].title,
+        "figures": figures(about),
+        "has_examples": release.includes_examples,
+        "pdf": f"/rapport/rapport-{release.id}-{language}.pdf",
+    }

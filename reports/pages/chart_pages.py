@@ -1,23 +1,26 @@
-"""Blueprint: each chart by itself: its page, its files, and the frame that others may embed."""
+"""Blueprints: each chart by itself, its page, files and frame; and any that a reader chooses."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from reports.charts import theme
-from reports.charts.card import ChartCard
-from reports.charts.cards import csv_of, years_named
-from reports.charts.picture import font_data, picture
+from reports.charts.card import ChartCard, as_csv, csv_lines, font_data, picture
+from reports.charts.cards import csv_of, over_years, years_named
 from reports.data import equivalent_sql
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
+from reports.pages import explore
+from reports.pages.explore import ExploreChoice, query
 from reports.request import language_asked, made_once, published, published_cards
 from survey_data.geography import FILE_STEM
 
 charts = Blueprint("charts", __name__)
-
+explorer = Blueprint("explorer", __name__)
 # As on every page, but for who may show it in a frame.
 EMBEDDED = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
@@ -68,6 +71,63 @@ def chart_svg(chart: str) -> Response:
 def chart_html(chart: str) -> Response:
     """One chart, interactive, as one file that needs no network."""
     return as_interactive(_card(chart))
+
+
+@explorer.get("/rapport/utforska")
+def show() -> str:
+    """Choose indicator, years, areas and how to show them; the answer is drawn here."""
+    data, chosen = published(), _chosen()
+    return render_template(
+        "reports/explore.html",
+        chosen=chosen,
+        card=_explored(chosen) if chosen else None,
+        data=data,
+        indicators=explore.indicators(data),
+        areas=explore.areas(data, chosen.indicator) if chosen else [],
+        every_year=explore.years(data),
+        release=data.release,
+    )
+
+
+@explorer.get("/rapport/utforska.csv")
+def explored_csv() -> Response:
+    """The chosen numbers, every value with its status."""
+    numbers = explore.numbers(_chosen() or abort(404), published())
+    return as_file(as_csv(csv_lines(numbers)), "text/csv", f"{explore.KEY}.csv")
+
+
+@explorer.get("/rapport/utforska.svg")
+def explored_svg() -> Response:
+    """The chosen view as a picture."""
+    return as_picture(_explored(_chosen() or abort(404)))
+
+
+@explorer.get("/rapport/utforska.html")
+def explored_html() -> Response:
+    """The chosen view as an interactive chart in one file."""
+    return as_interactive(_explored(_chosen() or abort(404)))
+
+
+def _chosen() -> ExploreChoice | None:
+    return explore.choice(request.args.to_dict(flat=False), published())
+
+
+def _explored(chosen: ExploreChoice) -> ChartCard:
+    return made_once(explored, chosen, language_asked())
+
+
+def explored(data: OpenData, chosen: ExploreChoice, language: Language) -> ChartCard:
+    """The chosen view as a card like any other."""
+    numbers = explore.numbers(chosen, data)
+    return over_years(
+        numbers,
+        language,
+        title=explore.title(numbers, chosen, data, language),
+        summary=explore.summary(numbers, language),
+        sources=data.sources_for(chosen.indicator),
+        query=query(chosen, data),
+        state=chosen.address,
+    )
 
 
 def as_picture(card: ChartCard) -> Response:

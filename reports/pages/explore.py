@@ -1,10 +1,10 @@
 """Explore: any indicator, years and areas, as numbers, per enterprise or as an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from reports.data import ratios
+from reports.data import chart_numbers, equivalent_sql
 from reports.data.chart_model import (
     COUNTY,
     ChartNumbers,
@@ -16,7 +16,6 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.data.model import OpenData, PublishedArea
-from reports.text import index_labels
 from reports.text.grammar import change, joined, lower_first, upper_first, written
 
 NUMBER, PER, INDEX = "antal", "per", "index"
@@ -26,8 +25,21 @@ MOST_AREAS = 6
 COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
 KEY = "utforska"
 SAME = "_same"
-
-
+PER_UNIT = Words("per företag", "per enterprise")
+# What stands beside the county where a reader asks for it, by what its name ends with.
+SAME_QUERY = """SELECT year, (SELECT name FROM areas WHERE area_type = 'county'),
+  '{indicator}_same', value, 'n', ''
+FROM (WITH RECURSIVE chain(year, value) AS (SELECT {start}, 100.0 UNION ALL
+  SELECT s.year, round(c.value * s.value / s.value_before) FROM chain c
+  JOIN same_enterprises s ON s.year = c.year + 1 AND s.indicator = '{indicator}')
+  SELECT * FROM chain) WHERE year BETWEEN {first} AND {last}
+"""
+INDEXED = """SELECT o.year, a.name, o.indicator || '_index' AS indicator,
+  round(100.0 * o.value / b.value) AS value, o.status, o.note
+FROM observations o JOIN areas a USING (area_type, area_code)
+JOIN observations b ON (b.area_code, b.indicator) = (o.area_code, o.indicator)
+{where}  AND (b.area_code, b.year) IN (VALUES {bases})
+"""
 Asked = Mapping[str, Sequence[str]]
 
 
@@ -136,11 +148,13 @@ def _parts(chosen: ExploreChoice, data: OpenData) -> tuple[Part, ...]:
 def _points(chosen: ExploreChoice, part: Part, data: OpenData) -> tuple[Point, ...]:
     points = data.points.get((part.area, part.indicator), [])
     if chosen.shown == INDEX:
-        return index_labels.index(points, chosen.first)
+        return chart_numbers.index(points, chosen.first)
     if part.of:
         below = [data.points.get((part.area, name), []) for name in part.of]
-        coverage = {row.year: row for row in data.coverage} if ratios.is_answered(part) else {}
-        return ratios.ratios(part, points, below, coverage)
+        coverage = (
+            {row.year: row for row in data.coverage} if chart_numbers.is_answered(part) else {}
+        )
+        return chart_numbers.ratios(part, points, below, coverage)
     return tuple(points)
 
 
@@ -163,7 +177,7 @@ def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
             run = [Point(year - 1, 100.0)]
         step = steps[year]
         so_far = run[-1].value or 0
-        run.append(Point(year, ratios.divided(so_far * step.after, step.before)))
+        run.append(Point(year, chart_numbers.divided(so_far * step.after, step.before)))
     return tuple(run)
 
 
@@ -176,17 +190,14 @@ def _cut(series: Series, chosen: ExploreChoice) -> Series:
 def _base_year(chosen: ExploreChoice, data: OpenData, part: Part) -> int:
     if part.column.endswith(SAME):
         return chain(chosen, data)[0].year
-    return index_labels.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
-
-
-PER_UNIT = Words("per företag", "per enterprise")
+    return chart_numbers.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
 
 
 def _chart(chosen: ExploreChoice, data: OpenData, parts: tuple[Part, ...]) -> YearChart:
     measure = data.indicators[chosen.indicator]
     unit = PER_UNIT if chosen.shown == PER else measure.unit
     if chosen.shown == INDEX:
-        unit = index_labels.unit({_base_year(chosen, data, part) for part in parts})
+        unit = chart_numbers.unit({_base_year(chosen, data, part) for part in parts})
     subtitle = Words(f"{measure.label.sv}, {unit.sv}", f"{measure.label.en}, {unit.en}")
     if chosen.shown == INDEX:
         unit = Words("", "")
@@ -241,3 +252,32 @@ def _named(series: Series, language: Language) -> str:
     """The line's name inside a sentence; a place keeps its capital."""
     name = series.part.name(language)
     return name if series.part.proper else lower_first(name)
+
+
+def query(chosen: ExploreChoice, data: OpenData) -> str:
+    """Every figure of the view, in the columns of the open data."""
+    return equivalent_sql.together([*_lines(chosen, data), *_beside(chosen, data)])
+
+
+def _lines(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
+    years = chosen.first, chosen.last
+    pairs = sorted((code, chosen.indicator) for code in chosen.areas)
+    bases = {
+        code: chart_numbers.base_year(data.points[code, name], years[0]) for code, name in pairs
+    }
+    known = ", ".join(f"('{code}', {year})" for code, year in bases.items() if year)
+    if chosen.shown == PER:
+        parts = [part for part in numbers(chosen, data).chart.parts if part.of]
+        yield from (equivalent_sql.ratio(part, f"{part.indicator}_per", years) for part in parts)
+    elif chosen.shown == INDEX and known:
+        yield INDEXED.format(where=equivalent_sql.where(pairs, years), bases=known)
+    else:
+        yield equivalent_sql.values(pairs, years)
+
+
+def _beside(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
+    first, last, indicator = chosen.first, chosen.last, chosen.indicator
+    shown = {part.column.removeprefix(indicator) for part in numbers(chosen, data).chart.parts}
+    if "_same" in shown:
+        start = chain(chosen, data)[0].year
+        yield SAME_QUERY.format(indicator=indicator, start=start, first=first, last=last)

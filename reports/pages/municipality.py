@@ -5,16 +5,15 @@ from werkzeug.wrappers import Response as Redirect
 
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
-from reports.documents import municipality_files
-from reports.documents.municipality import MunicipalityFacts, by_slug
+from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
 from reports.documents.texts import MUNICIPALITY
-from reports.documents.views import KINDS
+from reports.pages.report import KINDS
 from reports.request import language_asked, made_once, published
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
 
 municipality = Blueprint("municipality", __name__)
 
-MAKERS = {"pdf": municipality_files.sheet, "pptx": municipality_files.slide}
+MAKERS = {"pdf": sheet, "pptx": slide}
 
 
 @municipality.get("/kommun/")

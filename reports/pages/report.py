@@ -1,19 +1,72 @@
-"""Blueprint: the board's report, what happened first, and everything behind it one press away."""
+"""Blueprints: the board's report, what happened first, and everything behind it one press away.
 
-from typing import Any
+The same report on a screen in a room (a meeting), and as files: PDF, Word and slides.
+"""
 
-from flask import Blueprint, render_template
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from reports.charts import cards
-from reports.charts.cards import charts_of, years_named
-from reports.charts.opening import QUESTIONS, opening
-from reports.data.chart_model import Language
-from reports.data.model import ChartComment, OpenData
+from reports.charts.card import ChartCard
+from reports.charts.cards import CHARTS, charts_of, over_years, years_named
+from reports.data import equivalent_sql
+from reports.data.chart_model import Language, Words
+from reports.data.chart_numbers import numbers_of
+from reports.data.model import ChartComment, OpenData, PublishedRelease, within
+from reports.data.reader import read
+from reports.documents.content import Published, report_pdf
+from reports.documents.slides import report_slides
+from reports.documents.word import report_word
 from reports.request import language_asked, made_once, published, published_cards
-from reports.text.key_figures import key_figures
+from reports.text import summaries
+from reports.text.key_figures import KeyFigure, key_figures
 from reports.text.paragraph import leading, paragraphs
+from reports.text.what_happened import WhatHappened, what_happened
+from survey_data.geography import FILE_STEM
 
 report = Blueprint("report", __name__)
+meeting = Blueprint("meeting", __name__)
+documents = Blueprint("documents", __name__)
+# In the order in which a board asks.
+QUESTIONS = {
+    "employees": Words("Är det fler eller färre människor?", "Are there more people or fewer?"),
+    "placed": Words("Vem anvisar dem?", "Who refers them?"),
+    "enterprises": Words("Var finns företagen?", "Where are the enterprises?"),
+    "reached": Words("Vad gjordes?", "What was done?"),
+}
+SUBTITLES = {
+    "enterprises": Words("Registrerade företag, antal per år", "Registered enterprises, by year"),
+    "employees": Words("Anställda personer, antal per år", "Employees, number of people by year"),
+    "placed": Words("Placerade personer, antal per år", "People placed, number by year"),
+}
+PDF = "application/pdf"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KINDS: dict[str, tuple[str, Callable[[Published], bytes]]] = {
+    "pdf": (PDF, report_pdf),
+    "pptx": (PPTX, report_slides),
+    "docx": (DOCX, report_word),
+}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What happened, with the chart that shows it; none where no change is spoken of."""
+
+    said: WhatHappened
+    card: ChartCard | None
+
+    @property
+    def screen(self) -> ChartCard | None:
+        """The same as a meeting's first screen: its title is the headline."""
+        if self.card is None:
+            return None
+        return replace(self.card, title=self.said.headline, subtitle=self.said.lead)
 
 
 @report.get("/rapport/")
@@ -64,6 +117,38 @@ def first(data: OpenData, language: Language) -> dict[str, Any]:
     }
 
 
+def opening(data: OpenData, language: Language) -> Opening:
+    """The first thing that the report, its slides and a meeting say."""
+    said = what_happened(charts_of(data), language)
+    return Opening(said, _card(said, data, language) if said.chart else None)
+
+
+def _card(said: WhatHappened, data: OpenData, language: Language) -> ChartCard:
+    """The totals alone, as bars: the parts have a chart of their own further down."""
+    full = CHARTS[said.chart]
+    total = replace(full.total or full.parts[0], colour="navy")
+    chart = replace(
+        full,
+        key="headline",
+        kind="bars",
+        subtitle=SUBTITLES[said.chart],
+        parts=(total,),
+        total=None,
+        table_only=(),
+        strip=None,
+        title=None,
+    )
+    numbers = numbers_of(chart, data)
+    return over_years(
+        numbers,
+        language,
+        title=said.chart_title,
+        summary=summaries.summary(numbers, language),
+        sources=data.sources_of(chart),
+        query=equivalent_sql.of_chart(chart),
+    )
+
+
 def _newest_comments(data: OpenData, chart: str) -> list[ChartComment]:
     """The coordinator's words about what the headline is about, those of the latest year."""
     about = [comment for comment in data.comments if comment.chart == chart]
@@ -78,3 +163,78 @@ def _years(data: OpenData) -> list[int]:
 
 def _name(key: str, language: Language) -> str:
     return cards.names()[key][language]
+
+
+@meeting.get("/rapport/mote", endpoint="show")
+def show_meeting() -> str:
+    """What happened, then every chart as a screen of its own; the address says which."""
+    language = language_asked()
+    first = made_once(opening, language)
+    found = [*([first.screen] if first.screen else []), *published_cards(language)]
+    return render_template(
+        "reports/meeting.html",
+        cards=found,
+        now=place(request.args.get("bild", ""), len(found)),
+        release=published().release,
+        key_figures=made_once(_key_figures, language),
+    )
+
+
+def place(asked: str, count: int) -> int:
+    """The screen an address asks for, from 1; what is no screen's number becomes the nearest."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+    return max(1, min(number, count))
+
+
+def _key_figures(data: OpenData, language: Language) -> list[KeyFigure]:
+    return key_figures(charts_of(data), language)
+
+
+@documents.get("/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx, docx):kind>")
+def report_file(release: str, language: str, kind: str) -> Response:
+    """The report of the release that is current; an earlier one is not here.
+
+    `fran` and `till` in the address choose a first and a last year; without them it has them all.
+    """
+    path = Path(current_app.config["OPEN_DB"])
+    current = read(path).release
+    if current is None or current.id != release:
+        abort(404)
+    years = (_year("fran", 0), _year("till", 9999))
+    body = _made(path, current, language, kind, _address(language), years)
+    response = Response(body, mimetype=KINDS[kind][0])
+    chosen = "".join(f"-{year}" for year in years if 0 < year < 9999)
+    name = f"{FILE_STEM}-{release}{chosen}-{language}.{kind}"
+    shown = "inline" if kind == "pdf" else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    return response
+
+
+def _address(language: str) -> str:
+    base = current_app.config.get("BASE_URL", "")
+    return f"{base}/rapport/?lang={language}" if base else ""
+
+
+def _year(name: str, otherwise: int) -> int:
+    asked = request.args.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) == 4 else otherwise
+
+
+@lru_cache(maxsize=16)
+def _made(
+    path: Path,
+    release: PublishedRelease,
+    language: str,
+    kind: str,
+    address: str,
+    years: tuple[int, int],
+) -> bytes:
+    """A file is made once for each release, and kept: the arguments tell releases apart."""
+    data = read(path)
+    # A release that came meanwhile would be half in it; nothing is kept when this is raised.
+    if data.release != release:
+        abort(404)
+    chosen = within(data, *years)
+    if not years_named(chosen):
+        abort(404)
+    return KINDS[kind][1](Published(chosen, cast(Language, language), address))

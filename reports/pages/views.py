@@ -5,17 +5,14 @@ from markupsafe import Markup
 
 from reports.charts import theme
 from reports.charts.cards import charts_of, years_named
-from reports.charts.figures.sparkline import WIDTH as sparkline_width
-from reports.charts.figures.sparkline import sparkline
+from reports.charts.figures.lines import WIDTH as sparkline_width
+from reports.charts.figures.lines import sparkline
 from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
-from reports.documents.views import documents
-from reports.pages.chart_pages import charts
-from reports.pages.explore_pages import explorer
+from reports.pages.chart_pages import charts, explorer
 from reports.pages.municipality import municipality
-from reports.pages.presentation import meeting
-from reports.pages.report import report
+from reports.pages.report import documents, meeting, report
 from reports.request import from_kept, language_asked, let_readers_keep_it, made_once, published
 from reports.text import key_figures, summaries
 from reports.text.key_figures import Headline

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.change_sentences import hidden
+from reports.text.changes import hidden
 from reports.text.grammar import counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from survey_data.geography import PROVINCES

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from reports.data.chart_model import COUNTY, Language
-from reports.data.events import BREAKS
+from reports.data.chart_numbers import BREAKS
 from reports.data.model import OpenData
-from reports.text.change_sentences import FOLLOWED, compared, hidden, hidden_in
+from reports.text.changes import FOLLOWED, compared, hidden, hidden_in
 from reports.text.grammar import joined, upper_first, written
 from survey_data.geography import PROVINCES
 
@@ -40,7 +40,7 @@ def paragraph(data: OpenData, year: int, language: Language = "sv") -> str:
 
 
 def _has_inventory(data: OpenData, year: int) -> bool:
-    return any(data.point(indicator, year) is not None for indicator, _ in FOLLOWED)
+    return any(data.point(indicator, year) is not None for indicator in FOLLOWED)
 
 
 def _own_work(data: OpenData, year: int, language: Language) -> str:
@@ -51,7 +51,7 @@ def _own_work(data: OpenData, year: int, language: Language) -> str:
 
 def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     """Every year that is not invented, newest first; the invented ones if there are no others."""
-    followed = [*(indicator for indicator, _ in FOLLOWED), "reached", "places_granted"]
+    followed = [*(indicator for indicator in FOLLOWED), "reached", "places_granted"]
     points = (data.points.get((COUNTY, indicator), []) for indicator in followed)
     every = {point.year for found in points for point in found}
     years = sorted(every - data.examples or every, reverse=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series, YearCoverage
-from reports.data.events import events_in
+from reports.data.chart_numbers import events_in
+from reports.text.changes import FOLLOWED, LargestChange, largest_change, total
 from reports.text.grammar import (
     NB,
     STEADY_SHARE,
@@ -16,7 +17,6 @@ from reports.text.grammar import (
     written,
 )
 from reports.text.key_figures import counts
-from reports.text.largest_change import FOLLOWED, LargestChange, largest_change, total
 
 SUBJECTS = {
     "enterprises": ("antalet företag", "the number of enterprises", "has"),

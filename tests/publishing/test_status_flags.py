@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
+from reports.charts.card import table
 from reports.charts.cards import charts_of
 from reports.charts.figures.annotations import letter
 from reports.charts.figures.axes import tentative
-from reports.charts.tables import table
 from reports.data.reader import read as read_charts
 from survey_data.database import rows, run
 from survey_data.history.printed_series import published

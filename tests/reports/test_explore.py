@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from reports.data import ratios
+from reports.data import chart_numbers
 from reports.data.chart_model import Part, Point, Words, YearCoverage
 from reports.data.model import (
     OpenData,
@@ -23,8 +23,7 @@ from reports.data.model import (
 )
 from reports.data.reader import read
 from reports.pages import explore
-from reports.pages.explore import INDEX, NUMBER, PER, ExploreChoice
-from reports.pages.explore_queries import query
+from reports.pages.explore import INDEX, NUMBER, PER, ExploreChoice, query
 from survey_data.database import rows
 
 
@@ -164,18 +163,18 @@ def test_any_address_gives_a_view_that_its_own_address_gives_again(
 def test_a_ratio_is_rounded_as_the_data_browser_rounds_it(
     above: int, below: int, decimals: int
 ) -> None:
-    found = ratios.divided(above, below, decimals)
+    found = chart_numbers.divided(above, below, decimals)
     [[asked]] = SQLITE.execute(f"SELECT round(1.0 * {above} / {below}, {decimals})")
     assert found == asked
-    assert ratios.divided(1, 8, 1) == 0.1
-    assert ratios.divided(17, 4, 1) == 4.3
+    assert chart_numbers.divided(1, 8, 1) == 0.1
+    assert chart_numbers.divided(17, 4, 1) == 4.3
 
 
 def test_ratios_inherit_the_most_doubtful_mark_and_hide_what_is_hidden() -> None:
     part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
     above = [Point(2018, 9, "s"), Point(2019, None, "x"), Point(2020, 9, "p"), Point(2021, 9)]
     below = [Point(2018, 3), Point(2019, 3), Point(2020, 2, "e"), Point(2021, 0)]
-    found = ratios.ratios(part, above, [below], {})
+    found = chart_numbers.ratios(part, above, [below], {})
     assert [(p.year, p.value, p.status) for p in found] == [
         (2018, 3.0, "s"),
         (2019, None, "x"),

@@ -18,7 +18,7 @@ from reports.charts.cards import CHARTS
 from reports.charts.figures import figure, for_page
 from reports.charts.figures.annotations import spread
 from reports.charts.figures.axes import bar_scale, line_scale, year_step
-from reports.data import ratios
+from reports.data import chart_numbers
 from reports.data.chart_model import (
     ChartNumbers,
     Point,
@@ -28,7 +28,7 @@ from reports.data.chart_model import (
     YearChart,
     YearCoverage,
 )
-from reports.data.events import BREAKS
+from reports.data.chart_numbers import BREAKS
 from reports.text.grammar import runs, written
 from tests.support.open_example import COUNTY, PROVINCES, STATUSES, YEARS
 
@@ -68,7 +68,9 @@ def published(key: str) -> ChartNumbers:
     series = {
         part.column: Series(
             part,
-            ratios.ratios(part, points(part.indicator), [points(name) for name in part.of], {})
+            chart_numbers.ratios(
+                part, points(part.indicator), [points(name) for name in part.of], {}
+            )
             if part.of
             else points(part.column),
         )
@@ -292,7 +294,7 @@ def test_the_share_of_women_stands_under_each_year_and_is_hidden_with_its_parts(
     part = CHARTS["employees"].strip
     assert part is not None
     women, men = [Point(2020, None, "x")], [Point(2020, 9)]
-    assert ratios.ratios(part, women, [women, men], {}) == (Point(2020, None, "x"),)
+    assert chart_numbers.ratios(part, women, [women, men], {}) == (Point(2020, None, "x"),)
 
 
 def test_per_enterprise_is_what_the_published_figures_divide_to() -> None:

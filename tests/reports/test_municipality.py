@@ -10,8 +10,7 @@ from pptx import Presentation
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.reader import read
-from reports.documents.municipality import MunicipalityFacts, by_slug
-from reports.documents.municipality_files import sheet, slide
+from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
 from survey_data.geography import MUNICIPALITIES
 from tests.reports.test_board_pages import page, small_app
 from tests.support.open_example import build_open_db, published_rows

@@ -9,9 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from reports.charts.cards import cards
-from reports.charts.opening import opening
 from reports.data.reader import read
-from reports.pages.presentation import place
+from reports.pages.report import opening, place
 from tests.reports.test_board_pages import small_app
 from tests.support.open_example import build_open_db
 

@@ -11,7 +11,7 @@ from reports.charts import theme
 from reports.charts.cards import CHARTS
 from reports.charts.figures import figure
 from reports.charts.figures.elements import number
-from reports.charts.figures.sparkline import WIDTH, sparkline
+from reports.charts.figures.lines import WIDTH, sparkline
 from reports.charts.figures.svg import draw
 from reports.data.chart_model import ChartNumbers
 from tests.reports.test_figures import Values, numbers, published

@@ -9,7 +9,7 @@ from flask import Flask
 from reports.charts import same_enterprises, waterfall
 from reports.charts.cards import ChartCard, card_of
 from reports.charts.county_change import pairs_of
-from reports.data import ratios
+from reports.data import chart_numbers
 from reports.data.chart_model import Part, Point, Words, YearCoverage
 from reports.data.model import ChangePart, Estimate, OpenData, PublishedChange, SameEnterprises
 from reports.data.reader import read
@@ -105,7 +105,7 @@ def test_placed_per_enterprise_counts_those_that_are_in_the_sum(
 ) -> None:
     part = Part("x", "placed", Words("", ""), "navy", of=("enterprises",), decimals=1)
     coverage = {2030: YearCoverage(2030, 20, 10, False, estimated)}
-    [point] = ratios.ratios(part, [Point(2030, 60)], [[Point(2030, 20)]], coverage)
+    [point] = chart_numbers.ratios(part, [Point(2030, 60)], [[Point(2030, 20)]], coverage)
     assert (point.value, point.status) == (per, "n" if per else "x")
 
 

@@ -14,8 +14,8 @@ from reports.charts.cards import cards, charts_of
 from reports.data.chart_model import COUNTY, Language, Point, SumDiscrepancy, YearCoverage
 from reports.data.model import OpenData
 from reports.data.reader import read
+from reports.text.changes import largest_change
 from reports.text.key_figures import counts, headlines, key_figures
-from reports.text.largest_change import largest_change
 from reports.text.paragraph import paragraph
 from reports.text.what_happened import WhatHappened, what_happened
 from tests.support.open_example import build_open_db

@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 
 from reports.charts.cards import cards, years_named
 from reports.data.chart_model import Language, SumDiscrepancy
-from reports.data.period import within
+from reports.data.model import within
 from reports.data.reader import read
 from reports.documents.content import Published
 from reports.documents.word import report_word

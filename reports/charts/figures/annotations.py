@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from reports.charts import theme
 from reports.charts.figures.axes import ChartFrame, Plain
 from reports.data.chart_model import OutsideEvent, Point
-from reports.data.events import events_in
+from reports.data.chart_numbers import events_in
 from reports.text.grammar import runs
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ unseen point in its middle that plotly's hover box answers to.
 from typing import TYPE_CHECKING
 
 from reports.charts import theme
+from reports.charts.card import ChartTable
 from reports.charts.figures.annotations import text
 from reports.charts.figures.axes import Plain
-from reports.charts.tables import ChartTable
 from reports.data.chart_model import Language
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Blueprints: /oppna-data/ with every release and its files; the catalogue, and what robots read."""
+"""Blueprints: /oppna-data/ with every release and its files; the catalogue, what robots read."""
 
 from collections.abc import Iterator
 from datetime import datetime

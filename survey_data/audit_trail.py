@@ -73,13 +73,10 @@ def newest(
 
     A `brief` list leaves out what only the whole log needs.
     """
-    found = rows(
-        db,
-        f"{EVENTS} WHERE (e.enterprise_id = :enterprise OR :enterprise IS NULL)"
-        f" AND (NOT :brief OR e.action NOT IN {QUIET})"
-        " ORDER BY e.at DESC, e.id DESC LIMIT :limit",
-        {"enterprise": enterprise_id, "limit": limit, "brief": brief},
-    )
+    sql = f"""{EVENTS} WHERE (e.enterprise_id = :enterprise OR :enterprise IS NULL)
+        AND (NOT :brief OR e.action NOT IN {QUIET})
+        ORDER BY e.at DESC, e.id DESC LIMIT :limit"""
+    found = rows(db, sql, {"enterprise": enterprise_id, "limit": limit, "brief": brief})
     return [
         Event(
             row["at"], row["actor"], row["action"], row["reason"],

@@ -130,13 +130,10 @@ def take(db: Database, domain: str, *, urgent_only: bool = False) -> Mail | None
     """
     with writing(db):
         due, values = _due(db, urgent_only=urgent_only)
-        taken = rows(
-            db,
-            f"UPDATE outbox SET claimed_at = :now, message_id = coalesce(message_id, :id)"
-            f" WHERE id = (SELECT id FROM outbox WHERE {due}"
-            f" ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT 1) RETURNING {COLUMNS}",
-            values | {"id": make_msgid(domain=domain)},
-        )
+        sql = f"""UPDATE outbox SET claimed_at = :now, message_id = coalesce(message_id, :id)
+            WHERE id = (SELECT id FROM outbox WHERE {due}
+            ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT 1) RETURNING {COLUMNS}"""
+        taken = rows(db, sql, values | {"id": make_msgid(domain=domain)})
     return Mail(**taken[0]) if taken else None
 
 
@@ -215,12 +212,9 @@ def invitation_before(db: Database, mail: Mail) -> str:
 
     Two enterprises with one contact have an invitation each, so their mails stay apart.
     """
-    found = scalar(
-        db,
-        "SELECT message_id FROM outbox WHERE invitation_id = ? AND kind = 'invitation'"
-        " AND recipient = ? AND state = 'sent' AND id < ? ORDER BY id LIMIT 1",
-        (mail.invitation_id, mail.recipient, mail.id),
-    )
+    sql = """SELECT message_id FROM outbox WHERE invitation_id = ? AND kind = 'invitation'
+        AND recipient = ? AND state = 'sent' AND id < ? ORDER BY id LIMIT 1"""
+    found = scalar(db, sql, (mail.invitation_id, mail.recipient, mail.id))
     return str(found or "")
 
 
@@ -244,12 +238,9 @@ def settle_abandoned(db: Database, *, at_start: bool = False) -> int:
     }
     sql = f"UPDATE outbox SET claimed_at = NULL WHERE state = 'queued' AND {abandoned}"
     run(db, sql, moments)
-    return run(
-        db,
-        "UPDATE outbox SET state = 'uncertain', claimed_at = NULL, error = 'avsändaren avbröts'"
-        f" WHERE state = 'sending' AND {abandoned}",
-        moments,
-    )
+    sql = f"""UPDATE outbox SET state = 'uncertain', claimed_at = NULL, error = 'avsändaren avbröts'
+        WHERE state = 'sending' AND {abandoned}"""
+    return run(db, sql, moments)
 
 
 def doubt_waiting(db: Database) -> None:
@@ -286,10 +277,7 @@ def find(db: Database, mail_id: int) -> Mail | None:
 
 def mails_to(db: Database, enterprise_id: int, limit: int = 10) -> list[Mail]:
     """The newest mails about an enterprise's invitations, the newest first."""
-    found = rows(
-        db,
-        f"SELECT {SHOWN} FROM outbox WHERE invitation_id IN"
-        " (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?",
-        (enterprise_id, limit),
-    )
+    sql = f"""SELECT {SHOWN} FROM outbox WHERE invitation_id IN
+        (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?"""
+    found = rows(db, sql, (enterprise_id, limit))
     return [Mail(**row) for row in found]

@@ -154,11 +154,8 @@ def _remove_signatures(db: Database, year: int, names: list[str]) -> None:
     _with_answers_open(
         db, f"UPDATE response SET {blank} WHERE invitation_id IN ({of_year})", (year,)
     )
-    run(
-        db,
-        f"DELETE FROM draft WHERE question IN ({marks}) AND invitation_id IN ({of_year})",
-        (*names, year),
-    )
+    sql = f"DELETE FROM draft WHERE question IN ({marks}) AND invitation_id IN ({of_year})"
+    run(db, sql, (*names, year))
 
 
 def _with_answers_open(db: Database, sql: str, parameters: tuple[Any, ...]) -> None:

@@ -76,21 +76,15 @@ def _store(
 def _about(db: Database, report: DeliveryReport) -> dict[str, Any] | None:
     """Which mail and enterprise a report is about, and the address as we wrote it."""
     marks = ", ".join("?" for _ in report.originals)
-    mail = first(
-        db,
-        "SELECT o.id AS mail, i.enterprise_id AS enterprise, o.recipient AS address"
-        " FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id"
-        f" WHERE o.message_id IN ({marks}) OR (o.recipient = ? COLLATE NOCASE"
-        " AND o.sent_at IS NOT NULL) ORDER BY o.message_id IN"
-        f" ({marks}) DESC, o.id DESC LIMIT 1",
-        (*report.originals, report.recipient, *report.originals),
-    )
-    return mail or first(
-        db,
-        "SELECT NULL AS mail, enterprise_id AS enterprise, email AS address FROM contact"
-        " WHERE email = ? COLLATE NOCASE LIMIT 1",
-        (report.recipient,),
-    )
+    sql = f"""SELECT o.id AS mail, i.enterprise_id AS enterprise, o.recipient AS address
+        FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id
+        WHERE o.message_id IN ({marks}) OR (o.recipient = ? COLLATE NOCASE
+        AND o.sent_at IS NOT NULL) ORDER BY o.message_id IN
+        ({marks}) DESC, o.id DESC LIMIT 1"""
+    mail = first(db, sql, (*report.originals, report.recipient, *report.originals))
+    sql = """SELECT NULL AS mail, enterprise_id AS enterprise, email AS address FROM contact
+        WHERE email = ? COLLATE NOCASE LIMIT 1"""
+    return mail or first(db, sql, (report.recipient,))
 
 
 def note_refusal(db: Database, mail: Mail, words: str) -> None:
@@ -118,12 +112,9 @@ def _note_at_sending(db: Database, mail: Mail, kind: str, status: str, words: st
 def lift(db: Database, address: str, actor: str) -> None:
     """Let an address count as working again, as a person decided."""
     with writing(db):
-        lifted = rows(
-            db,
-            "UPDATE bounce SET lifted_at = ? WHERE address = ? AND kind = 'dead'"
-            " AND lifted_at IS NULL RETURNING enterprise_id",
-            (clock.now(), address),
-        )
+        sql = """UPDATE bounce SET lifted_at = ? WHERE address = ? AND kind = 'dead'
+            AND lifted_at IS NULL RETURNING enterprise_id"""
+        lifted = rows(db, sql, (clock.now(), address))
         for enterprise in {row["enterprise_id"] for row in lifted}:
             audit_trail.record(db, actor, "address tried again", f"enterprise {enterprise}")
 
@@ -148,11 +139,8 @@ def of_mails(db: Database) -> dict[int, Bounce]:
 
 def of_enterprise(db: Database, enterprise_id: int) -> list[Bounce]:
     """Everything reported about an enterprise, newest first."""
-    found = rows(
-        db,
-        f"SELECT {COLUMNS} FROM bounce WHERE enterprise_id = ? ORDER BY id DESC",
-        (enterprise_id,),
-    )
+    sql = f"SELECT {COLUMNS} FROM bounce WHERE enterprise_id = ? ORDER BY id DESC"
+    found = rows(db, sql, (enterprise_id,))
     return [Bounce(**row) for row in found]
 
 
@@ -181,13 +169,10 @@ def note_read(db: Database, mailbox: str, validity: int, last_uid: int) -> None:
 
 def note_fault(db: Database, mailbox: str, fault: str) -> None:
     """Remember why a mailbox could not be read, and still how far it had been."""
-    run(
-        db,
-        "INSERT INTO mailbox_read (mailbox, validity, last_uid, read_at, fault)"
-        " VALUES (?, 0, 0, ?, ?) ON CONFLICT (mailbox) DO UPDATE"
-        " SET read_at = excluded.read_at, fault = excluded.fault",
-        (mailbox, clock.machine.now(), fault),
-    )
+    sql = """INSERT INTO mailbox_read (mailbox, validity, last_uid, read_at, fault)
+        VALUES (?, 0, 0, ?, ?) ON CONFLICT (mailbox) DO UPDATE
+        SET read_at = excluded.read_at, fault = excluded.fault"""
+    run(db, sql, (mailbox, clock.machine.now(), fault))
 
 
 def first_mail_at(db: Database) -> str | None:

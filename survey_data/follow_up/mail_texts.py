@@ -57,13 +57,10 @@ def stored(db: Database, round_id: int, kind: str, language: str) -> Text | None
 
     None where it follows the template; an empty subject is kept where it was put back to it.
     """
-    row = first(
-        db,
-        "SELECT t.subject, t.body FROM mail_text t JOIN round r ON r.id = t.round_id"
-        " WHERE r.year <= (SELECT year FROM round WHERE id = ?) AND t.kind = ?"
-        " AND t.language = ? ORDER BY r.year DESC LIMIT 1",
-        (round_id, kind, language),
-    )
+    sql = """SELECT t.subject, t.body FROM mail_text t JOIN round r ON r.id = t.round_id
+        WHERE r.year <= (SELECT year FROM round WHERE id = ?) AND t.kind = ?
+        AND t.language = ? ORDER BY r.year DESC LIMIT 1"""
+    row = first(db, sql, (round_id, kind, language))
     return Text(row["subject"], row["body"]) if row and row["subject"] else None
 
 

@@ -64,15 +64,9 @@ def to_write(
     day = clock.local(now or clock.now()).date()
     for one in chosen:
         one["once"] = _once(kind, one["invitation_id"], day)
-    queued = {
-        row["once"]
-        for row in rows(
-            db,
-            "SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
-            " WHERE i.round_id = ? AND o.kind = ?",
-            (survey_round.id, kind),
-        )
-    }
+    sql = """SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id
+        WHERE i.round_id = ? AND o.kind = ?"""
+    queued = {row["once"] for row in rows(db, sql, (survey_round.id, kind))}
     # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
     # A new last day is another thing to say.
     reminds = _reminds(kind) and kind != NEW_DUE_DATE
@@ -85,13 +79,12 @@ def to_write(
 def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
     """The invitations of a round to which a reminder or the last call was queued on a day."""
     start, end = clock.at(day), clock.at(day + timedelta(1))
+    sql = """SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id
+        WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day
+        OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id
+        AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))"""
     found = rows(
-        db,
-        "SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id"
-        " WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day"
-        " OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id"
-        " AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))",
-        {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end},
+        db, sql, {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end}
     )
     return {row["id"] for row in found}
 

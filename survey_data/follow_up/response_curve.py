@@ -76,12 +76,9 @@ def of_round(db: Database, survey_round: Round, today: date | None = None) -> Cu
 
 
 def _has_own_days(db: Database, survey_round: Round) -> bool:
-    found = rows(
-        db,
-        "SELECT DISTINCT p.mode FROM response p JOIN invitation i ON i.id = p.invitation_id"
-        " WHERE i.round_id = ?",
-        (survey_round.id,),
-    )
+    sql = """SELECT DISTINCT p.mode FROM response p JOIN invitation i ON i.id = p.invitation_id
+        WHERE i.round_id = ?"""
+    found = rows(db, sql, (survey_round.id,))
     modes = {row["mode"] for row in found}
     return bool(modes) and modes <= set(OWN_DAY)
 

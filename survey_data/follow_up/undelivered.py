@@ -167,13 +167,10 @@ def _recipient(db: Database, mail: Mail) -> str:
     if mail_kinds.MAIL_KINDS[mail.kind].to == "colleague":
         # A colleague is no contact, and nobody else may have the link.
         return mail.recipient
-    found = rows(
-        db,
-        f"SELECT c.email, {bounces.IS_DEAD.format('c.email')} AS is_dead FROM contact c"
-        " JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = ?"
-        " ORDER BY c.is_main DESC, c.id",
-        (mail.invitation_id,),
-    )
+    sql = f"""SELECT c.email, {bounces.IS_DEAD.format("c.email")} AS is_dead FROM contact c
+        JOIN invitation i ON i.enterprise_id = c.enterprise_id WHERE i.id = ?
+        ORDER BY c.is_main DESC, c.id"""
+    found = rows(db, sql, (mail.invitation_id,))
     works = [row["email"] for row in found if not row["is_dead"]]
     if mail.recipient in works or not found:
         return mail.recipient
@@ -181,16 +178,11 @@ def _recipient(db: Database, mail: Mail) -> str:
 
 
 def _queue_again(db: Database, mail_id: int, to: str) -> bool:
-    return bool(
-        run(
-            db,
-            "UPDATE outbox SET state = 'queued', attempts = 0, due_at = :due_at,"
-            " waits_since = :due_at, message_id = NULL, error = NULL, claimed_at = NULL,"
-            " recipient = :recipient"
-            f" WHERE id = :id AND {STILL_OF_USE}",
-            _values(mail_id, to),
-        )
-    )
+    sql = f"""UPDATE outbox SET state = 'queued', attempts = 0, due_at = :due_at,
+        waits_since = :due_at, message_id = NULL, error = NULL, claimed_at = NULL,
+        recipient = :recipient
+        WHERE id = :id AND {STILL_OF_USE}"""
+    return bool(run(db, sql, _values(mail_id, to)))
 
 
 def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
@@ -198,17 +190,12 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
 
     Once only: pressing twice sends once.
     """
-    return bool(
-        run(
-            db,
-            "INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,"
-            " browser_hash, delegation_id, language, once, due_at, waits_since, created_at)"
-            " SELECT kind, :recipient, invitation_id, response_id, staff_id, browser_hash,"
-            " delegation_id, language, once || ' again', :due_at, :due_at, :now FROM outbox"
-            f" WHERE id = :id AND {STILL_OF_USE}",
-            _values(mail_id, to),
-        )
-    )
+    sql = f"""INSERT OR IGNORE INTO outbox (kind, recipient, invitation_id, response_id, staff_id,
+        browser_hash, delegation_id, language, once, due_at, waits_since, created_at)
+        SELECT kind, :recipient, invitation_id, response_id, staff_id, browser_hash,
+        delegation_id, language, once || ' again', :due_at, :due_at, :now FROM outbox
+        WHERE id = :id AND {STILL_OF_USE}"""
+    return bool(run(db, sql, _values(mail_id, to)))
 
 
 def _values(mail_id: int, to: str) -> dict[str, object]:

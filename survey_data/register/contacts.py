@@ -28,11 +28,8 @@ COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
 
 def of(db: Database, enterprise_id: int) -> list[Listed]:
     """An enterprise's contacts, the main one first."""
-    found = rows(
-        db,
-        f"SELECT id, {COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id",
-        (enterprise_id,),
-    )
+    sql = f"SELECT id, {COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    found = rows(db, sql, (enterprise_id,))
     return [_listed(row) for row in found]
 
 
@@ -49,14 +46,9 @@ def _listed(row: dict[str, object]) -> Listed:
 
 def address_is_taken(db: Database, enterprise_id: int, email: str, besides: int = 0) -> bool:
     """Whether another contact of the enterprise has that address."""
-    return bool(
-        scalar(
-            db,
-            "SELECT 1 FROM contact WHERE enterprise_id = ? AND email = ? COLLATE NOCASE"
-            " AND id <> ?",
-            (enterprise_id, email, besides),
-        )
-    )
+    sql = """SELECT 1 FROM contact WHERE enterprise_id = ? AND email = ? COLLATE NOCASE
+        AND id <> ?"""
+    return bool(scalar(db, sql, (enterprise_id, email, besides)))
 
 
 def add(db: Database, enterprise_id: int, contact: Contact, actor: str) -> None:
@@ -79,12 +71,9 @@ def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, a
         changed = [n for n in names if getattr(known.contact, n) != getattr(wanted, n)]
         if not changed:
             return
-        run(
-            db,
-            "UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone,"
-            " language = :language WHERE id = :id",
-            {**asdict(wanted), "id": contact_id},
-        )
+        sql = """UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone,
+            language = :language WHERE id = :id"""
+        run(db, sql, {**asdict(wanted), "id": contact_id})
         _record(db, "contact changed", enterprise_id, actor, changed)
 
 
@@ -108,13 +97,10 @@ def erase(db: Database, enterprise_id: int, contact_id: int) -> bool:
 
 def forget_bounced_addresses(db: Database, enterprise_id: int) -> None:
     """Keep that mails bounced, but not the addresses that no contact has any longer."""
-    run(
-        db,
-        "UPDATE bounce SET address = '', words = '', lifted_at = noted_at"
-        " WHERE enterprise_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
-        (enterprise_id,),
-    )
+    sql = """UPDATE bounce SET address = '', words = '', lifted_at = noted_at
+        WHERE enterprise_id = ? AND NOT EXISTS
+        (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)"""
+    run(db, sql, (enterprise_id,))
 
 
 def make_main(db: Database, enterprise_id: int, contact_id: int, actor: str) -> None:
@@ -122,23 +108,17 @@ def make_main(db: Database, enterprise_id: int, contact_id: int, actor: str) -> 
     with writing(db):
         if find(db, enterprise_id, contact_id) is None:
             return
-        run(
-            db,
-            "UPDATE contact SET is_main = (id = ?) WHERE enterprise_id = ?",
-            (contact_id, enterprise_id),
-        )
+        sql = "UPDATE contact SET is_main = (id = ?) WHERE enterprise_id = ?"
+        run(db, sql, (contact_id, enterprise_id))
         _record(db, "main contact chosen", enterprise_id, actor)
 
 
 def appoint_main(db: Database, enterprise_id: int) -> None:
     """Make the oldest contact the main one where none is, and only one where several are."""
-    run(
-        db,
-        "UPDATE contact SET is_main = (id = (SELECT c.id FROM contact c"
-        " WHERE c.enterprise_id = :of ORDER BY c.is_main DESC, c.id LIMIT 1))"
-        " WHERE enterprise_id = :of",
-        {"of": enterprise_id},
-    )
+    sql = """UPDATE contact SET is_main = (id = (SELECT c.id FROM contact c
+        WHERE c.enterprise_id = :of ORDER BY c.is_main DESC, c.id LIMIT 1))
+        WHERE enterprise_id = :of"""
+    run(db, sql, {"of": enterprise_id})
 
 
 def _record(

@@ -108,11 +108,8 @@ def enterprises(db: Database, *, active_on: date | None = None) -> list[Enterpri
     where, parameters = "1", ()
     if active_on is not None:
         where = "active_from <= :day AND (active_to IS NULL OR active_to >= :day)"
-    found = rows(
-        db,
-        f"SELECT * FROM enterprise WHERE {where} ORDER BY name, unit_name",
-        {"day": active_on.isoformat()} if active_on else parameters,
-    )
+    sql = f"SELECT * FROM enterprise WHERE {where} ORDER BY name, unit_name"
+    found = rows(db, sql, {"day": active_on.isoformat()} if active_on else parameters)
     return [enterprise_from(row) for row in found]
 
 
@@ -137,12 +134,9 @@ def by_org_number(db: Database, org_number: str) -> list[Enterprise]:
 
 def contacts(db: Database, enterprise_id: int) -> list[Contact]:
     """An enterprise's contacts, the main one first."""
-    found = rows(
-        db,
-        "SELECT email, name, role, phone, is_main, language, enterprise_id FROM contact"
-        " WHERE enterprise_id = ? ORDER BY is_main DESC, id",
-        (enterprise_id,),
-    )
+    sql = """SELECT email, name, role, phone, is_main, language, enterprise_id FROM contact
+        WHERE enterprise_id = ? ORDER BY is_main DESC, id"""
+    found = rows(db, sql, (enterprise_id,))
     return [Contact(**{**row, "is_main": bool(row["is_main"])}) for row in found]
 
 
@@ -189,11 +183,8 @@ def save_enterprise(
 
 
 def _refuse_duplicate(db: Database, number: str, wanted: Enterprise) -> None:
-    taken = first(
-        db,
-        "SELECT name FROM enterprise WHERE org_number = ? AND unit_name = ? AND id <> ?",
-        (number, wanted.unit_name, wanted.id),
-    )
+    sql = "SELECT name FROM enterprise WHERE org_number = ? AND unit_name = ? AND id <> ?"
+    taken = first(db, sql, (number, wanted.unit_name, wanted.id))
     if taken:
         raise DuplicateEnterprise(taken["name"])
 
@@ -220,12 +211,9 @@ def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> N
 
 def closing(db: Database, enterprise_id: int) -> Closing | None:
     """Why an enterprise is closed, None where it is not (or nobody said why)."""
-    row = first(
-        db,
-        "SELECT closed_reason, active_to, closed_note FROM enterprise WHERE id = ?"
-        " AND active_to IS NOT NULL AND closed_reason <> ''",
-        (enterprise_id,),
-    )
+    sql = """SELECT closed_reason, active_to, closed_note FROM enterprise WHERE id = ?
+        AND active_to IS NOT NULL AND closed_reason <> ''"""
+    row = first(db, sql, (enterprise_id,))
     return Closing(*row.values()) if row else None
 
 
@@ -267,20 +255,14 @@ def reopen(db: Database, enterprise_id: int, note: str, actor: str) -> None:
 
 
 def _lifetime(db: Database, enterprise_id: int) -> dict[str, Any]:
-    row = first(
-        db,
-        "SELECT active_from, closed_reason, active_to FROM enterprise WHERE id = ?",
-        (enterprise_id,),
-    )
+    sql = "SELECT active_from, closed_reason, active_to FROM enterprise WHERE id = ?"
+    row = first(db, sql, (enterprise_id,))
     if row is None:
         raise KeyError(enterprise_id)
     return row
 
 
 def _set_closing(db: Database, enterprise_id: int, values: dict[str, Any]) -> None:
-    run(
-        db,
-        "UPDATE enterprise SET closed_reason = :closed_reason, active_to = :active_to,"
-        " closed_note = :closed_note WHERE id = :id",
-        values | {"id": enterprise_id},
-    )
+    sql = """UPDATE enterprise SET closed_reason = :closed_reason, active_to = :active_to,
+        closed_note = :closed_note WHERE id = :id"""
+    run(db, sql, values | {"id": enterprise_id})

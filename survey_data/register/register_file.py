@@ -36,12 +36,10 @@ CONTACT_FACTS = ("email", "name", "role", "phone")
 
 def register_rows(db: Database) -> list[list[Cell]]:
     """Every enterprise with its main contact, in the order of `COLUMNS`."""
-    found = rows(
-        db,
-        "SELECT e.*, c.name AS contact_name, c.role AS contact_role, c.email AS contact_email,"
-        " c.phone AS contact_phone FROM enterprise e"
-        " LEFT JOIN contact c ON c.enterprise_id = e.id AND c.is_main = 1 ORDER BY e.name",
-    )
+    sql = """SELECT e.*, c.name AS contact_name, c.role AS contact_role, c.email AS contact_email,
+        c.phone AS contact_phone FROM enterprise e
+        LEFT JOIN contact c ON c.enterprise_id = e.id AND c.is_main = 1 ORDER BY e.name"""
+    found = rows(db, sql)
     return [[str(row[name] or "") for name in COLUMNS] for row in found]
 
 
@@ -116,11 +114,8 @@ def keep(db: Database, kept: dict[str, Any], actor: str) -> str:
 
 def find(db: Database, key: str, actor: str) -> dict[str, Any]:
     """A kept file, with what was decided about it; raises PreviewGone."""
-    row = first(
-        db,
-        "SELECT lines FROM import_preview WHERE token_hash = ? AND actor = ? AND expires_at > ?",
-        (hashed(key), actor, clock.machine.now()),
-    )
+    sql = "SELECT lines FROM import_preview WHERE token_hash = ? AND actor = ? AND expires_at > ?"
+    row = first(db, sql, (hashed(key), actor, clock.machine.now()))
     if row is None:
         raise PreviewGone
     found: dict[str, Any] = json.loads(row["lines"])
@@ -129,11 +124,8 @@ def find(db: Database, key: str, actor: str) -> dict[str, Any]:
 
 def keep_again(db: Database, key: str, kept: dict[str, Any]) -> None:
     """Remember what was decided about a kept file."""
-    run(
-        db,
-        "UPDATE import_preview SET lines = ? WHERE token_hash = ?",
-        (json.dumps(kept, ensure_ascii=False), hashed(key)),
-    )
+    sql = "UPDATE import_preview SET lines = ? WHERE token_hash = ?"
+    run(db, sql, (json.dumps(kept, ensure_ascii=False), hashed(key)))
 
 
 def forget(db: Database, key: str) -> None:

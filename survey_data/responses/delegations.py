@@ -81,12 +81,9 @@ def find(db: Database, delegation_id: int) -> Delegation | None:
 
 def by_token(db: Database, token: str) -> Delegation | None:
     """The delegation that a colleague's link leads to, also when it was taken back; or None."""
-    row = first(
-        db,
-        "SELECT d.* FROM delegation d JOIN link l ON l.delegation_id = d.id"
-        " WHERE l.token_hash = ? AND l.revoked_at IS NULL",
-        (hashed(token),),
-    )
+    sql = """SELECT d.* FROM delegation d JOIN link l ON l.delegation_id = d.id
+        WHERE l.token_hash = ? AND l.revoked_at IS NULL"""
+    row = first(db, sql, (hashed(token),))
     return _from(row) if row else None
 
 
@@ -134,22 +131,16 @@ def _queue(db: Database, delegation_id: int, once: str) -> None:
 def new_link(db: Database, delegation: Delegation) -> str:
     """Make a link for a colleague and return its token, kept nowhere."""
     token = new_token()
-    run(
-        db,
-        "INSERT INTO link (token_hash, invitation_id, delegation_id, created_at)"
-        " VALUES (?, ?, ?, ?)",
-        (hashed(token), delegation.invitation_id, delegation.id, clock.now()),
-    )
+    sql = """INSERT INTO link (token_hash, invitation_id, delegation_id, created_at)
+        VALUES (?, ?, ?, ?)"""
+    run(db, sql, (hashed(token), delegation.invitation_id, delegation.id, clock.now()))
     return token
 
 
 def mark_opened(db: Database, delegation_id: int) -> None:
     """Remember the first time the colleague began."""
-    run(
-        db,
-        "UPDATE delegation SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
-        (clock.now(), delegation_id),
-    )
+    sql = "UPDATE delegation SET opened_at = ? WHERE id = ? AND opened_at IS NULL"
+    run(db, sql, (clock.now(), delegation_id))
 
 
 def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> Delegation | None:
@@ -166,11 +157,8 @@ def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> 
         ended = "UPDATE session SET ended_at = ? WHERE delegation_id = ? AND ended_at IS NULL"
         run(db, ended, (now, *its))
         run(db, "DELETE FROM device_check WHERE delegation_id = ?", its)
-        run(
-            db,
-            "UPDATE outbox SET state = 'cancelled' WHERE delegation_id = ? AND state = 'queued'",
-            its,
-        )
+        sql = "UPDATE outbox SET state = 'cancelled' WHERE delegation_id = ? AND state = 'queued'"
+        run(db, sql, its)
         after = {"colleague": delegation_id}
         audit_trail.record(
             db, actor, "colleague revoked", f"invitation {invitation_id}", after=after
@@ -180,12 +168,9 @@ def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> 
 
 def ended_behind(db: Database, raw: str) -> bool:
     """Whether a session has ended because the colleague's part was taken back."""
-    row = first(
-        db,
-        "SELECT 1 FROM session s JOIN delegation d ON d.id = s.delegation_id"
-        " WHERE s.id_hash = ? AND d.revoked_at IS NOT NULL",
-        (hashed(raw),),
-    )
+    sql = """SELECT 1 FROM session s JOIN delegation d ON d.id = s.delegation_id
+        WHERE s.id_hash = ? AND d.revoked_at IS NOT NULL"""
+    row = first(db, sql, (hashed(raw),))
     return row is not None
 
 
@@ -214,10 +199,7 @@ def saved(db: Database, invitation_id: int) -> dict[str, dict[str, str]]:
 
 def undelivered(db: Database, invitation_id: int) -> set[int]:
     """The colleagues whose latest mail did not get through."""
-    found = rows(
-        db,
-        f"SELECT delegation_id, {outbox.STATE} AS now FROM outbox WHERE id IN (SELECT max(o.id)"
-        " FROM outbox o WHERE o.invitation_id = ? AND o.kind = ? GROUP BY o.delegation_id)",
-        (invitation_id, KIND),
-    )
+    sql = f"""SELECT delegation_id, {outbox.STATE} AS now FROM outbox WHERE id IN (SELECT max(o.id)
+        FROM outbox o WHERE o.invitation_id = ? AND o.kind = ? GROUP BY o.delegation_id)"""
+    found = rows(db, sql, (invitation_id, KIND))
     return {row["delegation_id"] for row in found if row["now"] in ("failed", "bounced")}

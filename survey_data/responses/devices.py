@@ -49,12 +49,9 @@ def must_confirm(db: Database, opened: Opened, browser: str) -> bool:
 
 
 def _is_known(db: Database, opened: Opened, browser: str) -> bool:
-    row = first(
-        db,
-        "SELECT 1 FROM known_browser WHERE browser_hash = ? AND invitation_id = ?"
-        " AND delegation_id = ?",
-        (hashed(browser), opened.invitation_id, opened.delegation_id or 0),
-    )
+    sql = """SELECT 1 FROM known_browser WHERE browser_hash = ? AND invitation_id = ?
+        AND delegation_id = ?"""
+    row = first(db, sql, (hashed(browser), opened.invitation_id, opened.delegation_id or 0))
     return row is not None
 
 
@@ -64,34 +61,27 @@ def _has_answers(db: Database, opened: Opened) -> bool:
         sql = "SELECT opened_at FROM delegation WHERE id = ?"
         if scalar(db, sql, (opened.delegation_id,)) is None:
             return False
-    return bool(
-        scalar(
-            db,
-            "SELECT EXISTS (SELECT 1 FROM draft WHERE invitation_id = :id)"
-            " OR EXISTS (SELECT 1 FROM response WHERE invitation_id = :id)",
-            {"id": opened.invitation_id},
-        )
-    )
+    sql = """SELECT EXISTS (SELECT 1 FROM draft WHERE invitation_id = :id)
+        OR EXISTS (SELECT 1 FROM response WHERE invitation_id = :id)"""
+    return bool(scalar(db, sql, {"id": opened.invitation_id}))
 
 
 def remember(db: Database, opened: Opened, browser: str) -> None:
     """Know a browser from now on."""
+    sql = """INSERT OR IGNORE INTO known_browser (browser_hash, invitation_id, delegation_id, since)
+        VALUES (?, ?, ?, ?)"""
     run(
         db,
-        "INSERT OR IGNORE INTO known_browser (browser_hash, invitation_id, delegation_id, since)"
-        " VALUES (?, ?, ?, ?)",
+        sql,
         (hashed(browser), opened.invitation_id, opened.delegation_id or 0, clock.machine.now()),
     )
 
 
 def forget(db: Database, opened: Opened, browser: str) -> None:
     """Know a browser no longer: the next who sits there must show a code."""
-    run(
-        db,
-        "DELETE FROM known_browser WHERE browser_hash = ? AND invitation_id = ?"
-        " AND delegation_id = ?",
-        (hashed(browser), opened.invitation_id, opened.delegation_id or 0),
-    )
+    sql = """DELETE FROM known_browser WHERE browser_hash = ? AND invitation_id = ?
+        AND delegation_id = ?"""
+    run(db, sql, (hashed(browser), opened.invitation_id, opened.delegation_id or 0))
 
 
 def ask(db: Database, opened: Opened) -> str:
@@ -154,12 +144,11 @@ def _on_its_way(db: Database, raw: str) -> bool:
 
 
 def _mailed_lately(db: Database, opened: Opened) -> int:
+    sql = """SELECT count(*) FROM outbox WHERE kind = ? AND invitation_id = ?
+        AND delegation_id IS ? AND created_at > ?"""
     return int(
         scalar(
-            db,
-            "SELECT count(*) FROM outbox WHERE kind = ? AND invitation_id = ?"
-            " AND delegation_id IS ? AND created_at > ?",
-            (KIND, opened.invitation_id, opened.delegation_id, clock.from_now(hours=-1)),
+            db, sql, (KIND, opened.invitation_id, opened.delegation_id, clock.from_now(hours=-1))
         )
     )
 
@@ -169,12 +158,9 @@ def _address(db: Database, opened: Opened) -> str | None:
         sql = "SELECT email FROM delegation WHERE id = ? AND revoked_at IS NULL"
         found: str | None = scalar(db, sql, (opened.delegation_id,))
         return found
-    main: str | None = scalar(
-        db,
-        "SELECT c.email FROM contact c JOIN invitation i ON i.enterprise_id = c.enterprise_id"
-        " WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1",
-        (opened.invitation_id,),
-    )
+    sql = """SELECT c.email FROM contact c JOIN invitation i ON i.enterprise_id = c.enterprise_id
+        WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1"""
+    main: str | None = scalar(db, sql, (opened.invitation_id,))
     return main
 
 
@@ -208,11 +194,8 @@ def confirm(db: Database, raw: str, code: str, secret: str) -> Outcome:
         if opened is None or row is None or not _may_try(row):
             return "spent"
         is_right = hmac.compare_digest(row["code_hash"], _keyed(secret, id_hash, code))
-        run(
-            db,
-            "UPDATE device_check SET used_at = ?, tries = tries + ? WHERE id_hash = ?",
-            (clock.machine.now() if is_right else None, int(not is_right), id_hash),
-        )
+        sql = "UPDATE device_check SET used_at = ?, tries = tries + ? WHERE id_hash = ?"
+        run(db, sql, (clock.machine.now() if is_right else None, int(not is_right), id_hash))
         said = "device confirmed" if is_right else "device code refused"
         audit_trail.record(db, opened.actor, said, f"invitation {opened.invitation_id}")
     if is_right:

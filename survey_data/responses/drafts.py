@@ -198,11 +198,8 @@ TAKES_ANSWERS = "(r.closed_at IS NULL OR i.open_until >= :today)"
 
 def refuse_when_closed(db: Database, invitation_id: int) -> None:
     """Raise RoundClosed where the invitation's round takes no more answers."""
-    row = first(
-        db,
-        f"SELECT r.year, {TAKES_ANSWERS} AS takes_answers FROM invitation i"
-        " JOIN round r ON r.id = i.round_id WHERE i.id = :id",
-        {"id": invitation_id, "today": clock.today().isoformat()},
-    )
+    sql = f"""SELECT r.year, {TAKES_ANSWERS} AS takes_answers FROM invitation i
+        JOIN round r ON r.id = i.round_id WHERE i.id = :id"""
+    row = first(db, sql, {"id": invitation_id, "today": clock.today().isoformat()})
     if row and not row["takes_answers"]:
         raise RoundClosed(row["year"])

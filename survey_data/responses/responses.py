@@ -160,12 +160,9 @@ def _stored(value: Value) -> int | str | None:
 
 
 def _queue_receipt(db: Database, invitation_id: int, response_id: int, language: str) -> None:
-    contact = first(
-        db,
-        "SELECT c.email FROM invitation i JOIN contact c ON c.enterprise_id = i.enterprise_id"
-        " WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1",
-        (invitation_id,),
-    )
+    sql = """SELECT c.email FROM invitation i JOIN contact c ON c.enterprise_id = i.enterprise_id
+        WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1"""
+    contact = first(db, sql, (invitation_id,))
     if contact:
         outbox.queue(
             db,
@@ -263,12 +260,9 @@ def reference_for(db: Database, invitation_id: int) -> str:
         db, "SELECT reference FROM receipt_reference WHERE invitation_id = ?", (invitation_id,)
     )
     while known is None:
-        known = scalar(
-            db,
-            "INSERT OR IGNORE INTO receipt_reference (round_id, reference, invitation_id)"
-            " SELECT round_id, ?, id FROM invitation WHERE id = ? RETURNING reference",
-            (_any_reference(), invitation_id),
-        )
+        sql = """INSERT OR IGNORE INTO receipt_reference (round_id, reference, invitation_id)
+            SELECT round_id, ?, id FROM invitation WHERE id = ? RETURNING reference"""
+        known = scalar(db, sql, (_any_reference(), invitation_id))
     return str(known)
 
 

@@ -145,12 +145,9 @@ def _edited(response: Response, edits: Iterable[Edit]) -> Response:
 
 def trail(db: Database, invitation_id: int) -> list[dict[str, Any]]:
     """Every line of the trail about any version an enterprise has handed in, newest first."""
-    return rows(
-        db,
-        "SELECT a.*, p.version FROM audit a JOIN response p ON a.subject = 'response ' || p.id"
-        " WHERE p.invitation_id = ? ORDER BY a.id DESC",
-        (invitation_id,),
-    )
+    sql = """SELECT a.*, p.version FROM audit a JOIN response p ON a.subject = 'response ' || p.id
+        WHERE p.invitation_id = ? ORDER BY a.id DESC"""
+    return rows(db, sql, (invitation_id,))
 
 
 def responses_as_reviewed(db: Database, year: int) -> list[Reviewed]:
@@ -183,16 +180,13 @@ def _open_texts(db: Database, year: int) -> set[int]:
 
 def checks_fired(db: Database, year: int) -> list[dict[str, Any]]:
     """Every check that fired on a newest response of a year, and what was decided about it."""
-    return rows(
-        db,
-        f"""SELECT r.year, i.enterprise_id, f.check_id, f.explained,
+    sql = f"""SELECT r.year, i.enterprise_id, f.check_id, f.explained,
             coalesce((SELECT json_extract(d.checks, '$.' || json_quote(f.check_id))
                 FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1), '')
                 AS decision
             {NEWEST_OF_YEAR.replace("WHERE", "JOIN fired_check f ON f.response_id = p.id WHERE", 1)}
-            ORDER BY i.enterprise_id, f.place""",
-        (year,),
-    )
+            ORDER BY i.enterprise_id, f.place"""
+    return rows(db, sql, (year,))
 
 
 def of_last_year(db: Database, invitation: Invitation) -> Response | None:

@@ -66,12 +66,9 @@ def propose(
 
 
 def _withdraw(db: Database, invitation_id: int, actor: str) -> None:
-    run(
-        db,
-        "UPDATE revision_proposal SET decision = 'withdrawn', decided_by = ?, decided_at = ?"
-        " WHERE invitation_id = ? AND decision IS NULL",
-        (actor, clock.now(), invitation_id),
-    )
+    sql = """UPDATE revision_proposal SET decision = 'withdrawn', decided_by = ?, decided_at = ?
+        WHERE invitation_id = ? AND decision IS NULL"""
+    run(db, sql, (actor, clock.now(), invitation_id))
 
 
 def _keep(
@@ -158,12 +155,9 @@ def _still(db: Database, shown: Revision) -> Response:
 
 
 def _decide(db: Database, what: Revision, decision: str, reason: str, actor: str) -> None:
-    run(
-        db,
-        "UPDATE revision_proposal SET decision = ?, decision_reason = ?, decided_by = ?,"
-        " decided_at = ? WHERE id = ?",
-        (decision, reason, actor, clock.now(), what.id),
-    )
+    sql = """UPDATE revision_proposal SET decision = ?, decision_reason = ?, decided_by = ?,
+        decided_at = ? WHERE id = ?"""
+    run(db, sql, (decision, reason, actor, clock.now(), what.id))
     audit_trail.record(
         db, actor, f"revision {decision}", f"response {what.response_id}",
         after=dict(what.answers), reason=reason,

@@ -128,11 +128,9 @@ SHOWN = "(SELECT id FROM round ORDER BY closed_at IS NOT NULL, year DESC LIMIT 1
 
 def imported(db: Database) -> dict[int, int]:
     """How many answers that came from a file wait, by year; those in the queue are not counted."""
-    found = rows(
-        db,
-        f"SELECT r.year, count(*) AS waiting {NOBODY_DECIDED} AND r.id <> {SHOWN}"
-        " AND r.id IN (SELECT round_id FROM earlier_round) GROUP BY r.year ORDER BY r.year DESC",
-    )
+    sql = f"""SELECT r.year, count(*) AS waiting {NOBODY_DECIDED} AND r.id <> {SHOWN}
+        AND r.id IN (SELECT round_id FROM earlier_round) GROUP BY r.year ORDER BY r.year DESC"""
+    found = rows(db, sql)
     return {row["year"]: row["waiting"] for row in found}
 
 

@@ -151,12 +151,9 @@ def _marking(
 
 
 def _is_newest(db: Database, response_id: int) -> bool:
-    return not scalar(
-        db,
-        "SELECT 1 FROM response p JOIN response n ON n.invitation_id = p.invitation_id"
-        " AND n.version > p.version WHERE p.id = ?",
-        (response_id,),
-    )
+    sql = """SELECT 1 FROM response p JOIN response n ON n.invitation_id = p.invitation_id
+        AND n.version > p.version WHERE p.id = ?"""
+    return not scalar(db, sql, (response_id,))
 
 
 def _decide(
@@ -217,11 +214,8 @@ def _json(value: Value) -> str:
 def _queue_mail(
     db: Database, response: Response, enterprise_id: int, decision_id: int
 ) -> bool:  # fmt: skip
-    email = scalar(
-        db,
-        "SELECT email FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id LIMIT 1",
-        (enterprise_id,),
-    )
+    sql = "SELECT email FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id LIMIT 1"
+    email = scalar(db, sql, (enterprise_id,))
     return bool(email) and outbox.queue(
         db,
         "returned",

@@ -107,11 +107,8 @@ def plan(db: Database, round_id: int, reference: date, due: date, now: str | Non
             state = "skipped"
         elif kind in MAILS:
             last_mail = day
-        run(
-            db,
-            "INSERT OR IGNORE INTO act (round_id, kind, due_at, state) VALUES (?, ?, ?, ?)",
-            (round_id, kind, due_at, state),
-        )
+        sql = "INSERT OR IGNORE INTO act (round_id, kind, due_at, state) VALUES (?, ?, ?, ?)"
+        run(db, sql, (round_id, kind, due_at, state))
 
 
 def plan_missing(db: Database) -> None:
@@ -134,13 +131,10 @@ def of_round(db: Database, round_id: int) -> list[Act]:
 
 def pause_reasons(db: Database, round_id: int) -> dict[int, str]:
     """Why acts of a round are paused, where it was not a person who paused them; by act."""
-    found = rows(
-        db,
-        "SELECT t.id, a.reason FROM act t JOIN audit a ON a.subject = 'act ' || t.id"
-        " AND a.action = 'act paused' WHERE t.round_id = ? AND t.state = 'paused'"
-        " ORDER BY a.id",
-        (round_id,),
-    )
+    sql = """SELECT t.id, a.reason FROM act t JOIN audit a ON a.subject = 'act ' || t.id
+        AND a.action = 'act paused' WHERE t.round_id = ? AND t.state = 'paused'
+        ORDER BY a.id"""
+    found = rows(db, sql, (round_id,))
     return {row["id"]: row["reason"] for row in found if row["reason"]}
 
 
@@ -154,11 +148,8 @@ def find(db: Database, act_id: int) -> Act:
 
 def due(db: Database, now: str) -> list[Act]:
     """The planned acts whose moment has come, oldest first."""
-    found = rows(
-        db,
-        f"SELECT {COLUMNS} FROM act WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id",
-        (now,),
-    )
+    sql = f"SELECT {COLUMNS} FROM act WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id"
+    found = rows(db, sql, (now,))
     return [Act(**row) for row in found]
 
 
@@ -207,24 +198,18 @@ def note_done(
     db: Database, round_id: int, kind: str, count: int = 0, now: str | None = None
 ) -> None:
     """Note that a round's act has been done, by whomever; a second time adds to its count."""
-    run(
-        db,
-        "UPDATE act SET state = 'done', done_at = coalesce(done_at, ?),"
-        " count = coalesce(count, 0) + ? WHERE round_id = ? AND kind = ?",
-        (now or clock.now(), count, round_id, kind),
-    )
+    sql = """UPDATE act SET state = 'done', done_at = coalesce(done_at, ?),
+        count = coalesce(count, 0) + ? WHERE round_id = ? AND kind = ?"""
+    run(db, sql, (now or clock.now(), count, round_id, kind))
 
 
 def note_closed(db: Database, round_id: int) -> None:
     """Note that a round has closed: nothing more is written to anyone."""
     note_done(db, round_id, "close")
     marks = ", ".join("?" for _ in MAILS)
-    run(
-        db,
-        "UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'paused')"
-        f" AND kind IN ({marks})",
-        (round_id, *MAILS),
-    )
+    sql = f"""UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'paused')
+        AND kind IN ({marks})"""
+    run(db, sql, (round_id, *MAILS))
 
 
 def follow_due_date(
@@ -257,9 +242,6 @@ def _day_after_move(act: Act, due_date: date, moved: timedelta) -> date:
 
 def note_reopened(db: Database, round_id: int) -> None:
     """Let a round that has been closed be one that will close again, after a last call."""
-    run(
-        db,
-        "UPDATE act SET state = 'planned', done_at = NULL, count = NULL WHERE round_id = ?"
-        " AND (kind = 'close' OR (kind = 'last_call' AND state = 'skipped'))",
-        (round_id,),
-    )
+    sql = """UPDATE act SET state = 'planned', done_at = NULL, count = NULL WHERE round_id = ?
+        AND (kind = 'close' OR (kind = 'last_call' AND state = 'skipped'))"""
+    run(db, sql, (round_id,))

@@ -94,12 +94,9 @@ def record(
 
 def _cancel_mail(db: Database, invitation_id: int) -> None:
     # A receipt, and a link that someone asked for, are still theirs.
-    run(
-        db,
-        "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued' AND invitation_id = ?"
-        " AND kind NOT IN ('receipt', 'new_link', 'delegation', 'device_code')",
-        (invitation_id,),
-    )
+    sql = """UPDATE outbox SET state = 'cancelled' WHERE state = 'queued' AND invitation_id = ?
+        AND kind NOT IN ('receipt', 'new_link', 'delegation', 'device_code')"""
+    run(db, sql, (invitation_id,))
 
 
 def note_hand_in(db: Database, stored: Response, actor: str) -> None:
@@ -189,14 +186,10 @@ def not_to_ask(db: Database, round_id: int) -> set[int]:
     Who has handed in since has thought better of it.
     """
     ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
+    sql = """SELECT invitation_id, max(handed_in_at) AS at FROM response
+        WHERE invitation_id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
     handed_in = {
-        row["invitation_id"]: row["at"]
-        for row in rows(
-            db,
-            "SELECT invitation_id, max(handed_in_at) AS at FROM response"
-            " WHERE invitation_id IN (SELECT value FROM json_each(?)) GROUP BY 1",
-            (json.dumps(list(ended)),),
-        )
+        row["invitation_id"]: row["at"] for row in rows(db, sql, (json.dumps(list(ended)),))
     }
     return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
 

@@ -217,11 +217,8 @@ def _store(db: Database, now: YearQuestions, questions: list[Entry]) -> None:
         return
     whole = merged(now.round.questionnaire, questions)
     ensure_columns(db, whole)
-    run(
-        db,
-        "UPDATE round SET questionnaire = ? WHERE id = ?",
-        (json.dumps(whole, ensure_ascii=False), now.round.id),
-    )
+    sql = "UPDATE round SET questionnaire = ? WHERE id = ?"
+    run(db, sql, (json.dumps(whole, ensure_ascii=False), now.round.id))
 
 
 def _subject(now: YearQuestions, question: Entry) -> str:

@@ -54,12 +54,9 @@ def by_id(db: Database, invitation_id: int) -> Invitation:
 
 def ids_of(db: Database, enterprise_id: int) -> list[int]:
     """The invitations of an enterprise, the newest year's first."""
-    found = rows(
-        db,
-        "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id"
-        " WHERE i.enterprise_id = ? ORDER BY r.year DESC",
-        (enterprise_id,),
-    )
+    sql = """SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id
+        WHERE i.enterprise_id = ? ORDER BY r.year DESC"""
+    found = rows(db, sql, (enterprise_id,))
     return [row["id"] for row in found]
 
 
@@ -88,11 +85,8 @@ def is_ours(db: Database, token: str) -> bool:
 def new_link(db: Database, invitation_id: int) -> str:
     """Make one more personal link to an invitation and return its token, kept nowhere."""
     token = new_token()
-    run(
-        db,
-        "INSERT INTO link (token_hash, invitation_id, created_at) VALUES (?, ?, ?)",
-        (hashed(token), invitation_id, clock.now()),
-    )
+    sql = "INSERT INTO link (token_hash, invitation_id, created_at) VALUES (?, ?, ?)"
+    run(db, sql, (hashed(token), invitation_id, clock.now()))
     return token
 
 
@@ -112,11 +106,8 @@ def revoke_link(db: Database, token: str) -> None:
 
 def mark_opened(db: Database, invitation_id: int) -> None:
     """Remember the first time the respondent began; later times change nothing."""
-    run(
-        db,
-        "UPDATE invitation SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
-        (clock.now(), invitation_id),
-    )
+    sql = "UPDATE invitation SET opened_at = ? WHERE id = ? AND opened_at IS NULL"
+    run(db, sql, (clock.now(), invitation_id))
 
 
 def request_new_link(db: Database, email: str, language: str = "sv") -> None:
@@ -148,10 +139,7 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
 
 def is_own_browser(db: Database, invitation_id: int, browser: str) -> bool:
     """Whether a browser was the first in which the link's button was pressed: the form's own."""
-    first_of = scalar(
-        db,
-        "SELECT browser_hash FROM known_browser WHERE invitation_id = ? AND delegation_id = 0"
-        " ORDER BY since LIMIT 1",
-        (invitation_id,),
-    )
+    sql = """SELECT browser_hash FROM known_browser WHERE invitation_id = ? AND delegation_id = 0
+        ORDER BY since LIMIT 1"""
+    first_of = scalar(db, sql, (invitation_id,))
     return bool(first_of == hashed(browser))

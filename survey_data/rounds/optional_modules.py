@@ -19,11 +19,8 @@ from survey_data.rounds.extra_module import Entry
 
 def left_out(db: Database, year: int) -> frozenset[str]:
     """The modules that a year's round does not ask."""
-    found = first(
-        db,
-        "SELECT left_out FROM module_choice WHERE year <= ? ORDER BY year DESC LIMIT 1",
-        (year,),
-    )
+    sql = "SELECT left_out FROM module_choice WHERE year <= ? ORDER BY year DESC LIMIT 1"
+    found = first(db, sql, (year,))
     return frozenset(json.loads(found["left_out"])) if found else frozenset()
 
 
@@ -67,11 +64,6 @@ def answered(
 
 def _answered(db: Database, round_id: int, names: Sequence[str]) -> int:
     given = " OR ".join(f'p."{name}" IS NOT NULL' for name in names) or "0"
-    return int(
-        scalar(
-            db,
-            "SELECT count(*) FROM latest_response p JOIN invitation i ON i.id = p.invitation_id"
-            f" WHERE i.round_id = ? AND ({given})",
-            (round_id,),
-        )
-    )
+    sql = f"""SELECT count(*) FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
+        WHERE i.round_id = ? AND ({given})"""
+    return int(scalar(db, sql, (round_id,)))

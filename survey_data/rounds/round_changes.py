@@ -55,12 +55,11 @@ def may_join(db: Database, survey_round: Round, enterprise_id: int) -> bool:
 
 def not_invited(db: Database, survey_round: Round) -> list[tuple[int, str]]:
     """Those of the register who were active on the reference date and are not in the round."""
+    sql = """SELECT e.id, e.name FROM enterprise e WHERE e.active_from <= :day
+        AND (e.active_to IS NULL OR e.active_to >= :day) AND NOT EXISTS (SELECT 1 FROM
+        invitation i WHERE i.enterprise_id = e.id AND i.round_id = :round) ORDER BY e.name"""
     found = rows(
-        db,
-        "SELECT e.id, e.name FROM enterprise e WHERE e.active_from <= :day"
-        " AND (e.active_to IS NULL OR e.active_to >= :day) AND NOT EXISTS (SELECT 1 FROM"
-        " invitation i WHERE i.enterprise_id = e.id AND i.round_id = :round) ORDER BY e.name",
-        {"day": survey_round.reference_date.isoformat(), "round": survey_round.id},
+        db, sql, {"day": survey_round.reference_date.isoformat(), "round": survey_round.id}
     )
     return [(row["id"], row["name"]) for row in found] if survey_round.is_open else []
 
@@ -91,11 +90,8 @@ def add(db: Database, year: int, enterprise_id: int, actor: str) -> int:
 
 
 def _invitation_id(db: Database, survey_round: Round, enterprise_id: int) -> int | None:
-    row = first(
-        db,
-        "SELECT id FROM invitation WHERE round_id = ? AND enterprise_id = ?",
-        (survey_round.id, enterprise_id),
-    )
+    sql = "SELECT id FROM invitation WHERE round_id = ? AND enterprise_id = ?"
+    row = first(db, sql, (survey_round.id, enterprise_id))
     return int(row["id"]) if row else None
 
 
@@ -176,12 +172,9 @@ def _open_again(db: Database, survey_round: Round, until: date) -> int:
 
 
 def _prolong(db: Database, survey_round: Round, until: date, enterprise_id: int | None) -> int:
-    count = run(
-        db,
-        "UPDATE invitation SET open_until = ? WHERE round_id = ?"
-        " AND (enterprise_id = ? OR ? IS NULL)",
-        (until.isoformat(), survey_round.id, enterprise_id, enterprise_id),
-    )
+    sql = """UPDATE invitation SET open_until = ? WHERE round_id = ?
+        AND (enterprise_id = ? OR ? IS NULL)"""
+    count = run(db, sql, (until.isoformat(), survey_round.id, enterprise_id, enterprise_id))
     if not count:
         raise NothingToReopen("Företaget var inte med i omgången.")
     return count
@@ -189,11 +182,8 @@ def _prolong(db: Database, survey_round: Round, until: date, enterprise_id: int 
 
 def reopened(db: Database, survey_round: Round) -> dict[int, date]:
     """The enterprises that may still answer a closed round, and their last day."""
-    found = rows(
-        db,
-        "SELECT enterprise_id, open_until FROM invitation WHERE round_id = ? AND open_until >= ?",
-        (survey_round.id, clock.today().isoformat()),
-    )
+    sql = "SELECT enterprise_id, open_until FROM invitation WHERE round_id = ? AND open_until >= ?"
+    found = rows(db, sql, (survey_round.id, clock.today().isoformat()))
     if survey_round.is_open:
         return {}
     return {row["enterprise_id"]: date.fromisoformat(row["open_until"]) for row in found}
@@ -203,18 +193,15 @@ def can_undo_opening(db: Database, survey_round: Round) -> bool:
     """Whether nobody has been written to, nobody has begun and nothing has been noted."""
     if not survey_round.is_open:
         return False
-    touched = first(
-        db,
-        "SELECT 1 FROM invitation i WHERE i.round_id = ? AND (i.opened_at IS NOT NULL"
-        " OR EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id"
-        " AND o.state NOT IN ('queued', 'cancelled'))"
-        " OR EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id)"
-        " OR EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)"
-        " OR EXISTS (SELECT 1 FROM session s WHERE s.invitation_id = i.id)"
-        " OR EXISTS (SELECT 1 FROM link l WHERE l.invitation_id = i.id)"
-        " OR EXISTS (SELECT 1 FROM call c WHERE c.invitation_id = i.id))",
-        (survey_round.id,),
-    )
+    sql = """SELECT 1 FROM invitation i WHERE i.round_id = ? AND (i.opened_at IS NOT NULL
+        OR EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
+        AND o.state NOT IN ('queued', 'cancelled'))
+        OR EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id)
+        OR EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id)
+        OR EXISTS (SELECT 1 FROM session s WHERE s.invitation_id = i.id)
+        OR EXISTS (SELECT 1 FROM link l WHERE l.invitation_id = i.id)
+        OR EXISTS (SELECT 1 FROM call c WHERE c.invitation_id = i.id))"""
+    touched = first(db, sql, (survey_round.id,))
     return touched is None
 
 

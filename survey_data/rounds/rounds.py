@@ -197,12 +197,10 @@ def close_round(db: Database, year: int, actor: str) -> Round:
         wanted.must_be_open()
         run(db, "UPDATE round SET closed_at = ? WHERE year = ?", (clock.now(), year))
         # A reminder that has not left yet would lead to a closed door.
-        run(
-            db,
-            "UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'"
-            " AND kind IN ('invitation', 'reminder', 'new_link', 'returned', 'delegation',"
-            " 'device_code')",
-        )
+        sql = """UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'
+            AND kind IN ('invitation', 'reminder', 'new_link', 'returned', 'delegation',
+            'device_code')"""
+        run(db, sql)
         calendar.note_closed(db, wanted.id)
         audit_trail.record(db, actor, "round closed", f"round {year}")
     # What was tried out on the form has served its purpose.

@@ -90,11 +90,8 @@ def verify(db: Database, staff_id: int, typed: str, keys: list[str]) -> Outcome:
         is_wrong = outcome == "wrong"
         # After the quarter of an hour one is counted from the beginning.
         tries = row["tries"] % MOST_TRIES + 1 if is_wrong else 0
-        run(
-            db,
-            "UPDATE second_factor SET tries = ?, tried_at = ? WHERE staff_id = ?",
-            (tries, clock.machine.now(), staff_id),
-        )
+        sql = "UPDATE second_factor SET tries = ?, tried_at = ? WHERE staff_id = ?"
+        run(db, sql, (tries, clock.machine.now(), staff_id))
         if outcome != "right":
             said = "second factor refused" if is_wrong else "recovery code used"
             audit_trail.record(db, f"staff {staff_id}", said, f"staff {staff_id}")
@@ -108,12 +105,9 @@ def _outcome(db: Database, row: dict[str, object], typed: str, keys: list[str]) 
         sql = "UPDATE second_factor SET last_step = ? WHERE staff_id = ?"
         run(db, sql, (step, row["staff_id"]))
         return "right"
-    used = run(
-        db,
-        "UPDATE recovery_code SET used_at = ?"
-        " WHERE staff_id = ? AND code_hash = ? AND used_at IS NULL",
-        (clock.machine.now(), row["staff_id"], hashed(_tidy(typed))),
-    )
+    sql = """UPDATE recovery_code SET used_at = ?
+        WHERE staff_id = ? AND code_hash = ? AND used_at IS NULL"""
+    used = run(db, sql, (clock.machine.now(), row["staff_id"], hashed(_tidy(typed))))
     return "recovery" if used else "wrong"
 
 
@@ -157,11 +151,8 @@ def new_recovery_codes(db: Database, staff_id: int) -> list[str]:
 
 def note_codes_saved(db: Database, staff_id: int) -> None:
     """Note that somebody says the recovery codes are saved."""
-    run(
-        db,
-        "UPDATE second_factor SET codes_saved_at = ? WHERE staff_id = ?",
-        (clock.machine.now(), staff_id),
-    )
+    sql = "UPDATE second_factor SET codes_saved_at = ? WHERE staff_id = ?"
+    run(db, sql, (clock.machine.now(), staff_id))
 
 
 def reset(db: Database, who: Staff, actor: str, language: str = "sv") -> None:

@@ -144,11 +144,8 @@ def end_one_of_staff(db: Database, staff_id: int, handle: str) -> bool:
 def end_all_of_invitation(db: Database, invitation_id: int, actor: str) -> int:
     """Close an enterprise's form wherever it is open, and know none of its browsers any more."""
     with writing(db):
-        ended = run(
-            db,
-            "UPDATE session SET ended_at = ? WHERE invitation_id = ? AND ended_at IS NULL",
-            (clock.machine.now(), invitation_id),
-        )
+        sql = "UPDATE session SET ended_at = ? WHERE invitation_id = ? AND ended_at IS NULL"
+        ended = run(db, sql, (clock.machine.now(), invitation_id))
         run(db, "DELETE FROM known_browser WHERE invitation_id = ?", (invitation_id,))
         audit_trail.record(db, actor, "sessions ended", f"invitation {invitation_id}")
     return ended
@@ -161,8 +158,5 @@ def end(db: Database, raw: str) -> None:
 
 def end_all_of_staff(db: Database, staff_id: int) -> None:
     """End every session of a member of staff."""
-    run(
-        db,
-        "UPDATE session SET ended_at = ? WHERE ? IN (staff_id, by_staff_id) AND ended_at IS NULL",
-        (clock.machine.now(), staff_id),
-    )
+    sql = "UPDATE session SET ended_at = ? WHERE ? IN (staff_id, by_staff_id) AND ended_at IS NULL"
+    run(db, sql, (clock.machine.now(), staff_id))

@@ -65,11 +65,8 @@ def use_link(db: Database, token: str) -> str:
 
 def is_setting_up(db: Database, browser: str) -> bool:
     """Whether that browser used the link, not too long ago, and nobody can sign in yet."""
-    row = first(
-        db,
-        "SELECT 1 FROM setup_link WHERE browser_hash = ? AND expires_at > ?",
-        (hashed(browser), clock.machine.now()),
-    )
+    sql = "SELECT 1 FROM setup_link WHERE browser_hash = ? AND expires_at > ?"
+    row = first(db, sql, (hashed(browser), clock.machine.now()))
     return row is not None and is_needed(db)
 
 

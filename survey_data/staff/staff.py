@@ -94,12 +94,9 @@ def add(db: Database, email: str, role: str, actor: str) -> Staff:
         known = by_email(db, email)
         if known and known.role != role:
             _keep_a_coordinator(db, known)
-        staff_id = scalar(
-            db,
-            "INSERT INTO staff (email, role, created_at) VALUES (?, ?, ?) ON CONFLICT (email)"
-            " DO UPDATE SET role = excluded.role, removed_at = NULL RETURNING id",
-            (email.strip(), role, clock.now()),
-        )
+        sql = """INSERT INTO staff (email, role, created_at) VALUES (?, ?, ?) ON CONFLICT (email)
+            DO UPDATE SET role = excluded.role, removed_at = NULL RETURNING id"""
+        staff_id = scalar(db, sql, (email.strip(), role, clock.now()))
         audit_trail.record(db, actor, "staff added", f"staff {staff_id}", after={"role": role})
     return Staff(staff_id, email.strip(), role)
 
@@ -119,11 +116,8 @@ def remove(db: Database, email: str, actor: str) -> None:
 
 def shut_out(db: Database, staff_id: int) -> None:
     """Let someone sign in no more, and end the sessions."""
-    run(
-        db,
-        "UPDATE staff SET removed_at = coalesce(removed_at, ?) WHERE id = ?",
-        (clock.now(), staff_id),
-    )
+    sql = "UPDATE staff SET removed_at = coalesce(removed_at, ?) WHERE id = ?"
+    run(db, sql, (clock.now(), staff_id))
     sessions.end_all_of_staff(db, staff_id)
 
 
@@ -176,11 +170,8 @@ def by_id(db: Database, staff_id: int) -> Staff | None:
 
 def by_email(db: Database, email: str) -> Staff | None:
     """The member of staff with that address, or None."""
-    row = first(
-        db,
-        "SELECT id, email, role FROM staff WHERE email = ? AND removed_at IS NULL",
-        (email.strip(),),
-    )
+    sql = "SELECT id, email, role FROM staff WHERE email = ? AND removed_at IS NULL"
+    row = first(db, sql, (email.strip(),))
     return Staff(**row) if row else None
 
 
@@ -189,11 +180,8 @@ def by_session(db: Database, raw: str) -> Staff | None:
     found = sessions.find(db, raw)
     if found is None or found.staff_id is None:
         return None
-    row = first(
-        db,
-        "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL",
-        (found.staff_id,),
-    )
+    sql = "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL"
+    row = first(db, sql, (found.staff_id,))
     return Staff(**row) if row else None
 
 

@@ -235,11 +235,6 @@ class MissingResponses:
         """Last year's employees of those without an answer."""
         return self.rates.employees_asked - self.rates.employees_answered
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether everyone has answered and all work is done."""
-        return not (self.by_town or self.unreviewed or self.returned or self.proposals)
-
 
 def missing_responses(db: Database, survey_round: Round) -> MissingResponses:
     """What is missing of a round now, and what that means for its coverage."""

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, erasures
 from survey_data.database import rows, run, scalar, writing
-from survey_data.register.enterprises import Contact
+from survey_data.register.enterprises import CONTACT_COLUMNS, Contact, contact_from
 
 
 @dataclass(frozen=True)
@@ -23,25 +23,17 @@ class Listed:
     contact: Contact
 
 
-COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
-
-
 def of(db: Database, enterprise_id: int) -> list[Listed]:
     """An enterprise's contacts, the main one first."""
-    sql = f"SELECT id, {COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    sql = f"""SELECT id, {CONTACT_COLUMNS} FROM contact WHERE enterprise_id = ?
+        ORDER BY is_main DESC, id"""
     found = rows(db, sql, (enterprise_id,))
-    return [_listed(row) for row in found]
+    return [Listed(row.pop("id"), contact_from(row)) for row in found]
 
 
 def find(db: Database, enterprise_id: int, contact_id: int) -> Listed | None:
     """One contact of an enterprise, or None."""
     return next((each for each in of(db, enterprise_id) if each.id == contact_id), None)
-
-
-def _listed(row: dict[str, object]) -> Listed:
-    contact_id = row.pop("id")
-    assert isinstance(contact_id, int)
-    return Listed(contact_id, Contact(**{**row, "is_main": bool(row["is_main"])}))  # type: ignore[arg-type]
 
 
 def address_is_taken(db: Database, enterprise_id: int, email: str, besides: int = 0) -> bool:

@@ -80,6 +80,9 @@ class Closing:
     note: str
 
 
+CONTACT_COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
+
+
 def load_municipalities(db: Database) -> None:
     """Keep the municipalities as geography has them."""
     db.table("municipality").upsert_all(
@@ -132,27 +135,22 @@ def by_org_number(db: Database, org_number: str) -> list[Enterprise]:
     return [enterprise_from(row) for row in rows(db, sql, (org_number.replace("-", ""),))]
 
 
-def contacts(db: Database, enterprise_id: int) -> list[Contact]:
-    """An enterprise's contacts, the main one first."""
-    sql = """SELECT email, name, role, phone, is_main, language, enterprise_id FROM contact
-        WHERE enterprise_id = ? ORDER BY is_main DESC, id"""
-    found = rows(db, sql, (enterprise_id,))
-    return [Contact(**{**row, "is_main": bool(row["is_main"])}) for row in found]
-
-
 def main_contact(db: Database, enterprise_id: int) -> Contact | None:
     """The contact that mails go to, or None."""
-    found = contacts(db, enterprise_id)
-    return found[0] if found else None
+    sql = f"SELECT {CONTACT_COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    row = first(db, sql, (enterprise_id,))
+    return contact_from(row) if row else None
+
+
+def contact_from(row: dict[str, Any]) -> Contact:
+    """A Contact from the columns of its table."""
+    return Contact(**{**row, "is_main": bool(row["is_main"])})
 
 
 def main_contacts(db: Database) -> dict[int, Contact]:
     """The main contact of each enterprise that has one, by enterprise."""
-    found = rows(
-        db,
-        "SELECT email, name, role, phone, language, enterprise_id FROM contact WHERE is_main = 1",
-    )
-    return {row["enterprise_id"]: Contact(**row) for row in found}
+    sql = f"SELECT {CONTACT_COLUMNS} FROM contact WHERE is_main = 1"
+    return {row["enterprise_id"]: contact_from(row) for row in rows(db, sql)}
 
 
 def save_enterprise(

@@ -19,8 +19,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail
 from survey_data.database import references, rows, run, writing
 from survey_data.errors import ChangedMeanwhile, SurveyError
-from survey_data.register import enterprises
-from survey_data.register.contacts import appoint_main
+from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Enterprise
 
 
@@ -161,8 +160,8 @@ def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
     if kept is None or gone is None or kept_id == gone_id:
         return None
     found = _by_year(db, kept_id, gone_id)
-    contacts = enterprises.contacts(db, gone_id)
-    facts = repr((kept, gone, found, contacts))
+    found_contacts = contacts.of(db, gone_id)
+    facts = repr((kept, gone, found, found_contacts))
     twice = {year: pair for year, pair in found.items() if len(pair) == 2}
     return EnterpriseMerge(
         kept,
@@ -171,7 +170,7 @@ def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
         tuple(twice),
         tuple(y for y, p in twice.items() if _loses_a_draft(p)),
         tuple(y for y, p in twice.items() if all(each["answered"] for each in p)),
-        len(contacts),
+        len(found_contacts),
         hashlib.sha256(facts.encode()).hexdigest()[:16],
     )
 
@@ -205,7 +204,7 @@ def merge(db: Database, kept_id: int, gone_id: int, mark: str, actor: str) -> No
         for pair in _by_year(db, kept_id, gone_id).values():
             _join(db, kept_id, pair)
         _repoint(db, "enterprise", gone_id, kept_id)
-        appoint_main(db, kept_id)
+        contacts.appoint_main(db, kept_id)
         run(db, "DELETE FROM enterprise WHERE id = ?", (gone_id,))
         audit_trail.record(
             db,

@@ -16,14 +16,16 @@ MEASURES = ("employees", "placed")
 
 def number_as_reviewed(question: str, response: str) -> str:
     """SQL for a number of a response: the corrected one where there is one."""
-    return f"""coalesce((SELECT CAST(x.edited AS INTEGER) FROM edit x
-        WHERE x.response_id = {response}.id AND x.question = '{question}'
-        ORDER BY x.id DESC LIMIT 1), {response}.{question})"""
+    return _as_reviewed(question, response, "CAST(x.edited AS INTEGER)")
 
 
 def text_as_reviewed(question: str, response: str) -> str:
     """SQL for a text of a response: the corrected one where there is one."""
-    return f"""coalesce((SELECT json_extract(x.edited, '$') FROM edit x
+    return _as_reviewed(question, response, "json_extract(x.edited, '$')")
+
+
+def _as_reviewed(question: str, response: str, edited: str) -> str:
+    return f"""coalesce((SELECT {edited} FROM edit x
         WHERE x.response_id = {response}.id AND x.question = '{question}'
         ORDER BY x.id DESC LIMIT 1), {response}.{question})"""
 

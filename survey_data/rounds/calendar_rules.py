@@ -62,31 +62,25 @@ def _neighbours(act: Act, acts: Sequence[Act]) -> Iterator[Rule]:
     before = [a for a in kept if KINDS.index(a.kind) < place]
     after = [a for a in kept if KINDS.index(a.kind) > place]
     if before:
-        yield _after(act, before[-1])
+        yield _beside(act, before[-1], "after", "efter", 1)
     if after:
-        yield _before(act, after[0])
+        yield _beside(act, after[0], "before", "före", -1)
 
 
-def _after(act: Act, other: Act) -> Rule:
-    name = f"after_{other.kind}"
+def _beside(act: Act, other: Act, en_side: str, sv_side: str, sign: int) -> Rule:
+    """An act comes after (sign 1) or before (-1) another; a mail at least a day from a mail."""
+    name = f"{en_side}_{other.kind}"
     sv, en = _named(other)
     if act.kind in MAILS and other.kind in MAILS:
         return Rule(
-            name, f"minst en dag efter {sv}", f"at least one day after {en}",
-            lambda moment: _day(moment) > _day(other.moment),
+            name, f"minst en dag {sv_side} {sv}", f"at least one day {en_side} {en}",
+            lambda moment: sign * (_day(moment) - _day(other.moment)).days > 0,
         )  # fmt: skip
-    return Rule(name, f"efter {sv}", f"after {en}", lambda moment: moment > other.moment)
 
+    def holds(moment: str) -> bool:
+        return moment > other.moment if sign > 0 else moment < other.moment
 
-def _before(act: Act, other: Act) -> Rule:
-    name = f"before_{other.kind}"
-    sv, en = _named(other)
-    if act.kind in MAILS and other.kind in MAILS:
-        return Rule(
-            name, f"minst en dag före {sv}", f"at least one day before {en}",
-            lambda moment: _day(moment) < _day(other.moment),
-        )  # fmt: skip
-    return Rule(name, f"före {sv}", f"before {en}", lambda moment: moment < other.moment)
+    return Rule(name, f"{sv_side} {sv}", f"{en_side} {en}", holds)
 
 
 def _dates(act: Act, survey_round: Round) -> Iterator[Rule]:

@@ -46,12 +46,6 @@ def is_enrolled(db: Database, staff_id: int) -> bool:
     )
 
 
-def has_saved_codes(db: Database, staff_id: int) -> bool:
-    """Whether somebody has said that the recovery codes are saved."""
-    sql = "SELECT codes_saved_at IS NOT NULL FROM second_factor WHERE staff_id = ?"
-    return bool(scalar(db, sql, (staff_id,)))
-
-
 def codes_left(db: Database, staff_id: int) -> int:
     """How many recovery codes somebody has not used."""
     sql = "SELECT count(*) FROM recovery_code WHERE staff_id = ? AND used_at IS NULL"

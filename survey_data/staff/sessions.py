@@ -96,19 +96,20 @@ class OpenSession:
     device: str
 
 
-def _open(db: Database, kind: str, column: str, owner: int) -> list[OpenSession]:
-    found = rows(
-        db,
-        "SELECT substr(id_hash, 1, 16) AS handle, started_at, seen_at, device FROM session"
-        f" WHERE {column} = ? AND ended_at IS NULL AND started_at > ? AND seen_at > ?"
-        " ORDER BY started_at DESC",
-        (
-            owner,
-            clock.machine.from_now(seconds=-LONGEST[kind].total_seconds()),
-            clock.machine.from_now(seconds=-IDLE[kind].total_seconds()),
-        ),
+def usable_since(kind: str) -> tuple[str, str]:
+    """From when a kind of session must have begun, and have been seen, to be usable now."""
+    longest, idle = LONGEST[kind], IDLE[kind]
+    return (
+        clock.machine.from_now(seconds=-longest.total_seconds()),
+        clock.machine.from_now(seconds=-idle.total_seconds()),
     )
-    return [OpenSession(**row) for row in found]
+
+
+def _open(db: Database, kind: str, column: str, owner: int) -> list[OpenSession]:
+    sql = f"""SELECT substr(id_hash, 1, 16) AS handle, started_at, seen_at, device FROM session
+        WHERE {column} = ? AND ended_at IS NULL AND started_at > ? AND seen_at > ?
+        ORDER BY started_at DESC"""
+    return [OpenSession(**row) for row in rows(db, sql, (owner, *usable_since(kind)))]
 
 
 def open_of_staff(db: Database, staff_id: int) -> list[OpenSession]:

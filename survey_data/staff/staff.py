@@ -146,51 +146,38 @@ def end_sessions(db: Database, staff_id: int, actor: str) -> None:
 
 def live_sessions(db: Database) -> dict[int, int]:
     """How many sessions each member of staff has that could still be used."""
-    return {
-        row["staff_id"]: row["count"]
-        for row in rows(
-            db,
-            "SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL"
-            " AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id",
-            (
-                clock.machine.from_now(seconds=-sessions.LONGEST["staff"].total_seconds()),
-                clock.machine.from_now(seconds=-sessions.IDLE["staff"].total_seconds()),
-            ),
-        )
-    }
+    sql = """SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL
+        AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id"""
+    found = rows(db, sql, sessions.usable_since("staff"))
+    return {row["staff_id"]: row["count"] for row in found}
 
 
 def by_id(db: Database, staff_id: int) -> Staff | None:
     """The member of staff with that number who may sign in, or None."""
-    row = first(
-        db, "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL", (staff_id,)
-    )
+    return _one(db, "id = ?", staff_id)
+
+
+def _one(db: Database, which: str, value: int | str) -> Staff | None:
+    sql = f"SELECT id, email, role FROM staff WHERE {which} AND removed_at IS NULL"
+    row = first(db, sql, (value,))
     return Staff(**row) if row else None
 
 
 def by_email(db: Database, email: str) -> Staff | None:
     """The member of staff with that address, or None."""
-    sql = "SELECT id, email, role FROM staff WHERE email = ? AND removed_at IS NULL"
-    row = first(db, sql, (email.strip(),))
-    return Staff(**row) if row else None
+    return _one(db, "email = ?", email.strip())
 
 
 def by_session(db: Database, raw: str) -> Staff | None:
     """Who a session belongs to, or None."""
     found = sessions.find(db, raw)
-    if found is None or found.staff_id is None:
-        return None
-    sql = "SELECT id, email, role FROM staff WHERE id = ? AND removed_at IS NULL"
-    row = first(db, sql, (found.staff_id,))
-    return Staff(**row) if row else None
+    return by_id(db, found.staff_id) if found and found.staff_id else None
 
 
 def everyone(db: Database) -> list[Staff]:
     """Everyone who may sign in."""
-    found = rows(
-        db, "SELECT id, email, role FROM staff WHERE removed_at IS NULL ORDER BY role, email"
-    )
-    return [Staff(**row) for row in found]
+    sql = "SELECT id, email, role FROM staff WHERE removed_at IS NULL ORDER BY role, email"
+    return [Staff(**row) for row in rows(db, sql)]
 
 
 def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
@@ -243,9 +230,9 @@ def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[S
         )
         if row is None:
             raise SignInLinkSpent
-        who = first(db, "SELECT id, email, role FROM staff WHERE id = ?", (row["staff_id"],))
+        who = by_id(db, row["staff_id"])
         assert who
-        return Staff(**who), begin_session(db, Staff(**who), device)
+        return who, begin_session(db, who, device)
 
 
 def begin_session(db: Database, who: Staff, device: str) -> str:

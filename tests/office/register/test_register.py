@@ -25,7 +25,7 @@ from survey_data.errors import (
 )
 from survey_data.migrations import bring_up_to_date
 from survey_data.personal_numbers import check_org_number
-from survey_data.register import enterprises
+from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import table_file
@@ -274,7 +274,7 @@ def test_files_as_excel_writes_them_are_read(
     assert "2 företag importerades." in page.text
     found = enterprises.enterprises(db)
     assert [e.name for e in found] == ["Exempelkooperativet Å 1", "Exempelkooperativet Å 2"]
-    assert enterprises.contacts(db, found[0].id)[0].name == "Exempelperson Öst"
+    assert contacts.of(db, found[0].id)[0].contact.name == "Exempelperson Öst"
 
 
 def faults_of(db: Database, content: bytes) -> list[tuple[int, str]]:
@@ -375,7 +375,7 @@ def test_importing_again_changes_the_enterprise_and_keeps_its_id(db: Database) -
     taken_in(db, as_file([changed]))
     [after] = enterprises.enterprises(db)
     assert (after.id, after.name) == (before.id, "Exempelkooperativet Nytt")
-    assert [c.email for c in enterprises.contacts(db, after.id)] == ["ny@example.org"]
+    assert [c.contact.email for c in contacts.of(db, after.id)] == ["ny@example.org"]
 
 
 def test_what_a_file_lacks_and_an_empty_cell_change_nothing_and_a_word_takes_away(

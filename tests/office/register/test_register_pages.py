@@ -192,7 +192,7 @@ def test_a_merge_moves_what_only_one_of_them_has_and_loses_no_answer(
     )
     assert len(invited(db, open_round)) == len(set(invited(db, open_round)))
     mains = scalar(db, "SELECT count(*) FROM contact WHERE enterprise_id = ? AND is_main", [kept])
-    assert (mains, len(enterprises.contacts(db, kept))) == (1, 2)
+    assert (mains, len(contacts.of(db, kept))) == (1, 2)
     assert rows(db, "PRAGMA foreign_key_check") == []
 
 
@@ -380,7 +380,7 @@ def test_the_good_rows_are_taken_now_and_the_bad_ones_corrected_in_the_page(
     assert "1 företag importerades." in confirm(coordinator, page).text
     stored = enterprises.enterprises(db)[1]
     assert stored.municipality_code == "2180"
-    assert enterprises.contacts(db, stored.id)[0].email == "anna@example.org"
+    assert contacts.of(db, stored.id)[0].contact.email == "anna@example.org"
     assert scalar(db, "SELECT count(*) FROM import_preview") == 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -42,7 +42,7 @@ def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | 
 
 
 def _do(db: Database, act: Act, actor: str, places: Places, now: str) -> Act:
-    count = _deed(act.kind)(db, act, actor, places, now)
+    count = _perform(db, act, actor, places, now)
     # Sending the invitations, closing and publishing note it themselves, whoever does them.
     if calendar.find(db, act.id).state != "done":
         calendar.note_done(db, act.round_id, act.kind, count, now)
@@ -51,27 +51,15 @@ def _do(db: Database, act: Act, actor: str, places: Places, now: str) -> Act:
     return calendar.find(db, act.id)
 
 
-Deed = Callable[[Database, Act, str, Places, str], int]
-
-
-def _deed(kind: str) -> Deed:
-    if kind in MAIL_OF:
-        return _write
-    return _release if kind in RELEASES else _close
-
-
-def _write(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
-    return queue_mails(db, round_of(db, act).year, MAIL_OF[act.kind], actor, now).mails
-
-
-def _close(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
-    rounds.close_round(db, round_of(db, act).year, actor)
-    return 0
-
-
-def _release(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
-    kind = act.kind.removesuffix("_release")
-    release_by_calendar(db, places, actor, kind, round_of(db, act).year)
+def _perform(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
+    """Do what an act says; returns how many mails were queued."""
+    year = round_of(db, act).year
+    if act.kind in MAIL_OF:
+        return queue_mails(db, year, MAIL_OF[act.kind], actor, now).mails
+    if act.kind in RELEASES:
+        release_by_calendar(db, places, actor, act.kind.removesuffix("_release"), year)
+    else:
+        rounds.close_round(db, year, actor)
     return 0
 
 

@@ -89,12 +89,9 @@ class DryRun:
 def dry_run(db: Database) -> DryRun:
     """What is older than its period, by kind; deletes nothing."""
     kept, today = asdict(periods(db)), clock.today()
-    due = tuple(_due(db, name, months_before(today, kept[name])) for name in KINDS)
+    before = {name: months_before(today, kept[name]) for name in KINDS}
+    due = tuple(Due(n, day, tuple(KINDS[n].find(db, day))) for n, day in before.items())
     return DryRun(due, hashlib.sha256(repr(due).encode()).hexdigest()[:16])
-
-
-def _due(db: Database, name: str, before: date) -> Due:
-    return Due(name, before, tuple(KINDS[name].find(db, before)))
 
 
 def months_before(day: date, months: int) -> date:

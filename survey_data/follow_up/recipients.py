@@ -63,7 +63,9 @@ def to_write(
     chosen = [a for a in audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
     day = clock.local(now or clock.now()).date()
     for one in chosen:
-        one["once"] = _once(kind, one["invitation_id"], day)
+        one["once"] = f"{kind} {one['invitation_id']}"
+        if kind in DAILY:
+            one["once"] += f" {day.isoformat()}"
     sql = """SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id
         WHERE i.round_id = ? AND o.kind = ?"""
     queued = {row["once"] for row in rows(db, sql, (survey_round.id, kind))}
@@ -91,10 +93,6 @@ def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
 
 def _reminds(kind: str) -> bool:
     return MAIL_KINDS[kind].audience == "unanswered"
-
-
-def _once(kind: str, invitation_id: int, day: date) -> str:
-    return f"{kind} {invitation_id}" + (f" {day.isoformat()}" if kind in DAILY else "")
 
 
 def audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any]]:

@@ -36,6 +36,14 @@ def find(db: Database, enterprise_id: int, contact_id: int) -> Listed | None:
     return next((each for each in of(db, enterprise_id) if each.id == contact_id), None)
 
 
+def main_address(db: Database, invitation_id: int) -> str | None:
+    """The address that mails about an invitation go to, or None."""
+    sql = """SELECT c.email FROM invitation i JOIN contact c ON c.enterprise_id = i.enterprise_id
+        WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1"""
+    found: str | None = scalar(db, sql, (invitation_id,))
+    return found
+
+
 def address_is_taken(db: Database, enterprise_id: int, email: str, besides: int = 0) -> bool:
     """Whether another contact of the enterprise has that address."""
     sql = """SELECT 1 FROM contact WHERE enterprise_id = ? AND email = ? COLLATE NOCASE

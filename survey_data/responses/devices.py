@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, run, scalar, writing
+from survey_data.register.contacts import main_address
 from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.tokens import hashed, new_token
 
@@ -158,10 +159,7 @@ def _address(db: Database, opened: Opened) -> str | None:
         sql = "SELECT email FROM delegation WHERE id = ? AND revoked_at IS NULL"
         found: str | None = scalar(db, sql, (opened.delegation_id,))
         return found
-    sql = """SELECT c.email FROM contact c JOIN invitation i ON i.enterprise_id = c.enterprise_id
-        WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1"""
-    main: str | None = scalar(db, sql, (opened.invitation_id,))
-    return main
+    return main_address(db, opened.invitation_id)
 
 
 def new_code(db: Database, id_hash: str | None, secret: str) -> str:

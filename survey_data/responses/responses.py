@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from survey_data import clock, outbox, packaged_text
 from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
+from survey_data.register.contacts import main_address
 from survey_data.responses.drafts import (
     Answers,
     Value,
@@ -116,9 +117,9 @@ def hand_in(
         )
         if mode in WITH_RECEIPT:
             _queue_receipt(db, invitation_id, response_id, language)
-    stored = latest(db, invitation_id)
-    assert stored is not None
-    return stored
+    found = latest(db, invitation_id)
+    assert found is not None
+    return found
 
 
 def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
@@ -149,30 +150,23 @@ def insert_version(
         "language": language,
         "draft_revision": draft_revision,
     }
-    values |= {name: _stored(value) for name, value in answers.items()}
+    values |= {name: stored(value) for name, value in answers.items()}
     return insert(db, "response", values)
 
 
-def _stored(value: Value) -> int | str | None:
+def stored(value: Value) -> int | str | None:
+    """An answer as it stands in its column."""
     if isinstance(value, bool):
         return int(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
 def _queue_receipt(db: Database, invitation_id: int, response_id: int, language: str) -> None:
-    sql = """SELECT c.email FROM invitation i JOIN contact c ON c.enterprise_id = i.enterprise_id
-        WHERE i.id = ? ORDER BY c.is_main DESC, c.id LIMIT 1"""
-    contact = first(db, sql, (invitation_id,))
-    if contact:
+    if email := main_address(db, invitation_id):
         outbox.queue(
-            db,
-            "receipt",
-            contact["email"],
-            once=f"receipt {response_id}",
-            invitation_id=invitation_id,
-            response_id=response_id,
-            language=language,
-        )
+            db, "receipt", email, once=f"receipt {response_id}", invitation_id=invitation_id,
+            response_id=response_id, language=language,
+        )  # fmt: skip
 
 
 EVERY = (

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.database import rows, scalar, writing
 from survey_data.responses.drafts import Value
+from survey_data.responses.responses import stored
 from survey_data.review.fired_check import FiredCheck
 
 MET = """SELECT m.check_id, m.times, m.values_then, p.*
@@ -124,8 +125,4 @@ def _record(check_id: str, met: list[dict[str, Any]]) -> CheckRecord:
 
 def _changed(row: Mapping[str, Any]) -> bool:
     then = json.loads(row["values_then"])
-    return any(row.get(name) != _as_stored(value) for name, value in then.items())
-
-
-def _as_stored(value: Value) -> int | str | None:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+    return any(row.get(name) != stored(value) for name, value in then.items())

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import insert, scalar, writing
 from survey_data.errors import ReviewedMeanwhile, SurveyError
+from survey_data.register.contacts import main_address
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
@@ -100,7 +101,7 @@ def send_back(
             message=message.strip(), fields=fields,
             after={"fields": list(fields)}, reason=message.strip(),
         )  # fmt: skip
-        return _queue_mail(db, response, invitation.enterprise.id, decision_id)
+        return _queue_mail(db, response, decision_id)
 
 
 def accept_unquestioned(db: Database, response_ids: Iterable[int], actor: str) -> int:
@@ -211,17 +212,9 @@ def _json(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _queue_mail(
-    db: Database, response: Response, enterprise_id: int, decision_id: int
-) -> bool:  # fmt: skip
-    sql = "SELECT email FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id LIMIT 1"
-    email = scalar(db, sql, (enterprise_id,))
+def _queue_mail(db: Database, response: Response, decision_id: int) -> bool:
+    email = main_address(db, response.invitation_id)
     return bool(email) and outbox.queue(
-        db,
-        "returned",
-        email,
-        once=f"returned {decision_id}",
-        invitation_id=response.invitation_id,
-        response_id=response.id,
-        language=response.language,
-    )
+        db, "returned", email or "", once=f"returned {decision_id}", response_id=response.id,
+        invitation_id=response.invitation_id, language=response.language,
+    )  # fmt: skip

@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, insert, rows, run, writing
 from survey_data.errors import RoundStillOpen, SurveyError
-from survey_data.register.enterprises import enterprise
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.extra_module import is_extra
 from survey_data.rounds.rounds import Round
@@ -45,12 +44,7 @@ class MailHasLeft(SurveyError):
 
 def may_join(db: Database, survey_round: Round, enterprise_id: int) -> bool:
     """Whether an enterprise was active on the reference date and is not in the open round yet."""
-    known = enterprise(db, enterprise_id)
-    if known is None or not survey_round.is_open:
-        return False
-    day = survey_round.reference_date.isoformat()
-    was_active = known.active_from <= day and (known.active_to is None or known.active_to >= day)
-    return was_active and _invitation_id(db, survey_round, enterprise_id) is None
+    return any(enterprise_id == each for each, _name in not_invited(db, survey_round))
 
 
 def not_invited(db: Database, survey_round: Round) -> list[tuple[int, str]]:
@@ -78,21 +72,8 @@ def add(db: Database, year: int, enterprise_id: int, actor: str) -> int:
             )
         audit_trail.record(db, actor, "enterprise asked", f"enterprise {enterprise_id}",
                            after={"year": year})  # fmt: skip
-        return insert(
-            db,
-            "invitation",
-            {
-                "round_id": survey_round.id,
-                "enterprise_id": enterprise_id,
-                "created_at": clock.now(),
-            },
-        )
-
-
-def _invitation_id(db: Database, survey_round: Round, enterprise_id: int) -> int | None:
-    sql = "SELECT id FROM invitation WHERE round_id = ? AND enterprise_id = ?"
-    row = first(db, sql, (survey_round.id, enterprise_id))
-    return int(row["id"]) if row else None
+        wanted = {"round_id": survey_round.id, "enterprise_id": enterprise_id}
+        return insert(db, "invitation", wanted | {"created_at": clock.now()})
 
 
 def move_due_date(db: Database, year: int, day: date, actor: str) -> Round:

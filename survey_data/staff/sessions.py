@@ -76,14 +76,11 @@ def find(db: Database, raw: str) -> Session | None:
     if at - seen > SEEN_EVERY:
         # A busy or full disk must not cost anyone what they typed: it is noted next time.
         with suppress(sqlite3.OperationalError):
-            _mark_seen(db, row["id_hash"])
+            sql = "UPDATE session SET seen_at = ? WHERE id_hash = ?"
+            run(db, sql, (clock.machine.now(), row["id_hash"]))
     names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id",
              "factor_at")  # fmt: skip
     return Session(*(row[name] for name in names))
-
-
-def _mark_seen(db: Database, id_hash: str) -> None:
-    run(db, "UPDATE session SET seen_at = ? WHERE id_hash = ?", (clock.machine.now(), id_hash))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import clock, mail_kinds, sending_pause
+from survey_data import clock, mail_kinds, sending
 from survey_data.database import rows, run, scalar, writing
 
 # What somebody asks for and waits for; asked for during a pause, it leaves in the pause too.
@@ -108,7 +108,7 @@ IS_DUE = """state = 'queued' AND claimed_at IS NULL AND (due_at <= :now OR due_a
 
 def _due(db: Database, *, urgent_only: bool) -> tuple[str, dict[str, str | None]]:
     """What is due now. While sending is paused after a restore: what was asked for since."""
-    pause = sending_pause.current(db)
+    pause = sending.pause(db)
     wanted = f" AND kind IN {mail_kinds.URGENT}" if urgent_only else ""
     return IS_DUE.format(waited_for=WAITED_FOR) + wanted, {
         "now": clock.machine.now(),

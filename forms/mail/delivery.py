@@ -21,7 +21,7 @@ from forms.mail import check_address
 from forms.mail.smtp import NotEncrypted, ReplyLost, Transport, open_transport, reply_line
 from forms.mail.survey_mails import MailWriter
 from forms.web.request_context import trial_store
-from survey_data import mail_trouble, outbox
+from survey_data import outbox, sending
 from survey_data.database import path_of, survives_a_crash_only, writing
 from survey_data.follow_up import bounces, recipients
 from survey_data.follow_up.delivery_reports import fault_of, status_in
@@ -83,7 +83,7 @@ class Delivery:
 
     def __init__(self, db: Database, stop: Event) -> None:
         self.db, self.stop = db, stop
-        self.trouble = mail_trouble.current(db)
+        self.trouble = sending.trouble(db)
         # One who has mended the server signs in with a mailed link.
         self.urgent_only = self.trouble is not None and self.trouble.kind == "refused"
         self.sent, self.refusals, self.last_refusal = 0, 0, ""
@@ -92,7 +92,7 @@ class Delivery:
 
     def run(self) -> int:
         """Send until nothing is due, the server stands in the way, or `stop` is set."""
-        if mail_trouble.must_wait(self.trouble):
+        if sending.must_wait(self.trouble):
             return 0
         try:
             while not self.stop.is_set() and outbox.is_due(self.db, urgent_only=self.urgent_only):
@@ -183,7 +183,7 @@ class Delivery:
         self.sent += 1
         self.refusals = 0
         if self.trouble and self.trouble.kind == "away":
-            mail_trouble.clear(self.db)
+            sending.clear_trouble(self.db)
             self.trouble = None
         return True
 
@@ -241,8 +241,8 @@ class Delivery:
 
     def _away(self, fault: Exception) -> None:
         words = " ".join(str(fault).split())[:200] or type(fault).__name__
-        mail_trouble.note_away(self.db, words)
+        sending.note_away(self.db, words)
         outbox.give_up_waiting(self.db, words)
 
     def _stop_sending(self, said: str) -> None:
-        mail_trouble.note_refused(self.db, said)
+        sending.note_refused(self.db, said)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, outbox, sending_pause
+from survey_data import audit_trail, outbox, sending
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store, connect, rows, run, scalar, writing
 from survey_data.follow_up import mailings
@@ -95,7 +95,7 @@ def _copy_words(survey: Database, db: Database) -> None:
     enterprises.load_municipalities(db)
     # A trial mails nobody else, so it goes on while all other sending is paused.
     sql = "SELECT name, value FROM setting WHERE name <> ?"
-    for row in rows(survey, sql, (sending_pause.NAME,)):
+    for row in rows(survey, sql, (sending.PAUSED,)):
         run(db, "INSERT INTO setting VALUES (:name, :value)", row)
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 
 from sqlite_utils import Database
 
-from survey_data import clock, sending_pause
+from survey_data import clock, sending
 from survey_data.database import first
 from survey_data.operations import backup
 
@@ -109,7 +109,7 @@ def _mail(db: Database, limits: Limits) -> Check:
 
 
 def _sending(db: Database) -> Check:
-    if sending_pause.current(db) is None:
+    if sending.pause(db) is None:
         return Check("sending", True, "Utskicken är inte pausade.")
     words = "Utskicken är pausade efter en återställning, tills någon jämfört på översikten."
     return Check("sending", False, words)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock, erasures, outbox, sending_pause, tokens
+from survey_data import audit_trail, clock, erasures, outbox, sending, tokens
 from survey_data.automation.personal_data import KINDS
 from survey_data.database import connect, keep_setting, scalar, setting, writing
 from survey_data.erasures import Erasure
@@ -158,7 +158,7 @@ def _prepare(place: Path, name: str, manifest: Manifest | None, had_secret: bool
         prepare(db, manifest.made_at if manifest else "")
         erased = replay_erasures(db)
         mark(db, place)
-        pause = sending_pause.current(db)
+        pause = sending.pause(db)
         assert pause is not None
         numbers = tuple(row[0] for row in db.execute("SELECT id FROM release"))
         address = manifest.address if manifest else ""
@@ -202,7 +202,7 @@ def prepare(db: Database, copied_at: str = "") -> None:
     """Let nothing that the copy of that moment would do again happen by itself."""
     with writing(db):
         known_until = copied_at or scalar(db, "SELECT max(at) FROM audit") or clock.now()
-        sending_pause.begin(db, known_until, ACTOR)
+        sending.begin_pause(db, known_until, ACTOR)
         outbox.doubt_waiting(db)
         pause_overdue(db, ACTOR)
 
@@ -213,9 +213,9 @@ def resume(db: Database, actor: str) -> bool:
     What the calendar would have done meanwhile still waits for a person.
     """
     with writing(db):
-        if sending_pause.current(db):
+        if sending.pause(db):
             pause_overdue(db, actor)
-        return sending_pause.end(db, actor)
+        return sending.end_pause(db, actor)
 
 
 def pause_overdue(db: Database, actor: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from survey_data import sending_pause
+from survey_data import sending
 from survey_data.database import rows, run, scalar
 from survey_data.publishing.errors import EditionsMissing
 from survey_data.releases import archive
@@ -51,7 +51,7 @@ def by_restore(survey: Database, opened: Path, folder: Path | None) -> set[str]:
     Remembered after the pause of sending has ended, as long as they are missing.
     """
     found = missing(survey, opened, folder)
-    if found and sending_pause.current(survey):
+    if found and sending.pause(survey):
         sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
         run(survey, sql, (NOTED, json.dumps(sorted(found))))
     noted = scalar(survey, "SELECT value FROM setting WHERE name = ?", (NOTED,))

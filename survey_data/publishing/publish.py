@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, sending_pause
+from survey_data import audit_trail, sending
 from survey_data.association import disclosure_check, outcomes
 from survey_data.database import rows, writing
 from survey_data.disclosure.full_attack import Narrowed
@@ -142,7 +142,7 @@ def settle(survey: Database, places: Places) -> None:
     """
     missing = missing_editions.by_restore(survey, places.open, places.releases)
     # A copy that was restored has nothing to finish: what readers have stays.
-    if (missing or sending_pause.current(survey)) and _show_last(survey, places):
+    if (missing or sending.pause(survey)) and _show_last(survey, places):
         return
     if missing:
         raise EditionsMissing(missing)

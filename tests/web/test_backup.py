@@ -19,7 +19,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
-from survey_data import clock, erasures, outbox, sending_pause
+from survey_data import clock, erasures, outbox, sending
 from survey_data.automation import calendar_runner, retention
 from survey_data.database import connect, rows, run, scalar
 from survey_data.operations import backup
@@ -311,7 +311,7 @@ def test_a_bare_database_is_restored_with_its_releases(
     done = restore(bare, data, releases=data_of(demonstration) / "releases")
     assert done.releases == ("2020-1",)
     assert everything(opened(data)) == everything(db)
-    assert sending_pause.current(opened(data))
+    assert sending.pause(opened(data))
     assert (data / "releases" / "2020-1" / "open.db").exists()
 
 
@@ -408,7 +408,7 @@ def test_the_overview_says_what_to_compare_and_sends_again_at_a_press(
     page = coordinator.submit(page, form)
     assert "Utskicken är i gång igen" in page.text
     assert "Utskicken är pausade" not in page.text
-    assert sending_pause.current(paused) is None
+    assert sending.pause(paused) is None
     # Pressed in another window, it says nothing that is not so.
     assert "i gång igen" not in coordinator.submit(page, form).text
 
@@ -419,15 +419,15 @@ def test_a_database_put_into_another_folder_by_hand_is_recognised(
     data, other = data_of(app), tmp_path / "other"
     assert not take_over(db, data)
     assert not take_over(db, data), "a start as any other"
-    assert sending_pause.current(db) is None
+    assert sending.pause(db) is None
     other.mkdir()
     backup.copy_database(data / "survey.db", other / "survey.db")
     brought = opened(other)
     assert take_over(brought, other)
-    assert sending_pause.current(brought)
+    assert sending.pause(brought)
     resume(brought, "test")
     assert not take_over(brought, other)
-    assert sending_pause.current(brought) is None
+    assert sending.pause(brought) is None
 
 
 # Editions that the copy does not know

@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from survey_data import outbox, sending_pause
+from survey_data import outbox, sending
 from survey_data.database import run
 from survey_data.operations import readiness
 from survey_data.operations.readiness import Limits
@@ -175,7 +175,7 @@ def test_what_is_wrong_is_found(app: Flask, db: Database) -> None:
     assert look(app, db)["mail"].is_well
     run(db, "UPDATE outbox SET created_at = '2001-01-01T00:00:00.000+00:00'")
     assert not look(app, db)["mail"].is_well
-    sending_pause.begin(db, "2001-01-01T00:00:00.000+00:00", "test")
+    sending.begin_pause(db, "2001-01-01T00:00:00.000+00:00", "test")
     assert not look(app, db)["sending"].is_well
 
 

@@ -27,7 +27,7 @@ from forms.office.mail.bounce_texts import cancelled_words
 from forms.office.mail.undelivered_panel import trouble_facts, undelivered_facts
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
-from survey_data import mail_trouble, outbox
+from survey_data import outbox, sending
 from survey_data.database import writing
 from survey_data.follow_up import undelivered
 from survey_data.mail_kinds import MAIL_KINDS
@@ -107,7 +107,7 @@ def start_sending() -> Response:
     """Try the mail server at once, whatever it said last."""
     db = survey_db()
     with writing(db):
-        mail_trouble.clear(db, actor())
+        sending.clear_trouble(db, actor())
         outbox.hurry(db)
     flash(_("Mejlen skickas nu. Svarar servern som förut står det här igen."))
     return redirect(url_for("office.show_mails"))

@@ -7,7 +7,7 @@ from typing import Any
 from forms.mail import imap
 from forms.office.mail.bounce_texts import cause
 from forms.web.request_context import survey_db
-from survey_data import clock, mail_trouble, outbox
+from survey_data import clock, outbox, sending
 from survey_data.follow_up import bounces, undelivered
 from survey_data.follow_up.undelivered import Undelivered
 from survey_data.register import contacts
@@ -40,7 +40,7 @@ def undelivered_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[s
 def trouble_facts() -> dict[str, Any]:
     """What stands in the way of all mail, and how many wait for it."""
     db = survey_db()
-    return {"mail_trouble": mail_trouble.current(db), "mails_waiting": outbox.waiting(db)}
+    return {"mail_trouble": sending.trouble(db), "mails_waiting": outbox.waiting(db)}
 
 
 def mailbox_facts() -> dict[str, Any]:

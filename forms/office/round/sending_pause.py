@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.web.request_context import actor, survey_db
-from survey_data import clock, outbox, sending_pause
+from survey_data import clock, outbox, sending
 from survey_data.operations import restore
 
 
 @blueprint.app_template_global("sending_pause")
 def pause_facts() -> dict[str, Any] | None:
     """When the copy was made and how many mails are uncertain; None where all is sent as usual."""
-    pause = sending_pause.current(survey_db())
+    pause = sending.pause(survey_db())
     if pause is None:
         return None
     copied_at: datetime = clock.local(pause.copied_at)

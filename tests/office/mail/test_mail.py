@@ -19,7 +19,7 @@ from stdnum import luhn
 from app import create_app
 from forms.mail.delivery import deliver
 from forms.questionnaire.inventory import as_dicts
-from survey_data import clock, mail_trouble, outbox
+from survey_data import clock, outbox, sending
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mail_texts, mailings
 from survey_data.register import enterprises
@@ -266,7 +266,7 @@ def test_a_server_that_is_down_loses_and_repeats_nothing(
     mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 0
     assert states(db) == {"queued": 28}
-    mail_trouble.clear(db)
+    sending.clear_trouble(db)
     with mail_server(inbox, port):
         assert send(app) == 28
     assert set(inbox.count().values()) == {1}

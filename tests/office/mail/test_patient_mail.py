@@ -12,7 +12,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
-from survey_data import clock, mail_trouble, outbox
+from survey_data import clock, outbox, sending
 from survey_data.database import rows, run
 from survey_data.follow_up import delivery_reports, mailings
 from survey_data.follow_up.delivery_reports import fault_of
@@ -68,9 +68,9 @@ def test_a_server_away_for_ten_hours_costs_nobody_anything(
     tries = 0
     for minute in range(0, 600, 5):
         at(timedelta(minutes=minute))
-        before = mail_trouble.current(db)
+        before = sending.trouble(db)
         assert send(app) == 0
-        tries += before != mail_trouble.current(db)
+        tries += before != sending.trouble(db)
     assert 15 <= tries <= 30, "more and more seldom, then twice an hour"
     assert states(db) == {"queued": invited}
     assert {m.attempts for m in outbox.newest(db)} == {0}
@@ -79,7 +79,7 @@ def test_a_server_away_for_ten_hours_costs_nobody_anything(
     with mail_server(inbox, port):
         assert send(app) == invited
     assert set(inbox.count().values()) == {1}
-    assert mail_trouble.current(db) is None
+    assert sending.trouble(db) is None
 
 
 def test_after_five_days_a_mail_is_given_up_where_it_is_seen_and_sent_again_by_one_button(
@@ -146,7 +146,7 @@ def test_a_server_that_hangs_up_on_the_first_mail_is_tried_later(
         assert send(app) == 0
     assert server.sessions == 1
     assert states(db) == {"queued": invited}
-    trouble = mail_trouble.current(db)
+    trouble = sending.trouble(db)
     assert trouble is not None
     assert trouble.kind == "away"
 
@@ -362,11 +362,11 @@ def test_a_server_without_encryption_is_not_told_the_password(
     monkeypatch.setattr("forms.mail.smtp.may_be_in_clear", lambda scheme, _host: "+" in scheme)
     with server_that(app, lambda *_: None) as server:
         assert send(app) == 0
-        trouble = mail_trouble.current(db)
+        trouble = sending.trouble(db)
         assert trouble is not None
         assert trouble.kind == "refused"
         app.config["SMTP_URL"] = app.config["SMTP_URL"].replace("smtp:", "smtp+insecure:")
-        mail_trouble.clear(db)
+        sending.clear_trouble(db)
         assert send(app) == invited
     assert server.asked
 

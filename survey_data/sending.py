@@ -1,4 +1,7 @@
-"""What stands in the way of all mail: a server that is away, or that does not let us in.
+"""Whether mail may leave: the pause after a restore, and what stands in the way of all mail.
+
+A restored copy does not know what was sent after it was made. Until a person has compared,
+nothing that it would send again may leave, by the scheduler or at the terminal.
 
 A server that is away is tried again by itself, more and more seldom. One that refuses us (our
 sender, our password, our domain's SPF) will refuse the next mail too, so everything waits until
@@ -16,8 +19,39 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import keep_setting, run, setting, writing
 
-NAME = "mail_trouble"
+PAUSED = "sending_paused"
+TROUBLE = "mail_trouble"
 LONGEST_PAUSE_MINUTES = 30
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Since when nothing is sent, and the moment that the restored copy knows everything up to."""
+
+    since: str
+    copied_at: str
+
+
+def pause(db: Database) -> Pause | None:
+    """The pause there is, or None."""
+    found = setting(db, PAUSED)
+    return Pause(**json.loads(found)) if found else None
+
+
+def begin_pause(db: Database, copied_at: str, actor: str) -> None:
+    """Send nothing from now on, as the database is a copy made at `copied_at`."""
+    with writing(db):
+        keep_setting(db, PAUSED, json.dumps(vars(Pause(clock.now(), copied_at))))
+        audit_trail.record(db, actor, "sending paused", after={"copied_at": copied_at})
+
+
+def end_pause(db: Database, actor: str) -> bool:
+    """Send again; tells whether there was a pause to end."""
+    with writing(db):
+        ended = bool(run(db, "DELETE FROM setting WHERE name = ?", (PAUSED,)))
+        if ended:
+            audit_trail.record(db, actor, "sending resumed")
+    return ended
 
 
 @dataclass(frozen=True)
@@ -35,19 +69,19 @@ class MailTrouble:
     retry_at: str = ""
 
 
-def current(db: Database) -> MailTrouble | None:
+def trouble(db: Database) -> MailTrouble | None:
     """What stands in the way now, or None."""
-    found = setting(db, NAME)
+    found = setting(db, TROUBLE)
     return MailTrouble(**json.loads(found)) if found else None
 
 
 def note_away(db: Database, words: str) -> MailTrouble:
     """Remember that the server could not be reached; it is tried again after 1, 2, 4 … minutes."""
-    known = current(db)
+    known = trouble(db)
     now = clock.machine.now()
     before = known if known and known.kind == "away" else MailTrouble("away", words, now)
     minutes = min(2**before.failures, LONGEST_PAUSE_MINUTES)
-    trouble = replace(
+    now_known = replace(
         before,
         words=words,
         failures=before.failures + 1,
@@ -55,40 +89,40 @@ def note_away(db: Database, words: str) -> MailTrouble:
     )
     # An urgent mail that is tried meanwhile must not start what a person has to start.
     if known is None or known.kind == "away":
-        keep_setting(db, NAME, _written(trouble))
-    return trouble
+        keep_setting(db, TROUBLE, _written(now_known))
+    return now_known
 
 
 def note_refused(db: Database, words: str) -> None:
     """Remember that the server does not let us in, and let everything wait."""
-    known = current(db)
+    known = trouble(db)
     if known and known.kind == "refused":
         return
     with writing(db):
-        keep_setting(db, NAME, _written(MailTrouble("refused", words, clock.machine.now())))
+        keep_setting(db, TROUBLE, _written(MailTrouble("refused", words, clock.machine.now())))
         audit_trail.record(db, "mail", "sending stopped", "mail", after={"words": words})
 
 
-def clear(db: Database, actor: str = "mail") -> bool:
+def clear_trouble(db: Database, actor: str = "mail") -> bool:
     """Let mails leave again; tells whether anything stood in the way."""
     with writing(db):
-        known = current(db)
+        known = trouble(db)
         if known is None:
             return False
-        run(db, "DELETE FROM setting WHERE name = ?", (NAME,))
+        run(db, "DELETE FROM setting WHERE name = ?", (TROUBLE,))
         if known.kind == "refused":
             audit_trail.record(db, actor, "sending started again", "mail")
     return True
 
 
-def must_wait(trouble: MailTrouble | None) -> bool:
+def must_wait(known: MailTrouble | None) -> bool:
     """Whether the server is not to be tried yet."""
-    if trouble is None or not trouble.retry_at:
+    if known is None or not known.retry_at:
         return False
     # Later than any pause is long: the clock has gone back since.
     latest = clock.machine.from_now(minutes=LONGEST_PAUSE_MINUTES + 1)
-    return clock.machine.now() < trouble.retry_at <= latest
+    return clock.machine.now() < known.retry_at <= latest
 
 
-def _written(trouble: MailTrouble) -> str:
-    return json.dumps(asdict(trouble))
+def _written(known: MailTrouble) -> str:
+    return json.dumps(asdict(known))

@@ -22,7 +22,7 @@ from forms.archive.answer_columns import (
     read_cell,
     unreadable_words,
 )
-from forms.archive.enterprise_matching import ADD, Unknown, Who, Whose
+from forms.archive.enterprise_matching import Unknown, Who, Whose
 from forms.archive.file_table import FileTable
 from forms.checks import checking, messages
 from forms.questionnaire.question import Question
@@ -248,25 +248,16 @@ def said(plan: Plan, kind: str, language: str) -> dict[str, list[Planned]]:
 
 def choices_of(wanted: Wanted) -> dict[str, Any]:
     """What was decided, as it is kept with the file."""
-    return {
-        "year": wanted.year,
-        "reference_date": wanted.reference_date.isoformat(),
-        "columns": list(wanted.columns),
-        "frame_is_known": wanted.frame_is_known,
-        "matches": dict(wanted.matches),
-        "header_line": wanted.header_line,
-        "left_out": wanted.left_out,
-    }
+    day = wanted.reference_date.isoformat()
+    return {**vars(wanted), "reference_date": day, "matches": dict(wanted.matches)}
 
 
 def wanted_from(choices: Mapping[str, Any]) -> Wanted:
     """What was decided, from what was kept."""
-    day = date.fromisoformat(choices["reference_date"])
-    return Wanted(
-        choices["year"], day, tuple(choices["columns"]), choices["frame_is_known"],
-        choices["matches"], choices["header_line"],
-        None if choices["left_out"] is None else tuple(choices["left_out"]),
-    )  # fmt: skip
-
-
-__all__ = ["ADD", "Plan", "Planned", "Planner", "Wanted"]
+    day, left_out = date.fromisoformat(choices["reference_date"]), choices["left_out"]
+    return Wanted(**{
+        **choices,
+        "reference_date": day,
+        "columns": tuple(choices["columns"]),
+        "left_out": None if left_out is None else tuple(left_out),
+    })  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from forms.checks import Wording
+from forms.checks.rules import whole
 from forms.checks.suggested_corrections import Imbalance, Suggestion, suggested_corrections
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Answers, Questionnaire
@@ -183,8 +184,8 @@ def balance_of(
 ) -> Balance:
     """How the parts of a total stand to it, with what was perhaps meant when they differ."""
     question, parts = questionnaire[total], questionnaire.parts_of(total)
-    numbers = tuple(_number(answers.get(part.name)) for part in parts)
-    target = _number(answers.get(total)) if question.typed else None
+    numbers = tuple(whole(answers.get(part.name)) for part in parts)
+    target = whole(answers.get(total)) if question.typed else None
     together = questionnaire.sum_of(total, answers)
     if together is None or (question.typed and target is None):
         return Balance(question, parts, numbers, target, "neutral")
@@ -193,11 +194,7 @@ def balance_of(
     imbalance = Imbalance(
         (total, target),
         {part.name: number for part, number in zip(parts, numbers, strict=True)},
-        {name: _number((last_year or {}).get(name)) for name in (total, *(p.name for p in parts))},
+        {name: whole((last_year or {}).get(name)) for name in (total, *(p.name for p in parts))},
         last_typed,
     )
     return Balance(question, parts, numbers, target, "differs", suggested_corrections(imbalance))
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -5,7 +5,7 @@ Answers in; out comes which checks fire, and with what figures.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,7 +17,6 @@ from forms.questionnaire.questionnaire import Answers, Questionnaire
 from survey_data.review.fired_check import FiredCheck
 
 Effect = Literal["stops", "asks", "reviewed"]
-Scenario = Literal["unchanged", "changed"]
 
 
 def find(check_id: str) -> Check | None:
@@ -143,8 +142,10 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
         for fired in run(asked, now, each.answers, reference_date=reference_date):
             kept = generic if fired.rule in GENERIC else outcomes[fired.check_id].unchanged
             kept.append(Hit(each.name, fired))
-        if each.before:
-            _compare(asked, each, now, reference_date, outcomes)
+        changed = run(asked, now, each.before, reference_date=reference_date) if each.before else ()
+        for fired in changed:
+            if fired.rule not in GENERIC:
+                outcomes[fired.check_id].changed.append(Hit(each.name, fired))
     return ChecksDryRun(
         len(known),
         sum(bool(each.before) for each in known),
@@ -157,18 +158,6 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
 def as_this_year(answers: Answers, reference_date: str) -> Answers:
     """Earlier answers as the form would hold them: it fills in this year's day by itself."""
     return {**answers, "as_of_date": reference_date, "certify": True}
-
-
-def _compare(
-    asked: Questionnaire,
-    each: Earlier,
-    now: Answers,
-    reference_date: str,
-    outcomes: Mapping[str, CheckOutcome],
-) -> None:
-    for fired in run(asked, now, each.before, reference_date=reference_date):
-        if fired.rule not in GENERIC:
-            outcomes[fired.check_id].changed.append(Hit(each.name, fired))
 
 
 def _unanswered(asked: Questionnaire, generic: Iterable[Hit]) -> Iterable[Unanswered]:

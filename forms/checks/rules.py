@@ -35,11 +35,11 @@ class Situation:
 
     def number(self, name: str) -> int | None:
         """This year's number."""
-        return _whole(self.answers.get(name))
+        return whole(self.answers.get(name))
 
     def before(self, name: str) -> int | None:
         """Last year's number."""
-        return _whole(self.last_year.get(name))
+        return whole(self.last_year.get(name))
 
     def begun(self, module: str) -> bool:
         """Whether anything in a module is answered."""
@@ -47,7 +47,8 @@ class Situation:
         return any(self.answers.get(name) is not None for name in names)
 
 
-def _whole(value: object) -> int | None:
+def whole(value: object) -> int | None:
+    """The number that an answer is, None for any other answer."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

@@ -237,14 +237,6 @@ def _part(kind: str, text: str) -> bytes:
 
 
 def _both(text: str, html: str) -> bytes:
-    between = f"\r\n--{BOUNDARY}\r\n".encode()
-    return b"".join(
-        (
-            f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode(),
-            between,
-            _part("plain", text),
-            between,
-            _part("html", html),
-            f"\r\n--{BOUNDARY}--\r\n".encode(),
-        )
-    )
+    head = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
+    between, end = f"\r\n--{BOUNDARY}\r\n".encode(), f"\r\n--{BOUNDARY}--\r\n".encode()
+    return head + between + _part("plain", text) + between + _part("html", html) + end

@@ -44,13 +44,9 @@ def in_language(db: Database, language: str, link: str) -> Text:
     base = current_app.config["BASE_URL"]
     with speaking(language):
         body = render_template(
-            "mail/board_release.txt",
-            brief=report,
-            language=language,
-            base_url=base,
-            decline=link,
-            association=settings.association(db),
-        )
+            "mail/board_release.txt", brief=report, language=language, base_url=base,
+            decline=link, association=settings.association(db),
+        )  # fmt: skip
     subject = MAIL_KINDS[board_mail.KIND].subject(language)
     said = Text(subject, "").filled({"rubrik": report["headline"]}).subject
     # A header holds plain spaces only.

@@ -58,9 +58,7 @@ def default(kind: str, language: str) -> Text:
     with speaking(language):
         # Blank lines are left behind by what a template leaves out.
         lines = render_template(f"mail/{kind}.txt", **named).strip().split("\n")
-        body = "\n".join(line.rstrip() for line in lines)
-        while "\n\n\n" in body:
-            body = body.replace("\n\n\n", "\n\n")
+        body = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines))
         return Text(TEXTS[kind].subject(language), body)
 
 
@@ -73,11 +71,9 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
     """A text of a round with what always stands under it: privacy, and whom to ask."""
     base_url = current_app.config["BASE_URL"]
     with speaking(language):
+        about = settings.association(db)
         foot = render_template(
-            "mail/_foot.txt",
-            association=settings.association(db),
-            base_url=base_url,
-            language=language,
+            "mail/_foot.txt", association=about, base_url=base_url, language=language
         )
         subject, body = _marked(db, text.subject, text.body)
         return Letter.of(

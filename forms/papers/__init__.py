@@ -5,8 +5,7 @@ Here is what stands at the head of every paper: whose it is, and whom to call.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
@@ -25,10 +24,6 @@ class Head:
     author: str
     language: str
     example: str
-
-    def as_data(self) -> dict[str, Any]:
-        """The same for a template of Typst."""
-        return asdict(self) | {"lines": list(self.lines), "columns": list(self.columns)}
 
 
 def head(
@@ -62,10 +57,11 @@ def head(
 def whom_to_call(respondent: Respondent, language: str) -> str:
     """One sentence with the association's telephone, hours and address."""
     about = settings.association(respondent.db)
-    said: str = _(
-        "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
-        phone=about.phone,
-        hours=about.hours_en if language == "en" else about.hours,
-        email=about.email,
+    return str(
+        _(
+            "Frågor? Ring samordnaren, %(phone)s, %(hours)s, eller skriv till %(email)s.",
+            phone=about.phone,
+            hours=about.hours_en if language == "en" else about.hours,
+            email=about.email,
+        )
     )
-    return said

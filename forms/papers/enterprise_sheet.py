@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def _content(respondent: Respondent, response: Response, language: str) -> dict[
     title = _("%(name)s i siffror %(year)s", name=name, year=response.year)
     of = head(respondent, language, title, (_("Ett arbetsintegrerande socialt företag."),))
     return {
-        "head": of.as_data(),
+        "head": asdict(of),
         "author": of.author,
         "foot": f"{title} ({_('exempel')})" if of.example else title,
         "figures": _figures(respondent, response.answers, language),
@@ -101,11 +102,9 @@ def share_in_words(answers: Answers) -> dict[str, Any]:
 
 
 def _unknown() -> str:
-    said: str = _(
-        "Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och antalet"
-        " anställda ur målgruppen, som är en frivillig fråga i inventeringen."
-    )
-    return said
+    return str(_("Andelen kan inte räknas ut. Den behöver antalet anställda, antalet placerade och"
+                 " antalet anställda ur målgruppen, som är en frivillig fråga i"
+                 " inventeringen."))  # fmt: skip
 
 
 def _said(share: Share, employed: Share | None) -> list[str]:
@@ -127,20 +126,13 @@ def _said(share: Share, employed: Share | None) -> list[str]:
 
 
 def _beside_the_law(share: Share) -> str:
-    said: str
     if share.is_enough:
-        said = _(
-            "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
-            " offentlig upphandling). Andelen här når dit.",
-            asked=ASKED_FOR,
-        )
-    else:
-        said = _(
-            "Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
-            " offentlig upphandling). Andelen här når inte dit.",
-            asked=ASKED_FOR,
-        )
-    return said
+        return str(_("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 §"
+                     " lagen om offentlig upphandling). Andelen här når dit.",
+                     asked=ASKED_FOR))  # fmt: skip
+    return str(_("Vid reserverad upphandling krävs minst %(asked)s procent (4 kap. 18 § lagen om"
+                 " offentlig upphandling). Andelen här når inte dit.",
+                 asked=ASKED_FOR))  # fmt: skip
 
 
 def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:

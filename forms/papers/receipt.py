@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def _content(respondent: Respondent, response: Response, language: str) -> dict[
     columns = (_("Fråga"), _("Ert svar"), _("Förra året, %(year)s", year=response.year - 1))
     of = head(respondent, language, title, (handed_in(response),), columns)
     return {
-        "head": of.as_data(),
+        "head": asdict(of),
         "author": of.author,
         "foot": f"{response.reference} · {of.who}",
         "reference": response.reference,
@@ -64,8 +65,7 @@ def handed_in(response: Response) -> str:
     when = format_datetime(
         clock.local(response.handed_in_at), "EEEE d MMMM yyyy, HH:mm", rebase=False
     )
-    said: str = _("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version)
-    return said
+    return str(_("Inlämnat %(when)s. Version %(version)s.", when=when, version=response.version))
 
 
 def _group(group: AnswerGroup) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -60,10 +61,10 @@ def _worksheet(respondent: Respondent, kind: Kind, shy: bool = False) -> Respons
     if kind == "xlsx":
         return _file(worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
     data = {
-        "head": of.as_data(),
+        "head": asdict(of),
         "author": of.author,
         "foot": f"{of.who} · {of.title}",
-        "groups": [worksheet.as_data(group) for group in groups],
+        "groups": [asdict(group) for group in groups],
         "words": {"product": _("ASF-inventeringen"), "optional": _("frivilligt")},
     }
     made = compile_pdf(TEMPLATE, data, language, clock.today())

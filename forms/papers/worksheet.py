@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from openpyxl import Workbook
@@ -70,23 +69,17 @@ def _is_prepared(question: Question) -> bool:
 def _group(
     section: str, module: str, asked: list[Question], respondent: Respondent, language: str
 ) -> WorksheetGroup:
-    titles = {each.key: each for each in SECTIONS}
+    is_optional = module in OPTIONAL or not any(q.required for q in asked)
     if module in OPTIONAL:
-        of = MODULES[module]
-        return WorksheetGroup(
-            of.title(language), of.why(language), True, _rows(asked, respondent, language)
-        )
-    if section == CHANGE:
+        title, why = MODULES[module].title(language), MODULES[module].why(language)
+    elif section == CHANGE:
         title = _("Om något har ändrats sedan förra året")
         why = _("Formuläret frågar bara om ändringen är stor.")
     else:
-        title, why = titles[section].title(language), titles[section].lead(language)
-    is_optional = not any(q.required for q in asked)
-    return WorksheetGroup(title, why, is_optional, _rows(asked, respondent, language))
-
-
-def _rows(asked: list[Question], respondent: Respondent, language: str) -> tuple[WorksheetRow, ...]:
-    return tuple(_row(question, respondent, language) for question in asked)
+        page = next(each for each in SECTIONS if each.key == section)
+        title, why = page.title(language), page.lead(language)
+    rows = tuple(_row(question, respondent, language) for question in asked)
+    return WorksheetGroup(title, why, is_optional, rows)
 
 
 def _row(question: Question, respondent: Respondent, language: str) -> WorksheetRow:
@@ -123,13 +116,6 @@ def _before(question: Question, respondent: Respondent, language: str) -> str:
     if question.private or question.section == CHANGE:
         return ""
     return question.show(respondent.last_year.get(question.name), language)
-
-
-def as_data(group: WorksheetGroup) -> dict[str, Any]:
-    """A group as a template of Typst takes it."""
-    return asdict(group) | {
-        "rows": [asdict(row) | {"choices": list(row.choices)} for row in group.rows]
-    }
 
 
 WIDTHS = (44, 62, 22, 26)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from forms.questionnaire.business import PAGE, blank_reason
@@ -11,21 +12,16 @@ TWELVE_MONTHS = "senaste 12 månaderna före referensdatum"
 
 
 def _count(name: str, module: str, label_sv: str, label_en: str, **more: Any) -> Question:
-    of: dict[str, Any] = {
-        "unit_sv": "personer", "unit_en": "persons", "minimum": 0, "maximum": 9999,
+    usual: dict[str, Any] = {
+        "kind": "whole_number", "unit_sv": "personer", "unit_en": "persons", "minimum": 0,
+        "maximum": 9999, "reference": "per referensdatum",
     }  # fmt: skip
     return Question(
-        name, "whole_number", PAGE, module, label_sv, label_en,
-        **(of | {"reference": "per referensdatum"} | more),
-    )  # fmt: skip
+        name, section=PAGE, module=module, label_sv=label_sv, label_en=label_en, **(usual | more)
+    )
 
 
-def _sum(name: str, module: str, label_sv: str, label_en: str, **more: Any) -> Question:
-    of: dict[str, Any] = {"unit_sv": "personer", "unit_en": "persons", "minimum": 0}
-    return Question(
-        name, "computed", PAGE, module, label_sv, label_en,
-        **(of | {"reference": "per referensdatum"} | more),
-    )  # fmt: skip
+_sum = partial(_count, kind="computed", maximum=None)
 
 
 def _rows(total: str, module: str, *rows: tuple[str, str, str], **more: Any) -> list[Question]:

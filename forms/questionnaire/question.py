@@ -134,19 +134,6 @@ class Question:
         unit = f" ({self.unit(language)})" if self.unit(language) else ""
         return f"{self.label(language)}{unit}. {self.help(language)}".strip()
 
-    def codebook_row(self) -> dict[str, str]:
-        """Its row of the codebook."""
-        return {
-            "table_name": "answers",
-            "column_name": self.name,
-            "label_sv": self.label_sv,
-            "label_en": self.label_en,
-            "definition_sv": self._definition("sv"),
-            "definition_en": self._definition("en"),
-            "unit_sv": self.unit_sv,
-            "unit_en": self.unit_en,
-        }
-
     def _definition(self, language: str) -> str:
         codes = "; ".join(f"{c.code} = {c.label(language)}" for c in self.choices)
         kind = self.type.said_en if language == "en" else self.type.said_sv

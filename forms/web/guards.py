@@ -13,12 +13,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from forms.web import logs
-from forms.web.request_context import (
-    Reply,
-    has_shown_factor_lately,
-    holder_of_link,
-    survey_db,
-)
+from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.second_factor import LOCKED_MINUTES, Outcome
 
@@ -103,9 +98,8 @@ def protect(app: Flask) -> None:
     limiter = Limiter(get_remote_address, app=app)
     # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
     app.extensions["limits"] = limiter
-    for endpoint in ("answer.landing", "answer.begin", "sign_in.enter", "set_up.begin"):
-        _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
-    for endpoint in ("answer.worksheet_of_link", "answer.easy_landing"):
+    guessed = ("landing", "begin", "worksheet_of_link", "easy_landing")
+    for endpoint in ("sign_in.enter", "set_up.begin", *(f"answer.{name}" for name in guessed)):
         _wrap(app, limiter.limit(GUESSES, deduct_when=_was_wrong), endpoint)
     for endpoint in ("worksheet_of_link", "worksheet_of_session", "receipt_file", "one_page"):
         _wrap(app, limiter.limit(PAPERS), f"answer.{endpoint}")

@@ -99,13 +99,9 @@ def _locale() -> str:
 def _remember_language(response: Any) -> Any:
     if request.args.get("lang") in LOCALES:
         response.set_cookie(
-            "language",
-            request.args["lang"],
-            max_age=ONE_YEAR,
-            samesite="Lax",
-            secure=request.is_secure,
-            httponly=True,
-        )
+            "language", request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
+            secure=request.is_secure, httponly=True,
+        )  # fmt: skip
     return response
 
 
@@ -247,11 +243,8 @@ def sign(symbol: str, text: str = "") -> Markup:
     """The sign of a value in a round chip, followed by its word."""
     look = SIGNS.get(symbol, "")
     word = f" {escape(text)}" if text else ""
-    return Markup('<span class="chip chip-sign {}">{}</span>{}').format(
-        look,
-        symbol,
-        Markup(word),  # noqa: S704
-    )
+    shown = Markup('<span class="chip chip-sign {}">{}</span>').format(look, symbol)
+    return shown + Markup(word)  # noqa: S704
 
 
 @cache

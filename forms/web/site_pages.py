@@ -86,27 +86,17 @@ def _stale_form(fault: CSRFError) -> ErrorPage:
 
 def _plain(fault: HTTPException) -> ErrorPage:
     code = fault.code or 500
+    wait = (_("Vänta en timme och försök igen.") if _is_hourly(fault)
+            else _("Vänta en minut och försök igen."))  # fmt: skip
     words = {
-        403: (
-            _("Den här sidan är inte för dig"),
-            _("Du är inloggad, men din roll ger inte tillgång till sidan."),
-        ),
-        404: (
-            _("Sidan finns inte"),
-            _("Kontrollera adressen, eller börja från startsidan."),
-        ),
+        403: (_("Den här sidan är inte för dig"),
+              _("Du är inloggad, men din roll ger inte tillgång till sidan.")),
+        404: (_("Sidan finns inte"), _("Kontrollera adressen, eller börja från startsidan.")),
         405: (_("Så går det inte att öppna sidan"), _("Börja från startsidan.")),
-        413: (
-            _("Det var för mycket på en gång"),
-            _("Filen eller texten är för stor. Inget har sparats."),
-        ),
-        429: (
-            _("Det blev för många försök"),
-            _("Vänta en timme och försök igen.")
-            if _is_hourly(fault)
-            else _("Vänta en minut och försök igen."),
-        ),
-    }
+        413: (_("Det var för mycket på en gång"),
+              _("Filen eller texten är för stor. Inget har sparats.")),
+        429: (_("Det blev för många försök"), wait),
+    }  # fmt: skip
     default = (_("Något gick fel"), _("Försök igen. Det som redan är sparat finns kvar."))
     return _page(code, *words.get(code, default))
 

@@ -59,8 +59,8 @@ def test_a_question_has_a_column(question: Question) -> None:
 
 @every_question
 def test_a_question_has_a_codebook_row_and_a_column_description(question: Question) -> None:
-    row = question.codebook_row()
-    assert row["column_name"] == question.name
+    row = question.to_dict()
+    assert row["name"] == question.name
     assert row["label_sv"]
     assert row["label_en"]
     for choice in question.choices:

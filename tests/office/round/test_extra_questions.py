@@ -603,8 +603,8 @@ def test_any_legal_definition_goes_from_the_form_to_the_database_and_the_codeboo
     assert len({c.code for c in kept.choices}) == len(kept.choices)
     columns = {r["name"]: r["type"] for r in rows(db, "PRAGMA table_info(response)")}
     assert columns[kept.name] == kept.sql_type
-    row = kept.codebook_row()
-    assert (row["column_name"], row["label_sv"], row["label_en"]) == (
+    row = kept.to_dict()
+    assert (row["name"], row["label_sv"], row["label_en"]) == (
         kept.name, typed.label_sv, typed.label_en,
     )  # fmt: skip
     assert row["definition_sv"] == entry["definition_sv"]

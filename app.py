@@ -15,12 +15,9 @@ from flask.cli import with_appcontext
 import forms.mail.board_mail
 import forms.office
 import forms.papers.views
-import forms.respondent.autosave
 import forms.respondent.colleagues
-import forms.respondent.easy_swedish
 import forms.respondent.personal_link
 import forms.respondent.previous_year
-import forms.respondent.refusals
 import forms.respondent.review_page
 import forms.respondent.views
 import forms.start.commands

@@ -23,7 +23,7 @@ from sqlite_utils import Database
 
 from forms.mail import Letter, Written, as_bytes, board_mail, document
 from forms.questionnaire import questionnaire as questionnaires
-from forms.respondent import delegation_texts
+from forms.respondent import who_answered
 from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
 from forms.translations import speaking
@@ -222,7 +222,7 @@ def _delegation(db: Database, mail: Mail, known: Facts) -> Facts:
     part = delegations.find(db, mail.delegation_id)
     assert part is not None
     who = Respondent(db, known["invitation"], delegation=part)
-    titles = list(delegation_texts.titles_of(who, part).values())
+    titles = list(who_answered.titles_of(who, part).values())
     link = _address(f"s/{delegations.new_link(db, part)}")
     return {"part": part, "titles": titles, "link": link}
 
@@ -245,7 +245,7 @@ def _receipt(db: Database, mail: Mail, known: Facts) -> Facts:
         "handed_in": clock.local(response.handed_in_at),
         "groups": [group for group in reading.groups() if group.begun],
         "explanation": reading.explanation(),
-        "filled_in": delegation_texts.filled_in(Respondent(db, invitation)),
+        "filled_in": who_answered.filled_in(Respondent(db, invitation)),
     }
 
 

@@ -243,11 +243,6 @@ class Listing(Generic[Row]):
         """The columns that the page has."""
         return [c for c in self.table.columns if c.on_page]
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything is filtered away."""
-        return any(self.chosen.values())
-
     def address(self, **changed: str | int | None) -> dict[str, str | int]:
         """The choice as an address holds it, with something changed; what is usual is left out."""
         usual = "" if self.sort == self.table.order else self.sort

@@ -24,8 +24,8 @@ class MenuEntry:
     def is_here(self) -> bool:
         """Whether the page of this request is in one of its rooms."""
         view = current_app.view_functions.get(request.endpoint or "")
-        folders = tuple(f"forms.office.{room}." for room in self.rooms)
-        return view is not None and view.__module__.startswith(folders)
+        rooms = tuple(f"forms.office.{room}." for room in self.rooms)
+        return view is not None and f"{view.__module__}.".startswith(rooms)
 
 
 @blueprint.app_template_global("office_menu")

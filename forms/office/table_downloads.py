@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, abort, request
 
 from forms.office import blueprint
-from forms.office.association.milestones import milestone_list
-from forms.office.association.place_table import place_list
-from forms.office.association.reach import activity_list
 from forms.office.data_table import Listing
-from forms.office.mail.mails import mail_list
-from forms.office.publishing.hidden_figures import hidden_list
-from forms.office.publishing.release_page import release_list
-from forms.office.register.merging import duplicate_list
-from forms.office.register.proposals import proposal_list
-from forms.office.register.register_table import register_list
-from forms.office.review.review import review_list
-from forms.office.round.calls import call_list
-from forms.office.round.events import event_list
-from forms.office.round.overview import round_list
-from forms.office.staff.staff import staff_list
-from forms.web.request_context import survey_db
 from survey_data.errors import NotProtected
-from survey_data.follow_up import progress
-from survey_data.rounds import rounds
-from survey_data.rounds.rounds import Round
 from survey_data.tables_to_files import (
     FOR_PROGRAMS,
     FOR_SPREADSHEETS,
@@ -37,35 +19,18 @@ from survey_data.tables_to_files import (
     table_file,
 )
 
-
-def _overview() -> Listing[Any]:
-    survey_round = _survey_round()
-    return round_list(survey_round, progress.standings(survey_db(), survey_round))
+Make = TypeVar("Make", bound=Callable[..., Listing[Any]])
+LISTINGS: dict[str, Callable[[], Listing[Any]]] = {}
 
 
-def _hidden() -> Listing[Any]:
-    try:
-        return hidden_list()
-    except NotProtected:
-        abort(404)
+def as_file(name: str) -> Callable[[Make], Make]:
+    """Let what makes a table be taken out as a file too, by this name."""
 
+    def kept(make: Make) -> Make:
+        LISTINGS[name] = make
+        return make
 
-LISTINGS: dict[str, Callable[[], Listing[Any]]] = {
-    "oversikt": _overview,
-    "foretagslista": register_list,
-    "utskick": mail_list,
-    "samtal": call_list,
-    "logg": event_list,
-    "granska": lambda: review_list(_survey_round()),
-    "personal": staff_list,
-    "forslag": proposal_list,
-    "dubbletter": duplicate_list,
-    "utgavor": release_list,
-    "skydd": _hidden,
-    "information": activity_list,
-    "platser": place_list,
-    "handelser": milestone_list,
-}
+    return kept
 
 
 @blueprint.get("/lista/<name>.<any(csv, xlsx):suffix>")
@@ -73,15 +38,11 @@ def export_table(name: str, suffix: str) -> Response:
     """A table of the office as its page shows it: filtered and sorted, every page of it."""
     if name not in LISTINGS:
         abort(404)
-    listing = LISTINGS[name]()
-    return download(listing.table.file_name, *listing.lines(), suffix)
-
-
-def _survey_round() -> Round:
-    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if survey_round is None:
+    try:
+        listing = LISTINGS[name]()
+    except NotProtected:
         abort(404)
-    return survey_round
+    return download(listing.table.file_name, *listing.lines(), suffix)
 
 
 def download(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import DateField, StringField
 from wtforms.validators import ValidationError
 
+from survey_data.personal_numbers import has_personal_number
 from survey_data.typed_text import is_address, tidy_address, visible
 
 
@@ -42,3 +43,10 @@ def whole_address(_form: Any, field: StringField) -> None:
     """Refuse what is not one whole e-mail address."""
     if not is_address(field.data or ""):
         raise ValidationError(_("Skriv hela e-postadressen."))
+
+
+def no_personal_number(_form: object, field: StringField) -> None:
+    """Refuse a text with a personal identity number in it, and do not show it back."""
+    if has_personal_number(field.data or ""):
+        field.data = ""
+        raise ValidationError(_("Det här ser ut som ett personnummer och sparas inte."))

@@ -10,7 +10,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from forms.papers import head, whom_to_call
-from forms.respondent import delegation_texts
+from forms.respondent import who_answered
 from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent
 from survey_data import clock
@@ -92,7 +92,7 @@ def _explanation(reading: Reading) -> list[str]:
 
 def _filled_in(respondent: Respondent) -> list[str]:
     """Which colleagues filled in what, where any did."""
-    found = [f"{name}: {what}" for name, what in delegation_texts.filled_in(respondent)]
+    found = [f"{name}: {what}" for name, what in who_answered.filled_in(respondent)]
     return [*found, _("Resten är ifyllt med företagets egen länk.")] if found else []
 
 

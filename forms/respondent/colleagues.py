@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from forms.questionnaire.questionnaire import Section
-from forms.respondent import delegation_texts
+from forms.respondent import who_answered
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.steps import REVIEW, Progress, sections_of
 from forms.respondent.views import blueprint, reading_language
@@ -114,7 +114,7 @@ def _invite(respondent: Respondent, asked: TypedColleague) -> int | None:
 
 def _shown(respondent: Respondent, asked: TypedColleague) -> str:
     found = delegations.of(respondent.db, respondent.invitation.id)
-    every = delegation_texts.parts(respondent, found)
+    every = who_answered.parts(respondent, found)
     changed = {key: request.args.get(key, type=int) for key in ("inbjuden", "aterkallad")}
     return render_template(
         "respondent/colleagues.html",

@@ -1,5 +1,5 @@
 """Opening a personal link: the first page, the session behind its button, the mailed code that a
-browser new to the link is asked for, and a new link.
+browser new to the link is asked for, a new link; and what is said where there is no page to show.
 """
 
 from __future__ import annotations
@@ -7,22 +7,26 @@ from __future__ import annotations
 import re
 
 import flask
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 
 from forms.questionnaire.inventory import OPTIONAL
-from forms.respondent import known_browsers
-from forms.respondent.claiming import claim_part, claim_session
+from forms.respondent import saving, sessions
 from forms.respondent.receipt import minutes_of
-from forms.respondent.refusals import closed
-from forms.respondent.respondent import Respondent
+from forms.respondent.respondent import NotTheirs, Respondent, SessionGone, behind
+from forms.respondent.sessions import claim_part, claim_session
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import logs
 from forms.web.request_context import Reply, browser_mark, survey_db
+from forms.web.site_pages import blueprint as site
+from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import CODE_MINUTES, Opened
 from survey_data.rounds import invitations
+from survey_data.rounds.invitations import Invitation
 
 # Where the first page may lead besides the form itself.
 COLLEAGUES = "kollegor"
@@ -59,6 +63,25 @@ def _part(part: Delegation) -> Reply:
     who = Respondent(survey_db(), invitation, delegation=part)
     titles = [section.title(reading_language()) for section in Progress(who).sections]
     return render_template("respondent/part.html", invitation=invitation, part=part, titles=titles)
+
+
+@blueprint.get("/s/<link:token>/lattlast")
+def easy_landing(token: str) -> Reply:
+    """The first page in easy Swedish; opening it changes nothing."""
+    invitation = invitations.by_token(survey_db(), token)
+    if invitation.round.closed_at:
+        return redirect(url_for("answer.landing", token=token))
+    return render_template("respondent/landing_easy.html", invitation=invitation)
+
+
+@site.get("/lattlast")
+def easy() -> str:
+    """What the inventory is and how to get help, in easy Swedish."""
+    # From a page of the form one comes back to that page.
+    back = request.args.get("till", "")
+    known = back in (*BY_KEY, "kvitto")
+    page = url_for("answer.fill_in", section=back) if known else ""
+    return render_template("site/easy.html", back=page)
 
 
 @blueprint.post("/s/<link:token>")
@@ -103,7 +126,7 @@ def _let_in(opened: Opened) -> Reply:
     after = _after(Respondent(db, invitation, delegation=part))
     if after is None:
         return closed(invitation)
-    return known_browsers.remember(db, opened, redirect(after, 303))
+    return sessions.remember(db, opened, redirect(after, 303))
 
 
 def _after(respondent: Respondent) -> str | None:
@@ -183,3 +206,69 @@ def another_code() -> Reply:
         return redirect(url_for("answer.new_link"), 303)
     sent = devices.send_code(db, raw, reading_language())
     return redirect(url_for("answer.code", nu=sent), 303)
+
+
+@blueprint.errorhandler(CSRFError)
+def without_cookie(_fault: CSRFError) -> Reply:
+    """The browser has let go of its cookie: what was typed, and the way back to the form."""
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(said=_(
+            "Inte sparat: sidan har legat öppen för länge, eller så är webbläsarens kaka borta."
+            " Det ni skrev finns kvar här. Öppna länken i mejlet igen."
+        )), 400  # fmt: skip
+    typed = saving.typed(request.form, reading_language())
+    page = render_template("respondent/session_gone.html", typed=typed, why="WithoutCookie")
+    return page, 400
+
+
+@blueprint.errorhandler(UnknownLink)
+def unknown_link(_: UnknownLink) -> Reply:
+    """A link that leads nowhere explains itself and offers a new one."""
+    return render_template("respondent/unknown_link.html"), 404
+
+
+@blueprint.errorhandler(SessionGone)
+def session_gone(gone: SessionGone) -> Reply:
+    """Too long away, never here, or in another enterprise's form: open the link again."""
+    why = type(gone).__name__
+    if why == "SessionGone":
+        session.pop("sid", None)
+    typed = saving.typed(request.form, reading_language())
+    return render_template("respondent/session_gone.html", typed=typed, why=why), 403
+
+
+@blueprint.errorhandler(NotTheirs)
+def not_theirs(refused: NotTheirs) -> Reply:
+    """A colleague asks for more than was delegated: what is theirs, and nothing was saved."""
+    typed = saving.typed(request.form, reading_language())
+    progress = Progress(refused.respondent)
+    return render_template(
+        "respondent/not_theirs.html", progress=progress, typed=typed, language=reading_language()
+    ), 403
+
+
+@blueprint.errorhandler(RoundClosed)
+def round_closed(_: RoundClosed) -> Reply:
+    """The round is closed: whom to call, and nothing that was typed is lost from sight."""
+    return closed(behind().invitation, saving.typed(request.form, reading_language()))
+
+
+@blueprint.errorhandler(saving.NotStored)
+def not_stored(_: saving.NotStored) -> Reply:
+    """Nothing could be written just now: what was sent waits on the page, behind one button."""
+    current_app.logger.exception("a page of a respondent failed")
+    return render_template(
+        "respondent/not_stored.html",
+        typed=saving.typed(request.form, reading_language()),
+        again=saving.to_send_again(request.form),
+    ), 503
+
+
+def closed(
+    invitation: Invitation, typed: list[tuple[str, str]] | None = None, receipt: bool = False
+) -> Reply:
+    """The page that says that a round is closed; with the way to a `receipt` there is."""
+    page = render_template(
+        "respondent/closed.html", invitation=invitation, typed=typed or [], receipt=receipt
+    )
+    return page, 410

@@ -10,10 +10,10 @@ from typing import Any
 from forms.questionnaire.inventory import CORE, MODULES, OPTIONAL
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
-from forms.respondent import delegation_texts
+from forms.respondent import who_answered
 from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, as_asked
-from forms.respondent.versions import versions
+from forms.respondent.who_answered import versions
 from survey_data import clock, outbox
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
@@ -193,7 +193,7 @@ def receipt_facts(respondent: Respondent, response: Response, language: str) -> 
         "handed_in_at": clock.local(response.handed_in_at),
         "said": reference_in_words(response.reference, language),
         "is_mailed": outbox.is_queued(respondent.db, "receipt", response.id),
-        "filled_in": delegation_texts.filled_in(respondent),
+        "filled_in": who_answered.filled_in(respondent),
         "versions": versions(respondent, language),
         "more": (more := unanswered_modules(reading)),
         "more_minutes": sum(module.minutes for module in more),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import current_app, redirect, render_template, request, url_for
 
 from forms.checks.checking import to_ask
-from forms.respondent import delegation_texts, handing_in, saving
+from forms.respondent import handing_in, saving, who_answered
 from forms.respondent.handing_in import ToCorrect
 from forms.respondent.receipt import Reading, receipt_facts
 from forms.respondent.respondent import Respondent, current
@@ -64,7 +64,7 @@ def _reviewed(
         edits=_edits(respondent),
         not_stored=not_stored,
         progress=Progress(respondent),
-        parts=delegation_texts.beside(respondent, ""),
+        parts=who_answered.beside(respondent, ""),
         invitation=respondent.invitation,
         saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
     )

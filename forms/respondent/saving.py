@@ -1,12 +1,19 @@
-"""Saving what was typed, so that nothing is lost and nothing overwritten."""
+"""Saving what was typed, so that nothing is lost and nothing overwritten.
+
+Where two gave one question different answers, neither is saved over the other: a person chooses.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from forms.questionnaire.inventory import questionnaire
@@ -14,10 +21,12 @@ from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, of_round
 from forms.respondent.section_form import CHANGE, AnswerField
 from forms.respondent.section_page import SectionPage
+from forms.respondent.who_answered import day_and_time
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.personal_numbers import begins_with_birthday, has_personal_number
+from survey_data.responses import delegations
 from survey_data.responses.drafts import DraftAnswer, Value
 from survey_data.review import check_results
 from survey_data.review.check_results import Met
@@ -29,8 +38,6 @@ MACHINERY = {
     "csrf_token", "revision", "go", "fill", "asked", "offered", "last_typed", "till", "certify",
     "invitation", "window", "unsettled", "field", "seen", "about",
 }  # fmt: skip
-
-
 # What SQLite raises when the disk is full or fails, or when another holds the lock too long.
 NotStored = sqlite3.OperationalError
 
@@ -96,7 +103,7 @@ def _with_explanation(page: SectionPage, answers: dict[str, Value]) -> dict[str,
     return answers | {"change_reasons": reasons or None}
 
 
-def must_stop(page: SectionPage, fired: Iterable[FiredCheck], later: bool) -> bool:
+def must_stop(page: SectionPage, later: bool) -> bool:
     """Whether the page is shown again: leaving for later asks only that all could be saved."""
     if not later:
         return bool(page.problems)
@@ -132,3 +139,83 @@ def _asked_now() -> Questionnaire:
 def _in_words(question: Question, text: str, language: str) -> tuple[str, str]:
     chosen = {c.code: c.label(language) for c in question.choices}
     return question.short(language), chosen.get(text, text)
+
+
+def _(sentence: str, **values: Any) -> str:
+    return str(gettext(sentence, **values))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One question to settle: whose field it is, what happened, and the two buttons' words."""
+
+    name: str
+    label: str
+    said: str
+    keep: str
+    take: str
+    texts: list[str]
+
+    @property
+    def fill(self) -> str:
+        """What the button that takes the other's answer sends."""
+        return urlencode([(self.name, text) for text in self.texts or [""]])
+
+
+def choices(page: SectionPage) -> list[Conflict]:
+    """Every question of a page that someone else has answered otherwise, in the page's order."""
+    return [choice(page, name, page.stale[name]) for name in page.form.data if name in page.stale]
+
+
+def choice(page: SectionPage, name: str, kept: DraftAnswer, mine_known: bool = True) -> Conflict:
+    """The choice between what someone else saved and what stands in the field."""
+    theirs, mine = _theirs(page, name, kept), _mine(page, name)
+    said = _who(page, kept)(answer=theirs, when=_when(kept))
+    if mine_known:
+        said = " ".join([said, _("Ni skrev %(answer)s.", answer=mine)])
+    keep = _("Behåll %(answer)s", answer=mine) if mine_known else _("Behåll det som står här")
+    take, texts = _("Ta %(answer)s", answer=theirs), texts_of(page, name, kept)
+    return Conflict(name, page.form[name].question.short(page.language), said, keep, take, texts)
+
+
+def texts_of(page: SectionPage, name: str, kept: DraftAnswer) -> list[str]:
+    """What a field must hold to say what someone saved."""
+    return list(kept.typed) or page.questionnaire[name].type.write(kept.value)
+
+
+def _theirs(page: SectionPage, name: str, kept: DraftAnswer) -> str:
+    return page.questionnaire[name].show(kept.value, page.language) or _quoted(kept.typed)
+
+
+def _mine(page: SectionPage, name: str) -> str:
+    field = page.form[name]
+    return field.question.show(field.data, page.language) or _quoted(field.texts)
+
+
+def _quoted(texts: Any) -> str:
+    text = " ".join(texts)
+    return f"”{text}”" if text else _("inget svar")
+
+
+def _who(page: SectionPage, kept: DraftAnswer) -> Callable[..., str]:
+    """The sentence that says who saved, as far as it is known."""
+    if kept.saved_by == page.respondent.by:
+        return lambda **v: _("I ett annat fönster sparade ni %(answer)s %(when)s.", **v)
+    if kept.saved_by.startswith("staff"):
+        return lambda **v: _("Samordnaren sparade %(answer)s %(when)s.", **v)
+    if name := _colleague(page, kept):
+        return lambda **v: _("%(name)s sparade %(answer)s %(when)s.", name=name, **v)
+    return lambda **v: _("Någon annan sparade %(answer)s %(when)s.", **v)
+
+
+def _colleague(page: SectionPage, kept: DraftAnswer) -> str:
+    """The name of the colleague who saved, as the manager gave it."""
+    everyone = delegations.of(page.respondent.db, page.respondent.invitation.id)
+    return next((part.name for part in everyone if part.writer == kept.saved_by), "")
+
+
+def _when(kept: DraftAnswer) -> str:
+    day, time = day_and_time(clock.local(kept.saved_at))
+    if not day:
+        return _("klockan %(time)s", time=time)
+    return _("den %(day)s klockan %(time)s", day=day, time=time)

@@ -22,17 +22,17 @@ STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
 @dataclass(frozen=True)
-class TrendSize:
-    """Where the drawing begins and ends, across."""
+class ChartSize:
+    """Where a drawing begins and ends, across, and how many years or days are named."""
 
     width: int
     left: int
     right: int
-    years: int
+    marks: int
 
 
-WIDE = TrendSize(640, 30, 534, 12)
-NARROW = TrendSize(340, 26, 252, 3)
+WIDE = ChartSize(640, 30, 534, 12)
+NARROW = ChartSize(340, 26, 252, 3)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class TrendLine:
 class TrendChart:
     """Axis, grid and lines for one width."""
 
-    size: TrendSize
+    size: ChartSize
     grid: tuple[tuple[int, float], ...]
     years: tuple[tuple[int, float], ...]
     series: tuple[TrendLine, ...]
@@ -132,7 +132,7 @@ def _numbers(history: Sequence[Response], question: Question) -> dict[int, int]:
 
 
 def chart(
-    size: TrendSize, lines: Mapping[str, Mapping[int, int]], colours: Sequence[str]
+    size: ChartSize, lines: Mapping[str, Mapping[int, int]], colours: Sequence[str]
 ) -> TrendChart:
     """Lay out lines ({label: {year: number}}) over the years they share."""
     years = sorted({year for line in lines.values() for year in line})
@@ -143,7 +143,7 @@ def chart(
         _series(label, colour, line, across, top)
         for (label, line), colour in zip(lines.items(), colours, strict=False)
     ]
-    every = max(1, -(-len(years) // size.years))
+    every = max(1, -(-len(years) // size.marks))
     return TrendChart(
         size,
         tuple((value, _down(value, top)) for value in range(0, top + 1, step)),
@@ -156,7 +156,7 @@ def _step(largest: int) -> int:
     return next((step for step in STEPS if largest <= 4 * step), STEPS[-1])
 
 
-def _across(size: TrendSize, place: int, number: int) -> float:
+def _across(size: ChartSize, place: int, number: int) -> float:
     inner = size.right - size.left - 28
     return round(size.left + 16 + inner * place / max(1, number - 1), 1)
 

@@ -1,13 +1,17 @@
-"""What an enterprise sees: open the link, fill in, review, hand in, receipt."""
+"""What an enterprise sees: the sections, filled in and saved, also while someone types."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from flask import (
     Blueprint,
     abort,
+    current_app,
     has_request_context,
+    jsonify,
     redirect,
     render_template,
     request,
@@ -15,31 +19,55 @@ from flask import (
     url_for,
 )
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from forms.checks.checking import to_ask
 from forms.questionnaire.questionnaire import Section
-from forms.respondent import (
-    delegation_texts,
-    edit_conflicts,
-    known_browsers,
-    saving,
-)
-from forms.respondent.claiming import leave_session
+from forms.respondent import saving, sessions, who_answered
 from forms.respondent.respondent import (
+    AnotherForm,
+    NotTheirs,
     Respondent,
+    SessionGone,
+    TakenBack,
     answering,
     on_phone,
 )
 from forms.respondent.section_page import SectionPage, asked_for, find_problems
+from forms.respondent.sessions import leave_session
 from forms.respondent.steps import BY_KEY, REVIEW, Progress, find_section
-from forms.respondent.versions import handed_in_words, saved_words
+from forms.respondent.who_answered import handed_in_words, saved_words
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, enter_trial, survey_db
-from survey_data import clock
+from survey_data import clock, settings
 from survey_data.errors import RoundClosed
+from survey_data.responses.drafts import DraftWriter, changed_since, refuse_when_closed
+from survey_data.review.fired_check import FiredCheck
 
 blueprint = Blueprint("answer", __name__)
+REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
+    AnotherForm: (403, lambda: _(
+        "Inte sparat: ett annat företags formulär har öppnats i den här webbläsaren."
+        " Det ni skrev finns kvar och kommer tillbaka när ni öppnar er egen länk igen.")),
+    TakenBack: (403, lambda: _(
+        "Inte sparat: företaget har tagit tillbaka din länk. Det du skrev finns kvar här på"
+        " sidan tills du stänger den.")),
+    NotTheirs: (403, lambda: _("Inte sparat: du svarar inte på den här delen.")),
+    SessionGone: (403, lambda: _(
+        "Inte sparat: ni har varit borta en stund. Det ni skrev finns kvar i den här webbläsaren"
+        " och kommer tillbaka när ni öppnar länken i mejlet igen.")),
+    RoundClosed: (410, lambda: _(
+        "Inte sparat: insamlingen är stängd. Det ni skrev finns kvar här. Ring samordnaren,"
+        " %(phone)s, så hjälper vi er.", phone=settings.association(survey_db()).phone)),
+    saving.NotStored: (503, lambda: _(
+        "Inte sparat, och det är vårt fel. Det ni skriver finns kvar här, och vi försöker igen"
+        " om en stund.")),
+}  # fmt: skip
+
+
 blueprint.after_request(never_stored)
+
+
 blueprint.before_request(enter_trial)
 
 
@@ -94,7 +122,7 @@ def _received(page: SectionPage) -> Reply:
     session["saved"] = page.window
     saving.note_checks(page, fired)
     later = page.go == "later"
-    if saving.must_stop(page, fired, later):
+    if saving.must_stop(page, later):
         page.stopped = True
         return _rendered(page)
     if later:
@@ -119,8 +147,8 @@ def _rendered(page: SectionPage) -> str:
     return render_template(
         "respondent/section.html",
         page=page,
-        conflicts=edit_conflicts.choices(page),
-        parts=delegation_texts.beside(respondent, page.section.key),
+        conflicts=saving.choices(page),
+        parts=who_answered.beside(respondent, page.section.key),
         script=script(page.section, respondent),
         progress=Progress(respondent), invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
@@ -158,7 +186,7 @@ def later() -> Reply:
         "respondent/later.html",
         invitation=respondent.invitation,
         section=Progress(respondent).next_section(),
-        parts=delegation_texts.beside(respondent, ""),
+        parts=who_answered.beside(respondent, ""),
         saved_at=clock.local(saved_at) if saved_at else None,
     )
 
@@ -167,8 +195,68 @@ def later() -> Reply:
 def leave() -> Reply:
     """Close the form in this browser; what is saved stays saved."""
     phoned = on_phone()
-    known_browsers.forget(survey_db())
+    sessions.forget(survey_db())
     leave_session(survey_db())
     if phoned is not None:
         return redirect(url_for("office.overview"), 303)
     return render_template("respondent/left.html")
+
+
+@blueprint.post("/svara/<section>/spara")
+def autosave(section: str) -> Reply:
+    """Save the fields named in `field`; the page stays as it is and is told how it went."""
+    try:
+        return jsonify(_autosaved(_typed_page(section)))
+    except tuple(REFUSALS) as refused:
+        if isinstance(refused, saving.NotStored):
+            current_app.logger.exception("answers not saved")
+        status, words = next(v for kind, v in REFUSALS.items() if isinstance(refused, kind))
+        return jsonify(said=words()), status
+
+
+def _typed_page(key: str) -> SectionPage:
+    respondent = answering(key)
+    here = find_section(key, respondent.questionnaire)
+    if here is None or here is REVIEW:
+        abort(404)
+    return asked_for(here, respondent, reading_language())
+
+
+def _autosaved(page: SectionPage) -> dict[str, Any]:
+    respondent, seen = page.respondent, page.revision
+    names = set(request.form.getlist("field")) & page.form.data.keys()
+    fired = [f for f in page.run_checks() if f.rule == "out_of_range" and f.fields[0] in names]
+    if names:
+        kept = {n: k for n, k in saving.entered(page, fired).items() if n in names}
+        page.stale = respondent.save(kept, seen, page.window)
+    else:
+        refuse_when_closed(respondent.db, respondent.invitation.id)
+    return {
+        "revision": respondent.draft.revision,
+        "said": _said(page, bool(names)),
+        "hints": _hints(page, names, fired),
+        "conflicts": {c.name: asdict(c) for c in saving.choices(page)},
+        "news": _news(page, names, seen),
+    }
+
+
+def _said(page: SectionPage, now: bool) -> str:
+    at = clock.now() if now else page.respondent.draft.saved_at
+    return saved_words(clock.local(at)) if at else ""
+
+
+def _hints(page: SectionPage, names: set[str], fired: list[FiredCheck]) -> dict[str, str]:
+    """What to write instead, for what cannot be taken as an answer; nothing is missed yet."""
+    problems = find_problems(page, fired)
+    return {p.name: p.text for p in problems if p.name in names}
+
+
+def _news(page: SectionPage, names: set[str], seen: int) -> dict[str, Any]:
+    """What others have saved on this page meanwhile, for the fields that did not come in."""
+    draft = page.respondent.draft
+    writer = DraftWriter(page.respondent.by, page.window)
+    others = [n for n in page.form.data if n not in names]
+    return {
+        name: asdict(saving.choice(page, name, draft.kept[name], mine_known=False))
+        for name in changed_since(draft, others, seen, writer)
+    }

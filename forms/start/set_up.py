@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from forms.office.settings.settings_form import AssociationForm, made_up
+from forms.office.settings.settings import AssociationForm, made_up
 from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, only_for, survey_db

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from forms.respondent.claiming import leave_session
+from forms.respondent.sessions import leave_session
 from forms.translations import language
 from forms.web.page_setup import never_stored
 from forms.web.request_context import device, holder_of_link, signed_in, survey_db

@@ -16,9 +16,9 @@ from forms.respondent.trend_chart import (
     FLOOR,
     NARROW,
     WIDE,
+    ChartSize,
     TrendChart,
     TrendPoint,
-    TrendSize,
     chart,
 )
 from survey_data.database import scalar
@@ -87,7 +87,7 @@ def test_a_share_just_under_the_bound_is_neither_rounded_up_nor_called_enough() 
 
 @given(*[st.integers(0, 60)] * 4, st.sampled_from([WIDE, NARROW]))
 def test_no_number_of_a_trend_stands_on_another_or_on_a_point(
-    employed: int, placed: int, later: int, last: int, size: TrendSize
+    employed: int, placed: int, later: int, last: int, size: ChartSize
 ) -> None:
     lines = {"Anställda": {2020: employed, 2021: later}, "Placerade": {2020: placed, 2021: last}}
     drawn = chart(size, lines, ("one", "two"))

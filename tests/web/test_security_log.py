@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.office.settings.security_events import words
+from forms.office.settings.settings import security_event_words
 from forms.web import guards, logs
 from forms.web.logs import KINDS
 from survey_data import clock
@@ -118,7 +118,7 @@ def test_each_kind_of_event_leaves_a_line_and_none_holds_a_secret(
 
 def test_every_kind_has_its_words(app: Flask) -> None:
     with app.test_request_context("/"):
-        assert words().keys() == set(KINDS)
+        assert security_event_words().keys() == set(KINDS)
 
 
 def test_the_coordinator_reads_the_newest(

@@ -5,37 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association.entry import (
+from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words
+from forms.office.association.series import (
     CountField,
     EntryForm,
-    ReasonForm,
     by_origin,
+    edit_entry,
     in_years,
     longest,
+    remove_entry,
     tidy,
     towns,
 )
-from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    coded,
-    file_only,
-    number,
-    search,
-    text,
-)
-from forms.office.register.contacts import no_personal_number
+from forms.office.data_table import Listing, Table, among, coded, file_only, number, search, text
+from forms.office.table_downloads import as_file
+from forms.office.typed_fields import no_personal_number
 from forms.translations import language
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.association import entries, milestones
 from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, Milestone
@@ -55,7 +48,9 @@ class MilestoneForm(EntryForm):
     reference = StringField()
     mark_sv = StringField()
     mark_en = StringField()
-    series = "milestones"
+    store = milestones
+    entry_kind, series = "milestone", "milestones"
+    endpoint, template = "office.show_milestones", "milestone"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +69,7 @@ class MilestoneForm(EntryForm):
         for field in (self.mark_sv, self.mark_en):
             field.validators = [longest(LONGEST_MARK), no_personal_number]
 
-    def milestone(self, milestone_id: int) -> Milestone:
+    def entry(self, entry_id: int) -> Milestone:
         """What was typed."""
         texts = {
             name: tidy(self[name].data)
@@ -85,25 +80,43 @@ class MilestoneForm(EntryForm):
             year=self.year.number,
             municipality_code=place,
             kind=self.kind.data,
-            id=milestone_id,
+            id=entry_id,
             **texts,
         )
 
+    @classmethod
+    def fields_of(cls, known: Milestone) -> dict[str, Any]:
+        """What the fields hold of a milestone that is known."""
+        place = known.municipality_code or ""
+        return vars(known) | {"municipality_code": place, "year": str(known.year)}
 
-def fault_words() -> dict[tuple[str, str], str]:
-    """What is said of each fault."""
-    both = _("Skriv märket på båda språken, eller på inget.")
-    return {
-        ("year", "no such year"): _(
-            "Skriv ett år från %(first)s till %(last)s.", first=FIRST_YEAR, last=clock.today().year
-        ),
-        ("municipality_code", "whose step"): _("Välj vilken kommun som tog steget."),
-        ("mark_sv", "both languages"): both,
-        ("mark_en", "both languages"): both,
-        ("mark_sv", "not of the outside world"): _(
-            "Bara händelser i omvärlden märks ut i diagrammen. Lämna fältet tomt."
-        ),
-    }
+    def fault_words(self) -> dict[tuple[str, str], str]:
+        """What is said of each fault."""
+        both = _("Skriv märket på båda språken, eller på inget.")
+        return {
+            ("year", "no such year"): _(
+                "Skriv ett år från %(first)s till %(last)s.",
+                first=FIRST_YEAR,
+                last=clock.today().year,
+            ),
+            ("municipality_code", "whose step"): _("Välj vilken kommun som tog steget."),
+            ("mark_sv", "both languages"): both,
+            ("mark_en", "both languages"): both,
+            ("mark_sv", "not of the outside world"): _(
+                "Bara händelser i omvärlden märks ut i diagrammen. Lämna fältet tomt."
+            ),
+        }
+
+    def words(self) -> dict[str, str]:
+        """What is said of one that is saved or removed."""
+        return {
+            "saved": _("Händelsen är sparad och går ut med nästa utgåva."),
+            "removed": _("Händelsen är borttagen och försvinner ur rapporten med nästa utgåva."),
+        }
+
+    def facts(self, known: Milestone | None) -> dict[str, Any]:
+        """The words of its kinds."""
+        return {"kinds": milestone_words()}
 
 
 @blueprint.get("/serier/handelser")
@@ -122,63 +135,19 @@ def show_milestones() -> str:
 @blueprint.route("/serier/handelser/ny", methods=["GET", "POST"])
 def add_milestone() -> str | Response:
     """Add something that happened."""
-    return _edit(MilestoneForm(), None)
+    return edit_entry(MilestoneForm)
 
 
 @blueprint.route("/serier/handelser/<int:milestone_id>", methods=["GET", "POST"])
 def change_milestone(milestone_id: int) -> str | Response:
     """Change what is said of something that happened, and why."""
-    known = _known(milestone_id)
-    return _edit(MilestoneForm(data=_typed(known), is_new=False), known)
-
-
-def _known(milestone_id: int) -> Milestone:
-    known = milestones.find(survey_db(), milestone_id)
-    if known is None:
-        abort(404)
-    return known
-
-
-def _typed(known: Milestone) -> dict[str, Any]:
-    place = known.municipality_code or ""
-    return vars(known) | {"municipality_code": place, "year": str(known.year)}
-
-
-def _edit(form: MilestoneForm, known: Milestone | None) -> str | Response:
-    if form.validate_on_submit():
-        typed, db = form.milestone(known.id if known else 0), survey_db()
-        is_wrong = form.refuse(milestones.faults(typed), fault_words())
-        if not is_wrong and not form.asks(milestones.doubts(db, typed)):
-            milestones.save(db, typed, form.why, actor())
-            flash(_("Händelsen är sparad och går ut med nästa utgåva."))
-            return redirect(url_for("office.show_milestones"))
-    return _page(form, known)
-
-
-def _page(form: MilestoneForm, known: Milestone | None, removal: ReasonForm | None = None) -> str:
-    db = survey_db()
-    return render_template(
-        "office/association/milestone.html",
-        form=form,
-        known=known,
-        removal=removal or ReasonForm(formdata=None),
-        history=entries.history(db, "milestone", known.id) if known else [],
-        words=SeriesWords(db, milestone_words()),
-        local=clock.local,
-    )
+    return edit_entry(MilestoneForm, milestone_id)
 
 
 @blueprint.post("/serier/handelser/<int:milestone_id>/ta-bort")
 def remove_milestone(milestone_id: int) -> str | Response:
     """Remove something that happened, and why."""
-    known, removal = _known(milestone_id), ReasonForm()
-    if removal.validate():
-        reason = tidy(removal.removal_reason.data)
-        milestones.remove(survey_db(), known.id, reason, actor())
-        flash(_("Händelsen är borttagen och försvinner ur rapporten med nästa utgåva."))
-        return redirect(url_for("office.show_milestones"))
-    form = MilestoneForm(formdata=None, data=_typed(known), is_new=False)
-    return _page(form, known, removal)
+    return remove_entry(MilestoneForm, milestone_id)
 
 
 @dataclass(frozen=True)
@@ -201,6 +170,7 @@ class MilestoneRow:
         return not self.id
 
 
+@as_file("handelser")
 def milestone_list() -> Listing[MilestoneRow]:
     """Every milestone, the printed ones too, as the address asks for it."""
     names, kinds = towns(), milestone_words()

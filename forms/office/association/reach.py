@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -14,40 +14,30 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association.entry import (
-    CountField,
-    EntryForm,
-    ReasonForm,
-    in_years,
-    longest,
-    tidy,
-    towns,
-)
 from forms.office.association.labels import (
     PRINTED,
     WHOLE_COUNTY,
-    SeriesWords,
     activity_words,
     audience_words,
 )
-from forms.office.association.year_card import years_facts
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    coded,
-    number,
-    search,
-    text,
+from forms.office.association.series import (
+    CountField,
+    EntryForm,
+    edit_entry,
+    in_years,
+    longest,
+    remove_entry,
+    tidy,
+    towns,
+    years_facts,
 )
-from forms.office.register.contacts import no_personal_number
-from forms.office.typed_fields import Day
+from forms.office.data_table import Listing, Table, among, coded, number, search, text
+from forms.office.table_downloads import as_file
+from forms.office.typed_fields import Day, no_personal_number
 from forms.translations import language
-from forms.web.request_context import actor, survey_db
-from survey_data import clock
-from survey_data.association import complete_years, entries, reach
+from forms.web.request_context import survey_db
+from survey_data.association import complete_years, reach
 from survey_data.association.complete_years import REACHED
-from survey_data.association.errors import StillNeeded
 from survey_data.association.reach import LONGEST_NOTE, Activity
 from survey_data.history.printed_series import SeriesValue, published
 
@@ -61,7 +51,9 @@ class ActivityForm(EntryForm):
     municipality_code = SelectField()
     persons = CountField()
     note = StringField()
-    series = REACHED
+    store = reach
+    entry_kind, series = "activity", REACHED
+    endpoint, template, needed_at = "office.show_reach", "activity", "held_on"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,30 +67,51 @@ class ActivityForm(EntryForm):
         self.persons.if_empty = _("Skriv hur många som fick informationen.")
         self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
 
-    def activity(self, activity_id: int) -> Activity:
+    def entry(self, entry_id: int) -> Activity:
         """What was typed."""
         return Activity(
-            self.held_on.data.isoformat(),
-            self.kind.data,
-            self.audience.data,
-            self.municipality_code.data or None,
-            self.persons.number,
-            tidy(self.note.data),
-            activity_id,
-        )
+            self.held_on.data.isoformat(), self.kind.data, self.audience.data,
+            self.municipality_code.data or None, self.persons.number, tidy(self.note.data),
+            entry_id,
+        )  # fmt: skip
 
+    @classmethod
+    def fields_of(cls, known: Activity) -> dict[str, Any]:
+        """What the fields hold of an activity that is known."""
+        return vars(known) | {
+            "held_on": date.fromisoformat(known.held_on),
+            "municipality_code": known.municipality_code or "",
+            "persons": str(known.persons),
+        }
 
-def fault_words() -> dict[tuple[str, str], str]:
-    """What is said of each fault."""
-    year = complete_years.first_open_year(REACHED)
-    return {
-        ("held_on", "to come"): _("Dagen har inte varit än. Skriv in insatsen när den är gjord."),
-        ("held_on", "printed"): _(
-            "Åren före %(year)s är tryckta och ändras inte. Skriv en dag från och med %(year)s.",
-            year=year,
-        ),
-        ("persons", "out of range"): _("Skriv ett antal från 0 till 1 000 000."),
-    }
+    def fault_words(self) -> dict[tuple[str, str], str]:
+        """What is said of each fault."""
+        year = complete_years.first_open_year(REACHED)
+        return {
+            ("held_on", "to come"): _(
+                "Dagen har inte varit än. Skriv in insatsen när den är gjord."
+            ),
+            ("held_on", "printed"): _(
+                "Åren före %(year)s är tryckta och ändras inte."
+                " Skriv en dag från och med %(year)s.",
+                year=year,
+            ),
+            ("persons", "out of range"): _("Skriv ett antal från 0 till 1 000 000."),
+        }
+
+    def words(self) -> dict[str, str]:
+        """What is said of one that is saved, removed or needed."""
+        return {
+            "saved": _("Insatsen är sparad. Året går ut med en utgåva när det är klart."),
+            "removed": _("Insatsen är borttagen. Vad den sade finns kvar i historiken."),
+            "needed": _(
+                "Det är årets enda insats och året är klart. Skriv 0 personer om ingen nåddes."
+            ),
+        }
+
+    def facts(self, known: Activity | None) -> dict[str, Any]:
+        """The words of its kinds."""
+        return {"kinds": activity_words()}
 
 
 @blueprint.get("/serier/information")
@@ -117,83 +130,19 @@ def show_reach() -> str:
 @blueprint.route("/serier/information/ny", methods=["GET", "POST"])
 def add_activity() -> str | Response:
     """Register an activity."""
-    return _edit(ActivityForm(), None)
+    return edit_entry(ActivityForm)
 
 
 @blueprint.route("/serier/information/<int:activity_id>", methods=["GET", "POST"])
 def change_activity(activity_id: int) -> str | Response:
     """Change an activity, and why."""
-    known = _known(activity_id)
-    return _edit(ActivityForm(data=_typed(known), is_new=False), known)
-
-
-def _known(activity_id: int) -> Activity:
-    known = reach.find(survey_db(), activity_id)
-    if known is None:
-        abort(404)
-    return known
-
-
-def _typed(known: Activity) -> dict[str, Any]:
-    return {
-        "held_on": date.fromisoformat(known.held_on),
-        "kind": known.kind,
-        "audience": known.audience,
-        "municipality_code": known.municipality_code or "",
-        "persons": str(known.persons),
-        "note": known.note,
-    }
-
-
-def _edit(form: ActivityForm, known: Activity | None) -> str | Response:
-    if form.validate_on_submit():
-        typed, db = form.activity(known.id if known else 0), survey_db()
-        is_wrong = form.refuse(reach.faults(typed), fault_words())
-        if not is_wrong and not form.asks(reach.doubts(db, typed)) and _saved(form, typed):
-            flash(_("Insatsen är sparad. Året går ut med en utgåva när det är klart."))
-            return redirect(url_for("office.show_reach"))
-    return _page(form, known)
-
-
-def _saved(form: ActivityForm, typed: Activity) -> bool:
-    try:
-        reach.save(survey_db(), typed, form.why, actor())
-    except StillNeeded:
-        form.held_on.errors = [_still_needed()]
-        return False
-    return True
-
-
-def _still_needed() -> str:
-    return str(_("Det är årets enda insats och året är klart. Skriv 0 personer om ingen nåddes."))
-
-
-def _page(form: ActivityForm, known: Activity | None, removal: ReasonForm | None = None) -> str:
-    db = survey_db()
-    return render_template(
-        "office/association/activity.html",
-        form=form,
-        known=known,
-        removal=removal or ReasonForm(formdata=None),
-        history=entries.history(db, "activity", known.id) if known else [],
-        words=SeriesWords(db, activity_words()),
-        local=clock.local,
-    )
+    return edit_entry(ActivityForm, activity_id)
 
 
 @blueprint.post("/serier/information/<int:activity_id>/ta-bort")
 def remove_activity(activity_id: int) -> str | Response:
     """Remove an activity, and why."""
-    known, removal = _known(activity_id), ReasonForm()
-    if removal.validate():
-        try:
-            reach.remove(survey_db(), known.id, tidy(removal.removal_reason.data), actor())
-        except StillNeeded:
-            removal.removal_reason.errors = [_still_needed()]
-        else:
-            flash(_("Insatsen är borttagen. Vad den sade finns kvar i historiken."))
-            return redirect(url_for("office.show_reach"))
-    return _page(ActivityForm(formdata=None, data=_typed(known), is_new=False), known, removal)
+    return remove_entry(ActivityForm, activity_id)
 
 
 @dataclass(frozen=True)
@@ -220,6 +169,7 @@ def printed() -> list[SeriesValue]:
     return [v for v in reversed(published()) if v.indicator == "reached"]
 
 
+@as_file("information")
 def activity_list() -> Listing[ActivityRow]:
     """Every activity and printed year, as the address asks for it."""
     names, whole = towns(), _("Hela länet")

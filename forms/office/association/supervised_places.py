@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association.entry import (
+from forms.office.association.labels import gender_words, outcome_words
+from forms.office.association.series import (
     CountField,
     EntryForm,
-    ReasonForm,
+    by_origin,
+    edit_entry,
+    in_years,
     longest,
+    remove_entry,
     tidy,
     towns,
     year_choices,
+    years_facts,
 )
-from forms.office.association.labels import SeriesWords, gender_words, outcome_words
-from forms.office.association.place_table import place_list
-from forms.office.association.year_card import years_facts
-from forms.office.register.contacts import no_personal_number
-from forms.web.request_context import actor, survey_db
+from forms.office.data_table import Listing, Table, among, file_only, number, search, text
+from forms.office.table_downloads import as_file
+from forms.office.typed_fields import no_personal_number
+from forms.web.request_context import survey_db
 from survey_data import clock
-from survey_data.association import complete_years, entries, outcomes
+from survey_data.association import complete_years, outcomes
 from survey_data.association import supervised_places as places
 from survey_data.association.complete_years import PLACES
-from survey_data.association.errors import StillNeeded
+from survey_data.association.errors import BadEntry
 from survey_data.association.supervised_places import GENDERS, LONGEST_NOTE, OUTCOMES, Places
-from survey_data.history.printed_series import place_outcomes
+from survey_data.history.printed_series import place_outcomes, published
 
 CELLS = [(outcome, gender) for outcome in OUTCOMES for gender in GENDERS]
 FIRST_CELL = "to_work_women"
@@ -46,7 +53,9 @@ class PlacesForm(EntryForm):
     used = CountField()
     individuals = CountField()
     note = StringField()
-    series = PLACES
+    store = places
+    entry_kind, series = "place", PLACES
+    endpoint, template, needed_at = "office.show_places", "supervised_place", "year"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +72,7 @@ class PlacesForm(EntryForm):
         """All outcomes together."""
         return sum(self[f"{outcome}_{gender}"].number for outcome, gender in CELLS)
 
-    def places(self, place_id: int) -> Places:
+    def entry(self, entry_id: int) -> Places:
         """What was typed."""
         return Places(
             self.year.data,
@@ -73,18 +82,28 @@ class PlacesForm(EntryForm):
             self.individuals.number,
             {cell: n for cell in CELLS if (n := self[f"{cell[0]}_{cell[1]}"].number)},
             tidy(self.note.data),
-            place_id,
+            entry_id,
         )
 
-    def refuse_places(self, typed: Places) -> bool:
-        """Say what is wrong with it; whether anything was."""
-        faults = [*places.faults(survey_db(), typed)]
-        for fault in faults:
-            # The sum is nobody's field: its message stands by the first of its parts.
-            fault.field = FIRST_CELL if fault.field == "outcomes" else fault.field
-        return self.refuse(faults, self._fault_words())
+    @classmethod
+    def fields_of(cls, known: Places) -> dict[str, Any]:
+        """What the fields hold of places that are known."""
+        cells = {f"{o}_{g}": str(n) for (o, g), n in known.outcomes.items()}
+        counts = {n: str(getattr(known, n)) for n in ("granted", "used", "individuals")}
+        return vars(known) | counts | cells
 
-    def _fault_words(self) -> dict[tuple[str, str], str]:
+    def faults(self, typed: Places) -> Iterator[BadEntry]:
+        """What is wrong, each beside a field: a sum that is wrong by the first of its parts."""
+        for fault in places.faults(survey_db(), typed):
+            fault.field = FIRST_CELL if fault.field == "outcomes" else fault.field
+            yield fault
+
+    def doubts(self, typed: Places) -> Iterator[str]:
+        """What is unusual about the numbers."""
+        return places.doubts(typed)
+
+    def fault_words(self) -> dict[tuple[str, str], str]:
+        """What is said of each fault, by field and rule."""
         most = _("Skriv ett antal från 0 till 10 000.")
         return {
             ("year", "no such year"): _("Välj ett år som inte är tryckt och som har börjat."),
@@ -106,9 +125,23 @@ class PlacesForm(EntryForm):
             **{(name, "out of range"): most for name in ("granted", "used", "individuals")},
         }  # fmt: skip
 
+    def words(self) -> dict[str, str]:
+        """What is said of what is saved, removed or needed."""
+        return {
+            "saved": _("Platserna är sparade. Året går ut med en utgåva när det är klart."),
+            "removed": _("Platserna är borttagna. Vad raden sade finns kvar i historiken."),
+            "needed": _("Året är klart eller publicerat och behöver raden. Skriv 0 platser i"
+                        " stället."),
+        }  # fmt: skip
 
-for _outcome, _gender in CELLS:
-    setattr(PlacesForm, f"{_outcome}_{_gender}", CountField(blank=0))
+    def facts(self, known: Places | None) -> dict[str, Any]:
+        """The place, and the outcomes and genders by which people are counted."""
+        town = towns()[known.municipality_code] if known else ""
+        return {"kinds": {}, "town": town, "outcomes": outcome_words(), "genders": gender_words()}
+
+
+for _name, _gender in CELLS:
+    setattr(PlacesForm, f"{_name}_{_gender}", CountField(blank=0))
 
 
 @blueprint.get("/serier/platser")
@@ -132,79 +165,85 @@ def show_places() -> str:
 @blueprint.route("/serier/platser/ny", methods=["GET", "POST"])
 def add_places() -> str | Response:
     """Add the places of a municipality in a year."""
-    return _edit(PlacesForm(), None)
+    return edit_entry(PlacesForm)
 
 
 @blueprint.route("/serier/platser/<int:place_id>", methods=["GET", "POST"])
 def change_places(place_id: int) -> str | Response:
     """Change the places of a municipality in a year, and why."""
-    known = _known(place_id)
-    return _edit(PlacesForm(data=_typed(known), is_new=False), known)
-
-
-def _known(place_id: int) -> Places:
-    known = places.find(survey_db(), place_id)
-    if known is None:
-        abort(404)
-    return known
-
-
-def _typed(known: Places) -> dict[str, Any]:
-    cells = {f"{o}_{g}": str(n) for (o, g), n in known.outcomes.items()}
-    counts = {n: str(getattr(known, n)) for n in ("granted", "used", "individuals")}
-    return {"year": known.year, "municipality_code": known.municipality_code, "note": known.note,
-            **counts, **cells}  # fmt: skip
-
-
-def _edit(form: PlacesForm, known: Places | None) -> str | Response:
-    if form.validate_on_submit():
-        typed = form.places(known.id if known else 0)
-        is_wrong = form.refuse_places(typed)
-        if not is_wrong and not form.asks(places.doubts(typed)) and _saved(form, typed):
-            flash(_("Platserna är sparade. Året går ut med en utgåva när det är klart."))
-            return redirect(url_for("office.show_places"))
-    return _page(form, known)
-
-
-def _saved(form: PlacesForm, typed: Places) -> bool:
-    try:
-        places.save(survey_db(), typed, form.why, actor())
-    except StillNeeded:
-        form.year.errors = [_still_needed()]
-        return False
-    return True
-
-
-def _still_needed() -> str:
-    return str(_("Året är klart eller publicerat och behöver raden. Skriv 0 platser i stället."))
-
-
-def _page(form: PlacesForm, known: Places | None, removal: ReasonForm | None = None) -> str:
-    db = survey_db()
-    return render_template(
-        "office/association/supervised_place.html",
-        form=form,
-        known=known,
-        town=towns()[known.municipality_code] if known else "",
-        removal=removal or ReasonForm(formdata=None),
-        outcomes=outcome_words(),
-        genders=gender_words(),
-        history=entries.history(db, "place", known.id) if known else [],
-        words=SeriesWords(db, {}),
-        local=clock.local,
-    )
+    return edit_entry(PlacesForm, place_id)
 
 
 @blueprint.post("/serier/platser/<int:place_id>/ta-bort")
 def remove_places(place_id: int) -> str | Response:
     """Remove the places of a municipality in a year, and why."""
-    known, removal = _known(place_id), ReasonForm()
-    if removal.validate():
-        try:
-            places.remove(survey_db(), known.id, tidy(removal.removal_reason.data), actor())
-        except StillNeeded:
-            removal.removal_reason.errors = [_still_needed()]
-        else:
-            flash(_("Platserna är borttagna. Vad raden sade finns kvar i historiken."))
-            return redirect(url_for("office.show_places"))
-    return _page(PlacesForm(formdata=None, data=_typed(known), is_new=False), known, removal)
+    return remove_entry(PlacesForm, place_id)
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """One municipality in one year; the printed report has no persons or outcomes by place."""
+
+    year: int
+    code: str
+    town: str
+    granted: int
+    used: int
+    individuals: int | None = None
+    outcomes: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+    id: int = 0
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it is printed and stays as it is."""
+        return not self.id
+
+
+@as_file("platser")
+def place_list() -> Listing[PlaceRow]:
+    """Every municipality and year, as the address asks for it."""
+    names = towns()
+    found = [_place_row(each, names) for each in places.everyone(survey_db())]
+    found += _printed_places(names)
+    table: Table[PlaceRow] = Table(
+        "platser", "office.show_places",
+        [
+            text("town", _("Kommun"), lambda f: f.town),
+            number("year", _("År"), lambda f: f.year, look="plain"),
+            number("granted", _("Beviljade"), lambda f: f.granted),
+            number("used", _("Nyttjade"), lambda f: f.used),
+            number("individuals", _("Personer"), lambda f: f.individuals),
+            *(
+                file_only(name, words, partial(_outcome_of, name))
+                for name, words in outcome_words().items()
+            ),
+            text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
+        ],
+        [
+            search(lambda f: [f.town, f.note]),
+            among("ar", _("År"), lambda f: str(f.year), in_years(row.year for row in found)),
+            among("kommun", _("Kommun"), lambda f: f.code, names),
+            by_origin(),
+        ],
+        "year", "asf-platser",
+    )  # fmt: skip
+    return table.of(found)
+
+
+def _outcome_of(name: str, row: PlaceRow) -> int | None:
+    return row.outcomes.get(name)
+
+
+def _place_row(each: Places, names: dict[str, str]) -> PlaceRow:
+    sums = {o: sum(each.outcomes.get((o, g), 0) for g in GENDERS) for o in outcome_words()}
+    return PlaceRow(each.year, each.municipality_code, names[each.municipality_code], each.granted,
+                each.used, each.individuals, sums, each.note, each.id)  # fmt: skip
+
+
+def _printed_places(names: dict[str, str]) -> Iterator[PlaceRow]:
+    values = {(v.year, v.area_code, v.indicator): v.value for v in published()}
+    for (year, code, indicator), granted in values.items():
+        if indicator == "places_granted" and code in names:
+            used = values[year, code, "places_used"]
+            yield PlaceRow(year, code, names[code], granted, used)

@@ -18,12 +18,7 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from forms.archive import Fault, FileRows, UnreadableFile, answer_columns, rows_from, shown
 from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
-from forms.archive.import_plan import (
-    Wanted,
-    choices_of,
-    header_faults,
-    wanted_from,
-)
+from forms.archive.import_plan import Wanted, choices_of, header_faults, wanted_from
 from forms.office import blueprint
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import MODULES

@@ -11,8 +11,8 @@ from wtforms import BooleanField, FileField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from forms.archive.totals_file import MOST
-from forms.office.publishing.figure_labels import figure_words
-from forms.office.register.contacts import no_personal_number
+from forms.office.publishing.figures import figure_words
+from forms.office.typed_fields import no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data import clock
 from survey_data.geography import COUNTY

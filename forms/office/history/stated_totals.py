@@ -17,7 +17,7 @@ from forms.archive.totals_file import StatedFile, read_totals
 from forms.office import blueprint
 from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
-from forms.office.publishing.figure_labels import area_names, figure_words, indicator_words
+from forms.office.publishing.figures import area_names, figure_words, indicator_words
 from forms.office.table_downloads import download
 from forms.translations import language
 from forms.web.request_context import actor, survey_db

@@ -1,10 +1,10 @@
-"""The round's mail texts: changed, previewed as a real recipient, and reset."""
+"""The round's mail texts: changed, previewed and reset; and the board's yearly mail as it is."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -12,13 +12,16 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
-from forms.mail import survey_mails
+from forms.mail import as_html, survey_mails
+from forms.mail import board_mail as letters
 from forms.office import blueprint
 from forms.translations import language as spoken
 from forms.web.request_context import actor, survey_db
+from survey_data import clock
 from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE
+from survey_data.publishing import board_mail
 from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 
@@ -92,7 +95,6 @@ def edit_text(kind: str, code: str) -> str | Response:
     return render_template(
         "office/mail/mail_text.html",
         form=form,
-        kind=kind,
         code=code,
         name=EDITABLE[kind].name(spoken()),
         language_name=language_words()[code],
@@ -139,4 +141,32 @@ def _preview(db: Database, text: Text, form: TextForm, code: str) -> dict[str, A
         "text": made.text,
         "html": Markup(made.html),  # noqa: S704
         "name": invitation.enterprise.name,
+    }
+
+
+@blueprint.get("/utskick/styrelsen")
+def show_board_mail() -> str:
+    """Preview the mail in both languages; it goes out by itself with a final release."""
+    db = survey_db()
+    sent = board_mail.last_sent(db)
+    return render_template(
+        "office/mail/board_mail.html",
+        previews=[_board_preview(db, code) for code in letters.LANGUAGES]
+        if letters.brief("sv")
+        else [],
+        recipients=board_mail.recipients(db),
+        sent=clock.local(sent) if sent else None,
+    )
+
+
+def _board_preview(db: Database, code: str) -> dict[str, Any]:
+    # Each gets a link of her own when the mail leaves.
+    link = f"{current_app.config['BASE_URL']}/arsmejl/…"
+    made = letters.in_language(db, code, link)
+    return {
+        "code": code,
+        "name": language_words()[code],
+        "subject": made.subject,
+        "text": made.body,
+        "html": as_html(made.body),
     }

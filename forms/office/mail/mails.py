@@ -1,15 +1,20 @@
-"""The outbox: what was sent to whom, what failed, and the text of each mail written to a file."""
+"""The outbox: what was sent to whom, what failed, and how it is put right.
+
+An address is corrected and the mail sent again, and delivery reports are read, from a file or from
+the mailbox.
+"""
 
 from __future__ import annotations
 
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from forms.mail import imap
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
 from forms.office.data_table import (
@@ -23,16 +28,23 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.bounce_texts import cancelled_words
-from forms.office.mail.undelivered_panel import trouble_facts, undelivered_facts
+from forms.office.mail.undelivered import (
+    cancelled_words,
+    tally_words,
+    trouble_facts,
+    undelivered_facts,
+)
+from forms.office.table_downloads import as_file
 from forms.translations import language
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from survey_data import outbox, sending
 from survey_data.database import writing
-from survey_data.follow_up import undelivered
+from survey_data.follow_up import bounces, delivery_reports, undelivered
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
+from survey_data.personal_numbers import has_personal_number
 from survey_data.tables_to_files import moment_cell
+from survey_data.typed_text import is_address, tidy_address
 
 EVERY_MAIL = 1_000_000
 
@@ -113,6 +125,74 @@ def start_sending() -> Response:
     return redirect(url_for("office.show_mails"))
 
 
+@blueprint.post("/utskick/adress/<int:invitation_id>")
+def correct_address(invitation_id: int) -> Reply:
+    """Give an enterprise an address that works, and send it what did not arrive."""
+    email = tidy_address(request.form.get("email", ""))
+    if fault := _address_fault(email):
+        typed = "" if has_personal_number(email) else email
+        return _wrong({invitation_id: (typed, fault)})
+    mail_id = request.form.get("mail", type=int)
+    queued = undelivered.correct(survey_db(), invitation_id, mail_id, email, actor())
+    flash(
+        _("Adressen är sparad, och mejlet ligger i utkorgen igen.")
+        if queued
+        else _("Adressen är sparad. Inget mejl behövde skickas igen.")
+    )
+    return redirect(url_for("office.show_mails"))
+
+
+def _address_fault(email: str) -> str:
+    if has_personal_number(email):
+        return str(_("Det här ser ut som ett personnummer och sparas inte."))
+    if not is_address(email):
+        return str(_("Skriv hela e-postadressen."))
+    return ""
+
+
+def _wrong(wrong: dict[int, tuple[str, str]]) -> tuple[str, int]:
+    return mails_page(wrong), 422
+
+
+@blueprint.post("/utskick/rapport")
+def take_report() -> Reply:
+    """Read the delivery reports of a file: one mail (.eml), or many (.mbox)."""
+    file = request.files.get("report")
+    content = file.read() if file and file.filename else b""
+    if not content:
+        return _wrong({0: ("", _("Välj först filen med leveransrapporten."))})
+    mails = delivery_reports.split(content)
+    tally = bounces.take(survey_db(), mails, "file", actor(), forwarded=True)
+    if not tally.reports:
+        words = _("Filen innehåller ingen leveransrapport. Spara mejlet som .eml eller .mbox.")
+        return _wrong({0: ("", words)})
+    flash(tally_words(tally))
+    return redirect(url_for("office.show_mails"))
+
+
+@blueprint.post("/installningar/brevlada")
+def read_mailbox() -> Response:
+    """Read the mailbox now, and show what came of it."""
+    where = imap.configured()
+    if where is None:
+        flash(_("Ingen brevlåda är inställd (ASF_IMAP_URL), så inget lästes."))
+    else:
+        flash(_mailbox_read(where))
+    return redirect(url_for("office.show_settings"))
+
+
+def _mailbox_read(where: imap.Where) -> str:
+    db = survey_db()
+    try:
+        tally = imap.read(db, where)
+    except imap.FAULTS as fault:
+        words = imap.words_of(fault)
+        bounces.note_fault(db, where.name, words)
+        return str(_("Brevlådan gick inte att läsa. Servern svarade: %(w)s", w=words))
+    said = _("Brevlådan är läst.")
+    return f"{said} {tally_words(tally)}"
+
+
 def _file(mail: Mail) -> Path:
     return eml_path(Path(current_app.config["OUTBOX_DIR"]), mail)
 
@@ -136,6 +216,7 @@ def mail_state_words() -> dict[str, tuple[str, str]]:
     }
 
 
+@as_file("utskick")
 def mail_list() -> Listing[Mail]:
     """The outbox as the address asks for it."""
     kinds, states = kind_words(), mail_state_words()

@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
-from forms.office.register.contacts import no_personal_number
+from forms.office.typed_fields import no_personal_number
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data import clock

@@ -1,4 +1,4 @@
-"""What the release page shows: missing, estimated, hidden, changed, and who approves."""
+"""What the release page shows: missing, estimated, hidden, changed, and who approves; its forms."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlite_utils import Database
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
 
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    coded,
-    moment,
-    search,
-    text,
-)
-from forms.office.publishing.figure_labels import (
+from forms.office.data_table import Listing, Table, among, coded, moment, search, text
+from forms.office.publishing.figures import (
     area_names,
     indicator_words,
     not_protected_words,
     taken_back,
 )
-from forms.office.publishing.release_forms import DeclineForm, EstimateForm, ReleaseForm
-from forms.office.round.status_poll import state_words
+from forms.office.round.progress import state_words
+from forms.office.table_downloads import as_file
+from forms.office.typed_fields import no_personal_number
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
@@ -51,6 +47,63 @@ from survey_data.statistics import estimates
 from survey_data.statistics.indicators import ASKED, Indicator
 
 MOST_CHANGES = 40
+Release = dict[str, Any]
+LONGEST_NOTE = 500
+
+
+def _words() -> list[object]:
+    return [Length(max=LONGEST_NOTE, message=_("Skriv högst 500 tecken.")), no_personal_number]
+
+
+class EstimateForm(FlaskForm):  # type: ignore[misc]
+    """Why some of those who did not answer are estimated; which ones are boxes of their own."""
+
+    estimate_reason = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.estimate_reason.validators = _words()
+
+
+class ReleaseForm(FlaskForm):  # type: ignore[misc]
+    """Preliminary or final, what is new, and the mark of what was seen."""
+
+    kind = RadioField(validate_choice=False)
+    note_sv = StringField()
+    note_en = StringField()
+    seen = HiddenField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            ("preliminary", _("Preliminär: siffrorna kan ändras")),
+            ("final", _("Slutlig")),
+        ]
+        self.note_sv.validators = _words()
+        self.note_en.validators = _words()
+
+    def ask_for(self, missing: Iterable[str]) -> None:
+        """Ask beside each field for what is missing there."""
+        words = {
+            "kind": _("Välj preliminär eller slutlig utgåva."),
+            "note_sv": _("Skriv vad som är nytt eller rättat. Utgåvan ersätter en tidigare."),
+            "note_en": _("Skriv samma sak på engelska."),
+        }
+        for name in missing:
+            self[name].errors = [*self[name].errors, words[name]]
+
+
+class DeclineForm(FlaskForm):  # type: ignore[misc]
+    """Why a release is not approved."""
+
+    decline_reason = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.decline_reason.validators = [
+            InputRequired(_("Skriv varför, så att den som frågade kan rätta det.")),
+            *_words(),
+        ]
 
 
 @dataclass(frozen=True)
@@ -202,16 +255,9 @@ def _is_unchanged(db: Database, request: Request) -> bool:
         return False
 
 
-Release = dict[str, Any]
-
-
 def release_kind_words() -> dict[str, str]:
     """What each kind of release is called."""
-    return {
-        "preliminary": _("Preliminär"),
-        "final": _("Slutlig"),
-        "revised": _("Rättad"),
-    }
+    return {"preliminary": _("Preliminär"), "final": _("Slutlig"), "revised": _("Rättad")}
 
 
 def note_of(release: Release) -> str:
@@ -220,6 +266,7 @@ def note_of(release: Release) -> str:
     return str(english or release["note_sv"])
 
 
+@as_file("utgavor")
 def release_list() -> Listing[Release]:
     """Every release, as the address asks for it."""
     kinds = release_kind_words()

@@ -6,22 +6,14 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
-from forms.office.typed_fields import Address, ShortText, whole_address
+from forms.office.typed_fields import Address, ShortText, no_personal_number, whole_address
 from forms.web.request_context import actor, survey_db
-from survey_data.personal_numbers import has_personal_number
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-
-
-def no_personal_number(_form: object, field: StringField) -> None:
-    """Refuse a text with a personal identity number in it, and do not show it back."""
-    if has_personal_number(field.data or ""):
-        field.data = ""
-        raise ValidationError(_("Det här ser ut som ett personnummer och sparas inte."))
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]

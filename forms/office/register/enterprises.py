@@ -1,7 +1,8 @@
-"""The register at the office: look, add, change, import and export."""
+"""The register at the office: every enterprise as a table, and one to add or change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,15 +14,13 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
-from forms.office.mail.undelivered_panel import bounced_facts
-from forms.office.register.contacts import no_personal_number
-from forms.office.register.in_round import in_round
+from forms.office.data_table import Column, Listing, Table, among, file_only, search, text
+from forms.office.mail.undelivered import bounced_facts
+from forms.office.register.enterprise_rounds import in_round, years_facts
 from forms.office.register.labels import RegisterWords
-from forms.office.register.register_table import register_list
-from forms.office.register.through_years import years_facts
 from forms.office.round.events import recent_facts
-from forms.office.table_downloads import download
-from forms.office.typed_fields import Address, Day, ShortText, whole_address
+from forms.office.table_downloads import as_file
+from forms.office.typed_fields import Address, Day, ShortText, no_personal_number, whole_address
 from forms.questionnaire.business import LEGAL_FORMS
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
@@ -29,7 +28,6 @@ from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
-from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.review import register_proposals
 from survey_data.rounds import round_changes, rounds
 
@@ -209,7 +207,65 @@ def _typed_contact(form: EnterpriseForm) -> Contact:
     return Contact(email, name, role, phone)
 
 
-@blueprint.get("/foretag.csv")
-def export_register() -> Response:
-    """The register as a CSV file, as it can be read in again."""
-    return download("asf-register", COLUMNS, register_rows(survey_db()), "csv")
+@dataclass(frozen=True)
+class RegisterRow:
+    """One enterprise as the register's page shows it."""
+
+    enterprise: Enterprise
+    town: str
+    contact: Contact
+
+    @property
+    def is_active(self) -> str:
+        """Whether it is still running today: "ja" or "nej"."""
+        last = self.enterprise.active_to
+        return "ja" if last is None or last >= clock.today().isoformat() else "nej"
+
+    @property
+    def years(self) -> str:
+        """The years in which it has been running."""
+        first, last = self.enterprise.active_from[:4], self.enterprise.active_to
+        return f"{first}–{last[:4]}" if last else str(_("sedan %(year)s", year=first))
+
+
+@as_file("foretagslista")
+def register_list() -> Listing[RegisterRow]:
+    """The register as the address asks for it."""
+    db = survey_db()
+    towns = {m.code: m.name for m in enterprises.municipalities(db)}
+    reached, nobody = enterprises.main_contacts(db), Contact(email="")
+    return _table(towns).of(
+        RegisterRow(e, towns[e.municipality_code], reached.get(e.id, nobody))
+        for e in enterprises.enterprises(db)
+    )
+
+
+def _table(towns: dict[str, str]) -> Table[RegisterRow]:
+    return Table(
+        "foretagslista", "office.show_register",
+        [
+            text("name", _("Företag"), lambda e: e.enterprise.name,
+                 shown=lambda e: e.enterprise.full_name,
+                 link=lambda e: url_for("office.change_enterprise", enterprise_id=e.enterprise.id)),
+            file_only("unit", _("Enhet"), lambda e: e.enterprise.unit_name),
+            text("number", _("Organisationsnummer"), lambda e: e.enterprise.org_number,
+                 look="plain nowrap"),
+            text("town", _("Kommun"), lambda e: e.town, look="plain"),
+            file_only("from", _("Verksamt från"), lambda e: e.enterprise.active_from),
+            file_only("to", _("Verksamt till"), lambda e: e.enterprise.active_to or ""),
+            Column("active", _("Verksamt"), lambda e: e.enterprise.active_from,
+                   shown=lambda e: e.years, look="plain nowrap"),
+            text("contact", _("Kontakt"), lambda e: e.contact.name,
+                 shown=lambda e: e.contact.name or e.contact.email, look="plain"),
+            file_only("email", _("E-post"), lambda e: e.contact.email),
+            file_only("phone", _("Telefon"), lambda e: e.contact.phone),
+        ],
+        [
+            search(lambda e: [e.enterprise.full_name, e.enterprise.org_number, e.contact.email],
+                   _("Sök på namn eller nummer")),
+            among("kommun", _("Kommun"), lambda e: e.enterprise.municipality_code, towns),
+            among("verksamt", _("Verksamt"), lambda e: e.is_active,
+                  {"ja": _("Verksamma"), "nej": _("Avslutade")}),
+        ],
+        "name", "asf-foretag",
+    )  # fmt: skip

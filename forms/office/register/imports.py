@@ -22,7 +22,7 @@ from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register import register_file
-from survey_data.register.register_file import COLUMNS
+from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import Cell
 
 SHOWN = 10
@@ -208,3 +208,9 @@ def register_template(suffix: str) -> Response:
     return download(
         "foretag-mall", [names[name] for name in COLUMNS if name != "is_example"], [], suffix
     )
+
+
+@blueprint.get("/foretag.csv")
+def export_register() -> Response:
+    """The register as a CSV file, as it can be read in again."""
+    return download("asf-register", COLUMNS, register_rows(survey_db()), "csv")

@@ -1,7 +1,8 @@
-"""Changes of the register that respondents propose: accepted or declined, one by one."""
+"""What respondents propose: changes of the register, and of their answers the year before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,17 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    buttons,
-    coded,
-    moment,
-    search,
-    text,
-)
+from forms.office.data_table import Listing, Table, among, buttons, coded, moment, search, text
 from forms.office.register.labels import RegisterWords
+from forms.office.table_downloads import as_file
+from forms.questionnaire.inventory import questionnaire
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import (
@@ -27,9 +21,11 @@ from survey_data.errors import (
     ClosedTooEarly,
     DuplicateEnterprise,
     InvalidOrgNumber,
+    ReviewedMeanwhile,
 )
 from survey_data.personal_numbers import has_personal_number
 from survey_data.review import previous_year_corrections, register_proposals
+from survey_data.review.previous_year_corrections import Revision
 from survey_data.review.register_proposals import FIELDS, STATUS, Proposal
 
 
@@ -48,7 +44,6 @@ def show_proposals() -> str:
         "office/register/proposals.html",
         listing=proposal_list(),
         words=RegisterWords(survey_db()),
-        name_of=name_of,
         local=clock.local,
     )
 
@@ -56,45 +51,77 @@ def show_proposals() -> str:
 @blueprint.post("/forslag/<int:invitation_id>/<field>")
 def decide_proposal(invitation_id: int, field: str) -> Response:
     """Accept or decline one proposal as it was shown."""
-    given = request.form
-    shown = register_proposals.find(survey_db(), invitation_id, field, given.get("value", ""))
+    db, given = survey_db(), request.form
+    shown = register_proposals.find(db, invitation_id, field, given.get("value", ""))
     if shown is None:
-        flash(_("Förslaget har ändrats eller är redan avgjort."))
-    else:
-        flash(_decided(replace(shown, known=given.get("known", ""))))
+        flash(_changed())
+        return redirect(url_for("office.show_proposals"))
+    seen = replace(shown, known=given.get("known", ""))
+    return _decided(
+        lambda: register_proposals.accept(db, seen, actor()), _("Registret är ändrat."),
+        lambda reason: register_proposals.decline(db, seen, reason, actor()),
+        _("Förslaget är avböjt. Registret är som det var."),
+    )  # fmt: skip
+
+
+@blueprint.post("/forslag/rattelse/<int:revision_id>")
+def decide_revision(revision_id: int) -> Response:
+    """Accept or decline one revision of the year before as it was shown."""
+    db, shown = survey_db(), previous_year_corrections.find(survey_db(), revision_id)
+    if shown is None:
+        flash(_changed())
+        return redirect(url_for("office.show_proposals"))
+    return _decided(
+        lambda: previous_year_corrections.accept(db, shown, actor()),
+        _("Svaret %(year)s är rättat. Det som lämnades in finns kvar, och rättelsen kommer med"
+          " i nästa publicering.", year=shown.year),
+        lambda reason: previous_year_corrections.decline(db, shown, reason, actor()),
+        _("Förslaget är avböjt. Svaret %(year)s är som det var.", year=shown.year),
+    )  # fmt: skip
+
+
+def _decided(
+    accept: Callable[[], object], accepted: str, decline: Callable[[str], object], declined: str
+) -> Response:
+    """Accept or decline as was sent, a decline for a reason; say what came of it."""
+    declines = request.form.get("decision") == "decline"
+    reason = " ".join(request.form.get("reason", "").split())[:500]
+    try:
+        if not declines:
+            accept()
+            flash(accepted)
+        elif not reason or has_personal_number(reason):
+            flash(_("Skriv varför förslaget avböjs, utan personnummer. Inget är avgjort."))
+        else:
+            decline(reason)
+            flash(declined)
+    except (ChangedMeanwhile, ReviewedMeanwhile):
+        flash(_changed())
+    except DuplicateEnterprise:
+        flash(_("Registret ändrades inte: ett annat företag har redan det numret."))
+    except (InvalidOrgNumber, ClosedTooEarly):
+        flash(_("Registret ändrades inte: uppgiften går inte att föra in som den står."))
     return redirect(url_for("office.show_proposals"))
 
 
-def _decided(shown: Proposal) -> str:
-    if request.form.get("decision") == "decline":
-        return _declined(shown)
-    try:
-        register_proposals.accept(survey_db(), shown, actor())
-    except ChangedMeanwhile:
-        return str(_("Förslaget har ändrats eller är redan avgjort."))
-    except DuplicateEnterprise:
-        return str(_("Registret ändrades inte: ett annat företag har redan det numret."))
-    except (InvalidOrgNumber, ClosedTooEarly):
-        return str(_("Registret ändrades inte: uppgiften går inte att föra in som den står."))
-    return str(_("Registret är ändrat."))
+def _changed() -> str:
+    return str(_("Förslaget har ändrats eller är redan avgjort."))
 
 
-def _declined(shown: Proposal) -> str:
-    reason = " ".join(request.form.get("reason", "").split())[:500]
-    if not reason or has_personal_number(reason):
-        return str(_("Skriv varför förslaget avböjs, utan personnummer. Inget är avgjort."))
-    try:
-        register_proposals.decline(survey_db(), shown, reason, actor())
-    except ChangedMeanwhile:
-        return str(_("Förslaget har ändrats eller är redan avgjort."))
-    return str(_("Förslaget är avböjt. Registret är som det var."))
+@blueprint.app_template_global("proposed_revisions")
+def proposed_revisions() -> list[Revision]:
+    """The revisions that wait."""
+    return previous_year_corrections.waiting(survey_db())
 
 
-def name_of(proposal: Proposal) -> str:
-    """The enterprise with its unit, as the register has them."""
-    return proposal.enterprise.full_name
+@blueprint.app_template_global("question_label")
+def question_label(name: str, language: str) -> str:
+    """What a question of this year's inventory is called in a list; its name if it has none."""
+    asked = questionnaire(0)
+    return asked[name].short(language) if name in asked else name
 
 
+@as_file("forslag")
 def proposal_list() -> Listing[Proposal]:
     """Every proposal that waits, as the address asks for it."""
     words = RegisterWords(survey_db())
@@ -102,7 +129,7 @@ def proposal_list() -> Listing[Proposal]:
     table: Table[Proposal] = Table(
         "forslag", "office.show_proposals",
         [
-            text("name", _("Företag"), name_of,
+            text("name", _("Företag"), lambda p: p.enterprise.full_name,
                  link=lambda p: url_for("office.change_enterprise", enterprise_id=p.enterprise.id)),
             coded("fact", _("Uppgift"), lambda p: p.field, words.facts),
             text("known", _("I registret"), lambda p: words.known(p.field, p.known), sorts=False),
@@ -112,7 +139,7 @@ def proposal_list() -> Listing[Proposal]:
             buttons("act", _("Åtgärd"), look="full own-line"),
         ],
         [
-            search(lambda p: [name_of(p)], _("Sök på företag")),
+            search(lambda p: [p.enterprise.full_name], _("Sök på företag")),
             among("uppgift", _("Uppgift"), lambda p: p.field, facts),
         ],
         "name", "asf-forslag",

@@ -23,9 +23,11 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.review import history
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
+from forms.office.round import answers
+from forms.office.round.progress import newest_round
+from forms.office.table_downloads import as_file
 from forms.respondent import handing_in
 from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
@@ -106,7 +108,7 @@ def _shown(page: ReviewPage) -> str:
         place=place,
         weight=None if place is None else waiting[place],
         contact=enterprises.main_contact(survey_db(), page.invitation.enterprise.id),
-        history=history.everything(survey_db(), page.response.invitation_id),
+        history=answers.everything(survey_db(), page.response.invitation_id),
         handed_in=clock.local(page.response.handed_in_at),
         share=share,
     )
@@ -215,6 +217,11 @@ def _what_is_missing(page: ReviewPage, what: str) -> tuple[str, str]:
         "message": ("message", _("Skriv en fråga till företaget")),
         "fields": ("ask", _("Kryssa i vilka uppgifter frågan gäller")),
     }[what]
+
+
+@as_file("granska")
+def _newest_review_list() -> Listing[Waiting]:
+    return review_list(newest_round())
 
 
 def review_list(survey_round: Round) -> Listing[Waiting]:

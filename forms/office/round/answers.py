@@ -1,34 +1,53 @@
-"""One enterprise's answers, as the coordinator reads them."""
+"""One enterprise's answers, with all that has happened; and every answer of a round as a file."""
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.review import history
-from forms.respondent.receipt import Reading
+from forms.office.mail.mails import kind_words
+from forms.office.register.labels import RegisterWords
+from forms.office.round.progress import newest_round
+from forms.office.table_downloads import download
+from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.question import Question
+from forms.respondent.receipt import NUMBERS, Reading
 from forms.respondent.respondent import Respondent
 from forms.translations import language
+from forms.web import logs
+from forms.web.guards import asks_again_for_file
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
-from survey_data.errors import UnknownLink
+from survey_data.database import rows, scalar
+from survey_data.follow_up import progress
 from survey_data.register import enterprises
 from survey_data.responses import responses
-from survey_data.review.decisions import as_reviewed, edits_of, newest_decision
+from survey_data.responses.drafts import Value
+from survey_data.review import decisions as trail
+from survey_data.review.decisions import (
+    as_reviewed,
+    edits_of,
+    newest_decision,
+    responses_as_reviewed,
+)
 from survey_data.rounds import invitations
 from survey_data.staff import sessions
+from survey_data.tables_to_files import Cell
 
 
 @blueprint.get("/svar/<int:invitation_id>")
 def show_answers(invitation_id: int) -> str:
     """The newest hand-in beside last year, every earlier version, and what is only a draft."""
     db = survey_db()
-    try:
-        invitation = invitations.by_id(db, invitation_id)
-    except UnknownLink:
-        abort(404)
+    invitation = invitations.by_id(db, invitation_id)
     respondent = Respondent(db, invitation)
     response = respondent.response
     answers = as_reviewed(db, response).answers if response else respondent.answers
@@ -42,7 +61,7 @@ def show_answers(invitation_id: int) -> str:
         versions=responses.versions(db, invitation_id),
         decision=newest_decision(db, response.id) if response else None,
         edits=edits_of(db, response.id) if response else {},
-        decided=history.decisions(db, invitation_id),
+        decided=decisions(db, invitation_id),
         local=clock.local,
         sessions=sessions.open_of_invitation(db, invitation_id),
     )
@@ -51,10 +70,7 @@ def show_answers(invitation_id: int) -> str:
 @blueprint.post("/svar/<int:invitation_id>/avsluta-inloggningar")
 def end_respondents_sessions(invitation_id: int) -> Response:
     """Close the enterprise's form wherever it is open."""
-    try:
-        invitations.by_id(survey_db(), invitation_id)
-    except UnknownLink:
-        abort(404)
+    invitations.by_id(survey_db(), invitation_id)
     ended = sessions.end_all_of_invitation(survey_db(), invitation_id, actor())
     flash(
         ngettext(
@@ -64,3 +80,90 @@ def end_respondents_sessions(invitation_id: int) -> Response:
         )
     )
     return redirect(url_for("office.show_answers", invitation_id=invitation_id))
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened: when, what, by whom, and what was said."""
+
+    at: datetime
+    what: str
+    who: str = ""
+    said: str = ""
+
+
+def decisions(db: Database, invitation_id: int) -> list[Happening]:
+    """Every decision about any version of the answer, newest first, as the trail has it."""
+    reader = RegisterWords(db)
+    return [_decision(line, reader) for line in trail.trail(db, invitation_id)]
+
+
+def _decision(line: dict[str, Any], reader: RegisterWords) -> Happening:
+    words = {
+        "answer accepted": _("Version %(n)s godkänd", n=line["version"]),
+        "answer corrected": _("Version %(n)s rättad", n=line["version"]),
+        "answer returned": _("Version %(n)s skickad tillbaka", n=line["version"]),
+    }
+    what = words.get(line["action"], line["action"])
+    return Happening(clock.local(line["at"]), what, reader.actor(line["actor"]), line["reason"])
+
+
+def everything(db: Database, invitation_id: int) -> list[Happening]:
+    """Everything that has happened with an invitation, newest first."""
+    found = [*_mails(db, invitation_id), *decisions(db, invitation_id)]
+    opened = scalar(db, "SELECT opened_at FROM invitation WHERE id = ?", (invitation_id,))
+    if opened:
+        found.append(Happening(clock.local(opened), _("Formuläret öppnades")))
+    for each in responses.versions(db, invitation_id):
+        when = clock.local(each.handed_in_at)
+        found.append(Happening(when, _("Version %(n)s lämnades in", n=each.version)))
+    return sorted(found, key=lambda happening: happening.at, reverse=True)
+
+
+def _mails(db: Database, invitation_id: int) -> list[Happening]:
+    sql = "SELECT kind, sent_at FROM outbox WHERE invitation_id = ? AND state = 'sent'"
+    sent = rows(db, sql, (invitation_id,))
+    names = kind_words()
+    return [
+        Happening(
+            clock.local(mail["sent_at"]), _("Mejl skickat: %(mail)s", mail=names[mail["kind"]])
+        )
+        for mail in sent
+    ]
+
+
+@blueprint.get("/svar.<any(csv, xlsx):suffix>")
+@asks_again_for_file
+def export_answers(suffix: str) -> Response:
+    """The newest hand-in of each enterprise as it stands after the review, by name."""
+    db = survey_db()
+    survey_round = newest_round()
+    asked = questionnaires.of_round(survey_round.id, survey_round.questionnaire).questions
+    places = {
+        s.enterprise_id: (s.name, s.municipality) for s in progress.standings(db, survey_round)
+    }
+    columns = (_("Företag"), _("Kommun"), _("Inlämnat"), *(_heading(q) for q in asked))
+    lines = (
+        (*places[each.enterprise_id], _in_sweden(each.response.handed_in_at),
+         *(_answer_cell(q, each.response.answers.get(q.name)) for q in asked))
+        for each in sorted(
+            responses_as_reviewed(db, survey_round.year),
+            key=lambda each: places[each.enterprise_id],
+        )
+    )  # fmt: skip
+    logs.note_event("microdata_taken")
+    return download(f"asf-{survey_round.year}-svar", columns, lines, suffix)
+
+
+def _in_sweden(moment: str) -> str:
+    return clock.local(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def _heading(question: Question) -> str:
+    return f"{question.short(language())} ({question.name})"
+
+
+def _answer_cell(question: Question, value: Value) -> Cell:
+    if question.kind in NUMBERS and isinstance(value, int):
+        return value
+    return question.show(value, language())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import format_date, format_datetime, ngettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -16,14 +17,6 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.publishing.releases import not_published_words
-from forms.office.round.upcoming_acts import (
-    UpcomingAct,
-    act_words,
-    folded,
-    moment,
-    recipients_at,
-    upcoming_acts,
-)
 from forms.office.typed_fields import Day
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
@@ -32,9 +25,95 @@ from survey_data.automation import calendar_runner
 from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen
 from survey_data.publishing.errors import EditionsMissing
 from survey_data.rounds import calendar, calendar_rules
-from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting, NoSuchAct
+from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
+
+# What comes later than this is folded away; the next one never is.
+DAYS_SHOWN = 14
+
+
+def act_words() -> dict[str, str]:
+    """What each act is called."""
+    return {
+        "pre_notice": _("Förvarning"),
+        "invitation": _("Inbjudan"),
+        "reminder_1": _("Påminnelse 1"),
+        "reminder_2": _("Påminnelse 2"),
+        "last_call": _("Sista påminnelsen"),
+        "close": _("Insamlingen stänger"),
+        "preliminary_release": _("Preliminär utgåva"),
+        "final_release": _("Slutlig utgåva"),
+    }
+
+
+@dataclass(frozen=True)
+class UpcomingAct:
+    """One act that is to come: when, and whom it concerns."""
+
+    act: Act
+    name: str
+    when: str
+    recipients: int
+    is_mail: bool
+    is_past: bool
+    why: str = ""
+
+    @property
+    def is_release(self) -> bool:
+        """Whether it makes a release, which has a page of its own."""
+        return self.act.kind in RELEASES
+
+
+def moment(stored: str, pattern: str = "EEE d MMM HH:mm") -> str:
+    """A stored moment as the reader says it: day, date and time."""
+    return str(format_datetime(clock.local(stored), pattern, rebase=False))
+
+
+def upcoming_acts(db: Database, survey_round: Round, acts: list[Act]) -> list[UpcomingAct]:
+    """Every act of a round that is to come, in the order of a round."""
+    why, words = calendar.pause_reasons(db, survey_round.id), pause_words()
+    counted: dict[tuple[str, date], int] = {}
+    return [
+        UpcomingAct(
+            act, act_words()[act.kind], moment(act.due_at), _count(db, act, counted),
+            act.kind in MAILS, act.due_at <= clock.now(), words.get(why.get(act.id, ""), ""),
+        )
+        for act in acts
+        if act.is_waiting
+    ]  # fmt: skip
+
+
+def recipients_at(act: Act) -> str:
+    """The moment for which an act's recipients are counted: its own, or now if that has passed."""
+    return max(act.due_at, clock.now())
+
+
+def _count(db: Database, act: Act, counted: dict[tuple[str, date], int]) -> int:
+    """How many an act would write to; acts of one kind and day share one count."""
+    if act.kind not in MAILS:
+        return 0
+    key = (calendar.MAIL_OF[act.kind], clock.local(recipients_at(act)).date())
+    if key not in counted:
+        counted[key] = len(calendar_runner.recipients(db, act, recipients_at(act)))
+    return counted[key]
+
+
+def pause_words() -> dict[str, str]:
+    """Why the system itself paused an act."""
+    return {
+        "ApprovalNeeded": _("En andra person måste godkänna utgåvan innan den publiceras."),
+        "PlaceholdersLeft": _("Förbundets uppgifter är inte ifyllda. Se Inställningar."),
+        "restored from a copy": _("Data är återställda från en kopia. Kan det redan vara gjort?"),
+    }
+
+
+def folded(upcoming: list[UpcomingAct]) -> tuple[list[UpcomingAct], list[UpcomingAct]]:
+    """What is due within the window, or next, and what comes after that."""
+    last = clock.from_now(days=DAYS_SHOWN)
+    by_day = sorted(upcoming, key=lambda a: a.act.due_at)
+    soon = [a for a in by_day if a.act.due_at <= last] or by_day[:1]
+    return soon, by_day[len(soon) :]
 
 
 @dataclass(frozen=True)
@@ -59,28 +138,23 @@ def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) ->
     waiting = {a.act.id: a for a in upcoming}
     next_id = next((a.act.id for a in upcoming if a.act.state == "planned"), None)
     day = format_date(survey_round.reference_date, "EEE d MMM")
-    found = [CalendarStop(_look_of_day(survey_round), day, _("Räknedag"), _("Läget som räknas"))]
+    look = "done" if survey_round.reference_date <= clock.today() else ""
+    found = [CalendarStop(look, day, _("Räknedag"), _("Läget som räknas"))]
     for act in acts:
-        look = "done" if act.state == "done" else ("next" if act.id == next_id else "")
+        name = act_words()[act.kind]
         if act.state == "done":
-            found.append(CalendarStop(look, _day(act), act_words()[act.kind], _done(act)))
+            found.append(CalendarStop("done", _day(act), name, _done(act)))
         elif act.id in waiting:
-            found.append(
-                CalendarStop(look, _day(act), act_words()[act.kind], _to_come(waiting[act.id]))
-            )
+            look = "next" if act.id == next_id else ""
+            found.append(CalendarStop(look, _day(act), name, _to_come(waiting[act.id])))
         elif act.kind in ("close", "final_release"):
             # Left out of what happens by itself, and still a part of every round.
-            found.append(CalendarStop("", _("senare"), act_words()[act.kind], _("När ni väljer")))
+            found.append(CalendarStop("", _("senare"), name, _("När ni väljer")))
     return found
 
 
-def _look_of_day(survey_round: Round) -> str:
-    return "done" if survey_round.reference_date <= clock.today() else ""
-
-
 def _day(act: Act) -> str:
-    pattern = "EEE d MMM HH:mm" if act.is_waiting else "EEE d MMM"
-    return str(format_datetime(clock.local(act.moment), pattern, rebase=False))
+    return moment(act.moment) if act.is_waiting else moment(act.moment, "EEE d MMM")
 
 
 def _done(act: Act) -> str:
@@ -113,7 +187,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 @blueprint.route("/kalender/<int:act_id>", methods=["GET", "POST"])
 def move_act(act_id: int) -> str | Response:
     """Give an act another moment; says the rules, and which of them was broken."""
-    db, act = survey_db(), _act(act_id)
+    db, act = survey_db(), calendar.find(survey_db(), act_id)
     if act.state == "done":
         flash(_("Det är redan gjort."))
         return redirect(url_for("office.overview"))
@@ -122,13 +196,11 @@ def move_act(act_id: int) -> str | Response:
     if form.validate_on_submit() and _moved(form, act):
         flash(_("%(name)s är flyttad.", name=act_words()[act.kind]))
         return redirect(url_for("office.overview"))
-    survey_round = calendar_rules.round_of(db, act)
-    acts = calendar.of_round(db, act.round_id)
+    acts, survey_round = calendar.of_round(db, act.round_id), calendar_rules.round_of(db, act)
     rules = calendar_rules.rules(act, acts, survey_round, clock.now())
     return render_template(
         "office/round/move_act.html",
         form=form,
-        act=act,
         name=act_words()[act.kind],
         rules=[rule.en if language() == "en" else rule.sv for rule in rules],
     )
@@ -152,7 +224,7 @@ def _moved(form: MoveForm, act: Act) -> bool:
 @blueprint.get("/kalender/<int:act_id>/mottagare")
 def act_recipients(act_id: int) -> str:
     """Exactly those who would be written to as things stand, at the act's own moment."""
-    act = _act(act_id)
+    act = calendar.find(survey_db(), act_id)
     return render_template(
         "office/round/act_recipients.html",
         act=act,
@@ -165,7 +237,7 @@ def act_recipients(act_id: int) -> str:
 @blueprint.post("/kalender/<int:act_id>/hall")
 def pause_act(act_id: int) -> Response:
     """Let an act wait until it is started again."""
-    act = _act(act_id)
+    act = calendar.find(survey_db(), act_id)
     try:
         calendar.pause(survey_db(), act.id, actor())
     except ActNotWaiting:
@@ -178,7 +250,7 @@ def pause_act(act_id: int) -> Response:
 @blueprint.post("/kalender/<int:act_id>/slapp")
 def resume_act(act_id: int) -> Response:
     """Let a paused act happen by itself again."""
-    act = _act(act_id)
+    act = calendar.find(survey_db(), act_id)
     try:
         calendar.resume(survey_db(), act.id, actor())
     except ActNotWaiting:
@@ -192,10 +264,9 @@ def resume_act(act_id: int) -> Response:
 @blueprint.get("/kalender/<int:act_id>/nu")
 def ask_act(act_id: int) -> str:
     """Say what the act will do, and ask once more."""
-    act = _act(act_id)
+    act = calendar.find(survey_db(), act_id)
     return render_template(
         "office/round/ask_act.html",
-        act=act,
         name=act_words()[act.kind],
         is_mail=act.kind in MAILS,
         is_release=act.kind in RELEASES,
@@ -206,8 +277,7 @@ def ask_act(act_id: int) -> str:
 @blueprint.post("/kalender/<int:act_id>/nu")
 def do_act(act_id: int) -> Response:
     """Do the act now."""
-    act = _act(act_id)
-    flash(_outcome(act))
+    flash(_outcome(calendar.find(survey_db(), act_id)))
     return redirect(url_for("office.overview"))
 
 
@@ -223,14 +293,6 @@ def _outcome(act: Act) -> str:
     except (NotProtected, EditionsMissing) as fault:
         return not_published_words(fault)
     if act.kind in MAILS:
-        count = done.count or 0
-        words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", count)
+        words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", done.count or 0)
         return f"{act_words()[act.kind]}: {words}."
     return str(_("%(name)s: gjort.", name=act_words()[act.kind]))
-
-
-def _act(act_id: int) -> Act:
-    try:
-        return calendar.find(survey_db(), act_id)
-    except NoSuchAct:
-        abort(404)

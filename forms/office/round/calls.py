@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -13,29 +13,21 @@ from wtforms import RadioField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.office import blueprint
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    coded,
-    moment,
-    search,
-    text,
-)
-from forms.office.round.status_poll import state_words
+from forms.office.data_table import Listing, Table, among, coded, moment, search, text
+from forms.office.round.progress import newest_round, state_words
+from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Day
-from forms.respondent.claiming import claim_phone_session
 from forms.respondent.respondent import Respondent
+from forms.respondent.sessions import claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock
-from survey_data.errors import PersonalIdentityNumber, UnknownLink
+from survey_data.errors import PersonalIdentityNumber
 from survey_data.follow_up import progress
 from survey_data.register import enterprises
-from survey_data.rounds import calls, invitations, rounds
+from survey_data.rounds import calls, invitations
 from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, Call, TryAgainInThePast
 from survey_data.rounds.invitations import Invitation
-from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 
 MORNING = time(9)
@@ -96,7 +88,7 @@ class CallForm(FlaskForm):  # type: ignore[misc]
 @blueprint.route("/samtal/<int:invitation_id>", methods=["GET", "POST"])
 def show_calls(invitation_id: int) -> str | Response:
     """The contact, the calls so far, and the form for one more."""
-    invitation = _invitation(invitation_id)
+    invitation = invitations.by_id(survey_db(), invitation_id)
     form = CallForm()
     if form.is_complete() and _noted(form, invitation):
         flash(_("Samtalet med %(name)s är noterat.", name=invitation.enterprise.name))
@@ -142,17 +134,10 @@ def _noted(form: CallForm, invitation: Invitation) -> bool:
     return False
 
 
-def _invitation(invitation_id: int) -> Invitation:
-    try:
-        return invitations.by_id(survey_db(), invitation_id)
-    except UnknownLink:
-        abort(404)
-
-
 @blueprint.post("/telefon/<int:invitation_id>")
 def fill_in_by_phone(invitation_id: int) -> Response:
     """Open an enterprise's form in the coordinator's own browser."""
-    invitation, who = _invitation(invitation_id), signed_in()
+    invitation, who = invitations.by_id(survey_db(), invitation_id), signed_in()
     if not invitation.round.is_open or who is None:
         flash(_("Omgången %(year)s är redan stängd.", year=invitation.round.year))
         return redirect(url_for("office.show_calls", invitation_id=invitation_id))
@@ -175,16 +160,13 @@ class CallRow:
 @blueprint.get("/samtal")
 def show_call_log() -> str:
     """Every call of the open round, or of the latest."""
-    return render_template(
-        "office/round/call_log.html",
-        round=_survey_round(),
-        listing=call_list(),
-    )
+    return render_template("office/round/call_log.html", round=newest_round(), listing=call_list())
 
 
+@as_file("samtal")
 def call_list() -> Listing[CallRow]:
     """The call log as the address asks for it."""
-    survey_round, who = _survey_round(), callers()
+    survey_round, who = newest_round(), callers()
     names = calls.names(survey_db(), survey_round.id)
     found = [
         CallRow(call, names[call.invitation_id], who.get(call.actor, call.actor))
@@ -214,10 +196,3 @@ def call_list() -> Listing[CallRow]:
         "when", f"asf-{survey_round.year}-samtal",
     )  # fmt: skip
     return table.of(found)
-
-
-def _survey_round() -> Round:
-    survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
-    if survey_round is None:
-        abort(404)
-    return survey_round

@@ -17,7 +17,7 @@ from forms.mail.delivery import outbox_folder
 from forms.mail.smtp import eml_path
 from forms.office import blueprint
 from forms.office.mail.mails import kind_words, mail_state_words
-from forms.office.round.question_preview import planned_round
+from forms.office.round.planned_form import planned_round
 from forms.questionnaire import questionnaire as questionnaires
 from forms.questionnaire.inventory import as_dicts
 from forms.questionnaire.questionnaire import Questionnaire

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forms.office import blueprint
+from forms.office.association.labels import event_words as series_words
 from forms.office.data_table import Listing, Table, moment, search, text
+from forms.office.mail.mails import kind_words
 from forms.office.register.labels import RegisterWords
-from forms.office.round.audit_trail_texts import enterprise_sentences, event_names
+from forms.office.table_downloads import as_file
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock
 from survey_data.audit_trail import Event
@@ -46,6 +48,7 @@ def show_log() -> str:
     return render_template("office/round/log.html", listing=event_list())
 
 
+@as_file("logg")
 def event_list() -> Listing[Event]:
     """The log as the address asks for it."""
     words = RegisterWords(survey_db())
@@ -66,3 +69,139 @@ def event_list() -> Listing[Event]:
         "when", "asf-logg", page_size=50,
     )  # fmt: skip
     return table.of(audit_trail.newest(survey_db(), MOST_IN_LOG))
+
+
+def event_names() -> dict[str, str]:
+    """Each action of the audit trail in words."""
+    return {
+        "round opened": _("Omgången öppnades"),
+        "handed in": _("Ett svar lämnades in"),
+        "round closed": _("Omgången stängdes"),
+        "round reopened": _("Insamlingen öppnades igen"),
+        "due date moved": _("Sista svarsdag flyttades"),
+        "opening undone": _("Öppningen av en omgång ångrades"),
+        "link copied": _("En länk till ett företag togs fram"),
+        "enterprise asked": _("Ett företag togs med i den öppna omgången"),
+        "enterprise added": _("Ett företag lades till"),
+        "enterprise changed": _("Ett företag ändrades"),
+        "published": _("En utgåva publicerades"),
+        "microdata downloaded": _("Någon hämtade företagens svar"),
+        "estimate decided": _("En skattning valdes eller valdes bort"),
+        "approval asked for": _("Någon bad om godkännande av en utgåva"),
+        "release approved": _("En utgåva godkändes"),
+        "release declined": _("En utgåva godkändes inte"),
+        "release withdrawn": _("En begäran om godkännande drogs tillbaka"),
+        "totals stated": _("Totaler för ett tidigare år lades in"),
+        "totals changed": _("Totaler för ett tidigare år ändrades"),
+        "totals removed": _("Totaler för ett tidigare år togs bort"),
+        "earlier round imported": _("Svar från en tidigare omgång lästes in"),
+        "earlier round undone": _("En inläsning av en tidigare omgång ångrades"),
+        "enterprise removed": _("Ett företag togs bort ur registret"),
+        "settings changed": _("Inställningarna ändrades"),
+        "retention periods changed": _("Tiderna för gallring ändrades"),
+        "contacts deleted": _("Kontakter gallrades"),
+        "mail addresses deleted": _("Adresser i utkorgen gallrades"),
+        "respondents deleted": _("Namn på dem som svarade gallrades"),
+        "expired removed": _("Det som gått ut togs bort"),
+        "logo changed": _("Logotypen byttes"),
+        "logo removed": _("Logotypen togs bort"),
+        "staff added": _("En medarbetare lades till"),
+        "staff removed": _("En medarbetare togs bort"),
+        "signed in": _("En medarbetare loggade in"),
+        "answer accepted": _("Ett svar godkändes"),
+        "answer corrected": _("Ett svar rättades"),
+        "answer returned": _("Ett svar skickades tillbaka"),
+        "mail sent again": _("Ett mejl skickades igen"),
+        "sending stopped": _("Mejlservern släppte inte in oss, och utskicket stannade"),
+        "sending started again": _("Utskicket startades igen"),
+        "mail bounced": _("Ett mejl kom i retur"),
+        "address tried again": _("En adress prövas igen"),
+        "call noted": _("Ett samtal noterades"),
+        "phone mode begun": _("Ett formulär fylls i på telefon"),
+        "answers handed in by phone": _("Ett svar lämnades in på telefon"),
+        "enterprise closed": _("Ett företag avslutades"),
+        "enterprise reopened": _("Ett företag öppnades igen"),
+        "enterprises merged": _("Två företag slogs ihop"),
+        "register imported": _("Register lästes in från en fil"),
+        "contact added": _("En kontakt lades till"),
+        "contact changed": _("En kontakt ändrades"),
+        "contact removed": _("En kontakt togs bort"),
+        "main contact chosen": _("En annan huvudkontakt valdes"),
+        "proposal declined": _("Ett förslag avböjdes"),
+        "revision proposed": _("Ett företag föreslog en rättelse av förra året"),
+        "revision accepted": _("En rättelse av förra året godtogs"),
+        "revision declined": _("En rättelse av förra året avböjdes"),
+        "colleague invited": _("En kollega bjöds in att svara"),
+        "colleague revoked": _("En kollegas länk drogs tillbaka"),
+        "device code asked for": _("En kod för en ny enhet skickades"),
+        "device confirmed": _("En ny enhet bekräftades"),
+        "device code refused": _("En felaktig kod skrevs"),
+        "proven": _("Utgåvans skydd bevisades"),
+        "cost of hiding changed": _("Ett önskemål om vad som visas ändrades"),
+        "comment_written": _("En kommentar till ett diagram skrevs"),
+        "comment_taken_away": _("En kommentar till ett diagram togs bort"),
+        "board mail queued": _("Årsmejl till styrelsen lades i utkorgen"),
+        "board mail wanted": _("Någon i styrelsen vill ha årsmejlet"),
+        "board mail declined": _("Någon i styrelsen avstod från årsmejlet"),
+        "backup made": _("En säkerhetskopia togs"),
+        "backups to keep changed": _("Antalet sparade säkerhetskopior ändrades"),
+        "sending paused": _("Data återställdes från en kopia och utskicken pausades"),
+        "sending resumed": _("Utskicken sattes i gång igen"),
+        "erasures repeated": _("Gallringar som kopian saknade gjordes om"),
+        "sessions ended": _("Någons inloggningar avslutades"),
+        "second factor enrolled": _("En app kopplades som andra faktor"),
+        "second factor refused": _("En felaktig kod från en app skrevs"),
+        "second factor reset": _("En medarbetares andra faktor togs bort"),
+        "recovery codes made": _("Återställningskoder skapades"),
+        "recovery code used": _("En återställningskod användes"),
+        "set-up begun": _("Första inställningen började"),
+        **{
+            f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)
+            for key, name in kind_words().items()
+        },
+        "act carried out": _("En punkt i kalendern blev gjord"),
+        "act paused": _("En punkt i kalendern pausades"),
+        "act resumed": _("En punkt i kalendern startades igen"),
+        "act moved": _("En punkt i kalendern flyttades"),
+        "act skipped": _("En punkt i kalendern hoppades över"),
+        "mail text changed": _("En mejltext ändrades"),
+        "mail text reset": _("En mejltext återställdes"),
+        "question added": _("En fråga lades till"),
+        "question changed": _("En fråga ändrades"),
+        "question removed": _("En fråga togs bort"),
+        "question withdrawn": _("En fråga drogs in"),
+        "question asked again": _("En indragen fråga ställs igen"),
+        "question moved": _("En fråga flyttades"),
+        "modules chosen": _("Frivilliga delar valdes"),
+        "questions reused": _("Tidigare frågor ställs igen"),
+        "trial begun": _("En provomgång skickades"),
+        "trial removed": _("Provomgången togs bort"),
+        **series_words(),
+    }
+
+
+def enterprise_sentences() -> dict[str, str]:
+    """What is said of an enterprise where it can be named, with its name in it."""
+    return {
+        "handed in": _("%(name)s lämnade in"),
+        "answer accepted": _("Ni godkände svaret från %(name)s"),
+        "answer corrected": _("Ni rättade svaret från %(name)s"),
+        "answer returned": _("%(name)s fick tillbaka svaret med en fråga"),
+        "call noted": _("Ni noterade ett samtal med %(name)s"),
+        "phone mode begun": _("Ni började fylla i för %(name)s i telefon"),
+        "answers handed in by phone": _("Ni lämnade in för %(name)s i telefon"),
+        "enterprise asked": _("%(name)s togs med i inventeringen"),
+        "invitation queued": _("%(name)s fick en inbjudan"),
+        "reminder queued": _("%(name)s fick en påminnelse"),
+        "new_due_date queued": _("%(name)s fick veta ny sista svarsdag"),
+        "round reopened": _("Ni öppnade igen för %(name)s"),
+        "link copied": _("Ni tog fram en länk till %(name)s"),
+        "mail bounced": _("Ett mejl till %(name)s kom i retur"),
+        "mail sent again": _("Ett mejl skickades igen till %(name)s"),
+        "enterprise added": _("%(name)s lades till i registret"),
+        "enterprise changed": _("Uppgifterna om %(name)s ändrades"),
+        "enterprise closed": _("%(name)s avslutades"),
+        "enterprise reopened": _("%(name)s öppnades igen"),
+        "colleague invited": _("%(name)s bjöd in en kollega att svara"),
+        "revision proposed": _("%(name)s föreslog en rättelse av förra året"),
+    }

@@ -1,8 +1,10 @@
-"""The questions of the round: the core's, locked, and the coordinator's own."""
+"""The questions of the round: the core's, locked, and the coordinator's own, with their form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal, cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,16 +13,30 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.round.optional_modules import module_page
-from forms.office.round.question_form import after_move, goes_on, moved, rows_to_show, typed_now
+from forms.office.round.planned_form import module_page, whole
 from forms.questionnaire import questionnaire as questionnaires
-from forms.questionnaire.extra_question import KINDS, WITH_CHOICES, Typed, kind_words, typed_of
-from forms.questionnaire.inventory import CORE, MODULES, as_dicts
+from forms.questionnaire.extra_question import (
+    KINDS,
+    MOST_CHOICES,
+    WITH_CHOICES,
+    WORDS,
+    Typed,
+    TypedChoice,
+    kind_words,
+    typed_of,
+)
+from forms.questionnaire.inventory import CORE, MODULES
 from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
-from survey_data.rounds import extra_questions, optional_modules
-from survey_data.rounds.extra_module import Entry, merged
-from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, NoSuchQuestion, YearQuestions
+from survey_data.rounds import extra_questions
+from survey_data.rounds.extra_module import Entry
+from survey_data.rounds.extra_questions import AnswersWouldBeHarmed, YearQuestions
+
+SPACES = re.compile(r"\s+")
+FEWEST_ROWS = 4
+MORE_ROWS = 3
+MOVE = re.compile(r"(up|down)-(\d{1,2})")
+WAYS = {"up": -1, "down": 1}
 
 
 @blueprint.get("/fragor")
@@ -51,14 +67,6 @@ def _answered_now(plan: YearQuestions, names: list[str]) -> set[str]:
 def _by_module(plan: YearQuestions, modules: Iterable[str]) -> dict[str, list[Question]]:
     asked = questionnaires.from_dicts(whole(plan))
     return {module: list(asked.in_module(module)) for module in modules}
-
-
-def whole(plan: YearQuestions) -> list[Entry]:
-    """The questionnaire with the extra questions in it, whether the round is open or not."""
-    if plan.round is not None:
-        return list(plan.round.questionnaire)
-    skipped = optional_modules.left_out(survey_db(), plan.year)
-    return merged(optional_modules.without(as_dicts(plan.year), skipped), plan.questions)
 
 
 @blueprint.route("/fragor/ny", methods=["GET", "POST"])
@@ -136,10 +144,56 @@ def _form(
 
 
 def _find(name: str) -> Entry:
-    try:
-        return extra_questions.plan(survey_db()).find(name)
-    except NoSuchQuestion:
-        abort(404)
+    return extra_questions.plan(survey_db()).find(name)
+
+
+def typed_now() -> Typed:
+    """What was sent, with white space as a person means it."""
+    sv, en, codes = (request.form.getlist(f"choice_{part}") for part in ("sv", "en", "code"))
+    rows = zip(codes, sv, en, strict=False)
+    return Typed(
+        request.form.get("kind", ""),
+        **{name: _clean(request.form.get(name, "")) for name in WORDS},
+        required=request.form.get("required") == "yes",
+        choices=tuple(TypedChoice(code, _clean(s), _clean(e)) for code, s, e in rows),
+    )
+
+
+def moved() -> tuple[str, int] | None:
+    """Which way a button moves a choice, and the row it then stands on; None for other buttons."""
+    asked = MOVE.fullmatch(request.form.get("move", ""))
+    return (asked[1], int(asked[2]) + WAYS[asked[1]]) if asked else None
+
+
+def after_move(typed: Typed) -> Typed:
+    """What was sent, with the choice that a button moves in its neighbour's place."""
+    move, order = moved(), list(typed.choices)
+    if move is None:
+        return typed
+    way, to = move
+    old = to - WAYS[way]
+    if 1 <= to <= len(order) and 1 <= old <= len(order):
+        order[old - 1], order[to - 1] = order[to - 1], order[old - 1]
+    return replace(typed, choices=tuple(order))
+
+
+def goes_on() -> bool:
+    """Whether the button pressed changes the form only, and saves nothing."""
+    return not {"more", "kind_only", "move"}.isdisjoint(request.form)
+
+
+def _clean(text: str) -> str:
+    return SPACES.sub(" ", text).strip()
+
+
+def rows_to_show(typed: Typed, *, more: bool = False) -> list[TypedChoice]:
+    """The choices with empty rows after them to write in."""
+    blank = TypedChoice("", "", "")
+    wanted = max(FEWEST_ROWS, len(typed.choices) + (MORE_ROWS if more else 0))
+    if not more and typed.choices and not typed.choices[-1].is_blank:
+        wanted = max(wanted, len(typed.choices) + 1)
+    room = min(wanted, MOST_CHOICES) - len(typed.choices)
+    return [*typed.choices, *[blank] * max(0, room)]
 
 
 @blueprint.post("/fragor/<name>/flytta")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
 from flask_babel import format_percent
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.data_table import (
@@ -24,17 +26,18 @@ from forms.office.data_table import (
     search,
     text,
 )
-from forms.office.mail.undelivered_panel import short_facts, trouble_facts
+from forms.office.mail.undelivered import short_facts, trouble_facts
 from forms.office.publishing.release_page import correction_facts
 from forms.office.round.calendar import calendar_facts
 from forms.office.round.events import recent_facts
-from forms.office.round.response_curve import curve_facts
-from forms.office.round.status_poll import state_facts, state_words
-from forms.office.settings.settings_form import made_up
-from forms.web.request_context import survey_db
-from survey_data import clock, outbox
+from forms.office.round.progress import curve_facts, newest_round, state_facts, state_words
+from forms.office.settings.settings import made_up
+from forms.office.table_downloads import as_file
+from forms.web.request_context import actor, survey_db
+from survey_data import clock, outbox, sending
 from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
+from survey_data.operations import restore
 from survey_data.rounds import round_changes, rounds
 from survey_data.rounds.rounds import Round
 
@@ -131,6 +134,12 @@ def after_calls(everyone: list[Standing], calls: Sequence[Standing]) -> int | No
     return round(100 * (rates.employees_answered + added) / rates.employees_asked)
 
 
+@as_file("oversikt")
+def _newest_round_list() -> Listing[Standing]:
+    survey_round = newest_round()
+    return round_list(survey_round, progress.standings(survey_db(), survey_round))
+
+
 def round_list(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Standing]:
     """The round's enterprises as the address asks for them."""
     year, states = survey_round.year, state_words()
@@ -160,3 +169,21 @@ def round_list(survey_round: Round, everyone: Sequence[Standing]) -> Listing[Sta
         "name", f"asf-{year}", PAGE_SIZE,
     )  # fmt: skip
     return table.of(everyone)
+
+
+@blueprint.app_template_global("sending_pause")
+def pause_facts() -> dict[str, Any] | None:
+    """When the copy was made and how many mails are uncertain; None where all is sent as usual."""
+    pause = sending.pause(survey_db())
+    if pause is None:
+        return None
+    copied_at: datetime = clock.local(pause.copied_at)
+    return {"copied_at": copied_at, "uncertain": outbox.counts(survey_db()).get("uncertain", 0)}
+
+
+@blueprint.post("/skicka-igen")
+def resume_sending() -> Response:
+    """Send again, now that somebody has compared."""
+    if restore.resume(survey_db(), actor()):
+        flash(_("Utskicken är i gång igen. Det som kalendern skulle ha gjort väntar på er."))
+    return redirect(url_for("office.overview"))

@@ -18,17 +18,12 @@ from forms.office.round.round_steps import with_missing
 from forms.office.typed_fields import Day
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
-from survey_data.errors import NoSuchRound, RoundClosed, RoundStillOpen
+from survey_data.errors import RoundClosed, RoundStillOpen
 from survey_data.follow_up import mailings, progress
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.rounds import round_changes, rounds
-from survey_data.rounds.round_changes import (
-    DayHasPassed,
-    MailHasLeft,
-    NothingToReopen,
-    NotToInvite,
-)
+from survey_data.rounds.round_changes import DayHasPassed, MailHasLeft, NothingToReopen, NotToInvite
 from survey_data.rounds.rounds import Round
 
 
@@ -60,13 +55,6 @@ class ReopenForm(DueDateForm):
         ]
 
 
-def _round(year: int) -> Round:
-    try:
-        return rounds.find(survey_db(), year)
-    except NoSuchRound:
-        abort(404)
-
-
 def _later(survey_round: Round) -> date:
     """A week after the last day, or after today where that has passed."""
     return max(survey_round.due_date, clock.today()) + timedelta(7)
@@ -75,7 +63,7 @@ def _later(survey_round: Round) -> date:
 @blueprint.route("/omgang/<int:year>/sista-dag", methods=["GET", "POST"])
 def move_due_date(year: int) -> str | Response:
     """Give the open round another last day."""
-    survey_round = _round(year)
+    survey_round = rounds.find(survey_db(), year)
     form = DueDateForm(data={"day": _later(survey_round)})
     if form.validate_on_submit() and _due_date_moved(form, year):
         words = _("Sista svarsdag är %(day)s.", day=format_date(form.day.data, "EEEE d MMMM"))
@@ -119,7 +107,7 @@ def _due_date_moved(form: DueDateForm, year: int) -> bool:
 @blueprint.route("/omgang/<int:year>/oppna-igen", methods=["GET", "POST"])
 def reopen(year: int) -> str | Response:
     """Take answers again in a closed round, from all or from one."""
-    survey_round, one = _round(year), _asked_for()
+    survey_round, one = rounds.find(survey_db(), year), _asked_for()
     form = ReopenForm(data={"day": _later(survey_round)})
     if form.validate_on_submit() and _reopened(form, year, one):
         day = format_date(form.day.data, "EEEE d MMMM")
@@ -169,7 +157,7 @@ def _reopened(form: ReopenForm, year: int, one: Enterprise | None) -> bool:
 @blueprint.post("/omgang/<int:year>/bjud-in/<int:enterprise_id>")
 def invite_late(year: int, enterprise_id: int) -> Response:
     """Ask one more enterprise, and send its invitation."""
-    _round(year)
+    rounds.find(survey_db(), year)
     known = enterprises.enterprise(survey_db(), enterprise_id)
     if known is None:
         abort(404)
@@ -189,7 +177,7 @@ def invite_late(year: int, enterprise_id: int) -> Response:
 @blueprint.route("/omgang/<int:year>/angra", methods=["GET", "POST"])
 def undo_opening(year: int) -> str | Response:
     """Let a round not have been opened, as long as nobody has been written to."""
-    survey_round = _round(year)
+    survey_round = rounds.find(survey_db(), year)
     if request.method == "GET":
         possible = round_changes.can_undo_opening(survey_db(), survey_round)
         return render_template(

@@ -16,8 +16,8 @@ from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
-from forms.office.round.upcoming_acts import act_words, moment
-from forms.office.settings.settings_form import made_up
+from forms.office.round.calendar import act_words, moment
+from forms.office.settings.settings import made_up
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import OPTIONAL, as_dicts
 from forms.web.request_context import actor, survey_db
@@ -26,7 +26,6 @@ from survey_data.automation import fictitious_enterprises
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
-    NoSuchRound,
     RoundClosed,
     RoundExists,
     RoundStillOpen,
@@ -136,7 +135,6 @@ def ask_step(year: int, step: str) -> str | Response:
         round=survey_round,
         step=step,
         concerned=concerned,
-        total=len(everyone),
         reminding=planned,
         act_words=act_words(),
         moment=moment,
@@ -156,13 +154,9 @@ def take_step(year: int, step: str) -> Response:
 
 
 def _round(year: int, step: str) -> Round:
-    try:
-        survey_round = rounds.find(survey_db(), year)
-    except NoSuchRound:
-        abort(404)
     if step not in STEPS:
         abort(404)
-    return survey_round
+    return rounds.find(survey_db(), year)
 
 
 def _queue(queue: Callable[[Database, int, str], Queued], year: int) -> str:

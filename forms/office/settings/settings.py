@@ -1,22 +1,117 @@
-"""Settings at the office: the association's facts and a trial mail."""
+"""Settings at the office: the association's facts and logo, a trial mail, and the security log."""
 
 from __future__ import annotations
 
+import re
 import smtplib
+from datetime import date
+from pathlib import Path
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp
 
 from forms.mail import smtp
 from forms.mail.smtp import Server, open_transport
 from forms.office import blueprint
-from forms.office.mail.undelivered_panel import mailbox_facts
-from forms.office.settings.settings_form import AssociationForm, made_up
+from forms.office.data_table import Listing, Table, among, coded, search, text
+from forms.office.mail.undelivered import mailbox_facts
+from forms.office.typed_fields import Address, no_personal_number, whole_address
+from forms.web import logs
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock, settings
+from survey_data.follow_up import mailings
 from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from survey_data.settings import Association
+from survey_data.staff import logo, staff
+from survey_data.staff.logo import LogoRefused
+
+REQUIRED = ("name", "phone", "hours", "hours_en", "email", "data_protection_email",
+            "legal_basis", "legal_basis_en", "retention", "retention_en")  # fmt: skip
+PHONE = re.compile(r"\+?[0-9][0-9 \-()/]{4,30}")
+SecurityEvent = dict[str, str]
+
+
+def a_day(_form: object, field: StringField) -> None:
+    """Refuse what is not a date that has been; empty is none yet."""
+    try:
+        day = date.fromisoformat(field.data) if field.data else None
+    except ValueError:
+        raise ValidationError(_("Skriv datumet som ÅÅÅÅ-MM-DD.")) from None
+    field.data = day.isoformat() if day else ""
+
+
+class AssociationForm(FlaskForm):  # type: ignore[misc]
+    """Who asks, and what the law wants said about it."""
+
+    name = StringField()
+    phone = StringField()
+    hours = StringField()
+    hours_en = StringField()
+    email = Address()
+    address = StringField()
+    data_protection_email = Address()
+    legal_basis = StringField()
+    legal_basis_en = StringField()
+    retention = StringField()
+    retention_en = StringField()
+    accessibility_status = SelectField()
+    accessibility_reviewed = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.accessibility_status.choices = [
+            ("helt", _("Helt förenlig med kraven")),
+            ("delvis", _("Delvis förenlig med kraven")),
+            ("inte", _("Inte förenlig med kraven")),
+        ]
+        self._demand()
+
+    def _demand(self) -> None:
+        for field in self:
+            if isinstance(field, StringField) and field.type in ("StringField", "Address"):
+                field.validators = [
+                    Length(max=500, message=_("Skriv högst 500 tecken.")),
+                    no_personal_number,
+                ]
+        for name in REQUIRED:
+            self[name].validators = [InputRequired(_("Fyll i det här.")), *self[name].validators]
+        for name in ("email", "data_protection_email"):
+            self[name].validators = [*self[name].validators, whole_address]
+        number = Regexp(PHONE, message=_("Skriv ett telefonnummer."), matcher=re.fullmatch)
+        self.phone.validators = [*self.phone.validators, number]
+        self.accessibility_reviewed.validators = [a_day]
+
+    def facts(self) -> dict[str, str]:
+        """What was typed, by fact."""
+        names = Association.__dataclass_fields__.keys() & self._fields.keys()
+        return {name: " ".join((self[name].data or "").split()) for name in sorted(names)}
+
+
+def fact_words() -> dict[str, str]:
+    """What each fact that must be real before the first mail is called."""
+    return {
+        "name": _("förbundets namn"),
+        "phone": _("telefon"),
+        "email": _("e-post"),
+        "address": _("postadress"),
+        "data_protection_email": _("dataskyddsombudets e-post"),
+    }
+
+
+def made_up(survey_round: Round | None) -> list[str]:
+    """What must be filled in before the first real mail, in words; of no round, what is so yet."""
+    db = survey_db()
+    if survey_round is not None:
+        names = mailings.made_up_facts(db, survey_round)
+    else:
+        names = settings.placeholders(db) if settings.mail_leaves(db) else []
+    return [fact_words()[name] for name in names]
 
 
 @blueprint.route("/installningar", methods=["GET", "POST"])
@@ -77,3 +172,97 @@ def _trial_mail(to: str) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         return smtp.refused(fault)
     return str(_("Provmejlet till %(to)s är skickat. Servern svarade: %(w)s", to=to, w=words))
+
+
+def refusal_words() -> dict[str, str]:
+    """Why a file cannot be the logo, and what to do."""
+    return {
+        "nothing": _("Välj en fil."),
+        "svg": _("Filen är en SVG-bild. Den kan innehålla program och tas därför inte emot."
+                 " Spara bilden som PNG."),
+        "not_png": _("Filen är ingen PNG-bild. Öppna den i ett bildprogram och spara den som PNG."),
+        "too_large": _("Filen är större än 200 kB. Gör bilden mindre och försök igen."),
+        "too_wide": _("Bilden är mer än 2 000 punkter bred eller hög. Gör den mindre."),
+        "damaged": _("Bilden är skadad. Spara den på nytt som PNG."),
+    }  # fmt: skip
+
+
+@blueprint.post("/installningar/logotyp")
+def keep_logo() -> str | Response:
+    """Show a picture in the head of every page from now on."""
+    given = request.files.get("logo")
+    content = given.stream.read(logo.MOST_BYTES + 1) if given else b""
+    try:
+        logo.keep(survey_db(), _folder(), content, actor())
+    except LogoRefused as fault:
+        return settings_page(logo_error=refusal_words()[fault.why])
+    flash(_("Logotypen syns nu överst på sidorna och i formuläret."))
+    return redirect(url_for("office.show_settings"))
+
+
+@blueprint.post("/installningar/logotyp/ta-bort")
+def remove_logo() -> Response:
+    """Show the product's own mark again."""
+    if logo.remove(survey_db(), _folder(), actor()):
+        flash(_("Logotypen är borttagen."))
+    return redirect(url_for("office.show_settings"))
+
+
+def _folder() -> Path:
+    return Path(current_app.config["DATA_DIR"])
+
+
+@blueprint.get("/installningar/sakerhet")
+def show_security_events() -> str:
+    """Who tried what, newest first."""
+    return render_template("office/settings/security_events.html", listing=_security_events())
+
+
+def security_event_words() -> dict[str, str]:
+    """What each kind of event is called."""
+    return {
+        "sign_in_asked": _("Någon bad om en inloggningslänk"),
+        "signed_in": _("Inloggning med länk"),
+        "sign_in_refused": _("En inloggningslänk som inte gällde"),
+        "signed_out": _("Utloggning"),
+        "role_changed": _("Någon fick eller förlorade behörighet"),
+        "sessions_ended": _("Inloggningar avslutades"),
+        "link_refused": _("En länk till formuläret som inte finns"),
+        "code_refused": _("En felaktig mejlad kod"),
+        "factor_enrolled": _("En app kopplades"),
+        "factor_refused": _("En felaktig kod från en app"),
+        "factor_locked": _("För många felaktiga koder från en app"),
+        "factor_reset": _("En andra faktor togs bort"),
+        "recovery_code_used": _("En återställningskod användes"),
+        "recovery_codes_made": _("Nya återställningskoder"),
+        "csrf": _("Ett formulär utan giltig märkning"),
+        "forbidden": _("En sida som personen inte får se"),
+        "too_many": _("För många försök"),
+        "microdata_taken": _("Företagens svar hämtades som fil"),
+        "secret_changed": _("Tjänstens hemlighet byttes"),
+    }
+
+
+def _security_events() -> Listing[SecurityEvent]:
+    kinds = security_event_words()
+    people = {f"staff {who.id}": who.email for who in staff.everyone(survey_db())}
+    people["terminal"] = _("någon vid terminalen")
+    table: Table[SecurityEvent] = Table(
+        "handelser", "office.show_security_events",
+        [
+            text("at", _("Tid"), lambda e: f"{clock.local(e['at']):%Y-%m-%d %H:%M:%S}"),
+            coded("kind", _("Händelse"), lambda e: e["kind"], kinds, look="plain"),
+            text("who", _("Vem"), lambda e: people.get(e["who"], e["who"])),
+            text("address", _("Från"), lambda e: e["address"]),
+            text("route", _("Sida"), lambda e: e["route"]),
+        ],
+        [
+            search(
+                lambda e: [people.get(e["who"], ""), e["address"], e["route"]],
+                _("Sök på vem eller varifrån"),
+            ),
+            among("handelse", _("Händelse"), lambda e: e["kind"], kinds),
+        ],
+        "-at", "asf-sakerhet",
+    )  # fmt: skip
+    return table.of(logs.latest_events())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from forms.office.round.audit_trail_texts import event_names
+from forms.office.round.events import event_names
 
 ROOT = Path(__file__).resolve().parents[3]
 

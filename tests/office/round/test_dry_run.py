@@ -18,7 +18,7 @@ from forms.checks.checking import Earlier, dry_run
 from forms.checks.declarations import CHECKS
 from forms.mail.delivery import deliver, deliver_trial
 from forms.office.round.dry_run import earlier_answers
-from forms.office.round.question_preview import planned_round
+from forms.office.round.planned_form import planned_round
 from forms.questionnaire.inventory import as_dicts, questionnaire
 from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import trial_store

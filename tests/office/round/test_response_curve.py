@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlite_utils import Database
 
-from forms.office.round.response_curve import WIDE, drawing
+from forms.office.round.progress import WIDE, drawing
 from survey_data.database import rows, run
 from survey_data.follow_up import progress, response_curve
 from survey_data.responses import responses

@@ -9,16 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forms.office import blueprint
-from forms.office.data_table import (
-    Listing,
-    Table,
-    among,
-    buttons,
-    coded,
-    number,
-    search,
-    text,
-)
+from forms.office.data_table import Listing, Table, among, buttons, coded, number, search, text
+from forms.office.table_downloads import as_file
 from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
@@ -35,7 +27,7 @@ def show_staff() -> str:
 
 def _page(error: str = "", typed: str = "") -> str:
     return render_template(
-        "office/staff/staff.html",
+        "office/staff.html",
         listing=staff_list(),
         roles=labels(language()),
         me=signed_in(),
@@ -115,6 +107,7 @@ class StaffRow:
     has_factor: bool
 
 
+@as_file("personal")
 def staff_list() -> Listing[StaffRow]:
     """Everyone who may sign in, as the address asks for it."""
     db, roles = survey_db(), labels(language())

@@ -1,0 +1,148 @@
+"""One enterprise in the newest round, reminded or given a link; and its answers of every year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+
+from forms.office import blueprint
+from forms.office.mail.mails import kind_words, mail_state_words
+from forms.office.round.calls import callers, outcome_words
+from forms.office.round.progress import state_words
+from forms.office.round.round_steps import with_missing
+from forms.questionnaire.questionnaire import Questionnaire
+from forms.respondent.respondent import Respondent
+from forms.respondent.trend_chart import trend_of
+from forms.translations import language
+from forms.web.request_context import actor, survey_db
+from survey_data import outbox
+from survey_data.errors import RoundClosed
+from survey_data.follow_up import mailings, progress
+from survey_data.follow_up.progress import Standing
+from survey_data.responses import responses
+from survey_data.review import decisions
+from survey_data.rounds import calls, invitations, round_changes, rounds
+from survey_data.rounds.rounds import Round
+
+# The years that fit beside each other; the trend has them all.
+MOST_YEARS = 6
+MAILS = {"inbjudan": "invitation", "paminnelse": "reminder"}
+
+
+@dataclass(frozen=True)
+class InRound:
+    """What an enterprise's page says of it in the newest round."""
+
+    round: Round
+    standing: Standing | None
+    may_join: bool
+    takes_answers: bool
+
+
+def in_round(enterprise_id: int) -> dict[str, Any]:
+    """The newest round as it concerns an enterprise; nothing before the first round."""
+    db = survey_db()
+    survey_round = rounds.current(db) or rounds.latest(db)
+    if survey_round is None:
+        return {"in_round": None}
+    everyone = progress.standings(db, survey_round)
+    standing = next((s for s in everyone if s.enterprise_id == enterprise_id), None)
+    seen = invitations.by_id(db, standing.invitation_id).round if standing else survey_round
+    return {
+        "in_round": InRound(
+            seen, standing, round_changes.may_join(db, survey_round, enterprise_id), seen.is_open
+        ),
+        "states": state_words(),
+    }
+
+
+@blueprint.post("/foretag/mejla/<int:invitation_id>/<any(inbjudan, paminnelse):which>")
+def mail_one(invitation_id: int, which: str) -> Response:
+    """Write to one enterprise alone: the invitation again, or a reminder."""
+    invitation = invitations.by_id(survey_db(), invitation_id)
+    enterprise = invitation.enterprise
+    try:
+        queued = mailings.queue_for_one(survey_db(), invitation_id, MAILS[which], actor())
+    except RoundClosed as fault:
+        flash(_("Omgången %(year)s är redan stängd.", year=fault.year))
+    else:
+        words = ngettext(
+            "%(num)s mejl ligger i utkorgen.", "%(num)s mejl ligger i utkorgen.", queued.mails
+        )
+        sent_today = not (queued.mails or queued.without_address or queued.bad_address)
+        flash(
+            _("%(name)s har redan fått det mejlet i dag.", name=enterprise.full_name)
+            if sent_today
+            else with_missing(words, queued)
+        )
+    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise.id))
+
+
+@blueprint.post("/foretag/lank/<int:invitation_id>")
+def make_link(invitation_id: int) -> str | Response:
+    """Make one more link to an enterprise's form, and show it this once."""
+    invitation = invitations.by_id(survey_db(), invitation_id)
+    try:
+        token = invitations.link_to_copy(survey_db(), invitation, actor())
+    except RoundClosed as fault:
+        flash(_("Omgången %(year)s är redan stängd.", year=fault.year))
+        return redirect(url_for("office.change_enterprise", enterprise_id=invitation.enterprise.id))
+    return render_template(
+        "office/register/link.html", enterprise=invitation.enterprise, token=token
+    )
+
+
+@dataclass(frozen=True)
+class NumberThroughYears:
+    """One number of the core: what it is called, and what was answered each year."""
+
+    label: str
+    is_part: bool
+    values: tuple[object, ...]
+
+
+def years_facts(enterprise_id: int) -> dict[str, Any]:
+    """What an enterprise's page says of every year; nothing where it was never asked."""
+    db = survey_db()
+    asked = invitations.ids_of(db, enterprise_id)
+    if not asked:
+        return {"numbers": [], "trend": None, "mails": [], "phoned": []}
+    respondent = Respondent(db, invitations.by_id(db, asked[0]))
+    history = decisions.history(db, enterprise_id)
+    shown = history[-MOST_YEARS:]
+    return {
+        "years": [each.year for each in shown],
+        "numbers": _numbers(respondent.questionnaire, shown),
+        "trend": trend_of(respondent, history, language()),
+        "invitation": respondent.invitation,
+        "round": respondent.invitation.round,
+        "mails": outbox.mails_to(db, enterprise_id),
+        "phoned": _calls(db, asked),
+        "mail_kinds": kind_words(),
+        "mail_states": mail_state_words(),
+        "outcomes": outcome_words(),
+        "callers": callers(),
+    }
+
+
+def _numbers(asked: Questionnaire, shown: Sequence[responses.Response]) -> list[NumberThroughYears]:
+    wholes = ("employees_total", "placed_total")
+    chosen = [q for q in asked.questions if q.name in wholes or q.part_of in wholes]
+    return [
+        NumberThroughYears(
+            q.short(language()), bool(q.part_of), tuple(r.answers.get(q.name) for r in shown)
+        )
+        for q in chosen
+        if shown
+    ]
+
+
+def _calls(db: Database, asked: Sequence[int]) -> list[calls.Call]:
+    return [call for invitation_id in asked for call in calls.history(db, invitation_id)]

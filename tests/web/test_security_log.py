@@ -74,7 +74,7 @@ def coordinator_s_day(app: Flask, new_visitor: New, db: Database) -> list[str]:
     page = two.open(f"{BASE}/tva-steg/igen")
     for _ in range(6):
         page = send(two, page, "code", code="111111")
-    run(db, "UPDATE guards SET tries = 0")
+    run(db, "UPDATE second_factor SET tries = 0")
     page = two.open(f"{BASE}/mitt-konto")
     [form] = [f for f in page.forms() if f.action.endswith("/avsluta")]
     two.submit(page, form)

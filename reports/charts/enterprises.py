@@ -12,8 +12,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
     """How many more or fewer than in the first year, and which province stands for it."""
     first, last = ends(numbers.series["enterprises"])
     difference = (last.value or 0) - (first.value or 0)
-    when = year_named(numbers, last)
-    things = noun("enterprises", abs(difference), language)
+    when, things = year_named(numbers, last), noun("enterprises", abs(difference), language)
     if not difference:
         return {
             "sv": f"Lika många företag{when} som {first.year}",

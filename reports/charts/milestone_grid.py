@@ -171,14 +171,18 @@ def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
         Note("", f"{year}: {label} ({joined(sorted(names), language)}).")
         for (year, label), names in sorted(later.items())
     ]
-    if left_out:
-        count = written(left_out, language)
-        text = {
-            "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
-            "en": f"{count} municipalities without a known step are in the table only.",
-        }[language]
-        notes.append(Note("", text))
-    return notes
+    return [*notes, *_left_out(left_out, language)]
+
+
+def _left_out(places: int, language: Language) -> list[Note]:
+    if not places:
+        return []
+    count = written(places, language)
+    text = {
+        "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
+        "en": f"{count} municipalities without a known step are in the table only.",
+    }[language]
+    return [Note("", text)]
 
 
 def _table(taken: Taken, places: list[PublishedArea], language: Language) -> ChartTable:

@@ -72,15 +72,18 @@ def counts_of(data: OpenData, language: Language) -> list[Count]:
         )
         for row in data.national
     ]
-    years = {count.year for count in found}
+    found += _ours(data, {count.year for count in found}, language)
+    return sorted(found, key=lambda count: (count.year, count.is_ours, -count.value))
+
+
+def _ours(data: OpenData, years: set[str], language: Language) -> list[Count]:
     sources = data.sources_for("enterprises")
-    ours = sources[0].title.in_(language) if sources else ""
-    found += [
-        Count(str(p.year), int(p.value), OURS.in_(language), ours, True)
+    source = sources[0].title.in_(language) if sources else ""
+    return [
+        Count(str(p.year), int(p.value), OURS.in_(language), source, True)
         for p in data.points.get((COUNTY, "enterprises"), [])
         if str(p.year) in years and p.value is not None
     ]
-    return sorted(found, key=lambda count: (count.year, count.is_ours, -count.value))
 
 
 def title(counts: list[Count], language: Language) -> str:

@@ -227,6 +227,14 @@ def _counted(outcome: Outcome, language: Language) -> str:
     return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
 
 
+OF_ALL = Words(
+    "Utfall visas bara för hela perioden och länet: per kommun eller år vore det enskilda"
+    " personer.",
+    "Outcomes are shown for the whole period and county only: by municipality or year they would"
+    " be single persons.",
+)
+
+
 def _notes(
     found: list[Place], drawn: list[Place], data: OpenData, language: Language
 ) -> list[Note]:
@@ -240,13 +248,7 @@ def _notes(
         }[language]
         notes.append(Note("", text))
     if data.outcomes:
-        text = {
-            "sv": "Utfall visas bara för hela perioden och länet: per kommun eller år vore det"
-            " enskilda personer.",
-            "en": "Outcomes are shown for the whole period and county only: by municipality or"
-            " year they would be single persons.",
-        }[language]
-        notes.append(Note("", text))
+        notes.append(Note("", OF_ALL.in_(language)))
     return notes
 
 

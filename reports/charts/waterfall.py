@@ -199,15 +199,15 @@ def companies(part: ChangePart, language: Language) -> str:
     return counted(count, noun("enterprises", count, language), language)
 
 
+RULE = Words(
+    "Varje del är noll eller minst tre företag, där inga två står för mer än 80 procent.",
+    "Each part is zero or at least three enterprises, no two of which make up more than 80 per"
+    " cent.",
+)
+
+
 def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
-    notes = [
-        {
-            "sv": "Varje del är noll eller minst tre företag, där inga två står för mer än 80"
-            " procent.",
-            "en": "Each part is zero or at least three enterprises, no two of which make up more"
-            " than 80 per cent.",
-        }[language]
-    ]
+    notes = [RULE.in_(language)]
     if change.is_example:
         notes.append(example_note(language))
     return [

@@ -1,7 +1,7 @@
 """What the printed report says: everything published, in one language, as a template takes it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -103,6 +103,14 @@ def publisher(data: OpenData) -> str:
     """Who counts: the publisher that most sources name."""
     named = [source.publisher for source in data.sources if source.publisher]
     return max(named, key=named.count, default="")
+
+
+def sign(core: Any, about: Published) -> None:
+    """Write into an office file's properties what it is called, who made it, and when."""
+    core.title, core.subject = about.title, about.edition
+    core.author = core.last_modified_by = publisher(about.data)
+    core.language = "sv-SE" if about.language == "sv" else "en-GB"
+    core.created = core.modified = datetime.combine(about.day, time(12))
 
 
 def figures(about: Published) -> list[dict[str, Any]]:

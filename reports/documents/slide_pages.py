@@ -99,8 +99,7 @@ class Grid:
 
 def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
     """A table with a marked head and a leading first column."""
-    high = Inches(0.36)
-    size = (len(grid.rows) + 1, len(grid.headings))
+    high, size = Inches(0.36), (len(grid.rows) + 1, len(grid.headings))
     frame = slide.shapes.add_table(*size, left, top, width, high * size[0])
     table = frame.table
     table.first_row, table.first_col, table.horz_banding = True, True, False

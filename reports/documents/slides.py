@@ -1,7 +1,6 @@
 """The report as slides: one chart a slide, its finding as title, the paragraph in the notes."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from reports.documents.content import (
     declaration,
     publisher,
     row_heads,
+    sign,
     source_line,
     subtitle,
 )
@@ -192,10 +192,5 @@ def _quality(show: Any, about: Published) -> None:
 
 
 def _properties(show: Any, about: Published) -> None:
-    noon = datetime.combine(about.day, time(12))
-    core = show.core_properties
-    core.title, core.subject = about.title, about.edition
-    core.author = core.last_modified_by = publisher(about.data)
-    core.language = "sv-SE" if about.language == "sv" else "en-GB"
-    core.created = core.modified = noon
-    core.keywords = core.comments = ""
+    sign(show.core_properties, about)
+    show.core_properties.keywords = show.core_properties.comments = ""

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from datetime import datetime, time
 from typing import Any
 
 from docx import Document
@@ -12,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from reports.charts.cards import charts_of
-from reports.documents.content import Published, content, publisher
+from reports.documents.content import Published, content, sign
 from reports.documents.municipality import MunicipalityFacts
 from reports.documents.slide_pages import frozen
 from reports.documents.texts import WORDS
@@ -50,13 +49,8 @@ def _styles(document: Any, about: Published) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "sv-SE" if about.language == "sv" else "en-GB")
     normal.element.get_or_add_rPr().append(language)
-    noon = datetime.combine(about.day, time(12))
-    core = document.core_properties
-    core.title, core.subject = about.title, about.edition
-    core.author = core.last_modified_by = publisher(about.data)
-    core.language = "sv-SE" if about.language == "sv" else "en-GB"
-    core.created = core.modified = noon
-    core.comments = ""
+    sign(document.core_properties, about)
+    document.core_properties.comments = ""
     foot = document.sections[0].footer.paragraphs[0]
     foot.text = f"{about.title}. {about.edition} "
     _field(foot, "PAGE")

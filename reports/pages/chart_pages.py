@@ -141,7 +141,6 @@ def as_interactive(card: ChartCard) -> Response:
 
     It is for a disk, not for a window here: our own policy would stop its script.
     """
-    vendor = Path(str(current_app.static_folder)) / "vendor"
     if not (card.figure and card.narrow_figure):
         abort(404)
     body = render_template(
@@ -149,7 +148,7 @@ def as_interactive(card: ChartCard) -> Response:
         card=card,
         foot=_foot(card),
         figures=[each.to_plotly_json() for each in (card.figure, card.narrow_figure)],
-        library=_text_of(vendor / "plotly-basic.min.js"),
+        library=_text_of(Path(str(current_app.static_folder)) / "vendor" / "plotly-basic.min.js"),
         font=font_data(str(current_app.static_folder)),
     )
     return as_file(body, "text/html", f"{card.key}.html")

@@ -7,7 +7,7 @@ from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
 from reports.documents.texts import MUNICIPALITY
-from reports.pages.report import KINDS
+from reports.pages.report import as_document
 from reports.request import language_asked, made_once, published
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
 
@@ -47,11 +47,8 @@ def file(name: str, language: Language, kind: str) -> Response:
         abort(404)
     base = current_app.config.get("BASE_URL", "")
     address = f"{base}/kommun/{name}" if base else ""
-    response = Response(made_once(MAKERS[kind], name, language, address), mimetype=KINDS[kind][0])
-    shown = "inline" if kind == "pdf" else "attachment"
-    file_name = f"{FILE_STEM}-{name}-{language}.{kind}"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{file_name}"'
-    return response
+    body = made_once(MAKERS[kind], name, language, address)
+    return as_document(body, kind, f"{FILE_STEM}-{name}-{language}.{kind}")
 
 
 def _facts(data: OpenData, name: str, language: Language) -> MunicipalityFacts | None:

@@ -202,9 +202,14 @@ def report_file(release: str, language: str, kind: str) -> Response:
         abort(404)
     years = (_year("fran", 0), _year("till", 9999))
     body = _made(path, current, language, kind, _address(language), years)
-    response = Response(body, mimetype=KINDS[kind][0])
     chosen = "".join(f"-{year}" for year in years if 0 < year < 9999)
     name = f"{FILE_STEM}-{release}{chosen}-{language}.{kind}"
+    return as_document(body, kind, name)
+
+
+def as_document(body: bytes, kind: str, name: str) -> Response:
+    """A file under its name: a PDF is shown, another is kept."""
+    response = Response(body, mimetype=KINDS[kind][0])
     shown = "inline" if kind == "pdf" else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return response

@@ -228,9 +228,8 @@ def add_strip(layout: Plain, frame: ChartFrame) -> None:
     name = strip.part.name(frame.language)
     first = {"xref": "paper", "xanchor": "left", "xshift": -frame.left + 2, "yshift": -top}
     layout["annotations"].append(text(0, 0, name, theme.font(theme.TICK, colour), **below | first))
-    step = layout["xaxis"]["dtick"]
     for point in strip.points:
-        if (point.year - frame.first) % step == 0:
+        if (point.year - frame.first) % layout["xaxis"]["dtick"] == 0:
             row = {"yshift": -top - theme.STRIP / 2 + 2}
             words = point.status if point.value is None else f"{point.value:.0f}"
             font = theme.font(theme.TICK, colour, 600)

@@ -51,30 +51,30 @@ def bars(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[li
 
 def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
     points, name = series.visible, series.part.name(language)
-    colour = theme.SERIES[series.part.colour]
-    hatched = [tentative(numbers, point) for point in points]
-    seam = numbers.chart.kind == "stack"
-    thin = 0.5 if is_crowded(numbers) else 1.5
     return {
         "type": "bar",
         "name": name,
         "x": [point.year for point in points],
         "y": [point.value for point in points],
-        "marker": {
-            "color": colour,
-            "line": {
-                "color": [theme.CARD if seam else colour] * len(points),
-                "width": [thin if seam or is_hatched else 0 for is_hatched in hatched],
-            },
-            "pattern": {
-                "shape": ["/" if is_hatched else "" for is_hatched in hatched],
-                "size": 7,
-                "fgcolor": colour,
-            },
-        },
+        "marker": _paint(numbers, series),
         "customdata": [hover_words(numbers, point, language) for point in points],
         "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
     }
+
+
+def _paint(numbers: ChartNumbers, series: Series) -> Plain:
+    """The colour of a part's bars, hatched where a value is tentative, with seams in a stack."""
+    colour = theme.SERIES[series.part.colour]
+    hatched = [tentative(numbers, point) for point in series.visible]
+    seam = numbers.chart.kind == "stack"
+    thin = 0.5 if is_crowded(numbers) else 1.5
+    edge = {
+        "color": [theme.CARD if seam else colour] * len(hatched),
+        "width": [thin if seam or is_hatched else 0 for is_hatched in hatched],
+    }
+    shapes = ["/" if is_hatched else "" for is_hatched in hatched]
+    pattern = {"shape": shapes, "size": 7, "fgcolor": colour}
+    return {"color": colour, "line": edge, "pattern": pattern}
 
 
 def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Plain:
@@ -110,11 +110,9 @@ def stack_height(numbers: ChartNumbers, year: int) -> float:
 
 def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Plain:
     frame = _frame(numbers, language, narrow=narrow)
-    layout = frame.layout()
     stacked = numbers.chart.kind == "stack"
-    layout["barmode"] = "stack"
+    layout = frame.layout() | {"barmode": "stack", "bargap": STACK_GAP if stacked else BAR_GAP}
     layout["xaxis"]["showspikes"] = False
-    layout["bargap"] = STACK_GAP if stacked else BAR_GAP
     layout["shapes"] += _stated_ticks(frame)
     layout["annotations"] += [a for year in numbers.years for a in _year_labels(frame, year)]
     if stacked:
@@ -238,19 +236,23 @@ def _stated_ticks(frame: ChartFrame) -> list[Plain]:
     """A dashed line at the stated total where the layers do not reach it, or pass it."""
     if not (total := frame.numbers.total):
         return []
-    half = (1 - STACK_GAP) / 2
     return [
-        {
-            "type": "line",
-            "xref": "x",
-            "yref": "y",
-            "x0": point.year - half,
-            "x1": point.year + half,
-            "y0": point.value,
-            "y1": point.value,
-            "line": {"color": theme.MUTED, "width": 1.5, "dash": "3px,2px"},
-            "layer": "above",
-        }
+        _stated_tick(point)
         for point in total.visible
         if point.value != stack_height(frame.numbers, point.year)
     ]
+
+
+def _stated_tick(point: Point) -> Plain:
+    half = (1 - STACK_GAP) / 2
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "y",
+        "x0": point.year - half,
+        "x1": point.year + half,
+        "y0": point.value,
+        "y1": point.value,
+        "line": {"color": theme.MUTED, "width": 1.5, "dash": "3px,2px"},
+        "layer": "above",
+    }

@@ -92,7 +92,6 @@ def figure(
 
 def _layer(lines: Sequence[BarRow], bars: Sequence[Bar | None]) -> Plain:
     drawn = [(line, bar) for line, bar in zip(lines, bars, strict=True) if bar]
-    colours = [bar.colour for _, bar in drawn]
     return {
         "type": "bar",
         "orientation": "h",
@@ -101,14 +100,19 @@ def _layer(lines: Sequence[BarRow], bars: Sequence[Bar | None]) -> Plain:
         "x": [bar.end - bar.start for _, bar in drawn],
         "base": [bar.start for _, bar in drawn],
         "hoverinfo": "skip",
-        "marker": {
-            "color": [theme.CARD if bar.look == "outlined" else bar.colour for _, bar in drawn],
-            "line": {"color": colours, "width": [1.25] * len(drawn)},
-            "pattern": {
-                "shape": ["/" if bar.look == "hatched" else "" for _, bar in drawn],
-                "size": 6,
-                "fgcolor": colours,
-            },
+        "marker": _marker([bar for _, bar in drawn]),
+    }
+
+
+def _marker(bars: Sequence[Bar]) -> Plain:
+    colours = [bar.colour for bar in bars]
+    return {
+        "color": [theme.CARD if bar.look == "outlined" else bar.colour for bar in bars],
+        "line": {"color": colours, "width": [1.25] * len(bars)},
+        "pattern": {
+            "shape": ["/" if bar.look == "hatched" else "" for bar in bars],
+            "size": 6,
+            "fgcolor": colours,
         },
     }
 

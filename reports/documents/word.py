@@ -113,10 +113,10 @@ def _chart(document: Any, chart: dict[str, Any], name: str, about: Published) ->
     """A chart as a picture that is read out in words, with its caption, notes and table."""
     document.add_heading(chart["title"], 2)
     if chart["drawing"]:
-        held = document.add_paragraph()
-        held.paragraph_format.keep_with_next = True
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
         drawn = io.BytesIO(picture(chart["drawing"], about.day))
-        shape = held.add_run().add_picture(drawn, width=PAGE_WIDTH)
+        shape = paragraph.add_run().add_picture(drawn, width=PAGE_WIDTH)
         shape._inline.docPr.set("descr", chart["alt"])
         shape._inline.docPr.set("title", chart["title"])
     document.add_paragraph(f"{name}. {chart['subtitle']}", "Caption")

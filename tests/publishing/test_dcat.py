@@ -22,12 +22,12 @@ SHAPES = Path(__file__).parents[1] / "support" / "data" / "dcat_ap_se.ttl"
 
 
 @pytest.fixture
-def releases(demonstration: Flask) -> list[release_folder.Release]:
+def releases(demonstration: Flask) -> list[release_folder.ReleaseFolder]:
     return release_folder.every(demonstration.extensions["places"].releases)
 
 
 @pytest.fixture
-def graph(releases: list[release_folder.Release]) -> Graph:
+def graph(releases: list[release_folder.ReleaseFolder]) -> Graph:
     return Graph().parse(data=catalogue(releases, BASE), format="xml")
 
 
@@ -63,5 +63,7 @@ def test_every_node_has_an_absolute_address_and_every_format_is_one(graph: Graph
     assert not [o for o in graph.objects(None, DCTERMS["format"]) if isinstance(o, Literal)]
 
 
-def test_the_same_releases_make_the_same_bytes(releases: list[release_folder.Release]) -> None:
+def test_the_same_releases_make_the_same_bytes(
+    releases: list[release_folder.ReleaseFolder],
+) -> None:
     assert catalogue(releases, BASE) == catalogue(releases, BASE)

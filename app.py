@@ -43,9 +43,9 @@ from survey_data.database import Store
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
 from survey_data.operations import restore
-from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import Places, settle
 from survey_data.register import enterprises
+from survey_data.releases.archive import EditionsMissing
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import TRIAL
 from survey_data.settings import note_mail_leaves

@@ -15,8 +15,7 @@ from forms.archive.import_plan import Plan, Planned
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.geography import COUNTY, PROVINCES
 from survey_data.history import printed_years
-from survey_data.history.stated_totals import Total, spots
-from survey_data.history.sum_checks import Spot
+from survey_data.history.stated_totals import Spot, Total, spots
 from survey_data.statistics.indicators import INDICATORS, Indicator
 from survey_data.statistics.tabulation import COUNTED, OUT_OF_SCOPE, PUBLISHED
 

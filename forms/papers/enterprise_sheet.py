@@ -19,7 +19,12 @@ from survey_data.geography import COUNTY
 from survey_data.responses.drafts import Answers
 from survey_data.responses.responses import Response
 from survey_data.review import decisions
-from survey_data.statistics.target_group_share import ASKED_FOR, Share, employed_share, target_share
+from survey_data.statistics.enterprise_comparison import (
+    ASKED_FOR,
+    Share,
+    employed_share,
+    target_share,
+)
 from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).with_name("enterprise_sheet.typ")

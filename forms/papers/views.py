@@ -24,7 +24,7 @@ from survey_data.responses import devices, responses
 from survey_data.responses.devices import Opened
 from survey_data.review import decisions
 from survey_data.rounds import invitations
-from survey_data.statistics.county_comparison import Comparison, compare
+from survey_data.statistics.enterprise_comparison import Comparison, compare
 from survey_data.tables_to_files import MEDIA_TYPES
 from survey_data.typesetting import compile_pdf
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from survey_data import clock
 from survey_data.geography import COUNTY
-from survey_data.releases import archive, codebook_pages, texts
+from survey_data.releases import archive, files, texts
 from survey_data.releases.archive import Kept
 from survey_data.releases.content import Content, read
 from survey_data.releases.files import media_type
@@ -86,11 +86,11 @@ class ReleaseFolder:
 
     def quality(self) -> dict[str, Any]:
         """The quality declaration as data: measures of each year, breaks and discrepancies."""
-        return codebook_pages.quality(self.content)
+        return files.quality(self.content)
 
     def codebook(self) -> dict[str, Any]:
         """The codebook as data: variables, statuses and the columns of every table."""
-        return codebook_pages.codebook(self.content)
+        return files.codebook(self.content)
 
 
 def numbers(folder: Path) -> list[str]:

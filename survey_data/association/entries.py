@@ -1,4 +1,4 @@
-"""How an entry of the association's series is kept: added, changed and removed, with its trail."""
+"""The entries of the association's series, their trail, and which years of them are complete."""
 
 from __future__ import annotations
 
@@ -9,18 +9,60 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
+from survey_data import audit_trail, clock
 from survey_data.audit_trail import HistoryLine, history_line
 from survey_data.database import first, rows, run, scalar, writing
+from survey_data.errors import SurveyError
+from survey_data.history.printed_series import published
+from survey_data.history.stated_totals import SERIES
 
 TABLES = {"activity": "reach_activity", "place": "supervised_place", "milestone": "milestone"}
 LATEST = 12
 
 Facts = Mapping[str, Any]
+REACHED, PLACES = "reached", "places"
+# The indicator that tells which years of a series are printed, and released.
+TELLS = {REACHED: "reached", PLACES: "places_granted"}
+SOURCE = "forbundet"
+YEARS_IN = {
+    REACHED: "SELECT CAST(substr(held_on, 1, 4) AS INTEGER) AS year FROM reach_activity",
+    PLACES: "SELECT year FROM supervised_place",
+}
+
+
+class NotAYearToComplete(SurveyError):
+    """Nothing is entered for the year, or its total is stated elsewhere already.
+
+    `why` is "empty" or "stated".
+    """
+
+    def __init__(self, year: int, why: str = "empty") -> None:
+        super().__init__(f"{year} kan inte markeras som klart.")
+        self.year, self.why = year, why
+
+
+class CannotReopen(SurveyError):
+    """The year is in a release, and what is open cannot be taken back."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"{year} är publicerat.")
+        self.year = year
+
+
+class BadEntry(SurveyError):
+    """An entry that breaks its rules: the field that is wrong, and which rule, by name."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field, self.rule = field, rule
+
+
+class StillNeeded(SurveyError):
+    """The entry cannot be removed: a year that is complete or released rests on it."""
 
 
 @dataclass(frozen=True)
-class Told:
+class EntryEvent:
     """One line of the trail, the entry it is about, and what that said."""
 
     entry: str
@@ -72,6 +114,15 @@ def change(
             )
 
 
+def keep(db: Database, kind: str, facts: Facts, reason: str, actor: str) -> None:
+    """Add an entry whose `id` is 0, or change the one it has; `reason` is why."""
+    said = {name: value for name, value in facts.items() if name != "id"}
+    if facts["id"]:
+        change(db, kind, facts["id"], said, reason, actor)
+    else:
+        add(db, kind, said, actor)
+
+
 def remove(
     db: Database, kind: str, entry_id: int, reason: str, actor: str, about: Facts | None = None
 ) -> None:
@@ -93,13 +144,101 @@ def history(db: Database, kind: str, entry_id: int) -> list[HistoryLine]:
     return [history_line(line) for line in rows(db, sql, (_subject(kind, entry_id),))]
 
 
-def latest(db: Database, *kinds: str) -> list[Told]:
+def latest(db: Database, *kinds: str) -> list[EntryEvent]:
     """What happened last to any entry of some kinds, those that are gone too."""
     marks = " OR ".join("subject LIKE ?" for _ in kinds)
     sql = f"SELECT * FROM audit WHERE {marks} ORDER BY id DESC LIMIT {LATEST}"
     found = rows(db, sql, [f"{kind} %" for kind in kinds])
-    return [Told(line["subject"], history_line(line), _facts(line)) for line in found]
+    return [EntryEvent(line["subject"], history_line(line), _facts(line)) for line in found]
 
 
 def _facts(line: Facts) -> dict[str, Any]:
     return dict(json.loads(line["after"] or line["before"] or "{}"))
+
+
+@dataclass(frozen=True)
+class Year:
+    """How far one year of a series has come."""
+
+    year: int
+    entries: int
+    completed_at: str | None
+    is_released: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it goes out with the next release."""
+        return self.completed_at is not None
+
+
+def first_open_year(series: str) -> int:
+    """The first year that is not printed, and so can be entered."""
+    return max(v.year for v in published() if v.indicator == TELLS[series]) + 1
+
+
+def years_of(db: Database, series: str) -> list[Year]:
+    """Every year that has an entry or is complete, newest first."""
+    found = rows(
+        db,
+        f"SELECT y.year, (SELECT count(*) FROM ({YEARS_IN[series]}) e WHERE e.year = y.year) AS n,"
+        " (SELECT completed_at FROM complete_year c WHERE c.series = :series AND c.year = y.year)"
+        f" AS done FROM (SELECT year FROM ({YEARS_IN[series]}) UNION SELECT year FROM complete_year"
+        " WHERE series = :series) y ORDER BY y.year DESC",
+        {"series": series},
+    )
+    in_release = released_years(db, series)
+    return [Year(r["year"], r["n"], r["done"], r["year"] in in_release) for r in found]
+
+
+def complete_years(db: Database, series: str) -> frozenset[int]:
+    """The years that go out with the next release."""
+    found = rows(db, "SELECT year FROM complete_year WHERE series = ?", (series,))
+    return frozenset(row["year"] for row in found)
+
+
+def released_years(db: Database, series: str) -> frozenset[int]:
+    """The years that are in some release."""
+    sql = "SELECT DISTINCT year FROM released_figure WHERE indicator = ? AND source = ?"
+    return frozenset(row["year"] for row in rows(db, sql, (TELLS[series], SOURCE)))
+
+
+def mark_complete(db: Database, series: str, year: int, actor: str) -> None:
+    """Let a year out with the next release.
+
+    Raises NotAYearToComplete for a year with no entry (nothing entered is not zero), for one
+    that has not begun, and for one whose total is stated as somebody printed it.
+    """
+    with writing(db):
+        found = next((y for y in years_of(db, series) if y.year == year), None)
+        if not found or not found.entries or year > clock.today().year:
+            raise NotAYearToComplete(year)
+        if _is_stated(db, series, year):
+            raise NotAYearToComplete(year, "stated")
+        if not found.is_complete:
+            values = (series, year, clock.now(), actor)
+            run(db, "INSERT INTO complete_year VALUES (?, ?, ?, ?)", values)
+            audit_trail.record(db, actor, "year completed", f"{series} {year}")
+
+
+def _is_stated(db: Database, series: str, year: int) -> bool:
+    found = rows(db, "SELECT indicator FROM stated_total WHERE year = ?", (year,))
+    return any(SERIES.get(row["indicator"]) == series for row in found)
+
+
+def reopen(db: Database, series: str, year: int, reason: str, actor: str) -> None:
+    """Keep a year back that is in no release; raises CannotReopen for one that is open."""
+    with writing(db):
+        if year in released_years(db, series):
+            raise CannotReopen(year)
+        where = (series, year)
+        if run(db, "DELETE FROM complete_year WHERE series = ? AND year = ?", where):
+            audit_trail.record(db, actor, "year reopened", f"{series} {year}", reason=reason)
+
+
+def is_last_of_complete(db: Database, series: str, year: int) -> bool:
+    """Whether a complete year has a single entry, which then cannot be taken away."""
+    if year not in complete_years(db, series):
+        return False
+    return bool(
+        scalar(db, f"SELECT count(*) = 1 FROM ({YEARS_IN[series]}) WHERE year = ?", (year,))
+    )

@@ -9,8 +9,8 @@ from sqlite_utils import Database
 
 from survey_data import clock, packaged_lines
 from survey_data.association import entries
-from survey_data.association.errors import BadEntry
-from survey_data.database import rows, scalar, writing
+from survey_data.association.entries import BadEntry
+from survey_data.database import rows, scalar
 
 # Of a municipality: the columns of the report's grid.
 STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
@@ -105,12 +105,7 @@ def save(db: Database, milestone: Milestone, reason: str, actor: str) -> None:
     """Keep a new or changed milestone; raises BadEntry."""
     for fault in faults(milestone):
         raise fault
-    facts = {name: value for name, value in asdict(milestone).items() if name != "id"}
-    with writing(db):
-        if milestone.id:
-            entries.change(db, "milestone", milestone.id, facts, reason, actor)
-        else:
-            entries.add(db, "milestone", facts, actor)
+    entries.keep(db, "milestone", asdict(milestone), reason, actor)
 
 
 def remove(db: Database, milestone_id: int, reason: str, actor: str) -> None:

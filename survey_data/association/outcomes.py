@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from survey_data.association import complete_years as years
-from survey_data.association import supervised_places
-from survey_data.association.complete_years import PLACES
+from survey_data.association import entries, supervised_places
+from survey_data.association.entries import PLACES
 from survey_data.association.supervised_places import GENDERS, OUTCOMES
 from survey_data.database import rows, run
 from survey_data.disclosure.rules import Rules
@@ -85,7 +84,7 @@ def name_of(group: Sequence[str]) -> str:
 
 def basis_of(db: Database) -> Basis:
     """Everybody in the years that are complete."""
-    complete = years.complete(db, PLACES)
+    complete = entries.complete_years(db, PLACES)
     cells: Counter[tuple[str, str, str]] = Counter()
     for each in supervised_places.everyone(db):
         if each.year in complete:

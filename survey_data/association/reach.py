@@ -8,15 +8,13 @@ from dataclasses import asdict, dataclass
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.association import complete_years, entries
-from survey_data.association.complete_years import REACHED
-from survey_data.association.errors import BadEntry, StillNeeded
+from survey_data.association import entries
+from survey_data.association.entries import REACHED, BadEntry, StillNeeded
 from survey_data.database import rows, scalar, writing
 
 # Listeners of a podcast are counted apart, as the printed report does since 2020.
 PODCAST = "podcast"
 KINDS = ("meeting", "visit", "conference", "education", "individual", "film", PODCAST, "other")
-AUDIENCES = ("target_group", "staff", "employers", "enterprises", "public", "mixed")
 LONGEST_NOTE = 300
 MOST_PERSONS = 1_000_000
 # So many times the most that any activity has reached is worth a question.
@@ -84,7 +82,7 @@ def faults(activity: Activity) -> Iterator[BadEntry]:
     """What stops an activity from being kept."""
     if activity.held_on > clock.today().isoformat():
         yield BadEntry("held_on", "to come")
-    elif activity.year < complete_years.first_open_year(REACHED):
+    elif activity.year < entries.first_open_year(REACHED):
         yield BadEntry("held_on", "printed")
     if not 0 <= activity.persons <= MOST_PERSONS:
         yield BadEntry("persons", "out of range")
@@ -114,15 +112,11 @@ def save(db: Database, activity: Activity, reason: str, actor: str) -> None:
     """
     for fault in faults(activity):
         raise fault
-    facts = {name: value for name, value in asdict(activity).items() if name != "id"}
     with writing(db):
-        if not activity.id:
-            entries.add(db, "activity", facts, actor)
-            return
         before = find(db, activity.id)
         if before and before.year != activity.year:
             _may_leave(db, before)
-        entries.change(db, "activity", activity.id, facts, reason, actor)
+        entries.keep(db, "activity", asdict(activity), reason, actor)
 
 
 def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
@@ -135,5 +129,5 @@ def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
 
 
 def _may_leave(db: Database, activity: Activity) -> None:
-    if complete_years.is_last_of_complete(db, REACHED, activity.year):
+    if entries.is_last_of_complete(db, REACHED, activity.year):
         raise StillNeeded

@@ -1,4 +1,4 @@
-"""What a release says of the association's own series."""
+"""What a release says of the association's own series; the gate lets nothing else of them out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.association import complete_years, milestones, outcomes, reach, supervised_places
-from survey_data.association.complete_years import PLACES, REACHED, SOURCE
+from survey_data.association import entries, milestones, outcomes, reach, supervised_places
+from survey_data.association.entries import PLACES, REACHED, SOURCE
 from survey_data.association.outcomes import OTHERS, OutcomeTable
 from survey_data.association.reach import Sum
+from survey_data.database import rows
+from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
 from survey_data.history import printed_series
 from survey_data.history.printed_series import SeriesValue, grouped
@@ -27,6 +29,14 @@ GENDER_WORDS = {
     "not_stated": ("Kön ej angivet", "Gender not stated"),
 }
 COUNTY_SUM = ("Summan av kommunerna.", "The sum of the municipalities.")
+# Places are no persons: how many each municipality was granted and used has always been printed.
+OPEN_FIGURES = {
+    ("reached", "county"),
+    ("places_granted", "county"),
+    ("places_used", "county"),
+    ("places_granted", "municipality"),
+    ("places_used", "municipality"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,11 +62,11 @@ def own(survey: Database) -> Own:
 
 def values(survey: Database) -> Iterator[SeriesValue]:
     """The figures of every complete year."""
-    complete = complete_years.complete(survey, REACHED)
+    complete = entries.complete_years(survey, REACHED)
     for of_year in reach.sums(survey):
         if of_year.year in complete and may_be_published(of_year.persons):
             yield _reached(of_year)
-    complete = complete_years.complete(survey, PLACES)
+    complete = entries.complete_years(survey, PLACES)
     yield from _places(each for each in supervised_places.everyone(survey) if each.year in complete)
 
 
@@ -115,3 +125,48 @@ def _by_gender(table: OutcomeTable) -> Iterator[dict[str, Any]]:
                   zip(OUTCOME_WORDS[name], GENDER_WORDS[gender], strict=True))  # fmt: skip
         yield {"period": table.period, "outcome": name, "gender": gender, "label_sv": sv,
                "label_en": en, "value": persons, "source": SOURCE}  # fmt: skip
+
+
+def check(open_db: Database, survey: Database) -> None:
+    """Read the finished open.db and refuse what must not be open; raises NotProtected."""
+    for row in rows(open_db, "SELECT * FROM observations WHERE source = ?", (SOURCE,)):
+        _check_figure(row)
+    _check_printed_outcomes(open_db)
+    own = rows(open_db, "SELECT * FROM place_outcomes WHERE source = ?", (SOURCE,))
+    split = rows(open_db, "SELECT * FROM place_outcomes_by_gender")
+    _check_outcomes(own, split, outcomes.next_table(survey), outcomes.kept(survey))
+
+
+def _check_figure(row: dict[str, Any]) -> None:
+    is_few = row["indicator"] == "reached" and not may_be_published(row["value"])
+    if (row["indicator"], row["area_type"]) not in OPEN_FIGURES or is_few:
+        spot = (row["area_type"], row["area_code"], row["indicator"])
+        raise NotProtected(spot, cause="not audited")
+
+
+def _check_printed_outcomes(open_db: Database) -> None:
+    found = rows(open_db, "SELECT * FROM place_outcomes WHERE source <> ?", (SOURCE,))
+    printed = {(o.period, o.outcome): o.value for o in printed_series.place_outcomes()}
+    if any(printed.get((r["period"], r["outcome"])) != r["value"] for r in found):
+        raise NotProtected(("", "", "place_outcomes"), cause="not audited")
+
+
+def _check_outcomes(
+    own: Iterable[dict[str, Any]],
+    split: Iterable[dict[str, Any]],
+    table: OutcomeTable | None,
+    earlier: list[OutcomeTable],
+) -> None:
+    """The rows are what was decided, and that stands up to every release before."""
+    totals = {(r["period"], r["outcome"], r["value"]) for r in own}
+    parts = {(r["period"], r["outcome"], r["gender"], r["value"]) for r in split}
+    if table is None:
+        is_right = not totals and not parts
+    else:
+        is_right = (
+            totals == {(table.period, *each) for each in table.totals()}
+            and parts == {(table.period, *each) for each in table.genders()}
+            and (table in earlier or outcomes.is_safe(table, earlier))
+        )
+    if not is_right:
+        raise NotProtected(("", "", "place_outcomes"), cause="not audited")

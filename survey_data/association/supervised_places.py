@@ -9,9 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.association import complete_years, entries
-from survey_data.association.complete_years import PLACES
-from survey_data.association.errors import BadEntry, StillNeeded
+from survey_data.association import entries
+from survey_data.association.entries import PLACES, BadEntry, StillNeeded
 from survey_data.database import rows, run, scalar, writing
 
 # As the printed report has them, and as open.db calls them.
@@ -19,6 +18,7 @@ OUTCOMES = ("to_work", "to_af", "returned", "extended", "not_stated")
 GENDERS = ("women", "men", "not_stated")
 LONGEST_NOTE = 300
 MOST = 10_000
+FACTS = ("year", "municipality_code", "granted", "used", "individuals", "note")
 
 Outcomes = Mapping[tuple[str, str], int]
 
@@ -53,7 +53,7 @@ def find(db: Database, place_id: int) -> Places | None:
 
 def faults(db: Database, places: Places) -> Iterator[BadEntry]:
     """What stops an entry from being kept."""
-    if not complete_years.first_open_year(PLACES) <= places.year <= clock.today().year:
+    if not entries.first_open_year(PLACES) <= places.year <= clock.today().year:
         yield BadEntry("year", "no such year")
     elif _is_twice(db, places):
         yield BadEntry("municipality_code", "twice")
@@ -87,8 +87,7 @@ def save(db: Database, places: Places, reason: str, actor: str) -> None:
     """Keep a new or changed entry; raises BadEntry, or StillNeeded for a move out of a year."""
     for fault in faults(db, places):
         raise fault
-    facts = {name: getattr(places, name) for name in
-             ("year", "municipality_code", "granted", "used", "individuals", "note")}  # fmt: skip
+    facts = {name: getattr(places, name) for name in FACTS}
     with writing(db):
         before = find(db, places.id) if places.id else None
         if before is None:
@@ -117,8 +116,7 @@ def _recorded(places: Places) -> dict[str, Any]:
         for outcome in OUTCOMES
         for gender in GENDERS
     }
-    names = ("year", "municipality_code", "granted", "used", "individuals", "note")
-    return {name: getattr(places, name) for name in names} | cells
+    return {name: getattr(places, name) for name in FACTS} | cells
 
 
 def remove(db: Database, place_id: int, reason: str, actor: str) -> None:
@@ -131,7 +129,7 @@ def remove(db: Database, place_id: int, reason: str, actor: str) -> None:
 
 
 def _may_leave(db: Database, places: Places) -> None:
-    # A municipality that has been told has its line in every later release too: nought if need be.
-    is_published = places.year in complete_years.released(db, PLACES)
-    if is_published or complete_years.is_last_of_complete(db, PLACES, places.year):
+    # A municipality that is in a release has its line in every later one too: zero if need be.
+    is_published = places.year in entries.released_years(db, PLACES)
+    if is_published or entries.is_last_of_complete(db, PLACES, places.year):
         raise StillNeeded

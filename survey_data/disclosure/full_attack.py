@@ -38,9 +38,8 @@ import numpy as np
 import numpy.typing as npt
 
 from survey_data.disclosure.cells import roots
-from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.intruder_view import IntruderView
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules
 from survey_data.disclosure.side_tables import Constraint, Number
 from survey_data.errors import NotProtected
 

@@ -22,8 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from survey_data.disclosure.contributions import Record
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules
 from survey_data.errors import NotProtected
 
 Spot = tuple[str, str, str]

@@ -1,25 +1,30 @@
-"""Which cells are sensitive in themselves (primary suppression), and what hiding another costs.
+"""What each enterprise adds to a figure, and which figures are then sensitive in themselves.
 
-Two rules: a threshold on the value below the county, and one on the number of contributors
-everywhere. Employees of a county and its two provinces, four enterprises in the north:
+A figure is the sum of its contributions. Two rules say whether it must be hidden for its own sake
+(primary suppression): a threshold on the value below the county, and one on the number of
+contributors everywhere. Employees of a county and its two provinces, four enterprises in the
+north, of which one, with 2 men, did not answer and is estimated:
 
-    |        | women | men | total |
-    |--------|------:|----:|------:|
-    | north  |    20 |   3 |    23 |
-    | south  |    14 |  25 |    39 |
-    | county |    34 |  28 |    62 |
+    |        | women | men       | total |
+    |--------|------:|----------:|------:|
+    | north  |    20 | 2 + 1 = 3 |    23 |
+    | south  |    14 |        25 |    39 |
+    | county |    34 |        28 |    62 |
 
 The 3 men of the north are sensitive (1 to 4 persons below the county). The 28 of the county are
 not, were they only three enterprises' men; of two they would be. In a county with fewer than 15
 enterprises the value rule holds at the top too. Hiding a cell costs its level's weight times
 log2(2 + value): 14 women cost 10 × 4 = 40, the county's 28 men 100 × 4.9 = 490, so that totals,
-which the board has always printed, are hidden last.
+which the board has always printed, are hidden last. Whether an enterprise answered itself is kept
+beside what it adds, because a side table keeps those who did not answer apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from math import log2
+from typing import Any
 
 # Without these weights hiding one total is cheaper than hiding two of its parts, and the totals,
 # which the board has always printed, would go first.
@@ -49,6 +54,32 @@ class Rules:
     def as_dict(self) -> dict[str, int | float | str]:
         """As stored beside a release."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One enterprise of a year: where it lies, and what it adds to each indicator.
+
+    `answered` is False where it did not answer, whether it was estimated or left out.
+    """
+
+    enterprise: int
+    municipality: str
+    amounts: Mapping[str, int]
+    answered: bool = True
+
+
+def as_lists(records: Iterable[Record]) -> list[list[Any]]:
+    """As kept beside a release; in order, so that the same records are the same text."""
+    ordered = sorted(records, key=lambda r: r.enterprise)
+    return [
+        [r.enterprise, r.municipality, dict(sorted(r.amounts.items())), r.answered] for r in ordered
+    ]
+
+
+def from_lists(lists: Iterable[list[Any]]) -> tuple[Record, ...]:
+    """As read back."""
+    return tuple(Record(*each) for each in lists)
 
 
 def is_unsafe(

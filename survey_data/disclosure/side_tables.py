@@ -29,8 +29,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from survey_data.disclosure.contributions import Record
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules
 
 # The totals that have side tables, and the parts of a change in the order they are shown.
 FOLLOWED = ("employees", "placed")

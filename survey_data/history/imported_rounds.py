@@ -16,8 +16,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, references, rows, run, scalar, writing
-from survey_data.errors import NoSuchRound, RoundExists
-from survey_data.history.errors import EarlierReleased
+from survey_data.errors import NoSuchRound, RoundExists, SurveyError
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses import responses
@@ -26,6 +25,14 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Questionnaire, Round
 
 REASON = "import"
+
+
+class EarlierReleased(SurveyError):
+    """An imported round that is part of a release cannot be undone."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Omgången {year} är med i en utgåva och kan inte ångras.")
+        self.year = year
 
 
 @dataclass(frozen=True)

@@ -13,20 +13,43 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.geography import COUNTY, NAMES, PROVINCES
+from survey_data.errors import SurveyError
+from survey_data.geography import COUNTY, PROVINCES
 from survey_data.history import printed_series
-from survey_data.history.errors import TotalsReleased, YearTaken
-from survey_data.history.printed_series import Discrepancy, SeriesValue
-from survey_data.history.sum_checks import Gap, Spot, gaps
 from survey_data.statistics.indicators import INDICATORS
 from survey_data.statistics.tabulation import PUBLISHED
 
+Spot = tuple[str, str, str]
 # A year in which any of these is printed is an inventory; the association's own work is none.
 COUNTED = frozenset(indicator.name for indicator in PUBLISHED)
 # Which of the association's own series an indicator is part of.
 SERIES = {"reached": "reached", "places_granted": "places", "places_used": "places"}
 # A count of enterprises that is older than the idea would be a slip of the pen.
 FIRST_YEAR = 1990
+# Why a year takes no stated totals.
+YEAR_TAKEN = {
+    "printed": "Siffrorna för {year} följer med produkten som de är tryckta.",
+    "answers": "Det finns svar för {year}. De publiceras i stället för totaler.",
+    "open": "Omgången {year} är öppen.",
+    "outside": "{year} är inget år som kan ha varit.",
+    "kept": "Förbundets egen serie är klar för {year}.",
+}
+
+
+class YearTaken(SurveyError):
+    """A year cannot be filled with totals; `why` is a key of YEAR_TAKEN."""
+
+    def __init__(self, year: int, why: str) -> None:
+        super().__init__(YEAR_TAKEN[why].format(year=year))
+        self.year, self.why = year, why
+
+
+class TotalsReleased(SurveyError):
+    """A total that has been published can be changed, but not taken away."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"Totalerna för {year} är publicerade. De kan rättas men inte tas bort.")
+        self.year = year
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,11 @@ class StatedYear:
     totals: Mapping[Spot, Total] = field(default_factory=dict)
     note_sv: str = ""
     note_en: str = ""
+
+    @property
+    def amounts(self) -> dict[Spot, int]:
+        """The totals without their notes."""
+        return {spot: total.value for spot, total in self.totals.items()}
 
 
 def spots() -> tuple[Spot, ...]:
@@ -120,6 +148,13 @@ def of_year(db: Database, year: int) -> StatedYear | None:
         return None
     source = Source(**{name: row[name] for name in Source.__dataclass_fields__})
     return StatedYear(year, source, _totals(db, year), row["note_sv"], row["note_en"])
+
+
+def source_key(db: Database, year: int) -> str:
+    """The key that the published figures of a stated year name their source by."""
+    row = _row(db, year)
+    assert row is not None
+    return str(row["key"])
 
 
 def _totals(db: Database, year: int) -> dict[Spot, Total]:
@@ -234,67 +269,3 @@ def remove(db: Database, year: int, actor: str) -> bool:
             db, actor, "totals removed", f"totals {year}", before=_recorded(before, None)
         )
     return True
-
-
-def values(db: Database) -> tuple[SeriesValue, ...]:
-    """Every stated total as it is published, with its notes and its source."""
-    found = (_values(db, year) for year in years(db))
-    return tuple(value for each in found for value in each)
-
-
-def _values(db: Database, year: int) -> Iterator[SeriesValue]:
-    stated, row = of_year(db, year), _row(db, year)
-    assert stated is not None
-    assert row is not None
-    off = gaps({spot: total.value for spot, total in stated.totals.items()})
-    for spot, total in stated.totals.items():
-        said = [gap.words(total.value) for gap in off if gap.spot == spot]
-        own = (total.note_sv, stated.note_sv)
-        own_en = (total.note_en or total.note_sv, stated.note_en or stated.note_sv)
-        yield SeriesValue(
-            year, *spot, total.value, "s" if said else "n",
-            _together(*(sv for sv, _ in said), *own),
-            _together(*(en for _, en in said), *own_en),
-            row["key"],
-        )  # fmt: skip
-
-
-def _together(*notes: str) -> str:
-    return " ".join(note for note in notes if note)
-
-
-def discrepancies(db: Database) -> tuple[Discrepancy, ...]:
-    """Every stated total that its parts, or its provinces, do not add up to."""
-    return tuple(
-        Discrepancy(
-            gap.spot[2], f"{year}{_place(gap)}", stated[gap.spot], gap.parts_sum,
-            *gap.words(stated[gap.spot]), key,
-        )
-        for year, key, stated in _stated(db)
-        for gap in gaps(stated)
-    )  # fmt: skip
-
-
-def _stated(db: Database) -> Iterator[tuple[int, str, dict[Spot, int]]]:
-    for year in years(db):
-        stated, row = of_year(db, year), _row(db, year)
-        if stated and row:
-            yield year, row["key"], {spot: total.value for spot, total in stated.totals.items()}
-
-
-def _place(gap: Gap) -> str:
-    """Which of a year's sums it is; the county's parts need no more than the year."""
-    if gap.is_of_provinces:
-        return ", " + " + ".join(province.name for province in PROVINCES)
-    return "" if gap.spot[0] == "county" else f", {NAMES[gap.spot[:2]]}"
-
-
-def sources(db: Database) -> list[dict[str, str]]:
-    """Every source that a stated total names, in this release or an earlier one."""
-    found: Iterable[dict[str, str]] = rows(
-        db,
-        "SELECT key, title_sv, CASE title_en WHEN '' THEN title_sv ELSE title_en END AS title_en,"
-        " publisher, page, url FROM stated_source s WHERE id IN (SELECT source_id FROM stated_year)"
-        " OR key IN (SELECT source FROM released_figure) ORDER BY id",
-    )
-    return list(found)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.association import microdata
 from survey_data.database import rows
 from survey_data.microdata.analysts_tables import (
     DECISIONS,
@@ -24,13 +23,14 @@ from survey_data.microdata.analysts_tables import (
     ROUNDS,
     TREND,
     WHOLE_NUMBERS,
+    association_rows,
 )
 from survey_data.releases.open_db import Release
 from survey_data.responses import drafts
 from survey_data.review import check_results
 from survey_data.review.decisions import Edit, Reviewed, checks_fired, responses_as_reviewed
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import codebook
+from survey_data.statistics import published_tables
 
 
 def write_analysts_db(
@@ -46,11 +46,11 @@ def write_analysts_db(
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
     db.conn.execute(_raw_view(columns))
     _write_review(db, survey, rounds, columns)
-    for table, found in microdata.association_rows(survey).items():
+    for table, found in association_rows(survey).items():
         _insert(db, table, found)
     _insert(db, "questions", _questions(rounds))
     _insert(db, "release", [asdict(release)])
-    known = codebook.entries("analysts")
+    known = published_tables.entries("analysts")
     frame = [asdict(entry) for entry in known if entry.table_name == "answers" if entry.column_name]
     _insert(db, "codebook", [asdict(entry) for entry in known])
     _insert(db, "codebook", [entry | {"table_name": "answers_raw"} for entry in frame])
@@ -62,7 +62,7 @@ def write_analysts_db(
 
 def _create(db: Database, table: str, key: tuple[str, ...]) -> None:
     """A table with the columns its codebook names, there also when it has no rows."""
-    columns = codebook.columns_of("analysts", table)
+    columns = published_tables.columns_of("analysts", table)
     types = {name: int if name in WHOLE_NUMBERS[table] else str for name in columns}
     db[table].create(types, pk=key)  # type: ignore[union-attr]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from survey_data.association import microdata
-from survey_data.statistics import codebook
+from sqlite_utils import Database
+
+from survey_data.database import rows
+from survey_data.statistics import published_tables
 
 QUESTION_COLUMNS = (
     "name",
@@ -29,7 +31,9 @@ KEYS = {
     "checks_met": ("year", "check_id"),
     "decisions": ("year", "enterprise_id", "version", "place"),
     "paradata": ("year", "enterprise_id", "version"),
-    **microdata.KEYS,
+    "reach_activities": ("id",),
+    "supervised_places": ("year", "municipality_code"),
+    "supervised_outcomes": ("year", "municipality_code", "outcome", "gender"),
     "release": ("id",),
     "codebook": ("table_name", "column_name"),
 }
@@ -43,7 +47,9 @@ WHOLE_NUMBERS = {
     "checks_met": {"year", "enterprises", "times", "handed_in", "changed"},
     "decisions": {"year", "enterprise_id", "version", "place"},
     "paradata": {"year", "enterprise_id", "version", "minutes"},
-    **microdata.WHOLE_NUMBERS,
+    "reach_activities": {"id", "persons"},
+    "supervised_places": {"year", "granted", "used", "individuals"},
+    "supervised_outcomes": {"year", "persons"},
     "release": {"includes_examples"},
     "codebook": set[str](),
 }
@@ -56,7 +62,7 @@ FRAME_TYPES = {
     "edited": "INTEGER NOT NULL",
     "import_line": "INTEGER",
 }
-FRAME = codebook.columns_of("analysts", "answers")
+FRAME = published_tables.columns_of("analysts", "answers")
 
 ENTERPRISES = """SELECT e.id, e.org_number, e.name, e.unit_name, e.municipality_code,
     m.name AS municipality, m.province, e.legal_form, e.active_from, e.active_to, e.is_example
@@ -101,3 +107,23 @@ TREND = """CREATE VIEW enterprise_trend AS SELECT year, enterprise_id, enterpris
     placed_total - (SELECT b.placed_total FROM answers b WHERE b.year = a.year - 1
         AND b.enterprise_id = a.enterprise_id) AS placed_change,
     is_example FROM answers a ORDER BY enterprise_name, year"""
+
+# Of complete years, and never the notes: they are free text.
+COMPLETE = "SELECT year FROM complete_year WHERE series ="
+ASSOCIATION = {
+    "reach_activities": f"""SELECT id, held_on, kind, audience, municipality_code, persons
+        FROM reach_activity WHERE CAST(substr(held_on, 1, 4) AS INTEGER) IN ({COMPLETE} 'reached')
+        ORDER BY held_on, id""",
+    "supervised_places": f"""SELECT year, municipality_code, granted, used, individuals
+        FROM supervised_place WHERE year IN ({COMPLETE} 'places')
+        ORDER BY year, municipality_code""",
+    "supervised_outcomes": f"""SELECT p.year, p.municipality_code, o.outcome, o.gender, o.persons
+        FROM supervised_outcome o JOIN supervised_place p ON p.id = o.place_id
+        WHERE p.year IN ({COMPLETE} 'places')
+        ORDER BY p.year, p.municipality_code, o.outcome, o.gender""",
+}
+
+
+def association_rows(survey: Database) -> dict[str, list[dict[str, Any]]]:
+    """What analysts have of the association's own series, by table."""
+    return {table: rows(survey, sql) for table, sql in ASSOCIATION.items()}

@@ -1,71 +1,63 @@
 """The gate every release passes: nothing leaves before its own rows have been audited.
 
-Reads the finished open.db as a reader would, and refuses whatever it does not know: a table that
-is not listed here, a year that was not planned, a value that is not what its enterprises add up
-to. Then it asks for the certificate of each year, and everything published together is attacked.
+Reads the finished open.db as a reader would, sharing nothing with what wrote it, and refuses
+whatever it does not know: a table that is not declared, a year that was not planned, a value that
+is not what its enterprises add up to. Then it asks for the certificate of each year, and everything
+published together is attacked.
 
-    |        | women | men | total |
-    |--------|------:|----:|------:|
-    | north  |     x |   x |    23 |
-    | south  |     x |   x |    39 |
+    |        | women | men | total |     |           | failed | confirmed | corrected |
+    |--------|------:|----:|------:|     |-----------|-------:|----------:|----------:|
+    | north  |     x |   x |    23 |     | check one |      7 |         4 |         3 |
+    | south  |     x |   x |    39 |     | check two |      5 |         4 |   x (1)   |
     | county |    34 |  28 |    62 |
 
 If a fault elsewhere wrote the south's 14 women into the file, the north's 3 men would follow
 (34 - 14 = 20, 23 - 20 = 3): the audit of these very rows finds the interval 3 to 3 and stops the
 release. Nothing has then changed, and the coordinator is shown which figure and why.
+
+What the file counts beside its figures (answers, checks, corrections) is read alike. How many
+enterprises a place has is open; how many of them did something is not, where one or two did: in a
+county people know who that is. Check two is refused, as 5 - 4 leaves the 1 whether it is corrected
+or not decided: both parts must be hidden. The same of the frame: 30 invited beside 28 enterprises
+leaves the 2 that had ceased.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
-from survey_data.database import first, rows, run, scalar
+from survey_data.database import first, rows, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
-from survey_data.disclosure.contributions import as_lists
 from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Shown
+from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
-from survey_data.protection import count_checks, prior_knowledge, side_tables
+from survey_data.protection import prior_knowledge, side_tables
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
 from survey_data.statistics import tabulation
+from survey_data.statistics.published_tables import open_tables
 from survey_data.statistics.tabulation import County
 
 SOURCE = "inventering"
 LEVELS = ("county", "province", "municipality")
 COUNTY_TOTAL = "enterprises"
-# What a release may hold, and why each is safe; a table that is not here is not published.
-TABLES_LOOKED_AT = {
-    "observations": "audited row by row; the association's own in association/proof.py",
-    "coverage": "compared with the county's number of enterprises",
-    "release": "number, date and a note",
-    "areas": "names",
-    "indicators": "definitions",
-    "statuses": "definitions",
-    "sources": "titles",
-    "codebook": "definitions",
-    "discrepancies": "printed before, about printed years",
-    "milestones": "printed before, or words by the coordinator; no figures",
-    "national": "printed before, by others",
-    "place_outcomes": "printed before, or many enough; each addition too (association/proof.py)",
-    "place_outcomes_by_gender": "the same, each gender many enough (association/proof.py)",
-    "comments": "words by the coordinator",
-    "publisher": "the association's address",
-    "variables": "definitions",
-    "breaks": "definitions",
-    "releases": "numbers, dates and notes",
-    "editions": "compared with what earlier releases showed, and this one",
-    "quality_measures": "definitions",
-    "quality": "sums proven with the figures; counts, and what leads to them, many enough",
-    "changes": "by fixed rules, and attacked with all figures, enterprise by enterprise",
-    "same_enterprises": "by fixed rules, and attacked with all figures",
-    "estimates": "by fixed rules, and attacked with all figures",
-}
+FEWEST = Rules().fewest_contributors
+COUNTS = (
+    "over_coverage", "item_non_response", "check_failed", "check_confirmed",
+    "check_corrected", "values_corrected", "imputed",
+)  # fmt: skip
+# Where the county's number of enterprises is hidden, none of these is published.
+OF_ENTERPRISES = (
+    "frame", *COUNTS, "response_rate", "response_rate_with_partial", "response_rate_weighted",
+    "imputed_share",
+)  # fmt: skip
+# Counted in what the file itself shows, or in days.
+OF_FIGURES = ("values_published", "values_hidden", "values_revised", "mean_revision",
+              "time_lag", "punctuality")  # fmt: skip
 
 
 def check(
@@ -86,7 +78,7 @@ def check(
         side_tables.check(open_db, tables, years)
     else:
         _refuse_side_tables(open_db)
-    count_checks.check(open_db, plans)
+    _check_counts(open_db, plans)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
 
 
@@ -167,7 +159,7 @@ def _above(area: Area, part_of: str | None) -> Area | None:
 
 def _refuse_unknown_tables(open_db: Database) -> None:
     for row in rows(open_db, "SELECT name FROM sqlite_master WHERE type = 'table'"):
-        if row["name"] not in TABLES_LOOKED_AT:
+        if row["name"] not in open_tables():
             raise NotProtected(("", "", row["name"]), cause="not audited")
 
 
@@ -201,32 +193,82 @@ def _check_coverage(open_db: Database, plan: Protected) -> None:
         raise NotProtected(spot, cause="asked")
 
 
-def remember(
-    survey: Database,
-    release_id: str,
-    plans: Sequence[Protected],
-    certificates: Mapping[int, Certificate],
-) -> None:
-    """Keep with a release what its successors must not give away, and the proof."""
-    for plan in plans:
-        line = _line(release_id, plan, certificates[plan.year])
-        marks = ", ".join(f":{name}" for name in line)
-        run(survey, f"INSERT INTO protection ({', '.join(line)}) VALUES ({marks})", line)
-    hidden = {plan.year: sum(f.value is None for f in plan.figures) for plan in plans}
-    audit_trail.record(survey, "protection", "proven", f"release {release_id}", after=hidden)
+def _check_counts(open_db: Database, plans: Sequence[Protected]) -> None:
+    """Raise NotProtected for a count that too few enterprises make up, shown or worked out."""
+    there = {r["name"] for r in rows(open_db, "SELECT name FROM sqlite_master")}
+    if "quality" in there:
+        for year in {r["year"] for r in rows(open_db, "SELECT year FROM quality")}:
+            _Quality(open_db, year).check()
+    if "editions" in there:
+        _check_editions(open_db, plans)
 
 
-def _line(release_id: str, plan: Protected, certificate: Certificate) -> dict[str, Any]:
-    figures = [[*f.spot, f.value] for f in plan.figures]
-    return {
-        "release_id": release_id,
-        "year": plan.year,
-        "rules": json.dumps(plan.rules.as_dict()),
-        "records": json.dumps(as_lists(plan.basis.records)),
-        "figures": json.dumps(figures),
-        "certificate": json.dumps(certificate.as_dict()),
-        "asked": plan.basis.asked,
-        "answered": plan.basis.answered,
-        "is_lightest": int(plan.is_lightest),
-        "is_waiting": int(plan.is_waiting),
+def is_few(count: float) -> bool:
+    """Whether it is a number of enterprises that says who they are."""
+    return count != 0 and abs(count) < FEWEST
+
+
+def _county(open_db: Database, indicator: str, year: int) -> int | None:
+    sql = "SELECT value FROM observations WHERE area_type = 'county' AND indicator = ? AND year = ?"
+    found = rows(open_db, sql, (indicator, year))
+    return found[0]["value"] if found else None
+
+
+class _Quality:
+    """The quality declaration of a year."""
+
+    def __init__(self, open_db: Database, year: int) -> None:
+        self.open_db, self.year = open_db, year
+        found = rows(open_db, "SELECT * FROM quality WHERE year = ?", (year,))
+        self.values = {(r["measure"], r["subject"]): r["value"] for r in found}
+        self.coverage = next(
+            iter(rows(open_db, "SELECT * FROM coverage WHERE year = ?", (year,))), dict[str, Any]()
+        )
+
+    def check(self) -> None:
+        """Refuse what is not known, what is few, and what leads to what is few."""
+        for (measure, subject), value in self.values.items():
+            if measure not in (*OF_ENTERPRISES, *OF_FIGURES):
+                raise self._refusal(measure, "not audited")
+            if value is not None and self._is_unsafe(measure, subject, value):
+                raise self._refusal(measure, "shown")
+
+    def _refusal(self, measure: str, cause: str) -> NotProtected:
+        return NotProtected(("", "", measure, self.year), cause=cause)
+
+    def _is_unsafe(self, measure: str, subject: str, value: float) -> bool:
+        if measure in OF_ENTERPRISES and _county(self.open_db, "enterprises", self.year) is None:
+            return True
+        if measure in COUNTS and is_few(value):
+            return True
+        return any(is_few(left) for left in self._left(measure, subject, value))
+
+    def _left(self, measure: str, subject: str, value: float) -> Iterator[float]:
+        """The numbers of enterprises that follow from a measure and the others."""
+        if measure == "frame":
+            yield value - (_county(self.open_db, "enterprises", self.year) or 0)
+        elif measure in ("check_confirmed", "check_corrected"):
+            parts = [self._stated(f"check_{part}", subject) for part in ("confirmed", "corrected")]
+            yield self._stated("check_failed", subject) - sum(parts)
+        elif measure == "response_rate_with_partial":
+            share = value - self._stated("response_rate", "")
+            yield round(share * (self.coverage.get("asked") or 0) / 100)
+
+    def _stated(self, measure: str, subject: str) -> float:
+        return self.values.get((measure, subject)) or 0.0
+
+
+def _check_editions(open_db: Database, plans: Sequence[Protected]) -> None:
+    """Each figure of an earlier release is hidden, or one that some edition showed."""
+    shown = {
+        (plan.year, *spot, value)
+        for plan in plans
+        for edition in plan.editions
+        for spot, value in edition.values.items()
     }
+    years = {plan.year for plan in plans}
+    sql = "SELECT * FROM editions WHERE source = 'inventering' AND value IS NOT NULL"
+    for row in rows(open_db, sql):
+        spot = (row["area_type"], row["area_code"], row["indicator"])
+        if row["year"] in years and (row["year"], *spot, row["value"]) not in shown:
+            raise NotProtected(spot, cause="other value")

@@ -19,13 +19,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data import audit_trail
 from survey_data.database import rows, run
-from survey_data.disclosure.contributions import Record, from_lists
+from survey_data.disclosure.certificate import Certificate
 from survey_data.disclosure.full_attack import Everything, PublishedYear
 from survey_data.disclosure.intruder_view import Frame, IntruderView
+from survey_data.disclosure.rules import Record, as_lists, from_lists
 from survey_data.disclosure.side_tables import (
     FOLLOWED,
     Constraint,
@@ -117,7 +120,7 @@ def kept_tables(survey: Database) -> Iterator[SideTable]:
         )  # fmt: skip
 
 
-def remember(
+def keep_tables(
     survey: Database, release: str, tables: Iterable[SideTable], marks: Iterable[str]
 ) -> None:
     """Keep with a release what it decided, and what it was attacked as; with the office alone."""
@@ -136,3 +139,34 @@ def remember(
 def attacked(survey: Database) -> set[str]:
     """The marks of what an earlier release withstood the attack as."""
     return {row["mark"] for row in rows(survey, "SELECT DISTINCT mark FROM full_attack")}
+
+
+def keep_figures(
+    survey: Database,
+    release_id: str,
+    plans: Sequence[Protected],
+    certificates: Mapping[int, Certificate],
+) -> None:
+    """Keep with a release what its successors must not give away, and the proof."""
+    for plan in plans:
+        line = _line(release_id, plan, certificates[plan.year])
+        marks = ", ".join(f":{name}" for name in line)
+        run(survey, f"INSERT INTO protection ({', '.join(line)}) VALUES ({marks})", line)
+    hidden = {plan.year: sum(f.value is None for f in plan.figures) for plan in plans}
+    audit_trail.record(survey, "protection", "proven", f"release {release_id}", after=hidden)
+
+
+def _line(release_id: str, plan: Protected, certificate: Certificate) -> dict[str, Any]:
+    figures = [[*f.spot, f.value] for f in plan.figures]
+    return {
+        "release_id": release_id,
+        "year": plan.year,
+        "rules": json.dumps(plan.rules.as_dict()),
+        "records": json.dumps(as_lists(plan.basis.records)),
+        "figures": json.dumps(figures),
+        "certificate": json.dumps(certificate.as_dict()),
+        "asked": plan.basis.asked,
+        "answered": plan.basis.answered,
+        "is_lightest": int(plan.is_lightest),
+        "is_waiting": int(plan.is_waiting),
+    }

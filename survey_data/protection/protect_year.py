@@ -13,6 +13,11 @@ After edition 1 one enterprise is corrected by 1: 63 would tell the correction, 
 hidden again, so edition 2 shows 62 and the correction waits. With three more the change of 7 is
 four enterprises' and is shown. The pattern of the edition before is kept where it is still the
 lightest. An enterprise that has moved since is counted where it was.
+
+What hiding a figure costs decides which others are hidden with it, and the coordinator may make
+one costlier: the north's women 10 times, 450 where they cost 45. Beside the south's women (40)
+and the north's total (46) the total is then the lighter one to hide, where that protects as well.
+What is sensitive in itself, and what is open already, no cost can change.
 """
 
 from __future__ import annotations
@@ -24,19 +29,21 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from survey_data.database import rows
+from survey_data import audit_trail, clock
+from survey_data.database import rows, run, scalar, writing
 from survey_data.disclosure.certificate import Certificate
-from survey_data.disclosure.contributions import Record, as_lists, from_lists
 from survey_data.disclosure.editions import Edition, Spot, Year
 from survey_data.disclosure.intruder_view import Shown
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
 from survey_data.errors import NotProtected
-from survey_data.protection import suppression_costs
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.population import Basis
 from survey_data.statistics.tabulation import County, Figure, amounts_of, sums_of
 
 RULES = Rules()
+# How much costlier it is to hide a figure that the coordinator would keep open: as usual; rather
+# keep it; keep it if there is any way at all.
+USUAL, RATHER, ALMOST_ALWAYS = 1.0, 10.0, 1000.0
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ def protect_year(
     """Decide what is hidden of a year; raises NotProtected where nothing protects it."""
     earlier = kept(survey, year)
     basis = _where_they_were_counted(basis, earlier)
-    factors = suppression_costs.factors(survey)
+    factors = cost_factors(survey)
     whole = _whole(basis, earlier, county, rules, factors)
     if not earlier:
         return _decided(year, basis, earlier, whole)
@@ -154,7 +161,7 @@ def protect_year(
 
 def as_before(survey: Database, plan: Protected, county: County) -> Protected:
     """The year as its last edition was; what has changed since waits."""
-    factors = suppression_costs.factors(survey)
+    factors = cost_factors(survey)
     return _as_before(plan.year, plan.earlier, county, plan.rules, factors)
 
 
@@ -242,3 +249,25 @@ def _figure(whole: Year, spot: Spot, is_hidden: bool) -> Figure:
     if is_hidden:
         return Figure(*spot, None, "x")
     return Figure(*spot, sum(whole.newest.adding(spot).values()), "n")
+
+
+def cost_factors(db: Database) -> dict[Spot, float]:
+    """How much costlier than usual each figure that someone chose is."""
+    found = rows(db, "SELECT * FROM protection_wish")
+    return {(r["area_type"], r["area_code"], r["indicator"]): r["factor"] for r in found}
+
+
+def set_cost_factor(db: Database, spot: Spot, factor: float, actor: str) -> None:
+    """Make a figure costlier or cheaper to hide, from the next release on; every year alike."""
+    where = "area_type = ? AND area_code = ? AND indicator = ?"
+    with writing(db):
+        before = scalar(db, f"SELECT factor FROM protection_wish WHERE {where}", spot) or USUAL
+        if before == factor:
+            return
+        run(db, f"DELETE FROM protection_wish WHERE {where}", spot)
+        if factor != USUAL:
+            values = (*spot, factor, actor, clock.now())
+            run(db, "INSERT INTO protection_wish VALUES (?, ?, ?, ?, ?, ?)", values)
+        audit_trail.record(
+            db, actor, "cost of hiding changed", "/".join(spot), before=before, after=factor
+        )

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from survey_data.disclosure.editions import Spot, problem_of
 from survey_data.disclosure.intruder_view import IntruderView, Variable
-from survey_data.protection import suppression_costs
+from survey_data.protection import protect_year
 from survey_data.protection.protect_year import Protected
 from survey_data.statistics.tabulation import COUNTED, PUBLISHED, County, frame_of, spots
 
@@ -73,10 +73,10 @@ def report(survey: Database, plan: Protected, county: County) -> Report:
     """Every hidden figure of a planned year with its reason; the largest areas first."""
     found = _intervals(_Question(plan, county))
     reasons = _reasons(plan)
-    factors = suppression_costs.factors(survey)
+    factors = protect_year.cost_factors(survey)
     hidden = [spot for spot in spots(county) if plan.shown.values[spot] is None]
     figures = tuple(
-        _figure(plan, spot, found, reasons, factors.get(spot, suppression_costs.USUAL))
+        _figure(plan, spot, found, reasons, factors.get(spot, protect_year.USUAL))
         for spot in hidden
     )
     return Report(plan, figures, len(plan.basis.records))

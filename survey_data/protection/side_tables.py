@@ -25,7 +25,7 @@ from sqlite_utils import Database
 
 from survey_data.database import rows
 from survey_data.disclosure import side_tables as rules_of
-from survey_data.disclosure.contributions import Record
+from survey_data.disclosure.rules import Record
 from survey_data.disclosure.side_tables import (
     CHANGES,
     ESTIMATES,
@@ -39,20 +39,8 @@ from survey_data.protection import prior_knowledge
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import RULES
 from survey_data.statistics.indicators import parts_of
+from survey_data.statistics.published_tables import create, insert
 
-TABLES = (
-    """CREATE TABLE changes (year INTEGER NOT NULL, indicator TEXT NOT NULL
-        REFERENCES indicators(name), component TEXT NOT NULL, value INTEGER NOT NULL,
-        enterprises INTEGER, sort_order INTEGER NOT NULL, is_example INTEGER NOT NULL,
-        release TEXT NOT NULL, PRIMARY KEY (year, indicator, component))""",
-    """CREATE TABLE same_enterprises (year INTEGER NOT NULL, indicator TEXT NOT NULL
-        REFERENCES indicators(name), value_before INTEGER NOT NULL, value INTEGER NOT NULL,
-        enterprises INTEGER NOT NULL, is_example INTEGER NOT NULL, release TEXT NOT NULL,
-        PRIMARY KEY (year, indicator))""",
-    """CREATE TABLE estimates (year INTEGER NOT NULL, indicator TEXT NOT NULL
-        REFERENCES indicators(name), share INTEGER NOT NULL, enterprises INTEGER NOT NULL,
-        is_example INTEGER NOT NULL, release TEXT NOT NULL, PRIMARY KEY (year, indicator))""",
-)
 NAMES = ("changes", "same_enterprises", "estimates")
 Key = tuple[str, int, str]
 Totals = Mapping[tuple[int, str], int | None]
@@ -149,12 +137,9 @@ def _sums(year: int, indicator: str, totals: Totals) -> set[int]:
 
 def write(db: Database, tables: SideTables) -> None:
     """Fill the three tables of a new open.db."""
-    for statement in TABLES:
-        db.conn.execute(statement)
+    create(db, *NAMES)
     for name, found in _rows_of(tables).items():
-        for row in found:
-            marks = ", ".join(f":{column}" for column in row)
-            db.conn.execute(f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})", row)
+        insert(db, name, found)
 
 
 def _rows_of(tables: SideTables) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""Requests that a second person approve a release, and whether that is wanted at all."""
+"""Requests that a second person approve a release, and what stands in the way of one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,39 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.publishing.errors import NobodyToApprove, NoRequestWaiting, RequestWaits
+from survey_data.errors import SurveyError
 from survey_data.staff import staff
 from survey_data.staff.staff import COORDINATE, may
 
 SETTING = "release_approval"
+
+
+class ApprovalNeeded(SurveyError):
+    """A second person must approve before anything is published."""
+
+
+class NotToApprove(SurveyError):
+    """The one who prepared a release cannot be the one who approves it."""
+
+
+class NobodyToApprove(SurveyError):
+    """With a single coordinator, nobody could approve what she prepares."""
+
+
+class RequestWaits(SurveyError):
+    """A release waits for approval, so what it holds is frozen."""
+
+
+class NoRequestWaiting(SurveyError):
+    """The request has been approved, declined or withdrawn already."""
+
+
+class ReleaseIncomplete(SurveyError):
+    """A release or an estimate lacks what it needs; names the fields."""
+
+    def __init__(self, *lacks: str) -> None:
+        super().__init__(", ".join(lacks))
+        self.lacks = lacks
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import rows, run, writing
 from survey_data.history import printed_years
+from survey_data.statistics import published_tables
 
 LONGEST = 600
 LONGEST_NAME = 80
-TABLE = """CREATE TABLE comments (year INTEGER NOT NULL, chart TEXT NOT NULL, text_sv TEXT NOT NULL,
-    text_en TEXT NOT NULL, signed TEXT NOT NULL, written_on TEXT NOT NULL,
-    PRIMARY KEY (year, chart))"""
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,8 @@ def save(
 
 def write_comments(open_db: Database, survey: Database) -> None:
     """Put the standing comments into a release."""
-    open_db.conn.execute(TABLE)
-    open_db.conn.executemany(
-        "INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (c.year, c.chart, c.text_sv, c.text_en, c.signed, _day(c.written_at))
-            for c in standing(survey)
-        ],
-    )
+    found = (vars(c) | {"written_on": _day(c.written_at)} for c in standing(survey))
+    published_tables.write(open_db, "comments", found)
 
 
 def _day(moment: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, sending
-from survey_data.association import disclosure_check, outcomes
+from survey_data.association import outcomes, release_rows
 from survey_data.database import rows, writing
 from survey_data.disclosure.full_attack import Narrowed
 from survey_data.errors import NotProtected
@@ -20,23 +20,22 @@ from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
 from survey_data.protection import disclosure_gate, prior_knowledge
-from survey_data.publishing import approval_requests, missing_editions
+from survey_data.publishing import approval_requests
 from survey_data.publishing.board_mail import queue as queue_board_mail
-from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.release_draft import (
     Draft,
     closed_rounds,
     drafted,
-    fresh,
     in_memory,
     weakened,
     with_side_tables,
 )
 from survey_data.releases import archive
-from survey_data.releases.build import kept
+from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.open_db import Release
 from survey_data.rounds import calendar
-from survey_data.statistics import estimates, population
+from survey_data.statistics import population
+from survey_data.statistics.published_tables import fresh
 
 # Of a release that a start makes because the files of the last one are lost or unlike.
 ANEW = (
@@ -81,7 +80,7 @@ def publish(
     with writing(survey):
         # A start that finishes what a kill left has such an edition before it, and says which.
         if again is None and not taken:
-            missing_editions.check(survey, places.open, places.releases)
+            archive.check(survey, places.open, places.releases)
         draft = drafted(
             survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
             again, taken,
@@ -94,21 +93,23 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
     open_db = in_memory(survey, draft, places.address)
     release, plans = draft.release, list(draft.plans.values())
     certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
-    disclosure_check.check(open_db, survey)
+    release_rows.check(open_db, survey)
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, draft.closed)
-    with kept(survey, open_db, release.id, places.releases) as keep:
+    with archive.made_ready(survey, open_db, release.id, places.releases) as keep:
         _replace(analysts_db, places.analysts)
         _replace(open_db, places.open)
         _remember(survey, release, actor)
-        disclosure_gate.remember(survey, release.id, plans, certificates)
-        prior_knowledge.remember(survey, release.id, draft.side_tables.tables, marks)
+        prior_knowledge.keep_figures(survey, release.id, plans, certificates)
+        prior_knowledge.keep_tables(survey, release.id, draft.side_tables.tables, marks)
         imported_rounds.note_released(survey, release.id, draft.closed)
         outcomes.remember(survey, release.id)
         keep()
     for survey_round in draft.new:
         if not draft.plans[survey_round.year].is_waiting:
-            estimates.note_used(survey, release.id, estimates.used(survey, survey_round).values())
+            population.note_estimates(
+                survey, release.id, population.estimated(survey, survey_round).values()
+            )
         kind = "preliminary" if release.kind == "preliminary" else "final"
         calendar.note_done(survey, survey_round.id, f"{kind}_release")
     return release
@@ -140,7 +141,7 @@ def settle(survey: Database, places: Places) -> None:
     as readers may have seen it; where it cannot be, both files are published anew. Where a second
     person approves releases, files that are lost are put back as they were approved.
     """
-    missing = missing_editions.by_restore(survey, places.open, places.releases)
+    missing = archive.by_restore(survey, places.open, places.releases)
     # A copy that was restored has nothing to finish: what readers have stays.
     if (missing or sending.pause(survey)) and _show_last(survey, places):
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,11 +11,11 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.association.release_rows import own
 from survey_data.database import scalar
-from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.full_attack import Narrowed
+from survey_data.disclosure.rules import Record
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
-from survey_data.history import printed_years, stated_totals
+from survey_data.history import printed_years
 from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
 from survey_data.history.printed_years import inventory_years
 from survey_data.protection import protect_year, side_tables
@@ -25,11 +24,19 @@ from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
 from survey_data.publishing.comments import write_comments
 from survey_data.releases import archive
-from survey_data.releases.build import write_about
-from survey_data.releases.open_db import Coverage, HiddenValue, Release, write_open_db
+from survey_data.releases.definitions import write_declaration
+from survey_data.releases.open_db import (
+    Coverage,
+    HiddenValue,
+    Release,
+    write_editions,
+    write_open_db,
+)
+from survey_data.releases.quality_declaration import write_quality
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
+from survey_data.statistics.published_tables import fresh
 from survey_data.statistics.tabulation import COUNTED, County, Figure
 
 SOURCE = "inventering"
@@ -150,11 +157,8 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
     open_db, county = fresh(), population.county(survey)
     association = own(survey)
-    observations = [
-        *draft.printed,
-        *association.values,
-        *values(draft.new, draft.plans, county),
-    ]
+    shown = values(draft.new, draft.plans, county)
+    observations = [*draft.printed, *association.values, *shown]
     write_open_db(
         open_db,
         draft.release,
@@ -165,12 +169,14 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
             *(coverage_of(r, draft.plans[r.year]) for r in draft.new),
         ],
         association,
-        stated_totals.sources(survey),
+        printed_years.sources(survey),
     )
     side_tables.write(open_db, draft.side_tables)
     write_comments(open_db, survey)
     new = [r for r in draft.new if r in draft.current]
-    write_about(open_db, survey, new, draft.release, address, draft.side_tables)
+    write_editions(open_db, survey, draft.release)
+    write_declaration(open_db, survey, new, address)
+    write_quality(open_db, survey, new, draft.release, draft.side_tables)
     return open_db
 
 
@@ -245,16 +251,11 @@ def values(
         for figure in figures_of(plans[each.year], county):
             notes = _notes(coverage, figure)
             if figure.value is None:
-                yield HiddenValue(
-                    each.year, figure.area_type, figure.area_code, figure.indicator, *notes
-                )
+                yield HiddenValue(each.year, *figure.spot, *notes)
             else:
-                yield SeriesValue(each.year, *_plain(figure), *notes, SOURCE)
-
-
-def _plain(figure: Figure) -> tuple[str, str, str, int, str]:
-    assert figure.value is not None
-    return figure.area_type, figure.area_code, figure.indicator, figure.value, figure.status
+                yield SeriesValue(
+                    each.year, *figure.spot, figure.value, figure.status, *notes, SOURCE
+                )
 
 
 def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
@@ -294,10 +295,3 @@ def numbered(
         note_sv=note_sv,
         note_en=note_en,
     )
-
-
-def fresh() -> Database:
-    """An empty database in memory, whose pages become the published file's."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = ON")
-    return Database(connection, execute_plugins=False)

@@ -1,19 +1,34 @@
-"""What a release would say if it were made now."""
+"""What a release would say if it were made now, what it would change, and what waits for another.
+
+Say that an edition has 27 enterprises and one of them is corrected from 4 to 5 employees. Whoever
+laid the two editions side by side would read that enterprise's figure, so the correction waits
+until at least `fewest_changed` enterprises have changed.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data.history import printed_years
-from survey_data.protection import disclosure_gate
-from survey_data.protection.protect_year import Protected
+from survey_data.history.printed_series import SeriesValue
+from survey_data.protection import disclosure_gate, protect_year
+from survey_data.protection.protect_year import RULES, Protected
 from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
 from survey_data.statistics.tabulation import Answered, Figure, frame_of
+
+Key = tuple[int, str, str]
+Shown = tuple[int | None, str]
+NOT_OPEN: Shown = (None, "")
 
 
 @dataclass(frozen=True)
@@ -87,3 +102,117 @@ def next_id(survey: Database) -> tuple[int, str, bool]:
     release = numbered(survey, printed_years.printed(survey), new, "", "", False)
     year, number = release.id.split("-")
     return int(year), release.id, int(number) > 1
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One published figure that would change; None is hidden, a missing status not published."""
+
+    year: int
+    area_code: str
+    indicator: str
+    before: int | None
+    now: int | None
+    status_before: str
+    status_now: str
+
+
+def changed(
+    path: Path, previews: Iterable[ReleasePreview], printed: Iterable[SeriesValue] = ()
+) -> list[Changed]:
+    """The open figures that would change, those that are already open only.
+
+    A year that is published for the first time replaces nothing and is not in the list.
+    """
+    before, now = _open_figures(path), _previewed_figures(previews) | _as_printed(printed)
+    years = _years(before) & _years(now)
+    keys = sorted(key for key in {*before, *now} if key[0] in years)
+    return [
+        _changed(key, before.get(key, NOT_OPEN), now.get(key, NOT_OPEN))
+        for key in keys
+        if before.get(key) != now.get(key)
+    ]
+
+
+def _changed(key: Key, before: Shown, now: Shown) -> Changed:
+    return Changed(*key, before[0], now[0], before[1], now[1])
+
+
+def _years(figures: Iterable[Key]) -> set[int]:
+    return {year for year, _, _ in figures}
+
+
+def _previewed_figures(previews: Iterable[ReleasePreview]) -> dict[Key, Shown]:
+    return {
+        (each.year, f.area_code, f.indicator): (f.value, f.status)
+        for each in previews
+        for f in each.figures
+    }
+
+
+def _as_printed(printed: Iterable[SeriesValue]) -> dict[Key, Shown]:
+    return {(v.year, v.area_code, v.indicator): (v.value, v.status) for v in printed}
+
+
+def new_years(path: Path, printed: Iterable[SeriesValue]) -> list[int]:
+    """The printed years that the open figures do not have yet, oldest first."""
+    return sorted(_years(_as_printed(printed)) - _years(_open_figures(path)))
+
+
+def _open_figures(path: Path) -> dict[Key, Shown]:
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
+        try:
+            # Only what is in the file is asked for: one of an older version has no signs.
+            opened.row_factory = sqlite3.Row
+            found = [dict(row) for row in opened.execute("SELECT * FROM observations")]
+        except sqlite3.DatabaseError:
+            return {}
+    return {
+        (row["year"], row["area_code"], row["indicator"]): (row["value"], _content(row))
+        for row in found
+    }
+
+
+def _content(row: dict[str, Any]) -> str:
+    """Its status, but for the signs that tell of the release and not of the figure."""
+    signs = str(row.get("signs", row["status"]))
+    return signs.replace("p", "").replace("r", "") or "n"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The enterprises of a released year that have changed since its newest edition, by id."""
+
+    year: int
+    enterprises: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many enterprises have changed."""
+        return len(self.enterprises)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether they are so many that a new edition may tell."""
+        return self.count >= RULES.fewest_changed
+
+
+def waiting(survey: Database) -> list[Waiting]:
+    """Each released year of which something has changed since, oldest first."""
+    found = [_of_year(survey, each.year) for each in to_come(survey) if not each.is_open]
+    return [each for each in found if each is not None and each.count]
+
+
+def _of_year(survey: Database, year: int) -> Waiting | None:
+    editions = protect_year.kept(survey, year)
+    if not editions:
+        return None
+    before = {r.enterprise: (dict(r.amounts), r.answered) for r in editions[-1].records}
+    now = {
+        r.enterprise: (dict(r.amounts), r.answered)
+        for r in population.basis_of(survey, rounds.find(survey, year)).records
+    }
+    changed = sorted(each for each in before | now if before.get(each) != now.get(each))
+    return Waiting(year, tuple(changed))

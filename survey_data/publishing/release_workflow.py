@@ -7,19 +7,18 @@ from hashlib import sha256
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.association.microdata import association_rows
 from survey_data.association.release_rows import own
 from survey_data.database import rows, run, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen
-from survey_data.history import printed_years, stated_totals
-from survey_data.microdata.analysts_tables import ENTERPRISES
+from survey_data.history import printed_years
+from survey_data.microdata.analysts_tables import ENTERPRISES, association_rows
 from survey_data.publishing import approval_requests, publish, release_preview
-from survey_data.publishing.approval_requests import Request
-from survey_data.publishing.errors import (
+from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
     NoRequestWaiting,
     NotToApprove,
     ReleaseIncomplete,
+    Request,
     RequestWaits,
 )
 from survey_data.publishing.publish import Places
@@ -27,7 +26,7 @@ from survey_data.releases.open_db import Release
 from survey_data.review import decisions
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 
 KINDS = ("preliminary", "final")
 # Of a release by the calendar, which no person writes a note for.
@@ -48,7 +47,7 @@ def fingerprint(db: Database) -> str:
     parts = (
         [each.said for each in release_preview.previews(db)],
         printed_years.printed(db),
-        stated_totals.sources(db),
+        printed_years.sources(db),
         [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
         [decisions.responses_as_reviewed(db, r.year) for r in closed],
         [decisions.checks_fired(db, r.year) for r in closed],
@@ -73,7 +72,7 @@ def estimate(
             raise RequestWaits
         changed = [
             offer
-            for offer in estimates.offers(db, survey_round).values()
+            for offer in population.offers(db, survey_round).values()
             if offer.numbers is not None and offer.is_used != (offer.invitation_id in estimated)
         ]
         if not reason and any(not offer.is_used for offer in changed):
@@ -86,7 +85,7 @@ def estimate(
 
 
 def _store_estimate(
-    db: Database, offer: estimates.Offer, method: str, reason: str, actor: str
+    db: Database, offer: population.Offer, method: str, reason: str, actor: str
 ) -> None:
     run(
         db,

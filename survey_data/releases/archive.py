@@ -1,22 +1,49 @@
-"""The folder of releases: each one's files made once, whole or not at all, and never changed."""
+"""The folder of releases: each one's files made once, whole or not at all, and never changed.
+
+Readers may have editions that a database restored from an older copy does not know. A release made
+without them would take a number that is out already, and say nothing of what it revises, so
+nothing is published while there are such.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator
+import sqlite3
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
-from survey_data.releases.content import Content, read
+from sqlite_utils import Database
+
+from survey_data import sending
+from survey_data.database import rows, run, scalar
+from survey_data.errors import SurveyError
+from survey_data.releases import open_db
+from survey_data.releases.content import Content, content, read
 from survey_data.releases.files import SUMS, all_files
 from survey_data.releases.open_db import Release
 
 NUMBER = re.compile(r"\d{4}-[1-9]\d*")
 UNFINISHED = ".unfinished-"
+# The editions that were missing while the database was known to be an older copy.
+NOTED = "editions_missing"
+
+
+class EditionsMissing(SurveyError):
+    """Readers have editions that the database, an older copy, does not know."""
+
+    def __init__(self, numbers: Collection[str]) -> None:
+        self.numbers = tuple(sorted(numbers))
+        super().__init__(
+            f"Utgåva {', '.join(self.numbers)} finns hos läsarna men inte i databasen, som alltså"
+            " är en äldre kopia. Återställ en nyare kopia innan något publiceras."
+        )
 
 
 @dataclass(frozen=True)
@@ -28,12 +55,37 @@ class Kept:
     checksum: str
 
 
-def stage(content: Content, folder: Path) -> Path:
+@contextmanager
+def made_ready(
+    survey: Database, opened: Database, number: str, folder: Path | None
+) -> Iterator[Callable[[], None]]:
+    """Have the files ready before anything is published, and named once it is.
+
+    Yields what is to be called when the release is remembered. A full disk stops the release
+    before anyone has seen it.
+    """
+    figures = open_db.figures_of(opened, number)
+    place = stage(content(opened.conn), folder) if folder is not None else None
+
+    def keep() -> None:
+        open_db.remember_editions(survey, figures)
+        if place is not None:
+            finish(place, number)
+
+    try:
+        yield keep
+    except BaseException:
+        if place is not None:
+            discard(place)
+        raise
+
+
+def stage(made: Content, folder: Path) -> Path:
     """Write a release's files beside the finished ones, safely on the disk."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place = Path(mkdtemp(prefix=f"{UNFINISHED}{content.release['id']}-", dir=folder))
+    place = Path(mkdtemp(prefix=f"{UNFINISHED}{made.release['id']}-", dir=folder))
     try:
-        for name, body in all_files(content).items():
+        for name, body in all_files(made).items():
             _write(place / name, body)
         _sync(place)
     except BaseException:
@@ -90,9 +142,9 @@ def settle(folder: Path, opened: Path) -> None:
     """After a kill: throw away what is half written, and write what open.db has and no folder."""
     for place in folder.glob(f"{UNFINISHED}*"):
         discard(place)
-    content = read(opened)
-    if "publisher" in content.tables and not (folder / content.release["id"]).exists():
-        finish(stage(content, folder), content.release["id"])
+    found = read(opened)
+    if "publisher" in found.tables and not (folder / found.release["id"]).exists():
+        finish(stage(found, folder), found.release["id"])
 
 
 def numbers(folder: Path) -> list[str]:
@@ -129,3 +181,39 @@ def _kept(place: Path) -> Iterator[Kept]:
         yield Kept(name, (place / name).stat().st_size, checksum)
     body = listed.encode()
     yield Kept(SUMS, len(body), sha256(body).hexdigest())
+
+
+def missing(survey: Database, opened: Path, folder: Path | None) -> set[str]:
+    """The editions in the release folders and in open.db that survey.db does not know."""
+    seen = set(numbers(folder)) if folder is not None and folder.is_dir() else set()
+    known = {row["id"] for row in rows(survey, "SELECT id FROM release")}
+    return (seen | _published(opened)) - known
+
+
+def _published(opened: Path) -> set[str]:
+    if not opened.exists():
+        return set()
+    with closing(sqlite3.connect(opened)) as db:
+        try:
+            return {row[0] for row in db.execute("SELECT id FROM releases")}
+        except sqlite3.DatabaseError:
+            return set()
+
+
+def check(survey: Database, opened: Path, folder: Path | None) -> None:
+    """Refuse to publish while editions are missing; raises EditionsMissing."""
+    if found := missing(survey, opened, folder):
+        raise EditionsMissing(found)
+
+
+def by_restore(survey: Database, opened: Path, folder: Path | None) -> set[str]:
+    """The missing editions, where an older copy and no publication cut short explains them.
+
+    Remembered after the pause of sending has ended, as long as they are missing.
+    """
+    found = missing(survey, opened, folder)
+    if found and sending.pause(survey):
+        sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
+        run(survey, sql, (NOTED, json.dumps(sorted(found))))
+    noted = scalar(survey, "SELECT value FROM setting WHERE name = ?", (NOTED,))
+    return found & set(json.loads(noted or "[]"))

@@ -1,16 +1,18 @@
-"""Every file of a release, by name."""
+"""Every file of a release by name, and what stands in those that describe the others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
-from survey_data.releases import codebook_pages, formats
+from survey_data.releases import formats
 from survey_data.releases import texts as words
 from survey_data.releases.content import Content
-from survey_data.releases.datapackage import datapackage
-from survey_data.releases.jsonstat import json_stat
+from survey_data.releases.formats import datapackage
+from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
 SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
@@ -25,6 +27,22 @@ MEDIA_TYPES = {
     "": "text/plain",
 }
 LICENCE = "CC0 1.0 Universal\n{url}\n"
+COUNTY_FIRST = {"county": 0, "province": 1, "municipality": 2}
+WORDS = {
+    "sv": (TITLE_SV, "År", "Område", "Mått"),
+    "en": (TITLE_EN, "Year", "Area", "Indicator"),
+}
+PROTECTION = {
+    "sv": "Små tal, och tal som få företag bidrar till, döljs och får tecknet x. Där en summa eller"
+    " en annan utgåva skulle avslöja ett dolt tal döljs fler. Alla uppgifter om förändring, andelar"
+    " och kvalitet görs av det som är öppet. Exakta gränser anges inte, eftersom de skulle hjälpa"
+    " den som vill räkna sig fram.",
+    "en": "Small numbers, and numbers that few enterprises contribute to, are hidden and marked x."
+    " Where a total or another release would give a hidden number away, more are hidden. Every"
+    " statement on change, shares and quality is made from what is open. Exact limits are not"
+    " given, as they would help whoever wants to calculate back.",
+}
+VARIABLE = ("wording_sv", "wording_en", "universe_sv", "universe_en", "first_year", "last_year")
 
 
 def media_type(name: str) -> str:
@@ -37,8 +55,8 @@ def all_files(content: Content) -> dict[str, bytes]:
     csvs = {f"{name}.csv": formats.csv_file(t) for name, t in content.tables.items()}
     texts = {
         "datapackage.json": formats.json_file(datapackage(content, csvs)),
-        "codebook.json": formats.json_file(codebook_pages.codebook(content)),
-        "quality.json": formats.json_file(codebook_pages.quality(content)),
+        "codebook.json": formats.json_file(codebook(content)),
+        "quality.json": formats.json_file(quality(content)),
         "README.md": words.readme(content).encode(),
         "CHANGELOG.md": words.changelog(content).encode(),
         "CITATION.txt": f"{words.citation(content)}\n{words.citation(content, 'en')}\n".encode(),
@@ -116,3 +134,128 @@ def _notes(content: Content) -> list[list[Any]]:
         for d in content.records("discrepancies")
     ]
     return rows
+
+
+def json_stat(content: Content, language: str) -> dict[str, Any]:
+    """The figures as JSON-stat 2: a cube of year, area and indicator, a status beside each value.
+
+    Only the cells that exist have a value.
+    """
+    title, year_word, area_word, indicator_word = WORDS[language]
+    rows = content.records("observations")
+    years = sorted({str(row["year"]) for row in rows})
+    areas = _areas(content, {row["area_code"] for row in rows})
+    shown = {row["indicator"] for row in rows}
+    measured = [i for i in content.records("indicators") if i["name"] in shown]
+    indicators = sorted(measured, key=lambda i: i["sort_order"])
+    places = [_places(keys) for keys in (years, areas, [i["name"] for i in indicators])]
+    cells = {
+        _cell(places, str(row["year"]), row["area_code"], row["indicator"]): row for row in rows
+    }
+    units = {i["name"]: {"label": i[f"unit_{language}"], "decimals": 0} for i in indicators}
+    return {
+        "version": "2.0",
+        "class": "dataset",
+        "label": title,
+        "source": content.publisher["name"],
+        "updated": content.release["published_at"],
+        "extension": {
+            "release": content.release["id"],
+            "kind": content.release["kind"],
+            "statuses": {
+                s["code"]: s[f"explanation_{language}"] for s in content.records("statuses")
+            },
+            # All the signs of the cells that have more than the one in `status`.
+            "signs": {
+                str(place): row["signs"]
+                for place, row in sorted(cells.items())
+                if row["signs"] != row["status"]
+            },
+        },
+        "id": ["year", "area", "indicator"],
+        "size": [len(each) for each in places],
+        "role": {"time": ["year"], "geo": ["area"], "metric": ["indicator"]},
+        "dimension": {
+            "year": _dimension(year_word, {year: year for year in years}),
+            "area": _dimension(area_word, areas),
+            "indicator": _dimension(
+                indicator_word, {i["name"]: i[f"label_{language}"] for i in indicators}, units
+            ),
+        },
+        "value": {str(place): row["value"] for place, row in sorted(cells.items())},
+        "status": {str(place): row["status"] for place, row in sorted(cells.items())},
+    }
+
+
+def _areas(content: Content, shown: set[str]) -> dict[str, str]:
+    found = [a for a in content.records("areas") if a["area_code"] in shown]
+    found.sort(key=lambda a: (COUNTY_FIRST[a["area_type"]], a["area_code"]))
+    return {area["area_code"]: area["name"] for area in found}
+
+
+def _places(keys: Iterable[str]) -> dict[str, int]:
+    return {key: place for place, key in enumerate(keys)}
+
+
+def _cell(places: list[dict[str, int]], *keys: str) -> int:
+    number = 0
+    for place, key in zip(places, keys, strict=True):
+        number = number * len(place) + place[key]
+    return number
+
+
+def _dimension(label: str, labels: dict[str, str], units: Any = None) -> dict[str, Any]:
+    category: dict[str, Any] = {"index": list(labels), "label": labels}
+    if units:
+        category["unit"] = units
+    return {"label": label, "category": category}
+
+
+def codebook(content: Content) -> dict[str, Any]:
+    """Every variable with wording, definition, unit, universe, years, breaks; every column."""
+    about = {v["indicator"]: v for v in content.records("variables")}
+    breaks = content.records("breaks")
+    indicators = sorted(content.records("indicators"), key=lambda i: i["sort_order"])
+    return {
+        "release": content.release["id"],
+        "variables": [
+            {k: v for k, v in i.items() if k != "sort_order"}
+            | {name: about.get(i["name"], {}).get(name) for name in VARIABLE}
+            | {"breaks": [_without(b, "indicator") for b in breaks if b["indicator"] == i["name"]]}
+            for i in indicators
+        ],
+        "columns": content.records("codebook"),
+        "statuses": content.records("statuses"),
+    }
+
+
+def quality(content: Content) -> dict[str, Any]:
+    """The declaration: measures by year, revisions, breaks, and protection in words."""
+    measures = {m["name"]: m for m in content.records("quality_measures")}
+    stated = sorted(
+        content.records("quality"),
+        key=lambda s: (-s["year"], measures[s["measure"]]["sort_order"], s["subject"]),
+    )
+    return {
+        "release": content.release["id"],
+        "published_at": content.release["published_at"],
+        "kind": content.release["kind"],
+        "disclosure_control": PROTECTION,
+        "coverage": content.records("coverage"),
+        "years": [
+            {"year": year, "measures": [_measure(s, measures) for s in found]}
+            for year, found in groupby(stated, key=lambda s: s["year"])
+        ],
+        "revisions": content.records("revisions"),
+        "breaks": content.records("breaks"),
+        "discrepancies": content.records("discrepancies"),
+    }
+
+
+def _measure(stated: dict[str, Any], measures: dict[str, Any]) -> dict[str, Any]:
+    words = {k: v for k, v in measures[stated["measure"]].items() if k not in ("name",)}
+    return _without(stated, "year") | _without(words, "sort_order")
+
+
+def _without(record: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != name}

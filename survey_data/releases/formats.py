@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from arro3.core import Array, DataType
@@ -26,6 +27,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from survey_data.geography import COUNTY, FILE_STEM
+from survey_data.releases import texts
 from survey_data.releases.content import Content, Table
 from survey_data.tables_to_files import FOR_PROGRAMS, csv_text
 
@@ -34,6 +37,7 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 WIDEST = 60
 PARQUET = {"integer": DataType.int64(), "number": DataType.float64(), "string": DataType.string()}
 BOLD = Font(bold=True)
+PROFILE = "https://datapackage.org/profiles/2.0/"
 
 
 def csv_file(table: Table) -> bytes:
@@ -130,3 +134,73 @@ def zip_file(files: Mapping[str, bytes]) -> bytes:
             facts.external_attr = 0o644 << 16
             archive.writestr(facts, body)
     return out.getvalue()
+
+
+def datapackage(content: Content, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """datapackage.json (Data Package 2.0): the CSV `files` with their fields, types and keys."""
+    release, publisher = content.release, content.publisher
+    address = f"{publisher['address']}/oppna-data/{release['id']}/"
+    return {
+        "$schema": f"{PROFILE}datapackage.json",
+        "name": f"{FILE_STEM}-{release['id']}",
+        "id": address,
+        "title": texts.TITLE_SV,
+        "description": texts.TITLE_EN,
+        "version": release["id"],
+        "created": release["published_at"],
+        "homepage": address,
+        "licenses": [
+            {"name": "CC0-1.0", "path": publisher["licence"], "title": "CC0 1.0 Universal"}
+        ],
+        "contributors": [
+            {"title": publisher["name"], "email": publisher["email"], "roles": ["publisher"]}
+        ],
+        "sources": [
+            {"title": s["title_sv"]} | ({"path": s["url"]} if s["url"] else {})
+            for s in content.records("sources")
+        ],
+        "keywords": ["arbetsintegrerande sociala företag", "ASF", COUNTY.name],
+        "resources": [
+            resource(content, content.tables[name.removesuffix(".csv")], name, body)
+            for name, body in files.items()
+        ],
+    }
+
+
+def resource(content: Content, table: Table, name: str, body: bytes) -> dict[str, Any]:
+    """One table's CSV file as the package tells of it."""
+    said = {
+        c["column_name"]: c for c in content.records("codebook") if c["table_name"] == table.name
+    }
+    about = said.get("", {})
+    return {
+        "$schema": f"{PROFILE}dataresource.json",
+        "name": table.name,
+        "type": "table",
+        "path": name,
+        "title": about.get("label_sv", table.name),
+        "description": about.get("definition_sv", ""),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(body),
+        "hash": f"sha256:{sha256(body).hexdigest()}",
+        "schema": {
+            "$schema": f"{PROFILE}tableschema.json",
+            "fields": [
+                _field(column, kind, said.get(column, {}))
+                for column, kind in zip(table.columns, table.types, strict=True)
+            ],
+            "missingValues": [""],
+        }
+        | ({"primaryKey": list(table.keys)} if table.keys else {}),
+    }
+
+
+def _field(column: str, kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": column,
+        "type": kind,
+        "title": said.get("label_sv", column),
+        "description": said.get("definition_sv", ""),
+    }

@@ -1,4 +1,9 @@
-"""open.db: the protected aggregates, and nothing else."""
+"""open.db: the protected aggregates, what earlier releases said of them, and nothing else.
+
+The signs of a figure combine: an estimate can be preliminary, a total that differs from its parts
+can be revised. `signs` holds all of them, the most doubtful first, and `status` the first of these
+alone. A hidden figure says no more of itself than that it is preliminary.
+"""
 
 from __future__ import annotations
 
@@ -15,103 +20,70 @@ from survey_data.database import rows
 from survey_data.geography import AREAS, COUNTY, PROVINCES, Area
 from survey_data.history import printed_series
 from survey_data.history.printed_series import Discrepancy, SeriesValue
-from survey_data.statistics import codebook
+from survey_data.statistics import published_tables
 from survey_data.statistics.indicators import INDICATORS
+from survey_data.statistics.published_tables import create, insert
 
 TABLES = (
-    """CREATE TABLE release (id TEXT PRIMARY KEY, published_at TEXT NOT NULL, kind TEXT NOT NULL,
-        includes_examples INTEGER NOT NULL, note_sv TEXT NOT NULL, note_en TEXT NOT NULL)""",
-    """CREATE TABLE areas (area_type TEXT NOT NULL, area_code TEXT NOT NULL, name TEXT NOT NULL,
-        official_name TEXT NOT NULL, part_of TEXT, PRIMARY KEY (area_type, area_code))""",
-    """CREATE TABLE indicators (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
-        label_en TEXT NOT NULL, unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL,
-        definition_sv TEXT NOT NULL, definition_en TEXT NOT NULL,
-        part_of TEXT REFERENCES indicators(name), sort_order INTEGER NOT NULL)""",
-    """CREATE TABLE statuses (code TEXT PRIMARY KEY, symbol TEXT NOT NULL, label_sv TEXT NOT NULL,
-        label_en TEXT NOT NULL, explanation_sv TEXT NOT NULL, explanation_en TEXT NOT NULL)""",
-    """CREATE TABLE sources (key TEXT PRIMARY KEY, title_sv TEXT NOT NULL, title_en TEXT NOT NULL,
-        publisher TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL)""",
-    """CREATE TABLE observations (year INTEGER NOT NULL, area_type TEXT NOT NULL,
-        area_code TEXT NOT NULL, indicator TEXT NOT NULL REFERENCES indicators(name),
-        value INTEGER, status TEXT NOT NULL REFERENCES statuses(code), signs TEXT NOT NULL,
-        note TEXT NOT NULL, note_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
-        PRIMARY KEY (year, area_type, area_code, indicator),
-        FOREIGN KEY (area_type, area_code) REFERENCES areas(area_type, area_code),
-        CHECK ((value IS NULL) = (status = 'x')))""",
-    """CREATE TABLE discrepancies (indicator TEXT NOT NULL REFERENCES indicators(name),
-        period TEXT NOT NULL, stated INTEGER NOT NULL, parts_sum INTEGER NOT NULL,
-        difference INTEGER NOT NULL, note_sv TEXT NOT NULL, note_en TEXT NOT NULL,
-        source TEXT NOT NULL REFERENCES sources(key), PRIMARY KEY (indicator, period))""",
-    """CREATE TABLE coverage (year INTEGER PRIMARY KEY, asked INTEGER, answered INTEGER,
-        is_example INTEGER NOT NULL, reference_date TEXT)""",
-    """CREATE TABLE milestones (year INTEGER NOT NULL, period TEXT NOT NULL,
-        municipality_code TEXT, type TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
-        source TEXT NOT NULL REFERENCES sources(key), reference TEXT NOT NULL,
-        mark_sv TEXT NOT NULL, mark_en TEXT NOT NULL)""",
-    """CREATE TABLE place_outcomes (period TEXT NOT NULL, outcome TEXT NOT NULL,
-        label_sv TEXT NOT NULL, label_en TEXT NOT NULL, value INTEGER NOT NULL,
-        source TEXT NOT NULL REFERENCES sources(key), PRIMARY KEY (period, outcome))""",
-    """CREATE TABLE place_outcomes_by_gender (period TEXT NOT NULL, outcome TEXT NOT NULL,
-        gender TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
-        value INTEGER NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
-        PRIMARY KEY (period, outcome, gender),
-        FOREIGN KEY (period, outcome) REFERENCES place_outcomes(period, outcome))""",
-    """CREATE TABLE national (year TEXT NOT NULL, measure TEXT NOT NULL, value INTEGER NOT NULL,
-        unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL, definition_sv TEXT NOT NULL,
-        definition_en TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key))""",
-    """CREATE TABLE codebook (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
-        label_sv TEXT NOT NULL, label_en TEXT NOT NULL, definition_sv TEXT NOT NULL,
-        definition_en TEXT NOT NULL, unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL,
-        PRIMARY KEY (table_name, column_name))""",
-)
+    "release", "areas", "indicators", "statuses", "sources", "observations", "discrepancies",
+    "coverage", "milestones", "place_outcomes", "place_outcomes_by_gender", "national", "codebook",
+)  # fmt: skip
 
 COUNTY_COLUMNS = (
-    "employees",
-    "employees_women",
-    "employees_men",
-    "placed",
-    "placed_af",
-    "placed_kommun",
-    "placed_other",
-    "reached",
-)
+    "employees", "employees_women", "employees_men", "placed", "placed_af", "placed_kommun",
+    "placed_other", "reached",
+)  # fmt: skip
 
 STATUSES = (
     ("n", "–", "vanlig", "normal", "Insamlad och granskad.", "Collected and reviewed."),
-    (
-        "x",
-        "x",
-        "dold",
-        "hidden",
-        "Små tal eller få företag. Går inte att räkna fram.",
-        "Small numbers or few enterprises. Cannot be calculated back.",
-    ),
+    ("x", "x", "dold", "hidden", "Små tal eller få företag. Går inte att räkna fram.",
+     "Small numbers or few enterprises. Cannot be calculated back."),
     ("e", "e", "skattad", "estimated", "Beräknad, inte insamlad.", "Calculated, not collected."),
-    (
-        "r",
-        "r",
-        "rättad",
-        "revised",
-        "Ändrad efter första utgåvan.",
-        "Changed after the first release.",
-    ),
-    (
-        "p",
-        "p",
-        "preliminär",
-        "preliminary",
-        "Kan ändras i den slutliga utgåvan.",
-        "May change in the final release.",
-    ),
-    (
-        "s",
-        "s",
-        "summan avviker",
-        "sum differs",
-        "Angiven totalsumma skiljer sig från delarna.",
-        "The stated total differs from its parts.",
-    ),
-)
+    ("r", "r", "rättad", "revised", "Ändrad efter första utgåvan.",
+     "Changed after the first release."),
+    ("p", "p", "preliminär", "preliminary", "Kan ändras i den slutliga utgåvan.",
+     "May change in the final release."),
+    ("s", "s", "summan avviker", "sum differs", "Angiven totalsumma skiljer sig från delarna.",
+     "The stated total differs from its parts."),
+)  # fmt: skip
+
+# A figure against the same figure in the release before that had it. That it is preliminary no
+# more, or was revised once, is no change of it.
+REVISIONS = """CREATE VIEW revisions AS
+        WITH known AS (
+          SELECT e.*, r.position,
+                 replace(replace(replace(e.signs, 'n', ''), 'p', ''), 'r', '') AS content
+          FROM editions e JOIN releases r ON r.id = e.release
+        ), shown AS (
+          SELECT *, lag(release) OVER before AS release_before,
+                 lag(value) OVER before AS value_before,
+                 lag(status) OVER before AS status_before,
+                 lag(content) OVER before AS content_before
+          FROM known
+          WINDOW before AS (PARTITION BY year, area_type, area_code, indicator
+                            ORDER BY position)
+        )
+        SELECT release, release_before, year, area_type, area_code, indicator,
+               value_before, value, value - value_before AS change, status_before, status
+        FROM shown
+        WHERE release_before IS NOT NULL
+          AND (value IS NOT value_before OR content <> content_before)
+        ORDER BY position DESC, year DESC, area_type, area_code, indicator"""
+COLUMNS = "year, area_type, area_code, indicator, value, status, signs, note, note_en, source"
+# What an enterprise answered; printed figures are never preliminary.
+OWN_SOURCE = "inventering"
+# The release's own year, and any year that no release has told as final.
+IS_PRELIMINARY = f""":kind = 'preliminary' AND o.source = '{OWN_SOURCE}' AND (o.year = :year
+    OR NOT EXISTS (SELECT 1 FROM editions e JOIN releases r ON r.id = e.release
+        WHERE e.year = o.year AND e.source = o.source AND r.kind <> 'preliminary'))"""
+# Open in an earlier release and told otherwise there; both numbers can be read by anyone.
+IS_REVISED = """EXISTS (SELECT 1 FROM editions e WHERE e.value <> o.value
+    AND (e.year, e.area_type, e.area_code, e.indicator)
+        = (o.year, o.area_type, o.area_code, o.indicator))"""
+MARK = f"""UPDATE observations AS o SET (signs, status) = (
+    SELECT coalesce(nullif(found, ''), 'n'), substr(coalesce(nullif(found, ''), 'n'), 1, 1)
+    FROM (SELECT iif(o.status = 'x', 'x', '') || iif({IS_PRELIMINARY}, 'p', '')
+        || iif(o.status IN ('e', 's'), o.status, '') || iif({IS_REVISED}, 'r', '') AS found))"""
 
 
 @dataclass(frozen=True)
@@ -152,23 +124,22 @@ def write_open_db(
     `sources` are those of stated totals; `own` are the association's series, whose figures are
     among the observations. Nothing but protected figures may come in.
     """
-    for statement in TABLES:
-        db.conn.execute(statement)
-    _insert(db, "release", [asdict(release)])
-    _insert(db, "areas", map(_area, areas))
-    _insert(db, "indicators", _indicators())
+    published_tables.create(db, *TABLES)
+    insert(db, "release", [asdict(release)])
+    insert(db, "areas", map(_area, areas))
+    insert(db, "indicators", _indicators())
     db.conn.executemany("INSERT INTO statuses VALUES (?, ?, ?, ?, ?, ?)", STATUSES)
-    _insert(db, "sources", [*packaged_lines("sources"), *sources])
-    _insert(db, "observations", (_observation(v) for v in observations))
-    _insert(
+    insert(db, "sources", [*packaged_lines("sources"), *sources])
+    insert(db, "observations", (_observation(v) for v in observations))
+    insert(
         db,
         "discrepancies",
         (asdict(d) | {"difference": d.stated - d.parts_sum} for d in discrepancies),
     )
-    _insert(db, "coverage", (asdict(c) for c in coverage))
+    insert(db, "coverage", (asdict(c) for c in coverage))
     _write_own(db, own)
-    _insert(db, "national", packaged_lines("national"))
-    _insert(db, "codebook", (asdict(entry) for entry in codebook.entries("open")))
+    insert(db, "national", packaged_lines("national"))
+    insert(db, "codebook", (asdict(entry) for entry in published_tables.entries("open")))
     db.conn.execute(_trend_view())
 
 
@@ -177,10 +148,10 @@ def _write_own(db: Database, own: Own) -> None:
         {**m, "municipality_code": m["municipality_code"] or None, "reference": ""}
         for m in milestones.printed()
     ]
-    _insert(db, "milestones", [*printed, *own.milestones])
+    insert(db, "milestones", [*printed, *own.milestones])
     outcomes = [asdict(each) for each in printed_series.place_outcomes()]
-    _insert(db, "place_outcomes", [*outcomes, *own.outcomes])
-    _insert(db, "place_outcomes_by_gender", own.outcomes_by_gender)
+    insert(db, "place_outcomes", [*outcomes, *own.outcomes])
+    insert(db, "place_outcomes_by_gender", own.outcomes_by_gender)
 
 
 @dataclass(frozen=True)
@@ -203,12 +174,6 @@ def _observation(value: SeriesValue | HiddenValue) -> dict[str, Any]:
     row["note"] = row.pop("note_sv")
     # The others are known once the earlier releases lie beside it.
     return row | {"signs": row["status"]}
-
-
-def _insert(db: Database, table: str, records: Iterable[dict[str, Any]]) -> None:
-    columns = [row["name"] for row in rows(db, f"PRAGMA table_info({table})")]
-    marks = ", ".join(f":{name}" for name in columns)
-    db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", list(records))
 
 
 def _area(area: Area) -> dict[str, Any]:
@@ -251,3 +216,39 @@ def _pick(column: str, indicator: str, area: Area) -> str:
         f"max(CASE WHEN indicator = '{indicator}' AND area_type = '{area.area_type}'"
         f" AND area_code = '{area.code}' THEN value END) AS {column}"
     )
+
+
+def write_editions(db: Database, survey: Database, release: Release) -> None:
+    """Put every earlier release's figures beside the new one's, each with its release."""
+    create(db, "releases", "editions")
+    db.conn.execute(REVISIONS)
+    earlier = rows(survey, "SELECT * FROM release ORDER BY published_at, id")
+    every = enumerate([*earlier, asdict(release)], 1)
+    insert(db, "releases", (each | {"position": position} for position, each in every))
+    marks = ", ".join("?" * 11)
+    db.conn.executemany(
+        f"INSERT INTO editions VALUES ({marks})",
+        survey.conn.execute(f"SELECT release_id, {COLUMNS} FROM released_figure"),
+    )
+    mark(db, release)
+    db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
+
+
+def figures_of(opened: Database, number: str) -> list[tuple[Any, ...]]:
+    """A release's figures in its own open.db, as survey.db keeps them."""
+    sql = f"SELECT release, {COLUMNS} FROM editions WHERE release = ?"
+    return opened.conn.execute(sql, (number,)).fetchall()
+
+
+def remember_editions(survey: Database, figures: Iterable[tuple[Any, ...]]) -> None:
+    """Keep what a release says, so that every later one can repeat it."""
+    marks = ", ".join("?" * 11)
+    survey.conn.executemany(
+        f"INSERT INTO released_figure (release_id, {COLUMNS}) VALUES ({marks})", figures
+    )
+
+
+def mark(db: Database, release: Release) -> None:
+    """Give every figure its signs; what earlier releases said is in `editions` already."""
+    year = int(release.id.partition("-")[0])
+    db.conn.execute(MARK, {"kind": release.kind, "year": year})

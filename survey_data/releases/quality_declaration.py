@@ -6,6 +6,7 @@ A share or a sum that gives such a count away is not shown either.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,29 +20,21 @@ from survey_data.disclosure.side_tables import ESTIMATES, FOLLOWED, WEIGHTED
 from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
 from survey_data.protection.side_tables import SideTables
-from survey_data.releases.check_labels import check_words
+from survey_data.releases.definitions import MEASURES
 from survey_data.releases.open_db import Release
-from survey_data.releases.quality_measures import MEASURES
 from survey_data.review import decisions
 from survey_data.review.decisions import Reviewed
-from survey_data.rounds import calendar
+from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from survey_data.statistics.indicators import ASKED, BY_NAME
+from survey_data.statistics.published_tables import create, insert
 
-TABLES = (
-    """CREATE TABLE quality_measures (name TEXT PRIMARY KEY, label_sv TEXT NOT NULL,
-        label_en TEXT NOT NULL, unit_sv TEXT NOT NULL, unit_en TEXT NOT NULL,
-        explanation_sv TEXT NOT NULL, explanation_en TEXT NOT NULL,
-        sort_order INTEGER NOT NULL)""",
-    """CREATE TABLE quality (year INTEGER NOT NULL,
-        measure TEXT NOT NULL REFERENCES quality_measures(name), subject TEXT NOT NULL,
-        value REAL, status TEXT NOT NULL REFERENCES statuses(code), subject_sv TEXT NOT NULL,
-        subject_en TEXT NOT NULL, PRIMARY KEY (year, measure, subject),
-        CHECK ((value IS NULL) = (status = 'x')))""",
-)
 FEWEST = Rules().fewest_contributors
 COUNTY = "area_type = 'county'"
+FIRED = """SELECT DISTINCT f.check_id, f.fields FROM fired_check f
+    JOIN response p ON p.id = f.response_id JOIN invitation i ON i.id = p.invitation_id
+    JOIN round r ON r.id = i.round_id WHERE r.year = ? ORDER BY f.check_id, f.fields"""
 
 
 @dataclass(frozen=True)
@@ -59,13 +52,9 @@ def write_quality(
     db: Database, survey: Database, closed: Sequence[Round], release: Release, tables: SideTables
 ) -> None:
     """Fill the tables; `closed` are the rounds whose figures are in `observations`."""
-    for statement in TABLES:
-        db.conn.execute(statement)
-    for order, measure in enumerate(MEASURES, 1):
-        db.conn.execute(
-            "INSERT INTO quality_measures VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*asdict(measure).values(), order),
-        )
+    create(db, "quality_measures", "quality")
+    measures = (asdict(each) | {"sort_order": order} for order, each in enumerate(MEASURES, 1))
+    insert(db, "quality_measures", measures)
     for survey_round in closed:
         if _is_counted(db, survey_round.year):
             _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, tables)])
@@ -190,7 +179,7 @@ def _edits(survey_round: Round, answers: Sequence[Reviewed]) -> Iterator[Stated]
 
 
 def _imputation(survey: Database, survey_round: Round, tables: SideTables) -> Iterator[Stated]:
-    yield Stated("imputed", shown(len(estimates.used(survey, survey_round))))
+    yield Stated("imputed", shown(len(population.estimated(survey, survey_round))))
     for total in FOLLOWED:
         for share in _decided(tables, ESTIMATES, survey_round.year, total):
             words = (total, BY_NAME[total].label_sv, BY_NAME[total].label_en)
@@ -239,3 +228,16 @@ def _of_values(db: Database) -> Iterator[tuple[int, Stated]]:
         yield year, Stated("values_revised", found["n"])
         if found["mean"] is not None:
             yield year, Stated("mean_revision", round(found["mean"], 1))
+
+
+def check_words(survey: Database, year: int) -> dict[str, tuple[str, str]]:
+    """Each check that fired in a year, in words: the questions it looks at, as they were asked."""
+    asked = {q["name"]: q for q in rounds.find(survey, year).questionnaire}
+    found = {}
+    for row in rows(survey, FIRED, (year,)):
+        about = [asked[name] for name in json.loads(row["fields"]) if name in asked]
+        found[row["check_id"]] = (
+            " + ".join(q["label_sv"] for q in about),
+            " + ".join(q["label_en"] for q in about),
+        )
+    return found

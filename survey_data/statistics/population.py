@@ -1,20 +1,45 @@
-"""Who counts in a round, and what each of them adds: the truth that figures are made of."""
+"""Who counts in a round, and what each of them adds: the truth that figures are made of.
+
+An enterprise that did not answer can be estimated: a decision with its reason, never an answer.
+Last year's numbers are carried forward with the change of those who answered both years. The
+default is to leave out, and an answer that comes in later always goes before an estimate. Once
+published, an estimate stays as it is until it is decided anew: what is corrected of the answers
+that it was made of shall not be seen through it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.database import rows
-from survey_data.disclosure.contributions import Record
+from survey_data.database import rows, run
+from survey_data.disclosure.rules import Record
 from survey_data.register import enterprises
 from survey_data.responses import responses
-from survey_data.review import decisions
+from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
-from survey_data.statistics.tabulation import Answered, County, county_of, records
+from survey_data.statistics.tabulation import OUT_OF_SCOPE, Answered, County, county_of, records
+
+METHODS = ("left_out", "carried_forward")
+# The change of fewer than these says more about them than about those who did not answer.
+FEWEST_PAIRS = 3
+# A total, its parts, and the part that takes what no other part was stated to be.
+GROUPS = {
+    "employees_total": (
+        ("employees_women", "employees_men", "employees_gender_not_stated"),
+        "employees_gender_not_stated",
+    ),
+    "placed_total": (
+        ("placed_af", "placed_kommun", "placed_other_unpaid", "placed_other_paid"),
+        "placed_other_unpaid",
+    ),
+}
+Numbers = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -47,13 +72,13 @@ def answered(survey: Database, survey_round: Round) -> list[Answered]:
     """Every invited enterprise with its reviewed numbers, or those estimated for it."""
     given = {
         each.enterprise_id: each.response
-        for each in decisions.responses_as_reviewed(survey, survey_round.year)
+        for each in responses_as_reviewed(survey, survey_round.year)
     }
     outside = calls.outside(survey, survey_round.id)
-    estimated = estimates.used(survey, survey_round)
+    used = estimated(survey, survey_round)
     return [
-        _estimated(row, estimated[row["id"]])
-        if row["id"] in estimated and row["id"] not in outside
+        _estimated(row, used[row["id"]])
+        if row["id"] in used and row["id"] not in outside
         else _one(row, given.get(row["enterprise_id"]), row["id"] in outside)
         for row in rows(
             survey,
@@ -67,7 +92,7 @@ def answered(survey: Database, survey_round: Round) -> list[Answered]:
     ]
 
 
-def _estimated(row: dict[str, int | str], offer: estimates.Offer) -> Answered:
+def _estimated(row: dict[str, int | str], offer: Offer) -> Answered:
     who, where = int(row["enterprise_id"]), str(row["municipality_code"])
     return Answered(who, where, offer.numbers, is_estimated=True)
 
@@ -79,3 +104,183 @@ def _one(row: dict[str, int | str], response: responses.Response | None, outside
         return Answered(who, where, None, "no_longer_asf" if outside else None)
     numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
     return Answered(who, where, numbers, str(response.answers.get("status") or ""))
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a total changed among those who answered in both years, in persons."""
+
+    before: int
+    now: int
+    pairs: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether enough answered in both years for it to say something of others."""
+        return self.pairs >= FEWEST_PAIRS and self.before > 0
+
+    def applied_to(self, number: int) -> int:
+        """A number changed alike, rounded to whole persons."""
+        return (2 * number * self.now + self.before) // (2 * self.before)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What could be estimated for one enterprise without an answer, and what is decided of it.
+
+    `numbers` is None where last year or the change is not known, so that nothing can be said.
+    """
+
+    invitation_id: int
+    before: Numbers | None
+    numbers: Numbers | None
+    method: str = "left_out"
+    reason: str = ""
+    estimate_id: int | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether its numbers go into the published figures."""
+        return self.method == "carried_forward" and self.numbers is not None
+
+
+def changes(db: Database, survey_round: Round) -> dict[str, Change]:
+    """How each total changed among those who answered both in this round and the year before."""
+    return _changes(db, survey_round, _last_year(db, survey_round))
+
+
+def _changes(
+    db: Database, survey_round: Round, before: Mapping[int, Mapping[str, Any]]
+) -> dict[str, Change]:
+    now = {
+        e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, survey_round.year)
+    }
+    both = [
+        (before[each], answers)
+        for each, answers in now.items()
+        if each in before and answers.get("status") not in OUT_OF_SCOPE
+    ]
+    return {total: _change(both, total) for total in GROUPS}
+
+
+def _last_year(db: Database, survey_round: Round) -> dict[int, Mapping[str, Any]]:
+    found = responses_as_reviewed(db, survey_round.year - 1)
+    return {
+        e.enterprise_id: e.response.answers
+        for e in found
+        if e.response.answers.get("status") not in OUT_OF_SCOPE
+    }
+
+
+def _change(both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], total: str) -> Change:
+    pairs = [(b[total], n[total]) for b, n in both if _known(b, total) and _known(n, total)]
+    return Change(sum(b for b, _ in pairs), sum(n for _, n in pairs), len(pairs))
+
+
+def _known(answers: Mapping[str, Any], name: str) -> bool:
+    return isinstance(answers.get(name), int)
+
+
+def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
+    """What could be estimated, by invitation, for every enterprise that has not answered."""
+    before, decided = _last_year(db, survey_round), standing(db, survey_round)
+    change = _changes(db, survey_round, before)
+    published = _published(db, survey_round)
+    missing = rows(
+        db,
+        "SELECT id, enterprise_id FROM invitation i WHERE round_id = ?"
+        " AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id",
+        (survey_round.id,),
+    )
+    return {
+        row["id"]: _as_published(
+            _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
+        )
+        for row in missing
+    }
+
+
+def _published(db: Database, survey_round: Round) -> dict[int, Numbers]:
+    """The numbers that were last published of each decision of a round."""
+    found = rows(
+        db,
+        "SELECT x.estimate_id, x.numbers FROM release_estimate x JOIN invitation i"
+        " ON i.id = x.invitation_id JOIN release r ON r.id = x.release_id"
+        " WHERE i.round_id = ? ORDER BY r.published_at, r.rowid",
+        (survey_round.id,),
+    )
+    return {row["estimate_id"]: json.loads(row["numbers"]) for row in found}
+
+
+def _as_published(offer: Offer, published: Mapping[int, Numbers]) -> Offer:
+    numbers = published.get(offer.estimate_id or 0)
+    return replace(offer, numbers=numbers) if numbers and offer.method != "left_out" else offer
+
+
+def _offer(
+    invitation_id: int,
+    before: Mapping[str, Any] | None,
+    change: Mapping[str, Change],
+    decided: Mapping[int, Mapping[str, Any]],
+) -> Offer:
+    known = {t: before[t] for t in GROUPS if _known(before, t)} if before else {}
+    can = before is not None and known and all(change[t].is_known for t in known)
+    numbers = _carried(before, change, known) if before is not None and can else None
+    row = decided.get(invitation_id)
+    if row is None:
+        return Offer(invitation_id, known or None, numbers)
+    return Offer(invitation_id, known or None, numbers, row["method"], row["reason"], row["id"])
+
+
+def _carried(
+    before: Mapping[str, Any], change: Mapping[str, Change], known: Iterable[str]
+) -> Numbers:
+    found: Numbers = {}
+    for total in known:
+        parts, rest = GROUPS[total]
+        weights = {name: before.get(name) or 0 for name in parts}
+        weights[rest] += max(0, before[total] - sum(weights.values()))
+        found[total] = change[total].applied_to(before[total])
+        found |= _shared_out(found[total], weights)
+    return found
+
+
+def _shared_out(total: int, weights: Mapping[str, int]) -> Numbers:
+    """Whole numbers in proportion to the weights that add up to the total (largest remainder)."""
+    whole = sum(weights.values())
+    if not whole:
+        return dict.fromkeys(weights, 0)
+    shares = {name: total * weight // whole for name, weight in weights.items()}
+    by_remainder = sorted(weights, key=lambda name: (-(total * weights[name] % whole), name))
+    for name in by_remainder[: total - sum(shares.values())]:
+        shares[name] += 1
+    return shares
+
+
+def standing(db: Database, survey_round: Round) -> dict[int, dict[str, Any]]:
+    """The decision that stands for each invitation of a round about which one was made."""
+    found = rows(
+        db,
+        "SELECT x.* FROM estimate x JOIN invitation i ON i.id = x.invitation_id"
+        " WHERE i.round_id = ? ORDER BY x.id",
+        (survey_round.id,),
+    )
+    return {row["invitation_id"]: row for row in found}
+
+
+def estimated(db: Database, survey_round: Round) -> dict[int, Offer]:
+    """The estimates that go into a round's published figures, by invitation."""
+    if not standing(db, survey_round):
+        return {}
+    offered = offers(db, survey_round)
+    return {each: offer for each, offer in offered.items() if offer.is_used}
+
+
+def note_estimates(db: Database, release_id: str, offers_used: Iterable[Offer]) -> None:
+    """Keep the numbers that a release holds estimates of, with the office."""
+    for offer in offers_used:
+        run(
+            db,
+            "INSERT INTO release_estimate VALUES (?, ?, ?, ?)",
+            (release_id, offer.invitation_id, offer.estimate_id, json.dumps(offer.numbers)),
+        )

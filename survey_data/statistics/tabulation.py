@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from survey_data import geography
-from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Frame
+from survey_data.disclosure.rules import Record
 from survey_data.statistics.indicators import INDICATORS, Indicator, parts_of
 
 COUNTED = "enterprises"

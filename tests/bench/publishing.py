@@ -23,7 +23,7 @@ from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import rounds
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from tests.support.closed_round import register_in
 
 FIRST = 2021
@@ -86,7 +86,7 @@ def _year(db: Database, places: Places, year: int, pick: random.Random) -> float
         if pick.random() > 0.3:
             responses.hand_in(db, row["id"], _answer(pick), "sv", mode="example")
     survey_round = rounds.close_round(db, year, "bench")
-    known = {at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers}
+    known = {at for at, offer in population.offers(db, survey_round).items() if offer.numbers}
     if known:
         release_workflow.estimate(db, survey_round, known, "Svarar inte.", "bench")
     return seconds(lambda: publish(db, places, "bench"))

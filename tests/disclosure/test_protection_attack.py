@@ -21,7 +21,7 @@ from survey_data.responses import responses
 from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from tests.support.closed_round import correct_enough, register_in
 from tests.support.release_attack import Reader
 
@@ -61,7 +61,7 @@ def hold(db: Database, year: int, pick: random.Random, before: Mapping[int, Any]
         responses.hand_in(db, row["id"], given[who], "sv", mode="example")
     survey_round = rounds.close_round(db, year, "test")
     known = {
-        at for at, offer in estimates.offers(db, survey_round).items() if offer.numbers is not None
+        at for at, offer in population.offers(db, survey_round).items() if offer.numbers is not None
     }
     if known:
         release_workflow.estimate(db, survey_round, known, "Svarar inte.", "test")
@@ -70,7 +70,7 @@ def hold(db: Database, year: int, pick: random.Random, before: Mapping[int, Any]
 
 def estimate_anew(db: Database, survey_round: rounds.Round) -> None:
     """Have the published estimates made of what the answers before are by now."""
-    known = set(estimates.used(db, survey_round))
+    known = set(population.estimated(db, survey_round))
     release_workflow.estimate(db, survey_round, set(), "", "test")
     release_workflow.estimate(db, survey_round, known, "Svarar inte.", "test")
 

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from survey_data.database import first, rows, scalar
-from survey_data.protection import suppression_costs
+from survey_data.protection import protect_year
 from survey_data.publishing import release_preview
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold
@@ -82,7 +82,7 @@ def test_a_figure_she_would_rather_keep_is_open_in_the_next_release(
     form = after.form_with("figure")
     assert form
     coordinator.submit(after, form, {"figure": "/".join(spot), "factor": "1"})
-    assert suppression_costs.factors(db) == {}
+    assert protect_year.cost_factors(db) == {}
 
 
 def _name(db: Database, spot: tuple[str, str, str]) -> str:

@@ -18,10 +18,10 @@ from survey_data import clock
 from survey_data.association.release_rows import own
 from survey_data.database import first, rows, run, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
-from survey_data.disclosure.contributions import from_lists
 from survey_data.disclosure.intruder_view import Shown
+from survey_data.disclosure.rules import from_lists
 from survey_data.errors import NotProtected
-from survey_data.protection import disclosure_gate, protect_year, suppression_costs
+from survey_data.protection import disclosure_gate, prior_knowledge, protect_year
 from survey_data.publishing import publish, release_draft, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import HiddenValue, write_open_db
@@ -30,6 +30,7 @@ from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
+from survey_data.statistics.published_tables import fresh
 from survey_data.statistics.tabulation import Answered, amounts_of
 from survey_data.statistics.tabulation import records as records_of
 from tests.conftest import BASE
@@ -76,7 +77,7 @@ def keep_as_shown(db: Database, year: int, shown: dict[Any, int | None], plan: A
     )  # fmt: skip
     figures = tuple(replace(f, value=shown[f.spot]) for f in plan.figures)
     nothing = Certificate((), (), ())
-    disclosure_gate.remember(db, release, [replace(plan, figures=figures)], {year: nothing})
+    prior_knowledge.keep_figures(db, release, [replace(plan, figures=figures)], {year: nothing})
 
 
 def test_every_hidden_figure_of_the_open_file_is_proven_to_be_safe(
@@ -242,15 +243,15 @@ def test_a_wish_keeps_a_figure_open_and_leaves_a_line(db: Database, survey_round
     unsafe = {s.figure[:3] for s in see([before.shown], county).secrets}
     companions = [f.spot for f in before.figures if f.value is None and f.spot not in unsafe]
     assert companions
-    suppression_costs.set_factor(db, companions[0], suppression_costs.ALMOST_ALWAYS, "test")
+    protect_year.set_cost_factor(db, companions[0], protect_year.ALMOST_ALWAYS, "test")
     after = protect_year.protect_year(db, YEAR, basis, county)
     assert after.shown.values[companions[0]] is not None
     assert after.is_lightest
     line = first(db, "SELECT * FROM audit WHERE action = 'cost of hiding changed'")
     assert line
     assert (line["before"], line["after"]) == ("1.0", "1000.0")
-    suppression_costs.set_factor(db, companions[0], suppression_costs.USUAL, "test")
-    assert suppression_costs.factors(db) == {}
+    protect_year.set_cost_factor(db, companions[0], protect_year.USUAL, "test")
+    assert protect_year.cost_factors(db) == {}
 
 
 def test_without_work_the_release_says_that_it_may_hide_more_than_it_needs(
@@ -271,7 +272,7 @@ def test_without_work_the_release_says_that_it_may_hide_more_than_it_needs(
 
 def open_file(survey_round: Round, plan: protect_year.Protected, db: Database) -> Database:
     """A finished open.db in memory, as publishing makes it."""
-    opened = release_draft.fresh()
+    opened = fresh()
     release = release_draft.Release("2021-1", clock.now(), "final", True)
     write_open_db(
         opened, release,

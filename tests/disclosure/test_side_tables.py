@@ -12,9 +12,8 @@ from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
 from survey_data.database import rows, run, scalar
-from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.full_attack import Everything, Narrowed, PublishedYear
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules
 from survey_data.disclosure.side_tables import (
     CHANGES,
     ESTIMATES,

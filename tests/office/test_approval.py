@@ -17,12 +17,12 @@ from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
 from survey_data.publishing import approval_requests, comments, publish, release_workflow
-from survey_data.publishing.approval_requests import Request
-from survey_data.publishing.errors import (
+from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
     NobodyToApprove,
     NoRequestWaiting,
     NotToApprove,
+    Request,
     RequestWaits,
 )
 from survey_data.publishing.publish import Places, settle
@@ -30,7 +30,7 @@ from survey_data.responses import responses
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from tests.conftest import BASE
 from tests.support.closed_round import hold, silent
 from tests.support.http_visitor import Page, Visitor
@@ -177,7 +177,7 @@ def test_what_a_request_holds_is_frozen(
             db, pair[1], kind="final", note_sv="", note_en="", seen=release_workflow.fingerprint(db)
         )
     assert approval_requests.is_required(db)
-    assert not estimates.used(db, two_silent)
+    assert not population.estimated(db, two_silent)
 
 
 def test_a_request_is_settled_once(

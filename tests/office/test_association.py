@@ -17,15 +17,13 @@ from reports.data.chart_model import COUNTY
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.text.paragraph import leading, paragraph, paragraphs
-from survey_data.association import complete_years, milestones, reach, supervised_places
-from survey_data.association.complete_years import PLACES, REACHED, SOURCE
-from survey_data.association.errors import StillNeeded
+from survey_data.association import entries, milestones, reach, supervised_places
+from survey_data.association.entries import PLACES, REACHED, SOURCE, StillNeeded
 from survey_data.association.supervised_places import Places
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows, scalar
 from survey_data.history import stated_totals
-from survey_data.history.errors import YearTaken
-from survey_data.history.stated_totals import Source, StatedYear, Total
+from survey_data.history.stated_totals import Source, StatedYear, Total, YearTaken
 from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import publish
 from tests.conftest import BASE, sign_in
@@ -362,7 +360,7 @@ def test_a_year_is_a_gap_until_it_is_complete_and_can_wait_again(
     press(coordinator, "information", "2021/klart")
     assert release_workflow.fingerprint(db) != before
     assert "utan personnummer" in press(coordinator, "information", "2021/oppna").text
-    assert complete_years.complete(db, REACHED) == {2021}
+    assert entries.complete_years(db, REACHED) == {2021}
     press(coordinator, "information", "2021/oppna", reopen_reason="En insats saknas.")
     assert open_years() == set()
     with pytest.raises(StopIteration):
@@ -376,7 +374,7 @@ def test_a_year_is_a_gap_until_it_is_complete_and_can_wait_again(
 def test_a_told_year_is_revised_openly_and_never_taken_back(app: Flask, db: Database) -> None:
     fill_association(db)
     for series in (REACHED, PLACES):
-        complete_years.mark_complete(db, series, 2021, "test")
+        entries.mark_complete(db, series, 2021, "test")
     publish(db, app.extensions["places"], "test")
     activity = next(a for a in reach.everyone(db) if a.kind == "meeting")
     reach.save(db, reach.Activity(**vars(activity) | {"persons": 50}), "Räknat om.", "test")
@@ -400,7 +398,7 @@ def test_a_year_is_told_either_here_or_as_somebody_printed_it(
     stated = StatedYear(2021, source, {("county", "21", "reached"): Total(90)})
     stated_totals.save(db, stated, "test")
     assert "redan angiven" in press(coordinator, "information", "2021/klart").text
-    assert complete_years.complete(db, REACHED) == frozenset()
+    assert entries.complete_years(db, REACHED) == frozenset()
     stated_totals.remove(db, 2021, "test")
     press(coordinator, "information", "2021/klart")
     with pytest.raises(YearTaken):

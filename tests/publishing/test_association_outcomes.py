@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from reports.charts.cards import card_of
 from reports.data.reader import read
-from survey_data.association import complete_years, disclosure_check, outcomes, supervised_places
-from survey_data.association.complete_years import PLACES, SOURCE
+from survey_data.association import entries, outcomes, release_rows, supervised_places
+from survey_data.association.entries import PLACES, SOURCE
 from survey_data.association.outcomes import Basis, OutcomeTable, decide
 from survey_data.association.supervised_places import GENDERS, OUTCOMES, Places
 from survey_data.automation import fictitious_enterprises
@@ -171,7 +171,7 @@ def filled(db: Database) -> Database:
             [(outcome, n)] = list(found.items())[part]
             entry = Places(year, town, n, n, n, {(outcome, "women"): n})
             supervised_places.save(db, entry, "", "test")
-        complete_years.mark_complete(db, PLACES, year, "test")
+        entries.mark_complete(db, PLACES, year, "test")
     return db
 
 
@@ -215,14 +215,14 @@ def test_the_gate_lets_nothing_else_through(app: Flask, filled: Database) -> Non
     draft = release_draft.drafted(filled, None, None, None, ("", ""), False)
     for forged in FORGED:
         open_db = release_draft.in_memory(filled, draft, "")
-        disclosure_check.check(open_db, filled)
+        release_rows.check(open_db, filled)
         run(open_db, "PRAGMA foreign_keys = OFF")
         assert run(open_db, forged, (SOURCE,)), forged
         with pytest.raises(NotProtected):
-            disclosure_check.check(open_db, filled)
+            release_rows.check(open_db, filled)
 
 
 def test_the_desk_says_when_outcomes_wait(filled: Database) -> None:
     assert outcomes.next_table(filled) is not None
-    complete_years.reopen(filled, PLACES, 2022, "Inte klart.", "test")
+    entries.reopen(filled, PLACES, 2022, "Inte klart.", "test")
     assert outcomes.next_table(filled) is None

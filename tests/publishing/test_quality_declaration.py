@@ -19,13 +19,13 @@ from survey_data import clock
 from survey_data.database import rows, run
 from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places
-from survey_data.releases.quality_measures import MEASURES
+from survey_data.releases.definitions import MEASURES
 from survey_data.responses import responses
 from survey_data.review import check_results, review
 from survey_data.review.check_results import FiredCheck
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 from tests.conftest import BASE
 from tests.support.closed_round import SIZES, correct_enough, numbers, release
@@ -67,7 +67,11 @@ def published(db: Database, enterprises: list[int], places: Places) -> Path:
     survey_round = rounds.find(db, YEAR)
     question(db)
     release_workflow.estimate(
-        db, survey_round, set(estimates.offers(db, survey_round)), "Svarar inte.", "staff 1"
+        db,
+        survey_round,
+        set(population.offers(db, survey_round)),
+        "Svarar inte.",
+        "staff 1",
     )
     release(db, places)
     return places.open

@@ -21,9 +21,9 @@ from sqlite_utils import Database
 
 from survey_data.database import rows, scalar
 from survey_data.history.printed_series import SeriesValue, published
-from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import Places, publish, settle
 from survey_data.releases import archive
+from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.content import Table, read
 from survey_data.releases.files import all_files
 from survey_data.releases.formats import csv_file, xlsx_file

@@ -12,14 +12,14 @@ from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
 from survey_data.follow_up import progress
-from survey_data.publishing import differences, publish, release_preview, release_workflow
-from survey_data.publishing.errors import ReleaseIncomplete
+from survey_data.publishing import publish, release_preview, release_workflow
+from survey_data.publishing.approval_requests import ReleaseIncomplete
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
-from survey_data.statistics.estimates import Change
+from survey_data.statistics import population
+from survey_data.statistics.population import Change
 from tests.conftest import BASE
 from tests.publishing.test_publish import hold as hold_examples
 from tests.support.closed_round import correct_enough, county, hold, numbers, read, release, silent
@@ -52,19 +52,19 @@ def test_a_number_is_carried_forward_with_the_change_of_those_who_answered_both_
 
 
 def test_the_parts_of_an_estimate_add_up_to_its_total(db: Database, two_silent: Round) -> None:
-    change = estimates.changes(db, two_silent)["employees_total"]
+    change = population.changes(db, two_silent)["employees_total"]
     # Ten answered both years, each with two more employees.
     assert (change.pairs, change.now - change.before) == (10, 20)
-    for offer in estimates.offers(db, two_silent).values():
+    for offer in population.offers(db, two_silent).values():
         assert offer.numbers is not None
-        for total, (parts, _) in estimates.GROUPS.items():
+        for total, (parts, _) in population.GROUPS.items():
             assert sum(offer.numbers[part] for part in parts) == offer.numbers[total]
 
 
 def test_nobody_is_estimated_unless_someone_says_so(
     db: Database, places: Places, two_silent: Round
 ) -> None:
-    assert all(not o.is_used for o in estimates.offers(db, two_silent).values())
+    assert all(not o.is_used for o in population.offers(db, two_silent).values())
     release(db, places)
     assert {status for _, status in county(places.open, 2022).values()} == {"n"}
 
@@ -79,7 +79,7 @@ def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_micro
         release_workflow.estimate(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
         == 1
     )
-    estimated = estimates.offers(db, two_silent)[one].numbers
+    estimated = population.offers(db, two_silent)[one].numbers
     assert estimated is not None
     made = release(db, places)
     found = county(places.open, 2022)
@@ -123,12 +123,12 @@ def test_an_estimate_needs_a_reason_and_can_be_taken_back(db: Database, two_sile
     everyone = set(silent(db, two_silent))
     with pytest.raises(ReleaseIncomplete):
         release_workflow.estimate(db, two_silent, everyone, "", "staff 1")
-    assert not estimates.used(db, two_silent)
+    assert not population.estimated(db, two_silent)
     assert release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1") == 2
-    assert set(estimates.used(db, two_silent)) == everyone
+    assert set(population.estimated(db, two_silent)) == everyone
     assert release_workflow.estimate(db, two_silent, everyone, "", "staff 1") == 0
     assert release_workflow.estimate(db, two_silent, set(), "", "staff 1") == 2
-    assert not estimates.used(db, two_silent)
+    assert not population.estimated(db, two_silent)
     assert scalar(db, "SELECT count(*) FROM estimate") == 4
 
 
@@ -138,15 +138,15 @@ def test_a_published_estimate_stands_until_it_is_decided_anew(
     everyone = set(silent(db, two_silent))
     release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1")
     release(db, places)
-    published = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    published = {at: offer.numbers for at, offer in population.estimated(db, two_silent).items()}
     correct_enough(db, rounds.find(db, 2021))
-    assert {at: o.numbers for at, o in estimates.used(db, two_silent).items()} == published
+    assert {at: o.numbers for at, o in population.estimated(db, two_silent).items()} == published
     before = county(places.open, 2022)
     release(db, places, note_sv="Rättat.", note_en="Corrected.")
     assert county(places.open, 2022) == before
     release_workflow.estimate(db, two_silent, set(), "", "staff 1")
     release_workflow.estimate(db, two_silent, everyone, "Svarar inte.", "staff 1")
-    anew = {at: offer.numbers for at, offer in estimates.used(db, two_silent).items()}
+    anew = {at: offer.numbers for at, offer in population.estimated(db, two_silent).items()}
     assert anew.keys() == published.keys()
     assert anew != published
 
@@ -160,7 +160,7 @@ def test_an_answer_that_comes_in_goes_before_the_estimate(
     one, other = silent(db, survey_round)
     release_workflow.estimate(db, survey_round, {one, other}, "Svarar inte.", "staff 1")
     responses.hand_in(db, one, numbers((1, 1, 1, 1)), "sv", mode="example")
-    assert set(estimates.used(db, survey_round)) == {other}
+    assert set(population.estimated(db, survey_round)) == {other}
     assert release_preview.as_it_stands(db, survey_round).answered == 11
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_offered_where_too_few_answered_both_years(
     hold(db, 2021, silent=10)
     rounds.close_round(db, 2021, "test")
     survey_round = hold(db, 2022, silent=5)
-    assert {o.numbers for o in estimates.offers(db, survey_round).values()} == {None}
+    assert {o.numbers for o in population.offers(db, survey_round).values()} == {None}
     assert (
         release_workflow.estimate(
             db, survey_round, set(silent(db, survey_round)), "Svarar inte.", "staff 1"
@@ -212,18 +212,18 @@ def test_the_dry_run_says_which_figures_are_hidden_and_by_which_rule(
 def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
     db: Database, places: Places, two_silent: Round
 ) -> None:
-    assert differences.changed(places.open, release_preview.previews(db)) == []
+    assert release_preview.changed(places.open, release_preview.previews(db)) == []
     release(db, places, "preliminary")
-    assert differences.changed(places.open, release_preview.previews(db)) == []
+    assert release_preview.changed(places.open, release_preview.previews(db)) == []
     # Too few to be told of: the change waits.
     release_workflow.estimate(
         db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
     )
     assert release_preview.previews(db)[-1].protected.is_waiting
-    assert differences.changed(places.open, release_preview.previews(db)) == []
+    assert release_preview.changed(places.open, release_preview.previews(db)) == []
     release_workflow.estimate(db, two_silent, set(), "", "staff 1")
     correct_enough(db, two_silent)
-    found = differences.changed(places.open, release_preview.previews(db))
+    found = release_preview.changed(places.open, release_preview.previews(db))
     shown = {(c.area_code, c.indicator): c for c in found}
     total = shown["21", "employees"]
     assert total.now is not None
@@ -309,7 +309,7 @@ def test_the_page_lists_what_would_change(
     release(db, places)
     assert "Inga siffror ändras mot 2022-1, så det finns inget" in coordinator.open(PATH).text
     correct_enough(db, two_silent)
-    count = len(differences.changed(places.open, release_preview.previews(db)))
+    count = len(release_preview.changed(places.open, release_preview.previews(db)))
     page = coordinator.open(PATH)
     assert f"{count} siffror ändras mot 2022-1, som 2022-2 ersätter." in page.text
 

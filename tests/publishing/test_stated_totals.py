@@ -19,9 +19,14 @@ from reports.data.reader import read
 from reports.text.paragraph import paragraph
 from survey_data.database import rows, scalar
 from survey_data.history import printed_series, printed_years, stated_totals
-from survey_data.history.errors import TotalsReleased, YearTaken
-from survey_data.history.stated_totals import Source, StatedYear, Total
-from survey_data.history.sum_checks import gaps
+from survey_data.history.printed_years import gaps
+from survey_data.history.stated_totals import (
+    Source,
+    StatedYear,
+    Total,
+    TotalsReleased,
+    YearTaken,
+)
 from survey_data.publishing import comments, release_workflow
 from survey_data.publishing.publish import publish
 from survey_data.rounds import rounds

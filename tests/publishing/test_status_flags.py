@@ -27,10 +27,11 @@ from survey_data.database import rows, run
 from survey_data.history.printed_series import published
 from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
-from survey_data.releases import editions, status_flags
+from survey_data.releases import open_db
 from survey_data.releases.content import read
 from survey_data.releases.open_db import Release
 from survey_data.rounds.rounds import Round
+from survey_data.statistics import published_tables
 from tests.conftest import BASE
 from tests.support.closed_round import correct_enough, release, silent
 from tests.support.http_visitor import Visitor
@@ -170,9 +171,8 @@ def test_signs_are_what_the_editions_say_whatever_they_are(
 ) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         db = Database(connection, execute_plugins=False)
-        for statement in editions.TABLES:
-            db.conn.execute(statement)
-        db.conn.execute(f"CREATE TABLE observations ({editions.COLUMNS})")
+        published_tables.create(db, "releases", "editions")
+        db.conn.execute(f"CREATE TABLE observations ({open_db.COLUMNS})")
         for number, (value, status, kind) in enumerate(history, 1):
             one_more(db, f"2030-{number}", value, "x" if value is None else status, kind, source)
         found = rows(db, "SELECT value, status, signs FROM editions ORDER BY release")
@@ -198,5 +198,5 @@ def one_more(
     run(db, f"INSERT INTO observations VALUES ({', '.join('?' * 10)})", figure)
     run(db, "INSERT INTO releases VALUES (?, ?, '', ?, 0, '', '')",
         (number, int(number[-1]), kind))  # fmt: skip
-    status_flags.mark(db, Release(number, "", kind, includes_examples=False))
-    run(db, f"INSERT INTO editions SELECT ?, {editions.COLUMNS} FROM observations", (number,))
+    open_db.mark(db, Release(number, "", kind, includes_examples=False))
+    run(db, f"INSERT INTO editions SELECT ?, {open_db.COLUMNS} FROM observations", (number,))

@@ -23,8 +23,14 @@ from forms.respondent.trend_chart import (
 )
 from survey_data.database import scalar
 from survey_data.rounds import invitations
-from survey_data.statistics.county_comparison import FEWEST, compare, safe_median
-from survey_data.statistics.target_group_share import Share, employed_share, target_share
+from survey_data.statistics.enterprise_comparison import (
+    FEWEST,
+    Share,
+    compare,
+    employed_share,
+    safe_median,
+    target_share,
+)
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 

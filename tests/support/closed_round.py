@@ -25,7 +25,7 @@ from survey_data.review import check_results, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 
 # What an enterprise answers in the tests: so many women, men, placed by two.
 SIZES = ((4, 4, 3, 2), (6, 5, 4, 4), (3, 7, 6, 2), (8, 2, 5, 5), (5, 5, 4, 3), (7, 6, 6, 6))
@@ -96,7 +96,7 @@ def two_silent(db: Database, enterprises: list[int]) -> Round:
 
 
 def silent(db: Database, survey_round: Round) -> list[int]:
-    return sorted(estimates.offers(db, survey_round))
+    return sorted(population.offers(db, survey_round))
 
 
 def county(path: Path, year: int) -> dict[str, tuple[int | None, str]]:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from survey_data.disclosure.audit import certify
 from survey_data.disclosure.certificate import Certificate
-from survey_data.disclosure.contributions import Record
 from survey_data.disclosure.editions import Edition, Year, problem_of
 from survey_data.disclosure.intruder_view import Frame, IntruderView, Shown
 from survey_data.disclosure.pattern import protect
-from survey_data.disclosure.rules import Rules
+from survey_data.disclosure.rules import Record, Rules
 from survey_data.statistics.tabulation import (
     PUBLISHED,
     Answered,

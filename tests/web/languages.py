@@ -16,7 +16,7 @@ from forms.mail import board_mail
 from forms.mail.delivery import deliver
 from forms.mail.survey_mails import compose
 from survey_data import outbox
-from survey_data.association import complete_years
+from survey_data.association import entries
 from survey_data.database import run, scalar
 from survey_data.follow_up import bounces
 from survey_data.follow_up.delivery_reports import DeliveryReport, kind_of
@@ -25,7 +25,7 @@ from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses
 from survey_data.rounds import invitations, rounds
 from survey_data.staff import staff
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
 from tests.support.http_visitor import Filled, Page, Visitor
@@ -342,7 +342,7 @@ def _second_factor_pages(tour: Tour) -> None:
 def _association_pages(tour: Tour, visitor: Visitor) -> None:
     """The association's own series: filled in wrong, unusual, and with something in each."""
     fill_association(tour.db, "Test")
-    complete_years.mark_complete(tour.db, "reached", 2021, "test")
+    entries.mark_complete(tour.db, "reached", 2021, "test")
     tour.open(visitor, "/samordna/serier")
     for series, known, wrong in OWN_SERIES:
         for path in ("", "/ny", "/1"):
@@ -580,7 +580,7 @@ def invitation_of_closed(db: Database) -> int:
     """An invitation of the newest round that nobody answered and that can be estimated."""
     newest = rounds.latest(db)
     assert newest is not None
-    return next(i for i, o in estimates.offers(db, newest).items() if o.numbers)
+    return next(i for i, o in population.offers(db, newest).items() if o.numbers)
 
 
 def sign_in_as(visitor: Visitor, db: Database, email: str) -> None:

@@ -20,7 +20,7 @@ from forms.questionnaire.inventory import MODULES, SECTIONS, questionnaire
 from forms.questionnaire.types import TYPES
 from forms.translations.__main__ import catalogues, read
 from survey_data.releases.open_db import STATUSES
-from survey_data.statistics import codebook
+from survey_data.statistics import published_tables
 from survey_data.statistics.indicators import INDICATORS
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +83,7 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
     for thing in (questionnaire(2021).questions, SECTIONS, MODULES, TYPES, INDICATORS, CHECKS):
         yield from _declared(thing, language)
     for table in ("open", "analysts"):
-        yield from _declared([asdict(each) for each in codebook.entries(table)], language)
+        yield from _declared([asdict(each) for each in published_tables.entries(table)], language)
     for status in STATUSES:
         for text in status[2:][language == "en" :: 2]:
             yield "statuses", text

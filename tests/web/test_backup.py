@@ -43,9 +43,9 @@ from survey_data.operations.restore import (
     take_over,
 )
 from survey_data.publishing import release_workflow
-from survey_data.publishing.errors import EditionsMissing
 from survey_data.publishing.publish import publish, settle
 from survey_data.register import contacts, enterprises
+from survey_data.releases.archive import EditionsMissing
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in

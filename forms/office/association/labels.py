@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from forms.office.register.labels import RegisterWords
 from forms.translations import language
-from survey_data.association.entries import Told
+from survey_data.association.entries import EntryEvent
 from survey_data.association.supervised_places import GENDERS, OUTCOMES
 
 WHOLE_COUNTY = "lanet"
@@ -160,7 +160,7 @@ class SeriesWords(RegisterWords):
         text = "" if value is None else str(value)
         return str(self.choices.get(fact, {}).get(text, text) or "–")
 
-    def entry(self, entry_facts: Told) -> str:
+    def entry(self, entry_facts: EntryEvent) -> str:
         """Which entry a line of the trail is about, also when it is gone."""
         facts = entry_facts.facts
         if "label_sv" in facts:

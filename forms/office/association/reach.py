@@ -36,8 +36,8 @@ from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Day, no_personal_number
 from forms.translations import language
 from forms.web.request_context import survey_db
-from survey_data.association import complete_years, reach
-from survey_data.association.complete_years import REACHED
+from survey_data.association import entries, reach
+from survey_data.association.entries import REACHED
 from survey_data.association.reach import LONGEST_NOTE, Activity
 from survey_data.history.printed_series import SeriesValue, published
 
@@ -86,7 +86,7 @@ class ActivityForm(EntryForm):
 
     def fault_words(self) -> dict[tuple[str, str], str]:
         """What is said of each fault."""
-        year = complete_years.first_open_year(REACHED)
+        year = entries.first_open_year(REACHED)
         return {
             ("held_on", "to come"): _(
                 "Dagen har inte varit än. Skriv in insatsen när den är gjord."

@@ -23,9 +23,15 @@ from forms.office.typed_fields import no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
-from survey_data.association import complete_years, entries, milestones
-from survey_data.association.complete_years import PLACES, REACHED
-from survey_data.association.errors import BadEntry, CannotReopen, NotAYearToComplete, StillNeeded
+from survey_data.association import entries, milestones
+from survey_data.association.entries import (
+    PLACES,
+    REACHED,
+    BadEntry,
+    CannotReopen,
+    NotAYearToComplete,
+    StillNeeded,
+)
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register import enterprises
 
@@ -52,15 +58,15 @@ def show_series() -> str:
     )  # fmt: skip
 
 
-def _years(db: Database, series: str) -> tuple[int, list[complete_years.Year]]:
-    return complete_years.first_open_year(series) - 1, complete_years.of(db, series)
+def _years(db: Database, series: str) -> tuple[int, list[entries.Year]]:
+    return entries.first_open_year(series) - 1, entries.years_of(db, series)
 
 
 def years_facts(series: str, kind: str, kinds: Mapping[str, str]) -> dict[str, Any]:
     """What a series' page says of its years, and of what happened last."""
     db = survey_db()
     return {
-        "years": complete_years.of(db, series),
+        "years": entries.years_of(db, series),
         "this_year": clock.today().year,
         "latest": entries.latest(db, kind, series),
         "words": SeriesWords(db, kinds),
@@ -72,7 +78,7 @@ def years_facts(series: str, kind: str, kinds: Mapping[str, str]) -> dict[str, A
 def complete_year(which: str, year: int) -> Response:
     """Let a year out with the next release."""
     try:
-        complete_years.mark_complete(survey_db(), SERIES[which], year, actor())
+        entries.mark_complete(survey_db(), SERIES[which], year, actor())
     except NotAYearToComplete as fault:
         flash(_why_not(fault))
     else:
@@ -98,7 +104,7 @@ def reopen_year(which: str, year: int) -> Response:
         flash(_("Skriv varför %(year)s öppnas igen, utan personnummer.", year=year))
         return redirect(url_for(PAGES[which]))
     try:
-        complete_years.reopen(survey_db(), SERIES[which], year, reason, actor())
+        entries.reopen(survey_db(), SERIES[which], year, reason, actor())
     except CannotReopen:
         flash(
             _("%(year)s är publicerat. Ändra uppgifterna, så rättas siffran i nästa utgåva.",

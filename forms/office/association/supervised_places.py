@@ -33,10 +33,9 @@ from forms.office.table_downloads import as_file
 from forms.office.typed_fields import no_personal_number
 from forms.web.request_context import survey_db
 from survey_data import clock
-from survey_data.association import complete_years, outcomes
+from survey_data.association import entries, outcomes
 from survey_data.association import supervised_places as places
-from survey_data.association.complete_years import PLACES
-from survey_data.association.errors import BadEntry
+from survey_data.association.entries import PLACES, BadEntry
 from survey_data.association.supervised_places import GENDERS, LONGEST_NOTE, OUTCOMES, Places
 from survey_data.history.printed_series import place_outcomes, published
 
@@ -59,7 +58,7 @@ class PlacesForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.year.choices = year_choices(complete_years.first_open_year(PLACES), clock.today().year)
+        self.year.choices = year_choices(entries.first_open_year(PLACES), clock.today().year)
         self.municipality_code.choices = [("", _("Välj kommun")), *towns().items()]
         self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
         self.granted.if_empty = _("Skriv hur många platser som beviljades, 0 om inga.")

@@ -37,8 +37,7 @@ from survey_data.history import (
     stated_totals,
     uploads,
 )
-from survey_data.history.errors import EarlierReleased
-from survey_data.history.imported_rounds import Found, Imported
+from survey_data.history.imported_rounds import EarlierReleased, Found, Imported
 from survey_data.history.printed_years import inventory_years
 from survey_data.register import enterprises
 from survey_data.responses import responses

@@ -17,8 +17,7 @@ from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data import clock
 from survey_data.geography import COUNTY
 from survey_data.history import stated_totals
-from survey_data.history.stated_totals import FIRST_YEAR, Source, StatedYear, Total
-from survey_data.history.sum_checks import Spot
+from survey_data.history.stated_totals import FIRST_YEAR, Source, Spot, StatedYear, Total
 
 TEXTS = ("title_sv", "title_en", "publisher", "page", "url")
 WEB = r"https?://[^\s]+"

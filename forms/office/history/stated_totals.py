@@ -25,9 +25,15 @@ from survey_data.database import writing
 from survey_data.errors import PreviewGone
 from survey_data.geography import COUNTY, NAMES, PROVINCES
 from survey_data.history import stated_totals, uploads
-from survey_data.history.errors import TotalsReleased, YearTaken
-from survey_data.history.stated_totals import Source, StatedYear, Total
-from survey_data.history.sum_checks import Gap, Spot, gaps
+from survey_data.history.printed_years import Gap, gaps
+from survey_data.history.stated_totals import (
+    Source,
+    Spot,
+    StatedYear,
+    Total,
+    TotalsReleased,
+    YearTaken,
+)
 from survey_data.statistics.indicators import INDICATORS
 
 TEMPLATE = ("år", "område", "mått", "värde", "anmärkning", "anmärkning (engelska)")

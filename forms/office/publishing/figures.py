@@ -30,7 +30,7 @@ from forms.web.request_context import actor, survey_db
 from survey_data.disclosure.editions import Spot
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY, NAMES
-from survey_data.protection import suppression_costs
+from survey_data.protection import protect_year
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.protection_report import HiddenFigure, Report, known_spots, report
 from survey_data.publishing import release_preview
@@ -86,9 +86,9 @@ def rule_words() -> dict[str, str]:
 def preference_words() -> dict[float, str]:
     """How much a figure can weigh when others are hidden."""
     return {
-        suppression_costs.USUAL: _("Som vanligt"),
-        suppression_costs.RATHER: _("Hellre"),
-        suppression_costs.ALMOST_ALWAYS: _("Om det alls går"),
+        protect_year.USUAL: _("Som vanligt"),
+        protect_year.RATHER: _("Hellre"),
+        protect_year.ALMOST_ALWAYS: _("Om det alls går"),
     }
 
 
@@ -116,7 +116,7 @@ def show_protection() -> str | Response:
     form = PreferenceForm()
     if form.validate_on_submit():
         area_type, code, indicator = form.figure.data.split("/")
-        suppression_costs.set_factor(
+        protect_year.set_cost_factor(
             survey_db(), (area_type, code, indicator), float(form.factor.data), actor()
         )
         flash(_("Sparat. Så här blir nästa utgåva."))
@@ -135,7 +135,7 @@ def _page(form: PreferenceForm) -> str:
         reports=found,
         listing=hidden_list(found),
         refusal=refusal,
-        wished=suppression_costs.factors(survey_db()),
+        wished=protect_year.cost_factors(survey_db()),
         names=area_names(),
         preference_words=preference_words(),
         rule_words=rule_words(),

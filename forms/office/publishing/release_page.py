@@ -31,19 +31,12 @@ from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
 from survey_data.history import imported_rounds, printed_years
 from survey_data.history.printed_series import SeriesValue, published
-from survey_data.publishing import (
-    approval_requests,
-    differences,
-    publish,
-    release_preview,
-    release_workflow,
-    waiting_corrections,
-)
+from survey_data.publishing import approval_requests, publish, release_preview, release_workflow
 from survey_data.publishing.approval_requests import Request
 from survey_data.publishing.release_preview import ReleasePreview
 from survey_data.register import enterprises
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import estimates
+from survey_data.statistics import population
 from survey_data.statistics.indicators import ASKED, Indicator
 
 MOST_CHANGES = 40
@@ -148,13 +141,13 @@ def facts(**filled: Any) -> dict[str, Any]:
 
 def correction_facts(db: Database) -> dict[str, Any]:
     """What has been corrected of released years and waits, and whose it is."""
-    found = waiting_corrections.waiting(db)
+    found = release_preview.waiting(db)
     named = {e.id: e.full_name for e in enterprises.enterprises(db)} if found else {}
     return {"corrections": found, "corrected_names": named}
 
 
 def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
-    offers = estimates.offers(db, survey_round)
+    offers = population.offers(db, survey_round)
     missing = progress.missing_responses(db, survey_round)
     return {
         "survey_round": survey_round,
@@ -163,12 +156,12 @@ def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
         "states": state_words(),
         "offers": offers,
         "can_estimate": [s for s in missing.missing if _can(offers, s.invitation_id)],
-        "changes": estimates.changes(db, survey_round),
+        "changes": population.changes(db, survey_round),
         **_dry_run(db, survey_round),
     }
 
 
-def _can(offers: dict[int, estimates.Offer], invitation_id: int) -> bool:
+def _can(offers: dict[int, population.Offer], invitation_id: int) -> bool:
     return invitation_id in offers and offers[invitation_id].numbers is not None
 
 
@@ -216,7 +209,7 @@ def _release(db: Database) -> dict[str, Any]:
     except NotProtected:
         return {"next_figures": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
     printed = printed_years.printed(db)
-    changed = differences.changed(places().open, found, [*printed, *release_rows.values(db)])
+    changed = release_preview.changed(places().open, found, [*printed, *release_rows.values(db)])
     areas = {code: name for (_type, code), name in area_names().items()}
     lines = [
         (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
@@ -228,7 +221,7 @@ def _release(db: Database) -> dict[str, Any]:
 def _stated(printed: Iterable[SeriesValue]) -> list[int]:
     """The years whose totals come in for the first time; those that ship are no news."""
     found = [value for value in printed if value not in published()]
-    return differences.new_years(places().open, found)
+    return release_preview.new_years(places().open, found)
 
 
 def _approval(db: Database) -> dict[str, Any]:

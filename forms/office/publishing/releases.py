@@ -17,15 +17,15 @@ from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.publishing import approval_requests, release_preview, release_workflow
-from survey_data.publishing.errors import (
+from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
-    EditionsMissing,
     NobodyToApprove,
     NoRequestWaiting,
     NotToApprove,
     ReleaseIncomplete,
     RequestWaits,
 )
+from survey_data.releases.archive import EditionsMissing
 
 
 @blueprint.get("/publicering")

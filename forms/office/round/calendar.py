@@ -23,7 +23,7 @@ from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
 from survey_data.automation import calendar_runner
 from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen
-from survey_data.publishing.errors import EditionsMissing
+from survey_data.releases.archive import EditionsMissing
 from survey_data.rounds import calendar, calendar_rules
 from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken

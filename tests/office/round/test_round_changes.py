@@ -13,7 +13,7 @@ from survey_data import clock
 from survey_data.database import first, rows, run, scalar
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import mailings
-from survey_data.publishing import publish, waiting_corrections
+from survey_data.publishing import publish, release_preview
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import drafts, responses
@@ -307,7 +307,7 @@ def test_a_correction_that_waits_is_seen_and_nothing_is_offered_for_publishing(
     round_changes.reopen(db, 2021, later, WHY, "test", enterprise_id)
     answers = {"employees_total": 4, "employees_women": 2, "employees_men": 2}
     responses.hand_in(db, one, answers, "sv")
-    [waiting] = waiting_corrections.waiting(db)
+    [waiting] = release_preview.waiting(db)
     assert (waiting.year, waiting.enterprises, waiting.is_enough) == (2021, (enterprise_id,), False)
     for path in ("", "publicering"):
         page = coordinator.open(f"{BASE}/samordna/{path}").text

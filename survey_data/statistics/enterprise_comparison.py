@@ -1,6 +1,7 @@
-"""An enterprise beside its county's median, where that gives nobody else away.
+"""One enterprise's numbers set beside something: the county's median, and what the law names.
 
-A median is one enterprise's own value, or the mean of two, so it needs protection of its own:
+The law names a share of persons from the target group, which reserved procurement asks for. The
+median is one enterprise's own value, or the mean of two, so it needs protection of its own:
 
 - At least FEWEST enterprises answered. Below that one who knows two or three colleagues knows
   most of the order.
@@ -13,7 +14,7 @@ A median is one enterprise's own value, or the mean of two, so it needs protecti
 - It is read from the file of analysts, which changes only with a release. A median that followed
   each correction would give away the correction.
 
-It stands only on the enterprise's own page, never among what is published, so that it adds
+The median stands only on the enterprise's own page, never among what is published, so that it adds
 nothing to what can be worked out there about a municipality.
 """
 
@@ -27,10 +28,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from survey_data.responses.drafts import Value
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 
 FEWEST = 8
 NEAR = 4
+# The share that the law on public procurement (LOU 4:18) names, in per cent.
+ASKED_FOR = 30
 
 
 @dataclass(frozen=True)
@@ -115,3 +119,49 @@ MEASURES = {
     "placed_total": (_placed, 0),
     "placed_each": (_placed_each, 1),
 }
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; shown rounded down, so that it never says more than there is."""
+
+    number: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, rounded down."""
+        return 100 * self.number // self.of
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it reaches what the law names."""
+        return 100 * self.number >= ASKED_FOR * self.of
+
+
+def _number(answers: Mapping[str, Value], name: str) -> int | None:
+    value = answers.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def target_share(answers: Mapping[str, Value]) -> Share | None:
+    """Employees from the target group and all placed, of everybody who works there.
+
+    None where a number is missing, nobody works there, or the numbers contradict one another.
+    """
+    employees = _number(answers, "employees_total")
+    placed = _number(answers, "placed_total")
+    target = _number(answers, "emp_target_group")
+    if employees is None or placed is None or target is None:
+        return None
+    if target > employees or employees + placed == 0:
+        return None
+    return Share(target + placed, employees + placed)
+
+
+def employed_share(answers: Mapping[str, Value]) -> Share | None:
+    """The same among employees alone, which a buyer may count instead."""
+    employees, target = _number(answers, "employees_total"), _number(answers, "emp_target_group")
+    if not employees or target is None or target > employees:
+        return None
+    return Share(target, employees)

@@ -35,8 +35,7 @@ from survey_data.releases.open_db import (
 from survey_data.releases.quality_declaration import write_quality
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import population
-from survey_data.statistics.published_tables import fresh
+from survey_data.statistics import population, published_tables
 from survey_data.statistics.tabulation import COUNTED, County, Figure
 
 SOURCE = "inventering"
@@ -155,7 +154,7 @@ def weakened(survey: Database, draft: Draft, refused: Narrowed) -> Draft:
 
 def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     """The open file of a draft, ready to be proven and put in place."""
-    open_db, county = fresh(), population.county(survey)
+    open_db, county = published_tables.fresh(), population.county(survey)
     association = own(survey)
     shown = values(draft.new, draft.plans, county)
     observations = [*draft.printed, *association.values, *shown]

@@ -6,6 +6,7 @@ below, with the copy's own application.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -180,6 +181,20 @@ def check_a_kind_of_mail(
     assert "Sista veckan: lades i utkorgen" in coordinator.open(f"{BASE}/samordna/").text
     sent = rows(db, "SELECT DISTINCT kind FROM outbox WHERE state = 'sent'")
     assert [row["kind"] for row in sent] == ["last_week"]
+
+
+def check_a_table_in_open_db(db: Database, tmp_path: Path) -> None:
+    register_in(db, ("2180",) * 5)
+    hold(db, 2021)
+    rounds.close_round(db, 2021, "test")
+    where = Places(tmp_path / "analysts.db", tmp_path / "open.db", tmp_path / "releases")
+    folder = tmp_path / "releases" / publish(db, where, "test").id
+    found = (folder / "collections.csv").read_text("utf-8").split()
+    assert found == ["year,reference_date,due_date", "2021,2021-10-01,2021-11-15"]
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    [described] = [each for each in package["resources"] if each["name"] == "collections"]
+    assert described["title"] == "Insamlingar"
+    assert described["schema"]["primaryKey"] == ["year"]
 
 
 def check_a_chart(db: Database, enterprises: list[int], places: Places, visitor: Visitor) -> None:

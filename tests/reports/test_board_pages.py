@@ -45,7 +45,7 @@ def small_app(open_db: Path) -> Flask:
     )
     app.config.update(OPEN_DB=str(open_db), TESTING=True)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    page_setup.install(app)
+    page_setup.install_icons(app)
     Babel(app, locale_selector=_language)
     app.context_processor(_frame)
     app.jinja_env.globals.update(geography.WORDS)

@@ -90,7 +90,7 @@ ROWS = (
              "{namn} ber dig svara på en del av inventeringen",
              "{namn} asks you to answer part of the inventory", to="colleague"),
     MailKind("device_code", "Kod till en ny webbläsare", "Code for a new browser",
-             "Er kod till inventeringen", "Your code for the inventory",
+             "Er kod till inventeringen: {namn}", "Your code for the inventory: {namn}",
              to="browser", urgent=True),
     MailKind("receipt", "Kvitto", "Receipt",
              "Kvitto till {namn}: {referens}", "Receipt for {namn}: {referens}",

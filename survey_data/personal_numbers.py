@@ -55,14 +55,24 @@ def begins_with_birthday(text: str) -> bool:
     return bool(re.match(r"(?:19|20)?\d\d(?:0\d|1[0-2])[0-9]\d", digits))
 
 
+def _plain_org_number(text: str) -> str:
+    """The digits of an organisation number, and whatever else stands there that is not about it."""
+    seen = re.sub(rf"[\s{DASHES}\u2043\u02d7']", "", visible(text))
+    bare = re.sub(r"(?i)^org(?:\.|anisations)?n(?:umme)?r[.:]*", "", seen)
+    whole = re.sub(r"^([0-9]{10})[.,]0+$|^([0-9]{6})[./]([0-9]{4})$", r"\1\2\3", bare)
+    # A VAT number is the organisation number between SE and 01.
+    return re.sub(r"(?i)^SE(\d{10})01$", r"\1", whole)
+
+
 def check_org_number(text: str) -> str:
     """The organisation number as NNNNNN-NNNN.
 
     Raises PersonalIdentityNumber where the third digit is 0 or 1, or a century
     stands first (a sole trader's number is a person's), InvalidOrgNumber for
-    anything else that is not ten digits with a right check digit.
+    anything else that is not ten digits with a right check digit. What people and spreadsheets
+    put about the digits is passed over: "Org.nr 402000–0016", "SE402000001601", "4020000016.0".
     """
-    digits = re.sub(r"[\s\-–—−+]", "", visible(text))
+    digits = _plain_org_number(text)
     if re.fullmatch(r"(18|19|20)[0-9]{10}", digits):
         raise PersonalIdentityNumber
     # 16 is the century that the tax agency writes before an organisation's number.

@@ -59,7 +59,8 @@ class MailTrouble:
     """What stands in the way: since when, what the server said, and when it is tried again.
 
     `since` and `retry_at` are moments of the machine's clock; `retry_at` is "" where a person
-    must start the sending again.
+    must start the sending again. `failures` are the times that a server was away, or the
+    addresses that were refused in the same words, 0 where it was our own server.
     """
 
     kind: Literal["away", "refused"]
@@ -93,13 +94,17 @@ def note_away(db: Database, words: str) -> MailTrouble:
     return now_known
 
 
-def note_refused(db: Database, words: str) -> None:
-    """Remember that the server does not let us in, and let everything wait."""
+def note_refused(db: Database, words: str, addresses: int = 0) -> None:
+    """Remember that the server does not let us in, and let everything wait.
+
+    `addresses`: how many recipients' servers have said so, where it was not our own.
+    """
     known = trouble(db)
     if known and known.kind == "refused":
         return
+    found = MailTrouble("refused", words, clock.machine.now(), addresses)
     with writing(db):
-        keep_setting(db, TROUBLE, _written(MailTrouble("refused", words, clock.machine.now())))
+        keep_setting(db, TROUBLE, _written(found))
         audit_trail.record(db, "mail", "sending stopped", "mail", after={"words": words})
 
 

@@ -13,7 +13,7 @@ import unicodedata
 import idna
 
 # Drawn as a hyphen by every typeface. Dashes and the minus sign are other signs and stay.
-HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\ufe58\ufe63\uff0d"), "-")
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2043\u02d7\ufe58\ufe63\uff0d"), "-")
 # Unseen although Unicode counts them as letters, marks or symbols.
 UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0"
@@ -27,6 +27,9 @@ EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:localhost|(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})"
 )
 WITH_NAME = re.compile(r"[^<>@]*<\s*([^<>]*?)\s*>")
+# An address among other words, what may stand about it left out.
+APART = r"\s<>()\[\]:;,\"'"
+WRITTEN = re.compile(rf"(?<![^{APART}])[^{APART}]+@[^{APART}?]+")
 AROUND = " \t\n.,;:'\"()[]<>«»”“’‘"
 
 
@@ -52,7 +55,12 @@ def tidy_address(text: str) -> str:
     seen = visible(text).strip()
     found = WITH_NAME.fullmatch(seen.rstrip(",;. "))
     inner = (found[1] if found else seen).strip()
-    return re.sub(r"(?i)^mailto:\s*", "", inner).partition("?subject=")[0].strip(AROUND)
+    if re.match(r"(?i)mailto:", inner):
+        inner = inner[7:].partition("?")[0]
+    # A name that is the address itself, and a link to it: "a@example.org <a@example.org>".
+    said = {each.casefold(): each for each in WRITTEN.findall(inner)}
+    is_one = len(said) == 1 and re.search(r"(?i)<|mailto:|\(", inner)
+    return (next(iter(said.values())) if is_one else inner).strip(AROUND)
 
 
 def is_address(text: str) -> bool:

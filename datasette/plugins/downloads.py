@@ -152,6 +152,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     if value is None or isinstance(value, (int, float)):
         return WriteOnlyCell(sheet, value)
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    cell = WriteOnlyCell(sheet, f"'{text}" if text.startswith(FORMULA_STARTS) else text)
+    cell = WriteOnlyCell(sheet, text)
+    # A text by its type is never worked out, whatever it begins with.
     cell.data_type = "s"
     return cell

@@ -23,9 +23,9 @@ LONGEST_SHOWN = 60
 CLEAR = frozenset({"töm", "clear"})
 # What people write where they have no answer; a zero is an answer.
 NO_ANSWER = frozenset({
-    "", "-", "–", "—", ".", "..", "...", "?", "vet ej", "vet inte", "okänt", "uppgift saknas",
-    "saknas", "ej svar", "inget svar", "na", "n/a", "null", "none", "unknown", "not known",
-    "don't know", "missing", "no answer",
+    "", "-", "–", "—", "−", "--", "---", ".", "..", "...", "…", "?", "vet ej", "vet inte",
+    "okänt", "uppgift saknas", "saknas", "ej svar", "inget svar", "na", "n/a", "null", "none",
+    "unknown", "not known", "don't know", "missing", "no answer",
 })  # fmt: skip
 YES = frozenset({"ja", "j", "yes", "y", "1", "x", "true", "sant"})
 NO = frozenset({"nej", "n", "no", "0", "false", "falskt"})
@@ -35,20 +35,30 @@ Row = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong in a file: where, what stands there, and what to do about it."""
+    """One thing that is wrong in a file: where, what stands there, and what to do about it.
+
+    Line 0: the file as a whole.
+    """
 
     line: int
     column: str
     words: str
     value: str = ""
 
+    def in_words(self) -> str:
+        """The fault on a line of its own, for a terminal."""
+        line = _("rad %(n)s", n=self.line) if self.line else ""
+        where = ", ".join(part for part in (str(line), self.column) if part)
+        value = _(" Det står ”%(value)s”.", value=self.value) if self.value else ""
+        return f"{where}: {self.words}{value}" if where else self.words
+
 
 class UnreadableFile(SurveyError):
     """A file that cannot be read to its end as what it says that it is; nothing of it is used."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: Fault, sheet: str = "") -> None:
         super().__init__(" ".join(fault.words for fault in faults))
-        self.faults = faults
+        self.faults, self.sheet = faults, sheet
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _number(question: Question, text: str) -> Value:
     value = read(question, [found[1] if found else text])
     # What nobody can have meant is no answer that a review could let stand.
     if isinstance(value, int) and question.kind != "computed":
-        least = question.minimum if question.kind == "whole_number" else None
+        least = question.minimum if question.kind == "whole_number" else 1000
         if isinstance(least, int) and value < least:
             raise Unreadable("below")
         if isinstance(question.maximum, int) and value > question.maximum:
@@ -140,12 +140,18 @@ def _choice(question: Question, text: str) -> Value:
 
 
 def _municipality(question: Question, text: str) -> Value:
-    name = re.sub(r"(?i)\s+kommun$", "", text.strip())
+    name = town_words(text)
     try:
         return _code(question, name)
     except Unreadable:
         # "Ovanåkers kommun" is the municipality of Ovanåker.
         return _code(question, name.removesuffix("s"))
+
+
+def town_words(text: str) -> str:
+    """A municipality without what people put about its name: "2180 GÄVLE kommun" is "gävle"."""
+    about = r"\(.*?\)|^\d{4}\s*[-–,:]?\s+(?=\D)|^kommun:|\s*\b(?:kommun|kn|stad)\b\.?|[.,]0$"
+    return " ".join(re.sub(about, " ", text.casefold()).split()).strip(" ,.-")
 
 
 def _code(question: Question, text: str) -> str:

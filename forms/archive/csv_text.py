@@ -34,21 +34,40 @@ STRANGE = re.compile(
     rf"|(?<=[a-zåäö{SMALL}])[{CAPITALS}]"
     rf"|(?<=[^\W\d_])[{CAPITALS}](?=[a-zåäö])"
 )
-# UTF-8 that some program took for another encoding and saved so: "GÃ¤vle", "â€“", "G√§vle".
-TWICE = re.compile("Ã[¥¤¶…„–©‰]|â€|√[§•∂ñÖÑ©]|\ufffd|[\x80-\x9f]")
+# Nor, but for Swedish ones, a letter alone.
+ALONE = re.compile(rf"(?<![^\W\d_])[{SMALL}](?![^\W\d_])")
+# UTF-8 that some program took for another encoding and saved so: "GÃ¤vle", "â€“", "G√§vle",
+# "G├ñvle"; and letters that it took for others before: "G‰vle", "GŠvle".
+LETTER, FOREIGN = "A-Za-zÅÄÖåäö", "†‡‰ˆ€÷™‚ƒ˜≈•¤¥¦§¬¶√∂¸¯"
+TWICE = re.compile(
+    r"Ã[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\xa0-\xbf]|Â[\xa0-\xbf]|â€|ÔÇ|‚Ä|[√¬](?=[^\x00-\x7f])"
+    r"|[\u2500-\u259f\ufffd\x80-\x9f]"
+    rf"|(?<=[{LETTER}])[{FOREIGN}…](?=[a-zåäö])|(?<=[A-ZÅÄÖ])[{FOREIGN}](?=[A-ZÅÄÖ])"
+    rf"|(?<=[{LETTER}])„(?=[a-zåäö])|(?<=[{LETTER}])[”“](?=[a-zåäö]{{2}})"
+    rf"|(?<=[{LETTER}])[ŠŽŒŸÕÔÂÊÈËÐÍÎÏÓÒÚÛÙ](?=[a-zåäö])|(?<=[a-zåäö])[ŠŽŒŸÕÔÂÊÈËÐ](?![{LETTER}])"
+)
+# No Swedish list has them; two encodings in one UTF-16 file make them.
+FAR_EAST = re.compile("[\u3100-\ud7ff]")
 
 
 def decoded(content: bytes) -> str:
     """The text of a file; raises UnreadableFile with the first line whose letters are wrong."""
-    text = _marked(content) or _utf8(content) or _one_byte(content)
+    marked, utf8 = _marked(content), _utf8(content)
+    if marked is not None:
+        return _without(FAR_EAST, _without(TWICE, marked))
+    return _without(TWICE, utf8) if utf8 is not None else _one_byte(content)
+
+
+def _without(wrong: re.Pattern[str], text: str) -> str:
+    """The text; raises UnreadableFile with the first line that something wrong stands on."""
     for number, line in enumerate(LINE_END.split(text), 1):
-        found = TWICE.search(line)
+        found = wrong.search(line)
         if found:
             raise _refused(number, _word_at(line, found.start()))
     return text
 
 
-def _marked(content: bytes) -> str:
+def _marked(content: bytes) -> str | None:
     """A text that says itself which encoding it has, or shows it by its every other byte."""
     half = content[:2000]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -58,7 +77,7 @@ def _marked(content: bytes) -> str:
     elif half[::2].count(0) > len(half) / 3:
         name = "utf-16-be"
     else:
-        return ""
+        return None
     try:
         return content.decode(name)
     except UnicodeDecodeError as fault:
@@ -66,23 +85,36 @@ def _marked(content: bytes) -> str:
         raise _refused(line) from None
 
 
-def _utf8(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return ""
+def _utf8(content: bytes) -> str | None:
+    return _read(content, "utf-8-sig")
 
 
 def _one_byte(content: bytes) -> str:
     """A text in the encoding that makes the best Swedish; raises UnreadableFile for none."""
     _refuse_mixed(content)
     readings = [text for name in ONE_BYTE if (text := _read(content, name)) is not None]
-    best = min(readings, key=lambda text: (len(STRANGE.findall(text)), -_swedish(text)))
-    for number, line in enumerate(LINE_END.split(best), 1):
-        found = STRANGE.search(line)
-        if found:
-            raise _refused(number, _word_at(line, found.start()))
-    return best
+    best = min(readings, key=_strangeness)
+    # Signs alone are Windows'; where it cannot be, two that are as good are no answer.
+    alike = [text for text in readings if _strangeness(text) == _strangeness(best)]
+    if len(set(alike)) > 1 and best != _read(content, "cp1252"):
+        raise _first_difference(best, next(text for text in alike if text != best))
+    return _without(STRANGE, best)
+
+
+def _strangeness(text: str) -> tuple[int, int, int]:
+    strange, alone = len(STRANGE.findall(text)), len(ALONE.findall(text))
+    return strange, -len(SWEDISH.findall(text)), alone
+
+
+def _first_difference(one: str, other: str) -> UnreadableFile:
+    lines = enumerate(zip(LINE_END.split(one), LINE_END.split(other), strict=False), 1)
+    number, ours, place = next(
+        (number, ours, at)
+        for number, (ours, theirs) in lines
+        for at, (a, b) in enumerate(zip(ours, theirs, strict=False))
+        if a != b
+    )
+    return _refused(number, _word_at(ours, place))
 
 
 def _read(content: bytes, name: str) -> str | None:
@@ -92,18 +124,17 @@ def _read(content: bytes, name: str) -> str | None:
         return None
 
 
-def _swedish(text: str) -> int:
-    return len(SWEDISH.findall(text))
-
-
 def _refuse_mixed(content: bytes) -> None:
     """Raise UnreadableFile where some lines are UTF-8 and others are not."""
     lines = [*enumerate(re.split(rb"\r\n?|\n", content), 1)]
-    written = [(number, _utf8(line)) for number, line in lines if not line.isascii()]
-    ours = [number for number, text in written if text]
-    others = [number for number, text in written if not text]
+    written = [(number, line, _utf8(line)) for number, line in lines if not line.isascii()]
+    ours = [number for number, _line, text in written if text is not None]
+    others = [number for number, _line, text in written if text is None]
     if ours and others:
-        raise _refused(min(others) if len(others) <= len(ours) else min(ours))
+        at = min(others) if len(others) <= len(ours) else min(ours)
+        line = dict(lines)[at].decode("cp1252", "replace")
+        found = re.search(r"[^\x00-\x7f]", line)
+        raise _refused(at, _word_at(line, found.start() if found else 0))
 
 
 def _word_at(line: str, place: int) -> str:
@@ -118,22 +149,37 @@ def _refused(line: int, word: str = "") -> UnreadableFile:
 
 
 SEPARATORS = ";\t,|"
-SEP_LINE = re.compile(r'"?sep=(.)"?[;,\t]*', re.IGNORECASE)
+SEP_LINE = re.compile(r"""["']?sep\s*=\s*"?(.)["']*[;,\t ]*""", re.IGNORECASE)
 LOOKED_AT = 500
 
 
 def records(text: str) -> Iterator[Row]:
     """Every record of a CSV text with the line it begins on; raises UnreadableFile."""
     lines = text.splitlines(keepends=True)
-    stated = SEP_LINE.fullmatch(lines[0].strip()) if lines else None
-    separator = stated[1] if stated else _separator(lines)
+    stated = SEP_LINE.fullmatch(lines[0].strip("\ufeff\r\n")) if lines else None
     # The line that states the separator is counted as a line, but says nothing.
-    body = "".join(["\n", *lines[1:]] if stated else lines)
-    for line, cells in _parsed(body, separator):
+    lines = ["\n", *lines[1:]] if stated else lines
+    is_so = stated and _agreement(lines[1:LOOKED_AT], stated[1])[0]
+    separator = stated[1] if stated and is_so else _separator(lines)
+    rows = [*_parsed("".join(lines), separator)]
+    if _is_wrapped(rows):
+        # Some programs put each whole line in quotation marks.
+        yield from records("\n".join("".join(cells) for _line, cells in rows))
+        return
+    for line, cells in rows:
         if any(cells):
             if line > MOST_LINES:
                 raise too_long()
             yield line, cells
+
+
+def _is_wrapped(rows: list[Row]) -> bool:
+    """Whether every line is one cell, and most have a separator inside it."""
+    texts = [cells[0] for _line, cells in rows if any(cells)]
+    if len(texts) < 2 or any(len(cells) > 1 for _line, cells in rows) or "\n" in "".join(texts):
+        return False
+    mark = _separator(texts)
+    return sum(mark in text for text in texts) * 2 > len(texts)
 
 
 def _separator(lines: list[str]) -> str:
@@ -172,8 +218,10 @@ def _parsed(text: str, separator: str) -> Iterator[Row]:
 def _refuse_swallowed(line: int, cells: list[str], separator: str, width: int) -> None:
     """Raise UnreadableFile for a cell that holds whole rows: a quotation mark too few."""
     for cell in cells:
-        below = cell.splitlines()[1:]
-        if any(row.count(separator) * 2 >= max(2, width - 1) for row in below):
+        first, *below = cell.splitlines() or [""]
+        # Where the mark opens the first cell, all that is hidden may stand on its own line.
+        of_first = below and first.count(separator) * 2 >= max(4, width - 1)
+        if of_first or any(row.count(separator) * 2 >= max(2, width - 1) for row in below):
             raise UnreadableFile(Fault(line, "", _swallowed_words(), shown(cell)))
 
 

@@ -19,24 +19,18 @@ from forms.archive import (
     Merged,
     Row,
     UnreadableFile,
+    person_words,
     shown,
     without_persons,
 )
 from forms.archive.csv_text import decoded, records
+from forms.archive.file_kinds import other_kind
+from forms.archive.sum_rows import is_org_number, sum_rows
 from forms.archive.workbooks import workbook_rows
+from survey_data.typed_text import is_address, tidy_address
 
 # How far down a header is looked for.
-LOOKED_AT = 40
-SUM_WORDS = re.compile(
-    r"(?:del)?summa\b.*|(?:sub)?total(?:t|er|s|summa)?\b.*|s:a\b.*|sum\b.*|samtliga(?: företag)?"
-    r"|hela länet|medel(?:värde)?\b.*|genomsnitt\b.*|average\b.*|mean\b.*",
-    re.IGNORECASE,
-)
-# What stands alone in a row below a table.
-NOTE_WORDS = re.compile(
-    r"(?:källa|källor|not|noter|anm|anmärkning|obs|source|note)\b.*|(?:\*|\d\)).*", re.IGNORECASE
-)
-NUMBER = re.compile(r"[-−]?\d[\d ]*(?:[.,]\d+)?")
+LOOKED_AT, OFFERED = 40, 12
 Known = Callable[[str], bool]
 
 
@@ -63,6 +57,15 @@ class FileTable:
             faults=tuple(fault for fault in self.faults if fault.line not in left_out),
         )
 
+    def faults_in(self, line: int, columns: Sequence[str]) -> list[Fault]:
+        """What is wrong on a line, in the columns that are read or with the whole of it.
+
+        `columns` says what each column is, "" for one that is not read.
+        """
+        read = {name_of(self.header, at) for at, what in enumerate(columns) if what} | {""}
+        return [f for f in self.faults
+                if f.line == line and (f.column in read or f.words == person_words())]  # fmt: skip
+
 
 def read_file(content: bytes) -> FileRows:
     """Every row of a CSV or XLSX file; raises UnreadableFile.
@@ -71,7 +74,7 @@ def read_file(content: bytes) -> FileRows:
     """
     found = _read(content)
     if not found.rows:
-        raise UnreadableFile(Fault(1, "", str(_("Filen är tom."))))
+        raise UnreadableFile(Fault(0, "", str(_("Filen är tom."))))
     rows, persons = without_persons(found.rows)
     return replace(found, rows=rows, persons=persons)
 
@@ -82,37 +85,12 @@ def person_faults(found: FileRows, header: Sequence[str]) -> list[Fault]:
 
 
 def _read(content: bytes) -> FileRows:
-    refusal = _other_kind(content)
+    refusal = other_kind(content)
     if refusal:
-        raise UnreadableFile(Fault(1, "", refusal))
+        raise UnreadableFile(Fault(0, "", refusal))
     if content.startswith(b"PK\x03\x04"):
         return workbook_rows(content)
     return FileRows(tuple(records(decoded(content))))
-
-
-def _other_kind(content: bytes) -> str:
-    """What to do with a file that is neither CSV nor XLSX, or ""."""
-    kinds = {
-        b"%PDF": _("Det här är en PDF. Välj kalkylbladet som den är gjord av."),
-        b"\xd0\xcf\x11\xe0": _("Det här är en äldre Excel-fil (XLS), eller en arbetsbok med"
-                              " lösenord. Öppna den och spara den som XLSX utan lösenord."),
-        b"PK": _other_zip(content[:200_000]) if b"xl/workbook.xml" not in content else "",
-    }  # fmt: skip
-    for begins, words in kinds.items():
-        if content.startswith(begins):
-            return str(words)
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)", content, re.IGNORECASE):
-        return str(_("Det här är en webbsida eller XML, också om namnet säger annat. Öppna den i"
-                     " ett kalkylprogram och spara den som XLSX."))  # fmt: skip
-    return ""
-
-
-def _other_zip(head: bytes) -> str:
-    if b".iwa" in head:
-        return str(_("Det här är en fil från Numbers. Exportera den som Excel eller CSV."))
-    if b"opendocument" in head:
-        return str(_("Det här är en ODF-fil. Öppna den och spara den som XLSX."))
-    return str(_("Det här är inget kalkylblad. Välj en CSV- eller XLSX-fil."))
 
 
 def table(found: FileRows, known: Known, header_line: int | None = None) -> FileTable:
@@ -124,15 +102,31 @@ def table(found: FileRows, known: Known, header_line: int | None = None) -> File
     at = _header_place(found, known) if at is None else at
     if at is None or at + 1 >= len(found.rows) or sum(map(bool, found.rows[at][1])) < 2:
         words = _("Filen behöver en rad med kolumnernas namn och minst en rad under den.")
-        raise UnreadableFile(Fault(1, "", words))
+        raise UnreadableFile(Fault(0, "", _with_others(words, found)), sheet=found.sheet)
+    if _is_somebodys(found.rows[at]):
+        words = _("Raden ser ut som ett företag, inte som kolumnernas namn. Skriv en rad med"
+                  " kolumnernas namn överst och läs in filen igen.")  # fmt: skip
+        value = shown(_text_of(found.rows[at]))
+        raise UnreadableFile(Fault(found.rows[at][0], "", words, value), sheet=found.sheet)
     top, below = found.rows[at], found.rows[at + 1 :]
     header = _padded(_header(found, at), 0 if found.is_text else max(len(row[1]) for row in below))
-    lines = tuple((line, _padded(cells, len(header))) for line, cells in below)
+    wide = len(header)
+    lines = tuple((line, _padded(cells, wide)[:wide]) for line, cells in below)
     return FileTable(
-        header, tuple((line, cells[: len(header)]) for line, cells in lines), top[0],
+        header, lines, top[0],
         tuple(sorted(_faults(found, header, below), key=lambda fault: fault.line)),
-        tuple(_sums(lines)), tuple(_text_of(row) for row in found.rows[:at]),
+        tuple(sum_rows(header, lines)), tuple(_text_of(row) for row in found.rows[:at]),
     )  # fmt: skip
+
+
+def _with_others(words: str, found: FileRows) -> str:
+    """A refusal of the sheet that is read, and what else the file has."""
+    return " ".join((str(words), *found.notes))
+
+
+def _is_somebodys(row: Row) -> bool:
+    """Whether a row has an organisation number or an address, as no row of headings has."""
+    return any(is_org_number(cell) or is_address(tidy_address(cell)) for cell in row[1])
 
 
 def _place_of(rows: Sequence[Row], line: int | None) -> int | None:
@@ -154,9 +148,22 @@ def _header_place(found: FileRows, known: Known) -> int | None:
     if max(scores) >= 2:
         at = scores.index(max(scores))
         # Groups of columns have one heading above theirs, over merged cells.
-        return at + 1 if _groups(found, some[at][0]) and at + 1 < len(found.rows) else at
+        below = found.rows[at + 1] if at + 1 < len(found.rows) else None
+        return at + 1 if below and _groups(found, some[at][0]) and not _has_data(below) else at
     filled = [sum(map(bool, cells)) for _line, cells in some]
     return next((at for at, count in enumerate(filled) if count >= max(2, max(filled) / 2)), None)
+
+
+def _has_data(row: Row) -> bool:
+    """Whether a row is somebody's, or has a number that is not a year's heading."""
+    numbers = (cell for cell in row[1] if re.fullmatch(r"[\d .,]+", cell))
+    return _is_somebodys(row) or any(not re.fullmatch(r"(?:19|20)\d\d", n) for n in numbers)
+
+
+def header_choices(found: FileRows, header_line: int) -> list[tuple[int, str]]:
+    """The rows that may have the columns' names, with the one that has them now, and their text."""
+    some = [row for at, row in enumerate(found.rows) if at < OFFERED or row[0] == header_line]
+    return [(line, shown(" · ".join(filter(None, cells)))) for line, cells in some]
 
 
 def heading(text: str) -> str:
@@ -236,35 +243,6 @@ def _merged_words(merged: Merged) -> str:
 def name_of(header: Sequence[str], place: int) -> str:
     """A column's heading, or its place where it has none."""
     return (header[place] if place < len(header) else "") or str(_("kolumn %(n)s", n=place + 1))
-
-
-def _sums(lines: Sequence[Row]) -> Iterator[int]:
-    """The lines that say that they are a sum or a note, or add up every line above them."""
-    start = 0
-    for at, (line, cells) in enumerate(lines):
-        first = next((cell for cell in cells if cell), "")
-        says_so = SUM_WORDS.fullmatch(first.rstrip(": ")) is not None
-        if sum(map(bool, cells)) == 1 and NOTE_WORDS.fullmatch(first):
-            yield line
-            continue
-        if says_so or _adds_up(cells, [above for _line, above in lines[start:at]]):
-            yield line
-            start = at + 1
-
-
-def _adds_up(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
-    """Whether a line without a name has only sums of what stands above it, two or more."""
-    numbers = {at: _number(cell) for at, cell in enumerate(cells) if cell}
-    if len(above) < 2 or len(numbers) < 2 or None in numbers.values():
-        return False
-    sums = {at: sum(_number(row[at]) or 0 for row in above) for at in numbers}
-    return sums == numbers and any(sums.values())
-
-
-def _number(text: str) -> float | None:
-    if not NUMBER.fullmatch(text):
-        return None
-    return float(text.replace(" ", "").replace("−", "-").replace(",", "."))
 
 
 def found_notes(found: FileRows, read: FileTable) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -117,14 +118,14 @@ class Plan:
         ]
 
 
-def header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
-    """What is wrong with which column is which question."""
+def header_faults(header: Sequence[str], columns: Sequence[str], line: int = 0) -> Iterator[Fault]:
+    """What is wrong with which column is which question; the header's `line`."""
     chosen = [name for name in columns if name]
     for name in dict.fromkeys(n for n in chosen if chosen.count(n) > 1):
         column = header[columns.index(name)]
-        yield Fault(1, column, _("Två kolumner är samma fråga. Välj en av dem."))
+        yield Fault(line, column, _("Två kolumner är samma fråga. Välj en av dem."))
     if ORG_NUMBER not in chosen and NAME not in chosen:
-        yield Fault(1, "", _("Välj vilken kolumn som har organisationsnumret eller namnet."))
+        yield Fault(line, "", _("Välj vilken kolumn som har organisationsnumret eller namnet."))
     known = answer_columns.asked(2000)
     counted = [n for n in chosen if n != YEAR and n not in IDENTITY and known[n].typed]
     if not counted:
@@ -132,7 +133,7 @@ def header_faults(header: Sequence[str], columns: Sequence[str]) -> Iterator[Fau
             "Välj minst en kolumn som är ett svar. Summan av placerade räknas ut av delarna;"
             " finns bara summor, ange totaler i stället."
         )
-        yield Fault(1, "", words)
+        yield Fault(line, "", words)
 
 
 class Planner:
@@ -160,7 +161,7 @@ class Planner:
                 self._line(number, texts)
         if not self.plan.lines and not self.plan.faults:
             words = _("Filen har ingen rad för %(year)s.", year=self.wanted.year)
-            self.plan.faults.append(Fault(1, "", words))
+            self.plan.faults.append(Fault(0, "", words))
         self.plan.unknown = self.who.unknown
         return self.plan
 
@@ -168,12 +169,12 @@ class Planner:
         return self.table.header[self.wanted.columns.index(name)]
 
     def _is_of_year(self, number: int, texts: dict[str, str]) -> bool:
-        text = texts.get(YEAR, str(self.wanted.year)).strip()
+        text = re.sub(r"[.,]0+$", "", texts.get(YEAR, str(self.wanted.year)).strip())
         if not text.isdecimal() or len(text) != 4:
             self._fault(number, YEAR, _("Skriv årtalet med fyra siffror."), text)
             return False
-        self.plan.other_years += text != str(self.wanted.year)
-        return text == str(self.wanted.year)
+        self.plan.other_years += int(text) != self.wanted.year
+        return int(text) == self.wanted.year
 
     def _fault(self, number: int, name: str, words: str, value: str = "") -> None:
         column = self._column(name) if name in self.wanted.columns else ""
@@ -181,7 +182,7 @@ class Planner:
 
     def _line(self, number: int, texts: dict[str, str]) -> None:
         bad, answers = len(self.plan.faults), dict[str, Value]()
-        self.plan.faults += [fault for fault in self.table.faults if fault.line == number]
+        self.plan.faults += self.table.faults_in(number, self.wanted.columns)
         for name, text in texts.items():
             if name != YEAR:
                 answers[name] = self._cell(number, self.asked[name], text)

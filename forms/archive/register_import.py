@@ -14,11 +14,11 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.archive import FileRows, SpoiltCell, person_words, rows_from
-from forms.archive.answer_columns import plain
+from forms.archive.answer_columns import plain, town_words
 from forms.archive.file_table import FileTable, found_notes, read_file, table
-from forms.archive.register_lines import RegisterReader, RegisterReading, town_words, towns
-from survey_data.errors import InvalidOrgNumber
-from survey_data.personal_numbers import check_org_number, has_personal_number
+from forms.archive.register_lines import RegisterReader, RegisterReading, towns
+from forms.archive.sum_rows import is_org_number
+from survey_data.personal_numbers import has_personal_number
 from survey_data.register.register_file import COLUMNS
 from survey_data.typed_text import is_address, tidy_address
 
@@ -198,7 +198,7 @@ def propose(
     """What each column seems to be: by its heading, else by what stands in it; none twice."""
     ways: tuple[tuple[str, Callable[[int], str]], ...] = (
         (_("Samma ord"), lambda at: WORDS.get(plain(header[at]), "")),
-        (_("Liknande ord"), lambda at: _alike(header[at])),
+        (_("Liknande ord"), lambda at: _alike(header[at], _shaped(columns[at], towns))),
         (_("Samma mönster"), lambda at: _shaped(columns[at], towns)),
     )
     found: dict[int, Proposal] = {}
@@ -211,12 +211,17 @@ def propose(
     return [found.get(at, nothing) for at in range(len(header))]
 
 
-def _alike(heading: str) -> str:
-    """The fact whose heading begins this one or ends it: "Kommun (säte)", "Ansvarig chef"."""
+def _alike(heading: str, shape: str) -> str:
+    """The fact whose heading begins this one or ends it: "Kommun (säte)", "Ansvarig chef".
+
+    Where the two differ ("Kontakt E-post"), the one that the cells look like, else the last.
+    """
     words = plain(heading)
     known = sorted((word for word in WORDS if len(word) > 2), key=len, reverse=True)
-    return next((WORDS[word] for word in known
-                 if words.startswith(f"{word} ") or words.endswith(f" {word}")), "")  # fmt: skip
+    ends = [WORDS[word] for word in known if words.endswith(f" {word}")]
+    begins = [WORDS[word] for word in known if words.startswith(f"{word} ")]
+    found = ends[:1] + begins[:1]
+    return shape if shape in found else next(iter(found), "")
 
 
 def _shaped(texts: Sequence[str], towns: Collection[str]) -> str:
@@ -231,15 +236,6 @@ def _shaped(texts: Sequence[str], towns: Collection[str]) -> str:
                  if said and sum(map(fits, said)) * 2 > len(said)), "")  # fmt: skip
 
 
-def is_org_number(text: str) -> bool:
-    """Whether a text is an organisation number."""
-    try:
-        check_org_number(text)
-    except InvalidOrgNumber:
-        return False
-    return True
-
-
 def lacking(columns: Sequence[str]) -> list[str]:
     """The facts that a file has no column for."""
     return [name for name in COLUMNS if name not in columns and name != "is_example"]
@@ -247,7 +243,8 @@ def lacking(columns: Sequence[str]) -> list[str]:
 
 def in_words(found: RegisterProposal) -> Iterator[str]:
     """What each column is taken for, what would happen, and what is left: lines for a terminal."""
-    yield " ".join((f"{found.file.name}.", *found.notes))
+    sheet = _(", bladet ”%(name)s”", name=found.file.rows.sheet) if found.file.rows.sheet else ""
+    yield " ".join((f"{found.file.name}{sheet}.", *found.notes))
     for name, column in zip(found.table.header, found.proposals, strict=True):
         yield f"  {name or '(utan namn)'} → {column.fact or 'läses inte'}"
     changes = found.reading.changes
@@ -259,10 +256,7 @@ def in_words(found: RegisterProposal) -> Iterator[str]:
     for line in found.left_out:
         yield f"  rad {line}: summa eller not, läses inte"
     for row in found.reading.bad:
-        for _fact, fault in row.faults:
-            where = ", ".join(part for part in (f"rad {row.line}", fault.column) if part)
-            value = f" Det står ”{fault.value}”." if fault.value else ""
-            yield f"  {where}: {fault.words}{value}"
+        yield from (f"  {fault.in_words()}" for _fact, fault in row.faults)
     if found.reading.bad:
         yield f"{len(found.reading.bad)} rader tas inte in."
     if found.unread:

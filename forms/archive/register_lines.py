@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
+from forms.archive.answer_columns import town_words
 from forms.archive.file_table import FileTable
 from forms.questionnaire.business import LEGAL_FORMS
 from survey_data import clock
@@ -88,7 +89,7 @@ class RegisterReader:
         for number, cells in self.table.lines:
             texts = {fact: cells[at] if at < len(cells) else ""
                      for at, fact in enumerate(self.columns) if fact}  # fmt: skip
-            faults = [("", fault) for fault in self.table.faults if fault.line == number]
+            faults = [("", fault) for fault in self.table.faults_in(number, self.columns)]
             facts = self._facts(number, texts, faults)
             if not faults:
                 self._take(number, facts, faults)
@@ -209,12 +210,6 @@ def towns(db: Database) -> dict[str, str]:
     return found
 
 
-def town_words(text: str) -> str:
-    """A municipality without what people put about its name: "2180 GÄVLE kommun" is "gävle"."""
-    words = re.sub(r"\(.*?\)|^\d{4}\s+(?=\D)|\s*\b(?:kommun|kn)\b\.?", " ", text.casefold())
-    return " ".join(words.split()).strip(" ,.")
-
-
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
@@ -222,8 +217,7 @@ def _folded(text: str) -> str:
 def _org_number(text: str) -> str:
     digits = re.sub(r"\D", "", text)
     try:
-        # A VAT number is the organisation number between SE and 01.
-        return check_org_number(re.sub(r"(?i)^SE\s*(\d{6}-?\d{4})\s*01$", r"\1", text))
+        return check_org_number(text)
     except PersonalIdentityNumber:
         raise Refused(person_words(), is_person=True) from None
     except InvalidOrgNumber:
@@ -259,13 +253,19 @@ def last_day(text: str) -> str:
 
 
 def _day(text: str, of_year: str, of_month: str | None) -> str:
-    written = text.strip().replace("/", "-").replace(".", "-")
+    # As a spreadsheet and pandas write a day and a year out.
+    written = re.sub(r"[ T]00:00(?::00)?$|(?<=^\d{4})[.,]0$", "", text.strip())
+    written = written.replace("/", "-").replace(".", "-")
+    if re.fullmatch(r"[2-6]\d{4}", written):
+        # A day as a spreadsheet counts it.
+        return (date(1899, 12, 30) + timedelta(int(written))).isoformat()
     if re.fullmatch(r"(?:19|20)\d\d", written):
         written += of_year
     elif of_month and re.fullmatch(r"(?:19|20)\d\d-\d\d", written):
         written += of_month
     try:
-        return date.fromisoformat(written).isoformat()
+        # A week is no day.
+        return date.fromisoformat(written.replace("W", "w")).isoformat()
     except ValueError:
         raise Refused(_("Skriv datumet som ÅÅÅÅ-MM-DD, eller bara året.")) from None
 

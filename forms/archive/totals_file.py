@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlite_utils import Database
 
-from forms.archive import Fault, UnreadableFile, is_blank, shown
-from forms.archive.answer_columns import plain
-from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
+from forms.archive import Fault, FileRows, UnreadableFile, is_blank, shown
+from forms.archive.answer_columns import NO_DECIMALS, plain
+from forms.archive.file_table import (
+    FileTable,
+    found_notes,
+    name_of,
+    person_faults,
+    read_file,
+    table,
+)
 from forms.archive.import_plan import Plan, Planned
 from forms.questionnaire.types import Unreadable, read_whole_number
 from survey_data.geography import COUNTY, PROVINCES
@@ -45,33 +53,57 @@ LONGEST_NOTE = 500
 
 @dataclass
 class StatedFile:
-    """What a file states, by year and figure, and what is wrong with it."""
+    """What a file states, by year and figure, and what is wrong with it; each line's number."""
 
+    table: FileTable
+    left_out: tuple[int, ...]
     totals: dict[int, dict[Spot, Total]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    line_of_year: dict[int, int] = field(default_factory=dict)
+    without_value: int = 0
 
 
-def read_totals(content: bytes) -> StatedFile:
-    """Every figure of a file; a line without a value is left alone."""
-    try:
-        rows = read_file(content)
-        found = table(rows, _knows)
-    except UnreadableFile as refused:
-        return StatedFile(faults=[*refused.faults])
-    persons = person_faults(rows, found.header)
+def opened(content: bytes) -> FileRows:
+    """The rows of a file; raises UnreadableFile, also where a person's number is in it."""
+    rows = read_file(content)
+    persons = person_faults(rows, table(rows, _knows).header)
     if persons:
-        return StatedFile(faults=persons)
-    result = StatedFile(faults=[*found.faults], notes=found_notes(rows, found))
-    places = _columns(found.header)
+        raise UnreadableFile(*persons, sheet=rows.sheet)
+    return rows
+
+
+def read_totals(rows: FileRows, left_out: tuple[int, ...] | None = None) -> StatedFile:
+    """Every figure of a file; a line without a value is left alone; raises UnreadableFile.
+
+    `left_out` are the lines that are not read, None for those that only add up others.
+    """
+    whole = table(rows, _knows)
+    places = _columns(whole.header)
     lacking = [name for name in COLUMNS[:4] if name not in places]
     if lacking:
         names = ", ".join(_heads()[name] for name in lacking)
         words = _("Kolumner saknas: %(names)s", names=names)
-        result.faults.append(Fault(found.header_line, "", words))
-    else:
-        _read_lines(found, places, result)
+        raise UnreadableFile(Fault(whole.header_line, "", words), sheet=rows.sheet)
+    chosen = whole.sums if left_out is None else left_out
+    result = StatedFile(whole, chosen, notes=found_notes(rows, whole))
+    _read_lines(whole.without(chosen), places, result)
+    result.notes += _unread(whole, places, result.without_value)
     return result
+
+
+def _unread(found: FileTable, places: dict[str, int], without_value: int) -> Iterator[str]:
+    if without_value:
+        yield str(ngettext("%(num)s rad saknar värde och läses inte.",
+                           "%(num)s rader saknar värde och läses inte.",
+                           without_value))  # fmt: skip
+    names = [
+        name_of(found.header, at)
+        for at in range(len(found.header))
+        if at not in places.values() and any(cells[at] for _line, cells in found.lines)
+    ]
+    if names:
+        yield str(_("Kolumner som inte läses: %(names)s.", names=", ".join(names)))
 
 
 def _knows(heading: str) -> bool:
@@ -88,16 +120,22 @@ def _columns(header: tuple[str, ...]) -> dict[str, int]:
 
 
 def _read_lines(found: FileTable, places: dict[str, int], result: StatedFile) -> None:
-    faulty = {fault.line for fault in result.faults}
+    columns = [
+        next((n for n, p in places.items() if p == at), "") for at in range(len(found.header))
+    ]
     for number, cells in found.lines:
-        line = {n: cells[at] if at < len(cells) else "" for n, at in places.items()}
-        if is_blank(line["value"]) or number in faulty:
+        line = {name: cells[at] for name, at in places.items()}
+        faults = found.faults_in(number, columns)
+        if is_blank(line["value"]) and not faults:
+            result.without_value += 1
             continue
-        faults = [*_faults(number, line, result)]
+        faults = faults or [*_faults(number, line, result)]
         if not faults:
             spot = (*AREAS[_folded(line["area"])], NAMES[_folded(line["indicator"])])
             total = Total(_whole(line["value"]), line.get("note_sv", ""), line.get("note_en", ""))
-            result.totals.setdefault(int(line["year"]), {})[spot] = total
+            year = _whole(line["year"])
+            result.line_of_year.setdefault(year, number)
+            result.totals.setdefault(year, {})[spot] = total
         result.faults += faults
 
 
@@ -106,14 +144,20 @@ def _folded(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    return read_whole_number(text) or 0
+    """A whole number, also as a spreadsheet writes it: 31,0; -1 for anything else."""
+    found = NO_DECIMALS.fullmatch(text.strip())
+    try:
+        value = read_whole_number(found[1] if found else text)
+    except Unreadable:
+        return -1
+    return -1 if value is None else value
 
 
 def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[Fault]:
     area = AREAS.get(_folded(line["area"]))
     name = NAMES.get(_folded(line["indicator"]))
-    year = int(line["year"]) if line["year"].isdecimal() and len(line["year"]) == 4 else None
-    if year is None:
+    year = _whole(line["year"])
+    if not 1000 <= year <= 9999:
         yield _fault(number, line, "year", _("Skriv årtalet med fyra siffror."))
     if area is None:
         names = ", ".join(province.name for province in PROVINCES)
@@ -121,11 +165,8 @@ def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[F
         yield _fault(number, line, "area", words)
     if name is None:
         yield _fault(number, line, "indicator", _("Måttet finns inte. Mallen har alla mått."))
-    try:
-        value = read_whole_number(line["value"])
-    except Unreadable:
-        value = -1
-    if value is None or value < 0:
+    value = _whole(line["value"])
+    if value < 0:
         yield _fault(number, line, "value", _("Skriv ett heltal, till exempel 7"))
     elif value > MOST:
         yield _fault(number, line, "value",
@@ -134,7 +175,7 @@ def _faults(number: int, line: dict[str, str], result: StatedFile) -> Iterator[F
         yield Fault(number, "", _("Skriv högst 500 tecken."))
     if area and name and (*area, name) not in spots():
         yield _fault(number, line, "area", _("Måttet anges bara för länet."))
-    elif area and name and year and (*area, name) in result.totals.get(year, {}):
+    elif area and name and (*area, name) in result.totals.get(year, {}):
         yield _fault(number, line, "indicator",
                      _("Samma siffra står på en rad tidigare i filen."))  # fmt: skip
 

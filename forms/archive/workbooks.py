@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from forms.archive import (
     MOST_COLUMNS,
@@ -62,9 +62,13 @@ def workbook_rows(content: bytes) -> FileRows:
         raise
     except Exception:
         # Whatever a broken or hostile file makes the readers stumble over.
-        words = _("Arbetsboken är skadad. Öppna den i ett kalkylprogram, spara den på nytt som"
-                  " XLSX och läs in den igen.")  # fmt: skip
-        raise UnreadableFile(Fault(1, "", words)) from None
+        raise _damaged() from None
+
+
+def _damaged(line: int = 0) -> UnreadableFile:
+    words = _("Arbetsboken är skadad. Öppna den i ett kalkylprogram, spara den på nytt som"
+              " XLSX och läs in den igen.")  # fmt: skip
+    return UnreadableFile(Fault(line, "", words))
 
 
 def _first_sheet(content: bytes, looks: dict[str, SheetLook]) -> FileRows:
@@ -72,6 +76,11 @@ def _first_sheet(content: bytes, looks: dict[str, SheetLook]) -> FileRows:
     shown = [each.name for each in book.sheets_metadata
              if each.visible == SheetVisibleEnum.Visible and each.name in looks]  # fmt: skip
     filled = [name for name in shown if looks[name].last_line]
+    hidden = [name for name, look in looks.items() if look.last_line and name not in shown]
+    if not filled and hidden:
+        words = _("Alla blad som det står något på är dolda: %(names)s. Visa det som ska läsas,"
+                  " spara och läs in filen igen.", names=_named(hidden))  # fmt: skip
+        raise UnreadableFile(Fault(0, "", words))
     if not filled:
         return FileRows((), is_text=False)
     chosen = filled[0]
@@ -79,7 +88,13 @@ def _first_sheet(content: bytes, looks: dict[str, SheetLook]) -> FileRows:
               if each.name != chosen and looks.get(each.name, SheetLook()).last_line]  # fmt: skip
     look = looks[chosen]
     _refuse_too_large(look)
-    table = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+    try:
+        sheet = book.get_sheet_by_name(chosen)
+    except CalamineError:
+        # The range that a sheet states is not believed, nor need it be one.
+        book = CalamineWorkbook.from_filelike(io.BytesIO(_without_ranges(content)))
+        sheet = book.get_sheet_by_name(chosen)
+    table = sheet.to_python(skip_empty_area=False)
     rows = ((number, tuple(clean(_text(cell)) for cell in cells))
             for number, cells in enumerate(table, 1))  # fmt: skip
     return FileRows(
@@ -90,6 +105,15 @@ def _first_sheet(content: bytes, looks: dict[str, SheetLook]) -> FileRows:
         spoilt=tuple(look.spoilt),
         merged=tuple(look.merged),
     )
+
+
+def _without_ranges(content: bytes) -> bytes:
+    """The workbook without what its sheets state of their size."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb"<(?:\w+:)?dimension\b[^>]*/>", b"", old.read(name)))
+    return out.getvalue()
 
 
 def _refuse_too_large(look: SheetLook) -> None:
@@ -104,9 +128,8 @@ def _refuse_too_large(look: SheetLook) -> None:
 
 def _notes(look: SheetLook, others: list[str]) -> Iterator[str]:
     if others:
-        names = ", ".join(f"”{name}”" for name in others)
         yield str(_("Bara det första synliga bladet läses. Filen har också: %(names)s.",
-                    names=names))  # fmt: skip
+                    names=_named(others)))  # fmt: skip
     if look.hidden_lines:
         yield str(ngettext("%(num)s rad är dold i bladet. Den läses också.",
                            "%(num)s rader är dolda i bladet. De läses också.",
@@ -115,6 +138,10 @@ def _notes(look: SheetLook, others: list[str]) -> Iterator[str]:
         yield str(ngettext("%(num)s kolumn är dold i bladet. Den läses också.",
                            "%(num)s kolumner är dolda i bladet. De läses också.",
                            look.hidden_columns))  # fmt: skip
+
+
+def _named(sheets: list[str]) -> str:
+    return ", ".join(f"”{name}”" for name in sheets)
 
 
 def _sheets(parts: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -143,12 +170,16 @@ def _plain(tag: str) -> str:
 
 
 def _look(parts: zipfile.ZipFile, path: str) -> SheetLook:
-    look, line = SheetLook(), 0
+    look, line, seen = SheetLook(), 0, set[int]()
     with parts.open(path) as part:
         for _event, element in ElementTree.iterparse(part):  # noqa: S314
             name = _plain(element.tag)
             if name == "row":
                 line = int(element.get("r") or line + 1)
+                if line in seen:
+                    # Of two rows with one number only one would be read.
+                    raise _damaged(line)
+                seen.add(line)
                 _look_at_row(look, line, element)
                 element.clear()
             elif name == "mergeCell":
@@ -172,7 +203,7 @@ def _look_at_row(look: SheetLook, line: int, row: ElementTree.Element) -> None:
         if words:
             look.spoilt.append(SpoiltCell(line, column, words))
     if says:
-        look.last_line = line
+        look.last_line = max(look.last_line, line)
         if row.get("hidden") in ("1", "true"):
             look.hidden_lines.append(line)
 

@@ -8,6 +8,7 @@ until a person has mended it. About the mailbox: that mail alone is given up, an
 from __future__ import annotations
 
 import smtplib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -24,12 +25,12 @@ from forms.web.request_context import trial_store
 from survey_data import outbox, sending
 from survey_data.database import path_of, survives_a_crash_only, writing
 from survey_data.follow_up import bounces, recipients
-from survey_data.follow_up.delivery_reports import fault_of, status_in
+from survey_data.follow_up.refusals import alike, fault_of, status_in
 from survey_data.outbox import Mail
 from survey_data.rounds import rounds
 from survey_data.typed_text import ascii_address
 
-# So many mails in a row refused because of us, with none let through between, stop the sending.
+# So many mails refused because of us stop the sending: in a row, or in the same words.
 MOST_REFUSALS = 3
 # A server that wants no more in this session, or closes it.
 SESSION_IS_FULL = (421, 452)
@@ -87,6 +88,7 @@ class Delivery:
         # One who has mended the server signs in with a mailed link.
         self.urgent_only = self.trouble is not None and self.trouble.kind == "refused"
         self.sent, self.refusals, self.last_refusal = 0, 0, ""
+        self.in_same_words = Counter[tuple[str, str]]()
         self.session: Session | None = None
         self.writer: MailWriter | None = None
 
@@ -215,7 +217,9 @@ class Delivery:
         outbox.postpone(self.db, mail, said)
         self.refusals += 1
         self.last_refusal = said
-        if at_once or self.refusals >= MOST_REFUSALS:
+        same = alike(status_in(said), said)
+        self.in_same_words[same] += 1
+        if at_once or max(self.refusals, self.in_same_words[same]) >= MOST_REFUSALS:
             self._stop_sending(said)
             return False
         return True

@@ -110,7 +110,8 @@ class Letters:
         assert mail.invitation_id is not None
         row = first(
             self.db,
-            "SELECT i.round_id, i.open_until, e.name FROM invitation i"
+            "SELECT i.round_id, i.open_until, e.name || CASE e.unit_name WHEN '' THEN '' ELSE"
+            " ' – ' || e.unit_name END AS name FROM invitation i"
             " JOIN enterprise e ON e.id = i.enterprise_id WHERE i.id = ?",
             (mail.invitation_id,),
         )
@@ -204,7 +205,7 @@ def _of_invitation(db: Database, mail: Mail) -> Facts:
     invitation = invitations.by_id(db, mail.invitation_id)
     found = {
         "invitation": invitation,
-        "name": invitation.enterprise.name,
+        "name": invitation.enterprise.full_name,
         "year": invitation.round.year,
     }
     if MAIL_KINDS[mail.kind].brings_link:

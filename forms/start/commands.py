@@ -272,8 +272,10 @@ def _proposed(path: Path) -> RegisterProposal:
         file = register_import.opened(path.read_bytes(), path.name)
         return register_import.proposed(survey_db(), file)
     except UnreadableFile as refused:
-        lines = [f"  rad {fault.line}: {fault.words}" for fault in refused.faults]
-        raise click.ClickException(f"{path.name}: inget är läst.\n" + "\n".join(lines)) from None
+        sheet = f", bladet ”{refused.sheet}”" if refused.sheet else ""
+        lines = [f"  {fault.in_words()}" for fault in refused.faults]
+        words = f"{path.name}{sheet}: inget är läst.\n" + "\n".join(lines)
+        raise click.ClickException(words) from None
 
 
 @register_group.command("export")

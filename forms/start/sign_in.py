@@ -16,6 +16,7 @@ from forms.web.page_setup import never_stored
 from forms.web.request_context import device, holder_of_link, signed_in, survey_db
 from survey_data.staff import sessions, staff
 from survey_data.staff.staff import COORDINATE, MICRODATA, SignInLinkSpent, Staff, may
+from survey_data.typed_text import tidy_address
 
 blueprint = Blueprint("sign_in", __name__, template_folder="templates")
 
@@ -40,7 +41,7 @@ def ask() -> str | Response:
 @blueprint.post("/logga-in")
 def send() -> str:
     """Queue the link; says the same whether the address is known or not."""
-    email = request.form.get("email", "").strip()
+    email = tidy_address(request.form.get("email", ""))
     if "@" not in email or len(email) > 200:
         error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
         return render_template("sign_in/ask.html", email=email, error=error)

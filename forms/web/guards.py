@@ -16,6 +16,7 @@ from forms.web import logs
 from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.second_factor import LOCKED_MINUTES, Outcome
+from survey_data.typed_text import tidy_address
 
 View = Callable[..., Any]
 CODE = "factor_code"
@@ -117,7 +118,7 @@ def _wrap(app: Flask, limit: object, endpoint: str) -> None:
 
 
 def _recipient() -> str:
-    typed = request.form.get("email", "").strip().casefold()
+    typed = tidy_address(request.form.get("email", "")).casefold()
     return hashlib.sha256(typed.encode()).hexdigest()
 
 

@@ -5,8 +5,6 @@ its title, measure, notes, source and release with it.
 """
 
 import base64
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point
 from reports.data.model import ChartComment, OpenData, PublishedSource
 from reports.text.grammar import NB, upper_first, written
 from reports.text.summaries import Note
+from survey_data.tables_to_files import FOR_PROGRAMS, FOR_SPREADSHEETS, Cell, csv_text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -85,7 +84,7 @@ class ChartCard:
     notes: list[Note]
     table: ChartTable
     sources: list[PublishedSource]
-    lines: Sequence[Sequence[str | int]]
+    lines: Sequence[Sequence[Cell]]
     query: str
     is_example: bool = False
     events: tuple[OutsideEvent, ...] = ()
@@ -176,11 +175,11 @@ def cell(
     return TableCell(written(point.value, language, decimals), point.letters, meaning)
 
 
-def csv_lines(numbers: ChartNumbers) -> list[list[str | int]]:
+def csv_lines(numbers: ChartNumbers) -> list[list[Cell]]:
     """The table as the rows of a file, column names as in the open data."""
     names = [series.part.column for series in numbers.columns]
     columns = [column for name in names for column in (name, f"{name}_status")]
-    lines: list[list[str | int]] = [["year", *columns, "is_example", "note"]]
+    lines: list[list[Cell]] = [["year", *columns, "is_example", "note"]]
     for year in numbers.years:
         points = [series.at(year) for series in numbers.columns]
         values = [value for point in points for value in _pair(point)]
@@ -189,25 +188,18 @@ def csv_lines(numbers: ChartNumbers) -> list[list[str | int]]:
     return lines
 
 
-def as_csv(lines: Sequence[Sequence[str | int]]) -> str:
-    """Rows as semicolon-separated text.
-
-    Semicolon and (when sent) a byte order mark: this button is for the board members'
-    Excel, which in Swedish splits on semicolons and reads UTF-8 only with the mark.
-    The open data pages offer plain comma-separated files.
-    """
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
-    return out.getvalue()
+def as_csv(lines: Sequence[Sequence[Cell]], *, for_programs: bool = False) -> str:
+    """Rows as a file for a spreadsheet, as the board opens it, or for R and pandas."""
+    return csv_text(lines, FOR_PROGRAMS if for_programs else FOR_SPREADSHEETS)
 
 
-def _pair(point: Point | None) -> tuple[str, str]:
+def _pair(point: Point | None) -> tuple[Cell, str]:
     """Value and status; a hidden value is empty with status x, a missing one is empty twice."""
     if point is None:
         return "", ""
-    # The decimal comma is what a Swedish Excel reads as a number.
-    written_out = "" if point.value is None else f"{point.value:.10g}".replace(".", ",")
-    return written_out, point.letters or point.status
+    value = None if point.value is None else float(f"{point.value:.10g}")
+    whole = int(value) if value is not None and value.is_integer() else value
+    return whole, point.letters or point.status
 
 
 def number_with_signs(point: Point | None, language: Language) -> str:

@@ -103,14 +103,15 @@ def figure_of(key: str, data: OpenData, language: Language = "sv") -> "Figure | 
     return card.figure if card else None
 
 
-def csv_of(key: str, data: OpenData) -> str | None:
+def csv_of(key: str, data: OpenData, *, for_programs: bool = False) -> str | None:
     """The numbers of one chart as a file; None when there is no such chart."""
     if key in CHARTS:
-        return as_csv(csv_lines(numbers_of(CHARTS[key], data)))
+        lines = csv_lines(numbers_of(CHARTS[key], data))
+        return as_csv(lines, for_programs=for_programs)
     if key not in PANELS:
         return None
     made = PANELS[key].card(data, "sv")
-    return as_csv(made.lines) if made else ""
+    return as_csv(made.lines, for_programs=for_programs) if made else ""
 
 
 def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> ChartCard:

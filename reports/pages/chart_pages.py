@@ -55,7 +55,7 @@ def embedded(chart: str) -> Response:
 @charts.get("/rapport/<chart>.csv")
 def chart_csv(chart: str) -> Response:
     """The numbers of one chart, every value with its status."""
-    body = csv_of(chart, published())
+    body = csv_of(chart, published(), for_programs=_for_programs())
     if body is None:
         abort(404)
     return as_file(body, "text/csv", f"{chart}.csv")
@@ -93,7 +93,13 @@ def show() -> str:
 def explored_csv() -> Response:
     """The chosen numbers, every value with its status."""
     numbers = explore.numbers(_chosen() or abort(404), published())
-    return as_file(as_csv(csv_lines(numbers)), "text/csv", f"{explore.KEY}.csv")
+    body = as_csv(csv_lines(numbers), for_programs=_for_programs())
+    return as_file(body, "text/csv", f"{explore.KEY}.csv")
+
+
+def _for_programs() -> bool:
+    """Whether the address asks for the CSV that R and pandas read without being told how."""
+    return request.args.get("csv") == "program"
 
 
 @explorer.get("/rapport/utforska.svg")
@@ -188,8 +194,7 @@ def _foot(card: ChartCard) -> list[str]:
 
 
 def as_file(body: str, kind: str, name: str) -> Response:
-    """Something to take home, under the product's name; a table with the mark that Excel wants."""
-    encoding = "utf-8-sig" if kind == "text/csv" else "utf-8"
-    response = Response(body.encode(encoding), mimetype=kind)
+    """Something to take home, under the product's name."""
+    response = Response(body.encode(), mimetype=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_STEM}-{name}"'
     return response

@@ -6,16 +6,18 @@ needs no more than the correction, and the old one is dead again where it comes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock
+from survey_data import audit_trail, clock, sending
 from survey_data.database import first, rows, run, scalar, writing
 from survey_data.follow_up import delivery_reports
-from survey_data.follow_up.delivery_reports import DeliveryReport, kind_of, status_in
+from survey_data.follow_up.delivery_reports import DeliveryReport
+from survey_data.follow_up.refusals import alike, fault_of, kind_of, status_in
 from survey_data.outbox import Mail
 
 ACTOR = "mail"
@@ -24,6 +26,8 @@ IS_DEAD = ("EXISTS (SELECT 1 FROM bounce d WHERE d.address = {} AND d.kind = 'de
            " AND d.lifted_at IS NULL)")  # fmt: skip
 # The addresses no header can hold, and those no server can be asked about.
 UNWRITABLE = "5.1.3"
+# So many addresses refused in the same words, within a day, are no chance.
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -70,21 +74,44 @@ def _store(
         mail, enterprise = about["mail"], about["enterprise"]
         subject = f"enterprise {enterprise}" if enterprise else f"mail {mail}"
         audit_trail.record(db, actor, "mail bounced", subject, after=after | {"mail": mail})
+        if report.kind == "refused":
+            _stop_where_many_say_the_same(db, report)
     return bool(is_new)
+
+
+def _stop_where_many_say_the_same(db: Database, report: DeliveryReport) -> None:
+    """Let everything wait where hosts refuse us for many addresses, and in the same words."""
+    if fault_of(report.status, report.words) != "us":
+        return
+    found = rows(
+        db,
+        "SELECT DISTINCT address, status, words FROM bounce WHERE kind = 'refused'"
+        " AND noted_at > max(?, coalesce((SELECT max(at) FROM audit"
+        " WHERE action = 'sending started again'), ''))",
+        (clock.from_now(days=-1),),
+    )
+    same = alike(report.status, report.words)
+    addresses = {r["address"] for r in found if alike(r["status"], r["words"]) == same}
+    if len(addresses) >= MOST_ALIKE:
+        # The trail keeps the words, and names no address.
+        words = re.sub(r"<[^<>]*@[^<>]*>|\S+@\S+", "…", report.words or report.status)
+        sending.note_refused(db, words, len(addresses))
 
 
 def _about(db: Database, report: DeliveryReport) -> dict[str, Any] | None:
     """Which mail and enterprise a report is about, and the address as we wrote it."""
     marks = ", ".join("?" for _ in report.originals)
+    names = (report.recipient, *report.names)
+    named = ", ".join("?" for _ in names)
     sql = f"""SELECT o.id AS mail, i.enterprise_id AS enterprise, o.recipient AS address
         FROM outbox o LEFT JOIN invitation i ON i.id = o.invitation_id
-        WHERE o.message_id IN ({marks}) OR (o.recipient = ? COLLATE NOCASE
+        WHERE o.message_id IN ({marks}) OR (o.recipient COLLATE NOCASE IN ({named})
         AND o.sent_at IS NOT NULL) ORDER BY o.message_id IN
         ({marks}) DESC, o.id DESC LIMIT 1"""
-    mail = first(db, sql, (*report.originals, report.recipient, *report.originals))
-    sql = """SELECT NULL AS mail, enterprise_id AS enterprise, email AS address FROM contact
-        WHERE email = ? COLLATE NOCASE LIMIT 1"""
-    return mail or first(db, sql, (report.recipient,))
+    mail = first(db, sql, (*report.originals, *names, *report.originals))
+    sql = f"""SELECT NULL AS mail, enterprise_id AS enterprise, email AS address FROM contact
+        WHERE email COLLATE NOCASE IN ({named}) LIMIT 1"""
+    return mail or first(db, sql, names)
 
 
 def note_refusal(db: Database, mail: Mail, words: str) -> None:

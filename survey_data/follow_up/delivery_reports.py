@@ -1,17 +1,4 @@
-"""Delivery reports as mail servers write them: which mail did not arrive, and whose fault it is.
-
-An address is dead only on clear evidence about the mailbox itself. Everything about the sender
-(SPF, spam, relaying, a policy) is a refusal of us, and so is a refusal that gives no reason.
-
-    550 5.1.1 User unknown                                   the mailbox
-    550 5.4.1 Recipient address rejected: Access denied      the mailbox, as one large host says it
-    550 5.1.8 Access denied, bad outbound sender             us
-    550 Message rejected: SPF check failed                   us
-    552 5.2.2 Mailbox full                                   this mail, another day
-    550                                                      us, as far as anybody can tell
-
-Sources: RFC 3463 and the IANA registry of enhanced status codes; what the large hosts document.
-"""
+"""Delivery reports as mail servers write them: which mail to whom did not arrive, and why."""
 
 from __future__ import annotations
 
@@ -23,15 +10,20 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
-from typing import Literal
 
 from flufl.bounce import all_failures
+
+from survey_data.follow_up.refusals import CODE, OF_THE_MAILBOX, STATUS, kind_of, status_in
+from survey_data.typed_text import is_address
 
 VAGUE = ("", "5.0.0", "4.0.0")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 COPIED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 # What stands for + = and whatever else a server chose to write so.
-XTEXT = re.compile(r"\+([0-9A-F]{2})")
+XTEXT = re.compile(r"\+([0-9A-F]{2})", re.IGNORECASE)
+DAEMON = re.compile(
+    r"daemon|postmaster|mail ?(delivery|system)|microsoftexchange|no-?reply|bounce", re.I
+)
 AWAY = re.compile(
     r"(autosvar|automatiskt svar|frånvaro|auto(matic)? ?-?reply|out of (the )?office)", re.I
 )
@@ -41,7 +33,10 @@ REPLIES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """What one report says of one recipient; `originals` may hold our mail's Message-ID."""
+    """What one report says of one recipient.
+
+    `originals` may hold our mail's Message-ID; `names` are what else the recipient may be called.
+    """
 
     key: str
     recipient: str
@@ -49,6 +44,7 @@ class DeliveryReport:
     status: str
     words: str
     originals: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
@@ -57,7 +53,8 @@ def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
     `forwarded`: the report may stand inside a mail that a person wrote.
     """
     message = message_from_bytes(content)
-    if not (forwarded or is_by_a_machine(message)):
+    may_be_inside = forwarded and not _is_automatic_reply(message)
+    if not (may_be_inside or is_by_a_machine(message)):
         return []
     delayed, failed = _failures(message)
     fields = dict(_fields_by_recipient(message))
@@ -68,8 +65,9 @@ def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
         about = fields.get(address)
         status, words = _cause(about, message)
         kind = kind_of(status, words, failed=address in failed)
-        ours = _as_we_wrote_it(about) or address
-        found.append(DeliveryReport(f"{key} {ours}", ours, kind, status, words, originals))
+        names = tuple(dict.fromkeys(_names(about, address)))
+        found.append(DeliveryReport(f"{key} {names[0]}", names[0], kind, status, words, originals,
+                                    names[1:]))  # fmt: skip
     return found
 
 
@@ -94,7 +92,10 @@ def is_by_a_machine(message: Message) -> bool:
     sender = parseaddr(str(message.get("From", "")))[1].lower()
     if sender.split("@")[0] in ("mailer-daemon", "postmaster"):
         return True
-    return not _is_automatic_reply(message) and str(message.get("Return-Path", "")).strip() == "<>"
+    # A person's mailbox answers without a return path too.
+    is_daemon = DAEMON.search(str(message.get("From", ""))) is not None
+    has_no_return = str(message.get("Return-Path", "")).strip() == "<>"
+    return has_no_return and is_daemon and not _is_automatic_reply(message)
 
 
 def _is_automatic_reply(message: Message) -> bool:
@@ -132,28 +133,51 @@ def _address_in(block: Message, name: str) -> str:
     return str(block.get(name, "")).rpartition(";")[2].strip(" <>").lower()
 
 
-def _as_we_wrote_it(block: Message | None) -> str:
-    """The recipient before anybody passed the mail on; xtext is undone (RFC 3461, section 4)."""
-    if block is None or "Original-Recipient" not in block:
-        return ""
-    written = str(block["Original-Recipient"]).rpartition(";")[2].strip(" <>")
-    return XTEXT.sub(lambda code: chr(int(code[1], 16)), written).lower()
+def _names(block: Message | None, address: str) -> Iterator[str]:
+    """What the recipient is called: before anybody passed the mail on, and without xtext.
+
+    A server may write a plus as it is, so both are kept (RFC 3461, section 4).
+    """
+    for written in (_address_in(block, "Original-Recipient") if block else "", address):
+        yield from (n for n in (XTEXT.sub(_letter, written), written) if is_address(n))
+    yield address
+
+
+def _letter(code: re.Match[str]) -> str:
+    return chr(int(code[1], 16))
 
 
 def _cause(fields: Message | None, message: Message) -> tuple[str, str]:
-    """The status and the receiving server's own words."""
+    """The status and the receiving server's own words, whose own status goes before ours."""
     if fields is None:
-        words = _line_with_a_code(_plain(message))
+        words = _telling_line(_plain(message))
         return status_in(words), words
-    words = str(fields.get("Diagnostic-Code", ""))
-    words = _one_line(words.partition(";")[2] or words)
-    status = status_in(str(fields.get("Status", "")))
-    return (status_in(words) if status in VAGUE else "") or status, words
+    words = _decoded(fields, "Diagnostic-Code")
+    words = _one_line(words.partition(";")[2] or words) or _telling_line(_plain(message))
+    own, stated = status_in(words), status_in(str(fields.get("Status", "")))
+    return (own if own not in VAGUE else stated) or own, words
 
 
-def _line_with_a_code(text: str) -> str:
-    lines = (_one_line(line) for line in text.splitlines())
-    return next((line for line in lines if re.search(r"\b[45]\d\d[ -]", line)), "")
+def _decoded(block: Message, name: str) -> str:
+    """A field in the letters that its server wrote, which ought to be ASCII and are not always."""
+    found = next((text for key, text in block.raw_items() if key.lower() == name.lower()), "")
+    raw = str(found).encode("utf-8", "surrogateescape")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    try:
+        return str(make_header(decode_header(text)))
+    except (ValueError, LookupError):
+        return text
+
+
+def _telling_line(text: str) -> str:
+    """The first line above the copy of our mail that has a code, or says what was wrong."""
+    own = re.split(r"(?mi)^-{3,} ?(?:this is a copy|below this line)", text)[0]
+    lines = [_one_line(line) for line in own.splitlines()]
+    ways = (CODE, STATUS, OF_THE_MAILBOX)
+    return next((line for way in ways for line in lines if way.search(line)), "")
 
 
 def _one_line(text: str) -> str:
@@ -192,68 +216,3 @@ def _key(message: Message, content: bytes) -> str:
     """The same for the same report, whichever way it came."""
     own = MESSAGE_ID.search(str(message.get("Message-ID", "")))
     return own[0] if own else hashlib.sha256(b"\n".join(content.split())).hexdigest()
-
-
-# Whose fault a refusal for good is: the mailbox does not exist, we are not let in, or this mail
-# did not fit (full, too large), though the address may be right.
-Fault = Literal["mailbox", "us", "mail"]
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-MAILBOX_GONE = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
-WE_ARE_REFUSED = re.compile(r"5\.(1\.[78]|7\.\d+)$")
-MAIL_DOES_NOT_FIT = re.compile(r"5\.(2\.[2-9]|3\.\d+|6\.\d+)$")
-OF_US = re.compile(
-    r"\bspf\b|\bdkim\b|\bdmarc\b|spam|\brbl\b|black ?list|block ?list|blocked|blockerad|relay"
-    r"|\bpolicy\b|\bpolicies\b|reputation|sender|avsändare|not authori[sz]ed|authenticat"
-    r"|rate limit|too many|banned|reverse dns|\bptr\b|helo|content rejected|suspicious",
-    re.IGNORECASE,
-)
-OF_THE_MAILBOX = re.compile(
-    r"recipient (address )?rejected|(user|recipient|address|mailbox|account)s?( name)?"
-    r" (is )?(unknown|not found|not known|invalid|inactive|disabled|unavailable for delivery)"
-    r"|(unknown|invalid|no such|nonexistent|non-existent|inactive|disabled) "
-    r"(local )?(user|recipient|address|mailbox|account|person)"
-    r"|no (mailbox|user|account)( here)? by that name|not our customer|unrouteable address"
-    r"|(does not|doesn't|do not) (exist|have (an?|any)? ?\S* ?account)|recipientnotfound"
-    # Swedish, Norwegian, Danish, Finnish.
-    r"|okänd (användare|mottagare|adress)|(finns|existerar) inte"
-    r"|ukjent (bruker|mottaker)|finnes ikke|ukendt (bruger|modtager)|findes ikke|eksisterer ikke"
-    r"|tuntematon (käyttäjä|vastaanottaja)|ei ole olemassa"
-    # German, Dutch, French, Spanish, Italian, Portuguese, Polish.
-    r"|unbekannter? (benutzer|empfänger)|(benutzer|empfänger|postfach) (ist )?unbekannt"
-    r"|existiert nicht|onbekende (gebruiker|ontvanger)|bestaat niet"
-    r"|(utilisateur|destinataire|adresse) inconnue?|n'existe pas|usuario desconocido|no existe"
-    r"|(utente|destinatario) sconosciuto|non esiste|usuário desconhecido|não existe"
-    r"|nieznany (użytkownik|odbiorca)|nie istnieje",
-    re.IGNORECASE,
-)
-# One large host answers so for every mailbox it does not have.
-LARGE_HOST = re.compile(r"5\.4\.1\b.*recipient address rejected: access denied", re.IGNORECASE)
-
-
-def status_in(words: str) -> str:
-    """The first enhanced status code of a text, "" where it has none."""
-    found = STATUS.search(words)
-    return found[1] if found else ""
-
-
-def fault_of(status: str, words: str) -> Fault:
-    """Whose fault a refusal for good is; `status` is RFC 3463's, "" where none was given."""
-    if LARGE_HOST.search(f"{status} {words}"):
-        return "mailbox"
-    if WE_ARE_REFUSED.match(status) or OF_US.search(words):
-        return "us"
-    if MAIL_DOES_NOT_FIT.match(status):
-        return "mail"
-    if MAILBOX_GONE.match(status) or OF_THE_MAILBOX.search(words):
-        return "mailbox"
-    return "us"
-
-
-def kind_of(status: str, words: str, *, failed: bool) -> str:
-    """How a report is kept: dead, refused, or delayed while the sending side still tries."""
-    if not failed:
-        return "delayed"
-    # Given up after trying for days: nothing was ever said about the mailbox.
-    if status.startswith("4"):
-        return "refused"
-    return "dead" if fault_of(status, words) == "mailbox" else "refused"

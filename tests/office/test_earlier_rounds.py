@@ -88,6 +88,14 @@ def imported(coordinator: Visitor, content: bytes) -> Page:
     return coordinator.submit(page, form_to(page, "/granska"), {"go": "import", "keep_faulty": "1"})
 
 
+def test_a_header_far_down_stays_the_header(coordinator: Visitor) -> None:
+    above = "".join(f"Anteckning {n}\n" for n in range(15))
+    content = f"{above}Orgnr;Företag;Kommun;Antal anställda;Anm\n402009-2005;Ett;Gävle;5;\n"
+    page = previewed(coordinator, content.encode())
+    assert page.path.endswith("/granska")
+    assert "1 företag, 1 svar" in page.text
+
+
 def nothing_stored(db: Database) -> bool:
     tables = ("round", "response", "earlier_round", "earlier_line", "earlier_enterprise")
     return not any(scalar(db, f"SELECT count(*) FROM {table}") for table in tables)

@@ -268,6 +268,31 @@ def test_a_file_of_totals_is_looked_at_before_it_is_kept(
     assert scalar(db, "SELECT count(*) FROM earlier_draft") == 0
 
 
+def test_sum_rows_of_a_file_are_left_out_and_any_line_can_be(
+    db: Database, coordinator: Visitor
+) -> None:
+    lines = "Totaler\n\når;område;mått;värde;källa\n2022;Hälsingland;Företag;17,0;x\n"
+    lines += "2022;Gästrikland;Företag;10;\n2022.0;länet;Anställda;90;\nSumma;;;27;\n"
+    page = upload(coordinator, f"{lines}2022;länet;Företag;;\n".encode())
+    assert page.status == 200
+    for said in ("1 rad saknar värde", "Kolumner som inte läses: källa", "1 rad läses inte"):
+        assert said in page.text, said
+    form = page.forms()[-1]
+    assert form.fields["leave"] == ["7"]
+    # Left out by hand, and pressed at once: shown first.
+    page = coordinator.submit(page, form, {"leave": ["5", "7"]})
+    assert published_figures(db) == []
+    # The sum is no figure: read after all it is named, and the file is still there.
+    page = coordinator.submit(page, page.forms()[-1], {"leave": [], "go": "update"})
+    assert page.status == 422
+    assert "Rad 7, år" in page.text
+    page = coordinator.submit(page, page.forms()[-1], {"leave": ["5", "7"], "go": "update"})
+    page = coordinator.submit(page, page.forms()[-1])
+    assert "Totaler för 1 år är sparade" in page.text
+    kept = {(t["area_code"], t["indicator"]): t["value"] for t in published_figures(db)}
+    assert sorted(kept.values()) == [17, 90]
+
+
 BAD_LINES = (
     ("2022;Bollnäs;Företag;2", "Rad 2, område: Området ska vara länet"),
     ("2022;länet;Kaniner;2", "Rad 2, mått: Måttet finns inte"),
@@ -275,7 +300,7 @@ BAD_LINES = (
     ("2022;länet;Företag;99999999999999999999", "Rad 2, värde: Skriv ett antal mellan 0"),
     ("22;länet;Företag;2", "Rad 2, år: Skriv årtalet"),
     ("2022;Hälsingland;Nådda med information;2", "Måttet anges bara för länet"),
-    ("2019;länet;Företag;2", "Siffrorna för 2019 finns redan"),
+    ("2022;länet;Anställda;2\n2019;länet;Företag;2", "Rad 3, år: Siffrorna för 2019 finns redan"),
     (f"2022;länet;Företag;2;{PERSON}", "ser ut som ett personnummer"),
 )
 

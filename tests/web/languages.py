@@ -19,7 +19,8 @@ from survey_data import outbox
 from survey_data.association import entries
 from survey_data.database import run, scalar
 from survey_data.follow_up import bounces
-from survey_data.follow_up.delivery_reports import DeliveryReport, kind_of
+from survey_data.follow_up.delivery_reports import DeliveryReport
+from survey_data.follow_up.refusals import kind_of
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.publishing.board_mail import KIND
 from survey_data.responses import delegations, responses

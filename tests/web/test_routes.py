@@ -288,6 +288,7 @@ ROUTES = {
     ("POST", "/samordna/utskick/igen"): COORDINATOR,
     ("POST", "/samordna/utskick/starta"): COORDINATOR,
     ("POST", "/samordna/utskick/adress/<int:invitation_id>"): COORDINATOR,
+    ("POST", "/samordna/foretag/<int:enterprise_id>/prova-adressen"): COORDINATOR,
     ("POST", "/samordna/utskick/rapport"): COORDINATOR,
     ("POST", "/samordna/installningar/brevlada"): COORDINATOR,
     ("GET", "/samordna/tidigare"): COORDINATOR,

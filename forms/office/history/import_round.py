@@ -16,9 +16,21 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from forms.archive import Fault, FileRows, UnreadableFile, answer_columns, rows_from, shown
-from forms.archive.file_table import FileTable, found_notes, person_faults, read_file, table
-from forms.archive.import_plan import Wanted, choices_of, header_faults, wanted_from
+from forms.archive import Fault, FileRows, UnreadableFile, answer_columns, rows_from
+from forms.archive.file_table import (
+    FileTable,
+    found_notes,
+    header_choices,
+    person_faults,
+    read_file,
+    table,
+)
+from forms.archive.import_plan import (
+    Wanted,
+    choices_of,
+    header_faults,
+    wanted_from,
+)
 from forms.office import blueprint
 from forms.office.typed_fields import Day
 from forms.questionnaire.inventory import MODULES
@@ -66,29 +78,29 @@ class RoundFileForm(FlaskForm):  # type: ignore[misc]
 def upload_round() -> Reply:
     """Take a file of answers; one with a personal identity number in it is not kept."""
     year = request.args.get("ar", type=int)
-    form, faults, given = RoundFileForm(data={"year": year}), list[Fault](), None
+    form, faults, given, sheet = RoundFileForm(data={"year": year}), list[Fault](), None, ""
     if form.validate_on_submit() and _is_free(form) and (given := _file(form)):
         content = given.read()
-        faults, found = _read(content, form.year.data)
-        if found:
-            return redirect(
-                url_for("office.map_round", draft_id=_keep(form, given, content, found))
-            )
+        try:
+            draft_id = _keep(form, given, content, _read(content, form.year.data))
+        except UnreadableFile as refused:
+            faults, sheet = [*refused.faults], refused.sheet
+        else:
+            return redirect(url_for("office.map_round", draft_id=draft_id))
     page = render_template(
-        "office/history/upload_round.html", form=form, faults=faults, file_name=file_name(given)
-    )
+        "office/history/upload_round.html",
+        form=form, faults=faults, file_name=file_name(given), sheet=sheet,
+    )  # fmt: skip
     return (page, 422) if faults else page
 
 
-def _read(content: bytes, year: int) -> tuple[list[Fault], FileRows | None]:
-    """The rows of a file, or what is wrong with it; one with a person in it is not kept."""
-    try:
-        found = read_file(content)
-        read = table(found, answer_columns.knows(year))
-    except UnreadableFile as refused:
-        return [*refused.faults], None
-    persons = person_faults(found, read.header)
-    return persons, None if persons else found
+def _read(content: bytes, year: int) -> FileRows:
+    """The rows of a file; raises UnreadableFile, also where a person is in it."""
+    found = read_file(content)
+    persons = person_faults(found, table(found, answer_columns.knows(year)).header)
+    if persons:
+        raise UnreadableFile(*persons, sheet=found.sheet)
+    return found
 
 
 def file_name(given: FileStorage | None) -> str:
@@ -145,7 +157,7 @@ def kept_file(db: Database, draft_id: int) -> tuple[dict[str, Any], FileTable, W
     wanted = wanted_from(choices)
     rows = rows_from(content["file"])
     found = table(rows, answer_columns.knows(wanted.year), wanted.header_line)
-    content["notes"], content["rows"] = found_notes(rows, found), rows.rows
+    content["notes"], content["all"] = found_notes(rows, found), rows
     content["sheet"] = rows.sheet
     return content, found, wanted
 
@@ -172,7 +184,7 @@ def map_round(draft_id: int) -> Reply:
         known = {answer_columns.YEAR, *answer_columns.asked(wanted.year).by_name}
         typed = (request.form.get(f"column-{at}", "") for at in range(len(found.header)))
         wanted = replace(wanted, columns=tuple(n if n in known else "" for n in typed))
-        faults = [*header_faults(found.header, wanted.columns)]
+        faults = [*header_faults(found.header, wanted.columns, found.header_line)]
         uploads.choose(db, draft_id, choices_of(wanted))
         if not faults:
             return redirect(url_for("office.preview_round", draft_id=draft_id))
@@ -180,14 +192,9 @@ def map_round(draft_id: int) -> Reply:
         "office/history/map_round.html",
         draft_id=draft_id, content=content, wanted=wanted,
         columns=_columns(found, wanted), groups=_groups(wanted.year), faults=faults,
-        header_line=found.header_line, first_rows=_first_rows(content),
+        header_line=found.header_line, first_rows=header_choices(content["all"], found.header_line),
     )  # fmt: skip
     return (page, 422) if faults else page
-
-
-def _first_rows(content: dict[str, Any]) -> list[tuple[int, str]]:
-    """The rows that may have the columns' names, as one reads them."""
-    return [(line, shown(" · ".join(filter(None, cells)))) for line, cells in content["rows"][:12]]
 
 
 def _with_header(db: Database, draft_id: int, wanted: Wanted, line: int) -> Response:

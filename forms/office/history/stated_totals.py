@@ -12,15 +12,15 @@ from flask_babel import ngettext
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.archive import CLEAR, Fault
-from forms.archive.totals_file import StatedFile, read_totals
+from forms.archive import CLEAR, Fault, UnreadableFile, rows_from, shown
+from forms.archive.totals_file import StatedFile, opened, read_totals
 from forms.office import blueprint
 from forms.office.history.import_round import file_name
 from forms.office.history.stated_form import TotalsFileForm, TotalsForm, box, form_of
 from forms.office.publishing.figures import area_names, figure_words, indicator_words
 from forms.office.table_downloads import download
 from forms.translations import language
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from survey_data.database import writing
 from survey_data.errors import PreviewGone
 from survey_data.geography import COUNTY, NAMES, PROVINCES
@@ -151,54 +151,47 @@ def totals_template(suffix: str) -> Response:
 
 
 @blueprint.route("/tidigare/totaler/fil", methods=["GET", "POST"])
-def upload_totals() -> str | Response | tuple[str, int]:
+def upload_totals() -> Reply:
     """Totals of one or several years from a file: shown first, and nothing is stored."""
-    form, faults, name = TotalsFileForm(), list[Fault](), ""
+    form, faults, name, sheet = TotalsFileForm(), list[Fault](), "", ""
     if form.validate_on_submit():
         given = request.files.get("file")
         if given is None or not given.filename:
             form.file.errors = [_("Välj först en CSV- eller XLSX-fil.")]
         else:
-            found, name = read_totals(given.read()), file_name(given)
-            faults = found.faults or [*_refused(found)]
+            name = file_name(given)
+            try:
+                rows = opened(given.read())
+                found, sheet = read_totals(rows), rows.sheet
+                faults = found.faults or [*_refused(found)]
+            except UnreadableFile as refused:
+                faults, sheet = [*refused.faults], refused.sheet
             if not faults:
-                return _previewed(found, form.source)
+                content = {"source": asdict(form.source), "file": rows.to_dict(), "name": name}
+                return _preview(uploads.keep(survey_db(), "totals", content, actor()))
     page = render_template(
-        "office/history/upload_totals.html", form=form, faults=faults, file_name=name
+        "office/history/upload_totals.html", form=form, faults=faults, file_name=name, sheet=sheet
     )
     return (page, 422) if faults else page
 
 
 def _refused(found: StatedFile) -> Iterable[Fault]:
     if not found.totals:
-        yield Fault(1, "", _("Ingen rad i filen har ett värde."))
+        yield Fault(0, "", _("Ingen rad i filen har ett värde."))
     for year, totals in found.totals.items():
         try:
             stated_totals.refuse(survey_db(), year, {spot[2] for spot in totals})
         except YearTaken as fault:
-            yield Fault(1, "", taken_words(fault))
+            yield Fault(found.line_of_year[year], _("år"), taken_words(fault), str(year))
 
 
-def _previewed(found: StatedFile, source: Source) -> str:
-    content = {
-        "source": asdict(source),
-        "notes": found.notes,
-        "years": [
-            [year, [[*spot, *asdict(total).values()] for spot, total in totals.items()]]
-            for year, totals in sorted(found.totals.items())
-        ],
-    }
-    return _preview(uploads.keep(survey_db(), "totals", content, actor()))
-
-
-def _kept(draft_id: int) -> tuple[list[StatedYear], list[str]]:
-    content, _choices = uploads.find(survey_db(), "totals", draft_id, actor())
+def _kept(draft_id: int) -> tuple[StatedFile, list[StatedYear], dict[str, Any]]:
+    content, choices = uploads.find(survey_db(), "totals", draft_id, actor())
+    left_out = choices.get("left_out")
+    found = read_totals(rows_from(content["file"]), None if left_out is None else tuple(left_out))
     source = Source(**content["source"])
-    years = [
-        _joined(year, source, {(t, a, i): Total(*total) for t, a, i, *total in lines})
-        for year, lines in content["years"]
-    ]
-    return years, content["notes"]
+    years = [_joined(year, source, totals) for year, totals in sorted(found.totals.items())]
+    return found, years, content
 
 
 def _joined(year: int, source: Source, totals: dict[Spot, Total]) -> StatedYear:
@@ -220,22 +213,31 @@ def _with_notes(total: Total, known: Total | None) -> Total:
     return Total(total.value, *notes)
 
 
-def _preview(draft_id: int) -> str:
-    names, (years, notes) = area_names(), _kept(draft_id)
-    return render_template(
+def _preview(draft_id: int) -> Reply:
+    names, (found, years, content) = area_names(), _kept(draft_id)
+    faults = found.faults or [*_refused(found)]
+    page = render_template(
         "office/history/preview_totals.html", draft_id=draft_id, names=names, words=figure_words,
         years=[(y, stated_totals.of_year(survey_db(), y.year), _off(y.totals, names))
-               for y in years], notes=notes,
+               for y in years], found=found, faults=faults, shown=shown,
+        content={"file_name": content["name"], "sheet": content["file"]["sheet"]},
     )  # fmt: skip
+    return (page, 422) if faults else page
 
 
 @blueprint.post("/tidigare/totaler/fil/<int:draft_id>")
-def confirm_totals(draft_id: int) -> Response:
-    """Keep the totals of a file that has been looked at, all of them or none."""
+def confirm_totals(draft_id: int) -> Reply:
+    """Read the file anew without some lines, or keep its totals: all that were shown, or none."""
     db = survey_db()
     try:
         with writing(db):
-            years, _notes = _kept(draft_id)
+            found, years, _content = _kept(draft_id)
+            left_out = sorted(request.form.getlist("leave", type=int))
+            is_new = "lines" in request.form and left_out != sorted(found.left_out)
+            if is_new:
+                uploads.choose(db, draft_id, {"left_out": left_out})
+            if is_new or request.form.get("go") == "update" or found.faults:
+                return _preview(draft_id)
             for each in years:
                 stated_totals.save(db, each, actor())
             uploads.forget(db, draft_id)

@@ -43,6 +43,7 @@ from survey_data.follow_up import bounces, delivery_reports, undelivered
 from survey_data.mail_kinds import MAIL_KINDS
 from survey_data.outbox import Mail
 from survey_data.personal_numbers import has_personal_number
+from survey_data.register.enterprises import main_contact
 from survey_data.tables_to_files import moment_cell
 from survey_data.typed_text import is_address, tidy_address
 
@@ -140,6 +141,20 @@ def correct_address(invitation_id: int) -> Reply:
         else _("Adressen är sparad. Inget mejl behövde skickas igen.")
     )
     return redirect(url_for("office.show_mails"))
+
+
+@blueprint.post("/foretag/<int:enterprise_id>/prova-adressen")
+def try_address(enterprise_id: int) -> Response:
+    """Let the address of an enterprise count as working again, also where no round is open."""
+    db = survey_db()
+    contact = main_contact(db, enterprise_id)
+    if contact is None:
+        abort(404)
+    bounces.lift(db, contact.email, actor())
+    flash(_("%(email)s räknas som att den fungerar igen.", email=contact.email))
+    if request.form.get("back") == "round":
+        return redirect(url_for("office.open_round"))
+    return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
 
 
 def _address_fault(email: str) -> str:

@@ -13,7 +13,7 @@ from forms.web.request_context import survey_db
 from survey_data import clock, outbox, sending
 from survey_data.follow_up import bounces, undelivered
 from survey_data.follow_up.bounces import Tally
-from survey_data.follow_up.delivery_reports import fault_of
+from survey_data.follow_up.refusals import fault_of
 from survey_data.follow_up.undelivered import Undelivered
 from survey_data.register import contacts
 from survey_data.rounds import rounds

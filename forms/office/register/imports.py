@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from forms.archive import UnreadableFile, register_import, shown
+from forms.archive.file_table import header_choices
 from forms.archive.register_import import RegisterFile, RegisterProposal, file_from, lacking
 from forms.archive.register_lines import BadRow
 from forms.office import blueprint
@@ -47,8 +48,9 @@ def import_register() -> Page:
         file = register_import.opened(given.read(), name)
     except UnreadableFile as refused:
         page = render_template(
-            "office/register/choose_file.html", faults=refused.faults, file_name=name
-        )
+            "office/register/choose_file.html",
+            faults=refused.faults, file_name=name, sheet=refused.sheet,
+        )  # fmt: skip
         return page, 422
     # What can only be a person's number is taken out before anything is kept.
     file = register_import.proposed(db, file).file
@@ -74,6 +76,9 @@ def confirm_import() -> Page:
         kept = file_from(register_file.find(db, key, actor()))
         if request.form.get("act") == "again":
             return _read_again(db, key, _decided(kept))
+        if "column-0" in request.form and _would_differ(db, kept):
+            flash(_("Ni har ändrat något sedan sidan visades. Titta igen innan ni tar in."))
+            return _read_again(db, key, _decided(kept))
         return _taken(db, key, kept)
     except PreviewGone:
         return _gone()
@@ -82,6 +87,13 @@ def confirm_import() -> Page:
     except ChangedMeanwhile:
         return _page(db, key, kept, again=True), 409
     return redirect(url_for("office.look_at_register", key=key))
+
+
+def _would_differ(db: Database, kept: RegisterFile) -> bool:
+    """Whether what is chosen on the page would take in something else than what it shows."""
+    changes = register_import.proposed(db, _decided(kept)).reading.changes
+    shown_changes = register_import.proposed(db, kept).reading.changes
+    return register_file.mark_of(changes) != register_file.mark_of(shown_changes)
 
 
 def _read_again(db: Database, key: str, file: RegisterFile) -> Response:
@@ -152,8 +164,7 @@ def _page(db: Database, key: str, file: RegisterFile, *, again: bool = False) ->
          words=words, facts=facts, shown=shown, most=SHOWN,
         columns=_columns(found, words), choices=[(name, facts[name]) for name in COLUMNS],
         lacking=[facts[name] for name in lacking(found.columns)],
-        first_rows=[(line, shown(" · ".join(filter(None, cells))))
-                    for line, cells in found.file.rows.rows[:12]],
+        first_rows=header_choices(found.file.rows, found.table.header_line),
         place_of={fact: at for at, fact in enumerate(found.columns) if fact},
     )  # fmt: skip
 

@@ -30,9 +30,10 @@ from survey_data.errors import (
     RoundExists,
     RoundStillOpen,
 )
-from survey_data.follow_up import mailings, progress
+from survey_data.follow_up import bounces, mailings, progress
 from survey_data.follow_up.mailings import Queued
 from survey_data.register import enterprises
+from survey_data.register.enterprises import Enterprise
 from survey_data.rounds import optional_modules, rounds
 from survey_data.rounds.rounds import Round, TotalsStated
 
@@ -72,16 +73,24 @@ def open_round() -> str | Response:
         flash(_("Omgången %(year)s är öppen. Skicka nu inbjudningarna.", year=form.year.data))
         return redirect(url_for("office.overview"))
     day = form.reference_date.data
-    asked = len(enterprises.enterprises(db, active_on=day)) if day else 0
+    active = enterprises.enterprises(db, active_on=day) if day else []
     extra_count = len(rounds.prepared(db))
     skipped = optional_modules.left_out(db, form.year.data or year)
     return render_template(
-        "office/round/open_round.html", form=form, asked=asked, extra_count=extra_count,
+        "office/round/open_round.html", form=form, asked=len(active),
+        unreachable=_unreachable(active), extra_count=extra_count,
         modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
         passed=[] if form.errors else passed,
         # All examples are exempt, which the round says of itself once it is open.
         made_up=[] if fictitious_enterprises.exist_in(db) else made_up(None),
     )  # fmt: skip
+
+
+def _unreachable(active: list[Enterprise]) -> list[tuple[Enterprise, str]]:
+    """Those whose address has not worked, with it: asked about, and not left out in silence."""
+    dead, contacts = bounces.dead(survey_db()), enterprises.main_contacts(survey_db())
+    found = [(each, contacts[each.id].email) for each in active if each.id in contacts]
+    return [(each, email) for each, email in found if email.lower() in dead]
 
 
 def _opened(form: RoundForm) -> bool:

@@ -15,7 +15,7 @@ from forms.mail.delivery import deliver
 from survey_data import clock, outbox, sending
 from survey_data.database import rows, run
 from survey_data.follow_up import delivery_reports, mailings
-from survey_data.follow_up.delivery_reports import fault_of
+from survey_data.follow_up.refusals import fault_of
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
 from survey_data.responses import responses
@@ -315,7 +315,7 @@ def test_a_clock_that_leaps_and_returns_holds_no_mail_back(
     ],
 )
 def test_whose_fault_a_refusal_is(said: str, fault: str) -> None:
-    from survey_data.follow_up.delivery_reports import status_in
+    from survey_data.follow_up.refusals import status_in
 
     assert fault_of(status_in(said), said) == fault
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from forms.archive import UnreadableFile
-from forms.archive.answer_columns import knows
+from forms.archive.answer_columns import asked, knows, read_cell
 from forms.archive.file_table import FileTable, found_notes, read_file, table
 from survey_data.register import enterprises
 from tests.office.register.test_register import line, number
@@ -61,6 +63,8 @@ def names(db: Database) -> list[str]:
         ('a;b;c\n1;"Köket "Fyra" AB";3\n', 2),
         ('a,b,c\n1,"2,3\n4,5,6\n', 2),
         ('a\tb\tc\n1\t"2\t3\n4\t5\t6\n', 2),
+        # What is hidden stands on the first line of the cell.
+        ('a;b;c\n"1;2;3\n4";5;6\n', 2),
         ("a;b;c\n1;2;3\n" + '4;"5\n' + "6;7;8\n" * 40_000, 3),
     ],
 )
@@ -78,7 +82,7 @@ def test_a_line_break_inside_a_long_text_is_read_and_inside_a_short_one_named(db
     assert [(row.line, row.faults[0][0]) for row in found.reading.bad] == [(4, "name")]
 
 
-@pytest.mark.parametrize("stated", ["A1", "A1:A2", "A1:F2", "A1:XFD1048576"])
+@pytest.mark.parametrize("stated", ["A1", "A1:A2", "A1:F2", "A1:XFD1048576", "", "nonsense"])
 def test_the_range_that_a_workbook_states_is_never_trusted(db: Database, stated: str) -> None:
     book = with_stated_range(xlsxwriter_of([HEAD, FOUR, FIVE]), stated)
     assert taken_in(db, book) == 2
@@ -128,9 +132,26 @@ def test_two_encodings_in_one_file_are_refused_with_the_line(good: str, bad: str
     assert refusal(rows)[0] == at
 
 
-@pytest.mark.parametrize("wrong", ["GÃ¤vle", "kÃ¶k", "G√§vle", "K\ufffdket", "Kök â€“ Norr"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["GÃ¤vle", "kÃ¶k", "G√§vle", "K\ufffdket", "Kök â€“ Norr", "Kök ‚Äì Norr", "FÃ¼r", "G├ñvle",
+     "G‰vle", "GŠvle", "Bolln„s", "S…der"],
+)  # fmt: skip
 def test_letters_that_another_program_read_wrongly_are_refused(wrong: str) -> None:
     assert refusal(f"Orgnr;Namn\n1;Ett\n2;{wrong}\n".encode())[0] == 3
+
+
+@pytest.mark.parametrize(
+    "good", ["Exempel 24” – Norr", "”Köket”s vänner", "Łódź", "iMåla", "Håll’", "… och", "Kök†"]
+)
+def test_letters_that_people_do_write_are_read(good: str) -> None:
+    assert read(f"Orgnr;Namn\n1;{good}\n".encode()).lines[0][1][1] == good
+
+
+def test_letters_that_two_encodings_read_as_well_are_refused_with_the_line() -> None:
+    assert refusal("Orgnr;Namn\n1;Ett\n2;Øst\n".encode("cp850"))[0] == 3
+    tail = "3;Hälsan;Ockelbo\n".encode()
+    assert refusal("Orgnr;Namn;Kommun\n1;Ett;Hofors\n".encode("utf-16") + tail)[0] == 3
 
 
 def test_letters_are_composed_as_a_mac_does_not(db: Database) -> None:
@@ -148,6 +169,48 @@ def test_letters_are_composed_as_a_mac_does_not(db: Database) -> None:
 )  # fmt: skip
 def test_what_stands_above_the_header_is_passed_over(db: Database, before: str) -> None:
     assert taken_in(db, before.encode() + csv_of([HEAD, FOUR, FIVE])) == 2
+
+
+@pytest.mark.parametrize("first", ["sep=,", 'sep=";"', "SEP = ;"])
+def test_a_separator_that_is_stated_and_not_there_is_not_believed(first: str, db: Database) -> None:
+    assert taken_in(db, f"{first}\n".encode() + csv_of([HEAD, FOUR, FIVE])) == 2
+
+
+def test_lines_that_a_program_put_in_quotation_marks_are_read(db: Database) -> None:
+    wrapped = csv_of([[line] for line in csv_of([HEAD, FOUR, FIVE]).decode().splitlines()])
+    assert taken_in(db, wrapped) == 2
+
+
+def test_a_list_without_headings_is_refused_and_its_first_line_not_taken_for_them() -> None:
+    for write in (csv_of, openpyxl_of):
+        line_of, words = refusal(write([FOUR, FIVE]))
+        assert line_of == 1
+        assert "ser ut som ett företag" in words
+
+
+def test_headings_merged_over_two_columns_do_not_make_a_line_the_header() -> None:
+    def change(book: Any) -> None:
+        book.worksheets[0].merge_cells("A1:B1")
+
+    by_number = [["Orgnr", "", "Kommun", "E-post"], [*FOUR[:3], "a@example.org"]]
+    by_name = [["Företag", "", "Kommun", "Antal anställda"], ["Ett", "Norr", "Gävle", 5]]
+    for rows in (by_number, by_name):
+        assert read(openpyxl_of([*rows, rows[1]], change)).header_line == 1
+
+
+def test_a_group_s_heading_does_not_say_what_a_column_under_it_is(db: Database) -> None:
+    rows = [["Företaget", "", "", "Kontakt", ""],
+            ["Orgnr", "Namn", "Kommun", "E-post", "Telefon"],
+            [*FOUR[:3], "a@example.org", "000-00 00 10"]]  # fmt: skip
+
+    def change(book: Any) -> None:
+        book.worksheets[0].merge_cells("A1:C1")
+        book.worksheets[0].merge_cells("D1:E1")
+
+    assert looked_at(db, openpyxl_of(rows, change)).columns[3:] == (
+        "contact_email",
+        "contact_phone",
+    )
 
 
 @pytest.mark.parametrize("change", [str.upper, str.title, lambda name: f" {name}\n",
@@ -210,13 +273,38 @@ def test_merged_cells_are_named_and_grouped_headings_joined() -> None:
 @pytest.mark.parametrize(
     "total",
     [["", "Summa", "", 10, 6], ["Totalt", "", "", 10, 6], ["SUMMA:", "", "", 10, 6],
-     ["", "", "", 10, 6], ["", "Summa länet", "", "", 6], ["Total", "", "", 10, 6]],
+     ["", "", "", 10, 6], ["", "Summa länet", "", "", 6], ["Total", "", "", 10, 6],
+     ["", "", "", 10, ""], ["", "Gävle totalt", "", 10, 6], ["", "Länet", "", 10, 6],
+     ["", "Snitt", "", 5, 3], ["", "Antal företag: 2", "", "", ""], ["", "Σ", "", 10, 6],
+     ["1", "Tot.", "st", 10, 6], ["Kommentar: se bilaga", "", "", "", ""], ANSWERS],
 )  # fmt: skip
 def test_a_row_that_only_adds_up_others_is_proposed_to_be_left_out(total: list[Any]) -> None:
     rows = [ANSWERS, ["1", "Ett", "Hofors", 5, 3], ["2", "Två", "Gävle", 5, 3], total]
     for content in (csv_of(rows), openpyxl_of(rows)):
         assert read(content).sums == (4,)
     assert read(csv_of([*rows[:3], ["3", "Totalkök AB", "Gävle", 10, 6]])).sums == ()
+
+
+@pytest.mark.parametrize("name", ["Total Städ AB", "Summa Summarum", "Samtliga", "Mean Bean AB"])
+def test_an_enterprise_is_never_a_sum_whatever_it_is_called(db: Database, name: str) -> None:
+    rows = [["Företag", "Orgnr", "Kommun"], [FOUR[1], FOUR[0], "Gävle"], [name, FIVE[0], "Gävle"]]
+    assert taken_in(db, csv_of(rows)) == 2
+
+
+def test_what_is_wrong_in_a_column_that_is_not_read_stops_no_line(db: Database) -> None:
+    rows = [[*HEAD, "Kommentar"], [*FOUR, "=NOW()"], [*FIVE, ""]]
+
+    def change(book: Any) -> None:
+        book.worksheets[0].merge_cells("G2:G3")
+        book.worksheets[0].merge_cells("I2:J3")
+
+    assert taken_in(db, openpyxl_of(rows, change)) == 2
+
+
+def test_two_rows_with_one_number_are_refused_as_one_of_them_would_be_lost() -> None:
+    book = rewritten(openpyxl_of([HEAD, FOUR, FIVE]), lambda name, part: re.sub(
+        rb'"([A-F]?)3"', rb'"\g<1>2"', part) if "sheet1" in name else part)  # fmt: skip
+    assert refusal(book)[0] == 2
 
 
 # A municipality, a form and a number as people write them
@@ -226,9 +314,11 @@ def test_a_row_that_only_adds_up_others_is_proposed_to_be_left_out(total: list[A
     ("written", "code"),
     [("Gävle", "2180"), ("GÄVLE KOMMUN", "2180"), (" gävle ", "2180"), ("2180", "2180"),
      ("2180 Gävle", "2180"), ("Gävle (2180)", "2180"), ("Ovanåkers kommun", "2121"),
-     ("Ovanåker", "2121"), ("Bollnäs kn", "2183"), ("Hofors ", "2104")],
+     ("Ovanåker", "2121"), ("Bollnäs kn", "2183"), ("Hofors ", "2104"), ("2180, Gävle", "2180"),
+     ("2180.0", "2180"), ("Kommun: Gävle", "2180")],
 )  # fmt: skip
 def test_a_municipality_is_known_by_name_or_code(db: Database, written: str, code: str) -> None:
+    assert read_cell(asked(2015)["municipality_code"], written.strip()) == code
     row = line(4) | {"municipality_code": written}
     taken_in(db, csv_of([[*row], [*row.values()]]))
     assert enterprises.enterprises(db)[0].municipality_code == code
@@ -255,10 +345,36 @@ def test_columns_without_known_headings_are_known_by_what_stands_in_them(db: Dat
         (b"PK\x03\x04 word/document.xml", "inget kalkylblad"),
         (b"PK\x03\x04 xl/workbook.xml", "skadad"),
         (b"", "tom"),
+        (b"\xef\xbb\xbf", "tom"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "inget kalkylblad"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", "inget kalkylblad"),
+        (b'[{"Orgnr": "1", "Namn": "Ett"}]', "inget kalkylblad"),
+        (
+            openpyxl_of(
+                [["x"]],
+                lambda book: (
+                    book.create_sheet("Tom"),
+                    setattr(book.worksheets[0], "sheet_state", "hidden"),
+                ),
+            ),
+            "dolda: ”Sheet”",
+        ),
+        (openpyxl_of([["x"]], lambda book: book.create_sheet("Data").append(["y"])), "”Data”"),
     ],
 )
 def test_what_is_said_of_a_file_is_true(content: bytes, says: str) -> None:
-    assert says in refusal(content)[1]
+    line_of, words = refusal(content)
+    assert says in words
+    # It is about the whole, and no row of it.
+    assert line_of == 0
+
+
+def test_a_list_in_an_archive_is_to_be_unpacked() -> None:
+    for name, content in (("lista.xlsx", openpyxl_of([HEAD, FOUR])), ("lista.csv", b"a;b")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as packed:
+            packed.writestr(name, content)
+        assert "Packa upp" in refusal(out.getvalue())[1]
 
 
 # Ten files as the programs that people have write them

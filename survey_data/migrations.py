@@ -72,6 +72,19 @@ def contact_language(db: Database) -> None:
     db.table("contact").add_column("language", str, not_null_default="sv")
 
 
+@migrate(name="0007_own_browser")
+def own_browser(db: Database) -> None:
+    """Which browser a session is in, which have shown a code, and which link one was asked for."""
+    for statement in (
+        "ALTER TABLE session ADD COLUMN browser_hash TEXT",
+        # Those that were known could see all there was.
+        "ALTER TABLE known_browser ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE known_browser ADD COLUMN contact_hash TEXT",
+        "ALTER TABLE device_check ADD COLUMN link_hash TEXT NOT NULL DEFAULT ''",
+    ):
+        db.conn.execute(statement)
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

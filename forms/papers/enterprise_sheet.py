@@ -18,7 +18,6 @@ from survey_data import clock
 from survey_data.geography import COUNTY
 from survey_data.responses.drafts import Answers
 from survey_data.responses.responses import Response
-from survey_data.review import decisions
 from survey_data.statistics.enterprise_comparison import (
     ASKED_FOR,
     Share,
@@ -45,8 +44,7 @@ text { font-family: "Source Sans 3"; font-size: 14px; fill: #52606D }
 
 def newest(respondent: Respondent) -> Response | None:
     """The newest year that was handed in, with what the coordinator has corrected in it."""
-    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
-    return history[-1] if history else None
+    return respondent.history[-1] if respondent.history else None
 
 
 def one_page_pdf(respondent: Respondent, response: Response, language: str) -> bytes:
@@ -141,8 +139,7 @@ def _beside_the_law(share: Share) -> str:
 
 
 def _trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
-    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
-    trend = trend_of(respondent, history, language)
+    trend = trend_of(respondent, respondent.history, language)
     if trend is None:
         return None
     years = trend["years"][-MOST_YEARS:]

@@ -22,7 +22,6 @@ from survey_data import clock
 from survey_data.errors import RoundClosed
 from survey_data.responses import devices, responses
 from survey_data.responses.devices import Opened
-from survey_data.review import decisions
 from survey_data.rounds import invitations
 from survey_data.statistics.enterprise_comparison import Comparison, compare
 from survey_data.tables_to_files import MEDIA_TYPES
@@ -39,9 +38,9 @@ def worksheet_of_link(token: str, kind: Kind) -> Reply:
     invitation = invitations.by_token(survey_db(), token)
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
-    # As for the form: a browser that has shown no code sees nothing that is kept.
-    shy = devices.must_confirm(survey_db(), Opened(invitation.id), browser_mark())
-    return _worksheet(Respondent(survey_db(), invitation), kind, shy)
+    # As for the form: only its own browser, or one that has shown a code, sees earlier years.
+    sees = devices.is_confirmed(survey_db(), Opened(invitation.id), browser_mark())
+    return _worksheet(Respondent(survey_db(), invitation, sees_earlier=sees), kind)
 
 
 @blueprint.get("/svara/arbetsblad.<any(pdf, xlsx):kind>")
@@ -53,11 +52,9 @@ def worksheet_of_session(kind: Kind) -> Reply:
     return _worksheet(respondent, kind)
 
 
-def _worksheet(respondent: Respondent, kind: Kind, shy: bool = False) -> Response:
+def _worksheet(respondent: Respondent, kind: Kind) -> Response:
     language = reading_language()
-    if shy:
-        respondent.last_year = {}
-    of, groups = _worksheet_head(respondent, language, shy), worksheet.groups(respondent, language)
+    of, groups = _worksheet_head(respondent, language), worksheet.groups(respondent, language)
     if kind == "xlsx":
         return _file(worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
     data = {
@@ -71,11 +68,10 @@ def _worksheet(respondent: Respondent, kind: Kind, shy: bool = False) -> Respons
     return _file(made, kind, _("arbetsblad"), respondent)
 
 
-def _worksheet_head(respondent: Respondent, language: str, shy: bool) -> Head:
+def _worksheet_head(respondent: Respondent, language: str) -> Head:
     asked = respondent.invitation.round
     elsewhere = _(
-        "Formuläret är påbörjat i en annan webbläsare. Därför står inte förra årets svar här."
-        " Öppna formuläret, så finns de i arbetsbladet där."
+        "Förra årets svar står inte här. Öppna formuläret, så finns de i arbetsbladet där."
     )
     as_of = format_date(asked.reference_date, "d MMMM yyyy")
     return head(
@@ -87,7 +83,7 @@ def _worksheet_head(respondent: Respondent, language: str, shy: bool) -> Head:
             _("Räkna läget den %(date)s. Räkna personer, inte heltider.", date=as_of),
             _("Senast %(date)s.", date=format_date(asked.due_date, "d MMMM yyyy")),
             _("Skriv inga namn eller uppgifter om enskilda personer."),
-            elsewhere if shy else "",
+            "" if respondent.sees_earlier else elsewhere,
         ),
         (
             _("Fråga"),
@@ -114,8 +110,8 @@ def receipt_file(version: int) -> Reply:
 @blueprint.get("/svara/ert-foretag")
 def own_enterprise() -> Reply:
     """The enterprise through the years, and beside its county once a release is out."""
-    respondent, language = current(), reading_language()
-    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
+    respondent, language = current(to_read=True), reading_language()
+    history = respondent.history
     return render_template(
         "respondent/enterprise.html",
         invitation=respondent.invitation,
@@ -137,7 +133,7 @@ def _comparison(respondent: Respondent) -> Comparison | None:
 @blueprint.get("/svara/ert-foretag.pdf")
 def one_page() -> Reply:
     """One page about the enterprise, to show to others."""
-    respondent = current()
+    respondent = current(to_read=True)
     response = newest(respondent)
     if response is None:
         return redirect(url_for("answer.own_enterprise"), 303)

@@ -62,7 +62,7 @@ def revoke(delegation_id: int) -> Reply:
 
 
 def _manager() -> Respondent:
-    respondent = current()
+    respondent = current(to_read=True)
     respondent.invitation.round.must_be_open()
     return respondent
 

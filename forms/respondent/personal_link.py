@@ -14,8 +14,8 @@ from flask_wtf.csrf import CSRFError
 from forms.questionnaire.inventory import OPTIONAL
 from forms.respondent import saving, sessions
 from forms.respondent.receipt import minutes_of
-from forms.respondent.respondent import NotTheirs, Respondent, SessionGone, behind
-from forms.respondent.sessions import claim_part, claim_session
+from forms.respondent.respondent import MustConfirm, NotTheirs, Respondent, SessionGone, behind
+from forms.respondent.sessions import claim_part, claim_session, unconfirmed
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import logs
@@ -27,9 +27,10 @@ from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import CODE_MINUTES, Opened
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
+from survey_data.tokens import hashed, new_token
 
-# Where the first page may lead besides the form itself.
-COLLEAGUES = "kollegor"
+# Where the first page, or a code that was asked for there, may lead besides the form itself.
+WANTED = {"kollegor": "colleagues", "forra-aret": "last_year", "ert-foretag": "own_enterprise"}
 
 
 @blueprint.get("/s/<link:token>")
@@ -96,9 +97,10 @@ def begin(token: str) -> Reply:
     else:
         opened = Opened(part.invitation_id, part.id)
     flask.session["after"] = request.form.get("till", "")
+    flask.session["link"] = hashed(token)
     if devices.must_confirm(db, opened, browser_mark()):
         return _ask(opened)
-    return _let_in(opened)
+    return _let_in(opened, devices.is_confirmed(db, opened, browser_mark()))
 
 
 def _ask(opened: Opened) -> Reply:
@@ -107,26 +109,24 @@ def _ask(opened: Opened) -> Reply:
     invitation = invitations.by_id(db, opened.invitation_id)
     if invitation.round.closed_at:
         return closed(invitation)
-    flask.session["check"] = raw = devices.ask(db, opened)
+    flask.session["check"] = raw = devices.ask(db, opened, flask.session.get("link", ""))
     sent = devices.send_code(db, raw, reading_language())
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
-def _let_in(opened: Opened) -> Reply:
+def _let_in(opened: Opened, confirmed: bool) -> Reply:
     """Begin the session of whoever opened a link, and know the browser when it comes back."""
     db = survey_db()
     invitation = invitations.by_id(db, opened.invitation_id)
     part = delegations.find(db, opened.delegation_id) if opened.delegation_id else None
     if part is not None and invitation.round.closed_at:
         return closed(invitation)
-    if part is not None:
-        claim_part(db, part)
-    else:
-        claim_session(db, invitation)
+    browser = browser_mark() or new_token()
+    claimed = claim_part(db, part, browser) if part else claim_session(db, invitation, browser)
     after = _after(Respondent(db, invitation, delegation=part))
     if after is None:
         return closed(invitation)
-    return sessions.remember(db, opened, redirect(after, 303))
+    return sessions.remember(db, opened, browser, confirmed or claimed, redirect(after, 303))
 
 
 def _after(respondent: Respondent) -> str | None:
@@ -134,8 +134,8 @@ def _after(respondent: Respondent) -> str | None:
     wanted = flask.session.pop("after", "")
     if respondent.delegation is not None:
         return url_of(Progress(respondent).next_section())
-    if wanted == COLLEAGUES and respondent.invitation.round.is_open:
-        return url_for("answer.colleagues")
+    if wanted in WANTED and respondent.invitation.round.is_open:
+        return url_for(f"answer.{WANTED[wanted]}")
     if respondent.response is not None:
         return _after_handing_in(respondent)
     if respondent.invitation.round.closed_at:
@@ -167,15 +167,23 @@ def new_link() -> Reply:
 @blueprint.get("/svara/kod")
 def code() -> Reply:
     """Ask for the code; a browser that opened no link is shown how to get one."""
-    if devices.find(survey_db(), flask.session.get("check", "")) is None:
+    if devices.find(survey_db(), flask.session.get("check", "")) is None and not unconfirmed():
         return redirect(url_for("answer.new_link"), 303)
     return _code_page(sent=request.args.get("nu", ""))
 
 
 def _code_page(sent: str = "", fault: str = "", typed: str = "") -> str:
     return render_template(
-        "respondent/code.html", sent=sent, fault=fault, typed=typed, minutes=CODE_MINUTES
-    )
+        "respondent/code.html", sent=sent, fault=fault, typed=typed, minutes=CODE_MINUTES,
+        is_asked=devices.find(survey_db(), flask.session.get("check", "")) is not None,
+        may_fill_in=_may_fill_in(), till=request.values.get("till", ""),
+    )  # fmt: skip
+
+
+def _may_fill_in() -> bool:
+    """Whether the form is open here without a code, with nothing in it that others have saved."""
+    opened = unconfirmed()
+    return opened is not None and not devices.must_confirm(survey_db(), opened, browser_mark())
 
 
 @blueprint.post("/svara/kod")
@@ -195,7 +203,7 @@ def use_code() -> Reply:
         logs.note_event("code_refused")
         return _code_page(fault=said)
     del flask.session["check"]
-    return _let_in(opened)
+    return _let_in(opened, confirmed=True)
 
 
 @blueprint.post("/svara/kod/ny")
@@ -203,7 +211,11 @@ def another_code() -> Reply:
     """Mail one more code; the one before ends when it leaves."""
     db, raw = survey_db(), flask.session.get("check", "")
     if devices.find(db, raw) is None:
-        return redirect(url_for("answer.new_link"), 303)
+        opened = unconfirmed()
+        if opened is None:
+            return redirect(url_for("answer.new_link"), 303)
+        flask.session["after"] = request.form.get("till", "")
+        return _ask(opened)
     sent = devices.send_code(db, raw, reading_language())
     return redirect(url_for("answer.code", nu=sent), 303)
 
@@ -235,6 +247,15 @@ def session_gone(gone: SessionGone) -> Reply:
         session.pop("sid", None)
     typed = saving.typed(request.form, reading_language())
     return render_template("respondent/session_gone.html", typed=typed, why=why), 403
+
+
+@blueprint.errorhandler(MustConfirm)
+def must_confirm(_gone: MustConfirm) -> Reply:
+    """What is not this browser's to see: a code first, and nothing typed is lost from sight."""
+    if request.method == "GET":
+        return redirect(url_for("answer.code", till=request.path.rpartition("/")[2]), 303)
+    typed = saving.typed(request.form, reading_language())
+    return render_template("respondent/session_gone.html", typed=typed, why="MustConfirm"), 403
 
 
 @blueprint.errorhandler(NotTheirs)

@@ -75,7 +75,7 @@ def form_class(asked: Questionnaire, language: str) -> type[SectionForm]:
 @blueprint.route("/svara/forra-aret", methods=["GET", "POST"])
 def last_year() -> str | Redirect | tuple[str, int]:
     """Show what stands of last year, or take a proposal to revise it."""
-    respondent = current()
+    respondent = current(to_read=True)
     respondent.invitation.round.must_be_open()
     before = decisions.of_last_year(respondent.db, respondent.invitation)
     if before is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import flask
 from sqlite_utils import Database
@@ -19,8 +19,9 @@ from forms.respondent.section_form import CHANGE, COUNTING
 from forms.web.request_context import browser_mark, signed_in, survey_db
 from survey_data.errors import RoundClosed
 from survey_data.register import enterprises
-from survey_data.responses import delegations, drafts, responses
+from survey_data.responses import delegations, devices, drafts, responses
 from survey_data.responses.delegations import Delegation
+from survey_data.responses.devices import Opened
 from survey_data.responses.drafts import (
     Draft,
     DraftAnswer,
@@ -48,6 +49,10 @@ class AnotherForm(SessionGone):
 
 class TakenBack(SessionGone):
     """The enterprise has taken back what this colleague was asked to answer."""
+
+
+class MustConfirm(SessionGone):
+    """This browser must show a mailed code before what is of earlier years, persons or others."""
 
 
 class NotTheirs(Exception):
@@ -78,8 +83,8 @@ class Respondent:
     # Who saves, as the draft remembers it; never a name.
     by: str = ""
     delegation: Delegation | None = None
-    # Asked of a browser, where only the first that pressed the link's button sees the contact.
-    is_in_browser: bool = False
+    # In a browser that is not the form's own, not before a mailed code is shown.
+    sees_earlier: bool = True
 
     def may_open(self, section: str) -> bool:
         """Whether a page of the form is theirs."""
@@ -117,7 +122,14 @@ class Respondent:
     @cached_property
     def last_year(self) -> dict[str, Value]:
         """What the enterprise answered the year before."""
-        return self._seen(decisions.last_year(self.db, self.invitation))
+        before = decisions.last_year(self.db, self.invitation) if self.sees_earlier else {}
+        return self._seen(before)
+
+    @cached_property
+    def history(self) -> list[Response]:
+        """The newest response of each year as it stands after the review, oldest year first."""
+        company = self.invitation.enterprise.id
+        return decisions.history(self.db, company) if self.sees_earlier else []
 
     @cached_property
     def response(self) -> Response | None:
@@ -194,17 +206,10 @@ class Respondent:
         }
         return self.questionnaire.with_computed(known | self.saved)
 
-    def _may_see_contact(self) -> bool:
-        if self.by_staff_id is not None:
-            return True
-        return self.is_in_browser and invitations.is_own_browser(
-            self.db, self.invitation.id, browser_mark()
-        )
-
     @cached_property
     def _contact(self) -> dict[str, Value]:
         """Whoever is written to answers, unless another says so; a colleague is somebody else."""
-        if self.delegation is not None or not self._may_see_contact():
+        if self.delegation is not None or not self.sees_earlier:
             return {}
         contact = enterprises.main_contact(self.db, self.invitation.enterprise.id)
         if contact is None:
@@ -233,11 +238,16 @@ class Respondent:
         return stale
 
 
-def current() -> Respondent:
-    """The respondent of this request, who sees all; raises SessionGone or NotTheirs."""
+def current(to_read: bool = False) -> Respondent:
+    """The respondent of this request, who sees all; raises SessionGone or NotTheirs.
+
+    `to_read`: what is of earlier years or of persons; raises MustConfirm where a code is lacking.
+    """
     respondent = behind()
     if respondent.delegation is not None:
         raise NotTheirs(respondent)
+    if to_read and not respondent.sees_earlier:
+        raise MustConfirm
     return respondent
 
 
@@ -256,7 +266,7 @@ def answering(section: str = "") -> Respondent:
 
 
 def behind() -> Respondent:
-    """Whoever answers in this browser; raises SessionGone."""
+    """Whoever answers in this browser; raises SessionGone, or MustConfirm."""
     db, raw = survey_db(), flask.session.get("sid", "")
     session = sessions.find(db, raw)
     if session is None and delegations.ended_behind(db, raw):
@@ -268,36 +278,23 @@ def behind() -> Respondent:
         session.invitation_id
     ):
         raise AnotherForm
+    guest = guest_in(db, session)
+    if guest is not None and devices.must_confirm(db, guest, browser_mark()):
+        raise MustConfirm
     invitation = invitations.by_id(db, session.invitation_id)
     part = delegations.find(db, session.delegation_id) if session.delegation_id else None
-    return Respondent(db, invitation, session.by_staff_id, _named(session), part, True)
+    return Respondent(db, invitation, session.by_staff_id, session.writer, part, guest is None)
 
 
-def _named(session: Session) -> str:
-    if session.delegation_id is not None:
-        return f"colleague {session.delegation_id}"
-    if session.by_staff_id is not None:
-        return f"staff {session.by_staff_id}"
-    return f"session {session.id_hash[:12]}"
+def guest_in(db: Database, session: Session) -> Opened | None:
+    """Whose form is open in a browser that is not its own and has shown no code."""
+    if session.invitation_id is None or session.by_staff_id is not None:
+        return None
+    opened = Opened(session.invitation_id, session.delegation_id)
+    return None if devices.is_confirmed(db, opened, browser_mark()) else opened
 
 
 def _still_theirs(session: Session) -> bool:
     """Whether a coordinator who fills in for someone is still signed in in this browser."""
     who = signed_in()
     return session.by_staff_id is None or (who is not None and who.id == session.by_staff_id)
-
-
-def on_phone() -> Invitation | None:
-    """The invitation that the coordinator behind this request is filling in, looked up once."""
-    if "on_phone" not in flask.g:
-        flask.g.on_phone = _phoned()
-    return cast(Invitation | None, flask.g.on_phone)
-
-
-def _phoned() -> Invitation | None:
-    who, raw = signed_in(), flask.session.get("sid")
-    found = sessions.find(survey_db(), raw) if who and raw else None
-    if who is None or found is None or found.invitation_id is None:
-        return None
-    is_theirs = found.by_staff_id == who.id
-    return invitations.by_id(survey_db(), found.invitation_id) if is_theirs else None

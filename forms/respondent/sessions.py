@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import flask
 from flask import current_app
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.web.request_context import browser_mark, browser_mark_name, device
+from forms.respondent.respondent import guest_in
+from forms.web.request_context import (
+    browser_mark,
+    browser_mark_name,
+    device,
+    signed_in,
+    survey_db,
+)
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import Opened
 from survey_data.rounds import calls, invitations
 from survey_data.rounds.invitations import Invitation
 from survey_data.staff import sessions
-from survey_data.tokens import new_token
 
-# An inventory lasts an autumn.
-KEPT_SECONDS = 180 * 24 * 3600
+# Until the next autumn's inventory, and the longest that browsers keep one.
+KEPT_SECONDS = 400 * 24 * 3600
 
 
-def claim_session(db: Database, invitation: Invitation) -> None:
-    """Begin a session of its own for a respondent; whatever session there was is over."""
+def claim_session(db: Database, invitation: Invitation, browser: str) -> bool:
+    """Begin a session of its own for a respondent; whatever session there was is over.
+
+    Tells whether it is the first: its browser is the form's own.
+    """
     leave_session(db)
-    invitations.mark_opened(db, invitation.id)
-    flask.session["sid"] = sessions.start(db, invitation_id=invitation.id, device=device())
-
-
-def claim_part(db: Database, part: Delegation) -> None:
-    """Begin a session in which a colleague answers a part."""
-    leave_session(db)
-    delegations.mark_opened(db, part.id)
+    is_first = invitations.mark_opened(db, invitation.id)
     flask.session["sid"] = sessions.start(
-        db, invitation_id=part.invitation_id, delegation_id=part.id, device=device()
+        db, invitation_id=invitation.id, device=device(), browser=browser
     )
+    return is_first
+
+
+def claim_part(db: Database, part: Delegation, browser: str) -> bool:
+    """Begin a session in which a colleague answers a part; tells whether it is the first."""
+    leave_session(db)
+    is_first = delegations.mark_opened(db, part.id)
+    flask.session["sid"] = sessions.start(
+        db, invitation_id=part.invitation_id, delegation_id=part.id, device=device(),
+        browser=browser,
+    )  # fmt: skip
+    return is_first
 
 
 def claim_phone_session(db: Database, invitation: Invitation, staff_id: int) -> None:
@@ -52,12 +68,13 @@ def leave_session(db: Database) -> None:
         sessions.end(db, old)
 
 
-def remember(db: Database, opened: Opened, response: Response) -> Response:
-    """Let a link know this browser from now on."""
-    known = browser_mark() or new_token()
-    devices.remember(db, opened, known)
+def remember(
+    db: Database, opened: Opened, browser: str, confirmed: bool, response: Response
+) -> Response:
+    """Let a link know this browser from now on, by the mark it keeps."""
+    devices.remember(db, opened, browser, confirmed)
     response.set_cookie(
-        browser_mark_name(), known, max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax",
+        browser_mark_name(), browser, max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
     )  # fmt: skip
     return response
@@ -68,3 +85,25 @@ def forget(db: Database) -> None:
     found = sessions.find(db, flask.session.get("sid", ""))
     if found and found.invitation_id is not None and found.by_staff_id is None:
         devices.forget(db, Opened(found.invitation_id, found.delegation_id), browser_mark())
+
+
+def unconfirmed() -> Opened | None:
+    """Whose form is open in this browser, where a code is lacking to see what is not its own."""
+    session = sessions.find(survey_db(), flask.session.get("sid", ""))
+    return guest_in(survey_db(), session) if session else None
+
+
+def on_phone() -> Invitation | None:
+    """The invitation that the coordinator behind this request is filling in, looked up once."""
+    if "on_phone" not in flask.g:
+        flask.g.on_phone = _phoned()
+    return cast(Invitation | None, flask.g.on_phone)
+
+
+def _phoned() -> Invitation | None:
+    who, raw = signed_in(), flask.session.get("sid")
+    found = sessions.find(survey_db(), raw) if who and raw else None
+    if who is None or found is None or found.invitation_id is None:
+        return None
+    is_theirs = found.by_staff_id == who.id
+    return invitations.by_id(survey_db(), found.invitation_id) if is_theirs else None

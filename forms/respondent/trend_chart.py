@@ -12,7 +12,6 @@ from forms.questionnaire.question import Question
 from forms.respondent.receipt import in_words
 from forms.respondent.respondent import Respondent
 from survey_data.responses.responses import Response
-from survey_data.review import decisions
 
 SHOWN = {"employees_total": "series-one", "placed_total": "series-two"}
 TOP, FLOOR = 24.0, 240.0
@@ -78,8 +77,8 @@ class TrendChart:
 
 def own_trend(respondent: Respondent, response: Response, language: str) -> dict[str, Any] | None:
     """The enterprise's own numbers up to a response; None before there are two years."""
-    history = decisions.history(respondent.db, respondent.invitation.enterprise.id)
-    found = trend_of(respondent, [r for r in history if r.year <= response.year], language)
+    years = [each for each in respondent.history if each.year <= response.year]
+    found = trend_of(respondent, years, language)
     return found and found | {"title": _title(respondent, response, language)}
 
 

@@ -26,12 +26,12 @@ from forms.questionnaire.questionnaire import Section
 from forms.respondent import saving, sessions, who_answered
 from forms.respondent.respondent import (
     AnotherForm,
+    MustConfirm,
     NotTheirs,
     Respondent,
     SessionGone,
     TakenBack,
     answering,
-    on_phone,
 )
 from forms.respondent.section_page import SectionPage, asked_for, find_problems
 from forms.respondent.sessions import leave_session
@@ -52,6 +52,9 @@ REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
     TakenBack: (403, lambda: _(
         "Inte sparat: företaget har tagit tillbaka din länk. Det du skrev finns kvar här på"
         " sidan tills du stänger den.")),
+    MustConfirm: (403, lambda: _(
+        "Inte sparat: någon har svarat i en annan webbläsare. Det ni skrev finns kvar här. Öppna"
+        " länken i mejlet igen, så mejlar vi en kod.")),
     NotTheirs: (403, lambda: _("Inte sparat: du svarar inte på den här delen.")),
     SessionGone: (403, lambda: _(
         "Inte sparat: ni har varit borta en stund. Det ni skrev finns kvar i den här webbläsaren"
@@ -78,7 +81,7 @@ def reading_language() -> str:
 
 @blueprint.app_context_processor
 def _who_fills_in() -> dict[str, Any]:
-    return {"on_phone": on_phone()} if has_request_context() else {}
+    return {"on_phone": sessions.on_phone()} if has_request_context() else {}
 
 
 @blueprint.context_processor
@@ -194,7 +197,7 @@ def later() -> Reply:
 @blueprint.post("/svara/avsluta")
 def leave() -> Reply:
     """Close the form in this browser; what is saved stays saved."""
-    phoned = on_phone()
+    phoned = sessions.on_phone()
     sessions.forget(survey_db())
     leave_session(survey_db())
     if phoned is not None:

@@ -34,6 +34,8 @@ class Periods:
 
 LIMITS = {"contacts": (1, 600), "mails": (1, 600), "respondents": (1, 600), "sessions": (1, 365)}
 PREFIX = "keep_"
+# From the end of one autumn's round to that of the next.
+NEXT_YEAR_DAYS = 400
 LONGEST_HOURS = max(LONGEST.values()).total_seconds() / 3600
 
 
@@ -141,10 +143,11 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
         "sign_in_link": ("expires_at <= ?", ended),
         "setup_link": ("expires_at <= ?", ended),
         "device_check": ("asked_at <= ?", ended),
-        # In a closed round no link is claimed any more.
+        # In a closed round no link is claimed any more; who was confirmed is so next year too.
         "known_browser": ("invitation_id IN (SELECT i.id FROM invitation i"
-                          " JOIN round r ON r.id = i.round_id WHERE r.closed_at <= ?"
-                          " AND i.open_until IS NULL)",
+                          " JOIN round r ON r.id = i.round_id WHERE i.open_until IS NULL AND"
+                          " datetime(r.closed_at, iif(confirmed AND contact_hash IS NOT NULL,"
+                          f" '+{NEXT_YEAR_DAYS} days', '+0 days')) <= datetime(?))",
                           clock.from_now(days=-days)),
         # A session that nobody ended is over when it has become too old.
         "session": ("coalesce(ended_at, started_at) <= ?",

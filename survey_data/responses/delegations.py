@@ -137,10 +137,10 @@ def new_link(db: Database, delegation: Delegation) -> str:
     return token
 
 
-def mark_opened(db: Database, delegation_id: int) -> None:
-    """Remember the first time the colleague began."""
+def mark_opened(db: Database, delegation_id: int) -> bool:
+    """Remember the first time the colleague began, and tell whether this was it."""
     sql = "UPDATE delegation SET opened_at = ? WHERE id = ? AND opened_at IS NULL"
-    run(db, sql, (clock.now(), delegation_id))
+    return bool(run(db, sql, (clock.now(), delegation_id)))
 
 
 def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> Delegation | None:

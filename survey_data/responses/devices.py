@@ -1,7 +1,9 @@
 """The browsers in which a personal link is known, and the mailed code that lets in one more.
 
-Once answers are saved, a link alone opens nothing in a browser that is new to it: whoever has it
-forwarded would read them. The code goes to the address that the link went to, ten minutes, once.
+The first browser in which a link's button is pressed is the form's own. In every other whoever has
+the link may fill in the form, and sees nothing of earlier years, of the contact or of what others
+saved before a code is shown: else the one it was forwarded to would read it. The code goes to the
+address that the link went to, ten minutes, once.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -22,7 +24,8 @@ from survey_data.tokens import hashed, new_token
 KIND = "device_code"
 CODE_MINUTES = 10
 MOST_TRIES = 5
-# For a link, whatever browser asks: so many codes an hour make so few guesses.
+# For each link, whatever browser asks: so many codes an hour make so few guesses. Who has one
+# that was forwarded uses up its codes and no other's.
 MOST_MAILS = 5
 
 Outcome = Literal["right", "wrong", "spent"]
@@ -44,37 +47,90 @@ class Opened:
         return f"colleague {self.delegation_id}"
 
 
-def must_confirm(db: Database, opened: Opened, browser: str) -> bool:
-    """Whether a browser must show a code before it may see what is saved."""
-    return not _is_known(db, opened, browser) and _has_answers(db, opened)
+def is_confirmed(db: Database, opened: Opened, browser: str) -> bool:
+    """Whether a browser is the form's own, or has shown a code: this year, or an earlier one for
+    the same enterprise and contact.
+    """
+    if not browser:
+        return False
+    known = _known(db, opened, browser)
+    if known is not None and known["confirmed"]:
+        return True
+    return opened.delegation_id is None and _was_confirmed(db, opened.invitation_id, browser)
 
 
-def _is_known(db: Database, opened: Opened, browser: str) -> bool:
-    sql = """SELECT 1 FROM known_browser WHERE browser_hash = ? AND invitation_id = ?
-        AND delegation_id = ?"""
-    row = first(db, sql, (hashed(browser), opened.invitation_id, opened.delegation_id or 0))
+def _known(db: Database, opened: Opened, browser: str) -> dict[str, Any] | None:
+    return first(
+        db,
+        "SELECT confirmed FROM known_browser WHERE browser_hash = ? AND invitation_id = ?"
+        " AND delegation_id = ?",
+        (hashed(browser), opened.invitation_id, opened.delegation_id or 0),
+    )
+
+
+def _was_confirmed(db: Database, invitation_id: int, browser: str) -> bool:
+    row = first(
+        db,
+        "SELECT 1 FROM known_browser k JOIN invitation before ON before.id = k.invitation_id"
+        " JOIN invitation i ON i.enterprise_id = before.enterprise_id AND i.id = ?"
+        " WHERE k.browser_hash = ? AND k.contact_hash = ? AND k.delegation_id = 0 AND k.confirmed",
+        (invitation_id, hashed(browser), _contact_hash(db, Opened(invitation_id), browser)),
+    )
     return row is not None
 
 
-def _has_answers(db: Database, opened: Opened) -> bool:
+def _contact_hash(db: Database, opened: Opened, browser: str) -> str | None:
+    # With the browser's own secret in it: nobody can find the address by trying.
+    address = _address(db, opened)
+    return hashed(f"{browser} {address.casefold()}") if address else None
+
+
+def must_confirm(db: Database, opened: Opened, browser: str) -> bool:
+    """Whether a browser must show a code first, as there is something that others have done."""
+    if is_confirmed(db, opened, browser):
+        return False
     if opened.delegation_id is not None:
         # The link has just been mailed to the one it is for: the first browser claims it.
         sql = "SELECT opened_at FROM delegation WHERE id = ?"
         if scalar(db, sql, (opened.delegation_id,)) is None:
             return False
-    sql = """SELECT EXISTS (SELECT 1 FROM draft WHERE invitation_id = :id)
-        OR EXISTS (SELECT 1 FROM response WHERE invitation_id = :id)"""
-    return bool(scalar(db, sql, {"id": opened.invitation_id}))
+    return _others_were_here(db, opened, browser)
 
 
-def remember(db: Database, opened: Opened, browser: str) -> None:
-    """Know a browser from now on."""
-    sql = """INSERT OR IGNORE INTO known_browser (browser_hash, invitation_id, delegation_id, since)
-        VALUES (?, ?, ?, ?)"""
+def _others_were_here(db: Database, opened: Opened, browser: str) -> bool:
+    is_known = _known(db, opened, browser) is not None
+    is_part = opened.delegation_id is not None
+    return bool(
+        scalar(
+            db,
+            "SELECT EXISTS (SELECT 1 FROM draft WHERE invitation_id = :id AND NOT (:known AND"
+            "  (saved_by = :part OR saved_by IN (SELECT 'session ' || substr(id_hash, 1, 12)"
+            "   FROM session WHERE invitation_id = :id AND browser_hash = :browser))))"
+            # What came another way has no draft; what was decided is the coordinator's.
+            " OR (EXISTS (SELECT 1 FROM response WHERE invitation_id = :id) AND (NOT EXISTS"
+            "  (SELECT 1 FROM draft WHERE invitation_id = :id) OR EXISTS (SELECT 1 FROM decision d"
+            "  JOIN response p ON p.id = d.response_id WHERE p.invitation_id = :id)))"
+            " OR (NOT :is_part AND EXISTS (SELECT 1 FROM delegation WHERE invitation_id = :id))",
+            {
+                "id": opened.invitation_id,
+                "known": is_known,
+                "part": opened.actor if is_part else "-",
+                "is_part": is_part,
+                "browser": hashed(browser),
+            },
+        )
+    )
+
+
+def remember(db: Database, opened: Opened, browser: str, confirmed: bool = True) -> None:
+    """Know a browser from now on; one that was confirmed stays so."""
+    kept = (clock.machine.now(), confirmed, _contact_hash(db, opened, browser))
     run(
         db,
-        sql,
-        (hashed(browser), opened.invitation_id, opened.delegation_id or 0, clock.machine.now()),
+        "INSERT INTO known_browser (browser_hash, invitation_id, delegation_id, since, confirmed,"
+        " contact_hash) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " confirmed = max(confirmed, excluded.confirmed), contact_hash = excluded.contact_hash",
+        (hashed(browser), opened.invitation_id, opened.delegation_id or 0, *kept),
     )
 
 
@@ -85,8 +141,11 @@ def forget(db: Database, opened: Opened, browser: str) -> None:
     run(db, sql, (hashed(browser), opened.invitation_id, opened.delegation_id or 0))
 
 
-def ask(db: Database, opened: Opened) -> str:
-    """Begin to ask a browser for a code; returns the secret it is known by meanwhile."""
+def ask(db: Database, opened: Opened, link: str) -> str:
+    """Begin to ask a browser for a code; returns the secret it is known by meanwhile.
+
+    `link` is the hash of the link that was opened: codes are counted for each.
+    """
     raw = new_token()
     db.table("device_check").insert(
         {
@@ -94,6 +153,7 @@ def ask(db: Database, opened: Opened) -> str:
             "invitation_id": opened.invitation_id,
             "delegation_id": opened.delegation_id,
             "asked_at": clock.machine.now(),
+            "link_hash": link,
         }
     )
     return raw
@@ -125,7 +185,7 @@ def send_code(db: Database, raw: str, language: str) -> Sent:
             return "nowhere"
         if _on_its_way(db, raw):
             return "sent"
-        if _mailed_lately(db, opened) >= MOST_MAILS:
+        if _mailed_lately(db, opened, raw) >= MOST_MAILS:
             return "too_many"
         once = f"device_code {hashed(raw)} {secrets.token_hex(4)}"
         outbox.queue(
@@ -144,12 +204,15 @@ def _on_its_way(db: Database, raw: str) -> bool:
     return first(db, sql, (KIND, hashed(raw))) is not None
 
 
-def _mailed_lately(db: Database, opened: Opened) -> int:
-    sql = """SELECT count(*) FROM outbox WHERE kind = ? AND invitation_id = ?
-        AND delegation_id IS ? AND created_at > ?"""
+def _mailed_lately(db: Database, opened: Opened, raw: str) -> int:
+    """How many codes a link has had mailed this hour; others of the same form have their own."""
     return int(
         scalar(
-            db, sql, (KIND, opened.invitation_id, opened.delegation_id, clock.from_now(hours=-1))
+            db,
+            "SELECT count(*) FROM outbox o JOIN device_check c ON c.id_hash = o.browser_hash"
+            " WHERE o.kind = ? AND o.invitation_id = ? AND o.created_at > ?"
+            " AND c.link_hash = (SELECT link_hash FROM device_check WHERE id_hash = ?)",
+            (KIND, opened.invitation_id, clock.from_now(hours=-1), hashed(raw)),
         )
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, rows, run, writing
 from survey_data.errors import UnknownLink
 from survey_data.register.enterprises import Enterprise, enterprise_from
 from survey_data.responses.drafts import TAKES_ANSWERS
@@ -104,10 +104,10 @@ def revoke_link(db: Database, token: str) -> None:
     run(db, "UPDATE link SET revoked_at = ? WHERE token_hash = ?", (clock.now(), hashed(token)))
 
 
-def mark_opened(db: Database, invitation_id: int) -> None:
-    """Remember the first time the respondent began; later times change nothing."""
+def mark_opened(db: Database, invitation_id: int) -> bool:
+    """Remember the first time the respondent began, and tell whether this was it."""
     sql = "UPDATE invitation SET opened_at = ? WHERE id = ? AND opened_at IS NULL"
-    run(db, sql, (clock.now(), invitation_id))
+    return bool(run(db, sql, (clock.now(), invitation_id)))
 
 
 def request_new_link(db: Database, email: str, language: str = "sv") -> None:
@@ -135,11 +135,3 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
                 invitation_id=row["id"],
                 language=language,
             )
-
-
-def is_own_browser(db: Database, invitation_id: int, browser: str) -> bool:
-    """Whether a browser was the first in which the link's button was pressed: the form's own."""
-    sql = """SELECT browser_hash FROM known_browser WHERE invitation_id = ? AND delegation_id = 0
-        ORDER BY since LIMIT 1"""
-    first_of = scalar(db, sql, (invitation_id,))
-    return bool(first_of == hashed(browser))

@@ -35,6 +35,15 @@ class Session:
     delegation_id: int | None = None
     factor_at: str | None = None
 
+    @property
+    def writer(self) -> str:
+        """Who saves, as a draft names it: never a name."""
+        if self.delegation_id is not None:
+            return f"colleague {self.delegation_id}"
+        if self.by_staff_id is not None:
+            return f"staff {self.by_staff_id}"
+        return f"session {self.id_hash[:12]}"
+
 
 def start(
     db: Database,
@@ -44,8 +53,9 @@ def start(
     by_staff_id: int | None = None,
     delegation_id: int | None = None,
     device: str = "",
+    browser: str = "",
 ) -> str:
-    """Begin a session and return its id, of which only the hash is kept."""
+    """Begin a session and return its id, of which only the hash is kept, as of its `browser`."""
     raw = new_token()
     now = clock.machine.now()
     db.table("session").insert(
@@ -58,6 +68,7 @@ def start(
             "started_at": now,
             "seen_at": now,
             "device": device[:40],
+            "browser_hash": hashed(browser) if browser else None,
         }
     )
     return raw

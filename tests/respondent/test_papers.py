@@ -139,9 +139,9 @@ def cells(content: bytes) -> dict[str, list[Any]]:
 
 
 def test_the_spreadsheet_has_last_years_numbers_empty_boxes_and_no_lock(
-    visitor: Visitor, link: str
+    one: Visitor, link: str
 ) -> None:
-    reply = get(visitor, f"{link}/arbetsblad.xlsx")
+    reply = get(one, f"{link}/arbetsblad.xlsx")
     assert 'filename="asf-2021-arbetsblad.xlsx"' in reply.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(reply.content))
     sheet = book.worksheets[0]
@@ -191,7 +191,7 @@ def test_a_worksheet_opened_where_the_form_was_not_begun_keeps_last_year_to_itse
         for who in (visitor, handed_in)
     )
     assert (stranger, known) == (None, 7)
-    assert "annan webbläsare" in pdf(visitor, f"{link}/arbetsblad.pdf").text
+    assert "Förra årets svar står inte här" in pdf(visitor, f"{link}/arbetsblad.pdf").text
 
 
 @pytest.mark.parametrize("kind", ["pdf", "xlsx"])
@@ -283,7 +283,8 @@ def test_another_enterprises_session_reads_its_own_papers_only(
     found = pdf(other, "/svara/ert-foretag.pdf")
     assert "Granen" in found.text
     assert "Björken" not in found.text
-    assert "41" not in found.text
+    # The reference of the answer is two numbers by chance.
+    assert "41" not in re.sub(r"[A-ZÅÄÖ]\w+ \d\d \d\d\b", "", found.text)
 
 
 def test_a_closed_round_leads_the_known_browser_to_its_receipt(

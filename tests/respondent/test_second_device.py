@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlite_utils import Database
@@ -16,20 +18,29 @@ from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
 from survey_data.responses import devices, drafts
 from survey_data.rounds import invitations, rounds
-from tests.support.codes import code_in, mailed_code
-from tests.support.http_visitor import Page, Visitor
+from tests.conftest import BASE
+from tests.support.answers import COMPANY, EMPLOYED, LAST_YEAR, PLACED, Links
+from tests.support.codes import at_home, code_in, mailed_code
+from tests.support.http_visitor import Page, Visitor, answer
 from tests.support.mail_server import Inbox, mail_server, text_of
 
 New = Callable[[], Visitor]
 ADDRESS = "chefen@example.org"
+# Numbers and words of the year before that stand nowhere else on a page.
+BEFORE, WHY = 4321, "Flytten till Exempelgatan"
 
 
 @pytest.fixture
-def link(db: Database, link: str) -> str:
-    """The link of an enterprise with an address of its own."""
+def link(db: Database, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The link of an enterprise that answered last year, with an address of its own."""
+    told_apart = {"employees_total": BEFORE, "employees_women": BEFORE, "comment_changes": WHY}
+    for name, value in told_apart.items():
+        monkeypatch.setitem(LAST_YEAR, name, value)
+    links: Links = request.getfixturevalue("links")
+    run(db, "DELETE FROM outbox")
     run(db, "DELETE FROM contact WHERE enterprise_id = ?", (_enterprise(db),))
     contacts.add(db, _enterprise(db), Contact(ADDRESS), "test")
-    return link
+    return f"{BASE}/s/{links['Ett']}"
 
 
 def _enterprise(db: Database) -> int:
@@ -47,11 +58,15 @@ def open_link(visitor: Visitor, link: str) -> Page:
 def begun(visitor: Visitor, link: str) -> Visitor:
     """The browser that opened the link first, with something saved."""
     open_link(visitor, link)
+    save(visitor, "4711")
+    return visitor
+
+
+def save(visitor: Visitor, number: str) -> None:
     page = visitor.open("/svara/anstallda")
     form = page.form_with("revision")
     assert form
-    visitor.submit(page, form, {"employees_total": "4711", "go": "later"})
-    return visitor
+    visitor.submit(page, form, {"employees_total": number, "go": "later"})
 
 
 def type_code(visitor: Visitor, page: Page, code: str) -> Page:
@@ -68,22 +83,117 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def test_before_anything_is_saved_the_link_opens_anywhere(
-    new_visitor: New, visitor: Visitor, link: str
+PAGES = ("siffror", "foretaget", "anstallda", "placerade", "granska", "arbetsblad.xlsx")
+OF_EARLIER_YEARS = ("forra-aret", "ert-foretag", "ert-foretag.pdf", "kollegor")
+
+
+def _earlier(db: Database) -> int:
+    return int(scalar(db, "SELECT min(id) FROM invitation"))
+
+
+def shown(visitor: Visitor, path: str) -> tuple[int, str]:
+    """The status and the text of a page, or of the cells of a file."""
+    reply = visitor.client.get(f"/svara/{path}")
+    if not path.endswith(".xlsx"):
+        return reply.status_code, reply.text
+    sheet = openpyxl.load_workbook(io.BytesIO(reply.content)).worksheets[0]
+    return reply.status_code, repr([[str(cell.value) for cell in row] for row in sheet.iter_rows()])
+
+
+def tells(text: str) -> list[str]:
+    """What of the year before or the contact stands in a text."""
+    return [each for each in (str(BEFORE), WHY, ADDRESS) if each in text]
+
+
+def test_only_the_first_browser_sees_earlier_years_and_the_contact_before_anything_is_saved(
+    app: Flask, db: Database, new_visitor: New, visitor: Visitor, link: str
 ) -> None:
     open_link(visitor, link)
-    assert open_link(new_visitor(), link).path == "/svara/siffror"
+    assert all(str(BEFORE) in shown(visitor, path)[1] for path in ("anstallda", "arbetsblad.xlsx"))
+    assert ADDRESS in shown(visitor, "granska")[1]
+    other = new_visitor()
+    assert open_link(other, link).path == "/svara/siffror"
+    for path in (*PAGES, *OF_EARLIER_YEARS):
+        assert tells(shown(other, path)[1]) == [], path
+    for path in OF_EARLIER_YEARS:
+        assert other.open(f"/svara/{path}").path == "/svara/kod"
+    page = other.open("/svara/forra-aret")
+    page = other.submit(page, page.forms()[-1])
+    page = type_code(other, page, mailed_code(app, db))
+    assert page.path == "/svara/forra-aret"
+    assert str(BEFORE) in page.text
 
 
-def test_the_contact_shows_in_the_first_browser_alone(
+def test_nothing_of_earlier_years_is_in_what_a_link_gives_before_its_button_is_pressed(
+    db: Database, visitor: Visitor, link: str
+) -> None:
+    reply = visitor.client.get(f"{link}/arbetsblad.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(reply.content)).worksheets[0]
+    cells = repr([[str(cell.value) for cell in row] for row in sheet.iter_rows()])
+    assert tells(cells + visitor.open(link).text) == []
+    assert "Öppna formuläret, så finns de i arbetsbladet där" in cells
+
+
+def test_a_second_browser_fills_in_the_core_and_hands_in_without_a_code(
     db: Database, new_visitor: New, visitor: Visitor, link: str
 ) -> None:
     open_link(visitor, link)
-    assert ADDRESS in visitor.open("/svara/granska").text
+    other = new_visitor()
+    page = answer(other, link, COMPANY | EMPLOYED | PLACED)
+    assert page.path == "/svara/kvitto"
+    assert tells(page.text + shown(other, "kvitto/1.pdf")[1]) == []
+    # The form's own browser has it all, without a step more.
+    assert str(BEFORE) in visitor.open("/svara/forra-aret").text
+    assert visitor.open("/svara/kvitto").status == 200
+
+
+def test_what_is_saved_in_the_first_browser_is_not_shown_in_one_that_was_open_before(
+    db: Database, new_visitor: New, visitor: Visitor, link: str
+) -> None:
+    open_link(visitor, link)
     other = new_visitor()
     open_link(other, link)
-    for path in ("siffror", "foretaget", "granska"):
-        assert ADDRESS not in other.open(f"/svara/{path}").text
+    late = other.open("/svara/anstallda")
+    save(visitor, "4711")
+    for path in ("siffror", "anstallda", "granska", "kvitto", "senare"):
+        page = other.open(f"/svara/{path}")
+        assert page.path == "/svara/kod"
+        assert "4711" not in page.text
+    # What was being typed there is shown back, and nothing of the other's beside it.
+    form = late.form_with("revision")
+    assert form
+    page = other.submit(late, form, {"employees_total": "3917"})
+    assert page.status == 403
+    assert "3917" in page.text
+    assert "4711" not in page.text
+    sent = {**form.fields, "employees_total": "3917", "field": "employees_total"}
+    reply = other.client.post("/svara/anstallda/spara", data=sent)
+    assert (reply.status_code, "4711" in reply.text) == (403, False)
+
+
+@pytest.mark.parametrize("email", [ADDRESS, "nya.chefen@example.org"])
+def test_a_browser_that_was_confirmed_last_year_is_so_while_the_contact_is_the_same(
+    db: Database, new_visitor: New, visitor: Visitor, link: str, email: str
+) -> None:
+    manager = at_home(new_visitor(), db, _earlier(db))
+    run(db, "UPDATE contact SET email = ?", (email,))
+    open_link(visitor, link)
+    open_link(manager, link)
+    assert (str(BEFORE) in shown(manager, "anstallda")[1]) == (email == ADDRESS)
+
+
+def test_who_holds_a_forwarded_link_cannot_use_up_the_codes_of_another(
+    app: Flask, db: Database, begun: Visitor, new_visitor: New, link: str
+) -> None:
+    for _ in range(7):
+        run(db, "UPDATE outbox SET state = 'sent'")
+        page = open_link(new_visitor(), link)
+    assert "be om en ny länk" in page.text
+    invitation = invitations.by_token(db, link.rpartition("/")[2]).id
+    manager = new_visitor()
+    page = open_link(manager, f"{BASE}/s/{invitations.new_link(db, invitation)}")
+    assert "Koden är på väg" in page.text
+    assert type_code(manager, page, mailed_code(app, db)).path == "/svara/siffror"
 
 
 def test_the_browser_that_claimed_it_is_let_in_again(

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from datasette import NotFound, Request, Response, hookimpl
+from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.version import __version__
@@ -75,7 +77,9 @@ WORDS = {
 }
 # What is said most often, in our words.
 SAID = {"Statement must be a SELECT": "Frågan måste börja med SELECT: här går det bara att läsa."}
-TOO_SLOW = "Frågan tog för lång tid. Välj ett smalare urval och försök igen."
+TOO_SLOW = (
+    "Frågan tog för lång tid eller gav ett för stort svar. Välj ett smalare urval och försök igen."
+)
 
 
 @hookimpl
@@ -149,7 +153,13 @@ def _for_other_sites(scope: Message, headers: list[tuple[bytes, bytes]]) -> Any:
 
 @hookimpl
 def startup() -> None:
-    """Put Datasette's own handler aside: it prints every request, cookies too, to the log."""
+    """Put Datasette's own handler aside: it prints every request, cookies too, to the log.
+
+    What somebody asked in SQL is in no log either.
+    """
+    for each in (Database.execute, Datasette.execute):
+        *kept, _log_sql_errors = each.__defaults__
+        each.__defaults__ = (*kept, False)
     if pm.get_plugin("datasette.handle_exception"):
         pm.unregister(name="datasette.handle_exception")
 
@@ -197,11 +207,13 @@ def _status(exception: Exception) -> int:
     if isinstance(exception, (Base400, DatasetteError)):
         # Datasette says 500 of a column it cannot sort by; all it raises so is the visitor's.
         return 400 if exception.status == 500 else int(exception.status)
-    return 400 if isinstance(exception, NOT_UNDERSTOOD) else 500
+    is_theirs = isinstance(exception, (*NOT_UNDERSTOOD, QueryInterrupted))
+    return 400 if is_theirs else 500
 
 
 def _detail(exception: Exception, status: int) -> str:
-    if getattr(exception, "title", None) == "SQL Interrupted":
+    is_stopped = getattr(exception, "title", None) == "SQL Interrupted"
+    if is_stopped or isinstance(exception, QueryInterrupted):
         return TOO_SLOW
     if status != 400 or not isinstance(exception, (Base400, DatasetteError, sqlite3.Error)):
         return ""

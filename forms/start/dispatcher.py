@@ -15,6 +15,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -50,6 +51,32 @@ def create_datasette(app: Flask) -> Datasette:
     )
 
 
+class Beside:
+    """An ASGI application in a thread and event loop of its own.
+
+    However long it computes, the loop it is called from has others' requests to attend to.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.loop = app, asyncio.new_event_loop()
+        Thread(target=self.loop.run_forever, name="data", daemon=True).start()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one scope there; what comes and goes is handed over here."""
+        here = asyncio.get_running_loop()
+
+        def handed_over(call: Any) -> Any:
+            async def over(*message: Any) -> Any:
+                return await asyncio.wrap_future(
+                    asyncio.run_coroutine_threadsafe(call(*message), here)
+                )
+
+            return over
+
+        answer = self.app(scope, handed_over(receive), handed_over(send))
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(answer, self.loop))
+
+
 class Dispatcher:
     """The whole product, or `only` its forms (and report) or its data pages.
 
@@ -59,7 +86,7 @@ class Dispatcher:
 
     def __init__(self, app: Flask, only: str | None = None) -> None:
         self.flask = app
-        self.data = None if only == "forms" else create_datasette(app).app()
+        self.data = None if only == "forms" else Beside(create_datasette(app).app())
         self.web = (
             None if only == "data" else Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
         )

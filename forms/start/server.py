@@ -37,6 +37,8 @@ from survey_data.automation import calendar_runner, retention
 from survey_data.operations import backup, readiness
 
 HEAD_SECONDS = 10.0
+# Two megabytes over a poor telephone line.
+BODY_SECONDS = 120.0
 HEAD_BYTES = 64 * 1024
 # Far above an autumn's busiest minute, far below what the machine has of open files.
 MOST_CONNECTIONS = 500
@@ -170,7 +172,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with bounds on how long and how large the head of a request may be."""
+    """uvicorn's protocol, with bounds on how long and how large the head of a request may be, and
+    on how long its body may take.
+    """
 
     _timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
@@ -179,7 +183,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a first request."""
         super().connection_made(transport)
-        self._start_timer()
+        self._start_timer(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -190,7 +194,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Take in what came, unless the head has grown too large."""
         if self._in_head:
             if self._timer is None:
-                self._start_timer()
+                self._start_timer(HEAD_SECONDS)
             # What is of the body in the same piece is never so much that it could end a request.
             self._head_bytes += min(len(data), _head_of(data))
             if self._head_bytes > HEAD_BYTES:
@@ -202,15 +206,17 @@ class BoundedProtocol(HttpToolsProtocol):
         """The head is whole."""
         self._stop_timer()
         self._in_head, self._head_bytes = False, 0
+        self._start_timer(BODY_SECONDS)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole: what follows is the head of the next."""
         self._in_head = True
+        self._stop_timer()
         super().on_message_complete()
 
-    def _start_timer(self) -> None:
-        self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = self.loop.call_later(seconds, self._give_up)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import yaml
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.version import __version__
 from openpyxl import load_workbook
 
@@ -644,3 +645,51 @@ def test_a_page_says_in_its_head_what_it_is_about(browser, path):
     page = get(browser, path).text
     [said] = re.findall(r'<meta name="description" content="([^"]{20,})">', page)
     assert said in page.partition("</head>")[2]
+
+
+MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT "
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".csv", ".xlsx"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ", ".join(f"i AS c{number}" for number in range(50)),
+        ", ".join(f"i AS c{number}" for number in range(500)),
+        "hex(zeroblob(5000)) AS a",
+    ],
+)
+def test_an_answer_that_is_too_large_is_never_made(browser, capfd, wanted, ending):
+    answer = get(browser, f"/open{ending}?{urlencode({'sql': f'{MANY} {wanted} FROM n'})}")
+    assert answer.status_code == 400
+    assert len(answer.content) < 20_000
+    # What somebody asks is in no log.
+    assert "zeroblob" not in capfd.readouterr().err
+
+
+def test_an_address_has_two_answers_made_at_a_time_and_a_line_has_an_end(browser, monkeypatch):
+    made, most = 0, 0
+
+    async def slow(db, sql, *arguments, **more):
+        nonlocal made, most
+        made += 1
+        most = max(most, made)
+        await asyncio.sleep(0)
+        try:
+            return await execute(db, sql, *arguments, **more)
+        finally:
+            made -= 1
+
+    execute = Database.execute
+    monkeypatch.setattr(Database, "execute", slow)
+
+    async def all_at_once():
+        sql = urlencode({"sql": "SELECT 1"})
+        asked = (browser.client.get(f"/open.json?{sql}&_n={n}") for n in range(60))
+        return [reply.status_code for reply in await asyncio.gather(*asked)]
+
+    statuses = asyncio.run(all_at_once())
+    assert most == 2
+    assert statuses.count(200) == 30
+    assert statuses.count(429) == 30
+    assert get(browser, "/open.json").status_code == 200

@@ -16,6 +16,7 @@ import uvicorn
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.start.dispatcher import Beside, Dispatcher
 from forms.start.server import HEAD_BYTES, BoundedProtocol, Entrance
 from forms.web.guards import MAILS
 from survey_data.database import scalar
@@ -140,10 +141,13 @@ def test_a_number_in_a_form_that_no_table_can_hold_is_no_fault_of_ours(
 
 
 @contextmanager
-def served() -> Iterator[int]:
+def served(reading: bool = False) -> Iterator[int]:
     """uvicorn with our bounds, in this process, so that the seconds can be fewer."""
 
     async def say(scope: Any, receive: Any, send: Any) -> None:
+        # As the product does, which answers when it has all of a form.
+        while reading and (await receive()).get("more_body"):
+            pass
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
@@ -167,6 +171,42 @@ def test_a_head_that_never_ends_is_hung_up_on(
     with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(begun)
         assert line.recv(100) == b""
+
+
+def test_a_body_that_never_comes_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forms.start.server.BODY_SECONDS", 0.05)
+    with served(reading=True) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf")
+        assert line.recv(100) == b""
+
+
+# Two requests in one, as whoever reads its end otherwise than we do would see them.
+SMUGGLED = b"GET /two HTTP/1.1\r\nHost: a\r\n\r\n"
+AMBIGUOUS = (
+    b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 6\r\nContent-Length: 5\r\n\r\nabcdef",
+    b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"Content-Length : 6\r\n\r\nabcdef",
+    b"Content-Length: +6\r\n\r\nabcdef",
+    b"Content-Length: 0x6\r\n\r\nabcdef",
+    b"Transfer-Encoding: chunked\r\n\r\n1;a\n\r\n0\r\n\r\n",
+    b"X: a\r\n b\r\n\r\n",
+    b"X: a\rContent-Length: 6\r\n\r\n",
+    b"X: a\x00b\r\n\r\n",
+)
+
+
+@pytest.mark.parametrize("rest", AMBIGUOUS)
+def test_a_request_whose_end_can_be_read_in_two_ways_is_refused(rest: bytes) -> None:
+    with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"POST /one HTTP/1.1\r\nHost: a\r\n" + rest + SMUGGLED)
+        answer = b""
+        while piece := line.recv(4096):
+            answer += piece
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_head_that_is_too_large_is_refused_and_one_that_fits_is_not() -> None:
@@ -220,3 +260,27 @@ def test_an_unknown_address_costs_a_write_to_the_disk_as_a_known_one_does(
         grown[email] = log.stat().st_size
     assert all(grown.values()), grown
     assert scalar(db, "SELECT count(*) FROM outbox WHERE recipient = ''") == 0
+
+
+def test_the_forms_answer_while_a_data_page_is_computed(app: Flask) -> None:
+    answered = threading.Event()
+
+    async def compute(scope: Any, receive: Any, send: Any) -> None:
+        # Holds its event loop as the making of a page does, until the form was answered.
+        assert answered.wait(60)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    site = Dispatcher(app, only="forms")
+    site.data = Beside(compute)
+
+    async def both() -> list[int]:
+        transport = httpx.ASGITransport(app=site)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            data = asyncio.create_task(client.get("/data/"))
+            await asyncio.sleep(0.01)
+            form = await client.get("/ny-lank")
+            answered.set()
+            return [form.status_code, (await data).status_code]
+
+    assert asyncio.run(both()) == [200, 204]

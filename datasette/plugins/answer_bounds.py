@@ -1,0 +1,104 @@
+"""What one answer and one visitor may cost, so that nobody who reads can hold up the others.
+
+A question is stopped when it has given more cells or letters than any page or file here needs, as
+one is that takes too long. An address has two answers made at a time; what it asks for meanwhile
+waits in line, and a line that grows too long is told to come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from datasette import Response, hookimpl
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+# Ten autumns of a county's answers, a column for each question.
+MOST_CELLS = 60_000
+MOST_LETTERS = 5_000_000
+AT_A_TIME = 2
+IN_LINE = 30
+SECONDS = 20.0
+TOO_MANY = "För många frågor på en gång. Vänta tills de är besvarade och försök igen."
+TOO_LONG = "Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen."
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Count what each question gives, and stop it where that is too much."""
+    given: WeakKeyDictionary[sqlite3.Cursor, list[int]] = WeakKeyDictionary()
+
+    def counted(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        so_far = given.setdefault(cursor, [0, 0])
+        so_far[0] += len(row)
+        so_far[1] += sum(len(value) for value in row if isinstance(value, (str, bytes)))
+        if so_far[0] > MOST_CELLS or so_far[1] > MOST_LETTERS:
+            # As SQLite says when the time is out, which Datasette knows what to do with.
+            raise sqlite3.OperationalError("interrupted")
+        return sqlite3.Row(cursor, row)
+
+    conn.row_factory = counted
+
+
+class Line:
+    """Those of one address whose answers are being made, and those who wait."""
+
+    def __init__(self) -> None:
+        self.turns = asyncio.Semaphore(AT_A_TIME)
+        self.length = 0
+
+
+lines: dict[str, Line] = {}
+
+
+@asynccontextmanager
+async def _in_line(address: str) -> Any:
+    """One's turn; gives whether there was room in the line."""
+    line = lines.setdefault(address, Line())
+    if line.length >= IN_LINE:
+        yield False
+        return
+    line.length += 1
+    try:
+        async with line.turns:
+            yield True
+    finally:
+        line.length -= 1
+        if not line.length:
+            lines.pop(address, None)
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[App], App]:
+    """Let each address wait for its turn, and no answer be made for ever."""
+
+    def wrap(app: App) -> App:
+        async def bounded(scope: Message, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
+                if not is_let_in:
+                    await _refused(TOO_MANY, 429).asgi_send(send)
+                    return
+                try:
+                    async with asyncio.timeout(SECONDS):
+                        await app(scope, receive, send)
+                except TimeoutError:
+                    await _refused(TOO_LONG, 503).asgi_send(send)
+
+        return bounded
+
+    return wrap
+
+
+def _refused(words: str, status: int) -> Response:
+    return Response.text(f"{words}\n", status=status, headers={"retry-after": "10"})

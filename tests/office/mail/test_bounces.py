@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from forms.mail import imap as mailbox
 from forms.mail.delivery import deliver
-from survey_data import outbox
+from survey_data import outbox, sending
 from survey_data.database import rows, run, scalar, writing
 from survey_data.follow_up import (
     bounces,
@@ -24,6 +24,7 @@ from survey_data.follow_up import (
 from survey_data.register import contacts
 from survey_data.register.enterprises import Contact
 from survey_data.responses import drafts
+from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.bounced_mails import (  # fmt: skip
@@ -138,6 +139,98 @@ def test_a_status_tells_a_dead_address_from_a_mail_refused_or_late(
 )
 def test_what_people_write_and_what_is_no_mail_is_no_report(content: bytes) -> None:
     assert delivery_reports.read(content) == []
+
+
+def written(fields: str, text: str = "Det gick inte.") -> bytes:
+    """A report with some fields about its recipient."""
+    parts = (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nSubject: Undelivered\n"
+        "Message-ID: <r@mx.example.net>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\n\n--B\n'
+        f"Content-Type: text/plain; charset=utf-8\n\n{text}\n\n--B\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+        f"{fields}\n\n--B--\n"
+    )
+    return parts.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("about", "kind"),
+    [
+        # What the other server says goes before what ours made of it.
+        ("Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.7.606 Access denied", "refused"),
+        ("Status: 5.0.0\nDiagnostic-Code: smtp; 550 Okänd mottagare", "dead"),
+        ("Status: 5.0.0\nDiagnostic-Code: smtp; =?utf-8?Q?550_Ok=C3=A4nd_mottagare?=", "dead"),
+        ("Status: 5.0.0", "refused"),
+    ],
+)
+def test_whose_fault_it_is_is_read_from_the_server_that_refused(about: str, kind: str) -> None:
+    fields = f"Final-Recipient: rfc822; {ONE}\nAction: failed\n{about}"
+    latin = written(fields).decode().encode("cp1252")
+    for content in (written(fields), latin):
+        [found] = delivery_reports.read(content)
+        assert found.kind == kind
+
+
+def test_without_a_diagnostic_the_text_tells() -> None:
+    fields = f"Final-Recipient: rfc822; {ONE}\nAction: failed\nStatus: 5.0.0"
+    [found] = delivery_reports.read(written(fields, f"<{ONE}>: 550 User unknown"))
+    assert (found.kind, found.words) == ("dead", f"<{ONE}>: 550 User unknown")
+    unrouted = report(EXIM, ONE).replace(b"550 5.1.1 User unknown", b"Unrouteable address")
+    assert [each.kind for each in delivery_reports.read(unrouted)] == ["dead"]
+
+
+@pytest.mark.parametrize("stated", ["exempel+2D1@example.org", "exempel+2d1@example.org"])
+def test_a_recipient_in_xtext_is_ours(db: Database, invited: Round, stated: str) -> None:
+    fields = f"Original-Recipient: rfc822;{stated}\nFinal-Recipient: rfc822; x@example.net\n"
+    assert take(db, written(f"{fields}Action: failed\nStatus: 5.1.1")) == [True]
+    assert state(db, invited, ONE) == "bad_address"
+
+
+def test_a_plus_that_is_no_xtext_stays_one(db: Database, invited: Round) -> None:
+    run(db, "UPDATE outbox SET recipient = 'info+25ab@example.org' WHERE recipient = ?", (ONE,))
+    fields = "Original-Recipient: rfc822;info+25ab@example.org\nFinal-Recipient: rfc822; x@y.se\n"
+    assert take(db, written(f"{fields}Action: failed\nStatus: 5.1.1")) == [True]
+    assert [*bounces.dead(db)] == ["info+25ab@example.org"]
+
+
+def test_a_person_s_reply_without_a_return_path_is_no_report_whatever_it_quotes() -> None:
+    content = (
+        f"Return-Path: <>\r\nFrom: {ONE}\r\nSubject: Semester\r\n\r\nJag är borta.\r\n\r\n"
+        "Hi. This is the qmail-send program at mx.example.net.\r\n\r\n"
+        f"<{ONE}>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n"
+    ).encode()
+    assert delivery_reports.read(content) == []
+    daemon = content.replace(f"From: {ONE}".encode(), b"From: MAILER-DAEMON@mx.example.net")
+    assert [each.kind for each in delivery_reports.read(daemon)] == ["dead"]
+
+
+def test_an_automatic_reply_with_an_old_report_in_it_is_no_report_in_a_file_either() -> None:
+    head = (
+        f"From: {ONE}\r\nSubject: Autosvar\r\nAuto-Submitted: auto-replied\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
+        "--x\r\nContent-Type: message/rfc822\r\n\r\n"
+    ).encode()
+    content = head + report(POSTFIX, ONE) + b"\r\n--x--\r\n"
+    assert delivery_reports.read(content, forwarded=True) == []
+
+
+def test_the_same_refusal_for_many_addresses_stops_the_sending_until_somebody_starts_it(
+    app: Flask, db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    for place, each in enumerate((ONE, TWO)):
+        take(db, report(POSTFIX, each, own=f"a{place}", said=BLOCKED, status="5.7.1"))
+    take(db, report(POSTFIX, THREE, own="b", said="550 5.7.1 SPF fail", status="5.7.1"))
+    assert sending.trouble(db) is None
+    take(db, report(POSTFIX, THREE, own="c", said=BLOCKED, status="5.7.1"))
+    page = coordinator.open(MAILS)
+    assert "3 adresser har svarat samma sak" in page.text
+    assert not bounces.dead(db)
+    coordinator.submit(page, next(f for f in page.forms() if f.action.endswith("/starta")))
+    take(db, report(POSTFIX, "exempel-4@example.org", own="d", said=BLOCKED, status="5.7.1"))
+    assert sending.trouble(db) is None, "those before it was started again count no more"
+    kept = [row["after"] for row in rows(db, "SELECT after FROM audit WHERE after LIKE '%5.7.1%'")]
+    assert not [line for line in kept if "@" in line]
 
 
 def test_a_report_inside_a_mail_that_a_person_forwards_is_found_when_asked_for() -> None:
@@ -354,6 +447,28 @@ def test_the_same_address_again_says_that_it_works_after_all(
     [again] = [m for m in outbox.newest(db) if m.recipient == ONE][:1]
     take(db, report(POSTFIX, ONE, again.message_id or "", own="2"))
     assert state(db, invited, ONE) == "bad_address", "and then it does not"
+
+
+def test_a_dead_address_is_revived_in_one_press_also_where_no_round_is_open(
+    app: Flask, db: Database, invited: Round, coordinator: Visitor
+) -> None:
+    for each in (ONE, TWO):
+        take(db, report(POSTFIX, each, original(db, each), own=each))
+    rounds.close_round(db, 2021, "test")
+    owner = scalar(db, "SELECT enterprise_id FROM contact WHERE email = ?", (ONE,))
+    page = coordinator.open(f"{BASE}/samordna/foretag/{owner}")
+    assert "Adressen fungerar inte" in page.text
+    form = next(f for f in page.forms() if f.action.endswith("/prova-adressen"))
+    assert "räknas som att den fungerar igen" in coordinator.submit(page, form).text
+    assert [*bounces.dead(db)] == [TWO]
+    # The page that opens the next round asks about the other.
+    page = coordinator.open(f"{BASE}/samordna/omgang/oppna")
+    assert "1 företag har en adress som inte har fungerat" in page.text
+    form = next(f for f in page.forms() if f.action.endswith("/prova-adressen"))
+    page = coordinator.submit(page, form)
+    assert page.path.endswith("/omgang/oppna")
+    assert "som inte har fungerat" not in page.text
+    assert not bounces.dead(db)
 
 
 def test_what_followed_the_mail_that_came_back_is_sent_again_too(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import Event
 
 import pytest
@@ -304,6 +305,23 @@ def test_a_clock_that_leaps_and_returns_holds_no_mail_back(
         ("521 5.2.1 mailbox disabled, not accepting messages", "mailbox"),
         ("552 5.2.2 mailbox full", "mail"),
         ("552 5.3.4 message too big", "mail"),
+        # A host's name, an address, a page and a table say nothing of whose fault it is.
+        ("550 5.1.1 <a@spam.example>: User unknown in relay recipient table", "mailbox"),
+        ("host relay.example.net[192.0.2.3] said: 550 5.1.1 User unknown", "mailbox"),
+        ("550 5.1.1 <policy@spam-relay.example> user unknown", "mailbox"),
+        ("550 5.1.1 no such user; see https://policy.example.net/blocked", "mailbox"),
+        ("550 User unknown at spamfilter.example.net", "mailbox"),
+        ("550 Unknown local part exempel-1", "mailbox"),
+        ("550 Mottagaren okänd", "mailbox"),
+        ("550 E-postadressen kunde inte hittas", "mailbox"),
+        ("550 Ogiltig mottagare", "mailbox"),
+        ("550 Kontot är avstängt", "mailbox"),
+        ("550 Empfaenger unbekannt", "mailbox"),
+        ("550 Kein Postfach unter diesem Namen", "mailbox"),
+        ("550 Brevlådan är full", "mail"),
+        ("552 Mailbox full", "mail"),
+        ("550 5.1.1 <a@example.org>: Sender address rejected: User unknown", "us"),
+        ("550 Meddelandet kunde inte levereras", "us"),
         ("550 5.1.7 misformatted sender", "us"),
         ("550 5.1.8 Access denied, bad outbound sender", "us"),
         ("550 5.7.1 Recipient address rejected: Access denied", "us"),
@@ -318,6 +336,30 @@ def test_whose_fault_a_refusal_is(said: str, fault: str) -> None:
     from survey_data.follow_up.refusals import status_in
 
     assert fault_of(status_in(said), said) == fault
+
+
+def test_the_same_refusal_stops_the_sending_also_where_others_are_let_through(
+    app: Flask, db: Database, invited: int
+) -> None:
+    """Every other host refuses us; what each says of its own stops nothing."""
+    asked = count(1)
+
+    def every_other(same: str) -> Rule:
+        return lambda _s, word, _m: (
+            f"550 5.7.1 <x{n}@example.org>: {same or f'policy {chr(96 + n)}'} refused"
+            if word == "RCPT" and (n := next(asked)) % 2
+            else None
+        )
+
+    with server_that(app, every_other("")):
+        assert send(app) == invited // 2
+    assert sending.trouble(db) is None
+    run(db, "UPDATE outbox SET due_at = '2000' WHERE state = 'queued'")
+    with server_that(app, every_other("SPF")):
+        assert send(app) == 2
+    found = sending.trouble(db)
+    assert found is not None
+    assert (found.kind, "SPF" in found.words) == ("refused", True)
 
 
 def test_an_automatic_reply_that_quotes_an_old_report_is_no_report() -> None:
@@ -389,6 +431,11 @@ def test_a_receipt_lies_under_its_own_invitation_also_where_two_have_one_contact
 ) -> None:
     shared = "exempel-1@example.org"
     run(db, "UPDATE contact SET email = ? WHERE email = 'exempel-2@example.org'", (shared,))
+    # Two units of one enterprise.
+    of_contact = "WHERE id = (SELECT enterprise_id FROM contact WHERE email = ? LIMIT 1"
+    run(db, f"UPDATE enterprise SET name = 'Exempel', unit_name = 'Norr' {of_contact})", (shared,))
+    run(db, f"UPDATE enterprise SET name = 'Exempel', unit_name = 'Söder' {of_contact} OFFSET 1)",
+        (shared,))  # fmt: skip
     mailings.queue_invitations(db, 2021, "test")
     inbox = Inbox()
     with mail_server(inbox) as url:

@@ -152,6 +152,16 @@ def test_the_csv_has_a_status_beside_every_value(client: FlaskClient) -> None:
     assert [row["placed"] for row in rows] == ["156", "230", "244", "130", "123"]
     assert [row["placed_status"] for row in rows] == ["n", "n", "s", "n", "s"]
     assert {row["is_example"] for row in rows} == {"0"}
+    # The other kind, for R and pandas, which read it without being told how it is written.
+    text = client.get("/rapport/placed_per_enterprise.csv?csv=program").data.decode()
+    plain = list(csv.DictReader(io.StringIO(text)))
+    spreadsheet = client.get("/rapport/placed_per_enterprise.csv").data.decode("utf-8-sig")
+    assert [row["placed_per_enterprise"] for row in plain] == [
+        row["placed_per_enterprise"].replace(",", ".")
+        for row in csv.DictReader(io.StringIO(spreadsheet), delimiter=";")
+    ]
+    assert not text.startswith("\ufeff")
+    assert "csv=program" in client.get("/rapport/placed").text
 
 
 def test_an_unknown_chart_is_not_found(client: FlaskClient) -> None:

@@ -255,6 +255,9 @@ def test_a_file_that_is_not_whole_is_refused_with_its_line(
     said = refused(app, "register", "import", str(path), "--yes")
     assert "in.csv: inget är läst." in said
     assert "rad 2: " in said
+    path.write_bytes("Orgnr;Namn\n1;Ett\n2;G‰vle\n".encode())
+    assert "rad 3: " in (said := refused(app, "register", "import", str(path)))
+    assert "Det står ”G‰vle”" in said
     assert scalar(db, "SELECT count(*) FROM enterprise") == 0
 
 

@@ -312,6 +312,43 @@ def test_an_import_is_shown_first_and_then_does_exactly_that(
     assert scalar(db, "SELECT count(*) FROM import_preview") == 0
 
 
+def test_any_line_can_be_left_out_and_what_is_pressed_is_what_is_shown(
+    db: Database, coordinator: Visitor
+) -> None:
+    page = upload(coordinator, as_file([line(1), line(2), line(3)]))
+    # Ticked and pressed at once: shown first.
+    page = confirm(coordinator, page, leave="3")
+    assert "Titta igen innan ni tar in" in page.text
+    assert "2 av 2 företag kan tas in" in page.text
+    assert not enterprises.enterprises(db)
+    confirm(coordinator, page)
+    stored = [each.name for each in enterprises.enterprises(db)]
+    assert stored == [line(1)["name"], line(3)["name"]]
+
+
+def test_a_header_far_down_stays_the_header(db: Database, coordinator: Visitor) -> None:
+    above = "".join(f"Anteckning {n}\n" for n in range(15)).encode()
+    page = upload(coordinator, above + as_file([line(1), line(2)]))
+    page = coordinator.submit(page, form_to(page, "/bekrafta"), {"act": "again"})
+    assert "2 av 2 företag kan tas in" in page.text
+    confirm(coordinator, page)
+    assert len(enterprises.enterprises(db)) == 2
+
+
+def test_a_refusal_names_the_sheet_and_what_else_there_is(coordinator: Visitor) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "Läs mig"
+    book.worksheets[0].append(["Fyll i nästa blad"])
+    book.create_sheet("Data").append(["Orgnr", "Namn"])
+    out = io.BytesIO()
+    book.save(out)
+    page = upload(coordinator, out.getvalue())
+    assert page.status == 422
+    for said in ("bladet ”Läs mig”", "Filen har också: ”Data”"):
+        assert said in page.text, said
+    assert "Rad 0" not in page.text
+
+
 def test_a_confirmed_import_cannot_be_confirmed_twice(db: Database, coordinator: Visitor) -> None:
     shown = upload(coordinator, as_file([line(1)]))
     confirm(coordinator, shown)

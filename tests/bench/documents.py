@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -21,11 +21,11 @@ from tests.support.open_example import COUNTY, PROVINCES
 SIZES = ((5, 10), (50, 10), (5, 290))
 
 
-def bench_documents() -> None:
+def bench_documents(sizes: Sequence[tuple[int, int]] = SIZES) -> None:
     """First and second time: the first reads the typeface and fills the library's own caches."""
     print("\nThe report as a file (wall s, CPU s; first / second time)")
     print(f"{'years':>6}{'municipalities':>16}{'':>4}{'PDF':>24}{'kB':>7}{'slides':>24}{'kB':>7}")
-    for years, municipalities in SIZES:
+    for years, municipalities in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path = _open_db(Path(folder) / "open.db", years, municipalities)
             about = Published(read(path), "sv")

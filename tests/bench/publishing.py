@@ -7,7 +7,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def seconds(act: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def bench_publish() -> None:
+def bench_publish(sizes: Sequence[int] = SIZES, times: int = 5) -> None:
     """The demonstration, and a county of many sizes in years of silence and estimates."""
     from forms.start import demo
 
@@ -49,11 +49,11 @@ def bench_publish() -> None:
             demo.set_up(survey_db())
             rounds.close_round(survey_db(), 2021, "bench")
             places = app.extensions["places"]
-            again = [seconds(lambda: publish(survey_db(), places, "bench")) for _ in range(5)]
+            again = [seconds(lambda: publish(survey_db(), places, "bench")) for _ in range(times)]
         app.extensions["store"].close()
         wall = statistics.median(again)
-        print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of 5")
-    for count in SIZES:
+        print(f"\npublish (6 years, 182 enterprise-years): {1000 * wall:.0f} ms, median of {times}")
+    for count in sizes:
         _bench_county(count)
 
 
@@ -102,3 +102,95 @@ def _answer(pick: random.Random) -> dict[str, Any]:
         "status": "active", "employees_total": women + men, "employees_women": women,
         "employees_men": men, "placed_total": af + kommun, "placed_af": af, "placed_kommun": kommun,
     }  # fmt: skip
+
+
+def bench_protect(is_small: bool = False) -> None:
+    """The county and the country: pattern, proof, and the proof checked without a solver."""
+    from tests.support.county import GAVLEBORG
+
+    every = (
+        ("the county, 28 enterprises", [GAVLEBORG], 28),
+        ("the country, 358 enterprises, 290 municipalities, 21 counties", the_country(), 358),
+    )
+    for name, counties, count in every[:1] if is_small else every:
+        started = time.perf_counter()
+        found = [protect_county(c, n, seed) for seed, (c, n) in enumerate(shares(counties, count))]
+        wall = time.perf_counter() - started
+        slowest, hidden, all_, checked = (
+            max(f[0] for f in found), *(sum(f[i] for f in found) for i in (1, 2, 3)),
+        )  # fmt: skip
+        print(
+            f"\nprotect {name}: {wall:.1f} s (slowest county {slowest:.1f} s),"
+            f" {hidden} of {all_} figures hidden; proofs checked in {checked:.1f} s"
+        )
+
+
+def the_country() -> list[Any]:
+    """As many counties and municipalities as Sweden has, each county with two provinces."""
+    from survey_data.statistics.tabulation import County
+
+    sizes = [26, 8, 9, 13, 13, 8, 12, 1, 5, 33, 6, 49, 16, 12, 10, 15, 10, 7, 8, 15, 14]
+    assert (len(sizes), sum(sizes)) == (21, 290)
+    return [
+        County(f"{n:02}", {
+            f"{n:02}{p}": tuple(f"{n:02}{m:02}" for m in range(size) if m % 2 == p or size == 1)
+            for p in range(min(2, size))
+        })
+        for n, size in enumerate(sizes, 1)
+    ]  # fmt: skip
+
+
+def shares(counties: list[Any], count: int) -> Iterator[tuple[Any, int]]:
+    """How many enterprises each county has, by its municipalities."""
+    sizes = [sum(map(len, c.provinces.values())) for c in counties]
+    before = 0
+    for n, county in enumerate(counties, 1):
+        until = round(count * sum(sizes[:n]) / sum(sizes))
+        yield county, until - before
+        before = until
+
+
+def protect_county(county: Any, count: int, seed: int) -> tuple[float, int, int, float]:
+    """Seconds to protect and prove a county, figures hidden of all, seconds to check."""
+    from survey_data.disclosure.certificate import check_certificate
+    from tests.support.county import many, next_edition, prove
+
+    started = time.perf_counter()
+    shown = next_edition([], many(county, count, seed), county)
+    sight, certificate = prove([shown], county)
+    proven = time.perf_counter()
+    check_certificate(certificate, sight)
+    hidden = sum(value is None for value in shown.values.values())
+    return proven - started, hidden, len(shown.values), time.perf_counter() - proven
+
+
+def bench_release(times: int = 5) -> None:
+    """Writing every file of the demonstration's release."""
+    from forms.start import demo
+    from survey_data.releases.content import read
+    from survey_data.releases.files import all_files
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app({"DATA_DIR": Path(folder) / "data"})
+        with app.app_context():
+            demo.set_up(survey_db())
+            publish(survey_db(), app.extensions["places"], "bench")
+        content = read(app.config["OPEN_DB"])
+        files = all_files(content)
+        wall = median_of(lambda: all_files(content), times)
+        app.extensions["store"].close()
+        size = sum(map(len, files.values())) / 1000
+        print(
+            f"\na release's {len(files)} files ({size:.0f} kB): {1000 * wall:.0f} ms,"
+            f" median of {times}"
+        )
+
+
+def median_of(act: Callable[[], object], times: int = 5) -> float:
+    """Median wall seconds."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)

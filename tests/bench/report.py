@@ -7,7 +7,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,13 +27,13 @@ PAGES = (
 ROUNDS = 7
 
 
-def bench_report() -> None:
+def bench_report(sizes: Sequence[tuple[int, int]] = SIZES) -> None:
     """Each page the first time and again (median), as sent and compressed; then in a browser."""
     print("\nThe report's pages (ms wall; CPU ms of the median round)")
     print(
         f"{'years':>6}{'places':>8}  {'page':<22}{'cold':>7}{'warm':>7}{'CPU':>7}{'kB':>7}{'br':>7}"
     )
-    for years, municipalities in SIZES:
+    for years, municipalities in sizes:
         with tempfile.TemporaryDirectory() as folder:
             for page in PAGES:
                 with _app(Path(folder), years, municipalities) as app:
@@ -75,7 +75,7 @@ def in_a_browser(app: Flask) -> None:
     served = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=served.serve_forever, daemon=True).start()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         drawn, live = zip(*(_touched(browser, port) for _ in range(3)), strict=True)
         browser.close()
     served.shutdown()
@@ -85,7 +85,8 @@ def in_a_browser(app: Flask) -> None:
     )
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
+    """The machine's own browser, where it has one."""
     return "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
 
 

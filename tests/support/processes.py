@@ -52,10 +52,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(environment: dict[str, str]) -> Iterator[str]:
+def server(environment: dict[str, str], *arguments: str) -> Iterator[str]:
     """The real server as a process of its own; gives its address and stops it at the end."""
     base = f"http://127.0.0.1:{environment['PORT']}"
-    process = start(*FLASK, "serve", cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    command = (*FLASK, "serve", *arguments)
+    process = start(*command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         wait_until(lambda: answers(f"{base}/kontakt"), process)
         yield base

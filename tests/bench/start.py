@@ -1,0 +1,53 @@
+"""The second start, to the first answer, and what the server holds when nobody asks."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.answers import processes_on
+from tests.bench.meter import cpu_seconds, pss_mib
+from tests.support.processes import ROOT, free_port, server
+
+# What a start has no use for: each is loaded by the first who asks for what it makes.
+HEAVY = ("openpyxl", "pptx", "docx", "typst", "scipy", "numpy", "rdflib", "plotly", "arro3",
+         "python_calamine", "authlib", "requests")  # fmt: skip
+
+
+def bench_start(times: int = 3) -> None:
+    """CPU and memory of a start on a folder that has been served before."""
+    print(f"\nSecond start, to the first answer; median of {times}")
+    for parts in ((), ("--only", "forms"), ("--only", "data")):
+        with tempfile.TemporaryDirectory() as folder:
+            given = {"ASF_DATA_DIR": str(Path(folder) / "data"), "ASF_SMTP_URL": ""}
+            with server(os.environ | given | {"PORT": str(free_port())}):
+                pass
+            found = [_one(os.environ | given, *parts) for _ in range(times)]
+        cpu, wall, memory = (statistics.median(each) for each in zip(*found, strict=True))
+        print(f"{' '.join(parts) or 'all':<14}{cpu:.2f} s of CPU, {wall:.1f} s,"
+              f" {memory:.0f} MiB PSS idle")  # fmt: skip
+
+
+def _one(environment: dict[str, str], *parts: str) -> tuple[float, float, float]:
+    port, begun = free_port(), time.perf_counter()
+    with server(environment | {"PORT": str(port)}, *parts):
+        wall = time.perf_counter() - begun
+        pids = processes_on(port)
+        cpu = cpu_seconds(*pids)
+        time.sleep(1)
+        return cpu, wall, sum(map(pss_mib, pids))
+
+
+def loaded_by_a_start() -> set[str]:
+    """Which heavy libraries are there once the application is made."""
+    look = "import sys, tempfile, app; app.create_app({'DATA_DIR': app.Path(tempfile.mkdtemp())});"
+    say = "print(*{name.split('.')[0] for name in sys.modules})"
+    said = subprocess.run(
+        [sys.executable, "-c", look + say], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(said.stdout.split()) & set(HEAVY)

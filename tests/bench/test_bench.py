@@ -1,0 +1,35 @@
+"""The bench still runs: a tiny run of each part. Counts are asserted here, times never."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.__main__ import parts
+from tests.bench.answers import REQUESTS, Counted, count_journey
+
+
+@pytest.fixture(scope="module")
+def counted() -> Counted:
+    return count_journey()
+
+
+@pytest.mark.parametrize("name", [n for n in parts(1) if n != "browser"])
+def test_each_part_runs_and_says_what_it_found(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts(1, tiny=True)[name]()
+
+    assert any(letter.isdigit() for letter in capsys.readouterr().out)
+
+
+def test_a_core_response_is_seven_requests(counted: Counted) -> None:
+    assert len(counted.requests) == REQUESTS
+
+
+def test_a_core_response_asks_little_of_the_database(counted: Counted) -> None:
+    """Each statement is asked for once; what is read twice shows here."""
+    assert sum(counted.statements) <= 139, counted.said
+
+
+def test_a_core_response_waits_for_the_disk_four_times(counted: Counted) -> None:
+    assert sum(counted.commits) <= 5, counted.said

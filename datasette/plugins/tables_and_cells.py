@@ -29,7 +29,13 @@ FACETS = ("year", "indicator", "area_type", "status")
 QUERY = "SELECT table_name, column_name, label_sv, definition_sv, unit_sv FROM codebook"
 
 WORDS = yaml.safe_load((FOLDER / "words.yaml").read_text("utf-8"))
-CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
+CHIP_LOOKS = {
+    "e": "chip-review",
+    "u": "chip-review",
+    "r": "chip-warm",
+    "s": "chip-warm",
+    "p": "chip-outline",
+}
 STATUS_COLUMNS = {"status", "Status"}
 # Numbers that name something are not amounts: they are not grouped.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id"}

@@ -17,7 +17,13 @@ from datasette.utils import path_with_removed_args, sqlite3
 
 WORDS = yaml.safe_load(Path(__file__).parents[1].joinpath("words.yaml").read_text("utf-8"))
 PAGE_SIZE = 50
-CHIP_LOOKS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
+CHIP_LOOKS = {
+    "e": "chip-review",
+    "u": "chip-review",
+    "r": "chip-warm",
+    "s": "chip-warm",
+    "p": "chip-outline",
+}
 OPERATORS = {
     "exact": "är lika med",
     "not": "är inte",

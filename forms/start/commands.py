@@ -23,7 +23,7 @@ from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.errors import SurveyError
 from survey_data.follow_up import mailings
-from survey_data.publishing import approval_requests, publish
+from survey_data.publishing import publish
 from survey_data.register import enterprises, register_file
 from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.rounds import round_changes, rounds
@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
     """Give the application its commands."""
     for group in (round_group, staff_group, register_group):
         app.cli.add_command(group)
-    for command in (publish_release, deliver_mail, make_sign_in_link, set_up_demo):
+    for command in (deliver_mail, make_sign_in_link, set_up_demo):
         app.cli.add_command(command)
 
 
@@ -160,24 +160,6 @@ def _enterprise(org_number: str) -> int:
             else f"{org_number} har flera enheter. Gör det från samordnarens sida."
         )  # fmt: skip
     return found[0].id
-
-
-@click.command("publish")
-@click.option("--note", default="", help="What is new or revised, in Swedish.")
-@click.option("--note-en", default="", help="The same in English.")
-@click.option("--without-printed", is_flag=True, help="Leave the printed 2016–2020 series out.")
-@in_plain_words
-def publish_release(note: str, note_en: str, without_printed: bool) -> None:
-    """Publish every closed round and the printed series as one new release."""
-    if approval_requests.is_required(survey_db()):
-        raise click.ClickException(
-            "En andra person måste godkänna utgåvor. Publicera från samordnarens sida."
-        )
-    history = () if without_printed else None
-    release = publish.publish(
-        survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en
-    )
-    click.echo(f"Utgåva {release.id} är publicerad.")
 
 
 @click.command("deliver")

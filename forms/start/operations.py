@@ -1,4 +1,4 @@
-"""For whoever runs the machine: /healthz and /readyz, back up, restore, and what works."""
+"""For whoever runs the machine: /healthz and /readyz, publish, back up, restore, what works."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from flask import Flask, current_app
 from forms.start import data_folder
 from forms.start.commands import ACTOR, in_plain_words
 from forms.web import logs
-from forms.web.request_context import survey_db
+from forms.web.request_context import places, survey_db
 from survey_data import clock
 from survey_data.operations import backup as backups
 from survey_data.operations import backup_file, readiness
 from survey_data.operations import restore as restoring
+from survey_data.publishing import approval_requests, publish, release_workflow
 from survey_data.staff import second_factor
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -30,7 +32,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (back_up, restore, rotate_secret, show_status):
+    for command in (publish_release, back_up, restore, rotate_secret, show_status):
         app.cli.add_command(command)
 
 
@@ -38,6 +40,35 @@ def is_restoring() -> bool:
     """Whether this process is `flask restore`, which must find its folder as it was left."""
     is_command = isinstance(click.get_current_context(silent=True), click.Context)
     return is_command and "restore" in sys.argv[1:]
+
+
+@click.command("publish")
+@click.option("--note", default="", help="What is new or revised, in Swedish.")
+@click.option("--note-en", default="", help="The same in English.")
+@click.option("--without-printed", is_flag=True, help="Leave the printed 2016–2020 series out.")
+@click.option("--incomplete", is_flag=True, help="Final though not all have answered.")
+@in_plain_words
+def publish_release(note: str, note_en: str, without_printed: bool, incomplete: bool) -> None:
+    """Publish every closed round and the printed series as one new release."""
+    if approval_requests.is_required(survey_db()):
+        raise click.ClickException(
+            "En andra person måste godkänna utgåvor. Publicera från samordnarens sida."
+        )
+    if not incomplete:
+        _refuse_incomplete(release_workflow.incomplete(survey_db()))
+    history = () if without_printed else None
+    release = publish.publish(
+        survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en
+    )
+    click.echo(f"Utgåva {release.id} är publicerad.")
+
+
+def _refuse_incomplete(years: Sequence[release_workflow.Incomplete]) -> None:
+    if years:
+        said = " ".join(f"{y.year} har {y.answered} av {y.asked} företag svarat." for y in years)
+        raise click.ClickException(
+            f"Inget är publicerat. {said} Ska utgåvan vara slutlig ändå: --incomplete"
+        )
 
 
 @click.command("backup")

@@ -217,7 +217,13 @@ CHIPS = {
     "example": ("chip-outline", "info"),
     "locked": ("chip-outline", "lock"),
 }
-SIGNS = {"e": "chip-review", "r": "chip-warm", "s": "chip-warm", "p": "chip-outline"}
+SIGNS = {
+    "e": "chip-review",
+    "u": "chip-review",
+    "r": "chip-warm",
+    "s": "chip-warm",
+    "p": "chip-outline",
+}
 
 
 def install_icons(app: Flask) -> None:

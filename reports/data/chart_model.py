@@ -189,6 +189,11 @@ class YearCoverage:
     estimated: int | None = 0
     reference_day: date | None = None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is known that fewer answered than were asked."""
+        return bool(self.asked and self.answered is not None and self.answered < self.asked)
+
 
 @dataclass(frozen=True)
 class ChartNumbers:

@@ -47,7 +47,7 @@ BREAKS = (
     ),
 )
 # A derived value has every sign of those it is made of, the most doubtful first.
-DOUBTFUL_FIRST = ("x", "p", "e", "s", "r", "n")
+DOUBTFUL_FIRST = ("x", "p", "u", "e", "s", "r", "n")
 BASE_YEAR = 2016
 OF_ITS_FIRST = Words(
     "index, första året med uppgift över noll = 100",

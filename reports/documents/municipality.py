@@ -28,7 +28,7 @@ from reports.documents.slide_pages import (
     words,
 )
 from reports.documents.texts import MUNICIPALITY, PROTECTION
-from reports.text.grammar import joined, lower_first, span, upper_first, written
+from reports.text.grammar import answered, joined, lower_first, span, upper_first, written
 from reports.text.summaries import discrepancy_note
 from survey_data.geography import MUNICIPALITIES, PROVINCES, Area
 from survey_data.typesetting import compile_pdf
@@ -189,7 +189,13 @@ class MunicipalityFacts:
     def note(self) -> str:
         """Why the county's total has its mark, where it has one."""
         rows = (r for r in self.data.discrepancies if r.period == str(self.year))
-        return " ".join(f"s: {discrepancy_note(r, self.language)}" for r in rows)
+        notes = [f"s: {discrepancy_note(r, self.language)}" for r in rows]
+        county = [self.data.point(key, self.year) for key in MEASURES]
+        row = next((each for each in self.data.coverage if each.year == self.year), None)
+        if any(point and "u" in point.letters for point in county):
+            few = answered(row, self.language)
+            notes.append(self._said(f"u: {few} i länet.", f"u: {few} in the county."))
+        return " ".join(notes)
 
     @property
     def protected(self) -> list[str]:

@@ -160,7 +160,7 @@ def _line_labels(shape: Any, series: Series, numbers: ChartNumbers, language: La
     for index, point in visible:
         value = with_sign(point, language, series.part.decimals)
         words = f"{series.part.name(language)} {value}" if index == last else value
-        if index in (visible[0][0], last) or set(point.letters) & {"s", "e", "r"}:
+        if index in (visible[0][0], last) or set(point.letters) & {"s", "e", "r", "u"}:
             place = _beside(series, point, numbers, is_last=index == last)
             add_label(shape.points[index], words, theme.SERIES[series.part.colour], place)
 

@@ -16,7 +16,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import change, joined, lower_first, upper_first, written
+from reports.text.grammar import answered, change, joined, lower_first, upper_first, written
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
@@ -212,7 +212,16 @@ def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: 
     if not clauses:
         none = {"sv": "inget att visa", "en": "nothing to show"}[language]
         return f"{label}: {none}"
-    return f"{label}: {'; '.join(clauses[:2])}"
+    few = _answered(real, data, language)
+    return f"{label}: {'; '.join(clauses[:2])}{f' ({few})' if few else ''}"
+
+
+def _answered(found: ChartNumbers, data: OpenData, language: Language) -> str:
+    """How many answered in the last year of the county's own line, where not all did."""
+    lasts = [s.visible[-1] for s in found.parts if s.part.area == COUNTY and s.visible]
+    years = {point.year for point in lasts if "u" in point.letters}
+    row = next((row for row in data.coverage if row.year in years), None)
+    return answered(row, language, str(row.year)) if row else ""
 
 
 def _course(series: Series, chosen: ExploreChoice, language: Language) -> str:

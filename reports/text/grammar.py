@@ -3,7 +3,7 @@
 from operator import le, lt
 from typing import Literal
 
-from reports.data.chart_model import Language
+from reports.data.chart_model import Language, YearCoverage
 
 NB = "\u00a0"
 PublishedChange = Literal["up", "down", "steady"]
@@ -117,6 +117,18 @@ def written(value: float, language: Language, decimals: int = 0) -> str:
     if language == "en":
         return grouped
     return grouped.replace(",", NB).replace(".", ",")
+
+
+def answered(row: YearCoverage | None, language: Language, when: str = "") -> str:
+    """ "17 av 28 företag svarade 2021"; "" where all answered or no source says how many."""
+    if row is None or not row.is_partial:
+        return ""
+    n, of = written(row.answered or 0, language), written(row.asked or 0, language)
+    swedish, english = (f" {when}", f" in {when}") if when else ("", "")
+    return {
+        "sv": f"{n} av {of} företag svarade{swedish}",
+        "en": f"{n} of {of} enterprises answered{english}",
+    }[language]
 
 
 def runs(years: list[int]) -> list[tuple[int, int]]:

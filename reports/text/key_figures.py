@@ -7,6 +7,7 @@ from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.changes import hidden
 from reports.text.grammar import counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
+from reports.text.titles import incomplete
 from survey_data.geography import PROVINCES
 
 KEYS = ("placed", "employees", "enterprises")
@@ -45,7 +46,9 @@ def counts(charts: Mapping[str, ChartNumbers], language: Language) -> str:
     points = {key: _series(charts[key]).at(year) for key in COUNTED if key in charts}
     unseen = [key for key, point in points.items() if point and point.value is None]
     if shown := _counted(points, language):
-        return f"{year}: {joined(shown, language)}. {hidden(unseen, None, language)}".strip()
+        few = "" if unseen else _few(charts, year, language)
+        said = f"{year}: {joined(shown, language)}. {hidden(unseen, None, language)}".strip()
+        return f"{said} {few}".strip()
     return f"{hidden(unseen, year, language)} {_last_shown(charts, language)}".strip()
 
 
@@ -65,7 +68,15 @@ def _last_shown(charts: Mapping[str, ChartNumbers], language: Language) -> str:
         return ""
     shown = _counted({key: each.at(year) for key, each in series.items()}, language)
     head = {"sv": "Senast de kunde visas var", "en": "They could last be shown in"}[language]
-    return f"{head} {year}: {joined(shown, language)}."
+    return f"{head} {year}: {joined(shown, language)}. {_few(charts, year, language)}".strip()
+
+
+def _few(charts: Mapping[str, ChartNumbers], year: int, language: Language) -> str:
+    """How many answered, in a sentence, where a sum of fewer than all is counted."""
+    sums = [charts[key] for key in COUNTED if key in charts and charts[key].chart.from_answers]
+    found = [incomplete(each, point, language)
+             for each in sums if (point := _series(each).at(year))]  # fmt: skip
+    return next((f"{words}." for words in found if words), "")
 
 
 def _series(numbers: ChartNumbers) -> Series:
@@ -94,7 +105,7 @@ def _figure(key: str, numbers: ChartNumbers, latest: int, language: Language) ->
         written(value, language),
         noun(key, value, language) + (f" {last.year}" if last.year != latest else ""),
         last.letters,
-        tuple(_changes(series.visible, language)),
+        (*_changes(series.visible, language), *filter(None, [incomplete(numbers, last, language)])),
     )
 
 
@@ -173,10 +184,19 @@ def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
         last.year,
         written(value, language),
         noun(real.chart.key, value, language),
-        f"{details(real, last.year, language)} {_since_hidden(real, last.year, language)}".strip(),
+        " ".join(filter(None, _beside(real, last, language))),
         last.status,
         _footnote(real, last.year, language),
         real.total.points,
+    )
+
+
+def _beside(numbers: ChartNumbers, last: Point, language: Language) -> tuple[str, ...]:
+    few = incomplete(numbers, last, language)
+    return (
+        details(numbers, last.year, language),
+        _since_hidden(numbers, last.year, language),
+        few and f"{few}.",
     )
 
 

@@ -237,26 +237,35 @@ def _reached(data: OpenData, year: int, language: Language, when: str = "") -> s
 def _places(data: OpenData, year: int, language: Language, when: str = "") -> str:
     """How many places were granted and used; `when` names the year where nothing before has."""
     granted, used = (data.value(f"places_{name}", year) for name in ("granted", "used"))
-    if granted is None or used is None:
+    if granted is None:
         return ""
     forms = {
         "sv": ("handledarstödd plats", "handledarstödda platser"),
         "en": ("supervised place", "supervised places"),
     }[language]
     none = {"sv": "inga handledarstödda platser", "en": "no supervised places"}[language]
-    things = counted(granted, forms, none, language)
+    things, users = counted(granted, forms, none, language), _used(used, language)
     if language == "sv":
-        users = {0: "ingen användes", 1: "en användes"}.get(used, f"{written(used, 'sv')} användes")
         granting = f"Under {when} beviljade förbundet" if when else "Förbundet beviljade"
         head = f"{granting} {things}; {users}"
     else:
-        users = {0: "none was used", 1: "one was used"}.get(
-            used, f"{written(used, 'en')} were used"
-        )
         granting = f"In {when} the association granted" if when else "The association granted"
         head = f"{granting} {things}; {users}"
     where = _by_municipality(data, year, language)
     return f"{head} ({where})." if where else f"{head}."
+
+
+def _used(used: int | None, language: Language) -> str:
+    if used is None:
+        return {
+            "sv": "hur många som användes är dolt för att skydda enskilda",
+            "en": "how many were used is hidden to protect individuals",
+        }[language]
+    n = written(used, language)
+    return {
+        "sv": {0: "ingen användes", 1: "en användes"}.get(used, f"{n} användes"),
+        "en": {0: "none was used", 1: "one was used"}.get(used, f"{n} were used"),
+    }[language]
 
 
 def _by_municipality(data: OpenData, year: int, language: Language) -> str:
@@ -277,6 +286,9 @@ def _answered(data: OpenData, year: int, language: Language) -> str:
             "sv": "Källan säger inte hur många av företagen som svarade.",
             "en": "The source does not say how many of the enterprises answered.",
         }[language]
+    if hidden_in(data, year):
+        # Beside a hidden figure it would help whoever wants to work that out.
+        return ""
     n, of = written(row.answered, language), written(row.asked, language)
     return upper_first(
         {

@@ -22,7 +22,7 @@ from reports.text.grammar import (
     upper_first,
     written,
 )
-from reports.text.titles import nothing
+from reports.text.titles import incomplete, nothing
 
 THINGS = {
     "placed": ("placerade", "people placed"),
@@ -61,6 +61,8 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     # A part that is not seen in both years would be of other years than the total.
     parts = joined([course for course in same if course], language)
     tail = f": {parts}." if parts else "."
+    few = incomplete(real, main.visible[-1], language)
+    tail += f" {few}." if few else ""
     return upper_first(_main_course(main, real.chart, language)) + tail
 
 
@@ -226,7 +228,13 @@ def _years(years: list[int]) -> str:
 
 def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     """How many answered, for the years where the source says so."""
-    known = [row for row in numbers.coverage if row.asked is not None and row.answered is not None]
+    main = numbers.total or numbers.parts[0]
+    unseen = {point.year for point in main.points if point.value is None}
+    known = [
+        row
+        for row in numbers.coverage
+        if row.asked is not None and row.answered is not None and row.year not in unseen
+    ]
     if not known or not numbers.chart.from_answers:
         return []
     of, things, head = {"sv": ("av", "företag", "Svar"), "en": ("of", "enterprises", "Responses")}[

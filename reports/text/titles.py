@@ -5,7 +5,7 @@ chart's own title says stands in the chart's file; here is what all of them shar
 """
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.grammar import NOUNS, change, counted, noun, span, written
+from reports.text.grammar import NOUNS, answered, change, counted, noun, span, written
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
 HIDDEN = {
@@ -21,9 +21,11 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
     if not main.visible:
         return nothing(main, language)
     if len(main.visible) == 1:
-        return _only_year(real, main.visible[0], language)
-    rule = real.chart.title or total_change
-    return rule(real, language) + _incomplete(real, main.visible[-1], language)
+        found = _only_year(real, main.visible[0], language)
+    else:
+        found = (real.chart.title or total_change)(real, language)
+    few = incomplete(real, main.visible[-1], language)
+    return f"{found} ({few})" if few else found
 
 
 def nothing(main: Series, language: Language) -> str:
@@ -31,17 +33,11 @@ def nothing(main: Series, language: Language) -> str:
     return (HIDDEN if main.points else NOTHING)[language]
 
 
-def _incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
-    """A sum of fewer than all may not be set against earlier years without saying so."""
+def incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
+    """How many answered in a year, for a sum of fewer than all may not stand without it."""
     row = next((row for row in numbers.coverage if row.year == last.year), None)
-    if not (numbers.chart.from_answers and row and row.asked and row.answered is not None):
-        return ""
-    if row.answered >= row.asked:
-        return ""
-    return {
-        "sv": f" ({row.answered} av {row.asked} företag svarade {row.year})",
-        "en": f" ({row.answered} of {row.asked} enterprises answered in {row.year})",
-    }[language]
+    is_sum = numbers.chart.from_answers and last.value is not None
+    return answered(row, language, str(last.year)) if is_sum else ""
 
 
 def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.data.chart_model import ChartNumbers, Language, Point, Series, YearCoverage
+from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.data.chart_numbers import events_in
 from reports.text.changes import FOLLOWED, LargestChange, largest_change, total
 from reports.text.grammar import (
     NB,
     STEADY_SHARE,
+    answered,
     fall_words,
     joined,
     lower_first,
@@ -271,16 +272,12 @@ def _coverage(change: LargestChange, language: Language) -> WhatHappened:
     row = next(
         row
         for row in reversed(change.numbers.coverage)
-        if row.year in (change.before.year, change.after.year) and _is_partial(row)
+        if row.year in (change.before.year, change.after.year) and row.is_partial
     )
-    n, of = written(row.answered or 0, language), written(row.asked or 0, language)
     things = SUBJECTS[change.key][0 if language == "sv" else 1]
     a, b = change.before.year, change.after.year
     return WhatHappened(
-        {
-            "sv": f"{n} av {of} företag svarade {row.year}",
-            "en": f"{n} of {of} enterprises answered in {row.year}",
-        }[language],
+        answered(row, language, str(row.year)),
         {
             "sv": f"Det mesta av ändringen i {things} {a}–{b} kan bero på vilka som svarade."
             " Därför jämförs inte åren här.",
@@ -288,7 +285,3 @@ def _coverage(change: LargestChange, language: Language) -> WhatHappened:
             " So the years are not compared here.",
         }[language],
     )
-
-
-def _is_partial(row: YearCoverage) -> bool:
-    return bool(row.asked and row.answered is not None and row.answered < row.asked)

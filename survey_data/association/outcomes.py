@@ -1,23 +1,25 @@
 """What came of the supervised places, as it may be told: the county and a whole period only.
 
-How many places a municipality used in a year is open, so an outcome of few persons could be laid
-at one municipality's door, and what one release adds to another is as telling as a release. So an
-outcome is told when enough persons in enough municipalities and more than one year are behind it,
-and behind what it adds to each release before; until then the last release's stands.
+How many places a municipality was granted in a year is open, and of many also how many it used, so
+an outcome of few persons could be laid at one municipality's door, and what one release adds to
+another is as telling as a release. So an outcome is told when enough persons in enough
+municipalities and more than one year are behind it, and behind what it adds to each release before;
+until then the last release's stands. Nor may it tell how many places were used in the years that
+hide it: 20 persons in two years, of which 17 in the one that is open, leave the other's 3.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from survey_data.association import entries, supervised_places
 from survey_data.association.entries import PLACES
-from survey_data.association.supervised_places import GENDERS, OUTCOMES
+from survey_data.association.supervised_places import GENDERS, OUTCOMES, Places
 from survey_data.database import rows, run
 from survey_data.disclosure.rules import Rules
 from survey_data.protection.protect_year import RULES
@@ -95,7 +97,38 @@ def basis_of(db: Database) -> Basis:
 
 def next_table(db: Database) -> OutcomeTable | None:
     """What the next release shows of the outcomes, None where nothing may be told yet."""
-    return decide(basis_of(db), kept(db))
+    earlier = kept(db)
+    found = decide(basis_of(db), earlier)
+    if found is None or found in earlier or _leaves_safely(db, found.basis.years):
+        return found
+    return earlier[-1] if earlier else None
+
+
+def _leaves_safely(db: Database, years: Collection[int]) -> bool:
+    """Whether the used places of the years that hide them may be known together."""
+    of_years = [each for each in supervised_places.everyone(db) if each.year in years]
+    hidden = [e for e in of_years if not used_is_open(*columns(of_years, {e.year}))[1]]
+    return not hidden or is_safe_sum(*columns(hidden, years))
+
+
+def columns(found: Iterable[Places], years: Collection[int]) -> tuple[Column, Column]:
+    """The places used and those granted by municipality, all of some years together."""
+    used, granted = Counter[str](), Counter[str]()
+    for each in found:
+        if each.year in years:
+            used[each.municipality_code] += each.used
+            granted[each.municipality_code] += each.granted
+    return used, granted
+
+
+def used_is_open(used: Column, granted: Column) -> tuple[bool, bool]:
+    """Whether a year's used places may be shown of each municipality, and of the county.
+
+    Of the municipalities all are or none, so that no sum gives one away.
+    """
+    if all(each == 0 or each >= RULES.smallest_open_value for each in used.values()):
+        return True, True
+    return False, is_safe_sum(used, granted)
 
 
 def decide(
@@ -158,6 +191,21 @@ def _columns(groups: Groups, by_gender: bool) -> Iterator[tuple[Sequence[str], S
             yield OUTCOMES, [gender]
             for group in groups:
                 yield group, [gender]
+
+
+def is_safe_sum(column: Column, persons: Column, rules: Rules = RULES) -> bool:
+    """Whether the sum of a column may be open beside `persons`, which bound each part of it.
+
+    Only a part under the threshold is a secret; none may be narrowed down.
+    """
+    if _is_few(column, rules):
+        return False
+    return all(
+        _is_wide(column, persons, m, attacker, rules)
+        for attacker in (None, *persons)
+        for m, value in column.items()
+        if 0 < value < rules.smallest_open_value and m != attacker
+    )
 
 
 def _added(now: Column, before: Column) -> Column:

@@ -1,9 +1,22 @@
-"""What a release says of the association's own series; the gate lets nothing else of them out."""
+"""What a release says of the association's own series; the gate lets nothing else of them out.
+
+How many places a municipality was granted is open. A place that was used is a person, so used
+places follow the rules for persons. Three years of two municipalities:
+
+|      | granted | used   | shown of the municipalities | shown of the county |
+|------|--------:|-------:|-----------------------------|---------------------|
+| 2021 | 9, 8    | 7, 5   | 7, 5                        | 12                  |
+| 2022 | 9, 8    | 7, 1   | x, x                        | x (8 - 7 gives the 1 to who has the 7) |
+| 2023 | 3, 2    | 0, 0   | 0, 0                        | 0                   |
+
+The printed years 2016-2018 stand as they were printed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,7 +29,7 @@ from survey_data.database import rows
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
 from survey_data.history import printed_series
-from survey_data.history.printed_series import SeriesValue, grouped
+from survey_data.history.printed_series import HiddenValue, SeriesValue, grouped
 from survey_data.protection.protect_year import RULES
 
 OUTCOME_WORDS = printed_series.OUTCOMES | {
@@ -29,7 +42,6 @@ GENDER_WORDS = {
     "not_stated": ("Kön ej angivet", "Gender not stated"),
 }
 COUNTY_SUM = ("Summan av kommunerna.", "The sum of the municipalities.")
-# Places are no persons: how many each municipality was granted and used has always been printed.
 OPEN_FIGURES = {
     ("reached", "county"),
     ("places_granted", "county"),
@@ -43,7 +55,7 @@ OPEN_FIGURES = {
 class Own:
     """The rows that a release has of these series, by table."""
 
-    values: tuple[SeriesValue, ...] = ()
+    values: tuple[SeriesValue | HiddenValue, ...] = ()
     milestones: tuple[dict[str, Any], ...] = ()
     outcomes: tuple[dict[str, Any], ...] = ()
     outcomes_by_gender: tuple[dict[str, Any], ...] = ()
@@ -60,7 +72,7 @@ def own(survey: Database) -> Own:
     )
 
 
-def values(survey: Database) -> Iterator[SeriesValue]:
+def values(survey: Database) -> Iterator[SeriesValue | HiddenValue]:
     """The figures of every complete year."""
     complete = entries.complete_years(survey, REACHED)
     for of_year in reach.sums(survey):
@@ -85,16 +97,31 @@ def _reached(of_year: Sum) -> SeriesValue:
     return SeriesValue(of_year.year, *COUNTY.key, "reached", of_year.persons, "n", *note, SOURCE)
 
 
-def _places(found: Iterable[supervised_places.Places]) -> Iterator[SeriesValue]:
-    sums: dict[tuple[int, str], int] = {}
-    for each in found:
-        pair = (("places_granted", each.granted), ("places_used", each.used))
-        for name, value in pair:
-            sums[each.year, name] = sums.get((each.year, name), 0) + value
-            area = ("municipality", each.municipality_code)
-            yield SeriesValue(each.year, *area, name, value, source=SOURCE)
-    for (year, name), value in sums.items():
-        yield SeriesValue(year, *COUNTY.key, name, value, "n", *COUNTY_SUM, SOURCE)
+def _places(found: Iterable[supervised_places.Places]) -> Iterator[SeriesValue | HiddenValue]:
+    by_year = groupby(sorted(found, key=lambda p: (p.year, p.municipality_code)), lambda p: p.year)
+    for year, of_year in by_year:
+        places = list(of_year)
+        used, granted = outcomes.columns(places, {year})
+        is_open, is_sum_open = outcomes.used_is_open(used, granted)
+        for code, value in granted.items():
+            area = ("municipality", code)
+            yield _figure(year, area, "places_granted", value)
+            yield _figure(year, area, "places_used", used[code] if is_open else None)
+        yield _figure(year, COUNTY.key, "places_granted", sum(granted.values()), COUNTY_SUM)
+        total = sum(used.values()) if is_sum_open else None
+        yield _figure(year, COUNTY.key, "places_used", total, COUNTY_SUM)
+
+
+def _figure(
+    year: int,
+    area: tuple[str, str],
+    name: str,
+    value: int | None,
+    notes: tuple[str, str] = ("", ""),
+) -> SeriesValue | HiddenValue:
+    if value is None:
+        return HiddenValue(year, *area, name, source=SOURCE)
+    return SeriesValue(year, *area, name, value, "n", *notes, SOURCE)
 
 
 def _milestone(each: milestones.Milestone) -> dict[str, Any]:
@@ -131,6 +158,7 @@ def check(open_db: Database, survey: Database) -> None:
     """Read the finished open.db and refuse what must not be open; raises NotProtected."""
     for row in rows(open_db, "SELECT * FROM observations WHERE source = ?", (SOURCE,)):
         _check_figure(row)
+    _check_used(open_db, survey)
     _check_printed_outcomes(open_db)
     own = rows(open_db, "SELECT * FROM place_outcomes WHERE source = ?", (SOURCE,))
     split = rows(open_db, "SELECT * FROM place_outcomes_by_gender")
@@ -142,6 +170,17 @@ def _check_figure(row: dict[str, Any]) -> None:
     if (row["indicator"], row["area_type"]) not in OPEN_FIGURES or is_few:
         spot = (row["area_type"], row["area_code"], row["indicator"])
         raise NotProtected(spot, cause="not audited")
+
+
+def _check_used(open_db: Database, survey: Database) -> None:
+    """Used places are shown only where the threshold lets them be, as read from the file."""
+    sql = "SELECT * FROM observations WHERE source = ? AND indicator = 'places_used'"
+    shown = [row for row in rows(open_db, sql, (SOURCE,)) if row["value"] is not None]
+    entered = supervised_places.everyone(survey)
+    for row in shown:
+        column = outcomes.columns(entered, {row["year"]})
+        if not outcomes.used_is_open(*column)[row["area_type"] == "county"]:
+            raise NotProtected((row["area_type"], row["area_code"], "places_used"), cause="shown")
 
 
 def _check_printed_outcomes(open_db: Database) -> None:

@@ -43,6 +43,21 @@ class SeriesValue:
 
 
 @dataclass(frozen=True)
+class HiddenValue:
+    """A figure that exists but is not shown."""
+
+    year: int
+    area_type: str
+    area_code: str
+    indicator: str
+    note_sv: str = ""
+    note_en: str = ""
+    source: str = "inventering"
+    value: None = None
+    status: str = "x"
+
+
+@dataclass(frozen=True)
 class Discrepancy:
     """A stated total that its own parts do not add up to."""
 

@@ -164,7 +164,11 @@ def _refuse_unknown_tables(open_db: Database) -> None:
 
 
 def _refuse_unplanned_years(open_db: Database, years: set[int]) -> None:
-    sql = "SELECT DISTINCT year FROM observations WHERE source = ? OR value IS NULL"
+    # Used places are hidden and checked by association/release_rows.py.
+    sql = (
+        "SELECT DISTINCT year FROM observations WHERE source = ?"
+        " OR (value IS NULL AND indicator <> 'places_used')"
+    )
     for row in rows(open_db, sql, (SOURCE,)):
         if row["year"] not in years:
             raise NotProtected(("", "", str(row["year"])), cause="not audited")

@@ -37,8 +37,7 @@ from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
 from survey_data.errors import NotProtected
 from survey_data.statistics.indicators import BY_NAME
-from survey_data.statistics.population import Basis
-from survey_data.statistics.tabulation import County, Figure, amounts_of, sums_of
+from survey_data.statistics.tabulation import Basis, County, Figure, amounts_of, as_kept, sums_of
 
 RULES = Rules()
 # How much costlier it is to hide a figure that the coordinator would keep open: as usual; rather
@@ -173,7 +172,7 @@ def _as_before(
     factors: Mapping[Spot, float],
 ) -> Protected:
     # What is open cannot be taken back, so the change waits, and the year stays as it was.
-    last = Basis(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
+    last = as_kept(earlier[-1].records, earlier[-1].asked, earlier[-1].answered)
     whole = _whole(last, earlier, county, rules, factors)
     return replace(_decided(year, last, earlier, whole), is_waiting=True)
 

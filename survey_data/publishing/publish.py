@@ -24,7 +24,6 @@ from survey_data.publishing import approval_requests
 from survey_data.publishing.board_mail import queue as queue_board_mail
 from survey_data.publishing.release_draft import (
     Draft,
-    closed_rounds,
     drafted,
     in_memory,
     weakened,
@@ -33,7 +32,7 @@ from survey_data.publishing.release_draft import (
 from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.open_db import Release
-from survey_data.rounds import calendar
+from survey_data.rounds import calendar, rounds
 from survey_data.statistics import population
 from survey_data.statistics.published_tables import fresh
 
@@ -192,7 +191,7 @@ def _placed(survey: Database, places: Places, folder: Path, until: str | None) -
     if release is None or not archive.is_intact(folder.parent, release.id, path.name):
         return False
     analysts_db = fresh()
-    write_analysts_db(analysts_db, survey, release, closed_rounds(survey, until))
+    write_analysts_db(analysts_db, survey, release, rounds.closed(survey, until))
     _replace(analysts_db, places.analysts)
     _replace(
         Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open

@@ -16,7 +16,13 @@ from survey_data.disclosure.rules import Record
 from survey_data.errors import NotProtected
 from survey_data.geography import COUNTY
 from survey_data.history import printed_years
-from survey_data.history.printed_series import Discrepancy, SeriesValue, discrepancies, published
+from survey_data.history.printed_series import (
+    Discrepancy,
+    HiddenValue,
+    SeriesValue,
+    discrepancies,
+    published,
+)
 from survey_data.history.printed_years import inventory_years
 from survey_data.protection import protect_year, side_tables
 from survey_data.protection.prior_knowledge import YearAsPublished
@@ -27,7 +33,6 @@ from survey_data.releases import archive
 from survey_data.releases.definitions import write_declaration
 from survey_data.releases.open_db import (
     Coverage,
-    HiddenValue,
     Release,
     write_editions,
     write_open_db,
@@ -36,7 +41,7 @@ from survey_data.releases.quality_declaration import write_quality
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population, published_tables
-from survey_data.statistics.tabulation import COUNTED, County, Figure
+from survey_data.statistics.tabulation import COUNTED, Basis, County, Figure
 
 SOURCE = "inventering"
 NOT_LIGHTEST = (
@@ -82,7 +87,7 @@ def drafted(
     `taken` is given.
     """
     printed = printed_years.printed(survey) if standing is None else tuple(standing)
-    closed = closed_rounds(survey, closed_by)
+    closed = rounds.closed(survey, closed_by)
     new = [r for r in closed if r.year not in inventory_years(printed)]
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
@@ -99,15 +104,6 @@ def _discrepancies(
     if is_all:
         return printed_years.discrepancies(survey)
     return discrepancies() if printed == published() else ()
-
-
-def closed_rounds(survey: Database, closed_by: str | None) -> list[Round]:
-    """Every closed round, oldest first; without those that closed after the moment `closed_by`."""
-    return [
-        r
-        for r in rounds.all_rounds(survey)
-        if r.closed_at and (closed_by is None or r.closed_at <= closed_by)
-    ]
 
 
 def with_side_tables(survey: Database, draft: Draft) -> Draft:
@@ -205,14 +201,16 @@ def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft
 
 
 def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
-    """The figures of a plan; those that any estimate is a part of say so."""
+    """The figures of a plan; those that lack answers, or that an estimate is a part of, say so."""
     touched = {area for m in plan.basis.estimated for area in county.of(m)}
-    return tuple(
-        replace(f, status="e")
-        if f.status == "n" and f.spot[:2] in touched and f.indicator != COUNTED
-        else f
-        for f in plan.figures
-    )
+    return tuple(replace(f, status=_signs(f, plan.basis, touched)) for f in plan.figures)
+
+
+def _signs(figure: Figure, basis: Basis, touched: set[tuple[str, str]]) -> str:
+    if figure.value is None or figure.indicator == COUNTED:
+        return figure.status
+    is_short = figure.area_type == "county" and basis.is_incomplete
+    return "u" * is_short + "e" * (figure.spot[:2] in touched) or figure.status
 
 
 def _release_notes(plans: Iterable[Protected], sv: str, en: str) -> tuple[str, str]:
@@ -262,11 +260,13 @@ def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
     if coverage.is_example:
         sv.append("Exempel: företagen är påhittade.")
         en.append("Example: the enterprises are fictitious.")
-    partial = coverage.asked is not None and coverage.answered != coverage.asked
-    if partial and figure.indicator != "enterprises" and figure.area_type == "county":
+    is_partial = coverage.asked is not None and coverage.answered != coverage.asked
+    is_counted = figure.value is not None and figure.indicator != COUNTED
+    # Beside a hidden figure, or below the county, it would say who has not answered.
+    if is_partial and is_counted and figure.area_type == "county":
         sv.append(f"{coverage.answered} av {coverage.asked} företag svarade.")
         en.append(f"{coverage.answered} of {coverage.asked} enterprises answered.")
-        if figure.status == "e":
+        if "e" in figure.status:
             sv.append("För några av de andra är förra årets uppgift framskriven.")
             en.append("For some of the others, last year's number is carried forward.")
     return " ".join(sv), " ".join(en)

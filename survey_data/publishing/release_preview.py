@@ -17,7 +17,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.history import printed_years
-from survey_data.history.printed_series import SeriesValue
+from survey_data.history.printed_series import HiddenValue, SeriesValue
 from survey_data.protection import disclosure_gate, protect_year
 from survey_data.protection.protect_year import RULES, Protected
 from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
@@ -118,7 +118,9 @@ class Changed:
 
 
 def changed(
-    path: Path, previews: Iterable[ReleasePreview], printed: Iterable[SeriesValue] = ()
+    path: Path,
+    previews: Iterable[ReleasePreview],
+    printed: Iterable[SeriesValue | HiddenValue] = (),
 ) -> list[Changed]:
     """The open figures that would change, those that are already open only.
 
@@ -150,11 +152,11 @@ def _previewed_figures(previews: Iterable[ReleasePreview]) -> dict[Key, Shown]:
     }
 
 
-def _as_printed(printed: Iterable[SeriesValue]) -> dict[Key, Shown]:
+def _as_printed(printed: Iterable[SeriesValue | HiddenValue]) -> dict[Key, Shown]:
     return {(v.year, v.area_code, v.indicator): (v.value, v.status) for v in printed}
 
 
-def new_years(path: Path, printed: Iterable[SeriesValue]) -> list[int]:
+def new_years(path: Path, printed: Iterable[SeriesValue | HiddenValue]) -> list[int]:
     """The printed years that the open figures do not have yet, oldest first."""
     return sorted(_years(_as_printed(printed)) - _years(_open_figures(path)))
 

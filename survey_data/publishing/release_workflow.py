@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.association.release_rows import own
-from survey_data.database import rows, run, writing
-from survey_data.errors import ChangedMeanwhile, RoundStillOpen
+from survey_data.database import rows, run, scalar, writing
+from survey_data.errors import ChangedMeanwhile, RoundStillOpen, SurveyError
 from survey_data.history import printed_years
 from survey_data.microdata.analysts_tables import ENTERPRISES, association_rows
 from survey_data.publishing import approval_requests, publish, release_preview
@@ -29,6 +30,22 @@ from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
 
 KINDS = ("preliminary", "final")
+YES = "yes"
+
+
+class IncompleteCoverage(SurveyError):
+    """A final release of a year that lacks answers, which nobody has said is meant so."""
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A year in which some have neither answered nor been estimated."""
+
+    year: int
+    asked: int
+    answered: int
+
+
 # Of a release by the calendar, which no person writes a note for.
 BY_CALENDAR = {
     True: ("Preliminär utgåva enligt kalendern. Ersätter {old}.",
@@ -99,27 +116,49 @@ def _store_estimate(
     )  # fmt: skip
 
 
-def check(db: Database, kind: str, note_sv: str, note_en: str) -> None:
+def incomplete(db: Database) -> list[Incomplete]:
+    """The years that lack answers, but for those that are final with just these answers already."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM protection p JOIN release r ON r.id = p.release_id"
+        " WHERE r.kind <> 'preliminary' AND (p.year, p.asked, p.answered) = (?, ?, ?))"
+    )
+    found = (
+        (each.year, population.basis_of(db, each))
+        for each in release_preview.to_come(db)
+        if not each.is_open and each.frame_is_known
+    )
+    return [
+        Incomplete(year, basis.asked, basis.answered)
+        for year, basis in found
+        if basis.is_incomplete and not scalar(db, sql, (year, basis.asked, basis.answered))
+    ]
+
+
+def check(db: Database, kind: str, note_sv: str, note_en: str, incomplete_is_meant: str) -> None:
     """Refuse a release that lacks its kind, or the note that one which replaces another needs.
 
-    Raises ReleaseIncomplete with the names of what is missing.
+    One that is final though answers are missing must be said to be meant so (YES). Raises
+    ReleaseIncomplete with the names of what is missing.
     """
     _, _, replaces = release_preview.next_id(db)
     lacks = [] if kind in KINDS else ["kind"]
     if replaces:
         lacks += [n for n, v in (("note_sv", note_sv), ("note_en", note_en)) if not v.strip()]
+    if kind == "final" and incomplete_is_meant != YES and incomplete(db):
+        lacks.append("incomplete_is_meant")
     if lacks:
         raise ReleaseIncomplete(*lacks)
 
 
 def release(
-    db: Database, places: Places, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str
-) -> Release:
+    db: Database, places: Places, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str,
+    incomplete_is_meant: str = "",
+) -> Release:  # fmt: skip
     """Publish what was `seen` (its fingerprint) by the one who publishes.
 
     Raises ReleaseIncomplete, ApprovalNeeded, ChangedMeanwhile or NotProtected.
     """
-    check(db, kind, note_sv, note_en)
+    check(db, kind, note_sv, note_en, incomplete_is_meant)
     with writing(db):
         if approval_requests.is_required(db):
             raise ApprovalNeeded
@@ -137,12 +176,15 @@ def _publish(
     )
 
 
-def ask(db: Database, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str) -> Request:
+def ask(
+    db: Database, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str,
+    incomplete_is_meant: str = "",
+) -> Request:  # fmt: skip
     """Ask a second person to approve what was `seen`.
 
     Raises ReleaseIncomplete, ChangedMeanwhile, RequestWaits or NotProtected.
     """
-    check(db, kind, note_sv, note_en)
+    check(db, kind, note_sv, note_en, incomplete_is_meant)
     with writing(db):
         if fingerprint(db) != seen:
             raise ChangedMeanwhile
@@ -197,12 +239,18 @@ def _waiting(db: Database, request_id: int) -> Request:
 
 
 def release_by_calendar(db: Database, places: Places, actor: str, kind: str, year: int) -> Release:
-    """Publish because the day has come; raises ApprovalNeeded, RoundStillOpen or NotProtected."""
+    """Publish because the day has come.
+
+    Raises ApprovalNeeded, RoundStillOpen, NotProtected, or IncompleteCoverage: that a final
+    release lacks answers is for a person to decide.
+    """
     current = rounds.find(db, year)
     if current.is_open:
         raise RoundStillOpen(year)
     if approval_requests.is_required(db):
         raise ApprovalNeeded
+    if kind == "final" and incomplete(db):
+        raise IncompleteCoverage
     _, _, replaces = release_preview.next_id(db)
     old = publish.releases(db)[0]["id"] if replaces else ""
     sv, en = (words.format(old=old) for words in BY_CALENDAR[kind == "preliminary"])

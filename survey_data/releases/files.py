@@ -133,6 +133,11 @@ def _notes(content: Content) -> list[list[Any]]:
         [f"Avvikelse {d['indicator']} {d['period']}", d["note_sv"], d["note_en"]]
         for d in content.records("discrepancies")
     ]
+    rows += [
+        [f"Svar {c['year']}", *words.answered(c)]
+        for c in content.records("coverage")
+        if c["asked"] is not None
+    ]
     return rows
 
 
@@ -171,6 +176,12 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
                 for place, row in sorted(cells.items())
                 if row["signs"] != row["status"]
             },
+            "notes": {
+                str(place): row["note" if language == "sv" else "note_en"]
+                for place, row in sorted(cells.items())
+                if row["note"]
+            },
+            "coverage": content.records("coverage"),
         },
         "id": ["year", "area", "indicator"],
         "size": [len(each) for each in places],

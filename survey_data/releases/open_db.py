@@ -2,7 +2,8 @@
 
 The signs of a figure combine: an estimate can be preliminary, a total that differs from its parts
 can be revised. `signs` holds all of them, the most doubtful first, and `status` the first of these
-alone. A hidden figure says no more of itself than that it is preliminary.
+alone. A hidden figure says no more of itself than that it is preliminary. That some have not
+answered (u) is said of the county's open totals alone, never below it: there it would tell who.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from survey_data.association.release_rows import Own
 from survey_data.database import rows
 from survey_data.geography import AREAS, COUNTY, PROVINCES, Area
 from survey_data.history import printed_series
-from survey_data.history.printed_series import Discrepancy, SeriesValue
+from survey_data.history.printed_series import Discrepancy, HiddenValue, SeriesValue
 from survey_data.statistics import published_tables
 from survey_data.statistics.indicators import INDICATORS
 from survey_data.statistics.published_tables import create, insert
@@ -35,10 +36,15 @@ COUNTY_COLUMNS = (
 )  # fmt: skip
 
 STATUSES = (
-    ("n", "–", "vanlig", "normal", "Insamlad och granskad.", "Collected and reviewed."),
+    ("n", "–", "vanlig", "normal",
+     "Insamlad och granskad; för landskap och kommuner hos de företag som svarat.",
+     "Collected and reviewed; for provinces and municipalities, of those that answered."),
     ("x", "x", "dold", "hidden", "Små tal eller få företag. Går inte att räkna fram.",
      "Small numbers or few enterprises. Cannot be calculated back."),
     ("e", "e", "skattad", "estimated", "Beräknad, inte insamlad.", "Calculated, not collected."),
+    ("u", "u", "ofullständig", "incomplete",
+     "Alla företag i länet har inte svarat. Hur många som svarade står i anmärkningen.",
+     "Not every enterprise in the county has answered. The note says how many have."),
     ("r", "r", "rättad", "revised", "Ändrad efter första utgåvan.",
      "Changed after the first release."),
     ("p", "p", "preliminär", "preliminary", "Kan ändras i den slutliga utgåvan.",
@@ -83,7 +89,7 @@ IS_REVISED = """EXISTS (SELECT 1 FROM editions e WHERE e.value <> o.value
 MARK = f"""UPDATE observations AS o SET (signs, status) = (
     SELECT coalesce(nullif(found, ''), 'n'), substr(coalesce(nullif(found, ''), 'n'), 1, 1)
     FROM (SELECT iif(o.status = 'x', 'x', '') || iif({IS_PRELIMINARY}, 'p', '')
-        || iif(o.status IN ('e', 's'), o.status, '') || iif({IS_REVISED}, 'r', '') AS found))"""
+        || iif(o.signs IN ('n', 'x'), '', o.signs) || iif({IS_REVISED}, 'r', '') AS found))"""
 
 
 @dataclass(frozen=True)
@@ -154,26 +160,11 @@ def _write_own(db: Database, own: Own) -> None:
     insert(db, "place_outcomes_by_gender", own.outcomes_by_gender)
 
 
-@dataclass(frozen=True)
-class HiddenValue:
-    """A figure that exists but is not shown."""
-
-    year: int
-    area_type: str
-    area_code: str
-    indicator: str
-    note_sv: str = ""
-    note_en: str = ""
-    source: str = "inventering"
-    value: None = None
-    status: str = "x"
-
-
 def _observation(value: SeriesValue | HiddenValue) -> dict[str, Any]:
     row = asdict(value)
     row["note"] = row.pop("note_sv")
     # The others are known once the earlier releases lie beside it.
-    return row | {"signs": row["status"]}
+    return row | {"signs": row["status"], "status": row["status"][0]}
 
 
 def _area(area: Area) -> dict[str, Any]:

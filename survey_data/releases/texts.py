@@ -22,6 +22,7 @@ README = """# {title_sv}, utgåva {id} ({kind_sv})
 
 - Publicerad / published: {day}
 - Räknedag / reference date: {reference}
+- Svar / responses: {responses}
 - Senast ändrad / last updated: {day}. En utgåva ändras aldrig / a release never changes.
 - Utgivare / publisher: {publisher}, {email}, {phone}
 - Licens / licence: CC0 1.0, {licence}
@@ -76,6 +77,21 @@ def reference_dates(content: Content) -> list[str]:
     return sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
 
 
+def answered(row: dict[str, Any]) -> tuple[str, str]:
+    """How many of a year's enterprises answered, in both languages."""
+    n, of = row["answered"], row["asked"]
+    return f"{n} av {of} företag svarade.", f"{n} of {of} enterprises answered."
+
+
+def _responses(content: Content) -> str:
+    """The latest year with a known number of answers, in both languages; a dash without one."""
+    known = [c for c in content.records("coverage") if c["asked"] is not None]
+    if not known:
+        return "–"
+    last = max(known, key=lambda c: c["year"])
+    return f"{last['year']}: {' / '.join(answered(last))}"
+
+
 def readme(content: Content) -> str:
     """What is in the folder, in both languages."""
     release, publisher = content.release, content.publisher
@@ -89,6 +105,7 @@ def readme(content: Content) -> str:
         kind_en=kind[1],
         day=clock.local(release["published_at"]).date().isoformat(),
         reference=days[-1] if days else "–",
+        responses=_responses(content),
         publisher=publisher["name"],
         email=publisher["email"],
         phone=publisher["phone"],

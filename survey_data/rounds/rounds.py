@@ -248,6 +248,11 @@ def all_rounds(db: Database) -> list[Round]:
     return [round_from(row) for row in rows(db, "SELECT * FROM round ORDER BY year")]
 
 
+def closed(db: Database, by: str | None = None) -> list[Round]:
+    """Every closed round, oldest first; without those that closed after the moment `by`."""
+    return [r for r in all_rounds(db) if r.closed_at and (by is None or r.closed_at <= by)]
+
+
 def is_trial(db: Database) -> bool:
     """Whether this is the database of a trial round."""
     return path_of(db).parent.name in (TRIAL, NEW_TRIAL)

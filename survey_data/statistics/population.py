@@ -17,13 +17,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows, run
-from survey_data.disclosure.rules import Record
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
-from survey_data.statistics.tabulation import OUT_OF_SCOPE, Answered, County, county_of, records
+from survey_data.statistics.tabulation import (
+    OUT_OF_SCOPE,
+    Answered,
+    Basis,
+    County,
+    county_of,
+    records,
+)
 
 METHODS = ("left_out", "carried_forward")
 # The change of fewer than these says more about them than about those who did not answer.
@@ -42,17 +48,6 @@ GROUPS = {
 Numbers = dict[str, int]
 
 
-@dataclass(frozen=True)
-class Basis:
-    """What a year's figures are made of, and how many were asked and answered."""
-
-    records: tuple[Record, ...]
-    asked: int
-    answered: int
-    # Municipalities that have an enterprise whose numbers are estimated.
-    estimated: frozenset[str] = frozenset()
-
-
 def county(survey: Database) -> County:
     """The county with its provinces and municipalities, as the register has them."""
     return county_of([(m.code, m.province) for m in enterprises.municipalities(survey)])
@@ -64,7 +59,7 @@ def basis_of(survey: Database, survey_round: Round) -> Basis:
     inside = [each for each in everyone if each.in_scope]
     # An estimate is no answer.
     count = sum(1 for each in inside if each.numbers is not None and not each.is_estimated)
-    guessed = frozenset(each.municipality for each in inside if each.is_estimated)
+    guessed = tuple(each.municipality for each in inside if each.is_estimated)
     return Basis(records(everyone), len(inside), count, guessed)
 
 

@@ -9,7 +9,7 @@ from survey_data import geography
 from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Frame
 from survey_data.disclosure.rules import Record
-from survey_data.statistics.indicators import INDICATORS, Indicator, parts_of
+from survey_data.statistics.indicators import ASKED, INDICATORS, Indicator, parts_of
 
 COUNTED = "enterprises"
 # Who says so has left the population; who has not answered is still in the register.
@@ -96,6 +96,30 @@ def records(enterprises: Sequence[Answered]) -> tuple[Record, ...]:
         for e in enterprises
         if e.in_scope
     )
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a year's figures are made of, and how many were asked and answered."""
+
+    records: tuple[Record, ...]
+    asked: int
+    answered: int
+    # Municipalities that have an enterprise whose numbers are estimated, one for each such.
+    estimated: tuple[str, ...] = ()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether some have neither answered nor been estimated."""
+        return self.answered + len(self.estimated) < self.asked
+
+
+def as_kept(found: tuple[Record, ...], asked: int, answered: int) -> Basis:
+    """What an earlier release's figures were made of; whoever was estimated adds something."""
+    guessed = (
+        r.municipality for r in found if not r.answered and any(r.amounts[i.name] for i in ASKED)
+    )
+    return Basis(found, asked, answered, tuple(guessed))
 
 
 def amounts_of_one(enterprise: Answered) -> dict[str, int]:

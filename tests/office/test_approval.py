@@ -36,6 +36,8 @@ from tests.support.closed_round import hold, silent
 from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
+FINAL = {"kind": "final", "note_sv": "", "note_en": "", "incomplete_is_meant": "yes"}
+PRESSED = {"kind": "final", "incomplete_is_meant": "1"}
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def pair(db: Database) -> tuple[str, str]:
 def asked(db: Database, two_silent: Round, pair: tuple[str, str]) -> Request:
     """A release that the first has prepared and the second has not looked at."""
     seen = release_workflow.fingerprint(db)
-    return release_workflow.ask(db, pair[0], kind="final", note_sv="", note_en="", seen=seen)
+    return release_workflow.ask(db, pair[0], **FINAL, seen=seen)
 
 
 def signed_in(new_visitor: Callable[[], Visitor], db: Database, email: str) -> Visitor:
@@ -109,7 +111,14 @@ def test_nobody_publishes_alone_while_approval_is_wanted(
     seen = release_workflow.fingerprint(db)
     with pytest.raises(ApprovalNeeded):
         release_workflow.release(
-            db, places, pair[0], kind="final", note_sv="", note_en="", seen=seen
+            db,
+            places,
+            pair[0],
+            kind="final",
+            note_sv="",
+            note_en="",
+            incomplete_is_meant="yes",
+            seen=seen,
         )
     assert publish.releases(db) == []
 
@@ -150,7 +159,7 @@ def test_a_request_dies_with_any_change_of_what_it_asks_for(
         (response,),
     )
     seen = release_workflow.fingerprint(db)
-    request = release_workflow.ask(db, pair[0], kind="final", note_sv="", note_en="", seen=seen)
+    request = release_workflow.ask(db, pair[0], **FINAL, seen=seen)
     assert release_workflow.is_unchanged(db, request)
     CHANGES[what](db, two_silent)
     assert not release_workflow.is_unchanged(db, request)
@@ -160,7 +169,13 @@ def test_a_request_dies_with_any_change_of_what_it_asks_for(
     assert approval_requests.waiting(db) == request
     release_workflow.withdraw(db, request.id, pair[0])
     again = release_workflow.ask(
-        db, pair[0], kind="final", note_sv="", note_en="", seen=release_workflow.fingerprint(db)
+        db,
+        pair[0],
+        kind="final",
+        note_sv="",
+        note_en="",
+        incomplete_is_meant="yes",
+        seen=release_workflow.fingerprint(db),
     )
     assert release_workflow.approve(db, places, again.id, pair[1]).kind == "final"
 
@@ -174,7 +189,13 @@ def test_what_a_request_holds_is_frozen(
         approval_requests.require(db, False, pair[0])
     with pytest.raises(RequestWaits):
         release_workflow.ask(
-            db, pair[1], kind="final", note_sv="", note_en="", seen=release_workflow.fingerprint(db)
+            db,
+            pair[1],
+            kind="final",
+            note_sv="",
+            note_en="",
+            incomplete_is_meant="yes",
+            seen=release_workflow.fingerprint(db),
         )
     assert approval_requests.is_required(db)
     assert not population.estimated(db, two_silent)
@@ -221,7 +242,7 @@ def test_two_people_make_a_release_on_the_page(
     other = signed_in(new_visitor, db, "tva@example.org")
     page = press(one, page, "/godkannande")
     assert "måste en andra person godkänna varje utgåva" in page.text
-    page = press(one, one.open(PATH), "/publicering", kind="final")
+    page = press(one, one.open(PATH), "/publicering", **PRESSED)
     assert "Utgåvan väntar på att någon annan godkänner den." in page.text
     assert "Godkänn och publicera" not in page.text
     assert publish.releases(db) == []
@@ -229,7 +250,7 @@ def test_two_people_make_a_release_on_the_page(
     assert "Skriv varför" in page.text
     page = press(other, page, "/avsla", decline_reason="Gävle saknas.")
     assert "Gävle saknas." in one.open(PATH).text
-    press(one, one.open(PATH), "/publicering", kind="final")
+    press(one, one.open(PATH), "/publicering", **PRESSED)
     page = press(other, other.open(PATH), "/godkann")
     assert "Utgåva 2022-1 är godkänd och publicerad." in page.text
 
@@ -240,7 +261,7 @@ def test_a_forged_approval_of_ones_own_is_refused(
     one = signed_in(new_visitor, db, "ett@example.org")
     staff.add(db, "tva@example.org", "coordinator", "test")
     approval_requests.require(db, True, "test")
-    page = press(one, one.open(PATH), "/publicering", kind="final")
+    page = press(one, one.open(PATH), "/publicering", **PRESSED)
     [form] = [f for f in page.forms() if f.action.endswith("/dra-tillbaka")]
     form.action = form.action.replace("dra-tillbaka", "godkann")
     page = one.submit(page, form)
@@ -253,7 +274,7 @@ def test_the_page_says_that_a_request_is_out_of_date(
 ) -> None:
     one, other = (signed_in(new_visitor, db, f"{n}@example.org") for n in ("ett", "tva"))
     approval_requests.require(db, True, "test")
-    press(one, one.open(PATH), "/publicering", kind="final")
+    press(one, one.open(PATH), "/publicering", **PRESSED)
     ready = other.open(PATH)
     run(db, "UPDATE enterprise SET name = 'Nytt namn' WHERE id = 3")
     page = press(other, ready, "/godkann")

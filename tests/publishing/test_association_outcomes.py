@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from reports.charts.cards import card_of
 from reports.data.reader import read
+from reports.text.paragraph import paragraph
 from survey_data.association import entries, outcomes, release_rows, supervised_places
 from survey_data.association.entries import PLACES, SOURCE
 from survey_data.association.outcomes import Basis, OutcomeTable, decide
@@ -226,3 +227,45 @@ def test_the_desk_says_when_outcomes_wait(filled: Database) -> None:
     assert outcomes.next_table(filled) is not None
     entries.reopen(filled, PLACES, 2022, "Inte klart.", "test")
     assert outcomes.next_table(filled) is None
+
+
+@pytest.mark.parametrize(
+    ("used", "granted", "expected"),
+    [
+        ((7, 5, 0), (9, 8, 3), (True, True)),
+        # One person in one municipality: no sum beside the others may give her away.
+        ((7, 1, 0), (9, 8, 3), (False, False)),
+        ((1, 0, 0), (1, 2, 2), (False, False)),
+        # Everything granted was used, which says what each of them used.
+        ((3, 2, 4), (3, 2, 4), (False, False)),
+        ((4, 4, 4, 4), (9, 9, 9, 9), (False, True)),
+        ((4, 6, 7, 8), (9, 9, 9, 12), (False, True)),
+    ],
+)
+def test_used_places_follow_the_threshold_for_persons(
+    used: tuple[int, ...], granted: tuple[int, ...], expected: tuple[bool, bool]
+) -> None:
+    towns = [f"21{number:02}" for number in range(len(used))]
+    columns = dict(zip(towns, used, strict=True)), dict(zip(towns, granted, strict=True))
+    assert outcomes.used_is_open(*columns) == expected
+
+
+def test_one_person_in_one_municipality_is_in_no_release(app: Flask, db: Database) -> None:
+    places = app.extensions["places"]
+    for code, granted, used in (("2101", 4, 1), ("2180", 9, 7), ("2184", 8, 6)):
+        outcome = {("returned", "women"): used}
+        entry = Places(2021, code, granted, used, used, outcome)
+        supervised_places.save(db, entry, "", "test")
+    entries.mark_complete(db, PLACES, 2021, "test")
+    publish.publish(db, places, "test")
+    opened = connect(places.open)
+    found = rows(opened, "SELECT * FROM observations WHERE year = 2021 AND indicator = ?",
+                 ("places_used",))  # fmt: skip
+    shown = {row["area_code"]: (row["value"], row["signs"]) for row in found}
+    assert shown == dict.fromkeys(("2101", "2180", "2184"), (None, "x")) | {"21": (14, "n")}
+    sql = "SELECT value FROM observations WHERE year = ? AND area_code = ? AND indicator = ?"
+    assert scalar(opened, sql, (2021, "2101", "places_granted")) == 4
+    # As printed, though only one was used.
+    assert scalar(opened, sql.replace("area_code = ?", "? <> ''") + " AND value = 1",
+                  (2018, "any", "places_used")) == 1  # fmt: skip
+    assert "21 handledarstödda platser; 14 användes." in paragraph(read(places.open), 2021)

@@ -66,7 +66,9 @@ def test_nobody_is_estimated_unless_someone_says_so(
 ) -> None:
     assert all(not o.is_used for o in population.offers(db, two_silent).values())
     release(db, places)
-    assert {status for _, status in county(places.open, 2022).values()} == {"n"}
+    found = county(places.open, 2022)
+    assert {status for _, status in found.values()} == {"n", "u"}
+    assert found["enterprises"] == (12, "n")
 
 
 def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_microdata(
@@ -83,7 +85,7 @@ def test_an_estimate_is_in_the_open_figures_with_its_mark_and_never_in_the_micro
     assert estimated is not None
     made = release(db, places)
     found = county(places.open, 2022)
-    assert found["employees"] == ((without["employees"] or 0) + estimated["employees_total"], "e")
+    assert found["employees"] == ((without["employees"] or 0) + estimated["employees_total"], "u")
     assert found["enterprises"] == (12, "n")
     assert county(places.open, 2021)["employees"][1] == "n"
     # The other province has nothing estimated in it.
@@ -111,7 +113,7 @@ def test_no_open_table_tells_the_sum_without_a_single_estimate(
     release_workflow.estimate(db, two_silent, {one}, "De svarar inte i telefon.", "staff 1")
     release(db, places)
     for indicator in ("employees", "placed"):
-        assert county(places.open, 2022)[indicator][1] == "e"
+        assert county(places.open, 2022)[indicator][1] == "u"
     for table in ("changes", "same_enterprises"):
         assert read(places.open, f"SELECT * FROM {table} WHERE year = 2022") == []
     shares = "SELECT * FROM quality WHERE measure = 'imputed_share' AND value IS NOT NULL"
@@ -229,7 +231,7 @@ def test_what_changes_against_the_open_release_is_listed_before_it_is_made(
     assert total.now is not None
     assert total.before is not None
     assert total.now > total.before
-    assert (total.year, total.status_before, total.status_now) == (2022, "n", "n")
+    assert (total.year, total.status_before, total.status_now) == (2022, "u", "u")
     assert {c.year for c in found} == {2022}
 
 
@@ -256,7 +258,8 @@ def test_what_was_not_seen_is_not_published(
     )
     with pytest.raises(ChangedMeanwhile):
         release_workflow.release(
-            db, places, "test", kind="final", note_sv="", note_en="", seen=seen
+            db, places, "test", kind="final", note_sv="", note_en="", seen=seen,
+            incomplete_is_meant="yes",
         )  # fmt: skip
     assert publish.releases(db) == []
 
@@ -264,6 +267,9 @@ def test_what_was_not_seen_is_not_published(
 def test_the_calendar_writes_a_note_of_its_own_when_it_replaces_a_release(
     db: Database, places: Places, two_silent: Round
 ) -> None:
+    assert release_workflow.estimate(
+        db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
+    )
     for kind in ("preliminary_release", "final_release"):
         act = next(a for a in calendar.of_round(db, two_silent.id) if a.kind == kind)
         run(db, "UPDATE act SET state = 'planned' WHERE id = ?", (act.id,))
@@ -275,6 +281,36 @@ def test_the_calendar_writes_a_note_of_its_own_when_it_replaces_a_release(
         "Slutlig utgåva enligt kalendern. Ersätter 2022-1.",
         "Final release by the calendar. Replaces 2022-1.",
     )
+
+
+def test_a_final_release_of_a_year_that_lacks_answers_is_asked_about(
+    db: Database, places: Places, two_silent: Round, coordinator: Visitor
+) -> None:
+    with pytest.raises(ReleaseIncomplete) as fault:
+        release(db, places, incomplete_is_meant="")
+    assert fault.value.lacks == ("incomplete_is_meant",)
+    page = coordinator.open(PATH)
+    assert "2022: 10 av 12 företag har svarat." in page.text
+    page = _fill_in(coordinator, page, "note_sv", kind="final")
+    assert "Kryssa för att utgåvan ska vara slutlig ändå" in page.text
+    assert 'href="#incomplete_is_meant"' in page.text
+    assert publish.releases(db) == []
+    page = _fill_in(coordinator, page, "note_sv", kind="final", incomplete_is_meant="1")
+    assert "Utgåva 2022-1 är publicerad." in page.text
+    assert county(places.open, 2022)["employees"][1] == "u"
+    # What has been answered is not asked again.
+    assert release_workflow.incomplete(db) == []
+
+
+def test_the_calendar_leaves_a_final_release_that_lacks_answers_to_a_person(
+    db: Database, places: Places, two_silent: Round, coordinator: Visitor
+) -> None:
+    act = next(a for a in calendar.of_round(db, two_silent.id) if a.kind == "final_release")
+    run(db, "UPDATE act SET state = 'planned' WHERE id = ?", (act.id,))
+    calendar_runner.run_due(db, places, now=act.due_at)
+    assert calendar.find(db, act.id).state == "paused"
+    assert publish.releases(db) == []
+    assert "Alla har inte svarat." in coordinator.open(f"{BASE}/samordna/").text
 
 
 def test_the_page_says_all_of_it_and_publishes_what_was_chosen(

@@ -36,7 +36,7 @@ from tests.conftest import BASE
 from tests.support.closed_round import correct_enough, release, silent
 from tests.support.http_visitor import Visitor
 
-DOUBTFUL_FIRST = "xpesr"
+DOUBTFUL_FIRST = "xpuesr"
 Key = tuple[int, str, str]
 
 
@@ -71,17 +71,18 @@ def test_every_value_of_a_round_that_is_not_final_is_preliminary(
         assert ("p" in row["signs"]) is (key in own), key
         assert row["status"] == row["signs"][0]
         assert (row["value"] is None) is (row["signs"] in ("x", "xp")), key
-    assert found[2022, "21", "employees"]["signs"] == "pe"
+    # One of the two silent ones is estimated, so the county still lacks an answer.
+    assert found[2022, "21", "employees"]["signs"] == "pue"
     assert found[2022, "21", "enterprises"]["signs"] == "p"
     assert found[2018, "21", "placed"]["signs"] == "s"
-    assert {"p", "pe"} == {found[key]["signs"] for key in own}
+    assert {"p", "pe", "pu", "pue"} >= {found[key]["signs"] for key in own}
     # Such a point is drawn hollow and keeps its other letter.
     numbers = charts_of(read_charts(places.open))["employees"]
     assert numbers.total
     point = numbers.total.at(2022)
     assert point
     assert tentative(numbers, point)
-    assert letter(point) == "e"
+    assert letter(point) == "ue"
 
 
 def test_the_final_release_takes_the_sign_away_and_calls_nothing_else_a_change(
@@ -93,11 +94,11 @@ def test_the_final_release_takes_the_sign_away_and_calls_nothing_else_a_change(
     final = release(db, places, note_sv="Slutlig.", note_en="Final.")
     found = figures_in(places.open)
     assert not [key for key, row in found.items() if "p" in row["signs"]]
-    assert found[2022, "21", "employees"]["signs"] == "e"
+    assert found[2022, "21", "employees"]["signs"] == "ue"
     assert not read(places.open).records("revisions")
     kept = rows(db, "SELECT DISTINCT signs FROM released_figure WHERE release_id = ?",
                 (preliminary,))  # fmt: skip
-    assert {"pe", "p"} <= {row["signs"] for row in kept}
+    assert {"pue", "p"} <= {row["signs"] for row in kept}
     page = visitor.open(f"{BASE}/oppna-data/{final.id}/").text
     assert "Inget värde som var öppet förut har ändrats." in page
 
@@ -120,7 +121,7 @@ def test_a_value_that_was_told_otherwise_before_is_revised_from_then_on(
         }  # fmt: skip
         assert (2022, "21", "employees") in changed
         assert {key for key, row in now.items() if "r" in row["signs"]} == changed
-        assert {now[key]["status"] for key in changed} == {"r"}
+        assert {now[key]["signs"] for key in changed} == {"r", "ur"}
     # Which release did it is told by the view, once.
     found = read(places.open).records("revisions")
     assert {row["release"] for row in found} == {"2022-2"}
@@ -157,9 +158,46 @@ def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
     assert "sr" in visitor.open(f"{BASE}/rapport/placed").text
 
 
+def test_a_total_that_lacks_answers_says_so_with_its_n_of_n_in_every_file(
+    db: Database, places: Places, two_silent: Round, visitor: Visitor
+) -> None:
+    run(db, "UPDATE round SET is_example = 0")
+    release(db, places)
+    found = figures_in(places.open)
+    lacking = {key for key, row in found.items() if "u" in row["signs"]}
+    assert lacking
+    for key, row in found.items():
+        is_own = row["source"] == "inventering" and key[0] == 2022 and key[1] == "21"
+        is_sum = row["value"] is not None and key[2] != "enterprises"
+        assert (key in lacking) is (is_own and is_sum), key
+        said = "10 av 12 företag svarade." in row["note"]
+        assert said is (key in lacking), "never below the county, nor beside a hidden figure"
+    assert places.releases
+    [folder] = places.releases.glob("2022-1")
+    value = found[2022, "21", "employees"]["value"]
+    lines = csv.DictReader(io.StringIO((folder / "observations.csv").read_text(), newline=""))
+    wanted = ("2022", "21", "employees")
+    [line] = [r for r in lines if (r["year"], r["area_code"], r["indicator"]) == wanted]
+    assert line["status"] == "u"
+    assert line["note"].endswith("10 av 12 företag svarade.")
+    book = load_workbook(folder / "data.xlsx")
+    notes = {row[0]: row[1] for row in book["Noter"].iter_rows(values_only=True)}
+    assert notes["Svar 2022"] == "10 av 12 företag svarade."
+    assert "Alla företag i länet har inte svarat." in notes["Status u"]
+    cube = json.loads((folder / "observations.en.json-stat.json").read_text())
+    [place] = [p for p, v in cube["value"].items()
+               if v == value and "10 of 12" in cube["extension"]["notes"].get(p, "")]  # fmt: skip
+    assert cube["status"][place] == "u"
+    assert "2022: 10 av 12 företag svarade." in (folder / "README.md").read_text()
+    for path in ("/rapport/", "/rapport/employees", "/rapport/employees?lang=en"):
+        page = visitor.open(f"{BASE}{path}").text
+        assert "10 av 12" in page or "10 of 12" in page, path
+        assert f"{value}<sup" in page or ">u<" in page or " u" in page
+
+
 EDITION = st.tuples(
     st.one_of(st.none(), st.integers(0, 3)),
-    st.sampled_from("nes"),
+    st.sampled_from(["n", "e", "s", "u", "ue"]),
     st.sampled_from(["preliminary", "final", "revised"]),
 )
 
@@ -182,7 +220,7 @@ def test_signs_are_what_the_editions_say_whatever_they_are(
         expected = {
             "x": value is None,
             "p": source == "inventering" and kind == "preliminary",
-            status: value is not None and status != "n",
+            **dict.fromkeys(status.replace("n", ""), value is not None),
             "r": value is not None and bool(earlier - {value}),
         }
         signs_of = "".join(sign for sign in DOUBTFUL_FIRST if expected.get(sign)) or "n"
@@ -194,7 +232,7 @@ def one_more(
 ) -> None:
     """One more edition of the only figure there is."""
     run(db, "DELETE FROM observations")
-    figure = (2030, "county", "21", "placed", value, status, status, "", "", source)
+    figure = (2030, "county", "21", "placed", value, status[0], status, "", "", source)
     run(db, f"INSERT INTO observations VALUES ({', '.join('?' * 10)})", figure)
     run(db, "INSERT INTO releases VALUES (?, ?, '', ?, 0, '', '')",
         (number, int(number[-1]), kind))  # fmt: skip

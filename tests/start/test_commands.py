@@ -71,7 +71,11 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
     )
     assert "Omgången 2021 är stängd" in done(app, "round", "close", "2021")
     assert not rounds.find(db, 2021).is_open
-    assert done(app, "publish", "--note", "Första") == "Utgåva 2021-1 är publicerad.\n"
+    assert "2021 har 0 av 28 företag svarat." in flask(app, "publish").output
+    assert rows(db, "SELECT * FROM release") == []
+    assert (
+        done(app, "publish", "--incomplete", "--note", "Första") == "Utgåva 2021-1 är publicerad.\n"
+    )
     [release] = rows(db, "SELECT * FROM release")
     assert (release["id"], release["note_sv"], release["actor"]) == (
         "2021-1",

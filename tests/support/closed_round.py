@@ -109,7 +109,7 @@ def county(path: Path, year: int) -> dict[str, tuple[int | None, str]]:
 
 def release(db: Database, places: Places, kind: str = "final", **notes: str) -> Any:
     seen = release_workflow.fingerprint(db)
-    given = {"note_sv": "", "note_en": ""} | notes
+    given = {"note_sv": "", "note_en": "", "incomplete_is_meant": "yes"} | notes
     return release_workflow.release(db, places, "test", kind=kind, seen=seen, **given)
 
 

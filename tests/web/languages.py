@@ -557,7 +557,7 @@ def _release(tour: Tour, visitor: Visitor) -> None:
     staff.add(tour.db, "tva@example.org", "coordinator", "test")
     sign_in_as(other, tour.db, "tva@example.org")
     _press(tour, visitor, "/samordna/installningar", "/godkannande", "approval on")
-    notes = {"kind": "final", "note_sv": "-", "note_en": "-"}
+    notes = {"kind": "final", "note_sv": "-", "note_en": "-", "incomplete_is_meant": "1"}
     for ending in ("/avsla", "/dra-tillbaka", "/godkann"):
         tour.fill_in(visitor, path, f"asked for {ending}", "note_sv", notes)
         tour.open(visitor, path)

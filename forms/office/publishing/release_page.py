@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
@@ -64,6 +64,7 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
     kind = RadioField(validate_choice=False)
     note_sv = StringField()
     note_en = StringField()
+    incomplete_is_meant = BooleanField()
     seen = HiddenField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -81,6 +82,10 @@ class ReleaseForm(FlaskForm):  # type: ignore[misc]
             "kind": _("Välj preliminär eller slutlig utgåva."),
             "note_sv": _("Skriv vad som är nytt eller rättat. Utgåvan ersätter en tidigare."),
             "note_en": _("Skriv samma sak på engelska."),
+            "incomplete_is_meant": _(
+                "Alla har inte svarat. Kryssa för att utgåvan ska vara slutlig"
+                " ändå, eller välj preliminär."
+            ),
         }
         for name in missing:
             self[name].errors = [*self[name].errors, words[name]]
@@ -129,6 +134,7 @@ def facts(**filled: Any) -> dict[str, Any]:
         **_release(db),
         **_approval(db),
         **correction_facts(db),
+        "incomplete": release_workflow.incomplete(db),
         "next_year": year,
         "next_number": number,
         "replaces": replaces,

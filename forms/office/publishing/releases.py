@@ -25,6 +25,7 @@ from survey_data.publishing.approval_requests import (
     ReleaseIncomplete,
     RequestWaits,
 )
+from survey_data.publishing.release_workflow import IncompleteCoverage
 from survey_data.releases.archive import EditionsMissing
 
 
@@ -66,7 +67,8 @@ def _released(form: ReleaseForm) -> bool:
 
 def _given(form: ReleaseForm) -> dict[str, str]:
     names = ("kind", "note_sv", "note_en", "seen")
-    return {name: " ".join((form[name].data or "").split()) for name in names}
+    given = {name: " ".join((form[name].data or "").split()) for name in names}
+    return given | {"incomplete_is_meant": release_workflow.YES * form.incomplete_is_meant.data}
 
 
 def _publish(form: ReleaseForm) -> str:
@@ -193,8 +195,16 @@ def changed_words() -> str:
     return str(_("Något har ändrats sedan sidan visades. Titta igen innan ni publicerar."))
 
 
-def not_published_words(fault: NotProtected | EditionsMissing) -> str:
+def incomplete_words() -> str:
+    """That somebody must say that a release is to be final though answers are missing."""
+    return str(_("Alla har inte svarat. Publicera under Publicering om utgåvan ändå ska vara"
+                 " slutlig."))  # fmt: skip
+
+
+def not_published_words(fault: NotProtected | EditionsMissing | IncompleteCoverage) -> str:
     """That nothing was published, which figure or edition stands in the way, and why."""
+    if isinstance(fault, IncompleteCoverage):
+        return incomplete_words()
     if isinstance(fault, EditionsMissing):
         numbers = ", ".join(fault.numbers)
         return str(_("Inget har publicerats. Utgåva %(numbers)s finns hos läsarna men inte här, för"

@@ -12,7 +12,7 @@ from reports.text.grammar import runs
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-LETTERS = ("e", "r", "s")
+LETTERS = ("u", "e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
 EVENT_RISE, PIN_RISE, PIN_WIDTH = 40, 6, 22
 CAPTION_GAP = 4

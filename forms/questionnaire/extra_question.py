@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from forms.questionnaire.question import Choice, Question
+from survey_data.personal_numbers import has_personal_number
 from survey_data.rounds.extra_module import EXTRA, SECTION
 from survey_data.rounds.extra_questions import slug, unused
 
@@ -114,6 +115,8 @@ class Typed:
         for name in WORDS:
             if len(getattr(self, name)) > LONGEST[name[:-3]]:
                 yield name, _("Korta texten till högst %(n)s tecken.", n=LONGEST[name[:-3]])
+            if has_personal_number(getattr(self, name)):
+                yield name, _("Det här ser ut som ett personnummer och sparas inte.")
 
     def _one_language(self, part: str, words: str) -> Iterable[tuple[str, str]]:
         sv, en = getattr(self, f"{part}_sv"), getattr(self, f"{part}_en")
@@ -146,6 +149,8 @@ def _faults_of(row: int, choice: TypedChoice, seen: set[str]) -> Iterable[tuple[
             yield name, _("Korta texten till högst %(n)s tecken.", n=LONGEST["choice"])
         elif f"{code} {text.casefold()}" in seen:
             yield name, _("Svar %(n)s står redan i listan.", n=row)
+        elif has_personal_number(text):
+            yield name, _("Det här ser ut som ett personnummer och sparas inte.")
         seen.add(f"{code} {text.casefold()}")
 
 

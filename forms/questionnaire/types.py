@@ -23,6 +23,7 @@ Value = int | str | bool | list[str] | None
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 WHOLE = re.compile(r"[-\u2212\u2013]?(\d+|\d{1,3}( \d{3})+)")
 DECIMAL = re.compile(r"[-\u2212\u2013]?[\d ]*[.,]\d+")
+TELEPHONE = re.compile(r"(?<!\d)[+0][\d\s/()\-\u2010-\u2015]+")
 SLOPPY_DATE = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})")
 
 
@@ -71,8 +72,11 @@ def _long_text(_: Question, texts: Sequence[str]) -> Value:
 
 
 def _contact(_: Question, texts: Sequence[str]) -> Value:
-    # A telephone number has as many digits as a personal number, so none is looked for here.
-    return SPACES.sub(" ", "".join(texts)).strip() or None
+    text = SPACES.sub(" ", "".join(texts)).strip()
+    # A telephone number has as many digits as a personal number, and begins with 0 or +.
+    if has_personal_number(TELEPHONE.sub("", text)):
+        raise Unreadable("personal_number")
+    return text or None
 
 
 def _number(_: Question, texts: Sequence[str]) -> Value:

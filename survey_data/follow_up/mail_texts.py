@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import first, rows, run, writing
 from survey_data.errors import SurveyError
+from survey_data.personal_numbers import has_personal_number
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,10 @@ def check(text: Text) -> None:
     faults = [*_subject_faults(text.subject), *_body_faults(text.body)]
     for part, words in (("subject", text.subject), ("body", text.body)):
         faults += _unknown(part, words)
+        if has_personal_number(words):
+            sv = "Det här ser ut som ett personnummer och sparas inte."
+            en = "This looks like a personal identity number and is not kept."
+            faults.append(BadWords(part, sv, en))
     if faults:
         raise BadMailText(faults)
 

@@ -329,3 +329,46 @@ def test_nothing_breaks_opens_leaks_or_is_lost(
     for who in clients:
         assert met[who, 200] > STEPS / len(clients) / 20, met
         assert met[who, 400] < STEPS / len(clients) / 4, met
+
+
+NUMBER = "121212-1212"
+WORDS = f"Ring {NUMBER} om det"
+IN_WORDS = (
+    ("/samordna/fragor/ny", "label_sv", {"kind": "text", "label_en": "Why"}),
+    ("/samordna/utskick/texter/reminder_half_done/sv", "body", {"go": "save"}),
+    ("/samordna/utskick/texter/reminder_half_done/sv", "subject", {"go": "save"}),
+    ("/samordna/granska/{response}", "note", {"decision": "accept"}),
+    ("/samordna/granska/{response}", "reason", {"decision": "correct"}),
+    ("/samordna/omgang/2020/oppna-igen", "reason", {"day": "2099-12-01"}),
+    ("/svara/granska", "respondent_contact", {"about": "1"}),
+    ("/svara/granska", "respondent_contact", {"about": "1", "respondent_contact": "19121212-1212"}),
+)
+
+
+@pytest.mark.parametrize(("path", "field", "more"), IN_WORDS)
+def test_a_personal_number_in_words_is_refused_where_nobody_counts_persons(
+    db: Database, everyone: dict[str, httpx.Client], path: str, field: str, more: dict[str, str]
+) -> None:
+    client = everyone["respondent" if path.startswith("/svara") else "coordinator"]
+    path = path.format(response=scalar(db, "SELECT max(id) FROM response"))
+    page = client.get(f"{BASE}{path}")
+    shown = next(f for f in Page(200, path, page.text).forms() if field in f.names)
+    reply = client.post(f"{BASE}{path}", data=dict(shown.fields) | {field: WORDS} | more)
+    assert reply.status_code == 200
+    assert re.search("ett personnummer|personnumret i", reply.text)
+    assert not re.search(r"121212-?1212", "\n".join(db.conn.iterdump()))
+
+
+@pytest.mark.parametrize(
+    "contact", ["070-123 45 67", "+46 70 123 45 67", "0046701234567", "026-12 34 56, vx", "a@b.se"]
+)
+def test_a_telephone_number_is_no_personal_number(
+    db: Database, everyone: dict[str, httpx.Client], contact: str
+) -> None:
+    client = everyone["respondent"]
+    page = client.get(f"{BASE}/svara/granska")
+    shown = next(f for f in Page(200, "", page.text).forms() if "respondent_contact" in f.names)
+    typed = {"about": "1", "respondent_contact": contact}
+    client.post(f"{BASE}/svara/granska", data=dict(shown.fields) | typed)
+    kept = scalar(db, "SELECT value FROM draft WHERE question = 'respondent_contact'")
+    assert kept == f'"{contact}"'

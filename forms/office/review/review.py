@@ -33,6 +33,7 @@ from forms.translations import language
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import clock
 from survey_data.errors import ReviewedMeanwhile, RoundClosed
+from survey_data.personal_numbers import has_personal_number
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import queue, review
@@ -122,6 +123,9 @@ def decide(response_id: int) -> Reply:
     if take is None:
         page.problems.append(("decision", _("Välj ett beslut")))
         return _shown(page)
+    page.problems += _personal_numbers()
+    if page.problems:
+        return _shown(page)
     before = queue.queue(survey_db(), page.invitation.round)
     try:
         handing_in.keep_checks(survey_db(), page.response)
@@ -136,6 +140,15 @@ def decide(response_id: int) -> Reply:
         flash(_("Omgången är stängd, så svaret kan inte skickas tillbaka. Rätta eller godkänn."))
         return redirect(url_for("office.review_answer", response_id=response_id), 303)
     return redirect(_next(before, response_id), 303)
+
+
+def _personal_numbers() -> list[tuple[str, str]]:
+    """The fields in words of which somebody's personal number stands."""
+    return [
+        (name, _("Det här ser ut som ett personnummer och sparas inte."))
+        for name in ("note", "reason", "message")
+        if has_personal_number(request.form.get(name, ""))
+    ]
 
 
 def _next(before: list[Waiting], response_id: int) -> str:

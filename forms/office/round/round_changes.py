@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
 from forms.office.round.round_steps import with_missing
-from forms.office.typed_fields import Day
+from forms.office.typed_fields import Day, no_personal_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, RoundStillOpen
@@ -52,6 +52,7 @@ class ReopenForm(DueDateForm):
         self.reason.validators = [
             InputRequired(_("Skriv varför. Det står kvar i loggen.")),
             Length(max=500, message=_("Skriv högst 500 tecken.")),
+            no_personal_number,
         ]
 
 

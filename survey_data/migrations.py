@@ -85,6 +85,20 @@ def own_browser(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrate(name="0008_report_chapters")
+def report_chapters(db: Database) -> None:
+    """The chapters of the report; a changed or removed one is a new row, so that each is kept."""
+    db.conn.execute(
+        "CREATE TABLE report_chapter (id INTEGER PRIMARY KEY, first_year INTEGER NOT NULL,"
+        " last_year INTEGER NOT NULL CHECK (last_year >= first_year), chapter TEXT NOT NULL,"
+        " text_sv TEXT NOT NULL, text_en TEXT NOT NULL, signed TEXT NOT NULL,"
+        " written_at TEXT NOT NULL, actor TEXT NOT NULL)"
+    )
+    db.conn.execute(
+        "CREATE INDEX report_chapter_place ON report_chapter (first_year, last_year, chapter, id)"
+    )
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -166,6 +166,19 @@ class ChartComment:
 
 
 @dataclass(frozen=True)
+class ReportChapter:
+    """What a person has written of a period; `source` is where it was printed, or its writer's."""
+
+    first_year: int
+    last_year: int
+    chapter: str
+    text: Words
+    signed: str
+    written_on: str
+    source: str
+
+
+@dataclass(frozen=True)
 class OpenData:
     """Everything published, as the board's pages need it."""
 
@@ -185,6 +198,7 @@ class OpenData:
     same: tuple[SameEnterprises, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     comments: tuple[ChartComment, ...] = ()
+    chapters: tuple[ReportChapter, ...] = ()
     events: tuple[OutsideEvent, ...] | None = None
 
     def sources_of(self, chart: YearChart) -> list[PublishedSource]:
@@ -205,6 +219,17 @@ class OpenData:
         """The number published, None where it is hidden or there is none."""
         point = self.point(indicator, year, area)
         return None if point is None or point.value is None else int(point.value)
+
+    def point_named(self, name: str, year: int, area: str | None) -> Point | None:
+        """What is published of a measure and a place, both by their names in either language."""
+        wanted, place = name.strip().lower(), (area or "").strip().lower()
+        found = (
+            i.name
+            for i in self.indicators.values()
+            if wanted in (i.name, i.label.sv.lower(), i.label.en.lower())
+        )
+        codes = (each.code for each in self.areas if each.name.lower() == place)
+        return self.point(next(found, ""), year, next(codes, "") if place else COUNTY)
 
     def milestones_by_year(self, language: Language) -> dict[int, dict[str, list[str]]]:
         """By year: what happened, and where it did; the same thing in five places is one line."""
@@ -251,6 +276,7 @@ def within(data: OpenData, first: int, last: int) -> OpenData:
         same=tuple(each for each in data.same if {each.year - 1, each.year} <= set(years)),
         estimates=tuple(each for each in data.estimates if each.year in years),
         comments=tuple(each for each in data.comments if each.year in years),
+        chapters=tuple(c for c in data.chapters if {c.first_year, c.last_year} <= set(years)),
     )
 
 

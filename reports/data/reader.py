@@ -25,6 +25,7 @@ from reports.data.model import (
     PublishedMilestone,
     PublishedRelease,
     PublishedSource,
+    ReportChapter,
     SameEnterprises,
 )
 
@@ -71,6 +72,7 @@ def _open_data(db: sqlite3.Connection) -> OpenData:
         same=_same(db),
         estimates=_estimates(db),
         comments=_comments(db),
+        chapters=_chapters(db),
     )
 
 
@@ -239,4 +241,18 @@ def _comments(db: sqlite3.Connection) -> tuple[ChartComment, ...]:
     return tuple(
         ChartComment(year, chart, Words(sv, en), signed, day)
         for year, chart, sv, en, signed, day in rows
+    )
+
+
+def _chapters(db: sqlite3.Connection) -> tuple[ReportChapter, ...]:
+    """The chapters of the report; a release from before there were any has none."""
+    if not db.execute("select 1 from sqlite_master where name = 'chapters'").fetchone():
+        return ()
+    rows = db.execute(
+        "select first_year, last_year, chapter, text_sv, text_en, signed, written_on, source"
+        " from chapters"
+    )
+    return tuple(
+        ReportChapter(first, last, chapter, Words(sv, en), *rest)
+        for first, last, chapter, sv, en, *rest in rows
     )

@@ -17,7 +17,6 @@ from reports.text.grammar import upper_first, written
 from reports.text.key_figures import counts, key_figures
 from reports.text.paragraph import paragraphs
 from reports.text.what_happened import what_happened
-from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 MONTHS = {
@@ -92,7 +91,6 @@ def content(about: Published) -> dict[str, Any]:
         "note": data.release.note.in_(language) if data.release else "",
         "brief": [card.summary for card in every if card.is_over_years],
         "years": [{"head": str(year), "text": text} for year, text in paragraphs(data, language)],
-        "charts": [_chart(card, language) for card in every],
         "address": about.address,
         "words": in_(language),
         **declaration(about),
@@ -127,23 +125,6 @@ def figures(about: Published) -> list[dict[str, Any]]:
     ]
 
 
-def _chart(card: ChartCard, language: Language) -> dict[str, Any]:
-    card, left_out = cut(card, MOST_ROWS, language)
-    return {
-        "title": card.title,
-        "subtitle": subtitle(card, language),
-        # The typesetter knows weights by the hundred only, and has this one.
-        "drawing": str(card.wide).replace('font-weight="650"', 'font-weight="600"'),
-        "alt": card.summary,
-        # What is drawn over years is also said in a sentence; of the others the table says all.
-        "summary": card.summary if card.is_over_years else "",
-        "notes": [{"mark": note.mark, "text": note.text} for note in card.notes],
-        "comments": comments(card, language),
-        "table": _table(card, language),
-        "source": " ".join(filter(None, (left_out, source_line(card, language)))),
-    }
-
-
 def subtitle(card: ChartCard, language: Language) -> str:
     """What is measured, and whether it is invented."""
     return card.subtitle + (f" ({WORDS['example'][language]})" if card.is_example else "")
@@ -156,19 +137,6 @@ def comments(card: ChartCard, language: Language) -> list[str]:
         f" ({each.signed}, {each.written_on})"
         for each in card.comments
     ]
-
-
-def _table(card: ChartCard, language: Language) -> dict[str, Any]:
-    rows = row_heads(card, language)
-    return {
-        "corner": card.table.corner,
-        "headings": list(card.table.headings),
-        "numeric": card.table.numeric,
-        "rows": [
-            {"head": head, "cells": [{"text": c.text, "sign": c.sign} for c in row.cells]}
-            for head, row in zip(rows, card.table.rows, strict=True)
-        ],
-    }
 
 
 def row_heads(card: ChartCard, language: Language) -> list[str]:
@@ -246,11 +214,6 @@ def hidden_sentence(values: int, hidden: int, language: Language) -> str:
     return WORDS["some_hidden"][language].format(
         written(hidden, language), written(values, language)
     )
-
-
-def report_pdf(about: Published) -> bytes:
-    """The report as a tagged PDF; the same release in one language gives the same bytes."""
-    return compile_pdf(TEMPLATE, content(about), about.language, about.day)
 
 
 def brief(open_db: Path, language: str) -> dict[str, Any] | None:

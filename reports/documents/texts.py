@@ -1,5 +1,7 @@
 """The standing words of the printed report, in both languages."""
 
+from typing import Any
+
 from reports.data.chart_model import Language, Words
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
@@ -11,15 +13,6 @@ WORDS: dict[str, dict[Language, str]] = {
     },
     "subtitle": {"sv": "Rapport {}", "en": "Report {}"},
     "contents": {"sv": "Innehåll", "en": "Contents"},
-    "in_brief": {"sv": "I korthet", "en": "In brief"},
-    "year_by_year": {"sv": "År för år", "en": "Year by year"},
-    "chart": {"sv": "Diagram", "en": "Chart"},
-    "what_was_done": {
-        "sv": "Vad som gjordes och vad som hände",
-        "en": "What was done and what happened",
-    },
-    "municipalities": {"sv": "Kommunerna", "en": "The municipalities"},
-    "charts": {"sv": "Utvecklingen i diagram", "en": "The development in charts"},
     "quality": {"sv": "Kvalitetsdeklaration", "en": "Quality declaration"},
     "quality_lead": {
         "sv": "Så säkra är siffrorna: vilka som har svarat, vad som inte stämmer i källan, vad"
@@ -106,11 +99,73 @@ PROTECTION: dict[Language, list[str]] = {
 }
 
 
-def in_(language: Language) -> dict[str, object]:
+def in_(language: Language) -> dict[str, Any]:
     """Every word a template names, in one language."""
-    plain: dict[str, object] = {key: words[language] for key, words in WORDS.items()}
+    plain: dict[str, Any] = {key: words[language] for key, words in WORDS.items()}
+    plain["summary"] = REPORT["summary"].in_(language)
     return plain | {"protection_text": PROTECTION[language]}
 
+
+# The headings of the report's sections, and the sentences that stand in all of them.
+REPORT = {
+    "background": Words("Bakgrund och uppdrag", "Background and assignment"),
+    "assignment": Words("Uppdrag och målgrupp", "Assignment and target group"),
+    "parties": Words("Parter", "Parties"),
+    "aims": Words("Mål och utfall", "Aims and outcome"),
+    "aim": Words("Mål", "Aim"),
+    "outcome": Words("Utfall", "Outcome"),
+    "work": Words("Så arbetade vi", "How we worked"),
+    "done": Words("Vad som gjordes, år för år", "What was done, year by year"),
+    "inventory": Words("Inventeringen hösten {}", "The inventory in autumn {}"),
+    "figures": Words("{} i siffror", "{} in figures"),
+    "reached": Words("Personer som nåddes med information", "People reached with information"),
+    "audiences": Words(
+        "De som räknas är tjänstemän, medarbetare och politiker hos parterna. Hur många som hörde"
+        " till varje målgrupp redovisas inte.",
+        "Those counted are officials, co-workers and politicians of the parties. How many belonged"
+        " to each target group is not given.",
+    ),
+    "year": Words("År", "Year"),
+    "persons": Words("Personer", "People"),
+    "places": Words("Handledarstödda platser", "Supervised places"),
+    "municipality": Words("Kommun", "Municipality"),
+    "granted": Words("Beviljade", "Granted"),
+    "used": Words("Använda", "Used"),
+    "charts": Words("Inventeringen i diagram", "The inventory in charts"),
+    "municipalities": Words("Kommunerna", "The municipalities"),
+    "no_figures_below": Words(
+        "Anställda och placerade redovisas bara för länet och dess delar: så små tal som en"
+        " kommuns skulle kunna peka ut personer.",
+        "Employees and people placed are given only for the county and its parts: numbers as small"
+        " as a municipality's could point people out.",
+    ),
+    "steps": Words(
+        "Beslut, samverkansgrupper och platser", "Decisions, collaboration groups and places"
+    ),
+    "decisions": Words("Beslut", "Decisions"),
+    "group": Words("Samverkansgrupp", "Collaboration group"),
+    "granted_used": Words("Platser, beviljade / använda", "Places, granted / used"),
+    "group_went_on": Words("{}, fortsatte {}", "{}, went on {}"),
+    "group_once": Words("{}, nämns inte därefter", "{}, not named after that"),
+    "source_silent": Words(
+        "– betyder att källan inget nämner.", "– means that the source is silent."
+    ),
+    "we_see": Words("Vad vi ser", "What we see"),
+    "analysis": Words("Analys", "Analysis"),
+    "conclusions": Words("Slutsatser", "Conclusions"),
+    "now": Words("Vad nu?", "What now?"),
+    "quality": Words("Metod och kvalitet", "Method and quality"),
+    "sources": Words("Källor och utgåva", "Sources and release"),
+    "retold": Words(
+        "Texterna återger i korthet vad som står i källan: {}.",
+        "The texts retell in short what the source says: {}.",
+    ),
+    "signed": Words("Texter skrivna av: {}.", "Texts written by: {}."),
+    "tables": Words("Tabeller till diagrammen", "Tables to the charts"),
+    "summary": Words("Sammanfattning", "Summary"),
+    "table": Words("Tabell", "Table"),
+    "chart": Words("Figur", "Figure"),
+}
 
 # The headings of a municipality's page, sheet and slide.
 MUNICIPALITY = {

@@ -10,13 +10,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from reports.charts.cards import charts_of
-from reports.documents.content import Published, content, sign
-from reports.documents.municipality import MunicipalityFacts
+from reports.documents.annual_report import Report
+from reports.documents.content import Published, publisher, sign
 from reports.documents.slide_pages import frozen
 from reports.documents.texts import WORDS
-from reports.text.what_happened import what_happened
-from survey_data.geography import MUNICIPALITIES
 from survey_data.typesetting import picture
 
 PAGE_WIDTH = Cm(16)
@@ -24,22 +21,38 @@ PAGE_WIDTH = Cm(16)
 
 def report_word(about: Published) -> bytes:
     """The whole report; the same release in one language gives the same bytes."""
-    document = Document()
-    said = content(about)
+    document, report = Document(), Report(about)
     words = {key: each[about.language] for key, each in WORDS.items()}
     _styles(document, about)
-    _cover(document, said)
+    _cover(document, report)
     _contents(document, words["contents"])
-    _in_brief(document, about, said, words)
-    _what_was_done(document, about, words)
-    document.add_heading(words["charts"], 1)
-    for number, chart in enumerate(said["charts"], start=1):
-        _chart(document, chart, f"{words['chart']} {number}", about)
-    _municipalities(document, about, words)
-    _quality(document, said, words)
+    for section in report.sections:
+        document.add_heading(section["title"], 1)
+        for block in section["blocks"]:
+            _block(document, block, about)
     out = io.BytesIO()
     document.save(out)
     return frozen(out.getvalue(), about.day)
+
+
+def _block(document: Any, block: dict[str, Any], about: Published) -> None:
+    match block["kind"]:
+        case "heading":
+            document.add_heading(block["text"], block["level"])
+        case "text":
+            document.add_paragraph(_line(block["runs"]))
+        case "lines":
+            for item in block["items"]:
+                document.add_paragraph(_line(item), "List Bullet")
+        case "table":
+            _table(document, block)
+        case "chart":
+            _chart(document, block, about)
+
+
+def _line(runs: Sequence[dict[str, Any]]) -> str:
+    """A paragraph as one text; the sign of a figure stands in brackets after it."""
+    return "".join(f"{run['text']} ({run['sign']})" if run["sign"] else run["text"] for run in runs)
 
 
 def _styles(document: Any, about: Published) -> None:
@@ -56,13 +69,18 @@ def _styles(document: Any, about: Published) -> None:
     _field(foot, "PAGE")
 
 
-def _cover(document: Any, said: dict[str, Any]) -> None:
-    document.add_paragraph(said["title"], "Title")
-    document.add_paragraph(said["subtitle"], "Subtitle")
-    if said["finding"]:
-        document.add_paragraph(said["finding"], "Intense Quote")
-    for line in filter(None, (said["publisher"], said["edition"], said["note"])):
-        document.add_paragraph(line)
+def _cover(document: Any, report: Report) -> None:
+    """Who, what and when, and the summary in five lines."""
+    about = report.about
+    document.add_paragraph(publisher(about.data))
+    document.add_paragraph(about.title, "Title")
+    document.add_paragraph(report.subtitle, "Subtitle")
+    document.add_paragraph(report.words["summary"], "Intense Quote")
+    for line in report.summary:
+        document.add_paragraph(_line(line), "List Number")
+    note = about.data.release.note.in_(about.language) if about.data.release else ""
+    for text in filter(None, (*report.footnotes, note, about.edition)):
+        document.add_paragraph(text)
     document.add_page_break()
 
 
@@ -84,33 +102,23 @@ def _field(paragraph: Any, instruction: str) -> None:
     paragraph._p.append(field)
 
 
-def _in_brief(document: Any, about: Published, said: dict[str, Any], words: dict[str, str]) -> None:
-    """The summary in at most five lines, then every year in words."""
-    opening = what_happened(charts_of(about.data), about.language)
-    document.add_heading(words["in_brief"], 1)
-    lines = (f"{opening.headline}.", opening.lead, opening.paragraph, said["headline"])
-    for line in dict.fromkeys(filter(None, (line.replace("..", ".") for line in lines))):
-        document.add_paragraph(line, "List Bullet")
-    document.add_heading(words["year_by_year"], 1)
-    for year in said["years"]:
-        document.add_heading(year["head"], 2)
-        document.add_paragraph(year["text"])
+def _caption(document: Any, block: dict[str, Any], text: str) -> Any:
+    """A caption whose number Word counts itself, so that a new table or figure renumbers them."""
+    caption = document.add_paragraph(f"{block['name']} ", "Caption")
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), f"SEQ {block['name']} \\* ARABIC")
+    number = OxmlElement("w:r")
+    shown = OxmlElement("w:t")
+    shown.text = block["number"]
+    number.append(shown)
+    field.append(number)
+    caption._p.append(field)
+    caption.add_run(f". {text}")
+    return caption
 
 
-def _what_was_done(document: Any, about: Published, words: dict[str, str]) -> None:
-    timeline = about.data.milestones_by_year(about.language)
-    if not timeline:
-        return
-    document.add_heading(words["what_was_done"], 1)
-    for year, happened in timeline.items():
-        document.add_heading(str(year), 2)
-        for label, places in happened.items():
-            where = f" ({', '.join(places)})" if places else ""
-            document.add_paragraph(f"{label}{where}.", "List Bullet")
-
-
-def _chart(document: Any, chart: dict[str, Any], name: str, about: Published) -> None:
-    """A chart as a picture that is read out in words, with its caption, notes and table."""
+def _chart(document: Any, chart: dict[str, Any], about: Published) -> None:
+    """A chart as a picture that is read out in words, with its caption, notes and source."""
     document.add_heading(chart["title"], 2)
     if chart["drawing"]:
         paragraph = document.add_paragraph()
@@ -119,68 +127,28 @@ def _chart(document: Any, chart: dict[str, Any], name: str, about: Published) ->
         shape = paragraph.add_run().add_picture(drawn, width=PAGE_WIDTH)
         shape._inline.docPr.set("descr", chart["alt"])
         shape._inline.docPr.set("title", chart["title"])
-    document.add_paragraph(f"{name}. {chart['subtitle']}", "Caption")
-    if chart["summary"]:
-        document.add_paragraph(chart["summary"])
+    _caption(document, chart, chart["subtitle"])
     for comment in chart["comments"]:
         document.add_paragraph(comment, "Quote")
     for note in chart["notes"]:
         document.add_paragraph(f"{note['mark']}: {note['text']}" if note["mark"] else note["text"])
-    table = chart["table"]
-    rows = [
-        [row["head"], *(f"{cell['text']} {cell['sign']}".strip() for cell in row["cells"])]
-        for row in table["rows"]
-    ]
-    _table(document, [table["corner"], *table["headings"]], rows, [False, *table["numeric"]])
     if chart["source"]:
         document.add_paragraph(chart["source"])
 
 
-def _table(
-    document: Any, head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]
-) -> None:
+def _table(document: Any, block: dict[str, Any]) -> None:
     """A table to edit, whose head is repeated on each page and read out as one."""
-    table = document.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
+    _caption(document, block, block["caption"]).paragraph_format.keep_with_next = True
+    table = document.add_table(rows=1, cols=len(block["head"]), style="Light Grid Accent 1")
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for row, texts in zip([table.rows[0], *(table.add_row() for _ in rows)], [head, *rows],
+    rows = [[f"{cell['text']} {cell['sign']}".strip() for cell in row] for row in block["rows"]]
+    for row, texts in zip([table.rows[0], *(table.add_row() for _ in rows)], [block["head"], *rows],
                           strict=True):  # fmt: skip
-        for cell, text, is_number in zip(row.cells, texts, numeric, strict=True):
+        for cell, text, is_number in zip(row.cells, texts, block["numeric"], strict=True):
             cell.text = text
             if is_number:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for note in block["notes"]:
+        document.add_paragraph(note)
     document.add_paragraph()
-
-
-def _municipalities(document: Any, about: Published, words: dict[str, str]) -> None:
-    document.add_heading(words["municipalities"], 1)
-    for area in MUNICIPALITIES:
-        facts = MunicipalityFacts(about.data, area, about.language)
-        document.add_heading(facts.title, 2)
-        for year, text in (*facts.decided, *facts.done):
-            document.add_paragraph(f"{year}: {text}" if year != "–" else text, "List Bullet")
-        if facts.places:
-            document.add_paragraph(facts.lead)
-
-
-def _quality(document: Any, said: dict[str, Any], words: dict[str, str]) -> None:
-    document.add_heading(words["quality"], 1)
-    document.add_paragraph(words["quality_lead"])
-    names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
-    _table(document, [words[n] for n in names], said["coverage"], [False, *(True,) * 6])
-    document.add_paragraph(said["hidden"])
-    if said["discrepancies"]:
-        document.add_heading(words["discrepancies"], 2)
-        for line in said["discrepancies"]:
-            document.add_paragraph(line, "List Bullet")
-    for title, head, rows in (
-        ("signs", ("sign", "meaning", "explanation"), said["signs"]),
-        ("definitions", ("measure", "unit", "definition"), said["definitions"]),
-    ):
-        document.add_heading(words[title], 2)
-        _table(document, [words[name] for name in head], rows, [False] * 3)
-    document.add_heading(words["sources"], 1)
-    for source in said["sources"]:
-        named = ", ".join(filter(None, (source["title"], source["publisher"], source["url"])))
-        document.add_paragraph(named, "List Bullet")
-    document.add_paragraph(said["edition"])

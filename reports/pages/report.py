@@ -19,7 +19,8 @@ from reports.data.chart_model import Language, Words
 from reports.data.chart_numbers import numbers_of
 from reports.data.model import ChartComment, OpenData, PublishedRelease, within
 from reports.data.reader import read
-from reports.documents.content import Published, report_pdf
+from reports.documents.annual_report import Report, report_pdf
+from reports.documents.content import Published
 from reports.documents.slides import report_slides
 from reports.documents.word import report_word
 from reports.request import language_asked, made_once, published, published_cards
@@ -159,6 +160,27 @@ def _newest_comments(data: OpenData, chart: str) -> list[ChartComment]:
 def _years(data: OpenData) -> list[int]:
     """The years that a report can begin and end with."""
     return sorted({year for each in charts_of(data).values() for year in each.years})
+
+
+@report.get("/rapport/hela")
+def whole_report() -> str:
+    """The report chapter by chapter, of the years that the address chooses."""
+    data, language = published(), language_asked()
+    first, last = _year("fran", 0), _year("till", 9999)
+    made = made_once(_whole, language, first, last)
+    return render_template(
+        "reports/whole_report.html",
+        report=made,
+        cards={card.key: card for card in made.about.cards},
+        release=data.release,
+        statuses=data.statuses,
+        periods=made_once(_years),
+        chosen={"fran": first or None, "till": last if last < 9999 else None},
+    )
+
+
+def _whole(data: OpenData, language: Language, first: int, last: int) -> Report:
+    return Report(Published(within(data, first, last), language))
 
 
 def _name(key: str, language: Language) -> str:

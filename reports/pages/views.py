@@ -1,7 +1,11 @@
-"""Blueprint: the public start page and how we count; the pages of the report stand under it."""
+"""Blueprint: the public start page, how we count, and a page for each municipality.
 
-from flask import Blueprint, render_template
+The pages of the report stand under it. A municipality's page is also one A4 and one slide.
+"""
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from reports.charts import theme
 from reports.charts.cards import charts_of, years_named
@@ -10,12 +14,14 @@ from reports.charts.figures.lines import sparkline
 from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
+from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
+from reports.documents.texts import MUNICIPALITY
 from reports.pages.chart_pages import charts, explorer
-from reports.pages.municipality import municipality
-from reports.pages.report import documents, meeting, report
+from reports.pages.report import as_document, documents, meeting, report
 from reports.request import from_kept, language_asked, let_readers_keep_it, made_once, published
 from reports.text import key_figures, summaries
 from reports.text.key_figures import Headline
+from survey_data.geography import FILE_STEM, MUNICIPALITIES
 
 board = Blueprint(
     "board",
@@ -24,6 +30,8 @@ board = Blueprint(
     static_folder="../static",
     static_url_path="/static/reports",
 )
+municipality = Blueprint("municipality", __name__)
+MAKERS = {"pdf": sheet, "pptx": slide}
 
 SPARKLINE_COLOURS = {"enterprises": theme.NAVY, "employees": theme.NAVY, "placed": theme.ORANGE}
 
@@ -56,6 +64,63 @@ def about() -> str:
     )
 
 
+def _sparkline(headline: Headline, language: Language) -> Markup:
+    drawn = sparkline(headline.points, SPARKLINE_COLOURS[headline.key], language)
+    if drawn is None:
+        return Markup("")
+    # A screen reader passes over it: the figure beside it and the report say the same in words.
+    return Markup(draw(drawn, "", width=sparkline_width, name="sparkline"))  # noqa: S704 (escapes)
+
+
+@municipality.get("/kommun/", endpoint="every")
+def every_municipality() -> str:
+    """The county's municipalities, each with what it has decided."""
+    return render_template(
+        "reports/municipalities.html", found=made_once(_every_title, language_asked())
+    )
+
+
+@municipality.get("/kommun/<name>", endpoint="show")
+def show_municipality(name: str) -> str | WerkzeugResponse:
+    """One municipality; a name as it is written leads to its address."""
+    language = language_asked()
+    facts = made_once(_facts, name, language)
+    if facts is None:
+        written = next((a for a in MUNICIPALITIES if a.name.lower() == name.lower()), None)
+        return redirect(url_for(".show", name=written.slug)) if written else abort(404)
+    return render_template(
+        "reports/municipality.html",
+        facts=facts,
+        name=name,
+        words={key: each.in_(language) for key, each in MUNICIPALITY.items()},
+        others=[(area.name, area.slug) for area in MUNICIPALITIES],
+        release=published().release,
+    )
+
+
+@municipality.get("/kommun/<name>-<any(sv, en):language>.<any(pdf, pptx):kind>", endpoint="file")
+def municipality_file(name: str, language: Language, kind: str) -> Response:
+    """The same on one A4 or on one slide."""
+    if by_slug(name) is None:
+        abort(404)
+    base = current_app.config.get("BASE_URL", "")
+    address = f"{base}/kommun/{name}" if base else ""
+    body = made_once(MAKERS[kind], name, language, address)
+    return as_document(body, kind, f"{FILE_STEM}-{name}-{language}.{kind}")
+
+
+def _facts(data: OpenData, name: str, language: Language) -> MunicipalityFacts | None:
+    area = by_slug(name)
+    return MunicipalityFacts(data, area, language) if area else None
+
+
+def _every_title(data: OpenData, language: Language) -> list[tuple[str, str, str]]:
+    return [
+        (area.name, area.slug, MunicipalityFacts(data, area, language).title)
+        for area in MUNICIPALITIES
+    ]
+
+
 board.before_request(from_kept)
 board.after_request(let_readers_keep_it)
 board.register_blueprint(report)
@@ -64,11 +129,3 @@ board.register_blueprint(explorer)
 board.register_blueprint(documents)
 board.register_blueprint(meeting)
 board.register_blueprint(municipality)
-
-
-def _sparkline(headline: Headline, language: Language) -> Markup:
-    drawn = sparkline(headline.points, SPARKLINE_COLOURS[headline.key], language)
-    if drawn is None:
-        return Markup("")
-    # A screen reader passes over it: the figure beside it and the report say the same in words.
-    return Markup(draw(drawn, "", width=sparkline_width, name="sparkline"))  # noqa: S704 (escapes)

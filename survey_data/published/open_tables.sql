@@ -93,6 +93,12 @@ CREATE TABLE comments (year INTEGER NOT NULL, chart TEXT NOT NULL, text_sv TEXT 
     text_en TEXT NOT NULL, signed TEXT NOT NULL, written_on TEXT NOT NULL,
     PRIMARY KEY (year, chart));
 
+-- words by the coordinator, or printed before
+CREATE TABLE chapters (first_year INTEGER NOT NULL, last_year INTEGER NOT NULL,
+    chapter TEXT NOT NULL, text_sv TEXT NOT NULL, text_en TEXT NOT NULL, signed TEXT NOT NULL,
+    written_on TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(key),
+    PRIMARY KEY (first_year, last_year, chapter));
+
 -- numbers, dates and notes
 CREATE TABLE releases (id TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE,
         published_at TEXT NOT NULL, kind TEXT NOT NULL, includes_examples INTEGER NOT NULL,

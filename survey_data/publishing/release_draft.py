@@ -28,7 +28,7 @@ from survey_data.protection import protect_year, side_tables
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
-from survey_data.publishing.comments import write_comments
+from survey_data.publishing.comments import write_chapters, write_comments
 from survey_data.releases import archive
 from survey_data.releases.definitions import write_declaration
 from survey_data.releases.open_db import (
@@ -168,6 +168,7 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     )
     side_tables.write(open_db, draft.side_tables)
     write_comments(open_db, survey)
+    write_chapters(open_db, survey)
     new = [r for r in draft.new if r in draft.current]
     write_editions(open_db, survey, draft.release)
     write_declaration(open_db, survey, new, address)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from survey_data import clock
 from survey_data.geography import COUNTY
@@ -16,6 +17,36 @@ KINDS = {
     "revised": ("rättad", "revised"),
 }
 MOST_CHANGES = 40
+
+
+class ChapterName(NamedTuple):
+    """What a chapter is called; `is_of_a_year`: one is written for each year."""
+
+    sv: str
+    en: str
+    is_of_a_year: bool = False
+
+
+# What only a person can say in the report, in its order.
+CHAPTERS = {
+    "subtitle": ChapterName("Underrubrik", "Subtitle"),
+    "summary": ChapterName("Sammanfattning", "Summary"),
+    "background": ChapterName("Bakgrund", "Background"),
+    "assignment": ChapterName("Uppdrag och målgrupp", "Assignment and target group"),
+    "parties": ChapterName("Parter", "Parties"),
+    "aims": ChapterName("Mål", "Aims"),
+    "outcomes": ChapterName("Utfall", "Outcome"),
+    "work": ChapterName("Så arbetade vi", "How we worked"),
+    "done": ChapterName("Vad som gjordes", "What was done", is_of_a_year=True),
+    "places": ChapterName("Handledarstödda platser", "Supervised places"),
+    "municipalities": ChapterName("Kommunerna: vad vi ser", "The municipalities: what we see"),
+    "analysis": ChapterName("Analys", "Analysis"),
+    "conclusions": ChapterName("Slutsatser", "Conclusions"),
+    "now": ChapterName("Vad nu?", "What now?"),
+}
+# A figure in a chapter is written as its name, its year and perhaps its province: it is looked up
+# in the release that the chapter stands in, and so never differs from the charts beside it.
+FIGURE = re.compile(r"\{(?P<name>[^{}\d]+?) (?P<year>\d{4})(?: (?P<area>[^{}\d]+))?\}")
 README = """# {title_sv}, utgåva {id} ({kind_sv})
 
 {title_en}, release {id} ({kind_en}).

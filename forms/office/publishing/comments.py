@@ -1,22 +1,24 @@
-"""The coordinator's comments beside the charts: written, changed, taken away."""
+"""The coordinator's own words: comments beside the charts, and the chapters of the report."""
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.office import blueprint
 from forms.office.typed_fields import no_personal_number
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
+from survey_data.database import scalar
 from survey_data.publishing import comments
-from survey_data.publishing.comments import LONGEST, LONGEST_NAME
+from survey_data.publishing.comments import LONGEST, LONGEST_CHAPTER, LONGEST_NAME, Chapter
+from survey_data.releases.texts import CHAPTERS
 
 
 def chart_names() -> dict[str, str]:
@@ -99,3 +101,142 @@ def _page(db: Database, form: CommentForm) -> str:
         names=chart_names(),
         local=clock.local,
     )
+
+
+# The chapters of the report.
+
+
+def known_figures(_form: object, field: TextAreaField) -> None:
+    """Refuse a figure that the inventory does not have, by the words that it was written with."""
+    if unknown := comments.unknown_figures(field.data or ""):
+        raise ValidationError(
+            _("%(figure)s är inget tal i inventeringen. Välj det i listan.", figure=unknown[0])
+        )
+
+
+class ChapterForm(FlaskForm):  # type: ignore[misc]
+    """A chapter in both languages, and who signs it."""
+
+    text_sv = TextAreaField()
+    text_en = TextAreaField()
+    signed = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        long = Length(
+            max=LONGEST_CHAPTER, message=_("Skriv högst %(n)s tecken.", n=LONGEST_CHAPTER)
+        )
+        self.text_sv.validators = [long, no_personal_number, known_figures]
+        self.text_en.validators = [long, no_personal_number, known_figures]
+        self.signed.validators = [
+            Length(max=LONGEST_NAME, message=_("Skriv högst %(n)s tecken.", n=LONGEST_NAME)),
+            no_personal_number,
+            self._is_signed,
+        ]
+
+    def _is_signed(self, _form: object, field: StringField) -> None:
+        if (self.text_sv.data or "").strip() and not (field.data or "").strip():
+            raise ValidationError(_("Skriv vem som undertecknar."))
+
+
+def chapter_asks(name: str) -> str:
+    """What the writer of a chapter is asked for."""
+    asked: dict[str, str] = {
+        "subtitle": _("En rad under rapportens namn på framsidan."),
+        "summary": _("En eller två rader, sist av sammanfattningens fem. De andra räknas ut."),
+        "aims": _("Ett mål i varje stycke."),
+        "outcomes": _("Vad det blev av varje mål, ett stycke för varje, i målens ordning."),
+        "done": _("Vad förbundet och parterna gjorde under året, i hela meningar."),
+        "now": _("Vad som ska göras härnäst. Det står också sist på rapportens första sida."),
+    }
+    return asked.get(name, "")
+
+
+@blueprint.get("/rapportkapitel")
+def show_chapters() -> str:
+    """Every chapter of a period, with what stands in it."""
+    db = survey_db()
+    years = comments.years(db)
+    first, last = (_asked_year(name, years) for name in ("fran", "till"))
+    first, last = min(first, last), max(first, last)
+    standing = comments.chapters(db)
+    found = [
+        (place, chapter_words(place[2]), standing.get(place)) for place in _places(first, last)
+    ]
+    return render_template(
+        "office/publishing/report_chapters.html",
+        first=first, last=last, years=years, found=found, local=clock.local,
+    )  # fmt: skip
+
+
+def _asked_year(name: str, years: list[int]) -> int:
+    """The year of an address; without one the latest."""
+    asked = request.args.get(name, "")
+    return int(asked) if asked.isdecimal() and int(asked) in years else years[0]
+
+
+def _places(first: int, last: int) -> list[tuple[int, int, str]]:
+    """The chapters of a period in the order of the report, some of them once for each year."""
+    return [
+        (*years, name)
+        for name, chapter in CHAPTERS.items()
+        for years in (
+            [(year, year) for year in range(first, last + 1)]
+            if chapter.is_of_a_year
+            else [(first, last)]
+        )
+    ]
+
+
+def chapter_words(name: str) -> str:
+    """What a chapter is called."""
+    return CHAPTERS[name].en if language() == "en" else CHAPTERS[name].sv
+
+
+@blueprint.get("/rapportkapitel/<int:first>-<int:last>/<name>")
+def show_chapter(first: int, last: int, name: str) -> str:
+    """One chapter to write, with what it said before and the figures of the period beside it."""
+    _known_place(first, last, name)
+    standing = comments.chapters(survey_db()).get((first, last, name))
+    form = ChapterForm(obj=standing)
+    return _chapter_page(first, last, name, form)
+
+
+@blueprint.post("/rapportkapitel/<int:first>-<int:last>/<name>")
+def write_chapter(first: int, last: int, name: str) -> str | Response:
+    """Keep a chapter for the next release, or say what is wrong with it."""
+    _known_place(first, last, name)
+    form = ChapterForm()
+    if not form.validate():
+        return _chapter_page(first, last, name, form)
+    swedish, english = _paragraphs(form.text_sv.data), _paragraphs(form.text_en.data)
+    signed = " ".join((form.signed.data or "").split())
+    chapter = Chapter(first, last, name, swedish, english, signed)
+    comments.save_chapter(survey_db(), chapter, actor())
+    flash(_("Kapitlet är sparat. Det kommer med i rapporten från nästa utgåva."))
+    return redirect(url_for("office.show_chapters", fran=first, till=last))
+
+
+def _paragraphs(text: str | None) -> str:
+    """Paragraphs with one empty line between them."""
+    parts = (text or "").replace("\r\n", "\n").split("\n\n")
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _known_place(first: int, last: int, name: str) -> None:
+    years = comments.years(survey_db())
+    if name not in CHAPTERS or first > last or not {first, last} <= set(years):
+        abort(404)
+    if CHAPTERS[name].is_of_a_year and first != last:
+        abort(404)
+
+
+def _chapter_page(first: int, last: int, name: str, form: ChapterForm) -> str:
+    db = survey_db()
+    return render_template(
+        "office/publishing/report_chapter.html",
+        first=first, last=last, name=name, words=chapter_words(name), asks=chapter_asks(name),
+        form=form, before=comments.earlier(db, first, last, name), local=clock.local,
+        figures=comments.insertable(db, first, last),
+        release=scalar(db, "SELECT id FROM release ORDER BY rowid DESC LIMIT 1"),
+    )  # fmt: skip

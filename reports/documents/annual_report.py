@@ -1,0 +1,301 @@
+"""The report, chapter by chapter: what is computed of a period, and what a person has written.
+
+A report is a list of sections, each a heading and its blocks: paragraphs, lists, tables and charts.
+PDF, Word and the web page show the same list. In a chapter that the coordinator has written,
+"{placerade 2018}" stands for the figure of that release:
+
+    "Från {placerade 2018} till {placerade 2020}."  ->  "Från ", 244 s, " till ", 123 s, "."
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from reports.charts.cards import charts_of
+from reports.charts.milestone_grid import KINDS, taken_by
+from reports.charts.milestone_grid import title as steps_title
+from reports.data.chart_model import COUNTY
+from reports.data.model import PublishedArea, ReportChapter
+from reports.documents.blocks import (
+    Block,
+    bullets,
+    cell,
+    cells,
+    chart,
+    chart_table,
+    heading,
+    number,
+    paragraph,
+    plain,
+    sentence,
+    table,
+    valued,
+)  # fmt: skip
+from reports.documents.content import TEMPLATE, Published, content, declaration
+from reports.documents.texts import REPORT, in_
+from reports.text.grammar import joined, lower_first, upper_first, written
+from reports.text.paragraph import paragraphs
+from reports.text.what_happened import what_happened
+from survey_data.releases.texts import FIGURE
+from survey_data.typesetting import compile_pdf
+
+MOST_LINES = 5
+# The charts whose findings are the lines of the summary, after what happened.
+SUMMED_UP = ("employees", "enterprises", "placed", "reached")
+
+
+def report_pdf(about: Published) -> bytes:
+    """The report as a tagged PDF; the same release in one language gives the same bytes."""
+    report = Report(about)
+    given = content(about) | {
+        "subtitle": report.subtitle,
+        "summary": report.summary,
+        "footnotes": report.footnotes,
+        "sections": report.sections,
+    }
+    return compile_pdf(TEMPLATE, given, about.language, about.day)
+
+
+class Report:
+    """One report: a release, a language and the years that are in it."""
+
+    def __init__(self, about: Published) -> None:
+        self.about, self.data, self.language = about, about.data, about.language
+        self.words = {key: each.in_(about.language) for key, each in REPORT.items()}
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year that is not invented; zeros where there is none."""
+        found = {p.year for points in self.data.points.values() for p in points}
+        real = found - self.data.examples or found
+        return (min(real), max(real)) if real else (0, 0)
+
+    def chapter(self, name: str, year: int = 0) -> ReportChapter | None:
+        """What is written of the whole period, or of one of its years."""
+        place = (year, year) if year else self.years
+        found = (c for c in self.data.chapters if (c.first_year, c.last_year) == place)
+        return next((c for c in found if c.chapter == name), None)
+
+    def written(self, name: str, year: int = 0) -> list[str]:
+        """The paragraphs of a chapter; none where nobody has written it."""
+        found = self.chapter(name, year)
+        text = found.text.in_(self.language) if found else ""
+        return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+    def runs(self, text: str) -> list[Block]:
+        """A paragraph in pieces, the figures of the release among them."""
+        found, at = [], 0
+        for match in FIGURE.finditer(text):
+            found += [{"text": text[at : match.start()], "sign": "", "is_figure": False}]
+            found += [self._figure(**match.groupdict())]
+            at = match.end()
+        return [piece for piece in (*found, plain(text[at:])) if piece["text"]]
+
+    def _figure(self, name: str, year: str, area: str | None) -> Block:
+        point = self.data.point_named(name, int(year), area)
+        if point is None:
+            return plain("–")
+        text = "x" if point.value is None else written(point.value, self.language)
+        return {"text": text, "sign": point.letters.replace("x", ""), "is_figure": True}
+
+    def said(self, name: str, year: int = 0) -> list[Block]:
+        """The paragraphs of a chapter as blocks."""
+        return [{"kind": "text", "runs": self.runs(text)} for text in self.written(name, year)]
+
+    # --- The front page ---
+
+    @property
+    def subtitle(self) -> str:
+        """What the report is: the coordinator's words, or its years."""
+        return " ".join(self.written("subtitle")) or self.about.subtitle
+
+    @cached_property
+    def summary(self) -> list[list[Block]]:
+        """At most five lines: what happened, what else is found, and what a person adds last."""
+        told = what_happened(charts_of(self.data), self.language)
+        own = [self.runs(text) for text in self.written("summary")][: MOST_LINES - 1]
+        found = [card.title for key in SUMMED_UP for card in self.about.cards
+                 if card.key == key and key != told.chart]  # fmt: skip
+        if taken := taken_by(self.data):
+            found.insert(2, steps_title(taken, len(self.data.municipalities), self.language))
+        first = f"{sentence(told.headline)} {told.lead}".strip()
+        lines = [[plain(sentence(line))] for line in (first, *found) if line]
+        return [*lines[: MOST_LINES - len(own)], *own]
+
+    @property
+    def footnotes(self) -> list[str]:
+        """The totals that differ from their parts: the summary may name one of them."""
+        found: list[str] = declaration(self.about)["discrepancies"]
+        return [line for line in found if "–" not in line.split(":")[0]]
+
+    # --- The sections ---
+
+    @cached_property
+    def sections(self) -> list[Block]:
+        """Every section that has something to say, its tables and figures numbered."""
+        titled = (
+            ("background", self._background()),
+            ("parties", self.said("parties")),
+            ("aims", self._aims()),
+            ("work", self.said("work")),
+            ("done", self._done()),
+            ("places", self._places()),
+            ("charts", [chart(card, self.language) for card in self.about.cards]),
+            ("municipalities", self._municipalities()),
+            ("analysis", self.said("analysis")),
+            ("conclusions", self.said("conclusions")),
+            ("now", self.said("now")),
+            ("quality", self._quality()),
+            ("sources", self._sources()),
+            ("tables", self._tables()),
+        )
+        said = [(self.words[key], blocks) for key, blocks in titled if blocks]
+        found = [{"title": f"{place}. {title}", "blocks": blocks}
+                 for place, (title, blocks) in enumerate(said, start=1)]  # fmt: skip
+        number(found, self.words)
+        return found
+
+    def _background(self) -> list[Block]:
+        assignment = self.said("assignment")
+        head = [heading(self.words["assignment"])] if assignment else []
+        return [*self.said("background"), *head, *assignment]
+
+    def _aims(self) -> list[Block]:
+        """Each aim beside what came of it, where there is one of these for each."""
+        aims, outcomes = self.written("aims"), self.written("outcomes")
+        if len(aims) != len(outcomes):
+            between = [heading(self.words["outcome"])] if outcomes else []
+            return [*self.said("aims"), *between, *self.said("outcomes")]
+        head = (self.words["aim"], self.words["outcome"])
+        rows = [[*map(self._resolved, pair)] for pair in zip(aims, outcomes, strict=True)]
+        return [table(self.words["aims"], head, rows)] if rows else []
+
+    def _resolved(self, text: str) -> Block:
+        return {"text": "".join(run["text"] for run in self.runs(text)), "sign": ""}
+
+    def _done(self) -> list[Block]:
+        """Each year: what was done, and the inventory of that autumn."""
+        blocks = []
+        for year, inventory in sorted(paragraphs(self.data, self.language)):
+            has_inventory = self.data.point("enterprises", year) is not None
+            key = "inventory" if has_inventory else "figures"
+            blocks += [heading(str(year)), *(self.said("done", year) or self._milestones(year))]
+            blocks += [heading(self.words[key].format(year), 3), paragraph(inventory)]
+        return [*blocks, *self._reached()] if blocks else []
+
+    def _milestones(self, year: int) -> list[Block]:
+        happened = self.data.milestones_by_year(self.language).get(year, {})
+        lines = [f"{label}{f' ({joined(places, self.language)})' if places else ''}."
+                 for label, places in happened.items()]  # fmt: skip
+        return [bullets(lines)] if lines else []
+
+    def _reached(self) -> list[Block]:
+        points = self.data.points.get((COUNTY, "reached"), [])
+        rows = [[cell(point.year), valued(point, self.language)] for point in points]
+        if not rows:
+            return []
+        head = (self.words["year"], self.words["persons"])
+        return [heading(self.words["reached"]), paragraph(self.words["audiences"]),
+                table(self.words["reached"], head, rows, (False, True))]  # fmt: skip
+
+    def _places(self) -> list[Block]:
+        """What was learned, and what each municipality was granted and used."""
+        years = sorted({p.year for p in self.data.points.get((COUNTY, "places_granted"), [])})
+        rows = [row for area in self.data.municipalities for year in years
+                if (row := self._place(area, year))]  # fmt: skip
+        names = ("municipality", "year", "granted", "used")
+        head = [self.words[name] for name in names]
+        listed = [table(self.words["places"], head, rows, (False, False, True, True))]
+        return [*self.said("places"), *(listed if rows else [])]
+
+    def _place(self, area: PublishedArea, year: int) -> list[Block]:
+        granted, used = (
+            self.data.point(f"places_{n}", year, area.code) for n in ("granted", "used")
+        )
+        if granted is None or used is None:
+            return []
+        return [cell(area.name), cell(year),
+                *(valued(point, self.language) for point in (granted, used))]  # fmt: skip
+
+    def _municipalities(self) -> list[Block]:
+        """What each has decided, its group and its places, and what a person sees in that."""
+        taken = taken_by(self.data)
+        if not taken:
+            return self.said("municipalities")
+        lead = sentence(steps_title(taken, len(self.data.municipalities), self.language))
+        head = [self.words[name] for name in ("municipality", "decisions", "group", "granted_used")]
+        areas = sorted(self.data.municipalities, key=lambda area: area.name)
+        rows = [self._municipality(area) for area in areas]
+        listed = table(self.words["steps"], head, rows, (False, False, False, True),
+                       [self.words["source_silent"]])  # fmt: skip
+        see = self.said("municipalities")
+        return [paragraph(f"{lead} {self.words['no_figures_below']}"), listed,
+                *([heading(self.words["we_see"])] if see else []), *see]  # fmt: skip
+
+    def _municipality(self, area: PublishedArea) -> list[Block]:
+        taken = taken_by(self.data)
+        by_kind = {
+            kind: sorted({m.year for m in taken.get((area.code, kind), [])}) for kind in KINDS
+        }
+        groups = by_kind.pop("collaboration_group")
+        decided = [f"{lower_first(KINDS[kind][0].in_(self.language))} {years[0]}"
+                   for kind, years in by_kind.items() if years]  # fmt: skip
+        said = (upper_first(", ".join(decided)) or "–", self._group(groups))
+        return [cell(each) for each in (area.name, *said, self._granted_used(area))]
+
+    def _group(self, years: Sequence[int]) -> str:
+        if not years:
+            return "–"
+        key = "group_went_on" if len(years) > 1 else "group_once"
+        return self.words[key].format(years[0], years[-1])
+
+    def _granted_used(self, area: PublishedArea) -> str:
+        sums = []
+        for name in ("places_granted", "places_used"):
+            values = [p.value for p in self.data.points.get((area.code, name), [])]
+            sums.append("x" if None in values else written(sum(map(int, values)), self.language))  # type: ignore[arg-type]
+        return " / ".join(sums) if self.data.points.get((area.code, "places_granted")) else "–"
+
+    # --- How it was made ---
+
+    def _quality(self) -> list[Block]:
+        said, words = declaration(self.about), in_(self.language)
+        names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
+        head, numeric = [words[n] for n in names], (False, *[True] * 6)
+        coverage = table(words["answers"], head, cells(said["coverage"]), numeric)
+        off = [heading(words["discrepancies"]), paragraph(words["discrepancies_text"]),
+               bullets(said["discrepancies"])] if said["discrepancies"] else []  # fmt: skip
+        return [
+            paragraph(words["quality_lead"]), heading(words["answers"]),
+            paragraph(words["answers_text"]), coverage, paragraph(said["hidden"]), *off,
+            heading(words["protection"]), *map(paragraph, words["protection_text"]),
+            *self._lists(said, words),
+        ]  # fmt: skip
+
+    def _lists(self, said: Block, words: dict[str, Any]) -> Iterator[Block]:
+        for key, names in (
+            ("signs", ("sign", "meaning", "explanation")),
+            ("definitions", ("measure", "unit", "definition")),
+        ):
+            yield heading(words[key])
+            yield table(words[key], [words[n] for n in names], cells(said[key]))
+
+    def _sources(self) -> list[Block]:
+        named = [", ".join(filter(None, (s["title"], s["publisher"], s["url"])))
+                 for s in declaration(self.about)["sources"]]  # fmt: skip
+        return [bullets(named), *map(paragraph, self._writers()), paragraph(self.about.edition)]
+
+    def _writers(self) -> list[str]:
+        """Who wrote the chapters, and which of them are taken from a printed report."""
+        first, last = self.years
+        periods = {self.years, *((year, year) for year in range(first, last + 1))}
+        here = [c for c in self.data.chapters if (c.first_year, c.last_year) in periods]
+        titles = {s.key: s.title.in_(self.language) for s in self.data.sources}
+        printed = {titles.get(c.source, "") for c in here if not c.written_on} - {""}
+        signed = dict.fromkeys(f"{c.signed}, {c.written_on}" for c in here if c.written_on)
+        lines = [self.words["retold"].format(title) for title in sorted(printed)]
+        return [*lines, *([self.words["signed"].format("; ".join(signed))] if signed else [])]
+
+    def _tables(self) -> list[Block]:
+        """The numbers of every chart, to read and to go on working with."""
+        return [chart_table(card, self.language) for card in self.about.cards]

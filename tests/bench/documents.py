@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from reports.data.reader import read
-from reports.documents.content import Published, report_pdf
+from reports.documents.annual_report import report_pdf
+from reports.documents.content import Published
 from reports.documents.slides import report_slides
 from survey_data.association.release_rows import Own
 from survey_data.history.printed_series import SeriesValue, discrepancies

@@ -11,7 +11,8 @@ from reports.charts.cards import cards, charts_of
 from reports.data.chart_model import Language, Point, YearCoverage
 from reports.data.model import OpenData
 from reports.data.reader import read
-from reports.documents.content import Published, report_pdf
+from reports.documents.annual_report import report_pdf
+from reports.documents.content import Published
 from reports.documents.slides import report_slides
 from reports.text import titles
 from reports.text.key_figures import counts, headlines, key_figures, since

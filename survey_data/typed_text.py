@@ -77,3 +77,12 @@ def ascii_address(address: str) -> str:
         return address
     local, _at, domain = address.rpartition("@")
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def readable_address(address: str) -> str:
+    """The address with its domain in the letters that it was written in, not in its ASCII form."""
+    local, _at, domain = address.rpartition("@")
+    try:
+        return f"{local}@{idna.decode(domain)}" if "xn--" in domain else address
+    except idna.IDNAError:
+        return address

@@ -14,7 +14,7 @@ from email.utils import parseaddr
 from flufl.bounce import all_failures
 
 from survey_data.follow_up.refusals import CODE, OF_THE_MAILBOX, STATUS, kind_of, status_in
-from survey_data.typed_text import is_address
+from survey_data.typed_text import is_address, readable_address
 
 VAGUE = ("", "5.0.0", "4.0.0")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
@@ -136,10 +136,12 @@ def _address_in(block: Message, name: str) -> str:
 def _names(block: Message | None, address: str) -> Iterator[str]:
     """What the recipient is called: before anybody passed the mail on, and without xtext.
 
-    A server may write a plus as it is, so both are kept (RFC 3461, section 4).
+    A server may write a plus as it is, so both are kept (RFC 3461, section 4); and the domain is
+    in its ASCII form, as we sent it, where the register has it with å, ä and ö.
     """
     for written in (_address_in(block, "Original-Recipient") if block else "", address):
-        yield from (n for n in (XTEXT.sub(_letter, written), written) if is_address(n))
+        for name in (XTEXT.sub(_letter, written), written):
+            yield from (readable_address(name), name) if is_address(name) else ()
     yield address
 
 

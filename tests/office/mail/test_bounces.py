@@ -26,6 +26,7 @@ from survey_data.register.enterprises import Contact
 from survey_data.responses import drafts
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
+from survey_data.typed_text import ascii_address
 from tests.conftest import BASE
 from tests.support.bounced_mails import (  # fmt: skip
     BLOCKED,
@@ -185,6 +186,16 @@ def test_a_recipient_in_xtext_is_ours(db: Database, invited: Round, stated: str)
     fields = f"Original-Recipient: rfc822;{stated}\nFinal-Recipient: rfc822; x@example.net\n"
     assert take(db, written(f"{fields}Action: failed\nStatus: 5.1.1")) == [True]
     assert state(db, invited, ONE) == "bad_address"
+
+
+def test_an_address_with_letters_of_its_own_is_known_in_the_form_it_was_sent_in(
+    db: Database, invited: Round
+) -> None:
+    ours = "info@exempelåtervinst.example"
+    run(db, "UPDATE outbox SET recipient = ? WHERE recipient = ?", (ours, ONE))
+    fields = f"Final-Recipient: rfc822; {ascii_address(ours)}\nAction: failed\nStatus: 5.1.1"
+    assert take(db, written(fields)) == [True]
+    assert [*bounces.dead(db)] == [ours]
 
 
 def test_a_plus_that_is_no_xtext_stays_one(db: Database, invited: Round) -> None:

@@ -68,6 +68,14 @@ def test_a_link_signs_in_the_browser_that_asked(app: Flask, db: Database, visito
     assert line["actor"].startswith("staff ")
 
 
+@pytest.mark.parametrize("typed", [f"\u200b{EMAIL}", f"mailto:{EMAIL}", f"Samordnaren <{EMAIL}>"])
+def test_an_address_as_it_was_pasted_gets_its_link(
+    app: Flask, visitor: Visitor, typed: str
+) -> None:
+    ask(visitor, typed)
+    assert press(visitor, mailed_link(app)).path == "/samordna/"
+
+
 def test_a_link_works_once(app: Flask, visitor: Visitor, db: Database) -> None:
     ask(visitor)
     link = mailed_link(app)

@@ -15,6 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette import Response, hookimpl
+from datasette.plugins import pm
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,8 +28,6 @@ MOST_LETTERS = 5_000_000
 AT_A_TIME = 2
 IN_LINE = 30
 SECONDS = 20.0
-TOO_MANY = "För många frågor på en gång. Vänta tills de är besvarade och försök igen."
-TOO_LONG = "Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen."
 
 
 @hookimpl
@@ -76,6 +75,10 @@ async def _in_line(address: str) -> Any:
             lines.pop(address, None)
 
 
+def _(sentence: str) -> str:
+    return str(pm.get_plugin("language.py").gettext(sentence))
+
+
 @hookimpl
 def asgi_wrapper() -> Callable[[App], App]:
     """Let each address wait for its turn, and no answer be made for ever."""
@@ -87,13 +90,23 @@ def asgi_wrapper() -> Callable[[App], App]:
                 return
             async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
                 if not is_let_in:
-                    await _refused(TOO_MANY, 429).asgi_send(send)
+                    await _refused(
+                        _(
+                            "För många frågor på en gång. Vänta tills de är besvarade och försök igen."
+                        ),
+                        429,
+                    ).asgi_send(send)
                     return
                 try:
                     async with asyncio.timeout(SECONDS):
                         await app(scope, receive, send)
                 except TimeoutError:
-                    await _refused(TOO_LONG, 503).asgi_send(send)
+                    await _refused(
+                        _(
+                            "Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen."
+                        ),
+                        503,
+                    ).asgi_send(send)
 
         return bounded
 

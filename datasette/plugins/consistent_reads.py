@@ -48,12 +48,13 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             asked = {name.lower(): value for name, value in scope["headers"]}
-            mark = _mark(datasette) if _is_for_all(scope, asked) else b""
+            language = str(scope.get("language", ""))
+            mark = _mark(datasette, language) if _is_for_all(scope, asked) else b""
             if mark and mark in asked.get(b"if-none-match", b""):
                 await _send_unchanged(send, mark)
                 return
             kept = await _answer(datasette, app, scope, receive)
-            if mark and kept[0].get("status") == 200 and mark == _mark(datasette):
+            if mark and kept[0].get("status") == 200 and mark == _mark(datasette, language):
                 kept[0]["headers"] = [*kept[0]["headers"], (b"etag", mark)]
             if b"gzip" in asked.get(b"accept-encoding", b""):
                 kept = await _compressed(kept)
@@ -71,14 +72,14 @@ def _is_for_all(scope: Message, asked: dict[bytes, bytes]) -> bool:
     return not is_personal and not MICRODATA.search(scope["path"])
 
 
-def _mark(datasette: Any) -> bytes:
-    """The same on every server that shows the same release with the same pages."""
+def _mark(datasette: Any, language: str) -> bytes:
+    """The same on every server that shows the same release with the same pages, in a language."""
     path = Path(datasette.databases["open"].path) if "open" in datasette.databases else None
     if path is None or not path.exists():
         return b""
     files = [p for p in (path, path.with_name(path.name + "-wal")) if p.exists()]
     release = _digest(tuple(files), (_counted(path), *(p.stat().st_mtime_ns for p in files)))
-    return f'W/"{release}-{_pages()}"'.encode()
+    return f'W/"{release}-{_pages()}-{language}"'.encode()
 
 
 @lru_cache(maxsize=4)
@@ -90,8 +91,9 @@ def _digest(files: Iterable[Path], stamp: Any) -> str:
 def _pages() -> str:
     """What the pages are made with, which changes with the product."""
     folder = Path(__file__).parents[1]
+    words = folder.with_name("forms").joinpath("translations").rglob("*.mo")
     made = sorted(p for p in folder.rglob("*.*") if p.suffix in {".html", ".py", ".yaml", ".json"})
-    every = b"".join(p.read_bytes() for p in made) + __version__.encode()
+    every = b"".join(p.read_bytes() for p in (*made, *sorted(words))) + __version__.encode()
     return hashlib.sha256(every).hexdigest()[:8]
 
 

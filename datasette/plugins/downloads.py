@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import normalize
 
 from datasette import Response, hookimpl
+from datasette.plugins import pm
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -29,7 +30,6 @@ WIDEST = 60
 BOLD = Font(bold=True)
 # More than any table here has, and less than would fill the memory.
 MOST_ROWS = 50_000
-MORE = "Fler rader finns. Hämta som CSV för att få alla."
 
 
 @hookimpl
@@ -123,10 +123,15 @@ async def render(
         found, is_cut = [tuple(row) for row in whole.rows], whole.truncated
     name = f"asf-{table or data.get('canned_query') or 'svar'}.xlsx"
     return Response(
-        workbook(columns, found, MORE if is_cut else ""),
+        workbook(columns, found, _more() if is_cut else ""),
         content_type=MEDIA_TYPE,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _more() -> str:
+    _ = pm.get_plugin("language.py").gettext
+    return str(_("Fler rader finns. Hämta som CSV för att få alla."))
 
 
 def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], last: str = "") -> bytes:

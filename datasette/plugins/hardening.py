@@ -1,6 +1,6 @@
 """What surrounds every page: nothing of the machine, the settings or the visitor leaves.
 
-Errors are said in plain Swedish; what Datasette or SQLite said stands beside where it helps.
+Errors are said in plain words; what Datasette or SQLite said stands beside where it helps.
 Datasette 0.65 expects the proxy in front of it to take `base_url` away; where none does, its
 redirects and filter links get the path twice. Here the path is taken away on the way in.
 """
@@ -68,18 +68,24 @@ READING = ("GET", "HEAD", "OPTIONS")
 # What Datasette raises on an address it cannot read: `_timelimit=x`, a row with half its key.
 NOT_UNDERSTOOD = (ValueError, LookupError, sqlite3.OperationalError, sqlite3.ProgrammingError)
 
-WORDS = {
-    400: ("Frågan gick inte att köra", "Kontrollera vad du skrev och försök igen."),
-    403: ("Du har inte tillgång", "Logga in som analytiker eller samordnare för att se sidan."),
-    404: ("Sidan finns inte", "Adressen kan vara fel, eller så har sidan flyttat."),
-    405: ("Det går inte", "Här går det bara att läsa."),
-    500: ("Något gick fel hos oss", "Försök igen om en stund."),
-}
-# What is said most often, in our words.
-SAID = {"Statement must be a SELECT": "Frågan måste börja med SELECT: här går det bara att läsa."}
-TOO_SLOW = (
-    "Frågan tog för lång tid eller gav ett för stort svar. Välj ett smalare urval och försök igen."
-)
+
+def _(sentence: str) -> str:
+    return str(pm.get_plugin("language.py").gettext(sentence))
+
+
+def _words(status: int) -> tuple[str, str]:
+    """What a kind of error is called, and what to do about it."""
+    known = {
+        400: (_("Frågan gick inte att köra"), _("Kontrollera vad du skrev och försök igen.")),
+        403: (
+            _("Du har inte tillgång"),
+            _("Logga in som analytiker eller samordnare för att se sidan."),
+        ),
+        404: (_("Sidan finns inte"), _("Adressen kan vara fel, eller så har sidan flyttat.")),
+        405: (_("Det går inte"), _("Här går det bara att läsa.")),
+        500: (_("Något gick fel hos oss"), _("Försök igen om en stund.")),
+    }
+    return known.get(status, known[500] if status >= 500 else known[400])
 
 
 @hookimpl
@@ -176,7 +182,7 @@ def only_reading(datasette: Any) -> Callable[[App], App]:
                 return
             # The page has no form to send, but Datasette's template wants what such a form holds.
             request = Request({**scope, "csrftoken": str}, receive)
-            refused = await _page(datasette, request, 405, "")
+            refused = await _page(datasette, request, 405)
             refused.headers["allow"] = ", ".join(READING)
             await refused.asgi_send(send)
 
@@ -188,7 +194,7 @@ def only_reading(datasette: Any) -> Callable[[App], App]:
 @hookimpl
 def forbidden(datasette: Any, request: Any) -> Any:
     """403, with the way to sign in."""
-    return lambda: _page(datasette, request, 403, "")
+    return lambda: _page(datasette, request, 403)
 
 
 @hookimpl
@@ -200,7 +206,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     elif isinstance(exception, NOT_UNDERSTOOD):
         # Could be a fault of ours after all.
         log.warning("address not understood: %s", request.path, exc_info=exception)
-    return lambda: _page(datasette, request, status, _detail(exception, status))
+    return lambda: _page(datasette, request, status, exception)
 
 
 def _status(exception: Exception) -> int:
@@ -211,25 +217,35 @@ def _status(exception: Exception) -> int:
     return 400 if is_theirs else 500
 
 
-def _detail(exception: Exception, status: int) -> str:
+def _detail(exception: Exception | None, status: int) -> tuple[str, str]:
+    """What is known of a visitor's error: in our words, or in those of Datasette or SQLite."""
     is_stopped = getattr(exception, "title", None) == "SQL Interrupted"
     if is_stopped or isinstance(exception, QueryInterrupted):
-        return TOO_SLOW
+        return _(
+            "Frågan tog för lång tid eller gav ett för stort svar. Välj ett smalare urval och"
+            " försök igen."
+        ), ""
     if status != 400 or not isinstance(exception, (Base400, DatasetteError, sqlite3.Error)):
-        return ""
+        return "", ""
     said = str(getattr(exception, "message", None) or exception)
-    return SAID.get(said, said)
+    if said == "Statement must be a SELECT":
+        return _("Frågan måste börja med SELECT: här går det bara att läsa."), ""
+    return "", said
 
 
-async def _page(datasette: Any, request: Any, status: int, detail: str) -> Response:
-    title, words = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+async def _page(
+    datasette: Any, request: Any, status: int, exception: Exception | None = None
+) -> Response:
+    title, words = _words(status)
+    ours, theirs = _detail(exception, status)
     if request.path.endswith((".json", ".jsono")):
-        content = {"ok": False, "error": detail or words, "status": status, "title": title}
+        said = ours or theirs or words
+        content = {"ok": False, "error": said, "status": status, "title": title}
         return Response.json(content, status=status)
-    context = {"title": title, "words": words, "detail": detail, "status": status}
     # What was typed comes back, to be put right.
-    context |= {"asked": request.args.get("sql", "") if status == 400 else ""}
-    context |= {"is_ours": detail in {*SAID.values(), TOO_SLOW}, "path": request.path}
+    asked = request.args.get("sql", "") if status == 400 else ""
+    context = {"title": title, "words": words, "ours": ours, "theirs": theirs, "asked": asked}
+    context |= {"status": status, "path": request.path}
     page = await datasette.render_template("error.html", context, request=request)
     return Response.html(page, status=status)
 

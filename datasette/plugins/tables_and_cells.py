@@ -1,4 +1,4 @@
-"""What each table says of itself (its codebook), its ready questions, and how a value looks."""
+"""What each table says of itself (its codebook), and how a value looks."""
 
 # Datasette loads each plugin by itself, so plugins cannot import one another. `datasette` is the
 # installed package: the folder this file lies in must never become a package itself.
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from datasette import hookimpl
+from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
@@ -22,7 +23,6 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 FOLDER = Path(__file__).parents[1]
-QUESTIONS = yaml.safe_load((FOLDER / "questions.yaml").read_text("utf-8"))
 TABLES = yaml.safe_load((FOLDER / "tables.yaml").read_text("utf-8"))
 # What a table that tables.yaml does not name is narrowed by.
 FACETS = ("year", "indicator", "area_type", "status")
@@ -49,10 +49,14 @@ LINKS = {
     "enterprise_id": "enterprises",
 }
 
-HIDDEN = Markup('<b>x</b><span class="visually-hidden"> dolt</span>')
-MISSING = Markup('<span class="muted">–<span class="visually-hidden"> uppgift saknas</span></span>')
-NORMAL = Markup('<span class="muted">–<span class="visually-hidden"> {}</span></span>')
 SIGN = Markup('<span class="sign"><span class="chip chip-sign {}">{}</span> {}</span>')
+DASH = Markup('<span class="muted">–<span class="visually-hidden"> {}</span></span>')
+CROSS = Markup('<b>x</b><span class="visually-hidden"> {}</span>')
+# How an amount is written: what stands between thousands, before decimals and before what is less.
+WRITTEN = {
+    "sv": {ord(","): "\u00a0", ord("."): ",", ord("-"): "−"},
+    "en": {ord("-"): "−"},
+}
 
 # The columns of the view `trend`, which has no status beside its values.
 HIDDEN_IN_TREND = """SELECT year, indicator || CASE area_type WHEN 'province'
@@ -60,7 +64,7 @@ HIDDEN_IN_TREND = """SELECT year, indicator || CASE area_type WHEN 'province'
 
 
 class Entry(NamedTuple):
-    """One row of the codebook, in Swedish; column "" is the table itself."""
+    """One row of the codebook, in one language; column "" is the table itself."""
 
     table: str
     column: str
@@ -72,13 +76,15 @@ class Entry(NamedTuple):
     def description(self) -> str:
         """The definition with its unit, for the column's description."""
         found = self.definition or self.label
-        return f"{found} Enhet: {self.unit}." if self.unit else found
+        return f"{found} {_('Enhet: %(unit)s.', unit=self.unit)}" if self.unit else found
 
 
-@hookimpl
-def canned_queries(database: str) -> dict[str, Any]:
-    """The ready questions of a database."""
-    return {name: dict(known) for name, known in QUESTIONS.get(database, {}).items()}
+def _(sentence: str, **variables: Any) -> str:
+    return str(pm.get_plugin("language.py").gettext(sentence, **variables))
+
+
+def _language() -> str:
+    return str(pm.get_plugin("language.py").speaking.get())
 
 
 @hookimpl
@@ -87,11 +93,14 @@ def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
     if key not in {None, "databases"}:
         # Datasette asks dozens of times a page for what they have nothing to say of.
         return {}
+    spoken = _language()
     files = {name: Path(db.path) for name, db in datasette.databases.items() if db.path}
     return {
         "databases": {
             # Fresh, as Datasette writes into what it is given.
-            name: {"tables": {t: dict(said) for t, said in _tables(name, path, _stamp(path))}}
+            name: {
+                "tables": {t: dict(said) for t, said in _tables(name, path, _stamp(path), spoken)}
+            }
             for name, path in files.items()
         }
     }
@@ -105,12 +114,15 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _tables(
-    database: str, path: Path, stamp: tuple[int, ...]
+    database: str, path: Path, stamp: tuple[int, ...], spoken: str
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """In the order of tables.yaml; those it does not name last, by year and with usual facets."""
     shown = TABLES.get(database, {})
     found: dict[str, Any] = {t: {"columns": {}, "column_labels": {}, **shown[t]} for t in shown}
-    for entry in _entries(path):
+    for table in found.values() if spoken == "en" else ():
+        if "label_column" in table:
+            table["label_column"] = table["label_column"].replace("_sv", "_en")
+    for entry in _entries(path, spoken):
         table = found.setdefault(entry.table, {"columns": {}, "column_labels": {}})
         if entry.column:
             table["columns"][entry.column] = entry.description
@@ -127,10 +139,10 @@ def _shown_as_usual(columns: Mapping[str, str]) -> dict[str, Any]:
     return facets | ({"sort_desc": "year"} if "year" in columns else {})
 
 
-def _entries(path: Path) -> tuple[Entry, ...]:
+def _entries(path: Path, spoken: str) -> tuple[Entry, ...]:
     connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
     try:
-        return tuple(Entry(*row) for row in connection.execute(QUERY))
+        return tuple(Entry(*row) for row in connection.execute(QUERY.replace("_sv", f"_{spoken}")))
     except sqlite3.OperationalError:
         # A database without a codebook (nothing published yet) has nothing to say.
         return ()
@@ -139,11 +151,17 @@ def _entries(path: Path) -> tuple[Entry, ...]:
 
 
 class Facts(NamedTuple):
-    """What cells of one database need: signs, names of areas, hidden cells of the trend."""
+    """What cells of one database need: signs, names of areas, hidden cells of the trend.
+
+    Beside them what stands in an empty cell, and the language, "sv" or "en".
+    """
 
     statuses: Mapping[str, tuple[str, str]]
     areas: Mapping[str, str]
     hidden_in_trend: frozenset[tuple[int, str]]
+    hidden: Markup
+    missing: Markup
+    spoken: str
 
 
 # A page has thousands of cells, and asks once for each database whether its file has changed.
@@ -175,20 +193,27 @@ def facts_of(datasette: Any, database: str) -> Facts:
 
 def _facts_now(path: str | None) -> Facts:
     if not path:
-        return Facts({}, {}, frozenset())
+        return Facts({}, {}, frozenset(), *_empty(), _language())
     beside = (Path(path), Path(path + "-wal"))
-    return _facts(Path(path), tuple(p.stat().st_mtime_ns for p in beside if p.exists()))
+    stamp = tuple(p.stat().st_mtime_ns for p in beside if p.exists())
+    return _facts(Path(path), stamp, _language())
+
+
+def _empty() -> tuple[Markup, Markup]:
+    return CROSS.format(_("dolt")), DASH.format(_("uppgift saknas"))
 
 
 @lru_cache(maxsize=8)
-def _facts(path: Path, stamp: tuple[int, ...]) -> Facts:
+def _facts(path: Path, stamp: tuple[int, ...], spoken: str) -> Facts:
     connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
     try:
-        signs = _rows(connection, "SELECT code, symbol, label_sv FROM statuses")
+        signs = _rows(connection, f"SELECT code, symbol, label_{spoken} FROM statuses")
         return Facts(
             {code: (symbol, label) for code, symbol, label in signs},
             dict(_rows(connection, "SELECT area_code, name FROM areas")),
             frozenset((y, c) for y, c in _rows(connection, HIDDEN_IN_TREND)),
+            *_empty(),
+            spoken,
         )
     finally:
         connection.close()
@@ -212,12 +237,12 @@ def render_cell(
     if column in STATUS_COLUMNS and code in facts.statuses:
         return _signs(facts, row, code)
     if code is None:
-        return HIDDEN if _is_hidden(facts, row, column, table) else MISSING
+        return facts.hidden if _is_hidden(facts, row, column, table) else facts.missing
     if column in AREAS and code in (areas := facts_of(datasette, "open").areas):
         return Markup("{}").format(areas[code])
     if table and column in LINKS:
         return _link(datasette, database, column, value)
-    return _word(column, code) or _amount(column, value)
+    return _word(column, code, facts.spoken) or _amount(column, value, facts.spoken)
 
 
 def _code(value: Any) -> Any:
@@ -234,7 +259,7 @@ def _signs(facts: Facts, row: Any, code: str) -> Markup:
 
 def _sign(code: str, symbol: str, label: str) -> Markup:
     if code == "n":
-        return NORMAL.format(label)
+        return DASH.format(label)
     return SIGN.format(CHIP_LOOKS.get(code, ""), symbol, label)
 
 
@@ -247,9 +272,9 @@ def _is_hidden(facts: Facts, row: Any, column: str, table: str | None) -> bool:
     return any(_code(row[name]) == "x" for name in STATUS_COLUMNS & set(row.keys()))
 
 
-def _word(column: str, code: Any) -> Markup | None:
-    word = WORDS.get(column, {}).get(code)
-    return None if word is None else Markup("{}").format(word)
+def _word(column: str, code: Any, spoken: str) -> Markup | None:
+    words = WORDS.get(column, {}).get(code)
+    return None if words is None else Markup("{}").format(words[spoken == "en"])
 
 
 def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
@@ -260,9 +285,8 @@ def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
     return Markup('<a href="{}">{}</a>').format(href, words)
 
 
-def _amount(column: str, value: Any) -> Markup | None:
-    """A number as Swedish writes it: 1 257, −18, 62,5."""
+def _amount(column: str, value: Any, spoken: str) -> Markup | None:
+    """A number as it is written in Swedish (1 257, −18, 62,5) or English (1,257, −18, 62.5)."""
     if not isinstance(value, (int, float)) or column in NAMES:
         return None
-    grouped = f"{value:,}".translate({ord(","): "\u00a0", ord("."): ",", ord("-"): "−"})
-    return Markup("{}").format(grouped)
+    return Markup("{}").format(f"{value:,}".translate(WRITTEN[spoken]))

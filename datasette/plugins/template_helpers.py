@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import yaml
+from babel.dates import format_date
 from datasette import hookimpl
 from datasette.database import Database
+from datasette.plugins import pm
 from datasette.utils import path_with_removed_args, sqlite3
 
-WORDS = yaml.safe_load(Path(__file__).parents[1].joinpath("words.yaml").read_text("utf-8"))
 PAGE_SIZE = 50
 CHIP_LOOKS = {
     "e": "chip-review",
@@ -24,28 +23,10 @@ CHIP_LOOKS = {
     "s": "chip-warm",
     "p": "chip-outline",
 }
-OPERATORS = {
-    "exact": "är lika med",
-    "not": "är inte",
-    "contains": "innehåller",
-    "startswith": "börjar med",
-    "endswith": "slutar med",
-    "gt": "är större än",
-    "gte": "är minst",
-    "lt": "är mindre än",
-    "lte": "är högst",
-    "isblank": "är tomt",
-    "notblank": "är ifyllt",
-}
 # Numbers that name something are not amounts: they stand to the left.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
 # How an answer came in, beside what was answered.
 LATE = {"is_example", "version", "mode", "language", "handed_in_at", "edited", "import_line"}
-MONTHS = (
-    *("januari", "februari", "mars", "april", "maj", "juni"),
-    *("juli", "augusti", "september", "oktober", "november", "december"),
-)
-KINDS = {"final": "Slutlig", "preliminary": "Preliminär", "revised": "Rättad"}
 
 
 @hookimpl
@@ -64,14 +45,15 @@ def extra_template_vars(
             "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
             "example_data": await _examples(datasette, database),
             "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
-            "operators": OPERATORS,
+            "operators": _words()["operator"],
             "chip_looks": CHIP_LOOKS,
-            "amounts": lambda columns, rows: amounts(columns, rows) - WORDS.keys(),
+            "amounts": lambda columns, rows: amounts(columns, rows) - _words().keys(),
             "row_href": row_href,
             "leads_to": lambda row: leads_to(database, row),
             "late_last": late_last,
+            "is_shown": is_shown,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
-            "word": word,
+            "heading": heading,
             "options": lambda wanted: options(datasette, database, wanted),
             "first_page": first_page,
             "page_of": lambda rows: page_of(rows, request.args.get("_sida", "")),
@@ -79,6 +61,19 @@ def extra_template_vars(
         }
 
     return found
+
+
+def _(sentence: str, **variables: Any) -> str:
+    return str(pm.get_plugin("language.py").gettext(sentence, **variables))
+
+
+def _words() -> dict[str, Any]:
+    found: dict[str, Any] = pm.get_plugin("language.py").WORDS
+    return found
+
+
+def _language() -> str:
+    return str(pm.get_plugin("language.py").speaking.get())
 
 
 async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
@@ -107,8 +102,8 @@ async def _release(datasette: Any, county: str) -> dict[str, Any]:
         return {}
     release = dict(found[0])
     day = datetime.fromisoformat(release["published_at"]).astimezone(ZoneInfo("Europe/Stockholm"))
-    release["date"] = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    release["kind_sv"] = KINDS.get(release["kind"], release["kind"])
+    release["date"] = format_date(day, "d MMMM y", {"sv": "sv", "en": "en_GB"}[_language()])
+    release["kind_in_words"] = word("kind", release["kind"])
     for publisher in await _rows(datasette, "open", "SELECT * FROM publisher"):
         release["publisher"] = publisher["name"]
         release["citation"] = _citation(release, publisher, day.year, county)
@@ -118,8 +113,9 @@ async def _release(datasette: Any, county: str) -> dict[str, Any]:
 def _citation(release: dict[str, Any], publisher: Any, year: int, county: str) -> str:
     # As in the release's own CITATION.txt.
     return (
-        f"{publisher['name']} ({year}). Arbetsintegrerande sociala företag i {county},"
-        f" utgåva {release['id']} ({release['kind_sv'].lower()})."
+        f"{publisher['name']} ({year}). "
+        + _("Arbetsintegrerande sociala företag i %(county)s, utgåva", county=county)
+        + f" {release['id']} ({release['kind_in_words']})."
         f" {publisher['address']}/oppna-data/{release['id']}/"
     )
 
@@ -192,6 +188,14 @@ def late_last(cells: Iterable[Any], name: str) -> list[Any]:
     return sorted(cells, key=lambda cell: cell[name] in LATE)
 
 
+def is_shown(name: str, columns: Iterable[str]) -> bool:
+    """Whether a column has a place in the table: not where it says what another says."""
+    if _language() == "en":
+        stem = name.removesuffix("_sv")
+        return name != "signs" and (name.endswith("_en") or f"{stem}_en" not in columns)
+    return name != "signs" and not name.endswith("_en")
+
+
 def asked_for(
     datasette: Any, request: Any, pairs: Iterable[tuple[str, str]]
 ) -> list[dict[str, str]]:
@@ -204,7 +208,7 @@ def asked_for(
             {
                 "key": key,
                 "column": column,
-                "operator": OPERATORS.get(operator or "exact", operator),
+                "operator": word("operator", operator or "exact"),
                 "value": value,
                 "without": without,
             }
@@ -214,14 +218,23 @@ def asked_for(
 
 def word(column: str, code: Any) -> str:
     """A code in words where words.yaml has them, or the code itself."""
-    return str(WORDS.get(column, {}).get(code, code))
+    return str(pm.get_plugin("language.py").word(column, code))
+
+
+def heading(column: str, metadata: dict[str, Any]) -> str:
+    """What a ready question's column is called on the page; in files it keeps its name."""
+    own = (metadata.get("headings_en") or {}) if _language() == "en" else {}
+    return str(own.get(column) or word("heading", column))
 
 
 async def options(
     datasette: Any, database: str | None, wanted: dict[str, str]
 ) -> list[tuple[str, str]]:
     """What a ready question's field offers: (value, words)."""
-    found = await _rows(datasette, database or "open", wanted["options"])
+    sql = wanted["options"]
+    if _language() == "en":
+        sql = pm.get_plugin("language.py").in_english(sql)
+    found = await _rows(datasette, database or "open", sql)
     return [(str(v), word(wanted.get("words", ""), label)) for v, label in found]
 
 

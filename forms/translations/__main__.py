@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-SOURCES = ("forms", "reports")
+SOURCES = ("forms", "reports", "datasette")
 # Babel's own header holds dates and versions, which would change with every update.
 HEADER = """\
 # What the product says in English. The sentences come from the templates and the code:

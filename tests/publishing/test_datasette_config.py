@@ -18,6 +18,7 @@ from datasette.version import __version__
 from openpyxl import load_workbook
 
 from forms.questionnaire.inventory import as_dicts
+from forms.translations import __main__ as translations
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows
 from survey_data.migrations import bring_up_to_date
@@ -28,6 +29,7 @@ from survey_data.releases.content import read
 from survey_data.responses import responses
 from survey_data.rounds import rounds
 from survey_data.staff import staff
+from tests.web.languages import words_of
 
 CONFIG = Path(__file__).parents[2] / "datasette"
 QUESTIONS = yaml.safe_load((CONFIG / "questions.yaml").read_text("utf-8"))
@@ -430,6 +432,84 @@ def test_pages_hold_no_inline_script_or_style(browser, path):
         assert "'unsafe" not in answer.headers["content-security-policy"]
         assert "/data/data/" not in answer.text
         assert not re.search(r'(src|<link[^>]+href)="https?://(?!localhost)', answer.text)
+
+
+ENGLISH = {"Cookie": "language=en"}
+
+
+def swedish_words():
+    """What the data pages say in Swedish, where the English differs."""
+    words = yaml.safe_load((CONFIG / "words.yaml").read_text("utf-8"))
+    found = {w[0]: w[1] for known in words.values() for w in known.values()}
+    for question in (q for known in QUESTIONS.values() for q in known.values()):
+        for known in (question, *question.get("parameters", {}).values()):
+            found |= {known[n]: known[f"{n}_en"] for n in ("title", "description", "label", "empty")
+                      if n in known}  # fmt: skip
+    [po] = translations.catalogues()
+    found |= {m.id: m.string for m in translations.read(po) if isinstance(m.id, str)}
+    return {sv for sv, en in found.items() if sv != en and "%" not in sv}
+
+
+@pytest.mark.parametrize("path", [*PAGES, *(f"/{d}/{name}" for d, name in QUERIES)])
+def test_every_page_is_in_english_for_who_has_chosen_that(browser, path):
+    swedish = swedish_words()
+    for role in (None, "coordinator"):
+        page = get(browser, path, role, headers=ENGLISH)
+        assert '<html lang="en">' in page.text
+        assert page.headers["content-language"] == "en"
+        assert "Cookie" in page.headers["vary"]
+        # Fictitious data are in Swedish, so what is the same word in both is looked past.
+        assert not swedish & set(words_of(page.text).splitlines())
+    assert swedish & set(words_of(get(browser, path).text).splitlines())
+
+
+def test_a_language_asked_for_is_kept_and_is_no_column(browser):
+    whole = get(browser, "/open/observations?year=2020")
+    asked = get(browser, "/open/observations?year=2020&lang=en")
+    assert asked.headers["set-cookie"].startswith("language=en; Max-Age=31536000; HttpOnly; Path=/")
+    count = re.compile(r"(\d+) (?:rader i urvalet|rows selected)")
+    assert count.findall(asked.text) == count.findall(whole.text) != []
+    assert 'href="/data/open/observations?year=2020&amp;lang=sv"' in asked.text
+    assert "set-cookie" not in get(browser, "/open/observations?lang=de").headers
+    plain = get(browser, "/open/utveckling.json?_shape=objects&lang=sv", headers=ENGLISH)
+    assert plain.json()["rows"][0]["Enhet"] == "personer"
+
+
+@pytest.mark.parametrize(("database", "name"), QUERIES)
+def test_a_ready_question_in_english_has_the_same_rows_under_the_same_keys(browser, database, name):
+    swedish = records(browser, database, name)
+    english = records(browser, database, name, lang="en")
+    assert [r.keys() for r in english] == [r.keys() for r in swedish]
+    same = [{k: v for k, v in r.items() if not isinstance(v, str)} for r in (*english, *swedish)]
+    assert same[: len(english)] == same[len(english) :]
+
+
+def test_errors_are_said_in_the_readers_language(browser):
+    for path, status, title in (
+        ("/open.json?sql=delete+from+areas", 400, "The query could not be run"),
+        ("/analysts.json", 403, "You do not have access"),
+        ("/nowhere.json", 404, "The page does not exist"),
+        ("/open/observations.json?_sort=x", 400, "The query could not be run"),
+    ):
+        answer = get(browser, f"{path}{'&' if '?' in path else '?'}lang=en").json()
+        assert (answer["status"], answer["title"], answer["ok"]) == (status, title, False)
+    refused = get(browser, "/open", method="post", headers=ENGLISH)
+    assert "Here you can only read." in refused.text
+
+
+def test_numbers_are_written_as_the_language_writes_them(browser):
+    query = urlencode({"sql": "select 12345.5 as value, -3 as other"})
+    for language, amounts in (("sv", ("12\u00a0345,5", "−3")), ("en", ("12,345.5", "−3"))):
+        page = get(browser, f"/open?{query}&lang={language}").text
+        assert all(f">{amount}</td>" in page for amount in amounts)
+
+
+def test_an_answer_is_kept_in_one_language(browser):
+    marks = {lang: get(browser, f"/open?lang={lang}").headers["etag"] for lang in ("sv", "en")}
+    assert marks["sv"] != marks["en"] == get(browser, "/open", headers=ENGLISH).headers["etag"]
+    for wanted, status in (("sv", 200), ("en", 304)):
+        headers = {**ENGLISH, "If-None-Match": marks[wanted]}
+        assert get(browser, "/open", headers=headers).status_code == status
 
 
 def test_hidden_values_are_told_from_missing_ones(browser, published, tmp_path):

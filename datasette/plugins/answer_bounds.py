@@ -90,27 +90,27 @@ def asgi_wrapper() -> Callable[[App], App]:
                 return
             async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
                 if not is_let_in:
-                    await _refused(
-                        _(
-                            "För många frågor på en gång. Vänta tills de är besvarade och försök igen."
-                        ),
-                        429,
-                    ).asgi_send(send)
+                    await _too_many().asgi_send(send)
                     return
                 try:
                     async with asyncio.timeout(SECONDS):
                         await app(scope, receive, send)
                 except TimeoutError:
-                    await _refused(
-                        _(
-                            "Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen."
-                        ),
-                        503,
-                    ).asgi_send(send)
+                    await _too_long().asgi_send(send)
 
         return bounded
 
     return wrap
+
+
+def _too_many() -> Response:
+    words = _("För många frågor på en gång. Vänta tills de är besvarade och försök igen.")
+    return _refused(words, 429)
+
+
+def _too_long() -> Response:
+    words = _("Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen.")
+    return _refused(words, 503)
 
 
 def _refused(words: str, status: int) -> Response:

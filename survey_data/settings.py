@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from sqlite_utils import Database
@@ -35,9 +35,20 @@ class Association:
 
 def association(db: Database) -> Association:
     """The facts as set, the defaults where nothing is."""
+    return _facts({r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")})
+
+
+def _facts(found: Mapping[str, str]) -> Association:
     known = {field.name for field in fields(Association)}
-    found = {r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")}
     return replace(Association(), **{n: v for n, v in found.items() if n in known})
+
+
+def page_facts(db: Database) -> tuple[Association, bool]:
+    """The facts, and whether the register holds examples: what every page says, asked at once."""
+    sql = """SELECT name, value FROM setting UNION ALL
+        SELECT 'is_demo', '1' WHERE EXISTS (SELECT 1 FROM enterprise WHERE is_example = 1)"""
+    found = {r["name"]: r["value"] for r in rows(db, sql)}
+    return _facts(found), "is_demo" in found
 
 
 # What must be real before anybody is written to, in the order of the form.

@@ -42,7 +42,7 @@ def run(
     fired = [*_generic(situation), *_declared(situation)]
     wanted = None if only is None else set(only)
     kept = [f for f in fired if wanted is None or wanted.intersection(f.fields)]
-    order = {name: place for place, name in enumerate(questionnaire.by_name)}
+    order = questionnaire.places
     return sorted(kept, key=lambda f: (f.kind == "soft", order.get(f.fields[0], 0)))
 
 

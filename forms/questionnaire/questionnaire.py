@@ -74,6 +74,16 @@ class Questionnaire:
         """Each question under its name."""
         return {question.name: question for question in self.questions}
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each question stands in the order they are read."""
+        return {name: place for place, name in enumerate(self.by_name)}
+
+    @cached_property
+    def computed(self) -> tuple[str, ...]:
+        """The totals that nobody types."""
+        return tuple(question.name for question in self.questions if not question.typed)
+
     def __getitem__(self, name: str) -> Question:
         return self.by_name[name]
 
@@ -117,9 +127,8 @@ class Questionnaire:
     def with_computed(self, answers: Answers) -> dict[str, Value]:
         """The answers with each computed total worked out anew from its parts."""
         known = {name: value for name, value in answers.items() if name in self.by_name}
-        for question in self.questions:
-            if not question.typed:
-                known[question.name] = self.sum_of(question.name, known)
+        for name in self.computed:
+            known[name] = self.sum_of(name, known)
         return known
 
     def sum_of(self, total: str, answers: Answers) -> int | None:

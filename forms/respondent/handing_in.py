@@ -70,7 +70,7 @@ def left_to_correct(respondent: Respondent, language: str, certified: bool) -> l
         question = respondent.questionnaire[name]
         words = messages.unreadable_in_summary(why, question, language)
         found.append(ToCorrect(_section_of(question), name, words))
-    order = {name: place for place, name in enumerate(respondent.questionnaire.by_name)}
+    order = respondent.questionnaire.places
     return sorted(found, key=lambda each: order[each.name])
 
 
@@ -106,20 +106,21 @@ def hand_in(respondent: Respondent, language: str, seen: Seen) -> None:
     # What is handed in was read before the transaction: nothing may have come after that either.
     seen = replace(seen, revision=respondent.draft.revision)
     db, invitation, by = respondent.db, respondent.invitation, respondent.by_staff_id
+    before = respondent.last_year
     if by is None:
-        hand_in_answers(db, invitation, answers, language, "web", seen)
+        hand_in_answers(db, invitation, answers, language, "web", seen, before)
         return
     with writing(db):
-        before = responses.latest(db, invitation.id)
-        stored = hand_in_answers(db, invitation, answers, language, "phone", seen)
+        known = responses.latest(db, invitation.id)
+        stored = hand_in_answers(db, invitation, answers, language, "phone", seen, before)
         # The same answers again are the version that is there, and no new call.
-        if before is None or stored.id != before.id:
+        if known is None or stored.id != known.id:
             calls.note_hand_in(db, stored, f"staff {by}")
 
 
 def hand_in_answers(
     db: Database, invitation: Invitation, answers: drafts.Answers, language: str, mode: str,
-    seen: Seen | None = None,
+    seen: Seen | None = None, last_year: Answers | None = None,
 ) -> Response:  # fmt: skip
     """Hand in, and keep what the checks say of it, in one transaction.
 
@@ -127,14 +128,16 @@ def hand_in_answers(
     """
     with writing(db):
         response = responses.hand_in(db, invitation.id, answers, language, mode, seen)
-        keep_checks(db, response)
+        if not check_results.was_run(db, response.id):
+            check_results.keep(db, response.id, _run(db, response, invitation, last_year))
     return response
 
 
 def keep_checks(db: Database, response: Response) -> None:
     """Run the checks on a response and keep what they say, unless that has been done."""
-    if not check_results.was_run(db, response.id):
-        check_results.keep(db, response.id, _run(db, response))
+    with writing(db):
+        if not check_results.was_run(db, response.id):
+            check_results.keep(db, response.id, _run(db, response))
 
 
 def fired_on(db: Database, response: Response) -> list[FiredCheck]:
@@ -144,13 +147,18 @@ def fired_on(db: Database, response: Response) -> list[FiredCheck]:
     return _run(db, response)
 
 
-def _run(db: Database, response: Response) -> list[FiredCheck]:
-    invitation = invitations.by_id(db, response.invitation_id)
+def _run(
+    db: Database,
+    response: Response,
+    invitation: Invitation | None = None,
+    last_year: Answers | None = None,
+) -> list[FiredCheck]:
+    invitation = invitation or invitations.by_id(db, response.invitation_id)
     asked = questionnaire_of(invitation)
     found = checking.run(
         asked,
         response.answers,
-        decisions.last_year(db, invitation),
+        decisions.last_year(db, invitation) if last_year is None else last_year,
         reference_date=invitation.round.reference_date.isoformat(),
     )
     return [

@@ -21,6 +21,7 @@ from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import logs
 from forms.web.request_context import Reply, browser_mark, survey_db
 from forms.web.site_pages import blueprint as site
+from survey_data.database import writing
 from survey_data.errors import RoundClosed, UnknownLink
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
@@ -122,11 +123,16 @@ def _let_in(opened: Opened, confirmed: bool) -> Reply:
     if part is not None and invitation.round.closed_at:
         return closed(invitation)
     browser = browser_mark() or new_token()
-    claimed = claim_part(db, part, browser) if part else claim_session(db, invitation, browser)
-    after = _after(Respondent(db, invitation, delegation=part))
+    # Where to go on hangs on nothing of earlier years or of persons.
+    after = _after(Respondent(db, invitation, delegation=part, sees_earlier=False))
+    # All at once: the button is pressed once, and waits for the disk once.
+    with writing(db):
+        claimed = claim_part(db, part, browser) if part else claim_session(db, invitation, browser)
+        if after is not None:
+            devices.remember(db, opened, browser, confirmed or claimed)
     if after is None:
         return closed(invitation)
-    return sessions.remember(db, opened, browser, confirmed or claimed, redirect(after, 303))
+    return sessions.marked(redirect(after, 303), browser)
 
 
 def _after(respondent: Respondent) -> str | None:

@@ -22,14 +22,7 @@ from survey_data.register import enterprises
 from survey_data.responses import delegations, devices, drafts, responses
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import Opened
-from survey_data.responses.drafts import (
-    Draft,
-    DraftAnswer,
-    DraftWriter,
-    Value,
-    draft_of,
-    save_fresh,
-)
+from survey_data.responses.drafts import Draft, DraftAnswer, DraftWriter, Value
 from survey_data.responses.responses import Response, Seen
 from survey_data.review import decisions
 from survey_data.review.decisions import Decision
@@ -117,29 +110,33 @@ class Respondent:
         return self._part_of(drafts.load_draft(self.db, self.invitation.id))
 
     def _part_of(self, draft: Draft) -> Draft:
-        return draft if self.delegation is None else draft_of(self._seen(draft.kept))
+        return draft if self.delegation is None else drafts.draft_of(self._seen(draft.kept))
 
     @cached_property
     def last_year(self) -> dict[str, Value]:
         """What the enterprise answered the year before."""
-        before = decisions.last_year(self.db, self.invitation) if self.sees_earlier else {}
-        return self._seen(before)
+        year = self.invitation.round.year
+        before = next((each for each in self.history if each.year == year - 1), None)
+        return self._seen(before.answers) if before else {}
 
     @cached_property
     def history(self) -> list[Response]:
         """The newest response of each year as it stands after the review, oldest year first."""
-        company = self.invitation.enterprise.id
-        return decisions.history(self.db, company) if self.sees_earlier else []
+        return decisions.as_reviewed_all(self.db, self._years if self.sees_earlier else [])
+
+    @cached_property
+    def _years(self) -> list[Response]:
+        return responses.history(self.db, self.invitation.enterprise.id)
 
     @cached_property
     def response(self) -> Response | None:
         """What has been handed in."""
-        return responses.latest(self.db, self.invitation.id)
+        return next((r for r in self._years if r.invitation_id == self.invitation.id), None)
 
     @cached_property
     def returned(self) -> Decision | None:
         """What the coordinator has asked and not had an answer to."""
-        return decisions.open_return(self.db, self.invitation.id)
+        return decisions.open_return(self.db, self.response)
 
     @property
     def asked_about(self) -> list[Question]:
@@ -148,7 +145,7 @@ class Respondent:
         asked = [self.questionnaire[name] for name in names if name in self.questionnaire]
         return list(self._seen({question.name: question for question in asked}).values())
 
-    @property
+    @cached_property
     def saved(self) -> dict[str, Value]:
         """What has been saved or handed in, the later of the two on top.
 
@@ -169,7 +166,7 @@ class Respondent:
     def _unsent(self) -> Draft:
         """What has been saved and is not in what was handed in, whichever clock says what."""
         handed_in = self.response.draft_revision if self.response else 0
-        return draft_of({n: k for n, k in self.draft.kept.items() if k.revision > handed_in})
+        return drafts.draft_of({n: k for n, k in self.draft.kept.items() if k.revision > handed_in})
 
     @property
     def changed_since(self) -> bool:
@@ -190,7 +187,7 @@ class Respondent:
         """What a page shows of all that is saved, handed in and corrected."""
         return responses.standing(self.db, self.invitation.id)
 
-    @property
+    @cached_property
     def answers(self) -> dict[str, Value]:
         """What the register knows, and over it what has been saved."""
         enterprise, asked = self.invitation.enterprise, self.invitation.round
@@ -229,12 +226,15 @@ class Respondent:
         self, entered: Mapping[str, DraftAnswer], based_on: int, window: str
     ) -> dict[str, DraftAnswer]:
         """Save all but what someone else has changed, and return that; raises RoundClosed."""
-        writer = DraftWriter(self.by, window)
+        by = DraftWriter(self.by, window)
         known, theirs = self.answers, self._seen(entered)
         empty = {n for n, each in theirs.items() if each.is_empty and known.get(n) is None}
-        draft, stale = save_fresh(self.db, self.invitation.id, theirs, based_on, writer, empty)
+        draft, stale = drafts.save_fresh(
+            self.db, self.invitation.id, theirs, based_on, writer, empty
+        )
         self.draft = self._part_of(draft)
-        self.__dict__.pop("_unsent", None)
+        for merged in ("_unsent", "saved", "answers"):
+            self.__dict__.pop(merged, None)
         return stale
 
 
@@ -268,7 +268,7 @@ def answering(section: str = "") -> Respondent:
 def behind() -> Respondent:
     """Whoever answers in this browser; raises SessionGone, or MustConfirm."""
     db, raw = survey_db(), flask.session.get("sid", "")
-    session = sessions.find(db, raw)
+    session = sessions.find(db, raw, browser_mark())
     if session is None and delegations.ended_behind(db, raw):
         raise TakenBack
     if session is None or session.invitation_id is None or not _still_theirs(session):
@@ -288,7 +288,7 @@ def behind() -> Respondent:
 
 def guest_in(db: Database, session: Session) -> Opened | None:
     """Whose form is open in a browser that is not its own and has shown no code."""
-    if session.invitation_id is None or session.by_staff_id is not None:
+    if session.invitation_id is None or session.by_staff_id is not None or session.is_confirmed:
         return None
     opened = Opened(session.invitation_id, session.delegation_id)
     return None if devices.is_confirmed(db, opened, browser_mark()) else opened

@@ -68,11 +68,8 @@ def leave_session(db: Database) -> None:
         sessions.end(db, old)
 
 
-def remember(
-    db: Database, opened: Opened, browser: str, confirmed: bool, response: Response
-) -> Response:
-    """Let a link know this browser from now on, by the mark it keeps."""
-    devices.remember(db, opened, browser, confirmed)
+def marked(response: Response, browser: str) -> Response:
+    """An answer with the mark that the browser is known by from now on."""
     response.set_cookie(
         browser_mark_name(), browser, max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax",
         secure=current_app.config["SESSION_COOKIE_SECURE"],

@@ -119,9 +119,10 @@ def _saved(moment: str) -> str:
 
 def filled_in(respondent: Respondent) -> list[tuple[str, str]]:
     """Which colleagues saved something, and in which sections; for the receipt."""
-    saved = delegations.saved(respondent.db, respondent.invitation.id)
+    asked = delegations.of(respondent.db, respondent.invitation.id)
+    saved = delegations.saved(respondent.db, respondent.invitation.id) if asked else {}
     found = []
-    for part in delegations.of(respondent.db, respondent.invitation.id):
+    for part in asked:
         titles = titles_of(respondent, part)
         theirs = saved.get(part.writer, {})
         touched = [title for key, title in titles.items() if _newest(respondent, key, theirs)]
@@ -171,7 +172,9 @@ class Version:
 
 def versions(respondent: Respondent, language: str) -> list[Version]:
     """Every version of the round, newest first."""
-    every = responses.versions(respondent.db, respondent.invitation.id)
+    newest = respondent.response
+    is_alone = newest is not None and newest.version == 1
+    every = [newest] if is_alone else responses.versions(respondent.db, respondent.invitation.id)
     asked = [q for q in respondent.questionnaire.questions if q.name != "certify"]
     return [
         Version(

@@ -51,9 +51,10 @@ def install(app: Flask) -> None:
 @pass_eval_context
 def _one(context: EvalContext, sentence: str, /, **variables: Any) -> str:
     """A Swedish sentence in the reader's language, its %(names)s filled in."""
-    found = str(_catalogue().ugettext(sentence))
+    found = _catalogue().ugettext(sentence)
     # The sentences are ours; what fills them in is escaped by Markup itself.
-    return (Markup(found) if context.autoescape else found) % variables  # noqa: S704
+    text = Markup(found) if context.autoescape else str(found)  # noqa: S704
+    return text % variables if "%" in text else text
 
 
 @pass_eval_context
@@ -69,6 +70,7 @@ def _catalogue() -> Any:
     if not has_request_context():
         # A mail: several languages may be written in one turn of the scheduler.
         return get_translations()
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return found

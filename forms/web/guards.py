@@ -96,6 +96,8 @@ MAILS = "10 per hour"
 
 def protect(app: Flask) -> None:
     """Limit wrong links, wrong sign-in links, and how often mails and codes can be tried."""
+    # Registered before the limiter's own, so it runs after that.
+    app.after_request(_say_limits_at_the_limit)
     limiter = Limiter(get_remote_address, app=app)
     # What is wrapped below refers to it weakly, and it keeps itself only while it is enabled.
     app.extensions["limits"] = limiter
@@ -111,6 +113,16 @@ def protect(app: Flask) -> None:
     to_one = limiter.shared_limit(MAILS, "mails", key_func=_recipient, methods=["POST"])
     for endpoint in ("sign_in.send", "answer.new_link", "answer.ask_colleague"):
         _wrap(app, to_one, endpoint)
+
+
+def _say_limits_at_the_limit(response: Response) -> Response:
+    """Say how much is left only to who has none left: it stood on every first page."""
+    if response.status_code != 429:
+        for name in ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"):
+            response.headers.pop(name, None)
+        if response.headers.get("Retry-After") == "0":
+            del response.headers["Retry-After"]
+    return response
 
 
 def _wrap(app: Flask, limit: object, endpoint: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import brotli
@@ -32,7 +32,6 @@ from forms.translations import LOCALES, language
 from forms.web import logs
 from forms.web.request_context import LinkToken, signed_in, survey_db
 from survey_data import geography, settings
-from survey_data.automation import fictitious_enterprises
 from survey_data.staff import logo
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +48,8 @@ class RowId(IntegerConverter):
 
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-    " font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
 )
 
 
@@ -109,21 +107,23 @@ def _page_facts() -> dict[str, Any]:
     """What every page and mail may say."""
     if not has_request_context():
         return {"language": language()}
+    about, is_demo = _stated()
     return {
         "language": language(),
-        "association": settings.association(survey_db()),
+        "association": about,
         "signed_in": signed_in(),
         "on_trial": "trial" in g,
-        "demo": _has_examples(),
+        "demo": is_demo,
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),
         "url_for_language": _url_for_language,
     }
 
 
-def _has_examples() -> bool:
-    if "has_examples" not in g:
-        g.has_examples = fictitious_enterprises.exist_in(survey_db())
-    return bool(g.has_examples)
+def _stated() -> tuple[settings.Association, bool]:
+    # A page may be put together from several templates.
+    if "stated" not in g:
+        g.stated = settings.page_facts(survey_db())
+    return cast(tuple[settings.Association, bool], g.stated)
 
 
 def _url_for_language(code: str) -> str:

@@ -80,6 +80,7 @@ class Closing:
     note: str
 
 
+ENTERPRISE_COLUMNS = tuple(Enterprise.__dataclass_fields__)
 CONTACT_COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
 
 
@@ -118,8 +119,7 @@ def enterprises(db: Database, *, active_on: date | None = None) -> list[Enterpri
 
 def enterprise_from(row: dict[str, Any]) -> Enterprise:
     """An Enterprise from a row of its table (other columns are ignored)."""
-    names = Enterprise.__dataclass_fields__
-    values = {name: row[name] for name in names}
+    values = {name: row[name] for name in ENTERPRISE_COLUMNS}
     return Enterprise(**{**values, "is_example": bool(row["is_example"])})
 
 

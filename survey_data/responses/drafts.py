@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, scalar, writing
+from survey_data.database import first, writing
 from survey_data.errors import RoundClosed, SurveyError
 
 
@@ -133,7 +133,7 @@ def save_fresh(
     open. Raises RoundClosed.
     """
     with writing(db):
-        refuse_when_closed(db, invitation_id)
+        handed_in = refuse_when_closed(db, invitation_id)
         kept = _kept(db, invitation_id)
         changed = {
             n: e
@@ -143,7 +143,7 @@ def save_fresh(
         stale = {n: kept[n] for n in changed if n in kept and _unseen(kept[n], based_on, writer)}
         fresh = {n: e for n, e in changed.items() if n not in stale}
         # Not read once more: what another saves the moment after, this writer has not seen.
-        written = _write(db, invitation_id, fresh, kept, writer) if fresh else {}
+        written = _write(db, invitation_id, fresh, kept, handed_in, writer) if fresh else {}
     return draft_of(kept | written), stale
 
 
@@ -165,22 +165,23 @@ def _write(
     invitation_id: int,
     changed: Mapping[str, DraftAnswer],
     before: Mapping[str, DraftAnswer],
+    handed_in: int,
     writer: DraftWriter,
 ) -> dict[str, DraftAnswer]:
     # Above what was handed in too: names that are deleted take their revisions with them.
-    handed_in = "SELECT max(draft_revision) FROM response WHERE invitation_id = ?"
-    highest = max((kept.revision for kept in before.values()), default=0)
-    revision = 1 + max(highest, scalar(db, handed_in, (invitation_id,)) or 0)
+    revision = 1 + max([handed_in, *(kept.revision for kept in before.values())])
     at = clock.now()
-    db.conn.executemany(
+    found = [
+        (invitation_id, name, json.dumps(each.value, ensure_ascii=False), _texts(each.typed),
+         revision, at, writer.by, writer.window)
+        for name, each in changed.items()
+    ]  # fmt: skip
+    marks = ", ".join("(?, ?, ?, ?, ?, ?, ?, ?)" for _ in found)
+    db.conn.execute(
         "INSERT OR REPLACE INTO draft (invitation_id, question, value, typed, revision, saved_at,"
-        " saved_by, saved_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (invitation_id, name, json.dumps(each.value, ensure_ascii=False), _texts(each.typed),
-             revision, at, writer.by, writer.window)
-            for name, each in changed.items()
-        ],
-    )  # fmt: skip
+        f" saved_by, saved_in) VALUES {marks}",
+        [value for row in found for value in row],
+    )
     return {
         name: DraftAnswer(each.value, each.typed, revision, at, writer.by, writer.window)
         for name, each in changed.items()
@@ -196,10 +197,15 @@ def _texts(typed: tuple[str, ...]) -> str | None:
 TAKES_ANSWERS = "(r.closed_at IS NULL OR i.open_until >= :today)"
 
 
-def refuse_when_closed(db: Database, invitation_id: int) -> None:
-    """Raise RoundClosed where the invitation's round takes no more answers."""
-    sql = f"""SELECT r.year, {TAKES_ANSWERS} AS takes_answers FROM invitation i
+def refuse_when_closed(db: Database, invitation_id: int) -> int:
+    """The newest draft revision that was handed in, 0 for none.
+
+    Raises RoundClosed where the invitation's round takes no more answers.
+    """
+    sql = f"""SELECT r.year, {TAKES_ANSWERS} AS takes_answers, (SELECT max(draft_revision)
+        FROM response WHERE invitation_id = i.id) AS handed_in FROM invitation i
         JOIN round r ON r.id = i.round_id WHERE i.id = :id"""
     row = first(db, sql, {"id": invitation_id, "today": clock.today().isoformat()})
     if row and not row["takes_answers"]:
         raise RoundClosed(row["year"])
+    return (row["handed_in"] if row else None) or 0

@@ -250,14 +250,16 @@ def reference_for(db: Database, invitation_id: int) -> str:
 
     Unique within a round; made at the first hand-in. Call within a writing transaction.
     """
-    known = scalar(
-        db, "SELECT reference FROM receipt_reference WHERE invitation_id = ?", (invitation_id,)
-    )
-    while known is None:
-        sql = """INSERT OR IGNORE INTO receipt_reference (round_id, reference, invitation_id)
-            SELECT round_id, ?, id FROM invitation WHERE id = ? RETURNING reference"""
-        known = scalar(db, sql, (_any_reference(), invitation_id))
-    return str(known)
+    wanted = """INSERT OR IGNORE INTO receipt_reference (round_id, reference, invitation_id)
+        SELECT round_id, ?, id FROM invitation WHERE id = ? RETURNING reference"""
+    known = "SELECT reference FROM receipt_reference WHERE invitation_id = ?"
+    while True:
+        # It has one already, or the one drawn is another's in the round.
+        found = scalar(db, wanted, (_any_reference(), invitation_id)) or scalar(
+            db, known, (invitation_id,)
+        )
+        if found:
+            return str(found)
 
 
 def _any_reference() -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import rows, scalar, writing
+from survey_data.database import insert, rows, scalar, writing
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import stored
 from survey_data.review.fired_check import FiredCheck
@@ -52,15 +52,11 @@ def was_run(db: Database, response_id: int) -> bool:
 
 
 def keep(db: Database, response_id: int, fired: Iterable[FiredCheck]) -> None:
-    """Store what the checks said of a response; the first time counts."""
+    """Store what the checks said of a response, once: see `was_run`."""
     with writing(db):
-        if was_run(db, response_id):
-            return
-        db.table("check_run").insert({"response_id": response_id, "run_at": clock.now()})
-        db.table("fired_check").insert_all(
-            _row(each) | {"response_id": response_id, "place": place}
-            for place, each in enumerate(fired)
-        )
+        insert(db, "check_run", {"response_id": response_id, "run_at": clock.now()})
+        for place, each in enumerate(fired):
+            insert(db, "fired_check", _row(each) | {"response_id": response_id, "place": place})
 
 
 def _row(each: FiredCheck) -> dict[str, Any]:

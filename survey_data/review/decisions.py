@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -78,9 +78,8 @@ def newest_return(db: Database, response_id: int) -> Decision | None:
     return _decision(row) if row else None
 
 
-def open_return(db: Database, invitation_id: int) -> Decision | None:
-    """What the enterprise has been asked about and has not answered yet, or None."""
-    newest = responses.latest(db, invitation_id)
+def open_return(db: Database, newest: Response | None) -> Decision | None:
+    """What is asked about what was handed in last and has not been answered yet, or None."""
     decision = newest_decision(db, newest.id) if newest else None
     return decision if decision and decision.kind == "returned" else None
 
@@ -137,6 +136,17 @@ def edit_from(row: Mapping[str, Any]) -> Edit:
 def as_reviewed(db: Database, response: Response) -> Response:
     """A response with the corrected values in the place of those handed in."""
     return _edited(response, edits_of(db, response.id).values())
+
+
+def as_reviewed_all(db: Database, found: Sequence[Response]) -> list[Response]:
+    """Several responses with their corrected values, asked for at once."""
+    if not found:
+        return []
+    sql = "SELECT * FROM edit WHERE response_id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    edits: dict[int, dict[str, Edit]] = defaultdict(dict)
+    for row in rows(db, sql, (json.dumps([each.id for each in found]),)):
+        edits[row["response_id"]][row["question"]] = edit_from(row)
+    return [_edited(each, edits[each.id].values()) for each in found]
 
 
 def _edited(response: Response, edits: Iterable[Edit]) -> Response:
@@ -204,4 +214,4 @@ def last_year(db: Database, invitation: Invitation) -> Answers:
 
 def history(db: Database, enterprise_id: int) -> list[Response]:
     """The newest version of each year as it stands after the review, oldest year first."""
-    return [as_reviewed(db, each) for each in responses.history(db, enterprise_id)]
+    return as_reviewed_all(db, responses.history(db, enterprise_id))

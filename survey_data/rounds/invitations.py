@@ -10,11 +10,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, rows, run, writing
+from survey_data.database import columns, first, rows, run, writing
 from survey_data.errors import UnknownLink
-from survey_data.register.enterprises import Enterprise, enterprise_from
+from survey_data.register.enterprises import ENTERPRISE_COLUMNS, Enterprise, enterprise_from
 from survey_data.responses.drafts import TAKES_ANSWERS
-from survey_data.rounds.rounds import Round, round_from
+from survey_data.rounds.rounds import ROUND_COLUMNS, Round, round_from
 from survey_data.tokens import hashed, new_token
 
 
@@ -27,14 +27,16 @@ class Invitation:
     enterprise: Enterprise
 
 
-def _from(db: Database, row: Mapping[str, Any]) -> Invitation:
-    round_row = first(db, "SELECT * FROM round WHERE id = ?", (row["round_id"],))
-    enterprise_row = first(db, "SELECT * FROM enterprise WHERE id = ?", (row["enterprise_id"],))
-    # Foreign keys see to it that both are there.
-    assert round_row
-    assert enterprise_row
-    survey_round = _as_seen(round_from(round_row), row["open_until"])
-    return Invitation(row["id"], survey_round, enterprise_from(enterprise_row))
+# Every page of the form asks for it, so the three tables are read at once.
+WHOLE = f"""SELECT i.id, i.open_until, {columns("r", ROUND_COLUMNS)},
+    {columns("e", ENTERPRISE_COLUMNS)} FROM invitation i
+    JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"""
+
+
+def _from(row: Mapping[str, Any]) -> Invitation:
+    survey_round = round_from({name: row[f"r.{name}"] for name in ROUND_COLUMNS})
+    enterprise = enterprise_from({name: row[f"e.{name}"] for name in ENTERPRISE_COLUMNS})
+    return Invitation(row["id"], _as_seen(survey_round, row["open_until"]), enterprise)
 
 
 def _as_seen(survey_round: Round, open_until: str | None) -> Round:
@@ -46,10 +48,10 @@ def _as_seen(survey_round: Round, open_until: str | None) -> Round:
 
 def by_id(db: Database, invitation_id: int) -> Invitation:
     """One invitation; raises UnknownLink."""
-    row = first(db, "SELECT * FROM invitation WHERE id = ?", (invitation_id,))
+    row = first(db, f"{WHOLE} WHERE i.id = ?", (invitation_id,))
     if row is None:
         raise UnknownLink
-    return _from(db, row)
+    return _from(row)
 
 
 def ids_of(db: Database, enterprise_id: int) -> list[int]:
@@ -67,14 +69,14 @@ def by_token(db: Database, token: str) -> Invitation:
     """
     row = first(
         db,
-        "SELECT i.* FROM invitation i JOIN link l ON l.invitation_id = i.id"
+        f"{WHOLE} JOIN link l ON l.invitation_id = i.id"
         # A colleague's link leads to a part of the form only: see `delegations`.
         " WHERE l.token_hash = ? AND l.revoked_at IS NULL AND l.delegation_id IS NULL",
         (hashed(token),),
     )
     if row is None:
         raise UnknownLink
-    return _from(db, row)
+    return _from(row)
 
 
 def is_ours(db: Database, token: str) -> bool:

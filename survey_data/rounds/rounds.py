@@ -208,6 +208,10 @@ def close_round(db: Database, year: int, actor: str) -> Round:
     return find(db, year)
 
 
+ROUND_COLUMNS = ("id", "year", "reference_date", "due_date", "opened_at", "closed_at",
+                 "is_example", "questionnaire", "frame_is_known")  # fmt: skip
+
+
 def round_from(row: Mapping[str, Any]) -> Round:
     """A Round from a row of its table."""
     return Round(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, writing
+from survey_data.database import first, insert, rows, run, writing
 from survey_data.tokens import hashed, new_token
 
 # A respondent is interrupted by a working day; staff sit at shared desks.
@@ -34,6 +34,7 @@ class Session:
     by_staff_id: int | None = None
     delegation_id: int | None = None
     factor_at: str | None = None
+    is_confirmed: int = 0
 
     @property
     def writer(self) -> str:
@@ -58,7 +59,9 @@ def start(
     """Begin a session and return its id, of which only the hash is kept, as of its `browser`."""
     raw = new_token()
     now = clock.machine.now()
-    db.table("session").insert(
+    insert(
+        db,
+        "session",
         {
             "id_hash": hashed(raw),
             "invitation_id": invitation_id,
@@ -69,14 +72,24 @@ def start(
             "seen_at": now,
             "device": device[:40],
             "browser_hash": hashed(browser) if browser else None,
-        }
+        },
     )
     return raw
 
 
-def find(db: Database, raw: str) -> Session | None:
-    """The live session with that id, or None when unknown, ended, too old or too long idle."""
-    row = first(db, "SELECT * FROM session WHERE id_hash = ? AND ended_at IS NULL", (hashed(raw),))
+def find(db: Database, raw: str, browser: str = "") -> Session | None:
+    """The live session with that id, or None when unknown, ended, too old or too long idle.
+
+    With the mark of the `browser` that asks: whether its form knows that one and has confirmed it.
+    """
+    row = first(
+        db,
+        "SELECT s.*, coalesce(k.confirmed, 0) AS is_confirmed FROM session s"
+        " LEFT JOIN known_browser k ON k.browser_hash = ? AND k.invitation_id = s.invitation_id"
+        " AND k.delegation_id = coalesce(s.delegation_id, 0)"
+        " WHERE s.id_hash = ? AND s.ended_at IS NULL",
+        (hashed(browser), hashed(raw)),
+    )
     if row is None:
         return None
     kind = "staff" if row["staff_id"] else "respondent"
@@ -90,7 +103,7 @@ def find(db: Database, raw: str) -> Session | None:
             sql = "UPDATE session SET seen_at = ? WHERE id_hash = ?"
             run(db, sql, (clock.machine.now(), row["id_hash"]))
     names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id",
-             "factor_at")  # fmt: skip
+             "factor_at", "is_confirmed")  # fmt: skip
     return Session(*(row[name] for name in names))
 
 

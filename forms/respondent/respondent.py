@@ -229,9 +229,7 @@ class Respondent:
         by = DraftWriter(self.by, window)
         known, theirs = self.answers, self._seen(entered)
         empty = {n for n, each in theirs.items() if each.is_empty and known.get(n) is None}
-        draft, stale = drafts.save_fresh(
-            self.db, self.invitation.id, theirs, based_on, writer, empty
-        )
+        draft, stale = drafts.save_fresh(self.db, self.invitation.id, theirs, based_on, by, empty)
         self.draft = self._part_of(draft)
         for merged in ("_unsent", "saved", "answers"):
             self.__dict__.pop(merged, None)

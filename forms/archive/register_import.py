@@ -247,6 +247,8 @@ def in_words(found: RegisterProposal) -> Iterator[str]:
     yield " ".join((f"{found.file.name}{sheet}.", *found.notes))
     for name, column in zip(found.table.header, found.proposals, strict=True):
         yield f"  {name or '(utan namn)'} → {column.fact or 'läses inte'}"
+    yield str(_("En tom cell ändrar inget. Skriv ”töm” i cellen för att ta bort det som står i"
+                " registret."))  # fmt: skip
     changes = found.reading.changes
     new = sum(change.is_new for change in changes)
     changed = sum(bool(change.facts) for change in changes)

@@ -247,6 +247,7 @@ def test_a_personal_number_in_a_file_is_not_said_again(
     path.write_text("\n".join(lines), "utf-8")
     said = in_part(app, "register", "import", str(path), "--yes")
     assert "rad 6, org_number: Det här ser ut som ett personnummer" in said
+    assert "Skriv ”töm” i cellen" in said
     assert "9876" not in said
     assert scalar(db, "SELECT count(*) FROM enterprise") == 36
 

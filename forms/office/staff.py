@@ -66,6 +66,7 @@ def remove_staff(staff_id: int) -> str | Response:
 
 
 @blueprint.post("/personal/<int:staff_id>/avsluta-sessioner")
+@asks_again
 def end_staff_sessions(staff_id: int) -> Response:
     """Sign someone out everywhere."""
     who = _someone(staff_id)

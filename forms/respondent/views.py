@@ -12,6 +12,7 @@ from flask import (
     current_app,
     has_request_context,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -202,7 +203,10 @@ def leave() -> Reply:
     leave_session(survey_db())
     if phoned is not None:
         return redirect(url_for("office.overview"), 303)
-    return render_template("respondent/left.html")
+    reply = make_response(render_template("respondent/left.html"))
+    # What was seen is in no cache; what waits to be saved without a network stays.
+    reply.headers["Clear-Site-Data"] = '"cache"'
+    return reply
 
 
 @blueprint.post("/svara/<section>/spara")

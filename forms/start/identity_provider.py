@@ -15,6 +15,8 @@ import click
 import requests
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client.apps import FlaskOAuth2App
+from authlib.integrations.requests_client import OAuth2Session
 from flask import (
     Blueprint,
     Flask,
@@ -45,6 +47,20 @@ ANEW_SECONDS = 120
 FAULTS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError)
 
 
+class OneHost(OAuth2Session):  # type: ignore[misc]
+    """A session with the provider that follows it to no other place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_redirects = 0
+
+
+class Client(FlaskOAuth2App):  # type: ignore[misc]
+    """What asks the provider, in such sessions."""
+
+    client_cls = OneHost
+
+
 class Refused(Exception):
     """The provider let somebody in whom we do not; `why` is factor, unknown, other or stale."""
 
@@ -63,6 +79,7 @@ def install(app: Flask) -> None:
         raise click.ClickException("ASF_OIDC_ISSUER ska börja med https://.")
     config["OIDC_GROUPS"] = _groups(config["OIDC_ROLES"])
     oauth = OAuth(app)
+    oauth.oauth2_client_cls = Client
     oauth.register(
         NAME,
         client_id=config["OIDC_CLIENT_ID"],
@@ -144,7 +161,7 @@ def _let_in(claims: dict[str, Any]) -> Reply:
         sessions.end(db, old)
     raw = staff.begin_session(db, who, device())
     if _has_shown_factor(claims):
-        sessions.note_factor(db, raw)
+        raw = sessions.note_factor(db, raw)
     session.clear()
     session["staff"], session["provider"] = raw, True
     generate_csrf()
@@ -160,7 +177,7 @@ def _confirmed(claims: dict[str, Any]) -> Reply:
         raise Refused("factor")
     if int(claims.get("auth_time", 0)) < time.time() - ANEW_SECONDS:
         raise Refused("stale")
-    sessions.note_factor(survey_db(), session["staff"])
+    session["staff"] = sessions.note_factor(survey_db(), session["staff"])
     return redirect(after) if after else render_template("sign_in/provider_confirmed.html")
 
 

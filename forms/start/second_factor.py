@@ -104,7 +104,7 @@ def take_code() -> Reply:
         if not second_factor.enrol(db, who, _secret_to_be(), typed, keys):
             logs.note_event("factor_refused")
             return _enrol_page(who, _("Koden stämmer inte. Skriv den som appen visar just nu."))
-        sessions.note_factor(db, session["staff"])
+        session["staff"] = sessions.note_factor(db, session["staff"])
         logs.note_event("factor_enrolled")
         return _codes_page(who)
     fault = try_code(typed)
@@ -193,6 +193,7 @@ def device_words(kind: str) -> str:
 
 
 @blueprint.post("/mitt-konto/<handle>/avsluta")
+@asks_again
 def end_session(handle: str) -> Reply:
     """End one of one's own sessions."""
     who = signed_in()

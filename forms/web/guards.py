@@ -73,7 +73,7 @@ def try_code(typed: str) -> str:
     if outcome in NOTED:
         logs.note_event(NOTED[outcome])
     if outcome in ("right", "recovery"):
-        sessions.note_factor(survey_db(), session["staff"])
+        session["staff"] = sessions.note_factor(survey_db(), session["staff"])
         return ""
     return fault_of(outcome)
 

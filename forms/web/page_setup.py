@@ -89,16 +89,21 @@ def _note_security_event(response: Any) -> Any:
     return response
 
 
+def _language_cookie() -> str:
+    """As the session's: no other site of the domain can set one with this beginning."""
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+
+
 def _locale() -> str:
-    asked = request.args.get("lang") or request.cookies.get("language") or ""
+    asked = request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
     return LOCALES.get(asked, LOCALES["sv"])
 
 
 def _remember_language(response: Any) -> Any:
     if request.args.get("lang") in LOCALES:
         response.set_cookie(
-            "language", request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
-            secure=request.is_secure, httponly=True,
+            _language_cookie(), request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
         )  # fmt: skip
     return response
 

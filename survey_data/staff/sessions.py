@@ -16,6 +16,8 @@ from survey_data.tokens import hashed, new_token
 # A respondent is interrupted by a working day; staff sit at shared desks.
 LONGEST = {"respondent": timedelta(hours=24), "staff": timedelta(hours=12)}
 IDLE = {"respondent": timedelta(hours=8), "staff": timedelta(hours=2)}
+# At a time, of one of the staff: the oldest ends when one more begins.
+MOST_OF_STAFF = 10
 # Writing "seen" at every click would cost a disk flush each; once in a while is enough.
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -74,6 +76,14 @@ def start(
             "browser_hash": hashed(browser) if browser else None,
         },
     )
+    if staff_id is not None:
+        run(
+            db,
+            "UPDATE session SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL AND rowid NOT"
+            " IN (SELECT rowid FROM session WHERE staff_id = ? AND ended_at IS NULL"
+            " ORDER BY rowid DESC LIMIT ?)",
+            (now, staff_id, staff_id, MOST_OF_STAFF),
+        )
     return raw
 
 
@@ -148,10 +158,12 @@ def handle_of(raw: str) -> str:
     return hashed(raw)[:16]
 
 
-def note_factor(db: Database, raw: str) -> None:
-    """Note that a session has shown its second factor now."""
-    sql = "UPDATE session SET factor_at = ? WHERE id_hash = ?"
-    run(db, sql, (clock.machine.now(), hashed(raw)))
+def note_factor(db: Database, raw: str) -> str:
+    """Note that a session has shown its second factor now; it goes on with the id returned."""
+    renewed = new_token()
+    sql = "UPDATE session SET factor_at = ?, id_hash = ? WHERE id_hash = ?"
+    run(db, sql, (clock.machine.now(), hashed(renewed), hashed(raw)))
+    return renewed
 
 
 def end_one_of_staff(db: Database, staff_id: int, handle: str) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +16,8 @@ import click
 import httpx
 import pytest
 from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
 from sqlite_utils import Database
 
 from app import create_app
@@ -150,6 +156,107 @@ def test_an_answer_is_taken_once_and_in_the_browser_that_asked(
     forged = back.replace("code=", "code=x")
     asked(other)
     assert other.client.get(forged).status_code == 403
+
+
+class Forger(BaseHTTPRequestHandler):
+    """A provider that says what it is told to, with ID tokens of the test's making."""
+
+    key, token, moved = RSAKey.generate_key(2048, {"kid": "1"}), "", False
+
+    def _say(self, said: Any) -> None:
+        body = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        """Its metadata and keys."""
+        base = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+        if self.path == "/keys":
+            self._say({"keys": [self.key.as_dict(private=False)]})
+        elif Forger.moved and "moved" not in self.path:
+            self.send_response(302)
+            self.send_header("Location", f"{base}/moved/.well-known/openid-configuration")
+            self.end_headers()
+        else:
+            ends = {n: f"{base}/{n}" for n in ("authorization_endpoint", "token_endpoint")}
+            self._say({"issuer": base, "jwks_uri": f"{base}/keys", **ends})
+
+    def do_POST(self) -> None:
+        """A token for any code."""
+        self._say({"access_token": "x", "token_type": "Bearer", "id_token": Forger.token})
+
+    def log_message(self, *_said: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def forger(app: Flask) -> Iterator[str]:
+    """Where it is; the application signs in through it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Forger)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    base = f"http://127.0.0.1:{server.server_port}"
+    Forger.moved = False
+    app.config |= {
+        "SECOND_FACTOR": True, "OIDC_ISSUER": base, "OIDC_CLIENT_ID": "asf",
+        "OIDC_CLIENT_SECRET": "secret", "OIDC_FACTORS": "mfa",
+        "OIDC_ROLES": "coordinator=asf-samordnare",
+    }  # fmt: skip
+    identity_provider.install(app)
+    yield base
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _unsigned(claims: dict[str, Any]) -> str:
+    parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
+
+
+def _in_secret(claims: dict[str, Any]) -> str:
+    """Signed with what the provider publishes, as if it were a shared secret."""
+    public = OctKey.import_key(str(Forger.key.as_dict(private=False)["n"]))
+    return jwt.encode({"alg": "HS256", "kid": "1"}, claims, public, algorithms=["HS256"])
+
+
+def _signed(claims: dict[str, Any], key: RSAKey = Forger.key) -> str:
+    return jwt.encode({"alg": "RS256", "kid": "1"}, claims, key)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sign", "status"),
+    [
+        ({}, _signed, 302),
+        ({}, lambda claims: _signed(claims, RSAKey.generate_key(2048, {"kid": "1"})), 403),
+        ({}, _unsigned, 403),
+        ({}, _in_secret, 403),
+        ({"iss": "https://other.example.org"}, _signed, 403),
+        ({"aud": "another"}, _signed, 403),
+        ({"nonce": "another"}, _signed, 403),
+        ({"exp": 1}, _signed, 403),
+    ],
+    ids=["as it should", "key", "none", "secret", "iss", "aud", "nonce", "exp"],
+)
+def test_an_id_token_that_is_not_the_providers_to_us_now_is_refused(
+    visitor: Visitor, forger: str, changed: dict[str, Any], sign: Any, status: int
+) -> None:
+    sent = parse_qs(urlsplit(asked(visitor)).query)
+    now = int(time.time())
+    about = {"iss": forger, "aud": "asf", "sub": "1", "iat": now, "exp": now + 60}
+    Forger.token = sign(MANY | about | {"nonce": sent["nonce"][0]} | changed)
+    back = f"{BASE}/logga-in/tjanst/svar?code=1&state={sent['state'][0]}"
+    assert visitor.client.get(back, follow_redirects=False).status_code == status
+    lands = visitor.open(f"{BASE}/samordna/").path
+    assert (lands == "/samordna/") == (status == 302)
+
+
+def test_a_provider_that_points_elsewhere_is_not_followed(visitor: Visitor, forger: str) -> None:
+    Forger.moved = True
+    page = visitor.open(f"{BASE}/logga-in/tjanst")
+    assert page.status == 503
 
 
 def test_before_what_matters_the_provider_is_asked_anew(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pyotp
 import pytest
 import segno
@@ -16,9 +17,10 @@ from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
 from forms.start import data_folder
+from forms.web.guards import CODE
 from survey_data import clock
 from survey_data.database import rows, run, scalar
-from survey_data.staff import second_factor, setup_link, staff
+from survey_data.staff import second_factor, sessions, setup_link, staff
 from survey_data.staff.second_factor import MOST_TRIES
 from tests.conftest import BASE
 from tests.support.http_visitor import Page, Visitor
@@ -72,7 +74,7 @@ def enrol(visitor: Visitor, db: Database, email: str = EMAIL) -> tuple[str, list
     assert page.path == "/tva-steg"
     key = key_of(page)
     page = send(visitor, page, "code", code=code_now(key))
-    codes = re.findall(r"<code>([0-9a-f-]{19})</code>", page.text)
+    codes = re.findall(r"<code>([a-z2-7-]{29})</code>", page.text)
     assert len(codes) == second_factor.RECOVERY_CODES
     return key, codes, send(visitor, page, "saved", saved="1")
 
@@ -121,7 +123,7 @@ def test_a_lost_page_of_codes_gives_new_ones_at_the_next_sign_in(
     page = sign_in_again(other, db, code_now(key))
     assert page.path == "/tva-steg"
     page = other.submit(page, page.forms()[-1])
-    assert len(re.findall(r"<code>[0-9a-f-]{19}</code>", page.text)) == 10
+    assert len(re.findall(r"<code>[a-z2-7-]{29}</code>", page.text)) == 10
     # A fresh code is asked for only where the one before is old.
     assert send(other, page, "saved", saved="1").path == "/samordna/"
 
@@ -327,9 +329,36 @@ def test_sessions_are_listed_with_their_device_and_ended_one_by_one(
     assert "Dator, Firefox" in page.text
     forms = [f for f in page.forms() if f.action.endswith("/avsluta")]
     assert len(forms) == 2
-    desk.submit(page, forms[1])
+    # Ending one asks for the second factor again, like all that others would pay for.
+    run(db, "UPDATE session SET factor_at = '2001'")
+    page = desk.submit(page, forms[1])
+    assert telephone.open(f"{BASE}/samordna/").path == "/samordna/"
+    later()
+    send(desk, page, CODE, **{CODE: code_now(key)})
     assert telephone.open(f"{BASE}/samordna/").path == "/logga-in"
     assert desk.open(f"{BASE}/samordna/").path == "/samordna/"
+
+
+def test_a_session_has_a_new_id_once_the_second_factor_is_shown(
+    visitor: Visitor, new_visitor: New, db: Database
+) -> None:
+    page = use_link(visitor, db)
+    planted = new_visitor()
+    planted.client.cookies = httpx.Cookies(visitor.client.cookies)
+    page = send(visitor, page, "code", code=code_now(key_of(page)))
+    send(visitor, page, "saved", saved="1")
+    assert visitor.open(f"{BASE}/samordna/").path == "/samordna/"
+    assert planted.open(f"{BASE}/samordna/").path == "/logga-in"
+
+
+def test_of_eleven_sessions_the_oldest_ends(new_visitor: New, db: Database) -> None:
+    first = new_visitor()
+    enrol(first, db)
+    for _ in range(sessions.MOST_OF_STAFF - 1):
+        use_link(new_visitor(), db)
+    assert first.open(f"{BASE}/samordna/").path == "/samordna/"
+    use_link(new_visitor(), db)
+    assert first.open(f"{BASE}/samordna/").path == "/logga-in"
 
 
 def test_nobody_ends_another_s_session(new_visitor: New, db: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +11,9 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from sqlite_utils import Database
 
+from app import create_app
 from forms.mail.delivery import deliver
+from forms.web.request_context import browser_mark_name
 from survey_data import clock
 from survey_data.database import rows, run, scalar
 from survey_data.staff import staff
@@ -307,6 +310,21 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     cookie = reply.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+def test_over_tls_no_cookie_can_be_set_by_another_site_of_the_domain(tmp_path: Path) -> None:
+    app = create_app({"DATA_DIR": tmp_path / "data", "BASE_URL": "https://asf.example.org"})
+    there = httpx.WSGITransport(app=app)
+    with httpx.Client(transport=there, base_url="https://asf.example.org") as client:
+        cookies = client.get("/logga-in?lang=en").headers.get_list("set-cookie")
+        assert "Sign in" in client.get("/logga-in").text
+    with app.test_request_context():
+        cookies.append(f"{browser_mark_name()}=; Secure; HttpOnly; Path=/")
+    app.extensions["store"].close()
+    assert len(cookies) == 3
+    for cookie in cookies:
+        assert cookie.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
 
 
 def test_guessing_links_is_stopped(visitor: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,26 @@ def test_a_cell_far_away_is_refused_before_it_fills_the_memory() -> None:
         book = xlsxwriter_of([["x"]], *far)
         with pytest.raises(UnreadableFile):
             read(book)
+
+
+def test_a_workbook_that_points_at_a_file_of_ours_gets_nothing_of_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret_key"
+    secret.write_text("hemligheten")
+    entity = f'?><!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'.encode()
+
+    def pointing(name: str, part: bytes) -> bytes:
+        if not name.endswith("sharedStrings.xml"):
+            return part
+        return part.replace(b"?>", entity, 1).replace(b"Exempel", b"&e;Exempel")
+
+    book = rewritten(xlsxwriter_of([HEAD, FOUR]), pointing)
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        assert b"&e;" in packed.read("xl/sharedStrings.xml")
+    try:
+        found = repr(read(book))
+    except UnreadableFile:
+        found = ""
+    assert "hemligheten" not in found
 
 
 def test_a_row_with_more_cells_than_columns_is_named() -> None:

@@ -99,6 +99,16 @@ def report_chapters(db: Database) -> None:
     )
 
 
+@migrate(name="0009_withdrawn_release")
+def withdrawn_release(db: Database) -> None:
+    """Which releases were published by mistake, and why; what they showed counts as known."""
+    db.conn.execute(
+        "CREATE TABLE withdrawn_release (release_id TEXT PRIMARY KEY REFERENCES release(id),"
+        " withdrawn_at TEXT NOT NULL, reason_sv TEXT NOT NULL CHECK (length(reason_sv) > 0),"
+        " reason_en TEXT NOT NULL, actor TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -22,7 +22,8 @@ from survey_data import clock
 from survey_data.operations import backup as backups
 from survey_data.operations import backup_file, readiness
 from survey_data.operations import restore as restoring
-from survey_data.publishing import approval_requests, publish, release_workflow
+from survey_data.publishing import approval_requests, publish, release_workflow, withdrawal
+from survey_data.publishing.publish import NothingNew
 from survey_data.staff import second_factor
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -32,7 +33,14 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (publish_release, back_up, restore, rotate_secret, show_status):
+    for command in (
+        publish_release,
+        withdraw_release,
+        back_up,
+        restore,
+        rotate_secret,
+        show_status,
+    ):
         app.cli.add_command(command)
 
 
@@ -57,10 +65,29 @@ def publish_release(note: str, note_en: str, without_printed: bool, incomplete: 
     if not incomplete:
         _refuse_incomplete(release_workflow.incomplete(survey_db()))
     history = () if without_printed else None
-    release = publish.publish(
-        survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en
-    )
-    click.echo(f"Utgåva {release.id} är publicerad.")
+    try:
+        release = publish.publish(
+            survey_db(), places(), ACTOR, history=history, note_sv=note, note_en=note_en,
+            only_new=True,
+        )  # fmt: skip
+    except NothingNew as fault:
+        click.echo(fault.sv)
+    else:
+        click.echo(f"Utgåva {release.id} är publicerad.")
+
+
+@click.command("withdraw-release")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why, in Swedish; readers see it.")
+@click.option("--reason-en", default="", help="The same in English.")
+@in_plain_words
+def withdraw_release(number: str, reason: str, reason_en: str) -> None:
+    """Withdraw the release NUMBER: readers get the one before it, and see why."""
+    reasons = " ".join(reason.split()), " ".join(reason_en.split())
+    if not reasons[0]:
+        raise click.ClickException("Skriv varför utgåvan dras in: --reason")
+    withdrawal.withdraw(survey_db(), places(), number, reasons, ACTOR)
+    click.echo(f"Utgåva {number} är indragen. Numret och skälet står kvar.")
 
 
 def _refuse_incomplete(years: Sequence[release_workflow.Incomplete]) -> None:

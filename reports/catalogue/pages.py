@@ -7,12 +7,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
 from reports.catalogue import release_folder
 from reports.catalogue.release_folder import ReleaseFolder, json_ld
 from reports.charts.cards import KEYS
 from reports.request import language_asked, let_readers_keep_it
+from survey_data import clock
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
 from survey_data.releases.files import media_type
 
@@ -38,8 +39,12 @@ def _base() -> str:
 
 
 def find(number: str) -> ReleaseFolder:
-    """A release by its number or as "latest"; not there is 404."""
+    """A release by its number or as "latest"; not there is 404, withdrawn 410 with the reason."""
     numbers = release_folder.numbers(folder())
+    for each in release_folder.withdrawn(folder()):
+        if each.release_id == number:
+            page = render_template("releases/withdrawn.html", withdrawal=each, local=clock.local)
+            abort(make_response(page, 410, {"Cache-Control": SHORTLY}))
     wanted = next(iter(numbers), "") if number == LATEST else number
     if wanted not in numbers:
         abort(404)
@@ -49,7 +54,12 @@ def find(number: str) -> ReleaseFolder:
 @open_data.get("/oppna-data/")
 def start() -> str:
     """Every release with what is new in it, and how to use them."""
-    return render_template("releases/start.html", releases=release_folder.every(folder()))
+    return render_template(
+        "releases/start.html",
+        releases=release_folder.every(folder()),
+        withdrawn=release_folder.withdrawn(folder()),
+        local=clock.local,
+    )
 
 
 @open_data.get("/oppna-data/exempel")

@@ -8,7 +8,7 @@ from typing import Any
 from survey_data import clock
 from survey_data.geography import COUNTY
 from survey_data.releases import archive, files, texts
-from survey_data.releases.archive import Kept
+from survey_data.releases.archive import Kept, Withdrawal
 from survey_data.releases.content import Content, read
 from survey_data.releases.files import media_type
 
@@ -94,8 +94,14 @@ class ReleaseFolder:
 
 
 def numbers(folder: Path) -> list[str]:
-    """Every release, newest first."""
-    return archive.numbers(folder)
+    """Every release that stands, newest first."""
+    return archive.standing(folder)
+
+
+def withdrawn(folder: Path) -> list[Withdrawal]:
+    """The releases that were published by mistake, newest first."""
+    found = (archive.withdrawal(folder, number) for number in archive.numbers(folder))
+    return [each for each in found if each]
 
 
 @lru_cache(maxsize=64)

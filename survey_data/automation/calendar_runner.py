@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,7 +13,7 @@ from survey_data.database import writing
 from survey_data.errors import SurveyError
 from survey_data.follow_up.mailings import queue_mails
 from survey_data.follow_up.recipients import to_write
-from survey_data.publishing.publish import Places
+from survey_data.publishing.publish import NothingNew, Places
 from survey_data.publishing.release_workflow import release_by_calendar
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.calendar import MAIL_OF, RELEASES, Act, ActNotWaiting
@@ -57,7 +58,8 @@ def _perform(db: Database, act: Act, actor: str, places: Places, now: str) -> in
     if act.kind in MAIL_OF:
         return queue_mails(db, year, MAIL_OF[act.kind], actor, now).mails
     if act.kind in RELEASES:
-        release_by_calendar(db, places, actor, act.kind.removesuffix("_release"), year)
+        with suppress(NothingNew):
+            release_by_calendar(db, places, actor, act.kind.removesuffix("_release"), year)
     else:
         rounds.close_round(db, year, actor)
     return 0

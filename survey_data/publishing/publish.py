@@ -15,7 +15,7 @@ from survey_data import audit_trail, sending
 from survey_data.association import outcomes, release_rows
 from survey_data.database import rows, writing
 from survey_data.disclosure.full_attack import Narrowed
-from survey_data.errors import NotProtected
+from survey_data.errors import NotProtected, SurveyError
 from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
@@ -43,6 +43,12 @@ ANEW = (
 )
 
 
+class NothingNew(SurveyError):
+    """Nothing has changed since the last release, so no new one is made."""
+
+    sv = "Inget är nytt sedan förra utgåvan, så ingen ny har gjorts."
+
+
 @dataclass(frozen=True)
 class Places:
     """Where the published databases lie, the folder of releases, and the site's address."""
@@ -65,6 +71,7 @@ def publish(
     closed_by: str | None = None,
     again: Release | None = None,
     taken: Collection[str] = (),
+    only_new: bool = False,
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
@@ -72,8 +79,8 @@ def publish(
     printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
     rounds, if any, are left out of the open figures; so are rounds that closed after the moment
     `closed_by`. A release that was killed half way is finished as the one it was (`again`);
-    numbers that are `taken` are not given. Raises NotProtected or EditionsMissing, and then
-    nothing has changed.
+    numbers that are `taken` are not given. Raises NotProtected, EditionsMissing or, where
+    `only_new` and it would say just what the last one says, NothingNew; then nothing has changed.
     """
     # Two who publish at once queue here: each release gets its own number and is whole.
     with writing(survey):
@@ -84,10 +91,12 @@ def publish(
             survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
             again, taken,
         )  # fmt: skip
-        return _put_out(survey, places, draft, actor)
+        return _put_out(survey, places, draft, actor, only_new=only_new)
 
 
-def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Release:
+def _put_out(
+    survey: Database, places: Places, draft: Draft, actor: str, *, only_new: bool
+) -> Release:
     draft, marks = _withstanding(survey, draft)
     open_db = in_memory(survey, draft, places.address)
     release, plans = draft.release, list(draft.plans.values())
@@ -95,9 +104,12 @@ def _put_out(survey: Database, places: Places, draft: Draft, actor: str) -> Rele
     release_rows.check(open_db, survey)
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, draft.closed)
+    pairs = (open_db, places.open), (analysts_db, places.analysts)
+    if only_new and all(archive.says_the_same(made.conn, path) for made, path in pairs):
+        raise NothingNew
     with archive.made_ready(survey, open_db, release.id, places.releases) as keep:
-        _replace(analysts_db, places.analysts)
-        _replace(open_db, places.open)
+        replace_file(analysts_db, places.analysts)
+        replace_file(open_db, places.open)
         _remember(survey, release, actor)
         prior_knowledge.keep_figures(survey, release.id, plans, certificates)
         prior_knowledge.keep_tables(survey, release.id, draft.side_tables.tables, marks)
@@ -146,11 +158,13 @@ def settle(survey: Database, places: Places) -> None:
         return
     if missing:
         raise EditionsMissing(missing)
-    files = [_release_in(path) for path in (places.analysts, places.open)]
+    files = [release_in(path) for path in (places.analysts, places.open)]
     found = {each.id if each else None for each in files}
     known = {release["id"] for release in releases(survey)}
     killed = next((each for each in files if each and each.id not in known), None)
-    is_whole = len(found) == 1 and found <= known
+    # Where every release is withdrawn, readers have none.
+    none = {None} if known and not standing(survey) else set()
+    is_whole = len(found) == 1 and found <= known | none
     mended = is_whole or (
         _finished(survey, places, killed) if killed else _put_back(survey, places)
     )
@@ -158,6 +172,7 @@ def settle(survey: Database, places: Places) -> None:
         _publish_anew(survey, places, {each.id for each in files if each})
     if places.releases is not None:
         archive.settle(places.releases, places.open)
+        archive.mark_withdrawn(survey, places.releases)
 
 
 def _finished(survey: Database, places: Places, killed: Release) -> bool:
@@ -178,22 +193,27 @@ def _put_back(survey: Database, places: Places) -> bool:
     What has been entered since waits for an approval, so none of it may go out. Only the
     microdata, which is not open, is made of the answers as they stand.
     """
-    until, last = approval_requests.approved_until(survey), next(iter(releases(survey)), None)
-    if not until or last is None or places.releases is None:
+    until, last = approval_requests.approved_until(survey), next(iter(standing(survey)), None)
+    if last is None or places.releases is None:
         return False
-    return _placed(survey, places, places.releases / last["id"], until)
+    if last != releases(survey)[0]:
+        # After a withdrawal, readers have what stood before it.
+        until = last["published_at"]
+    elif not until:
+        return False
+    return placed(survey, places, places.releases / last["id"], until)
 
 
-def _placed(survey: Database, places: Places, folder: Path, until: str | None) -> bool:
+def placed(survey: Database, places: Places, folder: Path, until: str | None) -> bool:
     """Whether a release's own files were intact and are now the published ones."""
     path = folder / "open.db"
-    release = _release_in(path)
+    release = release_in(path)
     if release is None or not archive.is_intact(folder.parent, release.id, path.name):
         return False
     analysts_db = fresh()
     write_analysts_db(analysts_db, survey, release, rounds.closed(survey, until))
-    _replace(analysts_db, places.analysts)
-    _replace(
+    replace_file(analysts_db, places.analysts)
+    replace_file(
         Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open
     )
     return True
@@ -201,12 +221,12 @@ def _placed(survey: Database, places: Places, folder: Path, until: str | None) -
 
 def _show_last(survey: Database, places: Places) -> bool:
     """Whether readers have a release: theirs, or the newest there is a whole folder of."""
-    if _release_in(places.open) and _release_in(places.analysts):
+    if release_in(places.open) and release_in(places.analysts):
         return True
     folder = places.releases
     if folder is None:
         return False
-    return any(_placed(survey, places, folder / n, None) for n in archive.numbers(folder))
+    return any(placed(survey, places, folder / n, None) for n in archive.standing(folder))
 
 
 def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:
@@ -219,7 +239,8 @@ def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> N
     )  # fmt: skip
 
 
-def _release_in(path: Path) -> Release | None:
+def release_in(path: Path) -> Release | None:
+    """The release that a published file is of."""
     if not path.exists():
         return None
     with closing(sqlite3.connect(path)) as db:
@@ -243,7 +264,7 @@ def _remember(survey: Database, release: Release, actor: str) -> None:
         queue_board_mail(survey, release, actor)
 
 
-def _replace(new: Database, path: Path) -> None:
+def replace_file(new: Database, path: Path) -> None:
     """Put new content into a published file in one transaction.
 
     Through SQLite's backup, never by copying over the file: whoever has it open sees the
@@ -260,3 +281,9 @@ def _replace(new: Database, path: Path) -> None:
 def releases(survey: Database) -> list[dict[str, Any]]:
     """Every release so far, newest first."""
     return rows(survey, "SELECT * FROM release ORDER BY published_at DESC")
+
+
+def standing(survey: Database) -> list[dict[str, Any]]:
+    """Every release that has not been withdrawn, newest first."""
+    gone = {each.release_id for each in archive.withdrawals(survey)}
+    return [each for each in releases(survey) if each["id"] not in gone]

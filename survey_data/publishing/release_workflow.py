@@ -72,6 +72,8 @@ def fingerprint(db: Database) -> str:
         own(db),
         association_rows(db),
         [release["id"] for release in publish.releases(db)],
+        rows(db, "SELECT release_id FROM withdrawn_release"),
+        rows(db, "SELECT * FROM comment"),
     )
     return sha256(repr(parts).encode()).hexdigest()
 
@@ -241,8 +243,8 @@ def _waiting(db: Database, request_id: int) -> Request:
 def release_by_calendar(db: Database, places: Places, actor: str, kind: str, year: int) -> Release:
     """Publish because the day has come.
 
-    Raises ApprovalNeeded, RoundStillOpen, NotProtected, or IncompleteCoverage: that a final
-    release lacks answers is for a person to decide.
+    Raises ApprovalNeeded, RoundStillOpen, NotProtected, NothingNew, or IncompleteCoverage: that a
+    final release lacks answers is for a person to decide.
     """
     current = rounds.find(db, year)
     if current.is_open:
@@ -252,6 +254,9 @@ def release_by_calendar(db: Database, places: Places, actor: str, kind: str, yea
     if kind == "final" and incomplete(db):
         raise IncompleteCoverage
     _, _, replaces = release_preview.next_id(db)
-    old = publish.releases(db)[0]["id"] if replaces else ""
+    old = next((each["id"] for each in publish.standing(db)), "") if replaces else ""
     sv, en = (words.format(old=old) for words in BY_CALENDAR[kind == "preliminary"])
-    return _publish(db, places, actor, kind, sv if old else "", en if old else "")
+    return publish.publish(
+        db, places, actor, note_sv=sv if old else "", note_en=en if old else "",
+        is_preliminary=kind == "preliminary", only_new=True,
+    )  # fmt: skip

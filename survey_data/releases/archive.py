@@ -14,10 +14,11 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -25,7 +26,7 @@ from survey_data import sending
 from survey_data.database import rows, run, scalar
 from survey_data.errors import SurveyError
 from survey_data.releases import open_db
-from survey_data.releases.content import Content, content, read
+from survey_data.releases.content import Content, content, opened, read
 from survey_data.releases.files import SUMS, all_files
 from survey_data.releases.open_db import Release
 
@@ -33,6 +34,11 @@ NUMBER = re.compile(r"\d{4}-[1-9]\d*")
 UNFINISHED = ".unfinished-"
 # The editions that were missing while the database was known to be an older copy.
 NOTED = "editions_missing"
+# In the folder of a release that was published by mistake; the public pages read nothing else.
+WITHDRAWN = "WITHDRAWN.json"
+# Tables that tell of the release itself, and measures that say when it came or what it revised.
+OF_RELEASE = ("release", "releases", "editions", "revisions")
+OF_MOMENT = ("time_lag", "punctuality", "values_revised", "mean_revision")
 
 
 class EditionsMissing(SurveyError):
@@ -47,6 +53,16 @@ class EditionsMissing(SurveyError):
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """A release that was published by mistake: when it was withdrawn, and why."""
+
+    release_id: str
+    withdrawn_at: str
+    reason_sv: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
 class Kept:
     """One file of a release."""
 
@@ -57,15 +73,15 @@ class Kept:
 
 @contextmanager
 def made_ready(
-    survey: Database, opened: Database, number: str, folder: Path | None
+    survey: Database, open_file: Database, number: str, folder: Path | None
 ) -> Iterator[Callable[[], None]]:
     """Have the files ready before anything is published, and named once it is.
 
     Yields what is to be called when the release is remembered. A full disk stops the release
     before anyone has seen it.
     """
-    figures = open_db.figures_of(opened, number)
-    place = stage(content(opened.conn), folder) if folder is not None else None
+    figures = open_db.figures_of(open_file, number)
+    place = stage(content(open_file.conn), folder) if folder is not None else None
 
     def keep() -> None:
         open_db.remember_editions(survey, figures)
@@ -153,6 +169,53 @@ def numbers(folder: Path) -> list[str]:
         [p.name for p in folder.iterdir() if NUMBER.fullmatch(p.name)] if folder.exists() else []
     )
     return sorted(found, key=_order, reverse=True)
+
+
+def standing(folder: Path) -> list[str]:
+    """The releases that have not been withdrawn, the newest first."""
+    return [number for number in numbers(folder) if withdrawal(folder, number) is None]
+
+
+def withdrawal(folder: Path, number: str) -> Withdrawal | None:
+    """That a release is withdrawn, as its folder says."""
+    try:
+        return Withdrawal(**json.loads((folder / number / WITHDRAWN).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def withdrawals(survey: Database) -> list[Withdrawal]:
+    """Every release that was withdrawn, as the database knows."""
+    sql = "SELECT release_id, withdrawn_at, reason_sv, reason_en FROM withdrawn_release"
+    return [Withdrawal(**row) for row in rows(survey, sql)]
+
+
+def mark_withdrawn(survey: Database, folder: Path | None) -> None:
+    """Say so in the folder of each withdrawn release, whole or not at all."""
+    for each in withdrawals(survey):
+        if folder is not None and (folder / each.release_id).exists():
+            staged = folder / each.release_id / f"{UNFINISHED}{WITHDRAWN}"
+            staged.write_text(json.dumps(asdict(each), ensure_ascii=False), "utf-8")
+            staged.replace(folder / each.release_id / WITHDRAWN)
+
+
+def says_the_same(made: sqlite3.Connection, path: Path) -> bool:
+    """Whether a new file tells no more than a published one, but for its own number and day."""
+    if not path.exists():
+        return False
+    with opened(path) as before:
+        return _content(made) == _content(before)
+
+
+def _content(db: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+    found = content(db)
+    is_preliminary = [row["kind"] == "preliminary" for row in found.records("release")]
+    tables = {
+        name: tuple(row for row in table.rows if not {*OF_MOMENT} & {*row})
+        for name, table in found.tables.items()
+        if name not in OF_RELEASE
+    }
+    return tables | {"release": tuple(is_preliminary)}
 
 
 def _order(number: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import packaged_lines
+from survey_data import clock, packaged_lines
 from survey_data.association import milestones
 from survey_data.association.release_rows import Own
 from survey_data.database import rows
@@ -214,15 +214,30 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
     create(db, "releases", "editions")
     db.conn.execute(REVISIONS)
     earlier = rows(survey, "SELECT * FROM release ORDER BY published_at, id")
-    every = enumerate([*earlier, asdict(release)], 1)
+    gone = {row["release_id"]: row for row in rows(survey, "SELECT * FROM withdrawn_release")}
+    noted = (each | _withdrawn_note(gone[each["id"]]) if each["id"] in gone else each
+             for each in earlier)  # fmt: skip
+    every = enumerate([*noted, asdict(release)], 1)
     insert(db, "releases", (each | {"position": position} for position, each in every))
     marks = ", ".join("?" * 11)
     db.conn.executemany(
         f"INSERT INTO editions VALUES ({marks})",
-        survey.conn.execute(f"SELECT release_id, {COLUMNS} FROM released_figure"),
+        survey.conn.execute(
+            f"SELECT release_id, {COLUMNS} FROM released_figure"
+            " WHERE release_id NOT IN (SELECT release_id FROM withdrawn_release)"
+        ),
     )
     mark(db, release)
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
+
+
+def _withdrawn_note(row: dict[str, Any]) -> dict[str, str]:
+    """What stands in the place of a withdrawn release's note; its figures are not repeated."""
+    day = clock.local(row["withdrawn_at"]).date()
+    return {
+        "note_sv": f"Indragen {day}. {row['reason_sv']}",
+        "note_en": f"Withdrawn {day}. {row['reason_en'] or row['reason_sv']}",
+    }
 
 
 def figures_of(opened: Database, number: str) -> list[tuple[Any, ...]]:

@@ -268,4 +268,4 @@ def test_one_person_in_one_municipality_is_in_no_release(app: Flask, db: Databas
     # As printed, though only one was used.
     assert scalar(opened, sql.replace("area_code = ?", "? <> ''") + " AND value = 1",
                   (2018, "any", "places_used")) == 1  # fmt: skip
-    assert "21 handledarstödda platser; 14 användes." in paragraph(read(places.open), 2021)
+    assert "21\u00a0handledarstödda platser; 14 användes." in paragraph(read(places.open), 2021)

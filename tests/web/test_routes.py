@@ -242,6 +242,8 @@ ROUTES = {
     ("POST", "/samordna/publicering"): COORDINATOR,
     ("POST", "/samordna/publicering/skattningar/<int:year>"): COORDINATOR,
     ("POST", "/samordna/publicering/<int:request_id>/godkann"): COORDINATOR,
+    ("GET", "/samordna/publicering/dra-in"): COORDINATOR,
+    ("POST", "/samordna/publicering/dra-in"): COORDINATOR,
     ("POST", "/samordna/publicering/<int:request_id>/avsla"): COORDINATOR,
     ("POST", "/samordna/publicering/<int:request_id>/dra-tillbaka"): COORDINATOR,
     ("POST", "/samordna/installningar/godkannande"): COORDINATOR,

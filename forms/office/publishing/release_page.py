@@ -35,6 +35,7 @@ from survey_data.publishing import approval_requests, publish, release_preview, 
 from survey_data.publishing.approval_requests import Request
 from survey_data.publishing.release_preview import ReleasePreview
 from survey_data.register import enterprises
+from survey_data.releases import archive
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
 from survey_data.statistics.indicators import ASKED, Indicator
@@ -135,6 +136,7 @@ def facts(**filled: Any) -> dict[str, Any]:
         **_approval(db),
         **correction_facts(db),
         "incomplete": release_workflow.incomplete(db),
+        "withdrawn": {each.release_id for each in archive.withdrawals(db)},
         "next_year": year,
         "next_number": number,
         "replaces": replaces,
@@ -268,7 +270,7 @@ def note_of(release: Release) -> str:
 @as_file("utgavor")
 def release_list() -> Listing[Release]:
     """Every release, as the address asks for it."""
-    kinds = release_kind_words()
+    kinds = release_kind_words() | {"withdrawn": _("Indragen")}
     table: Table[Release] = Table(
         "utgavor", "office.show_releases",
         [
@@ -284,4 +286,15 @@ def release_list() -> Listing[Release]:
         ],
         "when", "asf-utgavor", page_size=20,
     )  # fmt: skip
-    return table.of(publish.releases(survey_db()))
+    return table.of(_with_withdrawn(survey_db()))
+
+
+def _with_withdrawn(db: Database) -> list[Release]:
+    """The releases; of those that are withdrawn, that they are and why."""
+    gone = {each.release_id: each for each in archive.withdrawals(db)}
+    return [
+        each | {"kind": "withdrawn", "note_sv": found.reason_sv, "note_en": found.reason_en}
+        if (found := gone.get(each["id"]))
+        else each
+        for each in publish.releases(db)
+    ]

@@ -7,16 +7,31 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
 from forms.office.publishing import release_page
 from forms.office.publishing.figures import not_protected_words
-from forms.office.publishing.release_page import DeclineForm, EstimateForm, ReleaseForm
+from forms.office.publishing.release_page import (
+    LONGEST_NOTE,
+    DeclineForm,
+    EstimateForm,
+    ReleaseForm,
+)
+from forms.office.typed_fields import no_personal_number
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
-from survey_data.publishing import approval_requests, release_preview, release_workflow
+from survey_data.publishing import (
+    approval_requests,
+    publish,
+    release_preview,
+    release_workflow,
+    withdrawal,
+)
 from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
     NobodyToApprove,
@@ -26,6 +41,7 @@ from survey_data.publishing.approval_requests import (
     RequestWaits,
 )
 from survey_data.publishing.release_workflow import IncompleteCoverage
+from survey_data.publishing.withdrawal import NotToWithdraw
 from survey_data.releases.archive import EditionsMissing
 
 
@@ -154,6 +170,41 @@ def decline_release(request_id: int) -> str | Response:
         return str(_("Utgåvan är inte godkänd. Skälet visas för den som frågade."))
 
     return _answered(decline)
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]
+    """Which release was published by mistake, and why, in words that readers see."""
+
+    number = SelectField(validate_choice=False)
+    withdraw_sv = StringField()
+    withdraw_en = StringField()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.number.choices = [(r["id"], r["id"]) for r in publish.standing(survey_db())]
+        limit = Length(max=LONGEST_NOTE, message=_("Skriv högst 500 tecken."))
+        why = InputRequired(_("Skriv varför utgåvan dras in. Det står kvar för läsarna."))
+        self.withdraw_sv.validators = [why, limit, no_personal_number]
+        self.withdraw_en.validators = [limit, no_personal_number]
+
+
+@blueprint.route("/publicering/dra-in", methods=["GET", "POST"])
+@asks_again
+def withdraw_edition() -> str | Response:
+    """Withdraw a release that was published by mistake: its number and the reason stay."""
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        sv, en = (" ".join((f.data or "").split()) for f in (form.withdraw_sv, form.withdraw_en))
+        try:
+            withdrawal.withdraw(survey_db(), places(), form.number.data, (sv, en), actor())
+        except NotToWithdraw:
+            flash(_("Utgåvan är redan indragen."))
+        except EditionsMissing as fault:
+            flash(not_published_words(fault))
+        else:
+            flash(_("Utgåva %(id)s är indragen. Numret och skälet står kvar.", id=form.number.data))
+        return redirect(url_for("office.show_releases"))
+    return render_template("office/publishing/withdraw.html", form=form)
 
 
 def _answered(act: Callable[[], str]) -> Response:

@@ -1,0 +1,129 @@
+"""No release without news; and a release that was published by mistake is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlite_utils import Database
+
+from survey_data.automation import calendar_runner
+from survey_data.database import run
+from survey_data.publishing import publish, release_preview
+from survey_data.publishing.publish import Places
+from survey_data.rounds import calendar
+from survey_data.rounds.rounds import Round
+from tests.conftest import BASE
+from tests.start.test_commands import flask
+from tests.support.closed_round import correct_enough, county, read, release
+from tests.support.http_visitor import Page, Visitor
+
+PATH = f"{BASE}/samordna/publicering"
+NOTES = {"note_sv": "Två svar till.", "note_en": "Two more answers."}
+
+
+def test_publishing_what_is_not_new_makes_no_release(
+    app: Flask, db: Database, with_files: Places, two_silent: Round
+) -> None:
+    first = flask(app, "publish", "--incomplete")
+    assert "Utgåva 2022-1 är publicerad." in first.output
+    again = flask(app, "publish", "--note", "En gång till.")
+    assert (again.exit_code, again.output) == (
+        0,
+        "Inget är nytt sedan förra utgåvan, så ingen ny har gjorts.\n",
+    )
+    assert [each["id"] for each in publish.releases(db)] == ["2022-1"]
+    # Nor does the calendar, when its day comes.
+    act = next(a for a in calendar.of_round(db, two_silent.id) if a.kind == "final_release")
+    run(db, "UPDATE act SET state = 'planned', done_at = NULL WHERE id = ?", (act.id,))
+    calendar_runner.run_due(db, with_files, now=act.due_at)
+    assert calendar.find(db, act.id).state == "done"
+    assert len(publish.releases(db)) == 1
+    # One corrected answer is news to the analysts, though the open figures wait.
+    run(db, "UPDATE enterprise SET name = 'Exempelkooperativet nytt' WHERE id = 3")
+    assert "2022-2" in flask(app, "publish").output
+
+
+@pytest.fixture
+def with_files(app: Flask) -> Places:
+    found: Places = app.extensions["places"]
+    return found
+
+
+def test_a_release_withdrawn_is_gone_for_readers_and_known_for_ever(
+    db: Database,
+    with_files: Places,
+    two_silent: Round,
+    coordinator: Visitor,
+    visitor: Visitor,
+) -> None:
+    release(db, with_files)
+    before = county(with_files.open, 2022)
+    correct_enough(db, two_silent)
+    release(db, with_files, **NOTES)
+    mistaken = county(with_files.open, 2022)
+    assert mistaken["employees"] != before["employees"]
+    assert visitor.client.get(f"{BASE}/oppna-data/2022-2/observations.csv").status_code == 200
+    page = coordinator.open(f"{PATH}/dra-in")
+    form = page.form_with("withdraw_sv")
+    assert form is not None
+    page = coordinator.submit(page, form, {"number": "2022-2"})
+    assert "Skriv varför utgåvan dras in." in page.text
+    form = page.form_with("withdraw_sv")
+    assert form is not None
+    given = {"number": "2022-2", "withdraw_sv": "Fel fil.", "withdraw_en": "The wrong file."}
+    page = coordinator.submit(page, form, given)
+    assert "Utgåva 2022-2 är indragen." in page.text
+    # Readers have what stood before it, and the notice in its place.
+    assert county(with_files.open, 2022) == before
+    for path in ("", "observations.csv", "data.zip", "kvalitet", "kodbok"):
+        gone = visitor.client.get(f"{BASE}/oppna-data/2022-2/{path}")
+        assert gone.status_code == 410, path
+        assert "Utgåva 2022-2 är indragen" in gone.text
+        assert "Fel fil." in gone.text
+        assert "immutable" not in gone.headers.get("Cache-Control", "")
+    assert "The wrong file." in visitor.open(f"{BASE}/oppna-data/?lang=en").text
+    assert visitor.open(f"{BASE}/oppna-data/latest/").url.endswith("latest/")
+    assert "2022-2" not in visitor.open(f"{BASE}/oppna-data/dcat.rdf").text
+    # A start leaves it so, and its number is not given again.
+    publish.settle(db, with_files)
+    assert county(with_files.open, 2022) == before
+    # What it showed counts as known: the year's next edition is protected together with it.
+    plan = release_preview.previews(db)[-1].protected
+    assert [each.release_id for each in plan.earlier] == ["2022-1", "2022-2"]
+    assert release(db, with_files, **NOTES).id == "2022-3"
+    told = read(with_files.open, "SELECT id, note_sv FROM releases ORDER BY position")
+    assert [each["id"] for each in told] == ["2022-1", "2022-2", "2022-3"]
+    assert told[1]["note_sv"].endswith("Fel fil.")
+    assert read(with_files.open, "SELECT DISTINCT release FROM editions ORDER BY 1") == [
+        {"release": "2022-1"}, {"release": "2022-3"},
+    ]  # fmt: skip
+
+
+def test_when_the_only_release_is_withdrawn_readers_have_none(
+    app: Flask, db: Database, with_files: Places, two_silent: Round, visitor: Visitor,
+    coordinator: Visitor,
+) -> None:  # fmt: skip
+    release(db, with_files)
+    assert "--reason" in flask(app, "withdraw-release", "2022-1").output
+    refused = flask(app, "withdraw-release", "2022-9", "--reason", "Fel.")
+    assert "Det finns ingen sådan utgåva" in refused.output
+    done = flask(app, "withdraw-release", "2022-1", "--reason", "För tidigt.")
+    assert "Utgåva 2022-1 är indragen." in done.output
+    for _ in range(2):
+        assert "För tidigt." in visitor.open(f"{BASE}/oppna-data/").text
+        assert visitor.client.get(f"{BASE}/oppna-data/latest/").status_code == 404
+        assert visitor.client.get(f"{BASE}/rapport/").status_code == 200
+        publish.settle(db, with_files)
+    assert len(publish.releases(db)) == 1
+    # It can be published again, under the next number.
+    page = coordinator.open(PATH)
+    page = _fill_in(coordinator, page, "note_sv", kind="preliminary", **NOTES)
+    assert "Utgåva 2022-2 är publicerad." in page.text
+
+
+def _fill_in(visitor: Visitor, page: Page, field: str, **filled: Any) -> Page:
+    form = page.form_with(field)
+    assert form is not None
+    return visitor.submit(page, form, filled)

@@ -36,6 +36,7 @@ import reports.charts.cards
 import reports.documents.content
 import reports.pages.views
 from forms.start import data_folder
+from forms.start.demo import LOOPBACKS
 from forms.start.dispatcher import Dispatcher, create_datasette
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
@@ -48,7 +49,7 @@ from survey_data.register import enterprises
 from survey_data.releases.archive import EditionsMissing
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import TRIAL
-from survey_data.settings import note_mail_leaves
+from survey_data.settings import note_mail_leaves, wind_clock
 from survey_data.staff import setup_link
 
 ROOT = Path(__file__).parent
@@ -182,6 +183,7 @@ def prepare_data(app: Flask) -> None:
 def _open_stores(app: Flask, data: Path) -> None:
     store = _store(data / "survey.db")
     enterprises.load_municipalities(store.db)
+    wind_clock(store.db)
     calendar.plan_missing(store.db)
     app.extensions["store"] = store
     trial = data / TRIAL / "survey.db"
@@ -203,7 +205,6 @@ def _store(path: Path) -> Store:
 
 __all__ = ["Dispatcher", "create_app", "create_datasette", "prepare_data"]
 LOOPBACK = "127.0.0.1"
-LOOPBACKS = (LOOPBACK, "::1", "localhost")
 
 
 @click.command("serve")
@@ -242,8 +243,7 @@ def _data_addresses() -> Callable[[], dict[str, str]]:
 def _spare_the_demonstration(app: Flask, host: str) -> None:
     """Ask for no second factor where all is invented and nobody else can come."""
     config = app.config
-    is_alone = host in LOOPBACKS and not config["PROXIES"]
-    is_alone = is_alone and urlsplit(config["BASE_URL"]).hostname in LOOPBACKS
+    is_alone = host in LOOPBACKS and forms.start.demo.is_alone()
     if is_alone and fictitious_enterprises.exist_in(survey_db()):
         config["SECOND_FACTOR"] = False
         click.echo("Demonstrationen på den här datorn frågar inte efter någon andra faktor.")
@@ -264,6 +264,8 @@ def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
         raise click.ClickException(str(refused)) from None
     is_demo = fictitious_enterprises.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
+    if is_demo and forms.start.demo.is_alone():
+        click.echo("Inloggningslänken gäller ett dygn. Adresserna igen: .venv/bin/flask demo")
     addresses = forms.start.demo.addresses if is_demo else first_addresses
     return lambda: addresses(db)
 

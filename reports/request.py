@@ -123,7 +123,7 @@ def _page_key() -> Hashable:
     current_app.update_template_context(said)
     if said.get("signed_in") is not None or said.get("on_trial"):
         return None
-    frame = tuple(repr(said.get(name)) for name in ("association", "demo", "logo"))
+    frame = tuple(repr(said.get(name)) for name in ("association", "demo", "demo_day", "logo"))
     address = (request.host_url, request.path, request.query_string)
     return (*_file(), *address, language_asked(), frame)
 

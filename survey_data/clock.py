@@ -19,15 +19,15 @@ class Clock:
     """A clock that goes as fast as another one, and shows the same until it is set."""
 
     def __init__(self, other: Callable[[], datetime]) -> None:
-        self._other, self._ahead = other, timedelta()
+        self._other, self.ahead = other, timedelta()
 
     def read(self) -> datetime:
         """This moment, in UTC."""
-        return self._other() + self._ahead
+        return self._other() + self.ahead
 
     def set_to(self, moment: datetime | None) -> None:
         """Let it be this moment now, and go on from there; None shows the other clock's again."""
-        self._ahead = moment - self._other() if moment else timedelta()
+        self.ahead = moment - self._other() if moment else timedelta()
 
     def now(self) -> str:
         """This moment in UTC as ISO 8601 with milliseconds, which sorts as text."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail
+from survey_data import audit_trail, clock
 from survey_data.database import keep_setting, rows, setting, writing
 from survey_data.errors import SurveyError
 from survey_data.geography import COUNTY
@@ -88,6 +89,21 @@ def note_mail_leaves(db: Database, leaves: bool) -> None:
 def mail_leaves(db: Database) -> bool:
     """Whether a mail that is queued now really leaves."""
     return bool(setting(db, MAIL_LEAVES))
+
+
+# How many seconds the inventory of this data folder is ahead of the machine; a demonstration's.
+CLOCK_AHEAD = "inventory_seconds_ahead"
+
+
+def keep_clock(db: Database, moment: datetime) -> None:
+    """Let it be this moment in the inventory of this data folder, and go on from there."""
+    clock.inventory.set_to(moment)
+    keep_setting(db, CLOCK_AHEAD, str(clock.inventory.ahead.total_seconds()))
+
+
+def wind_clock(db: Database) -> None:
+    """Let this process's inventory show what that of the data folder shows."""
+    clock.inventory.ahead = timedelta(seconds=float(setting(db, CLOCK_AHEAD) or 0))
 
 
 def set_fact(db: Database, name: str, value: str) -> None:

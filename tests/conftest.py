@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from app import create_app, prepare_data
 from forms.questionnaire.inventory import as_dicts
 from forms.start import demo
+from survey_data import clock
 from survey_data.automation import fictitious_enterprises
 from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
@@ -90,6 +91,7 @@ def _on(built: Flask, folder: Path) -> Iterator[Flask]:
     try:
         yield built
     finally:
+        clock.inventory.set_to(None)
         for name in ("store", "trial"):
             built.extensions[name].close()
         built.extensions["limits"].reset()
@@ -158,7 +160,7 @@ def link(db: Database, open_round: Round) -> str:
 
 @pytest.fixture
 def demonstration(app: Flask, db: Database, shown: Path) -> Flask:
-    """The application filled with the demonstration and its first release."""
+    """The application filled with the demonstration and its first release, on the machine's day."""
     folder = Path(app.config["DATA_DIR"])
     with closing(sqlite3.connect(shown / "survey.db")) as filled:
         filled.backup(db.conn)

@@ -41,6 +41,7 @@ def extra_template_vars(
             "county": county,
             "signed_in": request.actor if request else None,
             "sign_out_token": request.scope.get("sign_out_token", "") if request else "",
+            "demo_day": request.scope.get("demo_day", "") if request else "",
             "release": await _release(datasette, county),
             "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
             "example_data": await _examples(datasette, database),

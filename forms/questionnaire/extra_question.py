@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from forms.questionnaire.question import Choice, Question
 from survey_data.personal_numbers import has_personal_number
 from survey_data.rounds.extra_module import EXTRA, SECTION
-from survey_data.rounds.extra_questions import slug, unused
+from survey_data.rounds.extra_questions import LONGEST_NAME, slug, unused
 
 # Each kind, with what it has beside words; free text is read by a person before analysts see it.
 KINDS: Mapping[str, Mapping[str, Any]] = {
@@ -26,6 +27,7 @@ WITH_CHOICES = ("choice", "several")
 LONGEST = {"label": 200, "help": 400, "unit": 30, "choice": 150}
 LONGEST_CODE = 30
 MOST_CHOICES = 30
+COLUMN = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}")
 
 
 def kind_words() -> dict[str, str]:
@@ -55,7 +57,11 @@ class TypedChoice:
 
 @dataclass(frozen=True)
 class Typed:
-    """Everything the form holds, trimmed; what the kind has no use for is left out."""
+    """Everything the form holds, trimmed; what the kind has no use for is left out.
+
+    No English is needed: what lacks it stands in Swedish in both languages. `column` is "" where
+    the name is to be made of the question.
+    """
 
     kind: str
     label_sv: str = ""
@@ -66,13 +72,15 @@ class Typed:
     unit_en: str = ""
     required: bool = False
     choices: tuple[TypedChoice, ...] = ()
+    column: str = ""
 
     def question(self, name: str, *, withdrawn: bool = False) -> Question:
         """The declaration, once nothing is wrong."""
         units = (self.unit_sv, self.unit_en) if self.kind == "whole_number" else ("", "")
         return Question(
-            name, self.kind, SECTION, EXTRA, self.label_sv, self.label_en,
-            self.help_sv, self.help_en, unit_sv=units[0], unit_en=units[1],
+            name, self.kind, SECTION, EXTRA, self.label_sv, self.label_en or self.label_sv,
+            self.help_sv, self.help_en or self.help_sv,
+            unit_sv=units[0], unit_en=units[1] or units[0],
             required=self.required, choices=self._choices(), withdrawn=withdrawn,
             **KINDS[self.kind],
         )  # fmt: skip
@@ -86,9 +94,9 @@ class Typed:
         taken = {c.code for c in self.filled}
         found = []
         for typed in self.filled:
-            code = typed.code or unused(slug(typed.en, LONGEST_CODE), taken)
+            code = typed.code or unused(slug(typed.en or typed.sv, LONGEST_CODE), taken)
             taken.add(code)
-            found.append(Choice(code, typed.sv, typed.en))
+            found.append(Choice(code, typed.sv, typed.en or typed.sv))
         return tuple(found)
 
     def faults(self) -> dict[str, str]:
@@ -101,27 +109,21 @@ class Typed:
     def _word_faults(self) -> Iterable[tuple[str, str]]:
         if self.kind not in KINDS:
             yield "kind", _("Välj vilken typ av svar frågan ska ha.")
-        for name, words in (
-            ("label_sv", _("Skriv frågan på svenska.")),
-            ("label_en", _("Skriv frågan på engelska.")),
-        ):
-            if not getattr(self, name):
-                yield name, words
         for part, words in (
-            ("help", _("Skriv hjälptexten på båda språken, eller på inget.")),
-            ("unit", _("Skriv enheten på båda språken, eller på inget.")),
+            ("label", _("Skriv frågan på svenska.")),
+            ("help", _("Skriv hjälptexten på svenska också.")),
+            ("unit", _("Skriv enheten på svenska också.")),
         ):
-            yield from self._one_language(part, words)
+            is_needed = part == "label" or getattr(self, f"{part}_en")
+            if is_needed and not getattr(self, f"{part}_sv"):
+                yield f"{part}_sv", words
+        if self.column and not COLUMN.fullmatch(self.column):
+            yield "column", _("Skriv namnet med små bokstäver a–z, siffror och understreck.")
         for name in WORDS:
             if len(getattr(self, name)) > LONGEST[name[:-3]]:
                 yield name, _("Korta texten till högst %(n)s tecken.", n=LONGEST[name[:-3]])
             if has_personal_number(getattr(self, name)):
                 yield name, _("Det här ser ut som ett personnummer och sparas inte.")
-
-    def _one_language(self, part: str, words: str) -> Iterable[tuple[str, str]]:
-        sv, en = getattr(self, f"{part}_sv"), getattr(self, f"{part}_en")
-        if bool(sv) != bool(en):
-            yield f"{part}_{'en' if sv else 'sv'}", words
 
     def _choice_faults(self) -> Iterable[tuple[str, str]]:
         if self.kind in WITH_CHOICES and len(self.filled) < 2:
@@ -137,15 +139,17 @@ class Typed:
         """The same with every code that is not one of those kept taken for a new choice."""
         known = {choice["code"] for choice in kept}
         rows = (c if c.code in known else TypedChoice("", c.sv, c.en) for c in self.choices)
-        return Typed(**{**vars(self), "choices": tuple(rows)})
+        return replace(self, choices=tuple(rows))
 
 
 def _faults_of(row: int, choice: TypedChoice, seen: set[str]) -> Iterable[tuple[str, str]]:
+    if not choice.sv:
+        yield f"choice_sv_{row}", _("Skriv svar %(n)s på svenska också.", n=row)
     for code, text in (("sv", choice.sv), ("en", choice.en)):
         name = f"choice_{code}_{row}"
         if not text:
-            yield name, _("Skriv svar %(n)s på båda språken.", n=row)
-        elif len(text) > LONGEST["choice"]:
+            continue
+        if len(text) > LONGEST["choice"]:
             yield name, _("Korta texten till högst %(n)s tecken.", n=LONGEST["choice"])
         elif f"{code} {text.casefold()}" in seen:
             yield name, _("Svar %(n)s står redan i listan.", n=row)
@@ -155,12 +159,18 @@ def _faults_of(row: int, choice: TypedChoice, seen: set[str]) -> Iterable[tuple[
 
 
 def typed_of(entry: Mapping[str, Any]) -> Typed:
-    """A kept question as the form shows it."""
+    """A kept question as the form shows it: English only where it is another than the Swedish."""
+
+    def english(kept: Mapping[str, Any], part: str) -> str:
+        return "" if kept[f"{part}_en"] == kept[f"{part}_sv"] else str(kept[f"{part}_en"])
+
+    words = {f"{part}_en": english(entry, part) for part in ("label", "help", "unit")}
     return Typed(
         entry["kind"],
-        **{name: entry[name] for name in WORDS},
+        **{name: words.get(name, entry[name]) for name in WORDS},
         required=entry["required"],
         choices=tuple(
-            TypedChoice(c["code"], c["label_sv"], c["label_en"]) for c in entry["choices"]
+            TypedChoice(c["code"], c["label_sv"], english(c, "label")) for c in entry["choices"]
         ),
+        column=entry["name"],
     )

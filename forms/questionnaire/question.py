@@ -14,6 +14,7 @@ from typing import Any
 from forms.questionnaire.types import TYPES, QuestionType, Value, in_language
 from survey_data.rounds.extra_module import EXTRA
 
+ONLY_SWEDISH = "This question is written in Swedish only."
 FREE_TEXT = {
     "sv": "Skriv inga namn eller uppgifter om enskilda personer. Det ni skriver publiceras inte.",
     "en": "Do not write names or anything about individual persons. What you write is not"
@@ -104,7 +105,13 @@ class Question:
     def help(self, language: str) -> str:
         """What to count and how, or nothing; an extra text question always warns."""
         warning = FREE_TEXT[language] if self.reviewed and self.module == EXTRA else ""
-        return f"{self._help(language)} {warning}".strip()
+        only = ONLY_SWEDISH if language == "en" and self.is_swedish_only else ""
+        return f"{only} {self._help(language)} {warning}".strip()
+
+    @property
+    def is_swedish_only(self) -> bool:
+        """Whether an extra question stands in Swedish in both languages."""
+        return self.module == EXTRA and self.label_en == self.label_sv
 
     def short(self, language: str) -> str:
         """The label of its line in a receipt or a list."""

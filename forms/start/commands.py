@@ -15,12 +15,13 @@ from flask.cli import AppGroup
 from forms.archive import UnreadableFile, register_import
 from forms.archive.register_import import RegisterProposal
 from forms.mail.delivery import deliver, deliver_trial
-from forms.questionnaire.inventory import as_dicts
-from forms.start import demo
+from forms.questionnaire.inventory import OPTIONAL, as_dicts
+from forms.start import data_folder, demo
 from forms.translations import speaking
 from forms.web import logs
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
+from survey_data.database import path_of
 from survey_data.errors import SurveyError
 from survey_data.follow_up import mailings
 from survey_data.publishing import publish
@@ -77,7 +78,7 @@ def open_round(
     passed = rounds.passed_dates(year, reference, due)
     if passed and not yes:
         click.confirm(f"{', '.join(map(str, passed))} har passerat. Öppna ändå?", abort=True)
-    rounds.open_round(survey_db(), year, reference, due, as_dicts(year), ACTOR)
+    rounds.open_round(survey_db(), year, reference, due, as_dicts(year), ACTOR, optional=OPTIONAL)
     click.echo(f"Omgången {year} är öppen. Skicka inbjudningarna med: flask round send {year}")
 
 
@@ -272,10 +273,19 @@ def export_register(path: Path) -> None:
 
 
 @click.command("demo")
-def set_up_demo() -> None:
-    """Fill an empty data folder with the demonstration and publish the printed series."""
-    if not demo.is_empty(survey_db()):
+@click.option("--fresh", is_flag=True, help="Begin it again; all that was done in it is gone.")
+def set_up_demo(fresh: bool) -> None:
+    """Fill an empty data folder with the demonstration, or print its addresses again."""
+    db = survey_db()
+    if demo.is_empty(db):
+        demo.set_up(db)
+        publish.publish(db, places(), demo.ACTOR)
+        click.echo("Demonstrationen är på plats.")
+    elif not demo.is_demonstration(db):
         raise click.ClickException("Datamappen är inte tom; demonstrationen rör den inte.")
-    demo.set_up(survey_db())
-    publish.publish(survey_db(), places(), demo.ACTOR)
-    click.echo("Demonstrationen är på plats.")
+    elif fresh:
+        with data_folder.locked(path_of(db).parent, None):
+            demo.start_over(db, places())
+        click.echo("Demonstrationen börjar om.")
+    for what, address in demo.addresses(db).items():
+        click.echo(f"  {what + ':':28} {address}")

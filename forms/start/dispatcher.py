@@ -23,6 +23,7 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
 from forms.web import logs
+from forms.web.page_setup import demo_day
 from forms.web.request_context import has_shown_factor_lately, signed_in
 from forms.web.site_pages import taken_home
 from survey_data.database import Store
@@ -101,7 +102,7 @@ class Dispatcher:
             if who and not is_fresh and taken_home(scope["path"], scope["query_string"]):
                 await _ask_again(scope, send)
                 return
-            given = {**scope, "actor": who, "sign_out_token": token}
+            given = {**scope, "actor": who, "sign_out_token": token, "demo_day": demo_day("sv")}
             await self.data(given, receive, self._noting(scope, who, send))
         elif self.web is not None:
             await self.web(scope, receive, send)

@@ -1,16 +1,21 @@
-"""The first start in the browser: who asks, who coordinates, which enterprises."""
+"""The first start in the browser, and the demonstration's fresh start.
+
+The first asks who asks, who coordinates, and which enterprises there are.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from forms.office.settings.settings import AssociationForm, made_up
+from forms.start import demo
 from forms.translations import language
 from forms.web.page_setup import never_stored
-from forms.web.request_context import Reply, device, only_for, survey_db
+from forms.web.request_context import Reply, device, only_for, places, survey_db
 from survey_data import settings
-from survey_data.staff import setup_link
+from survey_data.staff import setup_link, staff
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import COORDINATE
 from survey_data.typed_text import is_address, tidy_address
@@ -92,3 +97,26 @@ def _finish(email: str) -> Reply:
 def enterprises() -> str:
     """Import the register now, or later."""
     return render_template("set_up/register.html")
+
+
+@blueprint.app_template_global("demo_is_over")
+def demo_is_over() -> bool:
+    """Whether the demonstration's last day for answers has passed."""
+    return demo.is_over(survey_db())
+
+
+@blueprint.route("/demonstration", methods=["GET", "POST"])
+@only_for(COORDINATE)
+def start_over() -> Reply:
+    """Ask whether the demonstration is to begin again, and let it."""
+    db = survey_db()
+    if not demo.is_demonstration(db):
+        raise NotFound
+    if request.method == "GET":
+        return render_template("set_up/start_over.html")
+    demo.start_over(db, places())
+    session.clear()
+    coordinator = staff.by_email(db, demo.COORDINATOR)
+    assert coordinator
+    session["staff"] = staff.begin_session(db, coordinator, device())
+    return redirect(url_for("office.overview"))

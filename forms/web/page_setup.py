@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import brotli
+from babel.dates import format_date
 from flask import Flask, current_app, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
@@ -31,7 +32,7 @@ from forms import translations
 from forms.translations import LOCALES, language
 from forms.web import logs
 from forms.web.request_context import LinkToken, signed_in, survey_db
-from survey_data import geography, settings
+from survey_data import clock, geography, settings
 from survey_data.staff import logo
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,7 @@ def _page_facts() -> dict[str, Any]:
         "signed_in": signed_in(),
         "on_trial": "trial" in g,
         "demo": is_demo,
+        "demo_day": demo_day(language()),
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),
         "url_for_language": _url_for_language,
     }
@@ -129,6 +131,13 @@ def _stated() -> tuple[settings.Association, bool]:
     if "stated" not in g:
         g.stated = settings.page_facts(survey_db())
     return cast(tuple[settings.Association, bool], g.stated)
+
+
+def demo_day(locale: str) -> str:
+    """Which day it is in a demonstration's inventory, in words; "" where that is the machine's."""
+    is_own = bool(clock.inventory.ahead)
+    day = clock.today()
+    return format_date(day, "EEEE d MMMM y", locale=LOCALES[locale]) if is_own else ""
 
 
 def _url_for_language(code: str) -> str:

@@ -81,6 +81,11 @@ def examples() -> list[Example]:
     return [_example(number, *span) for number, span in enumerate(SPANS, 1)]
 
 
+def late() -> Example:
+    """One that was active on the day of the open autumn, and found when all had been asked."""
+    return _example(len(SPANS) + 1, HALSINGLAND, NEXT_YEAR, None)
+
+
 def _example(number: int, municipalities: tuple[str, ...], first: int, last: int | None) -> Example:
     name = f"Exempelkooperativet {number_word(number)}"
     enterprise = Enterprise(

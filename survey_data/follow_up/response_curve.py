@@ -19,8 +19,8 @@ from survey_data.rounds.rounds import Round, round_from
 
 # Nothing that comes in later belongs to a collection any more.
 LONGEST = 120
-# An import or an example has a day when it was stored, and none when it was answered.
-OWN_DAY = ("web", "phone")
+# What is imported has a day when it was stored, and none when it was answered.
+OWN_DAY = ("web", "phone", "example")
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,12 @@ def of_round(db: Database, survey_round: Round, today: date | None = None) -> Cu
 
 
 def _has_own_days(db: Database, survey_round: Round) -> bool:
-    sql = """SELECT DISTINCT p.mode FROM response p JOIN invitation i ON i.id = p.invitation_id
-        WHERE i.round_id = ?"""
+    sql = """SELECT DISTINCT p.mode, substr(p.handed_in_at, 1, 10) AS day FROM response p
+        JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ?"""
     found = rows(db, sql, (survey_round.id,))
-    modes = {row["mode"] for row in found}
-    return bool(modes) and modes <= set(OWN_DAY)
+    modes, days = {row["mode"] for row in found}, {row["day"] for row in found}
+    # Examples that were all made at once say nothing of days either.
+    return bool(modes) and modes <= set(OWN_DAY) and ("example" not in modes or len(days) > 1)
 
 
 def _curve(db: Database, survey_round: Round, until: date) -> Curve:

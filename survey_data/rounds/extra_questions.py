@@ -86,11 +86,15 @@ def unused(name: str, taken: Container[str]) -> str:
     return found
 
 
-def new_name(db: Database, label_en: str) -> str:
-    """A column name that no question of any year has had."""
+def taken_names(db: Database) -> set[str]:
+    """The columns that answers have had in any year, and those made ready for the next."""
     taken = {row["name"].lower() for row in rows(db, "PRAGMA table_info(response)")}
-    taken |= {entry["name"] for entry in prepared(db)}
-    return unused(f"extra_{slug(label_en)}", taken)
+    return taken | {entry["name"] for entry in prepared(db)}
+
+
+def new_name(db: Database, label: str) -> str:
+    """A column name, made of the question, that no question of any year has had."""
+    return unused(f"extra_{slug(label)}", taken_names(db))
 
 
 def answered(db: Database, names: Iterable[str], round_id: int | None = None) -> set[str]:
@@ -131,7 +135,8 @@ def change(db: Database, name: str, question: Entry, actor: str) -> None:
         before = now.find(name)
         if answered(db, [name]):
             _spare_answers(before, question)
-        if any(before[part] != question[part] for part in ("sql_type", "value_type")):
+        stored_otherwise = any(before[p] != question[p] for p in ("sql_type", "value_type"))
+        if stored_otherwise and before["name"] == question["name"]:
             question = {**question, "name": new_name(db, question["label_en"])}
         _store(db, now, [question if e is before else e for e in now.questions])
         audit_trail.record(db, actor, "question changed", _subject(now, question),
@@ -139,7 +144,7 @@ def change(db: Database, name: str, question: Entry, actor: str) -> None:
 
 
 def _spare_answers(before: Entry, after: Entry) -> None:
-    for part in ("kind", "unit_sv", "unit_en"):
+    for part in ("name", "kind", "unit_sv", "unit_en"):
         if before[part] != after[part]:
             raise AnswersWouldBeHarmed(part.partition("_")[0])
     if {c["code"] for c in before["choices"]} - {c["code"] for c in after["choices"]}:

@@ -1,7 +1,7 @@
 """Which of the optional modules a year's round asks. The core is asked every year.
 
 Chosen before the round opens and kept with it; a year without a choice of its own asks what
-the year before it asked, and the first year everything.
+the year before it asked. The first year asks the core alone, until somebody has chosen.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from survey_data.errors import RoundExists
 from survey_data.rounds.extra_module import Entry
 
 
-def left_out(db: Database, year: int) -> frozenset[str]:
-    """The modules that a year's round does not ask."""
+def left_out(db: Database, year: int, at_first: Iterable[str] = ()) -> frozenset[str]:
+    """The modules that a year's round does not ask; `at_first` where nobody has chosen yet."""
     sql = "SELECT left_out FROM module_choice WHERE year <= ? ORDER BY year DESC LIMIT 1"
     found = first(db, sql, (year,))
-    return frozenset(json.loads(found["left_out"])) if found else frozenset()
+    return frozenset(json.loads(found["left_out"]) if found else at_first)
 
 
 def choose(db: Database, year: int, modules: Iterable[str], actor: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -91,11 +91,13 @@ def open_round(
     actor: str,
     *,
     is_example: bool | None = None,
+    optional: Iterable[str] = (),
 ) -> Round:
     """Open a year's round with one invitation for each enterprise active on the reference date.
 
     `questionnaire` is kept without the modules that were left out of the year, and with the
-    extra questions made ready for it; each gets its column.
+    extra questions made ready for it; each gets its column. Modules that are `optional` are left
+    out as long as nobody has chosen, this year or before.
     A round is an example when every enterprise in it is one, unless `is_example` says.
     Raises DatesOutOfOrder, RoundStillOpen, RoundExists, TotalsStated or NobodyToAsk.
     """
@@ -106,7 +108,7 @@ def open_round(
         asked = enterprises(db, active_on=reference_date)
         if not asked:
             raise NobodyToAsk(reference_date)
-        questionnaire = _as_chosen(db, year, questionnaire)
+        questionnaire = _as_chosen(db, year, questionnaire, optional)
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
         days = (reference_date.isoformat(), due_date.isoformat())
@@ -151,8 +153,10 @@ def _insert(
     )
 
 
-def _as_chosen(db: Database, year: int, questionnaire: Questionnaire) -> Questionnaire:
-    skipped = optional_modules.left_out(db, year)
+def _as_chosen(
+    db: Database, year: int, questionnaire: Questionnaire, optional: Iterable[str]
+) -> Questionnaire:
+    skipped = optional_modules.left_out(db, year, optional)
     optional_modules.keep(db, year, skipped)
     questionnaire = optional_modules.without(questionnaire, skipped)
     if extras := prepared(db):

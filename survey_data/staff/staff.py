@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures, outbox
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, keep_setting, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import sessions
 from survey_data.tokens import hashed, new_token
@@ -200,15 +200,27 @@ def request_sign_in(db: Database, email: str, browser: str, language: str = "sv"
             )
 
 
-def new_sign_in_link(db: Database, staff_id: int, browser_hash: str | None) -> str:
-    """A single-use sign-in token, good for ten minutes; without a browser hash, in any browser."""
+# Of the one sign-in link that can be used again: a demonstration's, where nobody else can come.
+DAY_LINK = "demonstration_link"
+
+
+def new_sign_in_link(
+    db: Database, staff_id: int, browser_hash: str | None, *, for_a_day: bool = False
+) -> str:
+    """A single-use sign-in token, good for ten minutes; without a browser hash, in any browser.
+
+    One that is `for_a_day` can be used again, and takes the place of the one before it.
+    """
     token = new_token()
+    minutes = 24 * 60 if for_a_day else LINK_MINUTES
+    if for_a_day:
+        keep_setting(db, DAY_LINK, hashed(token))
     db.table("sign_in_link").insert(
         {
             "token_hash": hashed(token),
             "staff_id": staff_id,
             "browser_hash": browser_hash,
-            "expires_at": clock.machine.from_now(minutes=LINK_MINUTES),
+            "expires_at": clock.machine.from_now(minutes=minutes),
         }
     )
     return token
@@ -222,7 +234,8 @@ def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[S
     with writing(db):
         row = first(
             db,
-            "UPDATE sign_in_link SET used_at = :now WHERE token_hash = :token AND used_at IS NULL"
+            "UPDATE sign_in_link SET used_at = :now WHERE token_hash = :token AND (used_at IS NULL"
+            f" OR token_hash = (SELECT value FROM setting WHERE name = '{DAY_LINK}'))"
             " AND expires_at > :now AND (browser_hash IS NULL OR browser_hash = :browser)"
             " AND staff_id IN (SELECT id FROM staff WHERE removed_at IS NULL)"
             " RETURNING staff_id",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +14,15 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlite_utils import Database
 
+from forms.start import demo
+from survey_data import clock, settings
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
+from survey_data.follow_up import response_curve
+from survey_data.publishing import comments
 from survey_data.register import enterprises
 from survey_data.responses import responses
-from survey_data.rounds import rounds
+from survey_data.rounds import calendar, round_changes, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
@@ -275,7 +282,7 @@ def test_files_that_are_not_there_are_told(app: Flask, tmp_path: Path) -> None:
 
 
 def test_the_demonstration_fills_an_empty_folder_and_no_other(app: Flask, db: Database) -> None:
-    assert done(app, "demo") == "Demonstrationen är på plats.\n"
+    assert done(app, "demo").startswith("Demonstrationen är på plats.\n")
     assert [survey_round.year for survey_round in rounds.all_rounds(db)] == [
         2016,
         2017,
@@ -286,12 +293,108 @@ def test_the_demonstration_fills_an_empty_folder_and_no_other(app: Flask, db: Da
     ]
     assert [survey_round.is_open for survey_round in rounds.all_rounds(db)] == [False] * 5 + [True]
     assert len(responses.of_year(db, 2021)) == 17
-    before = list(db.conn.iterdump())
-    assert "Datamappen är inte tom" in refused(app, "demo")
-    assert list(db.conn.iterdump()) == before
 
 
 def test_a_folder_with_only_staff_in_it_is_not_empty(app: Flask, db: Database) -> None:
     done(app, "staff", "add", "anna@example.org", "coordinator")
-    refused(app, "demo")
+    assert "Datamappen är inte tom" in refused(app, "demo")
+    assert "Datamappen är inte tom" in refused(app, "demo", "--fresh")
     assert scalar(db, "SELECT count(*) FROM enterprise") == 0
+
+
+@pytest.fixture
+def living(app: Flask, db: Database) -> Database:
+    """A demonstration that the command has made, on loopback."""
+    done(app, "demo")
+    return db
+
+
+def test_the_demonstration_lives_in_the_middle_of_an_autumn(living: Database) -> None:
+    assert clock.today() == date(2021, 10, 27)
+    assert clock.machine.ahead == timedelta()
+    survey_round = rounds.find(living, 2021)
+    acts = {a.kind: a.state for a in calendar.of_round(living, survey_round.id)}
+    assert [kind for kind, state in acts.items() if state == "done"] == ["invitation", "reminder_1"]
+    assert [kind for kind, state in acts.items() if state == "planned"] == [
+        "reminder_2", "last_call", "close",
+    ]  # fmt: skip
+    curves = response_curve.of_round(living, survey_round)
+    assert curves.before
+    assert (curves.this.now, curves.then, curves.day) == (17, 16, 23)
+    assert {(c.year, c.chart) for c in comments.standing(living)} == {
+        (2019, "placed"), (2020, "placed"),
+    }  # fmt: skip
+    assert [b["kind"] for b in rows(living, "SELECT kind FROM bounce")] == ["dead", "delayed"]
+    [returned] = rows(living, "SELECT decided_at FROM decision WHERE kind = 'returned'")
+    assert returned["decided_at"].startswith("2021-10-")
+    assert [name for _id, name in round_changes.not_invited(living, survey_round)] == [
+        "Exempelkooperativet Trettioåtta"
+    ]
+    days = [r["day"] for r in rows(living, "SELECT DISTINCT substr(sent_at, 1, 10) AS day"
+                                   " FROM outbox WHERE sent_at NOTNULL ORDER BY 1")]  # fmt: skip
+    assert days == ["2021-10-04", "2021-10-18", "2021-10-26"]
+
+
+def test_the_demonstrations_day_goes_on_in_every_process_and_is_said_on_every_page(
+    living: Database, visitor: Visitor
+) -> None:
+    clock.inventory.set_to(None)
+    assert "Demonstration." not in visitor.open("/kontakt").text
+    settings.wind_clock(living)
+    clock.machine.set_to(clock.machine.read() + timedelta(days=2))
+    try:
+        for path in ("/", "/kontakt", "/rapport/", "/logga-in", "/nowhere"):
+            assert "I dag är det fredag 29 oktober 2021" in visitor.open(path).text
+        english = visitor.open("/kontakt?lang=en").text
+        assert "In the inventory today is Friday 29 October 2021." in english
+    finally:
+        clock.machine.set_to(None)
+
+
+def test_the_sign_in_link_of_the_demonstration_works_for_a_day_and_is_had_again(
+    app: Flask, living: Database, new_visitor: Callable[[], Visitor]
+) -> None:
+    links = [re.findall(r"http\S+(/logga-in/\S+)", done(app, "demo"))[0] for _ in range(2)]
+
+    def enter(link: str) -> int:
+        page = (someone := new_visitor()).open(link)
+        return someone.submit(page, page.forms()[-1]).status
+
+    try:
+        assert [enter(links[1]) for _ in range(2)] == [200, 200]
+        # One at a time: the earlier is good for one use, as any.
+        assert [enter(links[0]) for _ in range(2)] == [200, 410]
+        clock.machine.set_to(clock.machine.read() + timedelta(hours=23))
+        assert enter(links[1]) == 200
+        clock.machine.set_to(clock.machine.read() + timedelta(hours=2))
+        assert enter(links[1]) == 410
+    finally:
+        clock.machine.set_to(None)
+    app.config["BASE_URL"] = "https://asf.example.org"
+    with app.app_context():
+        demo.addresses(living)
+    [minutes] = rows(living, "SELECT max(expires_at) AS until FROM sign_in_link")
+    assert minutes["until"] > clock.machine.from_now(hours=23)
+    newest = rows(living, "SELECT expires_at FROM sign_in_link ORDER BY rowid DESC LIMIT 1")[0]
+    assert newest["expires_at"] < clock.machine.from_now(minutes=11)
+
+
+def test_a_demonstration_past_its_last_day_offers_a_fresh_start(
+    app: Flask, living: Database, coordinator: Visitor
+) -> None:
+    assert "Börja om med demonstrationen" not in coordinator.open("/samordna/").text
+    rounds.close_round(living, 2021, "test")
+    settings.keep_clock(living, clock.inventory.read() + timedelta(days=20))
+    page = coordinator.open("/samordna/")
+    assert "Sista svarsdag har passerat." in page.text
+    asked = coordinator.open("/kom-igang/demonstration")
+    assert not rounds.find(living, 2021).is_open
+    again = coordinator.submit(asked, asked.forms()[-1])
+    assert again.path == "/samordna/"
+    assert "I dag är det onsdag 27 oktober 2021" in again.text
+    assert "Börja om med demonstrationen" not in again.text
+    assert rounds.find(living, 2021).is_open
+    assert [r["id"] for r in rows(living, "SELECT id FROM release")] == ["2020-1"]
+    assert coordinator.open("/rapport/").status == 200
+    assert "Demonstrationen börjar om." in done(app, "demo", "--fresh")
+    assert len(responses.of_year(living, 2021)) == 17

@@ -187,6 +187,8 @@ ROUTES = {
     ("POST", "/kom-igang/forbundet"): ANYONE,
     ("GET", "/kom-igang/samordnare"): ANYONE,
     ("POST", "/kom-igang/samordnare"): ANYONE,
+    ("GET", "/kom-igang/demonstration"): COORDINATOR,
+    ("POST", "/kom-igang/demonstration"): COORDINATOR,
     ("GET", "/kom-igang/registret"): COORDINATOR,
     ("POST", "/samordna/forslag/<int:invitation_id>/<field>"): COORDINATOR,
     ("GET", "/samordna/omgang/oppna"): COORDINATOR,

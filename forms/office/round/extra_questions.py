@@ -25,7 +25,7 @@ from forms.questionnaire.extra_question import (
     kind_words,
     typed_of,
 )
-from forms.questionnaire.inventory import CORE, MODULES
+from forms.questionnaire.inventory import CORE, MODULES, as_dicts
 from forms.questionnaire.question import Question
 from forms.web.request_context import actor, survey_db
 from survey_data.rounds import extra_questions
@@ -78,9 +78,10 @@ def add_question() -> str | Response:
     typed = typed_now().restored(())
     if goes_on():
         return _form(after_move(typed), more="more" in request.form)
-    if typed.faults():
-        return _form(typed, typed.faults())
-    name = extra_questions.new_name(survey_db(), typed.label_en)
+    faults = typed.faults() or _name_faults(typed.column)
+    if faults:
+        return _form(typed, faults)
+    name = typed.column or extra_questions.new_name(survey_db(), typed.label_en or typed.label_sv)
     extra_questions.add(survey_db(), typed.question(name).to_dict(), actor())
     flash(_("Frågan är tillagd. Dess kolumn heter %(name)s.", name=name))
     return redirect(url_for("office.show_questions"))
@@ -95,20 +96,29 @@ def change_question(name: str) -> str | Response:
     typed = typed_now().restored(entry["choices"])
     if goes_on():
         return _form(after_move(typed), more="more" in request.form, entry=entry)
-    faults = typed.faults() or _changed(typed, entry)
+    typed = replace(typed, column=typed.column or name)
+    faults = typed.faults() or _name_faults(typed.column, name) or _changed(typed, entry)
     if faults:
         return _form(typed, faults, entry=entry)
     flash(_("Frågan är ändrad."))
     return redirect(url_for("office.show_questions"))
 
 
+def _name_faults(wanted: str, own: str = "") -> dict[str, str]:
+    core = (entry["name"] for entry in as_dicts(extra_questions.plan(survey_db()).year))
+    taken = {*extra_questions.taken_names(survey_db()), *core} - {own, ""}
+    words = _("Det namnet har en annan kolumn. Välj ett annat.")
+    return {"column": words} if wanted in taken else {}
+
+
 def _changed(typed: Typed, entry: Entry) -> dict[str, str]:
     """Change the question, or say beside which field why it cannot be."""
-    question = typed.question(entry["name"], withdrawn=bool(entry.get("withdrawn")))
+    question = typed.question(typed.column, withdrawn=bool(entry.get("withdrawn")))
     try:
         extra_questions.change(survey_db(), entry["name"], question.to_dict(), actor())
     except AnswersWouldBeHarmed as fault:
-        field = {"kind": "kind", "unit": "unit_sv", "choices": "choice_sv_1"}[fault.part]
+        fields = {"kind": "kind", "unit": "unit_sv", "choices": "choice_sv_1", "name": "column"}
+        field = fields[fault.part]
         return {field: harmed_words()[fault.part]}
     return {}
 
@@ -118,6 +128,7 @@ def harmed_words() -> dict[str, str]:
     return {
         "kind": _("Frågan är besvarad, så typen kan inte ändras. Dra in den och lägg till en ny."),
         "unit": _("Frågan är besvarad, så enheten kan inte ändras: talen betyder den enheten."),
+        "name": _("Frågan är besvarad, så kolumnens namn kan inte ändras."),
         "choices": _("Frågan är besvarad, så inget svar kan tas bort. Nya går att lägga till."),
     }  # fmt: skip
 
@@ -156,6 +167,7 @@ def typed_now() -> Typed:
         **{name: _clean(request.form.get(name, "")) for name in WORDS},
         required=request.form.get("required") == "yes",
         choices=tuple(TypedChoice(code, _clean(s), _clean(e)) for code, s, e in rows),
+        column=_clean(request.form.get("column", "")),
     )
 
 

@@ -42,7 +42,7 @@ def whole(plan: YearQuestions) -> list[Entry]:
     """The questionnaire with the extra questions in it, whether the round is open or not."""
     if plan.round is not None:
         return list(plan.round.questionnaire)
-    skipped = optional_modules.left_out(survey_db(), plan.year)
+    skipped = optional_modules.left_out(survey_db(), plan.year, OPTIONAL)
     return merged(optional_modules.without(as_dicts(plan.year), skipped), plan.questions)
 
 
@@ -75,7 +75,7 @@ def module_page(plan: YearQuestions) -> list[ModuleChoice]:
     """Every optional module in a year, as the open round has it or as the next one will."""
     usual = questionnaire(plan.year)
     kept = from_dicts(plan.round.questionnaire) if plan.round else None
-    skipped = optional_modules.left_out(survey_db(), plan.year)
+    skipped = optional_modules.left_out(survey_db(), plan.year, OPTIONAL)
     before = _before(plan)
     return [
         ModuleChoice(

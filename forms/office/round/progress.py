@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -218,15 +218,17 @@ def _line(size: ChartSize, counts: Sequence[int], last: int, top: int) -> CurveL
 
 
 def _apart(lines: list[CurveLine]) -> list[CurveLine]:
-    """Keep the labels of two lines that end together from standing on one another."""
-    if len(lines) < 2 or abs(lines[0].x - lines[1].x) > 60:
+    """Keep each label from standing on the other's, or on the line that goes on beside it."""
+    if len(lines) < 2:
         return lines
+    if abs(lines[0].x - lines[1].x) > 60:
+        return [replace(each, label_y=each.y - 12) for each in lines]
     if abs(lines[0].label_y - lines[1].label_y) >= 18:
         return lines
     middle = (lines[0].label_y + lines[1].label_y) / 2
     sign = -1 if lines[0].y <= lines[1].y else 1
     return [
-        CurveLine(each.path, each.x, each.y, middle + 9 * way, each.number)
+        replace(each, label_y=middle + 9 * way)
         for each, way in zip(lines, (sign, -sign), strict=True)
     ]
 

@@ -75,7 +75,7 @@ def open_round() -> str | Response:
     day = form.reference_date.data
     active = enterprises.enterprises(db, active_on=day) if day else []
     extra_count = len(rounds.prepared(db))
-    skipped = optional_modules.left_out(db, form.year.data or year)
+    skipped = optional_modules.left_out(db, form.year.data or year, OPTIONAL)
     return render_template(
         "office/round/open_round.html", form=form, asked=len(active),
         unreachable=_unreachable(active), extra_count=extra_count,
@@ -97,8 +97,9 @@ def _opened(form: RoundForm) -> bool:
     year = form.year.data
     try:
         rounds.open_round(
-            survey_db(), year, form.reference_date.data, form.due_date.data, as_dicts(year), actor()
-        )
+            survey_db(), year, form.reference_date.data, form.due_date.data, as_dicts(year),
+            actor(), optional=OPTIONAL,
+        )  # fmt: skip
     except RoundExists:
         form.year.errors = [_("Det finns redan en omgång för %(year)s.", year=year)]
     except TotalsStated:

@@ -140,6 +140,42 @@ def _listed(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
+def test_a_question_needs_no_english_and_the_english_form_says_so(
+    db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor
+) -> None:
+    write(coordinator, "choice", label_en="", choice_en=["", "", "", ""], column="avtal_2021")
+    [entry] = extras(db)
+    assert entry["name"] == "avtal_2021"
+    assert [c["code"] for c in entry["choices"]] == ["ja", "hangavtal"]
+    assert "bara på svenska" in coordinator.open(QUESTIONS).text
+    for code, is_said in (("en", True), ("sv", False)):
+        page = coordinator.open(f"{QUESTIONS}/forhandsvisning/{code}/arets-fragor")
+        assert "Har ni avtal?" in page.text
+        assert ("This question is written in Swedish only." in page.text) is is_said
+    # The form shows no English that nobody has written, and takes one afterwards.
+    page = coordinator.open(f"{QUESTIONS}/avtal_2021")
+    form = page.form_with("label_sv")
+    assert form is not None
+    assert form.fields["label_en"] == [""]
+    coordinator.submit(page, form, {"label_en": "Have you an agreement?"})
+    page = coordinator.open(f"{QUESTIONS}/forhandsvisning/en/arets-fragor")
+    assert "Have you an agreement?" in page.text
+    assert "in Swedish only" not in page.text
+
+
+def test_the_name_of_a_column_can_be_changed_until_someone_has_answered(
+    db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor
+) -> None:
+    write(coordinator, "yes_no", label_en="")
+    assert [e["name"] for e in extras(db)] == ["extra_har_ni_kafe"]
+    change(coordinator, "extra_har_ni_kafe", column="kafe")
+    assert [e["name"] for e in extras(db)] == ["kafe"]
+    answer(visitor, link_of(db), {**ANSWERS, "kafe": "yes"})
+    page = change(coordinator, "kafe", column="servering")
+    assert "Frågan är besvarad, så kolumnens namn kan inte ändras." in page.text
+    assert [e["name"] for e in extras(db)] == ["kafe"]
+
+
 def test_a_question_is_published_to_analysts_with_its_codebook_and_never_openly(
     app: Flask, db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor,
     tmp_path: Path,
@@ -213,13 +249,14 @@ def test_all_answers_can_be_taken_out_as_a_file(
 
 WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("whole_number", {"label_sv": ""}, "Skriv frågan på svenska."),
-    ("whole_number", {"label_en": ""}, "Skriv frågan på engelska."),
-    ("whole_number", {"unit_en": ""}, "Skriv enheten på båda språken, eller på inget."),
-    ("yes_no", {"help_sv": "Bara svenska"}, "Skriv hjälptexten på båda språken, eller på inget."),
+    ("whole_number", {"unit_sv": ""}, "Skriv enheten på svenska också."),
+    ("yes_no", {"help_en": "English only"}, "Skriv hjälptexten på svenska också."),
+    ("yes_no", {"column": "Två ord"}, "Skriv namnet med små bokstäver a–z"),
+    ("yes_no", {"column": "employees_total"}, "Det namnet har en annan kolumn."),
     ("yes_no", {"label_sv": "x" * 201}, "Korta texten till högst 200 tecken."),
     ("choice", {"choice_sv": ["Ja", "", "", ""], "choice_en": ["Yes", "", "", ""]},
      "Skriv minst två svar att välja mellan."),
-    ("choice", {"choice_en": ["Yes", "", "", ""]}, "Skriv svar 2 på båda språken."),
+    ("choice", {"choice_sv": ["Ja", "", "", ""]}, "Skriv svar 2 på svenska också."),
     ("several", {"choice_sv": ["Arabiska", "arabiska", "", ""]}, "Svar 2 står redan i listan."),
     ("yes_no", {"kind": "poem"}, "Välj vilken typ av svar frågan ska ha."),
 )  # fmt: skip

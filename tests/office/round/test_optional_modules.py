@@ -78,11 +78,28 @@ def chosen(db: Database, examples: list[int], coordinator: Visitor) -> Visitor:
     return coordinator
 
 
-def test_everything_is_asked_until_someone_chooses_and_then_as_last_year(
+def test_the_first_year_asks_the_core_until_someone_chooses(
+    db: Database, examples: list[int], coordinator: Visitor
+) -> None:
+    assert ticked(coordinator) == []
+    page = coordinator.open("/samordna/omgang/oppna")
+    assert "0 av 10 frivilliga delar frågas." in page.text
+    year = extra_questions.plan(db).year
+    form = page.form_with("reference_date")
+    assert form is not None
+    coordinator.submit(page, form, {"though_passed": "y"})
+    found = rounds.find(db, year)
+    assert {entry["module"] for entry in found.questionnaire} == set(CORE)
+    rounds.close_round(db, year, "test")
+    # What was asked is what the next year begins with.
+    assert ticked(coordinator) == []
+    assert optional_modules.left_out(db, year + 1) == set(OPTIONAL)
+
+
+def test_what_someone_has_chosen_is_asked_and_then_as_last_year(
     db: Database, examples: list[int], coordinator: Visitor
 ) -> None:
     year = extra_questions.plan(db).year
-    assert ticked(coordinator) == list(OPTIONAL)
     page = choose(coordinator, "B", "I")
     assert f"Formuläret {year} har 2 av 10 frivilliga delar." in page.text
     assert "hål i serien" in page.text

@@ -33,9 +33,12 @@ def spread(
             (at, mode, row["id"]))  # fmt: skip
 
 
-def last_year(db: Database, mode: str = "web") -> Round:
+DAYS = [0, 1, 1, 5, 9, 20]
+
+
+def last_year(db: Database, mode: str = "web", days: list[int] = DAYS) -> Round:
     survey_round = hold(db, 2021, silent=12)
-    spread(db, survey_round, date(2021, 10, 4), [0, 1, 1, 5, 9, 20], mode)
+    spread(db, survey_round, date(2021, 10, 4), days, mode)
     rounds.close_round(db, 2021, "test")
     run(db, "UPDATE round SET closed_at = '2021-11-15T22:00:00.000+00:00' WHERE year = 2021")
     return rounds.find(db, 2021)
@@ -64,11 +67,11 @@ def test_the_same_day_is_as_many_days_after_the_invitation(
     assert (found.day, found.this.now, found.then) == (4, 4, 3)
 
 
-@pytest.mark.parametrize("mode", ["example", "import"])
+@pytest.mark.parametrize(("mode", "days"), [("example", [3] * 6), ("import", DAYS)])
 def test_a_year_that_was_not_collected_day_by_day_is_not_compared_with(
-    db: Database, enterprises: list[int], mode: str
+    db: Database, enterprises: list[int], mode: str, days: list[int]
 ) -> None:
-    last_year(db, mode)
+    last_year(db, mode, days)
     found = response_curve.of_round(db, this_year(db), date(2022, 10, 9))
     assert (found.before, found.then, found.why_alone) == (None, None, "no_days")
 

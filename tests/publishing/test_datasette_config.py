@@ -411,6 +411,53 @@ def test_csv_defuses_formulas_and_leaves_numbers(browser):
     assert re.search(r",-\d+,", change)
 
 
+def test_a_csv_holds_every_row_of_a_table_in_every_order(published, tmp_path):
+    copy = tmp_path / "open.db"
+    copy.write_bytes((published / "open.db").read_bytes())
+    with sqlite3.connect(copy) as db:
+        db.execute("CREATE TABLE large (year, code, PRIMARY KEY (year, code))")
+        rows_of = [(2016 + n % 7, f"{n:05}") for n in range(7000)]
+        db.executemany("INSERT INTO large VALUES (?, ?)", rows_of)
+    db.close()
+    other = Datasette([str(copy)], config_dir=CONFIG, settings={}, secret="s" * 32)
+    for order in ("", "_sort=year", "_sort_desc=year", "_stream=on&_sort_desc=year", "_size=max"):
+        found = get(other, f"/open/large.csv?{order}").text.splitlines()
+        assert found[0] == "year,code"
+        assert len(found) == len(set(found)) == 7001, order
+    years = [line[:4] for line in get(other, "/open/large.csv?_sort_desc=year").text.split()[1:]]
+    assert years == sorted(years, reverse=True)
+    chosen = get(other, "/open/large.csv?year=2016&code__startswith=000&_header=off").text.split()
+    assert len(chosen) == 15
+    assert len(get(other, "/open/large.csv?_size=5").text.split()) == 6
+
+
+def test_a_csv_of_a_query_is_whole_or_says_that_it_is_cut(browser):
+    sql = "with recursive n(i) as (select 1 union all select i+1 from n where i < {}) select i{}"
+    whole = {"sql": sql.format(9000, ", '=1+1' as f from n")}
+    lines = get(browser, f"/open.csv?{urlencode(whole)}").text.split()
+    assert (len(lines), lines[0], lines[-1]) == (9001, "i,f", "9000,'=1+1")
+    named = {"sql": "select :a as a", "a": "å, b"}
+    assert get(browser, f"/open.csv?{urlencode(named)}").text == 'a\r\n"å, b"\r\n'
+    cut = {"sql": sql.format(90000, ", hex(zeroblob(50)) as f from n"), "lang": "en"}
+    answer = get(browser, f"/open.csv?{urlencode(cut)}")
+    assert "There are more rows." in answer.text.splitlines()[-1]
+    assert 5_000_000 < len(answer.content) < 6_000_000
+    slow = {"sql": "with recursive n(i) as (select 1 union all select i+1 from n) select 1 from n"
+            " where i < 0"}  # fmt: skip
+    assert get(browser, f"/open.csv?{urlencode(slow)}").status_code == 400
+
+
+def test_a_csv_has_labels_beside_keys_for_who_asks_and_no_other_name(browser):
+    head, *lines = get(browser, "/open/observations.csv?_labels=on&_dl=on").text.splitlines()
+    assert "indicator,indicator_label" in head
+    assert any(",employees,Anställda," in line for line in lines)
+    answer = get(browser, "/open/utveckling.csv?_dl=on")
+    assert 'filename="asf-utveckling.csv"' in answer.headers["content-disposition"]
+    for path in ("/analysts/answers.whole_csv", "/analysts/answers?_format=whole_csv"):
+        assert "Exempelkooperativet" not in get(browser, path, "analyst").text
+        assert get(browser, path, "analyst").status_code == 404
+
+
 PAGES = [
     "/", "/open", "/open/observations", "/open/observations?year=2020", "/open/trend",
     "/open/codebook", "/open/milestones", "/open/utveckling?matt=placed", "/open?sql=select+1",

@@ -22,11 +22,11 @@ from reports.charts import (
 from reports.charts.card import ChartCard, Panel, as_csv, csv_lines, table
 from reports.charts.figures import annotations, figure
 from reports.data import equivalent_sql
-from reports.data.chart_model import ChartNumbers, Language, YearChart
+from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
-from reports.data.model import OpenData
+from reports.data.model import OpenData, within
 from reports.text import summaries, titles
-from reports.text.grammar import span
+from reports.text.grammar import joined, span
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -90,6 +90,34 @@ def card_of(key: str, data: OpenData, language: Language) -> ChartCard | None:
         numbers = numbers_of(CHARTS[key], data) if key in CHARTS else None
         made = _over_years(numbers, data, language) if numbers and numbers.years else None
     return replace(made, comments=comments) if made else None
+
+
+def chosen_card(
+    data: OpenData, key: str, language: Language, years: tuple[int, int], columns: tuple[str, ...]
+) -> ChartCard | None:
+    """A chart of some of its years and parts; None when it has nothing of those to show.
+
+    Some of the parts have no stated total, so that they stand beside each other and not on top.
+    """
+    chart = narrowed(CHARTS[key], columns)
+    numbers = numbers_of(chart, within(data, *years))
+    if not numbers.years:
+        return None
+    card = _over_years(numbers, data, language)
+    if chart is CHARTS[key]:
+        return card
+    names = joined([part.label.in_(language) for part in chart.parts], language)
+    when = span(numbers.years[0], numbers.years[-1])
+    return replace(card, title=f"{chart.name.in_(language)} {when}: {names}")
+
+
+def narrowed(chart: YearChart, columns: tuple[str, ...]) -> YearChart:
+    """A chart with some of its parts; the same chart where these are all, or none of its."""
+    parts = tuple(part for part in chart.parts if part.column in columns)
+    if not parts or parts == chart.parts:
+        return chart
+    kind: Kind = "lines" if len(parts) > 1 or chart.kind == "lines" else "bars"
+    return replace(chart, parts=parts, kind=kind, total=None, table_only=(), strip=None, title=None)
 
 
 def figure_of(key: str, data: OpenData, language: Language = "sv") -> "Figure | None":

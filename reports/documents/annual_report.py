@@ -102,6 +102,13 @@ class Report:
         """The paragraphs of a chapter as blocks."""
         return [{"kind": "text", "runs": self.runs(text)} for text in self.written(name, year)]
 
+    def signature(self, chapter: ReportChapter) -> str:
+        """Who wrote a chapter and when, or which printed report it retells."""
+        if chapter.written_on:
+            return f"{chapter.signed}, {chapter.written_on}"
+        titles = (s.title.in_(self.language) for s in self.data.sources if s.key == chapter.source)
+        return self.words["retold"].format(next(titles, ""))
+
     # --- The front page ---
 
     @property
@@ -149,9 +156,8 @@ class Report:
             ("sources", self._sources()),
             ("tables", self._tables()),
         )
-        said = [(self.words[key], blocks) for key, blocks in titled if blocks]
-        found = [{"title": f"{place}. {title}", "blocks": blocks}
-                 for place, (title, blocks) in enumerate(said, start=1)]  # fmt: skip
+        said = enumerate(((key, blocks) for key, blocks in titled if blocks), start=1)
+        found = [{"title": f"{n}. {self.words[key]}", "blocks": each} for n, (key, each) in said]
         number(found, self.words)
         return found
 
@@ -209,13 +215,9 @@ class Report:
         return [*self.said("places"), *(listed if rows else [])]
 
     def _place(self, area: PublishedArea, year: int) -> list[Block]:
-        granted, used = (
-            self.data.point(f"places_{n}", year, area.code) for n in ("granted", "used")
-        )
-        if granted is None or used is None:
-            return []
-        return [cell(area.name), cell(year),
-                *(valued(point, self.language) for point in (granted, used))]  # fmt: skip
+        found = [self.data.point(f"places_{n}", year, area.code) for n in ("granted", "used")]
+        values = [valued(point, self.language) for point in found if point]
+        return [cell(area.name), cell(year), *values] if len(values) == len(found) else []
 
     def _municipalities(self) -> list[Block]:
         """What each has decided, its group and its places, and what a person sees in that."""
@@ -234,9 +236,8 @@ class Report:
 
     def _municipality(self, area: PublishedArea) -> list[Block]:
         taken = taken_by(self.data)
-        by_kind = {
-            kind: sorted({m.year for m in taken.get((area.code, kind), [])}) for kind in KINDS
-        }
+        years_of = {kind: {m.year for m in taken.get((area.code, kind), [])} for kind in KINDS}
+        by_kind = {kind: sorted(years) for kind, years in years_of.items()}
         groups = by_kind.pop("collaboration_group")
         decided = [f"{lower_first(KINDS[kind][0].in_(self.language))} {years[0]}"
                    for kind, years in by_kind.items() if years]  # fmt: skip
@@ -290,11 +291,8 @@ class Report:
         first, last = self.years
         periods = {self.years, *((year, year) for year in range(first, last + 1))}
         here = [c for c in self.data.chapters if (c.first_year, c.last_year) in periods]
-        titles = {s.key: s.title.in_(self.language) for s in self.data.sources}
-        printed = {titles.get(c.source, "") for c in here if not c.written_on} - {""}
-        signed = dict.fromkeys(f"{c.signed}, {c.written_on}" for c in here if c.written_on)
-        lines = [self.words["retold"].format(title) for title in sorted(printed)]
-        return [*lines, *([self.words["signed"].format("; ".join(signed))] if signed else [])]
+        names = dict.fromkeys(map(self.signature, here))
+        return [self.words["signed"].format("; ".join(names))] if names else []
 
     def _tables(self) -> list[Block]:
         """The numbers of every chart, to read and to go on working with."""

@@ -156,11 +156,8 @@ REPORT = {
     "now": Words("Vad nu?", "What now?"),
     "quality": Words("Metod och kvalitet", "Method and quality"),
     "sources": Words("Källor och utgåva", "Sources and release"),
-    "retold": Words(
-        "Texterna återger i korthet vad som står i källan: {}.",
-        "The texts retell in short what the source says: {}.",
-    ),
-    "signed": Words("Texter skrivna av: {}.", "Texts written by: {}."),
+    "retold": Words("i sammandrag ur {}", "in short from {}"),
+    "signed": Words("Texter: {}.", "Texts: {}."),
     "tables": Words("Tabeller till diagrammen", "Tables to the charts"),
     "summary": Words("Sammanfattning", "Summary"),
     "table": Words("Tabell", "Table"),

@@ -1,8 +1,10 @@
 """Blueprints: each chart by itself, its page, files and frame; and any that a reader chooses."""
 
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import format_date
@@ -10,9 +12,9 @@ from flask_babel import gettext as _
 
 from reports.charts import theme
 from reports.charts.card import ChartCard, as_csv, csv_lines, font_data, picture
-from reports.charts.cards import csv_of, over_years, years_named
+from reports.charts.cards import charts_of, chosen_card, csv_of, over_years, years_named
 from reports.data import equivalent_sql
-from reports.data.chart_model import Language
+from reports.data.chart_model import Language, Part
 from reports.data.model import OpenData
 from reports.pages import explore
 from reports.pages.explore import ExploreChoice, query
@@ -55,6 +57,9 @@ def embedded(chart: str) -> Response:
 @charts.get("/rapport/<chart>.csv")
 def chart_csv(chart: str) -> Response:
     """The numbers of one chart, every value with its status."""
+    if (asked := _asked(chart)) and asked.address:
+        lines = _card(chart).lines
+        return as_file(as_csv(lines, for_programs=_for_programs()), "text/csv", f"{chart}.csv")
     body = csv_of(chart, published(), for_programs=_for_programs())
     if body is None:
         abort(404)
@@ -172,13 +177,53 @@ def _page(template: str, key: str) -> str:
     return render_template(
         template,
         card=card,
+        asked=_asked(key),
         release=data.release,
         years=made_once(years_named),
         definitions=[data.indicators[name] for name in measured if name in data.indicators],
     )
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The years and parts of a chart that an address asks for; all of them where it says none."""
+
+    years: tuple[int, ...]
+    parts: tuple[Part, ...]
+    first: int
+    last: int
+    columns: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """The choice as the query of an address; "" for the chart as it is."""
+        is_all = (self.first, self.last) == (self.years[0], self.years[-1])
+        if is_all and len(self.columns) in (0, len(self.parts)):
+            return ""
+        pairs = [("fran", str(self.first)), ("till", str(self.last))]
+        return urlencode([*pairs, *(("del", column) for column in self.columns)])
+
+
+def _asked(key: str) -> Chosen | None:
+    """What is asked of a chart over years; None for another chart, or one with nothing in it."""
+    numbers = made_once(charts_of).get(key)
+    if numbers is None or not numbers.years:
+        return None
+    every = numbers.years
+    first, last = sorted(
+        year if (year := request.args.get(name, type=int)) in every else otherwise
+        for name, otherwise in (("fran", every[0]), ("till", every[-1]))
+    )
+    known = numbers.chart.parts
+    wanted = tuple(p.column for p in known if p.column in request.args.getlist("del"))
+    return Chosen(every, known, first, last, wanted)
+
+
 def _card(key: str) -> ChartCard:
+    if (asked := _asked(key)) and asked.address:
+        years = asked.first, asked.last
+        card: ChartCard | None = made_once(chosen_card, key, language_asked(), years, asked.columns)
+        return replace(card, state=asked.address) if card else abort(404)
     found = (card for card in published_cards(language_asked()) if card.key == key)
     return next(found, None) or abort(404)
 

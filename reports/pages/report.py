@@ -109,8 +109,10 @@ def deeper() -> str:
 
 def first(data: OpenData, language: Language) -> dict[str, Any]:
     """The opening of a release, as its page and its meeting show it."""
-    found = opening(data, language)
+    found, whole = opening(data, language), Report(Published(data, language))
     return {
+        "now": whole.said("now"),
+        "now_signed": whole.signature(now) if (now := whole.chapter("now")) else "",
         "opening": found.said,
         "headline_card": found.card,
         "key_figures": key_figures(charts_of(data), language),

@@ -201,3 +201,13 @@ def test_word_has_the_same_chapters_as_the_page(data: OpenData) -> None:
     assert tuple(heads) == SECTIONS
     numbered = [p.text for p in made.paragraphs if p.style.name == "List Number"]
     assert len(numbered) == MOST_LINES
+
+
+def test_what_now_stands_last_on_the_report_s_first_page_signed_and_with_its_release(
+    app: Flask,
+) -> None:
+    page = app.test_client().get("/rapport/").text
+    now = page[page.index('id="now"') : page.index('id="deeper"')]
+    assert "bredare samverkan med civilsamhället" in now
+    assert "I sammandrag ur Slutrapport" in now
+    assert "utgåva 2020-1" in now

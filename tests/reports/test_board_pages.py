@@ -331,3 +331,38 @@ def test_the_lock_file_pins_by_content_and_names_no_host() -> None:
     assert '"resolved"' not in lock
     packages = json.loads(lock)["packages"]
     assert all("integrity" in package for name, package in packages.items() if name)
+
+
+def test_years_and_parts_of_a_chart_are_chosen_on_its_page(tmp_path: Path) -> None:
+    client = small_app(build_open_db(tmp_path / "open.db")).test_client()
+    whole = client.get("/rapport/placed").text
+    assert whole.count('type="checkbox" name="del"') == 3
+    assert "Visa allt igen" not in whole
+    years = client.get("/rapport/placed?fran=2017&till=2018").text
+    table = years[years.index("<tbody>") : years.index("</tbody>")]
+    assert "2017" in table
+    assert "2016" not in table
+    assert "2019" not in table
+    asked = "fran=2018&till=2020&del=placed_af&del=placed_kommun"
+    parts = client.get(f"/rapport/placed?{asked}").text
+    assert "Placerade efter anvisare 2018–2020: Arbetsförmedlingen och Kommunen" in parts
+    assert "Visa allt igen" in parts
+    table = parts[parts.index("<thead>") : parts.index("</tbody>")]
+    assert "Kommunen" in table
+    assert "Övriga" not in table
+    assert "244" not in table, "the stated total is of all parts"
+    lines = client.get(f"/rapport/placed.csv?{asked}").text.splitlines()
+    assert [line.lstrip("\ufeff")[:4] for line in lines[1:]] == ["2018", "2019", "2020"]
+    assert "other" not in lines[0]
+    assert client.get(f"/rapport/placed.svg?{asked}").status_code == 200
+
+
+def test_a_choice_that_makes_no_sense_shows_the_chart_as_it_is(tmp_path: Path) -> None:
+    client = small_app(build_open_db(tmp_path / "open.db")).test_client()
+    whole = client.get("/rapport/placed").text
+    title = whole[whole.index('id="placed-title"') :].partition("</h2>")[0]
+    for asked in ("fran=hej", "fran=1999&till=3000", "del=nothing", "fran=&till=&del="):
+        assert title in client.get(f"/rapport/placed?{asked}").text, asked
+    turned = client.get("/rapport/placed?fran=2020&till=2019").text
+    assert "<option selected>2019</option>" in turned
+    assert client.get("/rapport/tiles?fran=2018").status_code in (200, 404)

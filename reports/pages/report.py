@@ -45,6 +45,8 @@ SUBTITLES = {
     "employees": Words("Anställda personer, antal per år", "Employees, number of people by year"),
     "placed": Words("Placerade personer, antal per år", "People placed, number by year"),
 }
+# Milestones that neither the association nor a municipality brought about.
+OUTSIDE = ("context", "national")
 PDF = "application/pdf"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -104,6 +106,7 @@ def deeper() -> str:
         paragraphs=years_in_words,
         leading=leading(data, years_in_words),
         timeline=data.milestones_by_year(language),
+        outside={m.label.in_(language) for m in data.milestones if m.kind in OUTSIDE},
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +18,19 @@ from reports.data.model import OpenData, ReportChapter, within
 from reports.data.reader import read
 from reports.documents.annual_report import MOST_LINES, Report, report_pdf
 from reports.documents.content import Published
+from reports.documents.municipality import MunicipalityFacts
 from reports.documents.word import report_word
 from survey_data import packaged_lines
+from survey_data.geography import MUNICIPALITIES
 from survey_data.publishing.publish import publish
 from survey_data.releases.texts import CHAPTERS
 from tests.support.open_example import build_open_db
 from tests.support.pdf_reader import Pdf
 
 LANGUAGES: tuple[Language, ...] = ("sv", "en")
+# Every sentence of the report of the real series that sentences.txt does not have, to be read;
+# `python -m tests.reports.test_annual_report OPEN.DB` writes it anew.
+SENTENCES = Path(__file__).with_name("report_sentences.txt")
 SECTIONS = (
     "Bakgrund och uppdrag", "Parter", "Mål och utfall", "Så arbetade vi",
     "Vad som gjordes, år för år", "Handledarstödda platser", "Inventeringen i diagram",
@@ -151,8 +157,8 @@ def test_a_chapter_stands_in_the_report_of_its_own_period_only(data: OpenData) -
 
 def test_a_year_nobody_has_written_of_is_told_by_its_milestones(data: OpenData) -> None:
     text = words_of(Report(Published(replace(data, chapters=()), "sv")))
-    assert "Handlingsplan antagen av kommunfullmäktige (Bollnäs)." in text
-    assert "\nPandemin." in text
+    assert "Kommunfullmäktige antog en handlingsplan i oktober (Bollnäs)." in text
+    assert "Pandemin kom, och placeringarna minskade." in text
 
 
 def test_a_release_from_before_there_were_chapters_has_a_report(tmp_path: Path) -> None:
@@ -211,3 +217,48 @@ def test_what_now_stands_last_on_the_report_s_first_page_signed_and_with_its_rel
     assert "bredare samverkan med civilsamhället" in now
     assert "I sammandrag ur Slutrapport" in now
     assert "utgåva 2020-1" in now
+
+
+def sentences(data: OpenData, language: Language) -> Iterator[str]:
+    """The summary, every finding that is not over years, the timeline and the municipalities."""
+    report = Report(Published(data, language))
+    yield language
+    for line in report.summary:
+        yield f"summary: {''.join(run['text'] for run in line)}"
+    for card in report.about.cards:
+        if not card.is_over_years:
+            yield f"{card.key}: {card.title}"
+            yield f"{card.key}: {card.summary}"
+    for year, happened in data.milestones_by_year(language).items():
+        for label, places in happened.items():
+            where = f" ({', '.join(places)})" if places else ""
+            yield f"{year}: {label}{where}."
+    for area in MUNICIPALITIES:
+        facts = MunicipalityFacts(data, area, language)
+        yield f"{area.name}: {facts.title} | {facts.lead}"
+        yield from (f"{area.name}: {text}" for _, text in facts.decided)
+        yield from (f"{area.name}: {text}" for text in facts.protected[:1])
+
+
+def listed(data: OpenData) -> str:
+    plain = (line.replace("\u00a0", " ") for code in LANGUAGES for line in sentences(data, code))
+    return "\n".join(plain) + "\n"
+
+
+def test_every_sentence_is_as_it_was_read(data: OpenData) -> None:
+    assert listed(data) == SENTENCES.read_text("utf-8")
+
+
+def test_every_milestone_of_the_printed_report_is_a_sentence(data: OpenData) -> None:
+    verbs = re.compile(
+        r"\b(hölls|antog|gjorde|gjordes|bildade|bildades|blev|kom|var|fick|ledde|reformerades|"
+        r"utsågs|utbildades|prisades|granskade|avslutades|fortsatte|rekryterades|förankrades|"
+        r"visades|berättade|minskades|gav ut)\b"
+    )
+    for milestone in data.milestones:
+        assert verbs.search(milestone.label.sv), milestone.label.sv
+        assert milestone.label.en
+
+
+if __name__ == "__main__":
+    SENTENCES.write_text(listed(read(sys.argv[1])), "utf-8")

@@ -55,6 +55,7 @@ def extra_template_vars(
             "is_shown": is_shown,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
             "heading": heading,
+            "in_code": lambda url: in_code(datasette, request, database, url),
             "options": lambda wanted: options(datasette, database, wanted),
             "first_page": first_page,
             "page_of": lambda rows: page_of(rows, request.args.get("_sida", "")),
@@ -220,6 +221,20 @@ def asked_for(
 def word(column: str, code: Any) -> str:
     """A code in words where words.yaml has them, or the code itself."""
     return str(pm.get_plugin("language.py").word(column, code))
+
+
+def in_code(
+    datasette: Any, request: Any, database: str | None, url_csv: str
+) -> list[tuple[str, str]]:
+    """The address of a view's whole CSV, and how a program reads it."""
+    url = datasette.absolute_url(request, re.sub(r"_size=max&?", "", url_csv).rstrip("?&"))
+    if _language() == "en":
+        url += f"{'&' if '?' in url else '?'}lang=en"
+    if database != "open":
+        url = f"asf-{request.url_vars.get('table', 'svar')}.csv"
+    address = [(_("Adress"), url)] if database == "open" else []
+    python = f'import pandas as pd\n\ndata = pd.read_csv("{url}")'
+    return [*address, ("Python", python), ("R", f'data <- read.csv("{url}")')]
 
 
 def heading(column: str, metadata: dict[str, Any]) -> str:

@@ -456,6 +456,30 @@ def test_a_csv_has_labels_beside_keys_for_who_asks_and_no_other_name(browser):
     assert get(browser, "/analysts/answers.whole_csv", "analyst").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/open/observations?year=2020", "/open/utveckling?matt=placed", "/open?sql=select+1"]
+)
+def test_a_view_can_be_copied_as_address_and_code_that_reads_all_of_it(browser, path):
+    page = get(browser, path, headers=ENGLISH).text
+    address, python, r = map(
+        unescape, re.findall(r'<pre class="code"[^>]*><code>(.*?)</code>', page, re.S)
+    )
+    assert f'data = pd.read_csv("{address}")' in python
+    assert r == f'data <- read.csv("{address}")'
+    rows_of = get(browser, address.partition("/data")[2]).text.splitlines()
+    shown = get(browser, path.replace("?", ".json?")).json()
+    assert len(rows_of) == 1 + (shown.get("filtered_table_rows_count") or len(shown["rows"]))
+    mine = unescape(get(browser, "/analysts/answers", "analyst").text)
+    assert 'read.csv("asf-answers.csv")' in mine
+
+
+def test_the_legend_of_signs_folds_beside_a_table(browser):
+    for path in ("/open/observations", "/open/utveckling"):
+        page = get(browser, path).text
+        assert '<details class="card"><summary>Tecken</summary>' in page
+        assert '<div class="columns">' not in page
+
+
 PAGES = [
     "/", "/open", "/open/observations", "/open/observations?year=2020", "/open/trend",
     "/open/codebook", "/open/milestones", "/open/utveckling?matt=placed", "/open?sql=select+1",

@@ -214,10 +214,23 @@ LOOPBACK = "127.0.0.1"
     type=click.Choice(data_folder.PARTS),
     help="The forms (with office, report, mail and calendar) or the data pages alone.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes answer; with --only forms.",
+)
 @with_appcontext
-def serve_command(host: str, only: str | None) -> None:
+def serve_command(host: str, only: str | None, workers: int) -> None:
     """Serve forms, office, report and data in one process, and deliver the mail."""
     from forms.start.server import serve
+
+    if workers > 1 and only != "forms":
+        raise click.ClickException(
+            "Flera processer svarar bara för formulären: flask serve --only forms --workers"
+            f" {workers}, och datasidorna för sig med flask serve --only data."
+        )
 
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     data = Path(app.config["DATA_DIR"])
@@ -227,7 +240,9 @@ def serve_command(host: str, only: str | None) -> None:
             addresses = _data_addresses() if only == "data" else _repaired(app, host)
             _spare_the_demonstration(app, host)
             asgi = Dispatcher(app, only)
-        serve(app, asgi, host, addresses, with_scheduler=only != "data")
+        serve(
+            app, asgi, host, addresses, with_scheduler=only != "data", processes=workers
+        )  # fmt: skip
 
 
 def _data_addresses() -> Callable[[], dict[str, str]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import errno
 import logging
 import signal
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -30,6 +30,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
 from forms.start.operations import Health
+from forms.start.workers import listen, look_after
 from forms.web.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import outbox
@@ -103,18 +104,47 @@ def serve(
     addresses: Callable[[], Mapping[str, str]],
     *,
     with_scheduler: bool = True,
+    processes: int = 1,
 ) -> None:
-    """Run until Ctrl-C; prints the addresses once the port is ours.
-
-    One of two that share a data folder goes without the scheduler.
-    """
-    listener = _listen(host, app.config["PORT"])
+    """Run until Ctrl-C, the second of two on a data folder without the scheduler."""
+    listener = listen(host, app.config["PORT"])
     # So that a stopped service ends as Ctrl-C does: the mail under way is let go first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    scheduler = _started_scheduler(app) if with_scheduler else None
+    scheduler = _started_scheduler(app) if with_scheduler and processes == 1 else None
     for what, address in addresses().items():
         click.echo(f"  {what + ':':28} {address}")
     click.echo("\n  Avsluta med Ctrl-C.\n")
+    pages = partial(_answer_pages, app, asgi, listener)
+    if processes > 1:
+        # A connection must not be shared with a process that is forked from this one.
+        _let_go(app)
+        return look_after(pages, partial(_keep_calendar, app, listener), processes)
+    try:
+        pages()
+    finally:
+        _let_go(app, scheduler)
+
+
+def _let_go(app: Flask, scheduler: BackgroundScheduler | None = None) -> None:
+    if scheduler is not None:
+        app.extensions["stopping"].set()
+        scheduler.shutdown()
+    app.extensions["store"].close()
+    app.extensions["trial"].close()
+
+
+def _keep_calendar(app: Flask, listener: socket.socket) -> None:
+    listener.close()
+    scheduler = _started_scheduler(app)
+    with suppress(KeyboardInterrupt):
+        signal.pause()
+    # Asked twice, the mail under way is finished all the same.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    _let_go(app, scheduler)
+
+
+def _answer_pages(app: Flask, asgi: Callable[..., Any], listener: socket.socket) -> None:
     config = uvicorn.Config(
         Logged(
             Entrance(Health(app, asgi), app.config["BASE_URL"], proxies=app.config["PROXIES"]),
@@ -132,18 +162,10 @@ def serve(
         # uvicorn would believe the leftmost, which anyone can write; Entrance reads them.
         proxy_headers=False,
     )
-    try:
+    with suppress(KeyboardInterrupt):
         # The command's own application context must not reach the requests: Flask would
         # take it for theirs, and one visitor's `g` would be everyone's.
         contextvars.Context().run(uvicorn.Server(config).run, sockets=[listener])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if scheduler is not None:
-            app.extensions["stopping"].set()
-            scheduler.shutdown()
-        app.extensions["store"].close()
-        app.extensions["trial"].close()
 
 
 def _started_scheduler(app: Flask) -> BackgroundScheduler:
@@ -152,23 +174,6 @@ def _started_scheduler(app: Flask) -> BackgroundScheduler:
         outbox.settle_abandoned(survey_db(), at_start=True)
     readiness.note_alive(Path(app.config["DATA_DIR"]))
     return start_delivery(app)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named so that asyncio turns Nagle's delay off on what it accepts.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as fault:
-        if getattr(fault, "errno", None) == errno.EADDRINUSE:
-            words = f"Port {port} är upptagen. Välj en annan: PORT={port + 1} make run"
-        else:
-            words = f"Det går inte att lyssna på {host}, port {port}: {fault}"
-        raise click.ClickException(words) from None
-    listener.listen(256)
-    return listener
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -287,10 +292,8 @@ def _is_said_by_others(name: bytes) -> bool:
 
 
 async def _refuse_method(send: Any) -> None:
-    headers = [
-        (b"allow", ", ".join(METHODS).encode()),
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
+    plain = (b"content-type", b"text/plain; charset=utf-8")
+    allowed = (b"allow", ", ".join(METHODS).encode())
+    headers = [allowed, plain, (b"x-content-type-options", b"nosniff")]
     await send({"type": "http.response.start", "status": 405, "headers": headers})
     await send({"type": "http.response.body", "body": b"405\n"})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
-from reports.catalogue.release_folder import ABOUT, TITLE, ReleaseFolder
+from reports.catalogue.release_folder import ABOUT, TITLE, ReleaseFolder, described
 from survey_data.geography import COUNTY
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type
@@ -218,7 +218,7 @@ class CatalogueWriter:
         node = self._node(name, DCAT.Dataset)
         page = self._type(URIRef(f"{self.base}{release.id}/"), FOAF.Document)
         year = release.id.partition("-")[0]
-        titles = {code: (f"{TITLE[code]} {year}", ABOUT[code]) for code in LANGUAGES}
+        titles = {code: (f"{TITLE[code]} {year}", described(release, code)) for code in LANGUAGES}
         self._words(node, titles)
         self._about(node)
         self._add(node, DCTERMS.identifier, Literal(str(node)))

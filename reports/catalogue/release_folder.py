@@ -115,6 +115,14 @@ def every(folder: Path) -> list[ReleaseFolder]:
     return [release(folder, number) for number in numbers(folder)]
 
 
+def described(release: ReleaseFolder, language: str) -> str:
+    """What is in it, and that it is made of examples where it is."""
+    examples = texts.EXAMPLES[language == "en"]
+    return (
+        f"{ABOUT[language]} {examples}" if release.about["includes_examples"] else ABOUT[language]
+    )
+
+
 def json_ld(release: ReleaseFolder, base: str, language: str) -> dict[str, Any]:
     """The release as a schema.org Dataset."""
     address = f"{base}/oppna-data/{release.id}/"
@@ -126,7 +134,7 @@ def json_ld(release: ReleaseFolder, base: str, language: str) -> dict[str, Any]:
         "@id": address,
         "url": address,
         "name": TITLE[language],
-        "description": ABOUT[language],
+        "description": described(release, language),
         "inLanguage": ["sv", "en"],
         "version": release.id,
         "datePublished": release.published.isoformat(),

@@ -8,6 +8,7 @@ from reports.charts import theme
 from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow
 from reports.charts.figures.sheet import Sheet
 from reports.data.chart_model import Language, Words
+from reports.data.chart_numbers import PRINTED_STEPS
 from reports.data.model import OpenData, PublishedArea, PublishedMilestone, PublishedSource
 from reports.text.grammar import in_words, joined, upper_first, written
 from reports.text.summaries import Note
@@ -171,7 +172,9 @@ def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
         Note("", f"{year}: {label} ({joined(sorted(names), language)}).")
         for (year, label), names in sorted(later.items())
     ]
-    return [*notes, *_left_out(left_out, language)]
+    is_printed = any(m.source.startswith("slutrapport") for found in taken.values() for m in found)
+    said = [Note("", words.in_(language)) for words in PRINTED_STEPS] if is_printed else []
+    return [*notes, *said, *_left_out(left_out, language)]
 
 
 def _left_out(places: int, language: Language) -> list[Note]:

@@ -18,6 +18,7 @@ from reports.charts.card import (
 )
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.data.chart_model import COUNTY, Language, Point, Words
+from reports.data.chart_numbers import PRINTED_PLACES
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, spans, upper_first, written
 from reports.text.summaries import Note
@@ -249,6 +250,8 @@ def _notes(
         notes.append(Note("", text))
     if data.outcomes:
         notes.append(Note("", OF_ALL.in_(language)))
+    if any(outcome.source.startswith("slutrapport") for outcome in data.outcomes):
+        notes += [Note("", words.in_(language)) for words in PRINTED_PLACES]
     return notes
 
 

@@ -46,6 +46,42 @@ BREAKS = (
         ),
     ),
 )
+# What the printed report says twice and differently, told where its subject stands. Of persons no
+# more than the county: by municipality they would be single ones.
+PRINTED_PLACES = (
+    Words(
+        "Källans sammanfattning anger åtta som återgick till offentlig försörjning, raderna sju:"
+        " för en använd plats anges inget utfall.",
+        "The source's summary states eight who went back to public income support, its rows seven:"
+        " for one place used no outcome is stated.",
+    ),
+    Words(
+        "11 platser användes av 10 personer. Källan säger inte vem som räknas två gånger.",
+        "11 places were used by 10 persons. The source does not say who is counted twice.",
+    ),
+    Words(
+        "Om kön motsäger källan sig: utfallen nämner en man mer än som använde platser, en person"
+        " anges både som man och som kvinna, och de åtta sägs alla vara kvinnor fast minst en var"
+        " man. Därför visas inget kön.",
+        "On gender the source contradicts itself: the outcomes name one man more than used places,"
+        " one person is given both as a man and as a woman, and the eight are all said to be women"
+        " though at least one was a man. So no gender is shown.",
+    ),
+)
+PRINTED_STEPS = (
+    Words(
+        "Källan skriver att flertalet parter har antagit policyer, men namnger tre av länets tio"
+        " kommuner.",
+        "The source writes that most of the parties have adopted policies, but names three of the"
+        " county's ten municipalities.",
+    ),
+    Words(
+        "Sex samverkansgrupper bildades 2017. Fyra av dem nämns 2019; om de andra två säger källan"
+        " inget.",
+        "Six collaboration groups were founded in 2017. Four of them are named in 2019; of the"
+        " other two the source says nothing.",
+    ),
+)
 # A derived value has every sign of those it is made of, the most doubtful first.
 DOUBTFUL_FIRST = ("x", "p", "u", "e", "s", "r", "n")
 BASE_YEAR = 2016
@@ -125,7 +161,8 @@ def _ratio(
     letters = {sign for point in (above, *below) for sign in point.letters}
     signs = "".join(sign for sign in DOUBTFUL_FIRST if sign in letters) or "n"
     value = divided(part.factor * above.value, total, part.decimals)
-    return [Point(above.year, value, signs[0], signs=signs)]
+    # It builds on what its first figure says of itself: a stated total, how many answered.
+    return [Point(above.year, value, signs[0], above.note, signs)]
 
 
 def divided(above: float, below: float, decimals: int = 0) -> float:

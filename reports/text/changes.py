@@ -16,6 +16,7 @@ from math import log
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.data.model import OpenData
 from reports.text.grammar import change, joined
+from reports.text.summaries import discrepancy_note
 
 THINGS = {
     "enterprises": ("företag", "enterprises"),
@@ -59,7 +60,7 @@ class LargestChange:
     @property
     def summed(self) -> tuple[float, float]:
         """Both years as the sum of their parts, where the source states another total."""
-        return _summed(self.numbers, self.before), _summed(self.numbers, self.after)
+        return summed(self.numbers, self.before), summed(self.numbers, self.after)
 
     @property
     def is_one_way(self) -> bool:
@@ -92,6 +93,13 @@ def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:
     found = [change for each in real for change in _since_last_year(each, latest)]
     found = found or [change for each in real for change in _since_extremes(each, latest)]
     return max(found, key=lambda change: abs(change.size), default=None)
+
+
+def stated_notes(change: LargestChange, language: Language) -> list[str]:
+    """That the change is of stated totals, where these differ from the sums of their parts."""
+    years = {str(change.before.year), str(change.after.year)}
+    rows = [row for row in change.numbers.discrepancies if row.period in years]
+    return [discrepancy_note(row, language) for row in rows]
 
 
 def total(numbers: ChartNumbers) -> Series:
@@ -129,7 +137,8 @@ def _ratio(before: float, after: float) -> float:
     return log((after or 0.5) / (before or 0.5))
 
 
-def _summed(numbers: ChartNumbers, point: Point) -> float:
+def summed(numbers: ChartNumbers, point: Point) -> float:
+    """A year as the sum of its parts, where the source states another total; else as published."""
     main = total(numbers).part.indicator
     found = (
         row.parts_sum

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.changes import hidden
+from reports.text.changes import hidden, summed
 from reports.text.grammar import counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from reports.text.titles import incomplete
@@ -105,17 +105,24 @@ def _figure(key: str, numbers: ChartNumbers, latest: int, language: Language) ->
         written(value, language),
         noun(key, value, language) + (f" {last.year}" if last.year != latest else ""),
         last.letters,
-        (*_changes(series.visible, language), *filter(None, [incomplete(numbers, last, language)])),
+        (
+            *_changes(numbers, series.visible, language),
+            *filter(None, [incomplete(numbers, last, language)]),
+        ),
     )
 
 
-def _changes(points: Sequence[Point], language: Language) -> Iterator[str]:
-    """Since last year, and since the first year or the highest, whichever is further away."""
+def _changes(numbers: ChartNumbers, points: Sequence[Point], language: Language) -> Iterator[str]:
+    """Since last year, and since the first year or the highest, whichever is further away.
+
+    Totals are as stated; where the parts give another change, that stands beside it.
+    """
     *earlier, last = points
     now = last.value or 0
     for point in earlier[-1:]:
         if point.year == last.year - 1:
-            yield since(now, point.value or 0, str(point.year), language)
+            line = since(now, point.value or 0, str(point.year), language)
+            yield line + _by_parts(numbers, point, last, language)
     if not earlier:
         return
     highest = max(reversed(earlier), key=lambda p: p.value or 0)
@@ -123,7 +130,22 @@ def _changes(points: Sequence[Point], language: Language) -> Iterator[str]:
     if far.year < last.year - 1:
         is_peak = far is highest and now < (far.value or 0)
         names = {"sv": ("första året", "toppåret"), "en": ("the first year", "the peak year")}
-        yield since(now, far.value or 0, f"{names[language][is_peak]} {far.year}", language)
+        line = since(now, far.value or 0, f"{names[language][is_peak]} {far.year}", language)
+        yield line + _by_parts(numbers, far, last, language)
+
+
+def _by_parts(numbers: ChartNumbers, then: Point, now: Point, language: Language) -> str:
+    """What the sums of the parts say, where the source states other totals."""
+    stated = (now.value or 0) - (then.value or 0)
+    step = summed(numbers, now) - summed(numbers, then)
+    if step == stated:
+        return ""
+    size = written(abs(step), language)
+    way = {"sv": "fler" if step > 0 else "färre", "en": "more" if step > 0 else "fewer"}[language]
+    return {
+        "sv": f" (angivna totaler; delarna ger {f'{size} {way}' if step else 'ingen skillnad'})",
+        "en": f" (stated totals; the parts give {f'{size} {way}' if step else 'no change'})",
+    }[language]
 
 
 def _unseen(key: str, series: Series, year: int, language: Language) -> KeyFigure:

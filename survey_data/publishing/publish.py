@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlite_utils import Database
@@ -268,14 +269,21 @@ def replace_file(new: Database, path: Path) -> None:
     """Put new content into a published file in one transaction.
 
     Through SQLite's backup, never by copying over the file: whoever has it open sees the
-    old content or the new, and no restart is needed.
+    old content or the new, and no restart is needed. What is backed up is written anew by VACUUM
+    INTO, so that no free page holds what was taken out before.
     """
-    target = sqlite3.connect(path, timeout=30)
-    try:
-        new.conn.backup(target)
-    finally:
-        target.close()
+    with TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
+        clean = f"{folder}/{path.name}"
+        new.conn.execute("VACUUM INTO ?", (clean,))
         new.close()
+        with closing(sqlite3.connect(clean)) as source, closing(_target(path)) as target:
+            source.backup(target)
+
+
+def _target(path: Path) -> sqlite3.Connection:
+    target = sqlite3.connect(path, timeout=30)
+    target.execute("PRAGMA secure_delete = ON")
+    return target
 
 
 def releases(survey: Database) -> list[dict[str, Any]]:

@@ -291,7 +291,7 @@ def numbered(
         id=f"{year}-{earlier + 1}",
         published_at=clock.now(),
         kind="preliminary" if is_preliminary else kind,
-        includes_examples=any(r.is_example for r in new),
+        includes_examples=any(r.is_example or rounds.has_examples(survey, r) for r in new),
         note_sv=note_sv,
         note_en=note_en,
     )

@@ -59,11 +59,15 @@ def all_files(content: Content) -> dict[str, bytes]:
         "quality.json": formats.json_file(quality(content)),
         "README.md": words.readme(content).encode(),
         "CHANGELOG.md": words.changelog(content).encode(),
-        "CITATION.txt": f"{words.citation(content)}\n{words.citation(content, 'en')}\n".encode(),
+        "CITATION.txt": words.citations(content).encode(),
         "LICENSE.txt": LICENCE.format(url=content.publisher["licence"]).encode(),
     }
     made = csvs | texts | {"data.zip": formats.zip_file(csvs | texts)} | _whole(content)
-    made |= {f"{n}.parquet": formats.parquet_file(t) for n, t in content.tables.items()}
+    about = {
+        "release": content.release["id"],
+        "includes_examples": str(content.release["includes_examples"]),
+    }
+    made |= {f"{n}.parquet": formats.parquet_file(t, about) for n, t in content.tables.items()}
     made[SUMS] = sums(made)
     return made
 
@@ -121,6 +125,8 @@ def _notes(content: Content) -> list[list[Any]]:
     rows += [["Citera", words.citation(content), words.citation(content, "en")]]
     rows += [["Licens", content.publisher["licence"], "CC0 1.0"]]
     rows += [["Anmärkning", release["note_sv"], release["note_en"]]]
+    rows += [["includes_examples", release["includes_examples"], release["includes_examples"]]]
+    rows += [["Exempel", *words.EXAMPLES]] if release["includes_examples"] else []
     rows += [
         [f"Status {s['code']}", s["explanation_sv"], s["explanation_en"]]
         for s in content.records("statuses")
@@ -167,6 +173,7 @@ def json_stat(content: Content, language: str) -> dict[str, Any]:
         "extension": {
             "release": content.release["id"],
             "kind": content.release["kind"],
+            "includes_examples": content.release["includes_examples"],
             "statuses": {
                 s["code"]: s[f"explanation_{language}"] for s in content.records("statuses")
             },
@@ -229,6 +236,7 @@ def codebook(content: Content) -> dict[str, Any]:
     indicators = sorted(content.records("indicators"), key=lambda i: i["sort_order"])
     return {
         "release": content.release["id"],
+        "includes_examples": content.release["includes_examples"],
         "variables": [
             {k: v for k, v in i.items() if k != "sort_order"}
             | {name: about.get(i["name"], {}).get(name) for name in VARIABLE}
@@ -251,6 +259,7 @@ def quality(content: Content) -> dict[str, Any]:
         "release": content.release["id"],
         "published_at": content.release["published_at"],
         "kind": content.release["kind"],
+        "includes_examples": content.release["includes_examples"],
         "disclosure_control": PROTECTION,
         "coverage": content.records("coverage"),
         "years": [

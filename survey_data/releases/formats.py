@@ -51,13 +51,13 @@ def json_file(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False) + "\n").encode()
 
 
-def parquet_file(table: Table) -> bytes:
-    """The table with its types, for DuckDB, Spark and pandas."""
+def parquet_file(table: Table, about: Mapping[str, str]) -> bytes:
+    """The table with its types, for DuckDB, Spark and pandas; `about` in its key-value metadata."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     arrays = [Array(cells, PARQUET[t]) for cells, t in zip(columns, table.types, strict=True)]
     out = io.BytesIO()
     arrow = ArrowTable.from_arrays(arrays, names=list(table.columns))
-    write_parquet(arrow, out, compression="zstd(3)")
+    write_parquet(arrow, out, compression="zstd(3)", key_value_metadata=dict(about))
     return out.getvalue()
 
 
@@ -147,6 +147,7 @@ def datapackage(content: Content, files: Mapping[str, bytes]) -> dict[str, Any]:
         "title": texts.TITLE_SV,
         "description": texts.TITLE_EN,
         "version": release["id"],
+        "includes_examples": bool(release["includes_examples"]),
         "created": release["published_at"],
         "homepage": address,
         "licenses": [

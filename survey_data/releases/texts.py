@@ -16,6 +16,8 @@ KINDS = {
     "preliminary": ("preliminär", "preliminary"),
     "revised": ("rättad", "revised"),
 }
+EXAMPLES = ("Någon siffra bygger på påhittade exempelföretag.",
+            "Some figure rests on fictitious example enterprises.")  # fmt: skip
 MOST_CHANGES = 40
 
 
@@ -51,7 +53,7 @@ README = """# {title_sv}, utgåva {id} ({kind_sv})
 
 {title_en}, release {id} ({kind_en}).
 
-- Publicerad / published: {day}
+{examples}- Publicerad / published: {day}
 - Räknedag / reference date: {reference}
 - Svar / responses: {responses}
 - Senast ändrad / last updated: {day}. En utgåva ändras aldrig / a release never changes.
@@ -103,6 +105,12 @@ def citation(content: Content, language: str = "sv") -> str:
     return f"{publisher['name']} ({year}). {title}, {word} {release['id']} ({kind}). {address}"
 
 
+def citations(content: Content) -> str:
+    """How to cite it in both languages, and that it is made of examples where it is."""
+    lines = [citation(content), citation(content, "en")]
+    return "\n".join([*lines, *(EXAMPLES if content.release["includes_examples"] else ()), ""])
+
+
 def reference_dates(content: Content) -> list[str]:
     """The days that the figures count on, oldest first."""
     return sorted(c["reference_date"] for c in content.records("coverage") if c["reference_date"])
@@ -134,6 +142,7 @@ def readme(content: Content) -> str:
         id=release["id"],
         kind_sv=kind[0],
         kind_en=kind[1],
+        examples=f"**{' / '.join(EXAMPLES)}**\n\n" if release["includes_examples"] else "",
         day=clock.local(release["published_at"]).date().isoformat(),
         reference=days[-1] if days else "–",
         responses=_responses(content),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, path_of, rows, run, writing
+from survey_data.database import first, insert, path_of, rows, run, scalar, writing
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
@@ -259,6 +259,15 @@ def all_rounds(db: Database) -> list[Round]:
 def closed(db: Database, by: str | None = None) -> list[Round]:
     """Every closed round, oldest first; without those that closed after the moment `by`."""
     return [r for r in all_rounds(db) if r.closed_at and (by is None or r.closed_at <= by)]
+
+
+def has_examples(db: Database, survey_round: Round) -> bool:
+    """Whether any enterprise in a round is fictitious."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
+        " WHERE i.round_id = ? AND e.is_example)"
+    )
+    return bool(scalar(db, sql, (survey_round.id,)))
 
 
 def is_trial(db: Database) -> bool:

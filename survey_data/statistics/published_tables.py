@@ -33,6 +33,8 @@ def fresh() -> Database:
     """An empty database in memory, whose pages become the published file's."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is taken out again before the file is finished is overwritten.
+    connection.execute("PRAGMA secure_delete = ON")
     return Database(connection, execute_plugins=False)
 
 

@@ -19,7 +19,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlite_utils import Database
 
-from survey_data.database import rows, scalar
+from survey_data.database import rows, run, scalar
 from survey_data.history.printed_series import SeriesValue, published
 from survey_data.publishing.publish import Places, publish, settle
 from survey_data.releases import archive
@@ -27,7 +27,9 @@ from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.content import Table, read
 from survey_data.releases.files import all_files
 from survey_data.releases.formats import csv_file, xlsx_file
+from tests.conftest import BASE
 from tests.publishing.test_publish import hold, run_all
+from tests.support.http_visitor import Visitor
 
 
 @pytest.fixture
@@ -73,6 +75,41 @@ def test_a_release_has_every_format_and_its_description(made: Path) -> None:
     )
     assert sums == {n: sha256((made / n).read_bytes()).hexdigest() for n in names - {"SHA256SUMS"}}
     assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o400}
+
+
+@pytest.mark.parametrize("invented", [0, 1, 28])
+def test_every_format_says_whether_any_row_is_made_of_examples(
+    db: Database, examples: list[int], places: Places, folder: Path, visitor: Visitor, invented: int
+) -> None:
+    hold(db, 2021, skip=22)
+    run(db, "UPDATE enterprise SET is_example = id <= ?", (invented,))
+    run(db, "UPDATE round SET is_example = ?", (int(invented == 28),))
+    number = publish(db, places, "test").id
+    made, expected = folder / number, bool(invented)
+    flag = "includes_examples"
+    for name in ("datapackage.json", "codebook.json", "quality.json"):
+        assert bool(json.loads((made / name).read_text())[flag]) is expected, name
+    assert bool(json.loads((made / "data.json").read_text())["release"][flag]) is expected
+    for language in ("sv", "en"):
+        cube = json.loads((made / f"observations.{language}.json-stat.json").read_text())
+        assert bool(cube["extension"][flag]) is expected
+    notes = {r[0]: r[1] for r in load_workbook(made / "data.xlsx")["Noter"].values}
+    assert bool(notes[flag]) is expected
+    sentence = "Någon siffra bygger på påhittade exempelföretag."
+    for name in ("README.md", "CITATION.txt"):
+        assert (sentence in (made / name).read_text()) is expected, name
+    for table in ("observations", "editions"):
+        sql = (
+            f"SELECT value FROM parquet_kv_metadata('{made / table}.parquet') WHERE key = '{flag}'"
+        )
+        assert duckdb.sql(sql).fetchall() == [(str(int(expected)).encode(),)]
+    assert csv_of(made / "release.csv")[0][flag] == str(int(expected))
+    for path in ("dcat.rdf", f"{number}/"):
+        assert (sentence in visitor.open(f"{BASE}/oppna-data/{path}").text) is expected, path
+
+
+def csv_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"), newline="")))
 
 
 def test_every_format_says_the_same(made: Path, places: Places) -> None:

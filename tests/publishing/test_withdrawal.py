@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect as connect_sqlite
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from survey_data.publishing import publish, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import Round
+from survey_data.statistics import published_tables
 from tests.conftest import BASE
 from tests.start.test_commands import flask
 from tests.support.closed_round import correct_enough, county, read, release
@@ -127,3 +131,36 @@ def _fill_in(visitor: Visitor, page: Page, field: str, **filled: Any) -> Page:
     form = page.form_with(field)
     assert form is not None
     return visitor.submit(page, form, filled)
+
+
+def test_nothing_that_was_taken_out_can_be_carved_from_a_published_file(tmp_path: Path) -> None:
+    path, secret = tmp_path / "open.db", "HEMLIGT-VÄRDE-4711"
+    for number in range(2):
+        made = published_tables.fresh()
+        published_tables.create(made, "publisher", "comments")
+        gone = ((2000 + n, f"{secret} {number} {n}", "", "", "", "") for n in range(400))
+        made.conn.executemany("INSERT INTO comments VALUES (?, ?, ?, ?, ?, ?)", gone)
+        # Rows taken out, a row made shorter, and a table that is no longer there.
+        made.conn.execute("UPDATE comments SET chart = 'kort' WHERE year < 2100")
+        made.conn.execute("DELETE FROM comments WHERE year > 2099")
+        if number:
+            made.conn.execute("DROP TABLE comments")
+        publish.replace_file(made, path)
+        assert secret.encode() not in path.read_bytes()
+        with closing(connect_sqlite(path)) as db:
+            assert db.execute("PRAGMA freelist_count").fetchone() == (0,)
+    assert [each.name for each in tmp_path.iterdir()] == ["open.db"]
+
+
+def test_no_hidden_value_stands_in_the_free_pages_of_a_release(
+    db: Database, with_files: Places, two_silent: Round
+) -> None:
+    release(db, with_files)
+    correct_enough(db, two_silent)
+    release(db, with_files, **NOTES)
+    for path in (with_files.open, with_files.analysts):
+        with closing(connect_sqlite(path)) as opened:
+            assert opened.execute("PRAGMA freelist_count").fetchone() == (0,)
+            opened.execute("VACUUM INTO ?", (str(path.with_suffix(".again")),))
+        # Written anew it is not smaller, so there was nothing in it but what it says.
+        assert path.with_suffix(".again").stat().st_size == path.stat().st_size

@@ -23,7 +23,8 @@ class MailKind:
     once, "" where it concerns one at a time. Its text is changed by the coordinator where it is
     `editable`. An `urgent` one is waited for, and leaves before the others. `brings_link`: with
     it the enterprise can answer. `after_closing`: it is of use in a closed round too.
-    `worded_for` names the kind that is sent with this text, where that has several.
+    `worded_for` names the kind that is sent with this text, where that has several. `own` are the
+    placeholders that no other kind has, and `needs` those a changed text must keep.
     """
 
     key: str
@@ -38,6 +39,8 @@ class MailKind:
     brings_link: bool = False
     after_closing: bool = False
     worded_for: str = ""
+    own: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ("länk",)
 
     def name(self, language: str) -> str:
         """What it is called."""
@@ -54,7 +57,7 @@ ROWS = (
     MailKind("pre_notice", "Förvarning", "Advance notice",
              "Snart kommer inventeringen {år}: {namn}",
              "The inventory of {år} is coming soon: {namn}",
-             audience="not_invited"),
+             audience="not_invited", editable=True, needs=()),
     MailKind("invitation", "Inbjudan", "Invitation",
              "Inventeringen {år}: hur många arbetar hos {namn}?",
              "The {år} inventory: how many people work at {namn}?",
@@ -94,10 +97,13 @@ ROWS = (
              to="browser", urgent=True),
     MailKind("receipt", "Kvitto", "Receipt",
              "Kvitto till {namn}: {referens}", "Receipt for {namn}: {referens}",
-             urgent=True, after_closing=True),
+             editable=True, urgent=True, after_closing=True,
+             own=("referens", "inlämnat", "svar"), needs=("referens", "svar")),
     MailKind("returned", "Fråga om svaret", "Question about the answer",
              "En fråga om svaret från {namn}, inventeringen {år}",
-             "A question about the answer from {namn}, inventory of {år}", brings_link=True),
+             "A question about the answer from {namn}, inventory of {år}",
+             editable=True, brings_link=True, own=("fråga", "gäller"), needs=("länk", "fråga")),
+    MailKind("text_trial", "Prov av en text", "Trial of a text", "Prov", "Trial", to="staff"),
     MailKind("sign_in", "Inloggning", "Sign-in",
              "Logga in i ASF-inventeringen", "Sign in to the ASF inventory",
              to="staff", urgent=True),

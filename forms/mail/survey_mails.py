@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 from flask import current_app, render_template
-from flask_babel import format_date
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
@@ -28,7 +28,7 @@ from forms.respondent.receipt import Reading
 from forms.respondent.respondent import Respondent
 from forms.translations import speaking
 from survey_data import clock, outbox, settings
-from survey_data.database import first
+from survey_data.database import first, scalar
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import MAIL_KINDS, TEXTS
@@ -49,6 +49,10 @@ NAMES = {
     "last_day": "sista_dag",
     "reference_day": "räknedag",
     "reference": "referens",
+    "when": "inlämnat",
+    "answers": "svar",
+    "message": "fråga",
+    "fields": "gäller",
 }
 
 
@@ -167,6 +171,12 @@ class MailWriter:
             return board_mail.written(self.db, mail)
         with speaking(mail.language):
             facts = facts_of(self.db, mail)
+            if mail.kind == "text_trial":
+                return trial_of(self.db, mail)
+            if kind.editable:
+                survey_round = facts["invitation"].round
+                made = text_for(self.db, survey_round, mail.kind, mail.language)
+                return signed(self.db, made, facts, mail.language)
             said = {"association": self.association, "language": mail.language}
             text = render_template(f"mail/{mail.kind}.txt", **said, **facts)
             values = {NAMES[name]: str(facts[name]) for name in NAMES.keys() & facts.keys()}
@@ -174,6 +184,50 @@ class MailWriter:
             subject, text = _marked(self.db, subject, text)
         # What the templates leave out leaves blank lines behind.
         return Written(subject, re.sub(r"\n{3,}", "\n\n", text))
+
+
+def signed(db: Database, text: Text, facts: Facts, language: str) -> Written:
+    """A text about one answer with its facts filled in, and whom to ask below it."""
+    about = settings.association(db)
+    foot = render_template("mail/_signature.txt", association=about, language=language)
+    made = text.filled({NAMES[n]: str(facts[n]).strip() for n in NAMES.keys() & facts.keys()})
+    subject, body = _marked(db, made.subject, f"{made.body}\n\n{foot.strip()}\n")
+    return Written(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body))
+
+
+def sample(
+    db: Database, survey_round: Round, kind: str, language: str, name: str, text: Text | None = None
+) -> Written:
+    """A mail as an enterprise would get it, whole, with no link that opens anything.
+
+    `text` is one that is not saved yet.
+    """
+    text = text or text_for(db, survey_round, kind, language)
+    with speaking(language):
+        if not TEXTS[kind].own:
+            made = letter_of(db, text, survey_round, language).to(name, "…")
+            base_url = current_app.config["BASE_URL"]
+            return made._replace(html=document(made.html, language, base_url))
+        facts = {**_known_facts(survey_round), "name": name, "reference": "Hassel 47 29",
+                 "link": _address("s/…"), "message": _("(Här står er fråga.)"),
+                 "answers": _("(Här står svaren som lämnades in.)"),
+                 "fields": _("de svar som frågan gäller"),
+                 "when": format_datetime(clock.local(clock.now()), "d MMMM yyyy HH:mm",
+                                         rebase=False)}  # fmt: skip
+        return signed(db, text, facts, language)
+
+
+def _known_facts(survey_round: Round) -> Facts:
+    said = _known(survey_round)
+    return {name: said[placeholder] for name, placeholder in NAMES.items() if placeholder in said}
+
+
+def trial_of(db: Database, mail: Mail) -> Written:
+    """The text that a coordinator has asked to see in the own mailbox."""
+    once = scalar(db, "SELECT once FROM outbox WHERE id = ?", (mail.id,))
+    kind = str(once).split()[1]
+    made = sample(db, rounds.open_or_next(db), kind, mail.language, _("Ert företag"))
+    return made._replace(subject=_("Prov: %(subject)s", subject=made.subject))
 
 
 def _marked(db: Database, subject: str, text: str) -> tuple[str, str]:
@@ -206,7 +260,7 @@ def _of_invitation(db: Database, mail: Mail) -> Facts:
     found = {
         "invitation": invitation,
         "name": invitation.enterprise.full_name,
-        "year": invitation.round.year,
+        **_known_facts(invitation.round),
     }
     if MAIL_KINDS[mail.kind].brings_link:
         found["link"] = _address(f"s/{invitations.new_link(db, invitation.id)}")
@@ -241,13 +295,14 @@ def _receipt(db: Database, mail: Mail, known: Facts) -> Facts:
     invitation: Invitation = known["invitation"]
     asked = questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
     reading = Reading(asked, response.answers, {}, mail.language)
-    return {
-        "reference": response.reference,
-        "handed_in": clock.local(response.handed_in_at),
-        "groups": [group for group in reading.groups() if group.begun],
-        "explanation": reading.explanation(),
-        "filled_in": who_answered.filled_in(Respondent(db, invitation)),
-    }
+    answers = render_template(
+        "mail/_answers.txt",
+        groups=[group for group in reading.groups() if group.begun],
+        explanation=reading.explanation(),
+        filled_in=who_answered.filled_in(Respondent(db, invitation)),
+    )
+    at = format_datetime(clock.local(response.handed_in_at), "d MMMM yyyy HH:mm", rebase=False)
+    return {"reference": response.reference, "when": at, "answers": answers}
 
 
 def _returned(db: Database, mail: Mail, known: Facts) -> Facts:

@@ -1,7 +1,12 @@
-"""The mail texts that were changed for a round, and what they must hold."""
+"""The mail texts that were changed, and what they must hold.
+
+Each is kept with the round it was changed for, and holds for later ones too; what is changed
+between two rounds is kept with the one before, and before the first of all in the settings.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +14,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, writing
+from survey_data.database import first, keep_setting, run, scalar, setting, writing
 from survey_data.errors import SurveyError
+from survey_data.mail_kinds import EDITABLE
 from survey_data.personal_numbers import has_personal_number
 
 
@@ -56,25 +62,32 @@ class Text:
 def stored(db: Database, round_id: int, kind: str, language: str) -> Text | None:
     """The text as it was changed for a round, or else for the latest before it.
 
-    None where it follows the template; an empty subject is kept where it was put back to it.
+    Of the round that is to come (0), for the latest there is. None where it follows the
+    template; an empty subject is kept where it was put back to it.
     """
     sql = """SELECT t.subject, t.body FROM mail_text t JOIN round r ON r.id = t.round_id
-        WHERE r.year <= (SELECT year FROM round WHERE id = ?) AND t.kind = ?
-        AND t.language = ? ORDER BY r.year DESC LIMIT 1"""
-    row = first(db, sql, (round_id, kind, language))
-    return Text(row["subject"], row["body"]) if row and row["subject"] else None
+        WHERE (:id = 0 OR r.year <= (SELECT year FROM round WHERE id = :id)) AND t.kind = :kind
+        AND t.language = :language ORDER BY r.year DESC LIMIT 1"""
+    row = first(db, sql, {"id": round_id, "kind": kind, "language": language})
+    if row is None:
+        kept = setting(db, _name(kind, language))
+        return Text(**json.loads(kept)) if kept else None
+    return Text(row["subject"], row["body"]) if row["subject"] else None
+
+
+def _name(kind: str, language: str) -> str:
+    return f"mail_text {kind} {language}"
 
 
 def changed(db: Database, round_id: int) -> set[tuple[str, str]]:
     """Which texts a round has that are not the template's: kind and language."""
-    found = rows(db, "SELECT DISTINCT kind, language FROM mail_text")
-    known = {(row["kind"], row["language"]) for row in found}
-    return {(kind, language) for kind, language in known if stored(db, round_id, kind, language)}
+    every = ((kind, language) for kind in EDITABLE for language in ("sv", "en"))
+    return {each for each in every if stored(db, round_id, *each)}
 
 
 def save(db: Database, round_id: int, kind: str, language: str, text: Text, actor: str) -> None:
     """Change a text for a round; raises BadMailText with every fault there is."""
-    check(text)
+    check(text, kind)
     with writing(db):
         _keep(db, round_id, kind, language, text)
         audit_trail.record(db, actor, "mail text changed", f"round {round_id}",
@@ -84,7 +97,10 @@ def save(db: Database, round_id: int, kind: str, language: str, text: Text, acto
 def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> None:
     """Let a text follow its template again, whatever earlier rounds had."""
     with writing(db):
+        round_id = round_id or _latest(db)
         if stored(db, round_id, kind, language):
+            run(db, "DELETE FROM setting WHERE name = ? AND ? = 0",
+                (_name(kind, language), round_id))  # fmt: skip
             own = "round_id = ? AND kind = ? AND language = ?"
             run(db, f"DELETE FROM mail_text WHERE {own}", (round_id, kind, language))
             # What an earlier round had would come back.
@@ -94,7 +110,16 @@ def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> 
                          after={"kind": kind, "language": language})  # fmt: skip
 
 
+def _latest(db: Database) -> int:
+    """The round that a text is kept with while none is open; 0 before the first."""
+    return int(scalar(db, "SELECT id FROM round ORDER BY year DESC LIMIT 1") or 0)
+
+
 def _keep(db: Database, round_id: int, kind: str, language: str, text: Text) -> None:
+    round_id = round_id or _latest(db)
+    if not round_id:
+        keep_setting(db, _name(kind, language), json.dumps(vars(text)))
+        return
     db.table("mail_text").insert(
         {
             "round_id": round_id,
@@ -108,11 +133,11 @@ def _keep(db: Database, round_id: int, kind: str, language: str, text: Text) -> 
     )
 
 
-def check(text: Text) -> None:
-    """Raise BadMailText unless a mail can be made of the text for everyone."""
-    faults = [*_subject_faults(text.subject), *_body_faults(text.body)]
+def check(text: Text, kind: str = "invitation") -> None:
+    """Raise BadMailText unless a mail of a kind can be made of the text for everyone."""
+    faults = [*_subject_faults(text.subject), *_body_faults(text.body, EDITABLE[kind].needs)]
     for part, words in (("subject", text.subject), ("body", text.body)):
-        faults += _unknown(part, words)
+        faults += _unknown(part, words, placeholders(kind))
         if has_personal_number(words):
             sv = "Det här ser ut som ett personnummer och sparas inte."
             en = "This looks like a personal identity number and is not kept."
@@ -138,13 +163,29 @@ def _subject_faults(subject: str) -> Iterator[BadWords]:
         )
 
 
-def _body_faults(body: str) -> Iterator[BadWords]:
-    if f"{{{LINK}}}" not in body:
-        yield BadWords(
-            "body",
-            "Skriv {länk} där den personliga länken ska stå. Utan den kan ingen svara.",
-            "Write {länk} where the personal link is to stand. Without it nobody can answer.",
-        )
+def placeholders(kind: str) -> tuple[str, ...]:
+    """What can be filled in in the text of a kind; the link only where it brings one."""
+    row = EDITABLE[kind]
+    common = PLACEHOLDERS if LINK in row.needs else tuple(p for p in PLACEHOLDERS if p != LINK)
+    return (*common, *row.own)
+
+
+def _body_faults(body: str, needs: Sequence[str]) -> Iterator[BadWords]:
+    for name in needs:
+        if f"{{{name}}}" in body:
+            continue
+        if name == LINK:
+            yield BadWords(
+                "body",
+                "Skriv {länk} där den personliga länken ska stå. Utan den kan ingen svara.",
+                "Write {länk} where the personal link is to stand. Without it nobody can answer.",
+            )
+        else:
+            yield BadWords(
+                "body",
+                f"Skriv {{{name}}} där det ska stå. Utan det säger mejlet inte vad det ska.",
+                f"Write {{{name}}} where it is to stand. Without it the mail says too little.",
+            )
     if len(body) > LONGEST_BODY:
         yield BadWords(
             "body",
@@ -153,10 +194,10 @@ def _body_faults(body: str) -> Iterator[BadWords]:
         )
 
 
-def _unknown(part: str, words: str) -> Iterator[BadWords]:
-    known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+def _unknown(part: str, words: str, can: Sequence[str]) -> Iterator[BadWords]:
+    known = ", ".join(f"{{{name}}}" for name in can)
     for name in dict.fromkeys(PLACEHOLDER.findall(words)):
-        if name not in PLACEHOLDERS:
+        if name not in can:
             yield BadWords(
                 part,
                 f"{{{name}}} går inte att fylla i. Det här går: {known}.",

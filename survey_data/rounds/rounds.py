@@ -245,6 +245,14 @@ def current(db: Database) -> Round | None:
     return round_from(row) if row else None
 
 
+def open_or_next(db: Database) -> Round:
+    """The open round, or the next one (its id 0) on its usual days."""
+    found, last = current(db), latest(db)
+    year = last.year + 1 if last else clock.today().year
+    days = date(year, 10, 1), date(year, 11, 15)
+    return found or Round(0, year, *days, "", None, is_example=False, questionnaire_json="[]")
+
+
 def latest(db: Database) -> Round | None:
     """The round of the latest year, open or closed, or None."""
     row = first(db, "SELECT * FROM round ORDER BY year DESC LIMIT 1")

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
 
-from forms.mail import as_html, survey_mails
+from forms.mail import STYLE, as_html, survey_mails
 from forms.mail import board_mail as letters
 from forms.office import blueprint
 from forms.translations import language as spoken
-from forms.web.request_context import actor, survey_db
-from survey_data import clock
+from forms.web.page_setup import CONTENT_SECURITY_POLICY
+from forms.web.request_context import actor, signed_in, survey_db
+from survey_data import clock, outbox
 from survey_data.follow_up import mail_texts, progress
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE
 from survey_data.publishing import board_mail
-from survey_data.rounds import invitations, rounds
+from survey_data.register import enterprises
+from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
 LANGUAGES = ("sv", "en")
+STYLES = f"'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
 
 
 def text_words() -> dict[str, str]:
@@ -46,6 +59,11 @@ def placeholder_words() -> dict[str, str]:
         "länk": _("den personliga länken"),
         "sista_dag": _("sista svarsdag"),
         "räknedag": _("räknedagen"),
+        "referens": _("svarets referens"),
+        "inlämnat": _("dag och tid då svaret lämnades in"),
+        "svar": _("svaren som lämnades in"),
+        "fråga": _("det ni frågar om"),
+        "gäller": _("vilka svar frågan gäller"),
     }
 
 
@@ -59,11 +77,8 @@ class TextForm(FlaskForm):  # type: ignore[misc]
 
 @blueprint.get("/utskick/texter")
 def show_texts() -> str | Response:
-    """The texts of the open round, and which of them have been changed."""
-    survey_round = rounds.current(survey_db())
-    if survey_round is None:
-        flash(_("Ingen omgång är öppen. Texterna hör till en omgång."))
-        return redirect(url_for("office.show_mails"))
+    """The texts of the open round or of the next, and which of them have been changed."""
+    survey_round = rounds.open_or_next(survey_db())
     return render_template(
         "office/mail/mail_texts.html",
         round=survey_round,
@@ -77,8 +92,8 @@ def show_texts() -> str | Response:
 def edit_text(kind: str, code: str) -> str | Response:
     """Change, preview or reset one text."""
     db = survey_db()
-    survey_round = rounds.current(db)
-    if kind not in EDITABLE or code not in LANGUAGES or survey_round is None:
+    survey_round = rounds.open_or_next(db)
+    if kind not in EDITABLE or code not in LANGUAGES:
         abort(404)
     text = survey_mails.text_for(db, survey_round, kind, code)
     form = TextForm(data={"subject": text.subject, "body": text.body})
@@ -91,17 +106,36 @@ def edit_text(kind: str, code: str) -> str | Response:
         text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
         if _kept(db, survey_round, kind, code, text, form):
             flash(_("Texten är sparad och gäller de mejl som går iväg från och med nu."))
+            if request.form.get("go") == "trial":
+                flash(_("Ett prov är på väg till %(email)s.", email=_send_trial(db, kind, code)))
+                return redirect(url_for("office.edit_text", kind=kind, code=code))
             return redirect(url_for("office.show_texts"))
-    return render_template(
+    page = render_template(
         "office/mail/mail_text.html",
         form=form,
         code=code,
         name=EDITABLE[kind].name(spoken()),
         language_name=language_words()[code],
-        placeholders=placeholder_words(),
+        placeholders={n: placeholder_words()[n] for n in mail_texts.placeholders(kind)},
         is_changed=(kind, code) in mail_texts.changed(db, survey_round.id),
-        preview=_preview(db, text, form, code),
+        shown=_preview(db, survey_round, kind, text, form, code),
     )
+    reply = make_response(page)
+    # The whole mail is shown in a frame of its own, with the styles that it brings.
+    policy = f"{CONTENT_SECURITY_POLICY}; style-src 'self' {STYLES}"
+    reply.headers["Content-Security-Policy"] = policy
+    return reply
+
+
+def _send_trial(db: Database, kind: str, code: str) -> str:
+    """Queue the text as a mail to whoever is signed in; returns the address."""
+    who = signed_in()
+    assert who
+    outbox.queue(
+        db, "text_trial", who.email, once=f"text_trial {kind} {clock.machine.now()}",
+        staff_id=who.id, language=code,
+    )  # fmt: skip
+    return who.email
 
 
 def _lines(typed: str) -> str:
@@ -112,10 +146,10 @@ def _kept(
     db: Database, survey_round: Round, kind: str, code: str, text: Text, form: TextForm
 ) -> bool:
     try:
-        if request.form.get("go") == "save":
+        if request.form.get("go") in ("save", "trial"):
             mail_texts.save(db, survey_round.id, kind, code, text, actor())
             return True
-        mail_texts.check(text)
+        mail_texts.check(text, kind)
     except BadMailText as fault:
         for each in fault.faults:
             field = form[each.part]
@@ -124,24 +158,22 @@ def _kept(
 
 
 def _choices(db: Database, survey_round: Round) -> list[tuple[str, str]]:
-    return [(str(s.invitation_id), s.name) for s in progress.standings(db, survey_round)]
+    if survey_round.id:
+        return [(str(s.enterprise_id), s.name) for s in progress.standings(db, survey_round)]
+    found = enterprises.enterprises(db, active_on=survey_round.reference_date)
+    return [(str(e.id), e.full_name) for e in found] or [("0", _("Ert företag"))]
 
 
-def _preview(db: Database, text: Text, form: TextForm, code: str) -> dict[str, Any]:
-    known = [value for value, _name in form.recipient.choices]
-    chosen = form.recipient.data if form.recipient.data in known else known[0]
-    form.recipient.data = chosen
-    invitation = invitations.by_id(db, int(chosen))
+def _preview(
+    db: Database, survey_round: Round, kind: str, text: Text, form: TextForm, code: str
+) -> dict[str, Any]:
+    names = dict(form.recipient.choices)
+    if form.recipient.data not in names:
+        form.recipient.data = next(iter(names))
+    name = names[form.recipient.data]
     # A real link is made when the mail leaves, and is seen by nobody else.
-    made = survey_mails.letter_of(db, text, invitation.round, code).to(
-        invitation.enterprise.name, "…"
-    )
-    return {
-        "subject": made.subject,
-        "text": made.text,
-        "html": Markup(made.html),  # noqa: S704
-        "name": invitation.enterprise.name,
-    }
+    made = survey_mails.sample(db, survey_round, kind, code, name, text)
+    return {"subject": made.subject, "text": made.text, "html": made.html, "name": name}
 
 
 @blueprint.get("/utskick/styrelsen")

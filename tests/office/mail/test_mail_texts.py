@@ -17,9 +17,13 @@ from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mail_texts, mailings
 from survey_data.follow_up.mail_texts import BadMailText, Text
 from survey_data.mail_kinds import EDITABLE
-from survey_data.rounds import rounds
+from survey_data.responses import responses
+from survey_data.review import review
+from survey_data.review.review import Ruling
+from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.closed_round import numbers
 from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 
@@ -75,7 +79,7 @@ def test_a_text_that_would_not_work_is_refused_in_words(
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_template_passes_its_own_check(app: Flask, kind: str, language: str) -> None:
     with app.app_context():
-        mail_texts.check(survey_mails.default(kind, language))
+        mail_texts.check(survey_mails.default(kind, language), kind)
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
@@ -139,15 +143,11 @@ def change(visitor: Visitor, page: Page, go: str, text: Text, **more: str) -> Pa
 def test_a_preview_reads_as_the_real_recipient_and_stores_nothing(
     db: Database, open_round: Round, coordinator: Visitor
 ) -> None:
-    second = scalar(
-        db,
-        "SELECT i.id FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
-        " WHERE e.name = 'Exempelkooperativet Två'",
-    )
+    second = scalar(db, "SELECT id FROM enterprise WHERE name = 'Exempelkooperativet Två'")
     links = scalar(db, "SELECT count(*) FROM link")
     page = change(coordinator, coordinator.open(PAGE), "preview", OWN, recipient=str(second))
     assert "Dags nu, Exempelkooperativet Två" in page.text
-    assert "<p>Senast måndag 15 november.</p>" in page.text
+    assert "&lt;p&gt;Senast måndag 15 november.&lt;/p&gt;" in page.text
     assert rows(db, "SELECT * FROM mail_text") == []
     assert scalar(db, "SELECT count(*) FROM link") == links
 
@@ -186,12 +186,69 @@ def test_a_refused_text_stays_on_the_page_with_its_fault(
     assert rows(db, "SELECT * FROM mail_text") == []
 
 
-def test_texts_belong_to_an_open_round(
+@pytest.mark.parametrize("kind", EDITABLE)
+def test_a_text_is_written_before_any_round_is_open_and_holds_when_one_is(
+    app: Flask, db: Database, examples: list[int], coordinator: Visitor, kind: str
+) -> None:
+    page = f"{BASE}/samordna/utskick/texter/{kind}/sv"
+    own = Text("Om {namn}", " ".join(["Egna ord.", *(f"{{{p}}}" for p in EDITABLE[kind].needs)]))
+    assert "Egna ord." in change(coordinator, coordinator.open(page), "preview", own).text
+    change(coordinator, coordinator.open(page), "save", own)
+    days = date(2021, 10, 1), date(2021, 11, 15)
+    for year in (2021, 2022):
+        opened = rounds.open_round(db, year, *(d.replace(year=year) for d in days),
+                                   as_dicts(year), "test")  # fmt: skip
+        assert mail_texts.stored(db, opened.id, kind, "sv") == own
+        rounds.close_round(db, year, "test")
+    # Between two rounds it is put back to the usual, and stays so.
+    change(coordinator, coordinator.open(page), "reset", own)
+    assert mail_texts.stored(db, 0, kind, "sv") is None
+
+
+def test_a_coordinator_gets_a_trial_of_a_text_before_the_round_opens(
+    app: Flask, db: Database, examples: list[int], coordinator: Visitor, inbox: Inbox
+) -> None:
+    page = change(coordinator, coordinator.open(PAGE), "trial", OWN)
+    assert "Ett prov är på väg till coordinator@example.org." in page.text
+    send(app)
+    [mail] = inbox.to("coordinator@example.org")
+    assert mail["Subject"] == "Prov: Dags nu, Ert företag"
+    assert "Hej Ert företag!" in text_of(mail)
+    assert "prefers-color-scheme: dark" in html_of(mail)
+    assert scalar(db, "SELECT count(*) FROM link") == 0
+
+
+def test_receipt_and_question_leave_with_the_coordinators_own_words(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox
+) -> None:
+    receipt = Text("Tack {namn}", "Framme: {referens}, {inlämnat}.\n\n{svar}\n\nHälsningar!")
+    question = Text("Fråga till {namn}", "Vi undrar: {fråga} ({gäller})\n\n{länk}")
+    mail_texts.save(db, open_round.id, "receipt", "sv", receipt, "test")
+    mail_texts.save(db, open_round.id, "returned", "sv", question, "test")
+    response = responses.hand_in(db, 1, numbers((3, 3, 2, 2)), "sv", mode="web")
+    send(app)
+    review.send_back(db, response.id, "Är det så?", ["placed_af"], Ruling("test"))
+    send(app)
+    [recipient] = {row["recipient"] for row in rows(db, "SELECT recipient FROM outbox")}
+    mails = {mail["Subject"]: text_of(mail) for mail in inbox.to(recipient)}
+    name = invitations.by_id(db, 1).enterprise.full_name
+    thanks, asked = mails[f"Tack {name}"], mails[f"Fråga till {name}"]
+    assert f"Framme: {response.reference}, " in thanks
+    assert "Anställda" in thanks
+    assert "Hälsningar!" in thanks
+    assert "Vi undrar: Är det så? (" in asked
+    assert len(tokens_in(asked)) == 1
+    assert "Frågor? Svara på det här mejlet" in asked
+
+
+def test_a_receipt_that_would_say_nothing_is_refused(
     db: Database, open_round: Round, coordinator: Visitor
 ) -> None:
-    rounds.close_round(db, 2021, "test")
-    assert "Ingen omgång är öppen" in coordinator.open(f"{BASE}/samordna/utskick/texter").text
-    assert coordinator.open(PAGE).status == 404
+    page = coordinator.open(PAGE.replace("invitation", "receipt"))
+    refused = change(coordinator, page, "save", Text("Tack", "Tack! {länk}"))
+    assert "Skriv {svar} där det ska stå." in refused.text
+    assert "{länk} går inte att fylla i." in refused.text
+    assert rows(db, "SELECT * FROM mail_text") == []
 
 
 def test_who_reads_english_is_written_to_in_english_and_every_subject_names_the_enterprise(

@@ -18,6 +18,7 @@ from reports.data.chart_model import (
     YearCoverage,
 )
 
+STANDING = ("policy", "action_plan", "collaboration_group", "procurement")
 SWEDEN = ZoneInfo("Europe/Stockholm")
 NO_WORDS = Words("", "")
 
@@ -267,7 +268,12 @@ def within(data: OpenData, first: int, last: int) -> OpenData:
         data,
         points={key: found for key, found in points.items() if found},
         coverage=tuple(row for row in data.coverage if row.year in years),
-        milestones=tuple(each for each in data.milestones if each.year in years),
+        # What a municipality has decided stands until it decides otherwise.
+        milestones=tuple(
+            each
+            for each in data.milestones
+            if each.year in years or (each.year < first and each.kind in STANDING)
+        ),
         discrepancies=tuple(row for row in data.discrepancies if _is_inside(row.period, years)),
         outcomes=tuple(each for each in data.outcomes if _is_inside(each.period, years)),
         national=tuple(each for each in data.national if _is_inside(each.year, years)),

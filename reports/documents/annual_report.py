@@ -66,6 +66,8 @@ class Report:
     @cached_property
     def years(self) -> tuple[int, int]:
         """The first and the last year that is not invented; zeros where there is none."""
+        if only := self.about.only:
+            return only, only
         found = {p.year for points in self.data.points.values() for p in points}
         real = found - self.data.examples or found
         return (min(real), max(real)) if real else (0, 0)
@@ -109,8 +111,6 @@ class Report:
         titles = (s.title.in_(self.language) for s in self.data.sources if s.key == chapter.source)
         return self.words["retold"].format(next(titles, ""))
 
-    # --- The front page ---
-
     @property
     def subtitle(self) -> str:
         """What the report is: the coordinator's words, or its years."""
@@ -134,8 +134,6 @@ class Report:
         """The totals that differ from their parts: the summary may name one of them."""
         found: list[str] = declaration(self.about)["discrepancies"]
         return [line for line in found if "–" not in line.split(":")[0]]
-
-    # --- The sections ---
 
     @cached_property
     def sections(self) -> list[Block]:
@@ -182,7 +180,9 @@ class Report:
     def _done(self) -> list[Block]:
         """Each year: what was done, and the inventory of that autumn."""
         blocks = []
-        for year, inventory in sorted(paragraphs(self.data, self.language)):
+        first, last = self.years
+        every = sorted(paragraphs(self.data, self.language))
+        for year, inventory in (each for each in every if first <= each[0] <= last):
             has_inventory = self.data.point("enterprises", year) is not None
             key = "inventory" if has_inventory else "figures"
             blocks += [heading(str(year)), *(self.said("done", year) or self._milestones(year))]
@@ -247,6 +247,8 @@ class Report:
     def _group(self, years: Sequence[int]) -> str:
         if not years:
             return "–"
+        if years[-1] == self.years[1] and len(years) == 1:
+            return str(years[0])
         key = "group_went_on" if len(years) > 1 else "group_once"
         return self.words[key].format(years[0], years[-1])
 
@@ -256,8 +258,6 @@ class Report:
             values = [p.value for p in self.data.points.get((area.code, name), [])]
             sums.append("x" if None in values else written(sum(map(int, values)), self.language))  # type: ignore[arg-type]
         return " / ".join(sums) if self.data.points.get((area.code, "places_granted")) else "–"
-
-    # --- How it was made ---
 
     def _quality(self) -> list[Block]:
         said, words = declaration(self.about), in_(self.language)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from reports.charts.card import ChartCard
 from reports.charts.cards import cards, charts_of, years_named
 from reports.data.chart_model import Language, YearCoverage
-from reports.data.model import OpenData
+from reports.data.model import OpenData, within
 from reports.data.reader import read
 from reports.documents.texts import WORDS, in_
 from reports.text import summaries
@@ -38,6 +38,8 @@ class Published:
     data: OpenData
     language: Language
     address: str = ""
+    # The year that a report of one year is about; its charts have the years before too.
+    only: int = 0
 
     @property
     def day(self) -> date:
@@ -52,7 +54,7 @@ class Published:
     @property
     def subtitle(self) -> str:
         """The years it covers."""
-        return WORDS["subtitle"][self.language].format(years_named(self.data)).strip()
+        return WORDS["subtitle"][self.language].format(self.only or years_named(self.data)).strip()
 
     @property
     def edition(self) -> str:
@@ -67,6 +69,17 @@ class Published:
     def cards(self) -> list[ChartCard]:
         """Every chart of the report that has something to show, in its order."""
         return cards(self.data, self.language)
+
+
+def of_years(
+    data: OpenData, language: Language, years: tuple[int, int], address: str = ""
+) -> Published:
+    """A report of some years; one of a single year keeps those before: the change is the news."""
+    first, last = years
+    known = {point.year for points in data.points.values() for point in points}
+    if first != last or first not in known:
+        return Published(within(data, first, last), language, address)
+    return Published(within(data, 0, last), language, address, only=first)
 
 
 def day_in_words(day: date, language: Language) -> str:

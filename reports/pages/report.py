@@ -17,10 +17,10 @@ from reports.charts.cards import CHARTS, charts_of, over_years, years_named
 from reports.data import equivalent_sql
 from reports.data.chart_model import Language, Words
 from reports.data.chart_numbers import numbers_of
-from reports.data.model import ChartComment, OpenData, PublishedRelease, within
+from reports.data.model import ChartComment, OpenData, PublishedRelease
 from reports.data.reader import read
 from reports.documents.annual_report import Report, report_pdf
-from reports.documents.content import Published
+from reports.documents.content import Published, of_years
 from reports.documents.slides import report_slides
 from reports.documents.word import report_word
 from reports.request import language_asked, made_once, published, published_cards
@@ -185,7 +185,7 @@ def whole_report() -> str:
 
 
 def _whole(data: OpenData, language: Language, first: int, last: int) -> Report:
-    return Report(Published(within(data, first, last), language))
+    return Report(of_years(data, language, (first, last)))
 
 
 def _name(key: str, language: Language) -> str:
@@ -266,7 +266,7 @@ def _made(
     # A release that came meanwhile would be half in it; nothing is kept when this is raised.
     if data.release != release:
         abort(404)
-    chosen = within(data, *years)
-    if not years_named(chosen):
+    chosen = of_years(data, cast(Language, language), years, address)
+    if not years_named(chosen.data):
         abort(404)
-    return KINDS[kind][1](Published(chosen, cast(Language, language), address))
+    return KINDS[kind][1](chosen)

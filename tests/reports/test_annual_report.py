@@ -17,7 +17,7 @@ from reports.data.chart_model import Language, Words
 from reports.data.model import OpenData, ReportChapter, within
 from reports.data.reader import read
 from reports.documents.annual_report import MOST_LINES, Report, report_pdf
-from reports.documents.content import Published
+from reports.documents.content import Published, of_years
 from reports.documents.municipality import MunicipalityFacts
 from reports.documents.word import report_word
 from survey_data import packaged_lines
@@ -258,6 +258,27 @@ def test_every_milestone_of_the_printed_report_is_a_sentence(data: OpenData) -> 
     for milestone in data.milestones:
         assert verbs.search(milestone.label.sv), milestone.label.sv
         assert milestone.label.en
+
+
+def test_a_report_of_one_year_says_what_changed_since_the_year_before(data: OpenData) -> None:
+    report = Report(of_years(data, "sv", (2019, 2019)))
+    assert report.subtitle == "Rapport 2019"
+    assert report.summary[0][0]["text"].startswith("Placeringarna har nästan halverats")
+    text = words_of(report)
+    assert "Hösten 2019 fanns" in text
+    assert "Hösten 2018 fanns" not in text
+    assert "Jämfört med 2018" in text
+    assert "Hösten 2020 fanns" not in text
+    steps = next(
+        block
+        for section in report.sections
+        for block in section["blocks"]
+        if block["kind"] == "table" and block["caption"].startswith("Beslut")
+    )
+    groups = {row[0]["text"]: row[2]["text"] for row in steps["rows"]}
+    assert groups["Bollnäs"] == "2017, fortsatte 2019"
+    assert groups["Gävle"] == "2017, nämns inte därefter"
+    assert not Report(of_years(data, "sv", (1999, 1999))).about.cards
 
 
 if __name__ == "__main__":

@@ -44,9 +44,8 @@ from survey_data.database import Store
 from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
 from survey_data.operations import restore
-from survey_data.publishing.publish import Places, settle
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.register import enterprises
-from survey_data.releases.archive import EditionsMissing
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import TRIAL
 from survey_data.settings import note_mail_leaves, wind_clock
@@ -109,6 +108,7 @@ def _settings() -> dict[str, Any]:
         "LOG": os.environ.get("ASF_LOG", ""),
         "SHOW_SIGN_IN_LINKS": False,
         "SECOND_FACTOR": True,
+        "PROOF_APART": True,
         "OIDC_ISSUER": os.environ.get("ASF_OIDC_ISSUER", "").rstrip("/"),
         "OIDC_CLIENT_ID": os.environ.get("ASF_OIDC_CLIENT_ID", ""),
         "OIDC_CLIENT_SECRET": os.environ.get("ASF_OIDC_CLIENT_SECRET", ""),
@@ -177,6 +177,7 @@ def prepare_data(app: Flask) -> None:
         app.config["OPEN_DB"],
         app.config["RELEASES_DIR"],
         app.config["BASE_URL"],
+        app.config["PROOF_APART"],
     )
 
 
@@ -273,10 +274,9 @@ def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
     if wants_examples and forms.start.demo.is_empty(db):
         click.echo("Datamappen är tom: lägger in demonstrationen (ASF_DEMO=0 om du inte vill).")
         forms.start.demo.set_up(db)
-    try:
-        settle(db, app.extensions["places"])
-    except EditionsMissing as refused:
-        raise click.ClickException(str(refused)) from None
+        publish(db, app.extensions["places"], forms.start.demo.ACTOR)
+    if repair(db, app.extensions["places"]) is None:
+        click.echo("Ingen utgåva finns att visa: en samordnare publicerar på sidan Publicering.")
     is_demo = fictitious_enterprises.exist_in(db)
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
     if is_demo and forms.start.demo.is_alone():

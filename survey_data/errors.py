@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 
 class SurveyError(Exception):
     """Anything the survey refuses for a reason that can be said to a person."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Between processes as it is: what it was made of is not what it says.
+        return _as_raised, (type(self), self.args, self.__dict__)
+
+
+def _as_raised(kind: type[SurveyError], args: tuple[Any, ...], facts: dict[str, Any]) -> Any:
+    fault = kind.__new__(kind, *args)
+    fault.__dict__.update(facts)
+    return fault
 
 
 class DataFolderTooOld(SurveyError):

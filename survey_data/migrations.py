@@ -109,6 +109,12 @@ def withdrawn_release(db: Database) -> None:
     )
 
 
+@migrate(name="0010_release_revisions")
+def release_revisions(db: Database) -> None:
+    """What each release knew, so that its microdata can be made again as they were."""
+    db.table("release").add_column("revisions", str, not_null_default="")
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

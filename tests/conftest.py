@@ -62,6 +62,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app({"DATA_DIR": folder, "BASE_URL": BASE, "SMTP_URL": "", "TESTING": True})
     # Asked for in the tests of it; elsewhere as in a demonstration on one's own machine.
     app.config["SECOND_FACTOR"] = False
+    # A process of its own for each of hundreds of releases is tried where it matters.
+    app.config["PROOF_APART"] = False
     # A test wants to see the fault itself, not the page made of it.
     app.config["PROPAGATE_EXCEPTIONS"] = False
     # Ninety columns that most tests would otherwise add one by one.

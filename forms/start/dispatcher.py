@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 DATA = "/data/"
+# A database without a table is a page at the most.
+EMPTY = 4096
 
 
 def create_datasette(app: Flask) -> Datasette:
@@ -87,6 +89,7 @@ class Dispatcher:
 
     def __init__(self, app: Flask, only: str | None = None) -> None:
         self.flask = app
+        self.files = [Path(app.config[name]) for name in ("OPEN_DB", "ANALYSTS_DB")]
         self.data = None if only == "forms" else Beside(create_datasette(app).app())
         self.web = (
             None if only == "data" else Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
@@ -97,7 +100,7 @@ class Dispatcher:
         if scope["type"] == "lifespan":
             if self.data is not None:
                 await self.data(scope, receive, send)
-        elif self.data is not None and scope["path"].startswith(DATA):
+        elif self.data is not None and self._is_for_data(scope):
             who, token, is_fresh = self._actor(scope)
             if who and not is_fresh and taken_home(scope["path"], scope["query_string"]):
                 await _ask_again(scope, send)
@@ -108,6 +111,13 @@ class Dispatcher:
             await self.web(scope, receive, send)
         else:
             await _not_here(send)
+
+    def _is_for_data(self, scope: Any) -> bool:
+        # Where nothing is published, or its files are lost, the other pages say so.
+        is_shown = self.web is None or all(
+            file.exists() and file.stat().st_size > EMPTY for file in self.files
+        )
+        return scope["path"].startswith(DATA) and is_shown
 
     def _noting(self, scope: Any, who: dict[str, Any] | None, send: Any) -> Any:
         """Write in the trail who takes microdata home from the data browser."""

@@ -36,6 +36,7 @@ from forms.web.request_context import places, survey_db
 from survey_data import outbox
 from survey_data.automation import calendar_runner, retention
 from survey_data.operations import backup, readiness
+from survey_data.publishing.publish import repair
 
 HEAD_SECONDS = 10.0
 # Two megabytes over a poor telephone line.
@@ -59,6 +60,8 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
         (lambda: retention.tidy(survey_db())): 3600,
         # Every third minute, as the office says.
         (lambda: imap.look(survey_db())): 180,
+        # What was decided and could not be carried out at once, as on a disk that filled just then.
+        (lambda: repair(survey_db(), places())): 60,
         # Far more often than a backup is due, so that a night without power delays it little.
         _back_up: 600,
     }

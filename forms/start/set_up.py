@@ -5,16 +5,20 @@ The first asks who asks, who coordinates, and which enterprises there are.
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
+from forms.office.publishing.releases import NOT_PUBLISHED, not_published_words
 from forms.office.settings.settings import AssociationForm, made_up
 from forms.start import demo
 from forms.translations import language
+from forms.web.guards import asks_again
 from forms.web.page_setup import never_stored
-from forms.web.request_context import Reply, device, only_for, places, survey_db
+from forms.web.request_context import Reply, actor, device, only_for, places, survey_db
 from survey_data import settings
+from survey_data.publishing import publish, release_workflow
+from survey_data.publishing.approval_requests import ApprovalNeeded, ReleaseIncomplete
 from survey_data.staff import setup_link, staff
 from survey_data.staff.setup_link import SetupLinkSpent
 from survey_data.staff.staff import COORDINATE
@@ -95,8 +99,28 @@ def _finish(email: str) -> Reply:
 @blueprint.get("/registret")
 @only_for(COORDINATE)
 def enterprises() -> str:
-    """Import the register now, or later."""
-    return render_template("set_up/register.html")
+    """Publish the printed years and import the register: now, or later."""
+    released = next(iter(publish.releases(survey_db())), None)
+    return render_template("set_up/register.html", released=released)
+
+
+@blueprint.post("/utgava")
+@only_for(COORDINATE)
+@asks_again
+def publish_printed() -> Reply:
+    """Publish the printed years as the first release; a second press changes nothing."""
+    db = survey_db()
+    if not publish.releases(db):
+        try:
+            made = release_workflow.release(
+                db, places(), actor(), kind="final", note_sv="", note_en="", seen=""
+            )
+        except (*NOT_PUBLISHED, ReleaseIncomplete, ApprovalNeeded) as fault:
+            flash(not_published_words(fault) if isinstance(fault, NOT_PUBLISHED)
+                  else _("Publicera från sidan Publicering."))  # fmt: skip
+        else:
+            flash(_("Utgåva %(id)s är publicerad.", id=made.id))
+    return redirect(url_for("set_up.enterprises"))
 
 
 @blueprint.app_template_global("demo_is_over")

@@ -86,6 +86,10 @@ def _stale_form(fault: CSRFError) -> ErrorPage:
 
 def _plain(fault: HTTPException) -> ErrorPage:
     code = fault.code or 500
+    if request.path.startswith("/data/"):
+        # Only while there is nothing for the data browser to show.
+        return _page(503, _("Inga siffror att visa"),
+                     _("Ingen utgåva finns att visa just nu. Försök igen senare."))  # fmt: skip
     wait = (_("Vänta en timme och försök igen.") if _is_hourly(fault)
             else _("Vänta en minut och försök igen."))  # fmt: skip
     words = {

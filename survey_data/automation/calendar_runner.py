@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from sqlite_utils import Database
@@ -35,41 +34,66 @@ def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | 
 
     Raises NoSuchAct, ActNotWaiting when it has been done, or what the act itself is refused for.
     """
+    act = calendar.find(db, act_id)
+    if act.state == "done":
+        raise ActNotWaiting
+    if act.kind in RELEASES:
+        return _release(db, act, actor, places)
     with writing(db):
-        act = calendar.find(db, act_id)
-        if act.state == "done":
+        if calendar.find(db, act_id).state == "done":
             raise ActNotWaiting
-        return _do(db, act, actor, places, now or clock.now())
+        return _do(db, act, actor, now or clock.now())
 
 
-def _do(db: Database, act: Act, actor: str, places: Places, now: str) -> Act:
-    count = _perform(db, act, actor, places, now)
-    # Sending the invitations, closing and publishing note it themselves, whoever does them.
+def _do(db: Database, act: Act, actor: str, now: str) -> Act:
+    count = _perform(db, act, actor, now)
+    # Sending the invitations and closing note it themselves, whoever does them.
     if calendar.find(db, act.id).state != "done":
         calendar.note_done(db, act.round_id, act.kind, count, now)
-    after = {"kind": act.kind, "count": count}
-    audit_trail.record(db, actor, "act carried out", f"act {act.id}", after=after)
+    _record(db, act, actor, count)
     return calendar.find(db, act.id)
 
 
-def _perform(db: Database, act: Act, actor: str, places: Places, now: str) -> int:
+def _record(db: Database, act: Act, actor: str, count: int) -> None:
+    after = {"kind": act.kind, "count": count}
+    audit_trail.record(db, actor, "act carried out", f"act {act.id}", after=after)
+
+
+def _perform(db: Database, act: Act, actor: str, now: str) -> int:
     """Do what an act says; returns how many mails were queued."""
     year = round_of(db, act).year
     if act.kind in MAIL_OF:
         return queue_mails(db, year, MAIL_OF[act.kind], actor, now).mails
-    if act.kind in RELEASES:
-        with suppress(NothingNew):
-            release_by_calendar(db, places, actor, act.kind.removesuffix("_release"), year)
-    else:
-        rounds.close_round(db, year, actor)
+    rounds.close_round(db, year, actor)
     return 0
+
+
+def _release(db: Database, act: Act, actor: str, places: Places) -> Act:
+    """Publish as an act says: proven beside everything else, and noted as it is decided."""
+
+    def check() -> None:
+        now = calendar.find(db, act.id)
+        # Done meanwhile by another, or held or moved by a person.
+        if (now.state, now.due_at) != (act.state, act.due_at):
+            raise ActNotWaiting
+        _record(db, act, actor, 0)
+
+    kind, year = act.kind.removesuffix("_release"), round_of(db, act).year
+    try:
+        release_by_calendar(db, places, actor, kind, year, lambda _made: check())
+    except NothingNew:
+        with writing(db):
+            check()
+            calendar.note_done(db, act.round_id, act.kind)
+    return calendar.find(db, act.id)
 
 
 def run_due(db: Database, places: Places, now: str | None = None) -> list[Act]:
     """Carry out every act whose moment has come; returns those that were.
 
-    Each is claimed and done in one transaction, so that two processes do it once. What cannot
-    be done is paused, where a person sees why.
+    Each is claimed and done in one transaction, so that two processes do it once; a release is
+    proven before, and claimed as it is decided. What cannot be done is paused, where a person
+    sees why.
     """
     moment = now or clock.now()
     found = (_run_one(db, act, places, moment) for act in calendar.due(db, moment))
@@ -85,7 +109,11 @@ def _run_one(db: Database, act: Act, places: Places, now: str) -> Act | None:
             if reason := _left_out(db, act, waiting, now):
                 calendar.skip(db, act.id, ACTOR, reason)
                 return None
-            return _do(db, act, ACTOR, places, now)
+            if act.kind not in RELEASES:
+                return _do(db, act, ACTOR, now)
+        return _release(db, act, ACTOR, places)
+    except ActNotWaiting:
+        return None
     except SurveyError as fault:
         calendar.pause(db, act.id, ACTOR, reason=str(fault) or type(fault).__name__)
         return None

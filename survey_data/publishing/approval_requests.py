@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
@@ -43,6 +44,15 @@ class ReleaseIncomplete(SurveyError):
         self.lacks = lacks
 
 
+class ReleaseStopped(SurveyError):
+    """The machine stopped a release before it was decided, so nothing has changed."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        full = (errno.ENOSPC, errno.EDQUOT)
+        self.is_full = getattr(fault, "errno", None) in full or "is full" in str(fault)
+        super().__init__(type(self).__name__)
+
+
 @dataclass(frozen=True)
 class Request:
     """A release that someone has prepared, and what became of it."""
@@ -72,16 +82,6 @@ COLUMNS = ", ".join(field.name for field in fields(Request))
 def is_required(db: Database) -> bool:
     """Whether a release needs a second person's approval."""
     return bool(scalar(db, "SELECT value = '1' FROM setting WHERE name = ?", (SETTING,)))
-
-
-def approved_until(db: Database) -> str | None:
-    """The moment after which closed rounds await approval; None where none is needed.
-
-    What mends the published files at a start must not publish what nobody has approved.
-    """
-    if not is_required(db):
-        return None
-    return str(scalar(db, "SELECT max(published_at) FROM release") or "")
 
 
 def require(db: Database, wanted: bool, actor: str) -> bool:

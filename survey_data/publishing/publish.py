@@ -1,47 +1,38 @@
-"""survey.db → analysts.db and open.db: the only way figures leave the private file."""
+"""survey.db → analysts.db and open.db: the only way figures leave the private file.
+
+A release is made and proven beside all that goes on, and decided in one short transaction. What
+follows from the decision is carried out at once, or by the next look (`repair`): the folder gets
+its name, and the two files their content. Nothing but a person or the calendar decides; a start
+only ever puts back what was decided.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, sending
-from survey_data.association import outcomes, release_rows
+from survey_data import audit_trail, clock
 from survey_data.database import rows, writing
-from survey_data.disclosure.full_attack import Narrowed
-from survey_data.errors import NotProtected, SurveyError
-from survey_data.history import imported_rounds
+from survey_data.errors import ChangedMeanwhile, SurveyError
 from survey_data.history.printed_series import SeriesValue
-from survey_data.microdata.analysts_db import write_analysts_db
-from survey_data.protection import disclosure_gate, prior_knowledge
-from survey_data.publishing import approval_requests
+from survey_data.publishing import proof, published_files
+from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.board_mail import queue as queue_board_mail
-from survey_data.publishing.release_draft import (
-    Draft,
-    drafted,
-    in_memory,
-    weakened,
-    with_side_tables,
-)
-from survey_data.releases import archive
-from survey_data.releases.archive import EditionsMissing
+from survey_data.publishing.proof import Proven, Wanted
+from survey_data.releases import archive, content
 from survey_data.releases.open_db import Release
-from survey_data.rounds import calendar, rounds
-from survey_data.statistics import population
-from survey_data.statistics.published_tables import fresh
+from survey_data.rounds import calendar
 
-# Of a release that a start makes because the files of the last one are lost or unlike.
-ANEW = (
-    "Gjord på nytt när systemet startade. Ersätter {old}.",
-    "Made anew when the system started. Replaces {old}.",
-)
+# Closed rounds are changed by a few people: this many changes during one proof are somebody's test.
+TRIES = 5
+_log = logging.getLogger(__name__)
 
 
 class NothingNew(SurveyError):
@@ -52,12 +43,16 @@ class NothingNew(SurveyError):
 
 @dataclass(frozen=True)
 class Places:
-    """Where the published databases lie, the folder of releases, and the site's address."""
+    """Where the published databases lie, the folder of releases, and the site's address.
+
+    `apart` has each proof made in a process of its own.
+    """
 
     analysts: Path
     open: Path
-    releases: Path | None = None
+    releases: Path
     address: str = ""
+    apart: bool = False
 
 
 def publish(
@@ -69,221 +64,164 @@ def publish(
     note_sv: str = "",
     note_en: str = "",
     is_preliminary: bool = False,
-    closed_by: str | None = None,
-    again: Release | None = None,
-    taken: Collection[str] = (),
+    seen: str = "",
+    agreed: Callable[[Release], None] | None = None,
     only_new: bool = False,
 ) -> Release:
     """Publish every closed round and the printed series as one new release.
 
     One that `is_preliminary` says so, and the next one is then the final. A year that was
     printed (`history`, normally 2016–2020 and the years of stated totals) stays as printed; its
-    rounds, if any, are left out of the open figures; so are rounds that closed after the moment
-    `closed_by`. A release that was killed half way is finished as the one it was (`again`);
-    numbers that are `taken` are not given. Raises NotProtected, EditionsMissing or, where
-    `only_new` and it would say just what the last one says, NothingNew; then nothing has changed.
+    rounds, if any, are left out of the open figures. `agreed` is called in the transaction that
+    decides, and may refuse. Raises NotProtected, EditionsMissing, ReleaseStopped, ChangedMeanwhile
+    where it is not what was `seen`, NothingNew where `only_new` and it would say just what the last
+    one says, or what `agreed` raises; then nothing has changed.
     """
-    # Two who publish at once queue here: each release gets its own number and is whole.
-    with writing(survey):
-        # A start that finishes what a kill left has such an edition before it, and says which.
-        if again is None and not taken:
-            archive.check(survey, places.open, places.releases)
-        draft = drafted(
-            survey, places.releases, history, closed_by, (note_sv, note_en), is_preliminary,
-            again, taken,
-        )  # fmt: skip
-        return _put_out(survey, places, draft, actor, only_new=only_new)
-
-
-def _put_out(
-    survey: Database, places: Places, draft: Draft, actor: str, *, only_new: bool
-) -> Release:
-    draft, marks = _withstanding(survey, draft)
-    open_db = in_memory(survey, draft, places.address)
-    release, plans = draft.release, list(draft.plans.values())
-    certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
-    release_rows.check(open_db, survey)
-    analysts_db = fresh()
-    write_analysts_db(analysts_db, survey, release, draft.closed)
-    pairs = (open_db, places.open), (analysts_db, places.analysts)
-    if only_new and all(archive.says_the_same(made.conn, path) for made, path in pairs):
-        raise NothingNew
-    with archive.made_ready(survey, open_db, release.id, places.releases) as keep:
-        replace_file(analysts_db, places.analysts)
-        replace_file(open_db, places.open)
-        _remember(survey, release, actor)
-        prior_knowledge.keep_figures(survey, release.id, plans, certificates)
-        prior_knowledge.keep_tables(survey, release.id, draft.side_tables.tables, marks)
-        imported_rounds.note_released(survey, release.id, draft.closed)
-        outcomes.remember(survey, release.id)
-        keep()
-    for survey_round in draft.new:
-        if not draft.plans[survey_round.year].is_waiting:
-            population.note_estimates(
-                survey, release.id, population.estimated(survey, survey_round).values()
-            )
-        kind = "preliminary" if release.kind == "preliminary" else "final"
-        calendar.note_done(survey, survey_round.id, f"{kind}_release")
-    return release
-
-
-def _withstanding(survey: Database, draft: Draft) -> tuple[Draft, list[str]]:
-    """A draft that withstands the attack on everything, and as what it was attacked.
-
-    Raises NotProtected where it is no side table and nothing that could wait that must go.
-    """
-    draft, county = with_side_tables(survey, draft), population.county(survey)
-    withstood = prior_knowledge.attacked(survey)
-    while True:
-        try:
-            marks = disclosure_gate.attack(
-                survey, county, draft.side_tables, draft.years, draft.plans, withstood
-            )
-        except Narrowed as refused:
-            draft = weakened(survey, draft, refused)
-        else:
-            return draft, marks
-
-
-def settle(survey: Database, places: Places) -> None:
-    """Make sure that both published files are there, whole, and of the same release.
-
-    A process killed while publishing can leave a journal, which only a writer can roll back,
-    or one file a release ahead of the other. That release is then finished under its own number,
-    as readers may have seen it; where it cannot be, both files are published anew. Where a second
-    person approves releases, files that are lost are put back as they were approved.
-    """
-    missing = archive.by_restore(survey, places.open, places.releases)
-    # A copy that was restored has nothing to finish: what readers have stays.
-    if (missing or sending.pause(survey)) and _show_last(survey, places):
-        return
-    if missing:
-        raise EditionsMissing(missing)
-    files = [release_in(path) for path in (places.analysts, places.open)]
-    found = {each.id if each else None for each in files}
-    known = {release["id"] for release in releases(survey)}
-    killed = next((each for each in files if each and each.id not in known), None)
-    # Where every release is withdrawn, readers have none.
-    none = {None} if known and not standing(survey) else set()
-    is_whole = len(found) == 1 and found <= known | none
-    mended = is_whole or (
-        _finished(survey, places, killed) if killed else _put_back(survey, places)
-    )
-    if not mended:
-        _publish_anew(survey, places, {each.id for each in files if each})
-    if places.releases is not None:
-        archive.settle(places.releases, places.open)
-        archive.mark_withdrawn(survey, places.releases)
-
-
-def _finished(survey: Database, places: Places, killed: Release) -> bool:
-    """Whether a release that was killed half way could be made as it was."""
-    if approval_requests.is_required(survey):
-        # Its approval died with it.
-        return False
-    try:
-        publish(survey, places, "start", again=killed)
-    except (NotProtected, OSError):
-        return False
-    return True
-
-
-def _put_back(survey: Database, places: Places) -> bool:
-    """Whether the last release could be put back as it was approved, out of its own folder.
-
-    What has been entered since waits for an approval, so none of it may go out. Only the
-    microdata, which is not open, is made of the answers as they stand.
-    """
-    until, last = approval_requests.approved_until(survey), next(iter(standing(survey)), None)
-    if last is None or places.releases is None:
-        return False
-    if last != releases(survey)[0]:
-        # After a withdrawal, readers have what stood before it.
-        until = last["published_at"]
-    elif not until:
-        return False
-    return placed(survey, places, places.releases / last["id"], until)
-
-
-def placed(survey: Database, places: Places, folder: Path, until: str | None) -> bool:
-    """Whether a release's own files were intact and are now the published ones."""
-    path = folder / "open.db"
-    release = release_in(path)
-    if release is None or not archive.is_intact(folder.parent, release.id, path.name):
-        return False
-    analysts_db = fresh()
-    write_analysts_db(analysts_db, survey, release, rounds.closed(survey, until))
-    replace_file(analysts_db, places.analysts)
-    replace_file(
-        Database(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)), places.open
-    )
-    return True
-
-
-def _show_last(survey: Database, places: Places) -> bool:
-    """Whether readers have a release: theirs, or the newest there is a whole folder of."""
-    if release_in(places.open) and release_in(places.analysts):
-        return True
-    folder = places.releases
-    if folder is None:
-        return False
-    return any(placed(survey, places, folder / n, None) for n in archive.standing(folder))
-
-
-def _publish_anew(survey: Database, places: Places, taken: Collection[str]) -> None:
-    """Publish what is known, no more final than it was last."""
-    last = next(iter(releases(survey)), None)
-    sv, en = (words.format(old=last["id"]) for words in ANEW) if last else ("", "")
-    publish(
-        survey, places, "start", closed_by=approval_requests.approved_until(survey), taken=taken,
-        note_sv=sv, note_en=en, is_preliminary=bool(last and last["kind"] == "preliminary"),
+    wanted = Wanted(
+        places.releases, places.address, clock.inventory.read(),
+        None if history is None else tuple(history), note_sv, note_en, is_preliminary, seen,
     )  # fmt: skip
+    # Two who publish at once queue here: each release gets its own number and is whole.
+    with published_files.alone(places.open):
+        for _ in range(TRIES):
+            try:
+                archive.check(survey, places.open, places.releases)
+                proven = _proven(survey, places, wanted)
+                if only_new and _says_the_same(places, proven):
+                    archive.discard(proven.place)
+                    raise NothingNew
+                if _decided(survey, places, proven, actor, agreed):
+                    _put_out(places, proven)
+                    return proven.release
+            except (OSError, sqlite3.OperationalError) as fault:
+                raise ReleaseStopped(fault) from fault
+    raise ChangedMeanwhile
 
 
-def release_in(path: Path) -> Release | None:
-    """The release that a published file is of."""
-    if not path.exists():
-        return None
-    with closing(sqlite3.connect(path)) as db:
-        db.row_factory = sqlite3.Row
-        try:
-            row = db.execute("SELECT * FROM release").fetchone()
-        except sqlite3.DatabaseError:
-            return None
-    if row is None:
-        return None
-    found = dict(row)
-    return Release(**found | {"includes_examples": bool(found["includes_examples"])})
+def _proven(survey: Database, places: Places, wanted: Wanted) -> Proven:
+    for place in archive.unfinished(places.releases):
+        archive.discard(place)
+    copied = proof.copy(survey)
+    return (proof.in_a_child if places.apart else proof.prove)(copied, wanted)
 
 
-def _remember(survey: Database, release: Release, actor: str) -> None:
-    with writing(survey):
-        survey["release"].insert(  # type: ignore[union-attr]
-            asdict(release) | {"includes_examples": int(release.includes_examples), "actor": actor}
-        )
-        audit_trail.record(survey, actor, "published", f"release {release.id}")
-        queue_board_mail(survey, release, actor)
+def _says_the_same(places: Places, proven: Proven) -> bool:
+    made = content.opened(proven.place / "open.db")
+    with made as open_db, closing(proof.read_from(proven.analysts)) as analysts:
+        pairs = (open_db, places.open), (analysts, places.analysts)
+        return all(archive.says_the_same(each, path) for each, path in pairs)
 
 
-def replace_file(new: Database, path: Path) -> None:
-    """Put new content into a published file in one transaction.
+def _decided(
+    survey: Database,
+    places: Places,
+    proven: Proven,
+    actor: str,
+    agreed: Callable[[Release], None] | None,
+) -> bool:
+    """Whether what was proven is what stands, and now a release; else nothing has changed."""
+    is_decided = False
+    try:
+        with published_files.room_for(places.open, _size(places, proven)), writing(survey):
+            if proof.basis(survey) == proven.basis:
+                _remember(survey, proven, actor)
+                if agreed:
+                    agreed(proven.release)
+                kind = "preliminary" if proven.release.kind == "preliminary" else "final"
+                for round_id in proven.new_rounds:
+                    calendar.note_done(survey, round_id, f"{kind}_release")
+                is_decided = True
+    except BaseException:
+        archive.discard(proven.place)
+        raise
+    if not is_decided:
+        archive.discard(proven.place)
+    return is_decided
 
-    Through SQLite's backup, never by copying over the file: whoever has it open sees the
-    old content or the new, and no restart is needed. What is backed up is written anew by VACUUM
-    INTO, so that no free page holds what was taken out before.
+
+def _size(places: Places, proven: Proven) -> int:
+    """The most that the two files and their journals can take while they are replaced."""
+    now = [path.stat().st_size for path in (places.open, places.analysts) if path.exists()]
+    return sum(now) + len(proven.analysts) + (proven.place / "open.db").stat().st_size
+
+
+def _remember(survey: Database, proven: Proven, actor: str) -> None:
+    release = proven.release
+    survey.table("release").insert(proof.row_of(release, actor, proven.revisions))
+    for table, found in proven.rows.items():
+        for row in found:
+            marks = ", ".join(f":{name}" for name in row)
+            survey.conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+    audit_trail.record(survey, actor, "published", f"release {release.id}")
+    queue_board_mail(survey, release, actor)
+
+
+def _put_out(places: Places, proven: Proven) -> None:
+    """Carry out what is decided; what the machine refuses now is left to the next `repair`."""
+    number = proven.release.id
+    try:
+        archive.finish(proven.place, number)
+        with closing(proof.read_from(proven.analysts)) as analysts:
+            published_files.replace(analysts, places.analysts)
+        published_files.replace_with_file(places.releases / number / "open.db", places.open)
+    except (OSError, sqlite3.Error):
+        _log.exception("release %s is decided, and will be put out at the next look", number)
+
+
+def repair(survey: Database, places: Places) -> str | None:
+    """Give readers the last release that there is a whole folder of; returns what they have now.
+
+    Nothing is ever published by this. A publication that was killed before its decision leaves
+    nothing, one that was killed after it is carried out. Lost or damaged files come back out of
+    the release's own folder, byte for byte, and the microdata as of that release's revisions.
+    None where no folder is whole: then the public pages say so, and a person decides.
     """
-    with TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as folder:
-        clean = f"{folder}/{path.name}"
-        new.conn.execute("VACUUM INTO ?", (clean,))
-        new.close()
-        with closing(sqlite3.connect(clean)) as source, closing(_target(path)) as target:
-            source.backup(target)
+    with published_files.alone(places.open):
+        _finish_decided(survey, places.releases)
+        archive.mark_withdrawn(survey, places.releases)
+        _repair_open(survey, places)
+        shown = published_files.release_in(places.open)
+        if shown is None:
+            published_files.blank(places.analysts)
+        elif (found := published_files.release_in(places.analysts)) is None or found.id != shown.id:
+            with closing(proof.microdata_again(survey, shown).conn) as analysts:
+                published_files.replace(analysts, places.analysts)
+    return shown.id if shown else None
 
 
-def _target(path: Path) -> sqlite3.Connection:
-    target = sqlite3.connect(path, timeout=30)
-    target.execute("PRAGMA secure_delete = ON")
-    return target
+def _finish_decided(survey: Database, folder: Path) -> None:
+    """Name the folder of a release that was decided, and throw away what was not."""
+    last = next(iter(releases(survey)), {"id": "", "published_at": ""})
+    for place in archive.unfinished(folder):
+        staged = published_files.release_in(place / "open.db")
+        is_last = staged and (staged.id, staged.published_at) == (last["id"], last["published_at"])
+        if is_last and not (folder / last["id"]).exists():
+            archive.finish(place, last["id"])
+        else:
+            archive.discard(place)
+
+
+def _repair_open(survey: Database, places: Places) -> None:
+    """Put the newest whole release in open.db, unless that is there; none where none is whole."""
+    shown = published_files.release_in(places.open)
+    newest = published_files.newest_intact(places.releases)
+    if shown and shown.id in {each.release_id for each in archive.withdrawals(survey)}:
+        shown = None
+    if shown and (newest is None or archive.order(newest) < archive.order(shown.id)):
+        if not (places.releases / shown.id).exists():
+            # Its folder was lost: all of it is made of open.db, and again to the byte.
+            archive.finish(archive.stage(content.read(places.open), places.releases), shown.id)
+    elif newest is None:
+        published_files.blank(places.open)
+    elif not published_files.is_same(places.releases / newest / "open.db", places.open):
+        published_files.replace_with_file(places.releases / newest / "open.db", places.open)
+
+
+def in_sight(survey: Database, places: Places) -> tuple[str, str]:
+    """The last release that was decided and the one readers have, empty where there is none."""
+    shown = published_files.release_in(places.open)
+    last = next(iter(standing(survey)), {"id": ""})
+    return str(last["id"]), shown.id if shown else ""
 
 
 def releases(survey: Database) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -72,28 +72,22 @@ class Draft:
 
 def drafted(
     survey: Database,
-    releases: Path | None,
+    releases: Path,
     standing: Sequence[SeriesValue] | None,
-    closed_by: str | None,
     notes: tuple[str, str],
     is_preliminary: bool,
-    again: Release | None = None,
-    taken: Collection[str] = (),
 ) -> Draft:
-    """The next release, or the one to make `again`; raises NotProtected.
+    """The next release; raises NotProtected.
 
     Years that were printed (`standing`, normally 2016-2020 and those stated since) stay as
-    printed, and rounds that closed after the moment `closed_by` are left out. No number that is
-    `taken` is given.
+    printed.
     """
     printed = printed_years.printed(survey) if standing is None else tuple(standing)
-    closed = rounds.closed(survey, closed_by)
+    closed = rounds.closed(survey)
     new = [r for r in closed if r.year not in inventory_years(printed)]
     plans = {r.year: protected(survey, r) for r in new}
     said = _release_notes(plans.values(), *notes)
-    release = again or archive.unused(
-        releases, numbered(survey, printed, new, *said, is_preliminary), taken
-    )
+    release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
     off = _discrepancies(survey, printed, is_all=standing is None)
     return Draft(release, tuple(closed), tuple(new), plans, printed, off)
 

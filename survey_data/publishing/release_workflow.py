@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.association.release_rows import own
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import run, scalar, writing
 from survey_data.errors import ChangedMeanwhile, RoundStillOpen, SurveyError
-from survey_data.history import printed_years
-from survey_data.microdata.analysts_tables import ENTERPRISES, association_rows
-from survey_data.publishing import approval_requests, publish, release_preview
+from survey_data.publishing import approval_requests, proof, publish, release_preview
 from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
     NoRequestWaiting,
@@ -24,7 +21,6 @@ from survey_data.publishing.approval_requests import (
 )
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import Release
-from survey_data.review import decisions
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
@@ -53,29 +49,6 @@ BY_CALENDAR = {
     False: ("Slutlig utgåva enligt kalendern. Ersätter {old}.",
             "Final release by the calendar. Replaces {old}."),
 }  # fmt: skip
-
-
-def fingerprint(db: Database) -> str:
-    """What stands in a release made now, as a mark: anything that changes it changes the mark.
-
-    Raises NotProtected.
-    """
-    closed = [r for r in rounds.all_rounds(db) if not r.is_open]
-    parts = (
-        [each.said for each in release_preview.previews(db)],
-        printed_years.printed(db),
-        printed_years.sources(db),
-        [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
-        [decisions.responses_as_reviewed(db, r.year) for r in closed],
-        [decisions.checks_fired(db, r.year) for r in closed],
-        rows(db, ENTERPRISES),
-        own(db),
-        association_rows(db),
-        [release["id"] for release in publish.releases(db)],
-        rows(db, "SELECT release_id FROM withdrawn_release"),
-        rows(db, "SELECT * FROM comment"),
-    )
-    return sha256(repr(parts).encode()).hexdigest()
 
 
 def estimate(
@@ -161,21 +134,20 @@ def release(
     Raises ReleaseIncomplete, ApprovalNeeded, ChangedMeanwhile or NotProtected.
     """
     check(db, kind, note_sv, note_en, incomplete_is_meant)
-    with writing(db):
-        if approval_requests.is_required(db):
-            raise ApprovalNeeded
-        if fingerprint(db) != seen:
-            raise ChangedMeanwhile
-        return _publish(db, places, actor, kind, note_sv, note_en)
 
+    def agreed(_made: Release) -> None:
+        _check_alone(db)
 
-def _publish(
-    db: Database, places: Places, actor: str, kind: str, note_sv: str, note_en: str
-) -> Release:
-    is_preliminary = kind == "preliminary"
+    _check_alone(db)
     return publish.publish(
-        db, places, actor, note_sv=note_sv, note_en=note_en, is_preliminary=is_preliminary
-    )
+        db, places, actor, note_sv=note_sv, note_en=note_en,
+        is_preliminary=kind == "preliminary", seen=seen, agreed=agreed,
+    )  # fmt: skip
+
+
+def _check_alone(db: Database) -> None:
+    if approval_requests.is_required(db):
+        raise ApprovalNeeded
 
 
 def ask(
@@ -187,15 +159,18 @@ def ask(
     Raises ReleaseIncomplete, ChangedMeanwhile, RequestWaits or NotProtected.
     """
     check(db, kind, note_sv, note_en, incomplete_is_meant)
+    copied = proof.copy(db)
+    if release_preview.fingerprint(copied) != seen:
+        raise ChangedMeanwhile
     with writing(db):
-        if fingerprint(db) != seen:
+        if proof.basis(db) != proof.basis(copied):
             raise ChangedMeanwhile
         return approval_requests.add(db, kind, note_sv, note_en, seen, actor)
 
 
 def is_unchanged(db: Database, request: Request) -> bool:
     """Whether what a request asks for is still what would be published."""
-    return fingerprint(db) == request.fingerprint
+    return release_preview.fingerprint(db) == request.fingerprint
 
 
 def approve(db: Database, places: Places, request_id: int, actor: str) -> Release:
@@ -203,15 +178,23 @@ def approve(db: Database, places: Places, request_id: int, actor: str) -> Releas
 
     Raises NoRequestWaiting, NotToApprove, ChangedMeanwhile or NotProtected.
     """
-    with writing(db):
-        request = _waiting(db, request_id)
-        if request.requested_by == actor:
-            raise NotToApprove
-        if not is_unchanged(db, request):
-            raise ChangedMeanwhile
-        made = _publish(db, places, actor, request.kind, request.note_sv, request.note_en)
+    request = _to_approve(db, request_id, actor)
+
+    def agreed(made: Release) -> None:
+        _to_approve(db, request_id, actor)
         approval_requests.settle(db, request_id, "approved", actor, release_id=made.id)
-    return made
+
+    return publish.publish(
+        db, places, actor, note_sv=request.note_sv, note_en=request.note_en,
+        is_preliminary=request.is_preliminary, seen=request.fingerprint, agreed=agreed,
+    )  # fmt: skip
+
+
+def _to_approve(db: Database, request_id: int, actor: str) -> Request:
+    request = _waiting(db, request_id)
+    if request.requested_by == actor:
+        raise NotToApprove
+    return request
 
 
 def decline(db: Database, request_id: int, actor: str, reason: str) -> None:
@@ -220,9 +203,7 @@ def decline(db: Database, request_id: int, actor: str, reason: str) -> None:
     Raises NoRequestWaiting, NotToApprove or ReleaseIncomplete.
     """
     with writing(db):
-        request = _waiting(db, request_id)
-        if request.requested_by == actor:
-            raise NotToApprove
+        _to_approve(db, request_id, actor)
         if not reason:
             raise ReleaseIncomplete("reason")
         approval_requests.settle(db, request_id, "declined", actor, reason=reason)
@@ -240,17 +221,26 @@ def _waiting(db: Database, request_id: int) -> Request:
     return found
 
 
-def release_by_calendar(db: Database, places: Places, actor: str, kind: str, year: int) -> Release:
-    """Publish because the day has come.
+def release_by_calendar(
+    db: Database,
+    places: Places,
+    actor: str,
+    kind: str,
+    year: int,
+    agreed: Callable[[Release], None] | None = None,
+) -> Release:
+    """Publish because the day has come, unless `agreed` refuses when it is decided.
 
     Raises ApprovalNeeded, RoundStillOpen, NotProtected, NothingNew, or IncompleteCoverage: that a
     final release lacks answers is for a person to decide.
     """
-    current = rounds.find(db, year)
-    if current.is_open:
-        raise RoundStillOpen(year)
-    if approval_requests.is_required(db):
-        raise ApprovalNeeded
+
+    def still(made: Release) -> None:
+        _check_due(db, year)
+        if agreed:
+            agreed(made)
+
+    _check_due(db, year)
     if kind == "final" and incomplete(db):
         raise IncompleteCoverage
     _, _, replaces = release_preview.next_id(db)
@@ -258,5 +248,11 @@ def release_by_calendar(db: Database, places: Places, actor: str, kind: str, yea
     sv, en = (words.format(old=old) for words in BY_CALENDAR[kind == "preliminary"])
     return publish.publish(
         db, places, actor, note_sv=sv if old else "", note_en=en if old else "",
-        is_preliminary=kind == "preliminary", only_new=True,
+        is_preliminary=kind == "preliminary", agreed=still, only_new=True,
     )  # fmt: skip
+
+
+def _check_due(db: Database, year: int) -> None:
+    if rounds.find(db, year).is_open:
+        raise RoundStillOpen(year)
+    _check_alone(db)

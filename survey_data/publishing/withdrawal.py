@@ -12,10 +12,9 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import run, writing
 from survey_data.errors import SurveyError
-from survey_data.publishing.publish import Places, placed, release_in, replace_file, standing
-from survey_data.releases import archive
+from survey_data.publishing import published_files
+from survey_data.publishing.publish import Places, repair, standing
 from survey_data.releases.archive import EditionsMissing
-from survey_data.statistics.published_tables import fresh
 
 
 class NotToWithdraw(SurveyError):
@@ -40,19 +39,7 @@ def withdraw(
         run(survey, "INSERT INTO withdrawn_release VALUES (?, ?, ?, ?, ?)", values)
         audit_trail.record(survey, actor, "release withdrawn", f"release {number}",
                            reason=reasons[0])  # fmt: skip
-        shown = release_in(places.open)
-        if shown and shown.id == number:
-            _put_back_before(survey, places)
-    archive.mark_withdrawn(survey, places.releases)
-
-
-def _put_back_before(survey: Database, places: Places) -> None:
-    last = next(iter(standing(survey)), None)
-    if last is None:
-        for path in (places.analysts, places.open):
-            replace_file(fresh(), path)
-    elif not (
-        places.releases
-        and placed(survey, places, places.releases / last["id"], last["published_at"])
-    ):
-        raise EditionsMissing([last["id"]])
+        before = next((e["id"] for e in standing(survey) if e["id"] != number), None)
+        if before and published_files.newest_intact(places.releases, but=number) is None:
+            raise EditionsMissing([before])
+    repair(survey, places)

@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,18 +22,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import sending
-from survey_data.database import rows, run, scalar
+from survey_data.database import rows
 from survey_data.errors import SurveyError
-from survey_data.releases import open_db
-from survey_data.releases.content import Content, content, opened, read
+from survey_data.releases.content import Content, content, opened
 from survey_data.releases.files import SUMS, all_files
 from survey_data.releases.open_db import Release
 
 NUMBER = re.compile(r"\d{4}-[1-9]\d*")
 UNFINISHED = ".unfinished-"
-# The editions that were missing while the database was known to be an older copy.
-NOTED = "editions_missing"
 # In the folder of a release that was published by mistake; the public pages read nothing else.
 WITHDRAWN = "WITHDRAWN.json"
 # Tables that tell of the release itself, and measures that say when it came or what it revised.
@@ -69,31 +65,6 @@ class Kept:
     name: str
     size: int
     checksum: str
-
-
-@contextmanager
-def made_ready(
-    survey: Database, open_file: Database, number: str, folder: Path | None
-) -> Iterator[Callable[[], None]]:
-    """Have the files ready before anything is published, and named once it is.
-
-    Yields what is to be called when the release is remembered. A full disk stops the release
-    before anyone has seen it.
-    """
-    figures = open_db.figures_of(open_file, number)
-    place = stage(content(open_file.conn), folder) if folder is not None else None
-
-    def keep() -> None:
-        open_db.remember_editions(survey, figures)
-        if place is not None:
-            finish(place, number)
-
-    try:
-        yield keep
-    except BaseException:
-        if place is not None:
-            discard(place)
-        raise
 
 
 def stage(made: Content, folder: Path) -> Path:
@@ -146,21 +117,17 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def unused(folder: Path | None, release: Release, taken: Collection[str] = ()) -> Release:
-    """The release with a number nobody has seen: a crash may have left one nobody remembers."""
-    while release.id in taken or (folder is not None and (folder / release.id).exists()):
+def unused(folder: Path, release: Release) -> Release:
+    """The release with a number nobody has seen: a folder may have one nobody remembers."""
+    while (folder / release.id).exists():
         year, number = release.id.split("-")
         release = replace(release, id=f"{year}-{int(number) + 1}")
     return release
 
 
-def settle(folder: Path, opened: Path) -> None:
-    """After a kill: throw away what is half written, and write what open.db has and no folder."""
-    for place in folder.glob(f"{UNFINISHED}*"):
-        discard(place)
-    found = read(opened)
-    if "publisher" in found.tables and not (folder / found.release["id"]).exists():
-        finish(stage(found, folder), found.release["id"])
+def unfinished(folder: Path) -> list[Path]:
+    """What is staged, or was when a process was killed."""
+    return sorted(folder.glob(f"{UNFINISHED}*"))
 
 
 def numbers(folder: Path) -> list[str]:
@@ -168,7 +135,7 @@ def numbers(folder: Path) -> list[str]:
     found = (
         [p.name for p in folder.iterdir() if NUMBER.fullmatch(p.name)] if folder.exists() else []
     )
-    return sorted(found, key=_order, reverse=True)
+    return sorted(found, key=order, reverse=True)
 
 
 def standing(folder: Path) -> list[str]:
@@ -190,10 +157,10 @@ def withdrawals(survey: Database) -> list[Withdrawal]:
     return [Withdrawal(**row) for row in rows(survey, sql)]
 
 
-def mark_withdrawn(survey: Database, folder: Path | None) -> None:
+def mark_withdrawn(survey: Database, folder: Path) -> None:
     """Say so in the folder of each withdrawn release, whole or not at all."""
     for each in withdrawals(survey):
-        if folder is not None and (folder / each.release_id).exists():
+        if (folder / each.release_id).exists():
             staged = folder / each.release_id / f"{UNFINISHED}{WITHDRAWN}"
             staged.write_text(json.dumps(asdict(each), ensure_ascii=False), "utf-8")
             staged.replace(folder / each.release_id / WITHDRAWN)
@@ -218,7 +185,8 @@ def _content(db: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
     return tables | {"release": tuple(is_preliminary)}
 
 
-def _order(number: str) -> tuple[int, int]:
+def order(number: str) -> tuple[int, int]:
+    """Sorts the numbers of releases, the newest last."""
     year, serial = number.split("-")
     return int(year), int(serial)
 
@@ -246,11 +214,10 @@ def _kept(place: Path) -> Iterator[Kept]:
     yield Kept(SUMS, len(body), sha256(body).hexdigest())
 
 
-def missing(survey: Database, opened: Path, folder: Path | None) -> set[str]:
+def missing(survey: Database, opened: Path, folder: Path) -> set[str]:
     """The editions in the release folders and in open.db that survey.db does not know."""
-    seen = set(numbers(folder)) if folder is not None and folder.is_dir() else set()
     known = {row["id"] for row in rows(survey, "SELECT id FROM release")}
-    return (seen | _published(opened)) - known
+    return ({*numbers(folder)} | _published(opened)) - known
 
 
 def _published(opened: Path) -> set[str]:
@@ -263,20 +230,7 @@ def _published(opened: Path) -> set[str]:
             return set()
 
 
-def check(survey: Database, opened: Path, folder: Path | None) -> None:
+def check(survey: Database, opened: Path, folder: Path) -> None:
     """Refuse to publish while editions are missing; raises EditionsMissing."""
     if found := missing(survey, opened, folder):
         raise EditionsMissing(found)
-
-
-def by_restore(survey: Database, opened: Path, folder: Path | None) -> set[str]:
-    """The missing editions, where an older copy and no publication cut short explains them.
-
-    Remembered after the pause of sending has ended, as long as they are missing.
-    """
-    found = missing(survey, opened, folder)
-    if found and sending.pause(survey):
-        sql = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)"
-        run(survey, sql, (NOTED, json.dumps(sorted(found))))
-    noted = scalar(survey, "SELECT value FROM setting WHERE name = ?", (NOTED,))
-    return found & set(json.loads(noted or "[]"))

@@ -44,7 +44,8 @@ YEAR = 2021
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    found: Places = app.extensions["places"]
+    return found
 
 
 @pytest.fixture

@@ -61,7 +61,8 @@ def today(moment: str) -> date:
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"], app.config["RELEASES_DIR"])
+    found: Places = app.extensions["places"]
+    return found
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows, scalar
 from survey_data.history import stated_totals
 from survey_data.history.stated_totals import Source, StatedYear, Total, YearTaken
-from survey_data.publishing import release_workflow
+from survey_data.publishing import release_preview
 from survey_data.publishing.publish import publish
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
@@ -355,10 +355,10 @@ def test_a_year_is_a_gap_until_it_is_complete_and_can_wait_again(
     page = coordinator.open(f"{DESK}/information")
     assert "/klart" not in page.text
     enter(coordinator, "information")
-    before = release_workflow.fingerprint(db)
+    before = release_preview.fingerprint(db)
     assert open_years() == set()
     press(coordinator, "information", "2021/klart")
-    assert release_workflow.fingerprint(db) != before
+    assert release_preview.fingerprint(db) != before
     assert "utan personnummer" in press(coordinator, "information", "2021/oppna").text
     assert entries.complete_years(db, REACHED) == {2021}
     press(coordinator, "information", "2021/oppna", reopen_reason="En insats saknas.")

@@ -17,7 +17,7 @@ from forms.office.data_table import alphabetical
 from forms.start import demo
 from survey_data import clock, outbox
 from survey_data.database import rows, run
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.rounds import calls
@@ -61,7 +61,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
         demo.set_up(db)
     # What else these tables hold is of later years.
     clock.inventory.set_to(None)
-    publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
+    publish(db, app.extensions["places"], "test")
     fill(db)
     with Visitor(httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE)) as visitor:
         yield sign_in(visitor, db, "coordinator")

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from forms.mail.delivery import deliver
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import progress
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from survey_data.responses import responses
 from survey_data.review import decisions, review
 from survey_data.review import queue as review_queue
@@ -413,7 +413,7 @@ def read(path: Path, sql: str) -> list[dict[str, Any]]:
 def test_what_is_published_is_the_corrected_value_with_the_raw_one_beside_it(
     app: Flask, office: Visitor, db: Database
 ) -> None:
-    places = Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    places = app.extensions["places"]
     response = response_of(db, EXPLAINED)
     press(
         office, open_review(office, db, EXPLAINED), "correct", **CORRECTION, reason="Ringt.",

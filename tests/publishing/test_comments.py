@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from reports.charts.cards import KEYS
 from survey_data.database import scalar
 from survey_data.publishing.comments import standing, standing_chapters
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 
@@ -16,7 +16,11 @@ PAGE = f"{BASE}/samordna/kommentarer"
 
 
 def release(app: Flask, db: Database) -> None:
-    publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
+    publish(
+        db,
+        app.extensions["places"],
+        "test",
+    )
 
 
 def write(visitor: Visitor, **filled: str) -> str:

@@ -15,7 +15,7 @@ from survey_data.statistics import population
 @pytest.fixture
 def places(demonstration: object, app: object) -> Places:
     config = app.config  # type: ignore[attr-defined]
-    return Places(config["ANALYSTS_DB"], config["OPEN_DB"])
+    return Places(config["ANALYSTS_DB"], config["OPEN_DB"], config["RELEASES_DIR"])
 
 
 def test_the_published_changes_add_up_to_the_sums_of_the_answers(

@@ -76,7 +76,9 @@ def published(tmp_path_factory):
     fictitious_enterprises.add_to_register(db, "test")
     hold_round(db, 2021, 50)
     hold_round(db, 2022, 9)
-    publish.publish(db, publish.Places(folder / "analysts.db", folder / "open.db"), "test")
+    publish.publish(
+        db, publish.Places(folder / "analysts.db", folder / "open.db", folder / "releases"), "test"
+    )
     db.close()
     return folder
 

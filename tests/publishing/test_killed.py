@@ -1,38 +1,145 @@
-"""A process that dies while it publishes: what the next start finds, and makes of it."""
+"""A start never publishes: whatever became of the files, it puts back what was decided."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from hashlib import sha256
+from multiprocessing import active_children
 from pathlib import Path
+from signal import SIGCONT, SIGKILL, SIGSTOP
+from threading import Thread
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
+from survey_data import clock
 from survey_data.database import connect, rows
+from survey_data.errors import ChangedMeanwhile, NotProtected
 from survey_data.migrations import bring_up_to_date
-from survey_data.publishing.publish import publish, settle
+from survey_data.publishing import proof, published_files
+from survey_data.publishing.approval_requests import ReleaseStopped
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.register import enterprises
-from survey_data.releases import archive
-from tests.support.killed_release import NOTES, STEPS, places_in
+from survey_data.releases.archive import EditionsMissing
+from survey_data.responses import drafts, responses
+from survey_data.rounds import rounds
+from survey_data.rounds.rounds import Round
+from tests.support.disks import on_small_disk
+from tests.support.killed_release import DECIDED, NOTES, ROOMS, STEPS, places_in, state
 
-# Nothing that readers see had changed.
-UNSEEN = {"files staged", "first database half written"}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder for each step, where a process died at it."""
-    folder, first = tmp_path_factory.mktemp("killed"), tmp_path_factory.mktemp("first")
-    db = connect(first / "survey.db")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two releases."""
+    folder = tmp_path_factory.mktemp("first")
+    db = connect(folder / "survey.db")
     bring_up_to_date(db)
     enterprises.load_municipalities(db)
-    publish(db, places_in(first), "test")
+    publish(db, places_in(folder), "test")
+    publish(db, places_in(folder), "test")
     db.close()
+    return folder
+
+
+@pytest.fixture
+def two(first: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return shutil.copytree(first, tmp_path / "two")
+
+
+def lose(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def overwrite_head(path: Path) -> None:
+    path.write_bytes(b"x" * 4096 + path.read_bytes()[4096:])
+
+
+def turn_one_bit(path: Path) -> None:
+    kept = bytearray(path.read_bytes())
+    kept[-10] ^= 1
+    path.write_bytes(kept)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:9000])
+
+
+@pytest.mark.parametrize("harm", [lose, empty, overwrite_head, turn_one_bit, cut_short])
+def test_a_start_puts_lost_or_damaged_files_back_byte_for_byte(two: Path, harm: Any) -> None:
+    places, before = places_in(two), state(two)
+    for path in (places.open, places.analysts):
+        harm(path)
+    with closing(connect(two / "survey.db")) as db:
+        assert repair(db, places) == "2020-2"
+        assert state(two) == before
+    assert published_files.is_same(places.releases / "2020-2" / "open.db", places.open)
+    if harm is lose:
+        assert len(places.open.read_bytes()) == len(
+            (places.releases / "2020-2" / "open.db").read_bytes()
+        )
+
+
+def test_a_start_takes_the_last_folder_that_is_whole_and_makes_no_other(two: Path) -> None:
+    places = places_in(two)
+    kept = places.releases / "2020-2" / "open.db"
+    kept.chmod(0o600)
+    turn_one_bit(kept)
+    places.open.unlink()
+    with closing(connect(two / "survey.db")) as db:
+        for _ in range(2):
+            assert repair(db, places) == "2020-1"
+        assert published_files.is_same(places.releases / "2020-1" / "open.db", places.open)
+        assert [r["id"] for r in rows(db, "SELECT id FROM release")] == ["2020-1", "2020-2"]
+        # A person decides, and then there is a new number.
+        assert publish(db, places, "test").id == "2020-3"
+
+
+def test_a_start_with_no_whole_folder_shows_nothing_and_leaves_it_to_a_person(two: Path) -> None:
+    places = places_in(two)
+    shutil.rmtree(places.releases)
+    overwrite_head(places.open)
+    with closing(connect(two / "survey.db")) as db:
+        for _ in range(2):
+            assert repair(db, places) is None
+        for path in (places.open, places.analysts):
+            assert published_files.release_in(path) is None
+        assert len(rows(db, "SELECT id FROM release")) == 2
+        assert publish(db, places, "test").id == "2020-3"
+
+
+def test_a_start_writes_a_lost_folder_again_to_the_byte(two: Path) -> None:
+    places, before = places_in(two), state(two)
+    shutil.rmtree(places.releases / "2020-2")
+    with closing(connect(two / "survey.db")) as db:
+        assert repair(db, places) == "2020-2"
+    assert state(two) == before
+
+
+def test_a_start_of_an_empty_folder_publishes_nothing(tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "survey.db")) as db:
+        bring_up_to_date(db)
+        assert repair(db, places_in(tmp_path)) is None
+        assert not rows(db, "SELECT id FROM release")
+    assert not (tmp_path / "open.db").exists()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory, first: Path) -> Path:
+    """A data folder for each step, where a process died at it."""
+    folder = tmp_path_factory.mktemp("killed")
     for step in STEPS:
         shutil.copytree(first, folder / step)
     # Only a process that is alone and new may be parted: none of it is in a test's hands.
@@ -42,40 +149,29 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def release_in(path: Path) -> dict[str, Any]:
-    with closing(sqlite3.connect(path)) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        db.row_factory = sqlite3.Row
-        return dict(db.execute("SELECT * FROM release").fetchone())
-
-
 @pytest.mark.parametrize("step", STEPS)
-def test_the_next_start_has_both_files_of_one_release_and_its_folder_whole(
-    folders: Path, step: str
+def test_a_publication_killed_at_any_step_is_as_before_or_finished(
+    folders: Path, first: Path, step: str
 ) -> None:
-    folder = folders / step
+    folder, before = folders / step, state(first)
     places = places_in(folder)
-    assert places.releases
-    db = connect(folder / "survey.db")
-    assert [r["id"] for r in rows(db, "SELECT id FROM release")] == ["2020-1"], "died before commit"
-    settle(db, places)
-    found = release_in(places.open)
-    assert release_in(places.analysts) == found
-    known = rows(db, "SELECT * FROM release ORDER BY published_at, id")
-    assert found == {name: known[-1][name] for name in found}
-    assert archive.numbers(places.releases) == [row["id"] for row in reversed(known)]
-    assert {p.name for p in places.releases.iterdir()} == {row["id"] for row in known}
-    kept = rows(db, "SELECT DISTINCT release_id AS id FROM released_figure")
-    assert {row["id"] for row in kept} == {row["id"] for row in known}
-    db.close()
-    for row in known:
-        is_whole(places.releases / row["id"])
-    if step in UNSEEN:
-        assert found["id"] == "2020-1"
-    else:
-        # Finished as what it was, never as a final release with nothing said of it.
-        assert (found["id"], found["kind"]) == ("2020-2", "preliminary")
-        assert {name: found[name] for name in NOTES} == NOTES
+    with closing(connect(folder / "survey.db")) as db:
+        known = [r["id"] for r in rows(db, "SELECT id FROM release ORDER BY published_at")]
+        assert known == ["2020-1", "2020-2", "2020-3"][: 3 if step in DECIDED else 2]
+        assert repair(db, places) == known[-1], "a start changes no number"
+        after = state(folder)
+        assert repair(db, places) == known[-1]
+        assert state(folder) == after
+        [last] = rows(db, "SELECT * FROM release WHERE id = ?", (known[-1],))
+    if step not in DECIDED:
+        assert after == before
+        return
+    # Finished as what it was, never as a final release with nothing said of it.
+    assert (last["kind"], {name: last[name] for name in NOTES}) == ("preliminary", NOTES)
+    assert {p.name for p in places.releases.iterdir()} == set(known)
+    assert {after[name] for name in ("open", "analysts", "survey")} == {"2020-3"}
+    for number in known:
+        is_whole(places.releases / number)
 
 
 def is_whole(folder: Path) -> None:
@@ -85,3 +181,148 @@ def is_whole(folder: Path) -> None:
     assert {p.name for p in folder.iterdir()} == sums.keys() | {"SHA256SUMS"}
     for name, checksum in sums.items():
         assert sha256((folder / name).read_bytes()).hexdigest() == checksum, name
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a disk of its own needs Linux")
+def test_a_disk_that_fills_at_any_point_leaves_all_as_before_or_finished(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.support.killed_release", "--full", str(tmp_path / "d")]
+    done = on_small_disk(tmp_path / "d", 20_000, command, environment=os.environ, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stdout.splitlines() if line.startswith("room")]
+    assert len(said) == len(ROOMS)
+    assert {line.split(": ")[1] for line in said} == {"as before", "finished"}
+
+
+def test_a_refused_publication_changes_nothing(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise NotProtected(("county", "21", "employees", 2020))
+
+    before = state(two)
+    monkeypatch.setattr(proof.disclosure_gate, "check", refuse)
+    with closing(connect(two / "survey.db")) as db, pytest.raises(NotProtected):
+        publish(db, places_in(two), "test")
+    assert state(two) == before
+
+
+# The proof in a process of its own
+
+
+class Publishing(Thread):
+    """A publication with its proof in a child, which stands still until it is let go."""
+
+    def __init__(self, path: Path, places: Places) -> None:
+        super().__init__()
+        self.path, self.places = path, places
+        self.made: Any = None
+        self.start()
+        while not (found := active_children()):
+            self.join(0.01)
+        [self.child] = found
+        assert self.child.pid
+        os.kill(self.child.pid, SIGSTOP)
+
+    def run(self) -> None:
+        """Publish; keeps what was raised."""
+        with closing(connect(self.path)) as db:
+            try:
+                self.made = publish(db, self.places, "test")
+            except (ReleaseStopped, EditionsMissing, ChangedMeanwhile) as fault:
+                self.made = fault
+
+    def let_go(self, how: int = SIGCONT) -> Any:
+        """Go on, or die; what came of it."""
+        assert self.child.pid
+        os.kill(self.child.pid, how)
+        self.join()
+        return self.made
+
+
+def test_a_save_and_a_hand_in_succeed_while_the_proof_is_being_made(
+    db: Database, places: Places, open_round: Round, tmp_path: Path
+) -> None:
+    data = places.open.parent
+    publication = Publishing(data / "survey.db", places_in(data, apart=True))
+    [invitation] = db.execute("SELECT min(id) FROM invitation").fetchone()
+    # Each would fail at once if the lock were held.
+    db.execute("PRAGMA busy_timeout = 0")
+    drafts.save_answers(db, invitation, {"employees_total": 7}, 0)
+    responses.hand_in(db, invitation, {"employees_total": 7}, "sv")
+    made = publication.let_go()
+    assert made.id == "2020-1", "an open round never starts the proof over"
+    assert drafts.load_draft(db, invitation).answers["employees_total"] == 7
+    assert repair(db, places) == made.id
+
+
+def test_a_killed_proof_changes_nothing_and_is_said(two: Path) -> None:
+    before = state(two)
+    made = Publishing(two / "survey.db", places_in(two, apart=True)).let_go(SIGKILL)
+    assert isinstance(made, ReleaseStopped)
+    assert state(two) == before
+
+
+def test_what_a_release_reads_starts_the_proof_over(
+    db: Database, places: Places, open_round: Round
+) -> None:
+    before = proof.basis(db)
+    [invitation] = db.execute("SELECT min(id) FROM invitation").fetchone()
+    responses.hand_in(db, invitation, {"employees_total": 7}, "sv")
+    db.execute("UPDATE invitation SET opened_at = 'x'")
+    assert proof.basis(db) == before
+    rounds.close_round(db, open_round.year, "test")
+    db.execute("UPDATE invitation SET open_until = '2999-12-31'")
+    closed = proof.basis(db)
+    assert closed != before
+    responses.hand_in(db, invitation, {"employees_total": 8}, "sv")
+    assert proof.basis(db) != closed
+
+
+def test_every_table_that_a_release_reads_is_in_its_basis(
+    demonstration: Any, db: Database, places: Places
+) -> None:
+    copied, seen = proof.copy(db), set[str]()
+
+    def note(action: int, table: str | None, *_: object) -> int:
+        if action == sqlite3.SQLITE_READ and table:
+            seen.add(table)
+        return sqlite3.SQLITE_OK
+
+    published, proof.basis = proof.basis, lambda _db: ""
+    try:
+        copied.conn.set_authorizer(note)
+        proof.prove(copied, wanted(places))
+    finally:
+        proof.basis = published
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert (seen & tables) <= {*proof.READ, *proof.OF_RELEASES, "audit"}
+
+
+def wanted(places: Places) -> proof.Wanted:
+    return proof.Wanted(
+        places.releases, places.address, clock.inventory.read(), None, "", "",
+        is_preliminary=False, seen="",
+    )  # fmt: skip
+
+
+def test_microdata_come_back_as_of_the_release_and_not_as_they_stand(
+    db: Database, places: Places, open_round: Round
+) -> None:
+    [one, other] = db.execute("SELECT id FROM invitation ORDER BY id LIMIT 2").fetchall()
+    responses.hand_in(db, one[0], {"employees_total": 7}, "sv")
+    rounds.close_round(db, open_round.year, "test")
+    publish(db, places, "test")
+    before = content_of(places.analysts)
+    db.execute("UPDATE invitation SET open_until = '2999-12-31'")
+    responses.hand_in(db, one[0], {"employees_total": 99}, "sv")
+    responses.hand_in(db, other[0], {"employees_total": 5}, "sv")
+    places.analysts.unlink()
+    repair(db, places)
+    assert content_of(places.analysts) == before
+    assert "99" not in str(before)
+
+
+def content_of(path: Path) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(path)) as found:
+        return {
+            name: found.execute(f"SELECT * FROM {name}").fetchall()
+            for name in ("answers", "decisions", "edits", "release", "paradata")
+        }

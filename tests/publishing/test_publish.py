@@ -18,7 +18,7 @@ from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
 from survey_data.history.printed_series import SeriesValue
-from survey_data.publishing.publish import Places, publish, settle
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import responses
@@ -38,7 +38,8 @@ SECRETS = {
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    found: Places = app.extensions["places"]
+    return found
 
 
 def read(path: Path, sql: str) -> list[dict[str, Any]]:
@@ -342,18 +343,15 @@ def test_the_coordinator_publishes_with_a_note_that_readers_see(
     assert "2021" in visitor.open(f"{BASE}/rapport/").text
 
 
-def test_a_start_after_a_kill_between_the_two_files_publishes_them_anew(
+def test_a_start_after_a_kill_between_the_two_files_gives_both_the_last_release(
     demonstration: Flask, db: Database
 ) -> None:
-    places = Places(demonstration.config["ANALYSTS_DB"], demonstration.config["OPEN_DB"])
+    places = demonstration.extensions["places"]
     before = places.open.read_bytes()
-    publish(db, places, "test")
+    made = publish(db, places, "test")
     # As if the process had died after the first file: the second is still the old release.
     places.open.write_bytes(before)
-    settle(db, places)
-    with closing(sqlite3.connect(places.open)) as opened:
-        found = opened.execute("SELECT id FROM release").fetchone()
-    with closing(sqlite3.connect(places.analysts)) as opened:
-        assert opened.execute("SELECT id FROM release").fetchone() == found == ("2020-3",)
-    settle(db, places)
-    assert db.execute("SELECT count(*) FROM release").fetchone()[0] == 3
+    assert repair(db, places) == made.id
+    for path in (places.open, places.analysts):
+        assert read(path, "SELECT id FROM release") == [{"id": made.id}]
+    assert db.execute("SELECT count(*) FROM release").fetchone()[0] == 2

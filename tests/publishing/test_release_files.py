@@ -21,7 +21,8 @@ from sqlite_utils import Database
 
 from survey_data.database import rows, run, scalar
 from survey_data.history.printed_series import SeriesValue, published
-from survey_data.publishing.publish import Places, publish, settle
+from survey_data.publishing.approval_requests import ReleaseStopped
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
 from survey_data.releases.content import Table, read
@@ -259,7 +260,7 @@ def test_a_full_disk_stops_a_release_before_anyone_sees_it(
     before = places.open.read_bytes(), places.analysts.read_bytes()
     # No folder can be made where a file is.
     blocked = Places(places.analysts, places.open, places.open, places.address)
-    with pytest.raises(OSError, match="exists"):
+    with pytest.raises(ReleaseStopped):
         publish(db, blocked, "test")
     assert (places.open.read_bytes(), places.analysts.read_bytes()) == before
     assert [r["id"] for r in rows(db, "SELECT id FROM release")] == [first.id]
@@ -273,7 +274,7 @@ def test_a_start_after_a_kill_writes_the_files_that_are_missing(
     before = {p.name: p.read_bytes() for p in (folder / release.id).iterdir()}
     # As if the process had died before the folder got its name.
     (folder / release.id).rename(folder / f".unfinished-{release.id}-abc")
-    settle(db, places)
+    repair(db, places)
     assert [p.name for p in folder.iterdir()] == [release.id]
     assert {p.name: p.read_bytes() for p in (folder / release.id).iterdir()} == before
     assert scalar(db, "SELECT count(*) FROM release") == 1
@@ -289,11 +290,11 @@ def test_a_number_that_anyone_may_have_seen_is_never_used_again(
     db.execute("DELETE FROM side_table")
     db.execute("DELETE FROM full_attack")
     db.execute("DELETE FROM release")
-    settle(db, places)
-    assert archive.numbers(folder) == ["2020-2", "2020-1"]
+    repair(db, places)
+    assert archive.numbers(folder) == ["2020-2"]
     with pytest.raises(EditionsMissing, match="2020-2"):
         publish(db, places, "test")
-    assert archive.numbers(folder) == ["2020-2", "2020-1"]
+    assert archive.numbers(folder) == ["2020-2"]
 
 
 def test_two_that_publish_at_once_are_both_kept(app: Flask, places: Places, folder: Path) -> None:

@@ -252,7 +252,7 @@ def test_a_release_that_replaces_another_needs_a_note_in_both_languages(
 def test_what_was_not_seen_is_not_published(
     db: Database, places: Places, two_silent: Round
 ) -> None:
-    seen = release_workflow.fingerprint(db)
+    seen = release_preview.fingerprint(db)
     release_workflow.estimate(
         db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
     )

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from survey_data.automation import calendar_runner
 from survey_data.database import run
-from survey_data.publishing import publish, release_preview
+from survey_data.publishing import publish, published_files, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import Round
@@ -91,7 +91,7 @@ def test_a_release_withdrawn_is_gone_for_readers_and_known_for_ever(
     assert visitor.open(f"{BASE}/oppna-data/latest/").url.endswith("latest/")
     assert "2022-2" not in visitor.open(f"{BASE}/oppna-data/dcat.rdf").text
     # A start leaves it so, and its number is not given again.
-    publish.settle(db, with_files)
+    publish.repair(db, with_files)
     assert county(with_files.open, 2022) == before
     # What it showed counts as known: the year's next edition is protected together with it.
     plan = release_preview.previews(db)[-1].protected
@@ -119,7 +119,7 @@ def test_when_the_only_release_is_withdrawn_readers_have_none(
         assert "För tidigt." in visitor.open(f"{BASE}/oppna-data/").text
         assert visitor.client.get(f"{BASE}/oppna-data/latest/").status_code == 404
         assert visitor.client.get(f"{BASE}/rapport/").status_code == 200
-        publish.settle(db, with_files)
+        publish.repair(db, with_files)
     assert len(publish.releases(db)) == 1
     # It can be published again, under the next number.
     page = coordinator.open(PATH)
@@ -145,7 +145,8 @@ def test_nothing_that_was_taken_out_can_be_carved_from_a_published_file(tmp_path
         made.conn.execute("DELETE FROM comments WHERE year > 2099")
         if number:
             made.conn.execute("DROP TABLE comments")
-        publish.replace_file(made, path)
+        made.conn.execute("VACUUM")
+        published_files.replace(made.conn, path)
         assert secret.encode() not in path.read_bytes()
         with closing(connect_sqlite(path)) as db:
             assert db.execute("PRAGMA freelist_count").fetchone() == (0,)

@@ -19,7 +19,7 @@ from reports.text.titles import title
 from reports.text.what_happened import what_happened
 from survey_data.database import rows, scalar
 from survey_data.publishing import board_mail
-from survey_data.publishing.publish import Places, publish, settle
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.staff import staff
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
@@ -103,7 +103,7 @@ def test_no_release_is_mailed_twice_and_neither_a_preliminary_nor_a_revised_one(
     release(app, db)
     assert send(app) == 2
     release(app, db)  # a revision
-    settle(db, places(app))
+    repair(db, places(app))
     assert send(app) == 0
     [row] = rows(db, "SELECT id FROM release WHERE kind = 'final'")
     assert scalar(db, "SELECT count(*) FROM release WHERE kind = 'revised'") == 1

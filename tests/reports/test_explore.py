@@ -256,5 +256,5 @@ def codes_of(data: OpenData, indicator: str) -> list[tuple[str, ...]]:
 
 def test_the_explorer_lives_without_data(app: Flask) -> None:
     client = app.test_client()
-    assert "Inga siffror ännu" in client.get("/rapport/utforska").get_data(as_text=True)
+    assert "Inga siffror att visa" in client.get("/rapport/utforska").get_data(as_text=True)
     assert client.get("/rapport/utforska.csv").status_code == 404

@@ -256,7 +256,7 @@ def test_where_everything_is_hidden_the_report_says_so_everywhere(tmp_path: Path
     assert sentence in client.get("/rapport/").get_data(as_text=True)
     start = client.get("/").get_data(as_text=True)
     assert "Alla värden är dolda för att skydda enskilda." in start
-    assert "Inga siffror ännu" not in start
+    assert "Inga siffror att visa" not in start
     assert client.get("/rapport/mote").status_code == 200
     about = Published(data, "sv")
     assert sentence in " ".join(Pdf(report_pdf(about)).text.split())

@@ -61,5 +61,5 @@ def test_an_address_that_names_no_screen_shows_the_nearest(asked: str, shown: in
 
 def test_before_the_first_release_it_says_so(tmp_path: Path) -> None:
     html = small_app(tmp_path / "none.db").test_client().get("/rapport/mote").text
-    assert "Inga siffror ännu" in html
+    assert "Inga siffror att visa" in html
     assert 'href="/rapport/"' in html

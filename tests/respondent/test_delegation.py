@@ -16,7 +16,7 @@ from forms.respondent import handing_in
 from survey_data import clock, outbox
 from survey_data.automation import retention
 from survey_data.database import rows, run, scalar
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from survey_data.responses import delegations
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, save_fresh
 from survey_data.rounds import invitations, rounds
@@ -420,7 +420,11 @@ def test_the_analysts_never_get_a_colleague(
     app: Flask, manager: Visitor, anna: Visitor, db: Database
 ) -> None:
     send(anna, "anstallda", **EMPLOYEES)
-    publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
+    publish(
+        db,
+        app.extensions["places"],
+        "test",
+    )
     for file in (app.config["ANALYSTS_DB"], app.config["OPEN_DB"]):
         data = file.read_bytes()
         assert b"anna@example.org" not in data

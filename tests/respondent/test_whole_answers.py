@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event, Thread
 
 import httpx
@@ -80,4 +79,5 @@ def test_no_answer_is_of_two_releases(
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(Path(app.config["ANALYSTS_DB"]), Path(app.config["OPEN_DB"]))
+    found: Places = app.extensions["places"]
+    return found

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows
-from survey_data.publishing import release_workflow
+from survey_data.publishing import release_preview, release_workflow
 from survey_data.publishing.publish import Places
 from survey_data.register import enterprises as register
 from survey_data.register.enterprises import Contact, Enterprise
@@ -33,7 +33,8 @@ SIZES = ((4, 4, 3, 2), (6, 5, 4, 4), (3, 7, 6, 2), (8, 2, 5, 5), (5, 5, 4, 3), (
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    found: Places = app.extensions["places"]
+    return found
 
 
 def read(path: Path, sql: str) -> list[dict[str, Any]]:
@@ -108,7 +109,7 @@ def county(path: Path, year: int) -> dict[str, tuple[int | None, str]]:
 
 
 def release(db: Database, places: Places, kind: str = "final", **notes: str) -> Any:
-    seen = release_workflow.fingerprint(db)
+    seen = release_preview.fingerprint(db)
     given = {"note_sv": "", "note_en": "", "incomplete_is_meant": "yes"} | notes
     return release_workflow.release(db, places, "test", kind=kind, seen=seen, **given)
 

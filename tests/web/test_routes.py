@@ -190,6 +190,7 @@ ROUTES = {
     ("GET", "/kom-igang/demonstration"): COORDINATOR,
     ("POST", "/kom-igang/demonstration"): COORDINATOR,
     ("GET", "/kom-igang/registret"): COORDINATOR,
+    ("POST", "/kom-igang/utgava"): COORDINATOR,
     ("POST", "/samordna/forslag/<int:invitation_id>/<field>"): COORDINATOR,
     ("GET", "/samordna/omgang/oppna"): COORDINATOR,
     ("POST", "/samordna/omgang/oppna"): COORDINATOR,

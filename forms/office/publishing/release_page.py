@@ -213,7 +213,7 @@ def _release(db: Database) -> dict[str, Any]:
     """What a release made now would hold, and its mark."""
     try:
         found = release_preview.previews(db)
-        seen = release_workflow.fingerprint(db)
+        seen = release_preview.fingerprint(db)
     except NotProtected:
         return {"next_figures": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
     printed = printed_years.printed(db)

@@ -38,11 +38,14 @@ from survey_data.publishing.approval_requests import (
     NoRequestWaiting,
     NotToApprove,
     ReleaseIncomplete,
+    ReleaseStopped,
     RequestWaits,
 )
 from survey_data.publishing.release_workflow import IncompleteCoverage
 from survey_data.publishing.withdrawal import NotToWithdraw
 from survey_data.releases.archive import EditionsMissing
+
+NOT_PUBLISHED = (NotProtected, EditionsMissing, IncompleteCoverage, ReleaseStopped)
 
 
 @blueprint.get("/publicering")
@@ -73,7 +76,7 @@ def _released(form: ReleaseForm) -> bool:
     except (ApprovalNeeded, RequestWaits):
         flash(_("En utgåva väntar redan på godkännande."))
         return True
-    except (NotProtected, EditionsMissing) as fault:
+    except NOT_PUBLISHED as fault:
         flash(not_published_words(fault))
         return True
     else:
@@ -125,6 +128,13 @@ def _decided(count: int) -> str:
     if not count:
         return str(_("Inget var ändrat."))
     return str(ngettext("%(num)s val är sparat.", "%(num)s val är sparade.", count))
+
+
+@blueprint.app_template_global("release_out_of_sight")
+def release_out_of_sight() -> tuple[str, str] | None:
+    """The last release and the one readers have (empty for none), where those differ."""
+    last, shown = publish.in_sight(survey_db(), places())
+    return (last, shown) if last and last != shown else None
 
 
 @blueprint.app_template_global("approval_is_required")
@@ -217,7 +227,7 @@ def _answered(act: Callable[[], str]) -> Response:
     except ChangedMeanwhile:
         flash(_("Något har ändrats sedan begäran gjordes, så den kan inte godkännas."
                 " Dra tillbaka den och be om godkännande på nytt."))  # fmt: skip
-    except (NotProtected, EditionsMissing) as fault:
+    except NOT_PUBLISHED as fault:
         flash(not_published_words(fault))
     return redirect(url_for("office.show_releases"))
 
@@ -252,10 +262,16 @@ def incomplete_words() -> str:
                  " slutlig."))  # fmt: skip
 
 
-def not_published_words(fault: NotProtected | EditionsMissing | IncompleteCoverage) -> str:
+def not_published_words(
+    fault: NotProtected | EditionsMissing | IncompleteCoverage | ReleaseStopped,
+) -> str:
     """That nothing was published, which figure or edition stands in the way, and why."""
     if isinstance(fault, IncompleteCoverage):
         return incomplete_words()
+    if isinstance(fault, ReleaseStopped):
+        return str(_("Inget har publicerats: disken är full. Säg till den som sköter servern.")
+                   if fault.is_full
+                   else _("Inget har publicerats: arbetet avbröts. Försök igen."))  # fmt: skip
     if isinstance(fault, EditionsMissing):
         numbers = ", ".join(fault.numbers)
         return str(_("Inget har publicerats. Utgåva %(numbers)s finns hos läsarna men inte här, för"

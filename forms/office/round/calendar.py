@@ -16,15 +16,17 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.publishing.releases import incomplete_words, not_published_words
+from forms.office.publishing.releases import (
+    NOT_PUBLISHED,
+    incomplete_words,
+    not_published_words,
+)
 from forms.office.typed_fields import Day
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
 from survey_data.automation import calendar_runner
-from survey_data.errors import NotProtected, RoundClosed, RoundStillOpen
-from survey_data.publishing.release_workflow import IncompleteCoverage
-from survey_data.releases.archive import EditionsMissing
+from survey_data.errors import RoundClosed, RoundStillOpen
 from survey_data.rounds import calendar, calendar_rules
 from survey_data.rounds.calendar import MAILS, RELEASES, Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken
@@ -106,6 +108,7 @@ def pause_words() -> dict[str, str]:
         "ApprovalNeeded": _("En andra person måste godkänna utgåvan innan den publiceras."),
         "IncompleteCoverage": incomplete_words(),
         "PlaceholdersLeft": _("Förbundets uppgifter är inte ifyllda. Se Inställningar."),
+        "ReleaseStopped": _("Servern avbröt arbetet. Inget är publicerat: gör det igen."),
         "restored from a copy": _("Data är återställda från en kopia. Kan det redan vara gjort?"),
     }
 
@@ -292,7 +295,7 @@ def _outcome(act: Act) -> str:
         return str(_("Omgången %(year)s är redan stängd.", year=fault.year))
     except RoundStillOpen as fault:
         return str(_("Omgången %(year)s är öppen. Stäng den först.", year=fault.year))
-    except (NotProtected, EditionsMissing, IncompleteCoverage) as fault:
+    except NOT_PUBLISHED as fault:
         return not_published_words(fault)
     if act.kind in MAILS:
         words = ngettext("%(num)s mejl i utkorgen", "%(num)s mejl i utkorgen", done.count or 0)

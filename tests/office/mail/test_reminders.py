@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -40,7 +39,8 @@ def survey_round(db: Database, enterprises: list[int]) -> Round:
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(Path(app.config["ANALYSTS_DB"]), Path(app.config["OPEN_DB"]))
+    found: Places = app.extensions["places"]
+    return found
 
 
 def acts(db: Database, survey_round: Round) -> dict[str, Act]:

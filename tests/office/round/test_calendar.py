@@ -43,7 +43,8 @@ def survey_round(db: Database) -> Round:
 
 @pytest.fixture
 def places(app: Flask) -> Places:
-    return Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"])
+    found: Places = app.extensions["places"]
+    return found
 
 
 def acts(db: Database, survey_round: Round) -> dict[str, Act]:

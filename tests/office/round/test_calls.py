@@ -15,7 +15,7 @@ from survey_data import clock
 from survey_data.database import first, rows, run, scalar
 from survey_data.follow_up import mailings, progress, recipients
 from survey_data.follow_up.progress import Standing
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from survey_data.responses import drafts, responses
 from survey_data.rounds import calls, rounds
 from survey_data.rounds.rounds import Round
@@ -193,7 +193,7 @@ def test_who_is_said_to_be_outside_is_not_counted_among_the_enterprises_of_the_y
 ) -> None:
     survey_round = rounds.current(db)
     assert survey_round is not None
-    places = Places(demonstration.config["ANALYSTS_DB"], demonstration.config["OPEN_DB"])
+    places = demonstration.extensions["places"]
     missing = [s for s in progress.standings(db, survey_round) if not s.has_answered]
     for each, outcome in zip(missing, ("ceased", "out_of_scope", "refuses"), strict=False):
         note(coordinator, each.invitation_id, outcome=outcome)

@@ -175,7 +175,7 @@ def everything(app: Flask, db: Database, tmp_path: Path, client: Visitor) -> dic
     assert survey_round is not None
     # Each time anew: a copy that does not know of a release there refuses to make another.
     folder = Path(mkdtemp(dir=tmp_path))
-    places = Places(folder / "analysts.db", folder / "open.db")
+    places = Places(folder / "analysts.db", folder / "open.db", folder / "releases")
     copy = connect(folder / "survey.db")
     db.conn.backup(copy.conn)
     with app.app_context():

@@ -184,7 +184,7 @@ def test_a_question_is_published_to_analysts_with_its_codebook_and_never_openly(
         write(coordinator, kind)
     answer(visitor, link_of(db), {**ANSWERS, **EXTRA_ANSWERS})
     rounds.close_round(db, 2021, "test")
-    places = Places(tmp_path / "a.db", tmp_path / "o.db")
+    places = Places(tmp_path / "a.db", tmp_path / "o.db", tmp_path / "r")
     publish(db, places, "test")
     analysts, opened = Database(places.analysts), Database(places.open)
     [found] = rows(analysts, "SELECT * FROM answers")
@@ -223,7 +223,7 @@ def test_free_text_reaches_analysts_only_once_it_is_read(
     decided = decisions.newest_decision(db, newest(db)["id"])
     assert decided is not None
     rounds.close_round(db, 2021, "test")
-    places = Places(tmp_path / "a.db", tmp_path / "o.db")
+    places = Places(tmp_path / "a.db", tmp_path / "o.db", tmp_path / "r")
     publish(db, places, "test")
     [found] = rows(Database(places.analysts), "SELECT extra_what_is_new FROM answers")
     assert found["extra_what_is_new"] == "Ett bageri."

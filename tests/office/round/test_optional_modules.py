@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import CORE, OPTIONAL, as_dicts
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import RoundExists
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing.publish import publish
 from survey_data.responses import responses
 from survey_data.rounds import extra_questions, invitations, optional_modules, rounds
 from tests.conftest import BASE
@@ -239,7 +239,11 @@ def test_a_module_skipped_for_a_year_keeps_its_columns_and_answers_and_has_a_gap
         newest = scalar(db, "SELECT max(id) FROM invitation")
         responses.hand_in(db, newest, {"employees_total": 5, "turnover": 100 + step}, "sv")
         rounds.close_round(db, year + step, "test")
-    publish(db, Places(app.config["ANALYSTS_DB"], app.config["OPEN_DB"]), "test")
+    publish(
+        db,
+        app.extensions["places"],
+        "test",
+    )
     analysts = connect(app.config["ANALYSTS_DB"])
     found = rows(analysts, "SELECT turnover FROM answers WHERE employees_total = 5 ORDER BY year")
     assert [row["turnover"] for row in found] == [100, None, 102]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mailings
 from survey_data.operations import backup
 from survey_data.operations.restore import restore
+from survey_data.publishing.publish import publish, releases, repair
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import sessions, setup_link, staff
@@ -203,6 +205,48 @@ def test_the_first_start_leads_from_the_link_to_a_signed_in_coordinator(
     assert visitor.open(f"{BASE}/samordna/").status == 200
     assert begin(new_visitor(), token).status == 410
     assert scalar(db, "SELECT count(*) FROM setup_link") == 0
+
+
+def test_the_coordinator_publishes_the_printed_years_at_set_up_and_nothing_else_does(
+    app: Flask, db: Database, visitor: Visitor
+) -> None:
+    places = app.extensions["places"]
+    assert repair(db, places) is None
+    page = begin(visitor, setup_link.new_link(db))
+    page = visitor.submit(page, form_to(page, "/forbundet"), {"name": "Förbundet Prov"})
+    page = visitor.submit(page, form_to(page, "/samordnare"), {"email": "forst@example.org"})
+    assert "Inga siffror att visa" in visitor.open(f"{BASE}/rapport/").text
+    assert visitor.open(f"{BASE}/data/").status == 503
+    assert releases(db) == []
+    form = form_to(page, "/utgava")
+    for _ in range(2):
+        page = visitor.submit(page, form)
+        assert "Utgåva 2020-1 är publicerad." in page.text
+    assert page.path == "/kom-igang/registret"
+    assert [r["id"] for r in releases(db)] == ["2020-1"]
+    assert repair(db, places) == "2020-1"
+    assert "Inga siffror att visa" not in visitor.open(f"{BASE}/rapport/").text
+
+
+def test_the_office_says_that_readers_lack_the_last_release(
+    app: Flask, db: Database, coordinator: Visitor
+) -> None:
+    places, address = app.extensions["places"], f"{BASE}/samordna/publicering"
+    publish(db, places, "test")
+    assert "Läsarna ser ingen utgåva" not in coordinator.open(address).text
+    shutil.rmtree(places.releases)
+    places.open.write_bytes(b"x" * 9000)
+    repair(db, places)
+    page = coordinator.open(address)
+    assert "Läsarna ser ingen utgåva" in page.text
+    assert "Filerna för utgåva 2020-1 är skadade eller borta." in page.text
+    assert "Läsarna ser ingen utgåva" in coordinator.open(f"{BASE}/samordna/").text
+    notes = {"kind": "final", "note_sv": "Samma siffror.", "note_en": "The same figures."}
+    form = page.form_with("note_sv")
+    assert form
+    coordinator.submit(page, form, notes)
+    assert [r["id"] for r in releases(db)] == ["2020-2", "2020-1"]
+    assert "Läsarna ser ingen utgåva" not in coordinator.open(address).text
 
 
 def test_the_link_works_once_in_one_browser_and_opening_it_changes_nothing(

@@ -1,0 +1,268 @@
+"""The making and proving of a release, on a copy of survey.db and away from everybody who saves.
+
+    survey.db ──copy──►  proof (seconds; a process of its own)  ──rows, folder, microdata──►  commit
+
+The copy is taken in an instant. Whatever the release would write is written in the copy, and its
+rows come back with the mark of all that the release has read (`basis`). They are written in
+survey.db only if its mark is the same still. An open round is not read, so a hand-in meanwhile
+changes nothing; a correction of a closed one does, and then the proof starts over.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from survey_data import clock
+from survey_data.association import outcomes, release_rows
+from survey_data.database import rows, scalar, writing
+from survey_data.disclosure.full_attack import Narrowed
+from survey_data.errors import ChangedMeanwhile
+from survey_data.history import imported_rounds
+from survey_data.history.printed_series import SeriesValue
+from survey_data.microdata.analysts_db import write_analysts_db
+from survey_data.protection import disclosure_gate, prior_knowledge
+from survey_data.publishing import release_preview
+from survey_data.publishing.approval_requests import ReleaseStopped
+from survey_data.publishing.release_draft import (
+    Draft,
+    drafted,
+    in_memory,
+    weakened,
+    with_side_tables,
+)
+from survey_data.releases import archive
+from survey_data.releases import open_db as open_files
+from survey_data.releases.content import content
+from survey_data.releases.open_db import Release
+from survey_data.rounds import rounds
+from survey_data.settings import Association
+from survey_data.statistics import population
+from survey_data.statistics.published_tables import fresh
+
+# What a release reads. Of a table that belongs to rounds, only the rows of closed ones count.
+READ = (
+    "call", "check_met", "check_run", "comment", "complete_year", "decision", "earlier_line",
+    "earlier_round", "edit", "enterprise", "estimate", "fired_check", "invitation", "milestone",
+    "municipality", "protection_wish", "reach_activity", "release", "report_chapter", "response",
+    "response_minutes", "round", "setting", "stated_source", "stated_total", "stated_year",
+    "supervised_outcome", "supervised_place", "withdrawn_release",
+)  # fmt: skip
+# Written by releases alone: their numbers stand for them.
+OF_RELEASES = (
+    "earlier_release", "full_attack", "protection", "released_figure", "released_outcome",
+    "release_estimate", "side_table",
+)  # fmt: skip
+CLOSED = "SELECT id FROM round WHERE closed_at IS NOT NULL"
+INVITED = f"SELECT id FROM invitation WHERE round_id IN ({CLOSED})"
+ONLY_CLOSED = {
+    "response_id": f"SELECT id FROM response WHERE invitation_id IN ({INVITED})",
+    "invitation_id": INVITED,
+    "round_id": CLOSED,
+}
+# What only ever grows, and when each row came: with these, an earlier moment can be had again.
+GROWING = {
+    "response": "handed_in_at",
+    "decision": "decided_at",
+    "edit": "edited_at",
+    "estimate": "decided_at",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a release is asked to be, at which moment, and where its folder will lie."""
+
+    releases: Path
+    address: str
+    moment: datetime
+    history: tuple[SeriesValue, ...] | None
+    note_sv: str
+    note_en: str
+    is_preliminary: bool
+    seen: str
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A release that is safe to publish: its staged folder, microdata, and rows by table."""
+
+    release: Release
+    place: Path
+    analysts: bytes
+    basis: str
+    revisions: str
+    rows: Mapping[str, list[dict[str, Any]]]
+    new_rounds: tuple[int, ...]
+
+
+def prove(survey: Database, wanted: Wanted) -> Proven:
+    """Make a release of a copy of survey.db, which is written in, and prove that it is safe.
+
+    Raises ChangedMeanwhile where it is not what was `seen`, NotProtected, or OSError.
+    """
+    if wanted.seen and release_preview.fingerprint(survey) != wanted.seen:
+        raise ChangedMeanwhile
+    read, known_until = basis(survey), revisions(survey)
+    notes = wanted.note_sv, wanted.note_en
+    draft = drafted(survey, wanted.releases, wanted.history, notes, wanted.is_preliminary)
+    draft, marks = _withstanding(survey, draft)
+    open_db = in_memory(survey, draft, wanted.address)
+    plans = list(draft.plans.values())
+    certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
+    release_rows.check(open_db, survey)
+    number = draft.release.id
+    with writing(survey):
+        survey.table("release").insert(row_of(draft.release, "", ""))
+        prior_knowledge.keep_figures(survey, number, plans, certificates)
+        prior_knowledge.keep_tables(survey, number, draft.side_tables.tables, marks)
+        imported_rounds.note_released(survey, number, draft.closed)
+        outcomes.remember(survey, number)
+        open_files.remember_editions(survey, open_files.figures_of(open_db, number))
+        for each in draft.new:
+            if not draft.plans[each.year].is_waiting:
+                used = population.estimated(survey, each).values()
+                population.note_estimates(survey, number, used)
+    microdata = microdata_of(survey, draft.release, [r.id for r in draft.closed])
+    return Proven(
+        draft.release,
+        archive.stage(content(open_db.conn), wanted.releases),
+        microdata.conn.serialize(),
+        read,
+        known_until,
+        _written(survey, number),
+        tuple(each.id for each in draft.new),
+    )
+
+
+def row_of(release: Release, actor: str, known_until: str) -> dict[str, Any]:
+    """A release as survey.db keeps it."""
+    about = asdict(release) | {"includes_examples": int(release.includes_examples)}
+    return about | {"actor": actor, "revisions": known_until}
+
+
+def _withstanding(survey: Database, draft: Draft) -> tuple[Draft, list[str]]:
+    """A draft that withstands the attack on everything, and as what it was attacked.
+
+    Raises NotProtected where it is no side table and nothing that could wait that must go.
+    """
+    draft, county = with_side_tables(survey, draft), population.county(survey)
+    withstood = prior_knowledge.attacked(survey)
+    while True:
+        try:
+            marks = disclosure_gate.attack(
+                survey, county, draft.side_tables, draft.years, draft.plans, withstood
+            )
+        except Narrowed as refused:
+            draft = weakened(survey, draft, refused)
+        else:
+            return draft, marks
+
+
+def _written(survey: Database, number: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows that a release has written in the copy, by table."""
+    found = {t: rows(survey, f"SELECT * FROM {t} WHERE release_id = ?", (number,))
+             for t in OF_RELEASES}  # fmt: skip
+    trail = rows(survey, "SELECT * FROM audit WHERE subject = ?", (f"release {number}",))
+    found["audit"] = [{k: v for k, v in line.items() if k != "id"} for line in trail]
+    return found
+
+
+def in_a_child(survey: Database, wanted: Wanted) -> Proven:
+    """`prove` in a process of its own, which gives its memory back; the same is raised.
+
+    Raises ReleaseStopped where that process is killed.
+    """
+    # Started anew, not forked: it has none of our locks, connections and threads.
+    start = get_context("spawn")
+    ignored = (signal.SIGINT, signal.SIG_IGN)
+    copied = bytearray(survey.conn.serialize())
+    # Marked as written with a journal, not ahead (WAL), which a database in memory cannot be.
+    copied[18:20] = b"\x01\x01"
+    try:
+        with ProcessPoolExecutor(1, start, signal.signal, ignored) as pool:
+            return pool.submit(_in_this_child, bytes(copied), wanted).result()
+    except BrokenProcessPool as fault:
+        raise ReleaseStopped from fault
+
+
+def _in_this_child(survey: bytes, wanted: Wanted) -> Proven:
+    clock.inventory.set_to(wanted.moment)
+    db = fresh()
+    db.conn.deserialize(survey)
+    return prove(db, wanted)
+
+
+def copy(survey: Database) -> Database:
+    """A copy of survey.db in memory, as it is at this moment."""
+    found = fresh()
+    survey.conn.backup(found.conn)
+    return found
+
+
+def basis(db: Database) -> str:
+    """The mark of every row that a release reads: anything that changes it changes the mark."""
+    mark = sha256()
+    for table in READ:
+        columns = [column.name for column in db.table(table).columns]
+        only = next((f"{c} IN ({ids})" for c, ids in ONLY_CLOSED.items() if c in columns), "1")
+        if table == "round":
+            only = "closed_at IS NOT NULL"
+        if table == "setting":
+            names = (*(field.name for field in fields(Association)), "web")
+            only = f"name IN ({', '.join(map(repr, names))})"
+        order = ", ".join(str(place) for place in range(1, len(columns) + 1))
+        found = db.execute(f"SELECT * FROM {table} WHERE {only} ORDER BY {order}")
+        mark.update(f"{table}{found.fetchall()}".encode())
+    return mark.hexdigest()
+
+
+def revisions(db: Database) -> str:
+    """What a release knows, as JSON: its closed rounds, and the last row of all that grows."""
+    found = {table: scalar(db, f"SELECT max(id) FROM {table}") or 0 for table in GROWING}
+    return json.dumps({"round": [r.id for r in rounds.closed(db)], **found})
+
+
+def microdata_again(survey: Database, release: Release) -> Database:
+    """The microdata of a release as of its revisions, whatever has come in since."""
+    db = copy(survey)
+    kept = db.execute("SELECT revisions FROM release WHERE id = ?", (release.id,)).fetchone()
+    known = json.loads(kept[0]) if kept and kept[0] else {}
+    db.execute("PRAGMA foreign_keys = OFF")
+    for table, moment in GROWING.items():
+        # Releases from before revisions were kept have their moment alone.
+        beyond = ("id > ?", known[table]) if known else (f"{moment} > ?", release.published_at)
+        db.execute(f"DELETE FROM {table} WHERE {beyond[0]}", beyond[1:])
+    closed = known.get("round") or [
+        r.id for r in rounds.closed(db) if str(r.closed_at) <= release.published_at
+    ]
+    return microdata_of(db, release, closed)
+
+
+def microdata_of(survey: Database, release: Release, closed: list[int]) -> Database:
+    """A new analysts.db of a release and some rounds."""
+    found = fresh()
+    chosen = [each for each in rounds.all_rounds(survey) if each.id in closed]
+    write_analysts_db(found, survey, release, chosen)
+    # So that no free page holds what was taken out on the way.
+    found.execute("VACUUM")
+    return found
+
+
+def read_from(kept: bytes) -> sqlite3.Connection:
+    """A database in memory from its bytes."""
+    db = sqlite3.connect(":memory:")
+    db.deserialize(kept)
+    return db

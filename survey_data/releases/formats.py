@@ -74,6 +74,8 @@ def sqlite_file(content: Content) -> bytes:
                 marks = ", ".join("?" * len(table.columns))
                 db.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', table.rows)
         db.execute("COMMIT")
+        # As small as it can be: this very file is what readers have open.
+        db.execute("VACUUM")
         return db.serialize()
 
 

@@ -25,6 +25,10 @@ CHIP_LOOKS = {
 }
 # Numbers that name something are not amounts: they stand to the left.
 NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
+KEYWORDS = (
+    *("SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "LEFT", "DISTINCT"),
+    *("CASE", "WHEN", "THEN", "ELSE", "BETWEEN", "LIKE", "count", "sum", "round", "coalesce"),
+)
 # How an answer came in, beside what was answered.
 LATE = {"is_example", "version", "mode", "language", "handed_in_at", "edited", "import_line"}
 
@@ -55,6 +59,7 @@ def extra_template_vars(
             "is_shown": is_shown,
             "asked_for": lambda pairs: asked_for(datasette, request, pairs),
             "heading": heading,
+            "names_in": lambda name: names_in(datasette, name),
             "in_code": lambda url: in_code(datasette, request, database, url),
             "options": lambda wanted: options(datasette, database, wanted),
             "first_page": first_page,
@@ -221,6 +226,13 @@ def asked_for(
 def word(column: str, code: Any) -> str:
     """A code in words where words.yaml has them, or the code itself."""
     return str(pm.get_plugin("language.py").word(column, code))
+
+
+def names_in(datasette: Any, database: str | None) -> str:
+    """What SQL may be written with: the words of a query, and names of tables and columns."""
+    tables = datasette.metadata("databases").get(database or "open", {}).get("tables", {})
+    columns = {column for known in tables.values() for column in known.get("columns", ())}
+    return " ".join((*KEYWORDS, *sorted({*tables, *columns})))
 
 
 def in_code(

@@ -59,6 +59,49 @@ def test_sql_can_be_written_and_run(window: Window) -> None:
 
 
 @pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_chart_of_an_answer_is_drawn_and_can_be_linked_to(window: Window, width: str) -> None:
+    page = window(width)
+    page.goto("/data/open/landskap")
+    page.get_by_text("Rita ett diagram").click()
+    page.get_by_label("Lodrätt").select_option("Värde")
+    page.get_by_label("En färg för varje").select_option("Landskap")
+    expect(page.locator(".query-chart .legendtext")).to_have_count(2)
+    check(page)
+    address = page.url
+    page.goto("/data/")
+    page.goto(address)
+    expect(page.locator(".query-chart .legendtext")).to_have_count(2)
+    expect(page.get_by_label("En färg för varje")).to_have_value("Landskap")
+
+
+def test_names_are_completed_in_sql(window: Window) -> None:
+    page = window()
+    page.goto("/data/open#sql")
+    editor = page.get_by_label("SQL", exact=True)
+    editor.fill("")
+    editor.press_sequentially("SELECT year, employees_w")
+    expect(page.get_by_role("option")).to_have_text(["employees_women"])
+    editor.press("Tab")
+    expect(editor).to_have_value("SELECT year, employees_women")
+    editor.press_sequentially(" FROM tren")
+    editor.press("Enter")
+    expect(editor).to_have_value("SELECT year, employees_women FROM trend")
+    editor.press("Control+Enter")
+    expect(page.locator("tbody tr")).to_have_count(5)
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_a_wide_table_is_not_cut_and_keeps_its_first_columns(window: Window, width: str) -> None:
+    page = window(width)
+    page.goto("/data/open/trend")
+    table = page.locator(".scroll")
+    if width == "wide":
+        assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 1
+    table.evaluate("box => box.scrollLeft = 400")
+    assert page.locator("tbody td").first.bounding_box()["x"] >= table.bounding_box()["x"] - 1
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_the_analyst_signs_in_once_for_forms_and_data(
     served: Served, window: Window, shoot: Callable[[Page, str], None], width: str
 ) -> None:

@@ -496,7 +496,8 @@ def test_pages_hold_no_inline_script_or_style(browser, path):
     for role in (None, "coordinator"):
         answer = get(browser, path, role)
         assert answer.headers["content-type"].startswith("text/html")
-        assert "<script" not in answer.text
+        scripts = re.findall(r"<script[^>]*>[^<]*", answer.text)
+        assert set(scripts) <= {'<script src="/data/static/data.js" defer>'}
         assert "<style" not in answer.text
         assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", answer.text)
         assert '<html lang="sv">' in answer.text

@@ -5,6 +5,9 @@ Here is what a file holds before anyone has said what it means: rows of cells, a
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,6 +33,8 @@ NO_ANSWER = frozenset({
 YES = frozenset({"ja", "j", "yes", "y", "1", "x", "true", "sant"})
 NO = frozenset({"nej", "n", "no", "0", "false", "falskt"})
 
+# How other files begin that hold no control signs.
+NO_SHEET = re.compile(rb"\{\\rtf|\x89PNG|BEGIN:V|SQLite format 3|\s*[\[{]\s*[\[{\"]")
 Row = tuple[int, tuple[str, ...]]
 
 
@@ -114,9 +119,11 @@ def rows_from(kept: dict[str, Any]) -> FileRows:
 def clean(text: str) -> str:
     """A cell as it is seen, without what surrounds it.
 
-    An apostrophe that keeps a spreadsheet from calculating the text is taken off.
+    What keeps a spreadsheet from calculating the text is taken off: an apostrophe, and ="…".
     """
     seen = visible(text).strip()
+    kept = re.fullmatch(r'="([^"]*)"', seen)
+    seen = kept[1].strip() if kept else seen
     return seen[1:] if seen[:1] == "'" and seen.lstrip("'").startswith(FORMULA) else seen
 
 
@@ -158,3 +165,48 @@ def too_long() -> UnreadableFile:
     """The refusal of a file with more rows than are read."""
     words = _("Filen har fler än %(most)s rader. Dela den i flera filer.", most=MOST_LINES)
     return UnreadableFile(Fault(MOST_LINES + 1, "", words))
+
+
+def other_kind(content: bytes) -> str:
+    """What to do with a file that is neither CSV nor XLSX, or ""."""
+    kinds = {
+        b"%PDF": _("Det här är en PDF. Välj kalkylbladet som den är gjord av."),
+        b"\xd0\xcf\x11\xe0": _("Det här är en äldre Excel-fil (XLS), eller en arbetsbok med"
+                              " lösenord. Öppna den och spara den som XLSX utan lösenord."),
+        b"PK": _other_zip(content),
+    }  # fmt: skip
+    for begins, words in kinds.items():
+        if content.startswith(begins):
+            return str(words)
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)", content, re.IGNORECASE):
+        return str(_("Det här är en webbsida eller XML, också om namnet säger annat. Öppna den i"
+                     " ett kalkylprogram och spara den som XLSX."))  # fmt: skip
+    return _no_sheet() if NO_SHEET.match(content) or _is_no_text(content[:4000]) else ""
+
+
+def _no_sheet() -> str:
+    return str(_("Det här är inget kalkylblad. Välj en CSV- eller XLSX-fil."))
+
+
+def _is_no_text(head: bytes) -> bool:
+    """Whether there are signs in it that no text has; UTF-16 has any byte there is."""
+    is_utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) > len(head) / 3
+    allowed = b"\0\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f"
+    return not is_utf16 and any(sign < 32 and sign not in allowed for sign in head)
+
+
+def _other_zip(content: bytes) -> str:
+    head = content[:200_000]
+    try:
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        names = ["xl/workbook.xml"] if b"xl/workbook.xml" in content else []
+    if any(name.lower().endswith("xl/workbook.xml") for name in names):
+        return ""
+    if any(name.lower().endswith((".xlsx", ".csv", ".tsv", ".txt")) for name in names):
+        return str(_("Det här är en ZIP-fil. Packa upp den och välj listan som ligger i den."))
+    if b".iwa" in head:
+        return str(_("Det här är en fil från Numbers. Exportera den som Excel eller CSV."))
+    if b"opendocument" in head:
+        return str(_("Det här är en ODF-fil. Öppna den och spara den som XLSX."))
+    return _no_sheet()

@@ -31,6 +31,12 @@ LEFT_OUT = frozenset({"certify"})
 # What the column of the year has been called; each question says what its own has been.
 YEAR_NAMES = ("år", "year", "inventeringsår", "årtal")
 
+A_YEAR = r"(?:19|20)\d\d"
+MONTHS = (
+    "januari/january", "februari/february", "mars/march", "april", "maj/may", "juni/june",
+    "juli/july", "augusti/august", "september", "oktober/october", "november", "december",
+)  # fmt: skip
+
 
 def asked(year: int) -> Questionnaire:
     """Every question that a column can be, as it is asked in a year."""
@@ -207,3 +213,23 @@ def unreadable_words(fault: Unreadable, question: Question, code: str) -> str:
     if fault.check == "not_a_choice":
         return str(_("Skriv svaret som det heter i formuläret, eller dess kod"))
     return messages.unreadable(fault.check, question, code)
+
+
+def day_in_order(text: str) -> str:
+    """A date as year, month and day, where it can be meant in one way only; else as it stands."""
+    said = re.sub(r"^den |(?<=\d):?(?:e|a|st|nd|rd|th)\b|,", "", text.casefold())
+    if found := re.fullmatch(rf"({A_YEAR})[-/. ](\d\d?)(?:[-/. ](\d\d?))?", said):
+        return "-".join(part.zfill(2) for part in found.groups() if part)
+    if found := re.fullmatch(rf"(?:(\d\d?) )?([^\W\d_]{{3,}})\.? (?:(\d\d?) )?({A_YEAR})", said):
+        days = [day.zfill(2) for day in found.group(1, 3) if day]
+        names = (number for number, names in enumerate(MONTHS, 1)
+                 if any(name.startswith(found[2]) for name in names.split("/")))  # fmt: skip
+        month = next(names, 0)
+        return "-".join((found[4], f"{month:02}", *days)) if month and len(days) < 2 else text
+    # "1/9 2014" is Swedish; "3/4/2014" may be American.
+    if found := re.fullmatch(rf"(\d\d?)[-/.] ?(\d\d?)([-/.]|\.? )({A_YEAR})", said):
+        day, month = int(found[1]), int(found[2])
+        if " " in found[3] or day > len(MONTHS) or day == month:
+            return f"{found[4]}-{month:02}-{day:02}"
+        return f"{found[4]}-{day:02}-{month:02}" if month > len(MONTHS) else text
+    return text

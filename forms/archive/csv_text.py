@@ -43,6 +43,9 @@ TWICE = re.compile(
     r"Ã[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\xa0-\xbf]|Â[\xa0-\xbf]|â€|ÔÇ|‚Ä|[√¬](?=[^\x00-\x7f])"
     r"|[\u2500-\u259f\ufffd\x80-\x9f]"
     rf"|(?<=[{LETTER}])[{FOREIGN}…](?=[a-zåäö])|(?<=[A-ZÅÄÖ])[{FOREIGN}](?=[A-ZÅÄÖ])"
+    # Letters that another program could not write, or wrote for a web page.
+    rf"|(?<![\w/.:?=&-])[{LETTER}]{{1,30}}\?(?=[a-zåäö])(?![^\s;,|]*[=@/])"
+    r"|&(?:#\d{2,5}|amp|quot|nbsp|[aouAOU]uml|[aA]ring|eacute);"
     rf"|(?<=[{LETTER}])„(?=[a-zåäö])|(?<=[{LETTER}])[”“](?=[a-zåäö]{{2}})"
     rf"|(?<=[{LETTER}])[ŠŽŒŸÕÔÂÊÈËÐÍÎÏÓÒÚÛÙ](?=[a-zåäö])|(?<=[a-zåäö])[ŠŽŒŸÕÔÂÊÈËÐ](?![{LETTER}])"
 )
@@ -155,8 +158,9 @@ LOOKED_AT = 500
 
 def records(text: str) -> Iterator[Row]:
     """Every record of a CSV text with the line it begins on; raises UnreadableFile."""
-    lines = text.splitlines(keepends=True)
-    stated = SEP_LINE.fullmatch(lines[0].strip("\ufeff\r\n")) if lines else None
+    # Files that were joined have a mark of their encoding in the middle.
+    lines = text.replace("\ufeff", "").splitlines(keepends=True)
+    stated = SEP_LINE.fullmatch(lines[0].strip("\r\n")) if lines else None
     # The line that states the separator is counted as a line, but says nothing.
     lines = ["\n", *lines[1:]] if stated else lines
     is_so = stated and _agreement(lines[1:LOOKED_AT], stated[1])[0]

@@ -19,12 +19,12 @@ from forms.archive import (
     Merged,
     Row,
     UnreadableFile,
+    other_kind,
     person_words,
     shown,
     without_persons,
 )
 from forms.archive.csv_text import decoded, records
-from forms.archive.file_kinds import other_kind
 from forms.archive.sum_rows import is_org_number, sum_rows
 from forms.archive.workbooks import workbook_rows
 from survey_data.typed_text import is_address, tidy_address

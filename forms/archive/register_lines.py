@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlite_utils import Database
 
 from forms.archive import CLEAR, NO, YES, Fault, is_blank, person_words, shown
-from forms.archive.answer_columns import town_words
+from forms.archive.answer_columns import A_YEAR, day_in_order, town_words
 from forms.archive.file_table import FileTable
 from forms.questionnaire.business import LEGAL_FORMS
 from survey_data import clock
@@ -255,13 +255,13 @@ def last_day(text: str) -> str:
 def _day(text: str, of_year: str, of_month: str | None) -> str:
     # As a spreadsheet and pandas write a day and a year out.
     written = re.sub(r"[ T]00:00(?::00)?$|(?<=^\d{4})[.,]0$", "", text.strip())
-    written = written.replace("/", "-").replace(".", "-")
     if re.fullmatch(r"[2-6]\d{4}", written):
         # A day as a spreadsheet counts it.
         return (date(1899, 12, 30) + timedelta(int(written))).isoformat()
-    if re.fullmatch(r"(?:19|20)\d\d", written):
+    written = day_in_order(written)
+    if re.fullmatch(A_YEAR, written):
         written += of_year
-    elif of_month and re.fullmatch(r"(?:19|20)\d\d-\d\d", written):
+    elif of_month and re.fullmatch(rf"{A_YEAR}-\d\d", written):
         written += of_month
     try:
         # A week is no day.

@@ -12,12 +12,16 @@ from collections.abc import Iterator, Sequence
 
 from forms.archive import Row
 from survey_data.errors import InvalidOrgNumber
+from survey_data.geography import COUNTY, PROVINCES
 from survey_data.personal_numbers import check_org_number
 
 # What stands alone as the name of a sum; and what begins or ends such a name.
 SUM = r"(?:del|mellan|total|slut)?summa"
 TOTAL = r"(?:sub|grand )?total(?:t|er|s|summa)?"
 AVERAGE = r"medel(?:värde)?|genomsnitt|average|mean"
+# The heading of a part of the table, or its sum.
+REGIONS = "|".join(re.escape(name) for area in (COUNTY, *PROVINCES) for name in
+                   (area.name, area.official_name))  # fmt: skip
 SUM_NAMES = re.compile(
     rf"{SUM}|{TOTAL}|{AVERAGE}|summering|tot|s:a|sum|Σ|sammanlagt|tillsammans|snitt|median|andel"
     r"|antal|(?:samtliga|alla)(?: företag)?",
@@ -25,7 +29,7 @@ SUM_NAMES = re.compile(
 )
 SUM_BEGINS = re.compile(
     rf"(?:{SUM}|{TOTAL}|{AVERAGE}|s:a|sum|sammanlagt|andel|antal (?:företag|svar|asf))\b.*"
-    r"|.*\b(?:totalt|summa|sammanlagt)|(?:hela )?länet|riket|gävleborgs? län",
+    rf"|.*\b(?:totalt|summa|sammanlagt)|(?:hela )?länet|riket|(?:region )?(?:{REGIONS})s?(?: län)?",
     re.IGNORECASE,
 )
 # What stands alone in a row below a table.

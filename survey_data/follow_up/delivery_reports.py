@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,21 +14,26 @@ from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
-from survey_data.follow_up.refusals import CODE, OF_THE_MAILBOX, STATUS, kind_of, status_in
-from survey_data.typed_text import is_address, readable_address
+from survey_data.follow_up import refusals
+from survey_data.follow_up.refusals import kind_of, one_line, status_in, telling_line
+from survey_data.typed_text import WRITTEN, is_address, readable_address
 
 VAGUE = ("", "5.0.0", "4.0.0")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 COPIED_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 # What stands for + = and whatever else a server chose to write so.
 XTEXT = re.compile(r"\+([0-9A-F]{2})", re.IGNORECASE)
+# The same where an address may have any letter (RFC 6533, section 3).
+ANY_LETTER = re.compile(r"\\x\{([0-9A-F]{2,5})\}", re.IGNORECASE)
+STATUSES = ("message/delivery-status", "message/global-delivery-status")
+# Whom a report asks to write to, and who wrote it.
+ROLES = ("postmaster", "mailer-daemon", "abuse", "support", "helpdesk", "hostmaster", "webmaster")
 DAEMON = re.compile(
     r"daemon|postmaster|mail ?(delivery|system)|microsoftexchange|no-?reply|bounce", re.I
 )
 AWAY = re.compile(
     r"(autosvar|automatiskt svar|frånvaro|auto(matic)? ?-?reply|out of (the )?office)", re.I
 )
-LONGEST_WORDS = 300
 REPLIES = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 
 
@@ -63,7 +69,7 @@ def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
     found = []
     for address in sorted(delayed | failed):
         about = fields.get(address)
-        status, words = _cause(about, message)
+        status, words = _cause(about, message, address)
         kind = kind_of(status, words, failed=address in failed)
         names = tuple(dict.fromkeys(_names(about, address)))
         found.append(DeliveryReport(f"{key} {names[0]}", names[0], kind, status, words, originals,
@@ -100,37 +106,91 @@ def is_by_a_machine(message: Message) -> bool:
 
 def _is_automatic_reply(message: Message) -> bool:
     return (
-        str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied")
+        _is_away(message)
+        or str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied")
         or any(name in message for name in REPLIES)
         or str(message.get("Precedence", "")).lower() == "auto_reply"
-        or AWAY.match(str(make_header(decode_header(str(message.get("Subject", "")))))) is not None
     )
 
 
+def _is_away(message: Message) -> bool:
+    return AWAY.match(_decoded(message, "Subject").strip()) is not None
+
+
 def _failures(message: Message) -> tuple[set[str], set[str]]:
+    """The addresses that a mail is late to, and those that it never came to."""
+    stated = [(_action(block), address) for block in _blocks(message)
+              for address in _recipients(block)[:1]]  # fmt: skip
+    delayed = {address for action, address in stated if action.startswith("delayed")}
+    failed = {address for action, address in stated if action.startswith(("fail", "error"))}
+    if not (delayed or failed):
+        delayed, failed = _detected(message)
+    if not (stated or delayed or failed):
+        delayed, failed = _in_text(message)
+    return delayed - failed, failed
+
+
+def _action(block: Message) -> str:
+    return str(block.get("Action", "")).strip().lower()
+
+
+def _detected(message: Message) -> tuple[set[str], set[str]]:
     try:
         found = all_failures(message)
     except Exception:
         # Mails are strangers' work, and one that no detector bears must not stop the others.
         return set(), set()
     delayed, failed = ({a.decode("ascii").lower() for a in each} for each in found)
-    return delayed - failed, failed
+    return delayed, failed
+
+
+def _in_text(message: Message) -> tuple[set[str], set[str]]:
+    """Whom a report in words alone is about: the one address beside what was wrong with it."""
+    text = refusals.above_the_copy(_plain(message))
+    is_another = message.get_content_type() == "multipart/report" or _is_away(message)
+    if is_another or not refusals.is_refusal(text):
+        return set(), set()
+    heads = (str(message.get(name, "")) for name in ("From", "To", "Reply-To", "Return-Path"))
+    ours = {address.lower() for head in heads for address in WRITTEN.findall(head)}
+    named = {found.strip(".").lower() for found in WRITTEN.findall(text)} - ours
+    named = {each for each in named if is_address(each) and each.split("@")[0] not in ROLES}
+    if len(named) != 1:
+        return set(), set()
+    return (named, set()) if refusals.is_still_tried(text) else (set(), named)
+
+
+def _blocks(message: Message) -> Iterator[Message]:
+    """What a machine-readable report (RFC 3464, RFC 6533) says of each recipient."""
+    for part in message.walk():
+        if part.get_content_type() not in STATUSES or not part.is_multipart():
+            continue
+        blocks = [each for each in part.get_payload() if isinstance(each, Message)]
+        if part.get_content_type() != STATUSES[0]:
+            # Python takes it for a mail, whose head is what is said of the report as a whole.
+            whole = Message()
+            whole.set_payload(blocks[0].as_bytes().decode("utf-8", "surrogateescape"))
+            whole["Content-Transfer-Encoding"] = str(part.get("Content-Transfer-Encoding", "8bit"))
+            content = whole.get_payload(decode=True)
+            texts = re.split(rb"\r?\n\s*\r?\n", content if isinstance(content, bytes) else b"")
+            blocks = [message_from_bytes(text.strip()) for text in texts]
+        yield from blocks
 
 
 def _fields_by_recipient(message: Message) -> Iterator[tuple[str, Message]]:
-    """Each recipient of a machine-readable report (RFC 3464) with the fields about it."""
-    for part in message.walk():
-        if part.get_content_type() != "message/delivery-status" or not part.is_multipart():
-            continue
-        for block in (each for each in part.get_payload() if isinstance(each, Message)):
-            for name in ("Original-Recipient", "Final-Recipient"):
-                address = _address_in(block, name)
-                if address:
-                    yield address, block
+    """Each recipient of a machine-readable report with the fields about it."""
+    for block in _blocks(message):
+        yield from ((address, block) for address in _recipients(block))
+
+
+def _recipients(block: Message) -> list[str]:
+    """The recipient before anybody passed the mail on, and the last one, where they are stated."""
+    named = (_address_in(block, name) for name in ("Original-Recipient", "Final-Recipient"))
+    return [address for address in named if address]
 
 
 def _address_in(block: Message, name: str) -> str:
-    return str(block.get(name, "")).rpartition(";")[2].strip(" <>").lower()
+    written = _decoded(block, name).rpartition(";")[2].strip(" <>\t\r\n")
+    return ANY_LETTER.sub(_letter, written).lower()
 
 
 def _names(block: Message | None, address: str) -> Iterator[str]:
@@ -149,13 +209,14 @@ def _letter(code: re.Match[str]) -> str:
     return chr(int(code[1], 16))
 
 
-def _cause(fields: Message | None, message: Message) -> tuple[str, str]:
+def _cause(fields: Message | None, message: Message, address: str) -> tuple[str, str]:
     """The status and the receiving server's own words, whose own status goes before ours."""
     if fields is None:
-        words = _telling_line(_plain(message))
+        words = telling_line(_plain(message), address)
         return status_in(words), words
-    words = _decoded(fields, "Diagnostic-Code")
-    words = _one_line(words.partition(";")[2] or words) or _telling_line(_plain(message))
+    # One maker of mail gateways has a field of its own.
+    words = _decoded(fields, "Diagnostic-Code") or _decoded(fields, "X-Supplementary-Info")
+    words = one_line(words.partition(";")[2] or words) or telling_line(_plain(message), address)
     own, stated = status_in(words), status_in(str(fields.get("Status", "")))
     return (own if own not in VAGUE else stated) or own, words
 
@@ -174,24 +235,22 @@ def _decoded(block: Message, name: str) -> str:
         return text
 
 
-def _telling_line(text: str) -> str:
-    """The first line above the copy of our mail that has a code, or says what was wrong."""
-    own = re.split(r"(?mi)^-{3,} ?(?:this is a copy|below this line)", text)[0]
-    lines = [_one_line(line) for line in own.splitlines()]
-    ways = (CODE, STATUS, OF_THE_MAILBOX)
-    return next((line for way in ways for line in lines if way.search(line)), "")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_WORDS]
-
-
 def _plain(message: Message) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            content = part.get_payload(decode=True)
-            return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-    return ""
+    """What a report says to people, from its web page where it has no plain text."""
+    texts = {part.get_content_type(): part for part in reversed([*message.walk()])}
+    if "text/plain" in texts:
+        return _text_of(texts["text/plain"])
+    page = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li)[^>]*>", "\n", _text_of(texts.get("text/html")))
+    return html.unescape(re.sub(r"<[^>]*>", " ", page))
+
+
+def _text_of(part: Message | None) -> str:
+    content = part.get_payload(decode=True) if part else b""
+    raw = content.replace(b"\r\n", b"\n") if isinstance(content, bytes) else b""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def _originals(message: Message) -> Iterator[str]:

@@ -23,6 +23,7 @@ from typing import Literal
 Fault = Literal["mailbox", "us", "mail"]
 CODE = re.compile(r"\b[45]\d\d[ -]")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+PERMANENT = re.compile(r"\b5\d\d[ -]|(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 MAILBOX_GONE = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1|4\.4)$")
 WE_ARE_REFUSED = re.compile(r"5\.(1\.[78]|7\.\d+)$")
 MAIL_DOES_NOT_FIT = re.compile(r"5\.(2\.[2-9]|3\.\d+|6\.\d+)$")
@@ -68,6 +69,19 @@ OF_THE_MAILBOX = re.compile(
     r"|nieznany (użytkownik|odbiorca)|nie istnieje",
     re.IGNORECASE,
 )
+# Where the copy of our mail begins, in reports that are one text.
+COPY = re.compile(
+    r"(?mi)^[-_=* ]*(?:this is a copy|below this line|(?:the )?(?:original|returned) message"
+    r"(?: headers| details| follows| text)?[-_=*:. ]*$"
+    r"|(?:ditt |det )?(?:ursprunglig|returnera)\w* (?:meddeland|mejl|brev)\w*[-_=*:. ]*$"
+    r"|en kopia av|(?:die )?ursprüngliche (?:nachricht|mail)[-_=*:. ]*$|return-path:|received:)"
+)
+STILL_TRIED = re.compile(
+    r"will (?:keep|continue|retry|be retried)|still (?:being )?tr(?:ied|ying)|delayed"
+    r"|kommer att försöka|försöker igen|fördröj|wird weiter|weitere versuche|verzögert",
+    re.IGNORECASE,
+)
+LONGEST_WORDS = 300
 # One large host answers so for every mailbox it does not have.
 LARGE_HOST = re.compile(r"5\.4\.1\b.*recipient address rejected: access denied", re.IGNORECASE)
 
@@ -85,7 +99,8 @@ def fault_of(status: str, words: str) -> Fault:
     about = NAMES.sub(" ", words)
     if WE_ARE_REFUSED.match(status) or OF_THE_SENDER.search(about):
         return "us"
-    says_so = OF_THE_MAILBOX.search(words) is not None
+    said = (words, " ".join(about.split()))
+    says_so = any(OF_THE_MAILBOX.search(each) for each in said)
     if OF_US.search(about) and not (says_so and CLEAR.match(status)):
         return "us"
     if MAIL_DOES_NOT_FIT.match(status) or FULL.search(about):
@@ -107,3 +122,38 @@ def kind_of(status: str, words: str, *, failed: bool) -> str:
     if status.startswith("4"):
         return "refused"
     return "dead" if fault_of(status, words) == "mailbox" else "refused"
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a report in words says that a mail was refused for good."""
+    return any(way.search(text) for way in (PERMANENT, OF_THE_MAILBOX))
+
+
+def is_still_tried(text: str) -> bool:
+    """Whether a report in words says that a mail may arrive yet."""
+    return STILL_TRIED.search(text) is not None
+
+
+def above_the_copy(text: str) -> str:
+    """A report in words without the copy of our mail below it."""
+    return COPY.split(text)[0]
+
+
+def telling_line(text: str, address: str) -> str:
+    """The first line of a report that has a code, or says what was wrong; "" for none.
+
+    What stands about another address says nothing of this one.
+    """
+    parts = re.split(r"\n[ \t]*\n", above_the_copy(text))
+    about = [part for part in parts if address in part.lower()]
+    others = [part for part in parts if "@" not in part] if about else parts
+    groups = ([one_line(line) for part in some for line in part.splitlines()]
+              for some in (about, others))  # fmt: skip
+    ways = (CODE, STATUS, OF_THE_MAILBOX, FULL)
+    return next((line for lines in groups for way in ways for line in lines if way.search(line)),
+                "")  # fmt: skip
+
+
+def one_line(text: str) -> str:
+    """A text as it is kept."""
+    return " ".join(text.split())[:LONGEST_WORDS]

@@ -305,13 +305,31 @@ BAD_LINES = (
 )
 
 
-def test_a_file_of_totals_with_a_fault_is_not_kept(db: Database, coordinator: Visitor) -> None:
+def test_a_file_of_totals_with_a_fault_is_not_taken_in(db: Database, coordinator: Visitor) -> None:
     for line, says in BAD_LINES:
         page = upload(coordinator, f"år;område;mått;värde;anmärkning\n{line}\n".encode())
         assert page.status == 422
         assert says in page.text
+        assert "Spara totalerna" not in page.text
         assert PERSON not in page.text
-    assert scalar(db, "SELECT count(*) FROM earlier_draft") == 0
+    assert published_figures(db) == []
+    assert PERSON not in str(rows(db, "SELECT * FROM earlier_draft"))
+
+
+def test_the_lines_of_totals_that_are_right_are_taken_in_without_those_that_are_wrong(
+    db: Database, coordinator: Visitor
+) -> None:
+    lines = "år;område;mått;värde\n2022;länet;Företag;27\n2022;Bollnäs;Företag;2\n"
+    page = upload(coordinator, f"{lines}2019;länet;Företag;2\n".encode())
+    assert page.status == 422
+    assert "Rad 3, område" in page.text
+    page = coordinator.submit(page, page.forms()[-1], {"leave": ["3"], "go": "update"})
+    assert "Rad 4, år: Siffrorna för 2019 finns redan" in page.text
+    page = coordinator.submit(page, page.forms()[-1], {"leave": ["3", "4"], "go": "update"})
+    assert page.status == 200
+    assert published_figures(db) == []
+    assert "Totaler för 1 år är sparade" in coordinator.submit(page, page.forms()[-1]).text
+    assert [(t["year"], t["value"]) for t in published_figures(db)] == [(2022, 27)]
 
 
 def test_the_template_comes_back_as_it_went_out(db: Database, coordinator: Visitor) -> None:

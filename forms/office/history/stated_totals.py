@@ -163,9 +163,10 @@ def upload_totals() -> Reply:
             try:
                 rows = opened(given.read())
                 found, sheet = read_totals(rows), rows.sheet
-                faults = found.faults or [*_refused(found)]
+                faults = [] if found.faults else [f for f in _refused(found) if not f.line]
             except UnreadableFile as refused:
                 faults, sheet = [*refused.faults], refused.sheet
+            # A line that is wrong can be left out of the rest, so the preview names it.
             if not faults:
                 content = {"source": asdict(form.source), "file": rows.to_dict(), "name": name}
                 return _preview(uploads.keep(survey_db(), "totals", content, actor()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -163,6 +164,22 @@ def written(fields: str, text: str = "Det gick inte.") -> bytes:
         ("Status: 5.0.0\nDiagnostic-Code: smtp; 550 Okänd mottagare", "dead"),
         ("Status: 5.0.0\nDiagnostic-Code: smtp; =?utf-8?Q?550_Ok=C3=A4nd_mottagare?=", "dead"),
         ("Status: 5.0.0", "refused"),
+        (
+            'Status: 5.0.0\nX-Supplementary-Info: <192.0.2.1 #5.0.0 smtp; 550 "Unknown User">',
+            "dead",
+        ),
+        (f"Status: 5.1.5\nDiagnostic-Code: smtp; No Account {ONE} here by that name.", "dead"),
+        (
+            "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 has sent to too many recipients this"
+            " hour",
+            "refused",
+        ),
+        ("Status: 5.2.0\nDiagnostic-Code: smtp; 550 5.2.0 Mail rejete. ofr_506", "refused"),
+        (
+            "Status: 5.7.1\nDiagnostic-Code: smtp; 554 5.7.1 Recipient address rejected: Access"
+            " denied",
+            "refused",
+        ),
     ],
 )
 def test_whose_fault_it_is_is_read_from_the_server_that_refused(about: str, kind: str) -> None:
@@ -179,6 +196,87 @@ def test_without_a_diagnostic_the_text_tells() -> None:
     assert (found.kind, found.words) == ("dead", f"<{ONE}>: 550 User unknown")
     unrouted = report(EXIM, ONE).replace(b"550 5.1.1 User unknown", b"Unrouteable address")
     assert [each.kind for each in delivery_reports.read(unrouted)] == ["dead"]
+
+
+def world(fields: str, coding: str = "8bit") -> bytes:
+    """The same as servers write it that let an address have any letter (RFC 6533)."""
+    head, _between, rest = written("").partition(b"Content-Type: message/delivery-status\r\n")
+    said = f"Reporting-MTA: dns; mx.example.net\r\n\r\n{fields}\r\n".encode()
+    body = base64.encodebytes(said) if coding == "base64" else said
+    kind = f"Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: {coding}"
+    return head + f"{kind}\r\n\r\n".encode() + body + rest[rest.rindex(b"\r\n--B--") :]
+
+
+@pytest.mark.parametrize("coding", ["8bit", "base64"])
+@pytest.mark.parametrize("stated", [
+    "utf-8; info@exempelåtervinst.example", "rfc822; info@exempelåtervinst.example",
+    r"utf-8; info@exempel\x{E5}tervinst.example",
+])  # fmt: skip
+def test_a_report_in_which_addresses_may_have_any_letter_is_read(
+    db: Database, invited: Round, stated: str, coding: str
+) -> None:
+    ours = "info@exempelåtervinst.example"
+    run(db, "UPDATE outbox SET recipient = ? WHERE recipient = ?", (ours, ONE))
+    fields = f"Original-Recipient: {stated}\r\nFinal-Recipient: {stated}\r\nAction: failed\r\n"
+    about = f"{fields}Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 Okänd mottagare"
+    content = world(about, coding)
+    assert take(db, content) == [True]
+    assert [*bounces.dead(db)] == [ours]
+    [kept] = rows(db, "SELECT words FROM bounce")
+    assert kept["words"] == "550 5.1.1 Okänd mottagare"
+    assert delivery_reports.read(world(about.replace("failed", "delivered"), coding)) == []
+
+
+def in_words(text: str, subject: str = "Olevererat mejl", kind: str = "text/plain") -> bytes:
+    """A report that has nothing for a machine, in the letters of its time."""
+    head = (
+        "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example.net>\n"
+        f"To: inventering@example.org\nSubject: {subject}\nMessage-ID: <w@mx.example.net>\n"
+        f"Content-Type: {kind}; charset=iso-8859-1\nContent-Transfer-Encoding: 8bit\n\n"
+    )
+    return f"{head}{text}".replace("\n", "\r\n").encode("cp1252")
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    (f"Ditt mejl till {ONE} kunde inte levereras.\n\nOkänd mottagare.\n\n"
+     "Kontakta postmaster@mx.example.net om du har frågor.\n\n"
+     "--- Ursprungligt meddelande ---\nTo: annan@example.org\n", "dead"),
+    (f"Brevet till <{ONE}> gick inte fram: användaren finns inte.", "dead"),
+    (f"Ihre Nachricht an {ONE} konnte nicht zugestellt werden:\n550 Empfänger unbekannt", "dead"),
+    (f"Hi. This is the qmail-send program at mx.example.net.\n\n<{ONE}>:\n"
+     "Sorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy", "dead"),
+    (f"Your message to {ONE} was not delivered.\nThe user is unknown: no such user here.", "dead"),
+    (f"Ditt mejl till {ONE} kunde inte levereras.\n550 Blockerat som spam", "refused"),
+    (f"Ditt mejl till {ONE} har inte levererats. Servern svarade 550 okänd mottagare.\n"
+     "Vi kommer att försöka igen i tre dygn.", "delayed"),
+])  # fmt: skip
+def test_a_report_in_words_alone_is_read_where_it_names_one_address(text: str, kind: str) -> None:
+    [found] = delivery_reports.read(in_words(text))
+    assert (found.recipient, found.kind) == (ONE, kind)
+
+
+def test_a_report_that_is_a_web_page_is_read() -> None:
+    page = f"<p>Mejlet till &lt;{ONE}&gt; kom inte fram.</p><p>Mottagaren finns inte.</p>"
+    [found] = delivery_reports.read(in_words(page, kind="text/html"))
+    assert (found.recipient, found.kind) == (ONE, "dead")
+
+
+@pytest.mark.parametrize(("text", "subject"), [
+    (f"Ditt mejl till {ONE} är framme.", "Leveranskvitto"),
+    (f"Jag är ledig. Adressen gammal@example.org finns inte längre, skriv till {ONE}.", "Ledig"),
+    (f"Adressen {ONE} finns inte.", "Autosvar: Inventeringen"),
+    ("Adressen inventering@example.org finns inte.", "Olevererat mejl"),
+    (f"Mejlet är mottaget.\n\n--- Original Message ---\n{ONE}: 550 User unknown", "Kvitto"),
+])  # fmt: skip
+def test_words_that_are_no_clear_report_make_no_address_dead(text: str, subject: str) -> None:
+    assert delivery_reports.read(in_words(text, subject)) == []
+
+
+def test_what_is_said_of_another_recipient_is_not_said_of_this_one() -> None:
+    intro = "Hi. This is the qmail-send program at mx.example.net.\n\n"
+    text = f"{intro}<{ONE}>:\nno mailbox here by that name. (#5.1.1)\n\n<{TWO}>:\nMailbox is full"
+    kinds = {each.recipient: each.kind for each in delivery_reports.read(in_words(text))}
+    assert kinds == {ONE: "dead", TWO: "refused"}
 
 
 @pytest.mark.parametrize("stated", ["exempel+2D1@example.org", "exempel+2d1@example.org"])

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from forms.archive import UnreadableFile
 from forms.archive.answer_columns import asked, knows, read_cell
 from forms.archive.file_table import FileTable, found_notes, read_file, table
+from forms.archive.register_lines import first_day, last_day
 from survey_data.register import enterprises
 from tests.office.register.test_register import line, number
 from tests.support.files_from_people import (
@@ -156,17 +157,38 @@ def test_two_encodings_in_one_file_are_refused_with_the_line(good: str, bad: str
 @pytest.mark.parametrize(
     "wrong",
     ["GÃ¤vle", "kÃ¶k", "G√§vle", "K\ufffdket", "Kök â€“ Norr", "Kök ‚Äì Norr", "FÃ¼r", "G├ñvle",
-     "G‰vle", "GŠvle", "Bolln„s", "S…der"],
+     "G‰vle", "GŠvle", "Bolln„s", "S…der", "G?vle",
+     "K?rlek & v?rme", "G&auml;vle", "Kök &amp; Co", "G&#228;vle"],
 )  # fmt: skip
 def test_letters_that_another_program_read_wrongly_are_refused(wrong: str) -> None:
     assert refusal(f"Orgnr;Namn\n1;Ett\n2;{wrong}\n".encode())[0] == 3
 
 
 @pytest.mark.parametrize(
-    "good", ["Exempel 24” – Norr", "”Köket”s vänner", "Łódź", "iMåla", "Håll’", "… och", "Kök†"]
+    "good",
+    [
+        "Exempel 24” – Norr",
+        "”Köket”s vänner",
+        "Łódź",
+        "iMåla",
+        "Håll’",
+        "… och",
+        "Kök†",
+        "H&m",
+        "Vad? Hur?",
+        "https://example.org/a?sida",
+        "example.org/?a=b",
+    ],
 )
 def test_letters_that_people_do_write_are_read(good: str) -> None:
     assert read(f"Orgnr;Namn\n1;{good}\n".encode()).lines[0][1][1] == good
+
+
+@pytest.mark.parametrize(("written", "cell"), [
+    ('="0270-00 00"', "0270-00 00"), ('"=""0011"""', "0011"), ('\ufeff"Ett"', "Ett"),
+])  # fmt: skip
+def test_what_programs_put_about_a_text_is_taken_off(written: str, cell: str) -> None:
+    assert read(f"Orgnr;Namn\n{written};Ett\n2;Två\n".encode()).lines[0][1][0] == cell
 
 
 def test_letters_that_two_encodings_read_as_well_are_refused_with_the_line() -> None:
@@ -297,7 +319,9 @@ def test_merged_cells_are_named_and_grouped_headings_joined() -> None:
      ["", "", "", 10, 6], ["", "Summa länet", "", "", 6], ["Total", "", "", 10, 6],
      ["", "", "", 10, ""], ["", "Gävle totalt", "", 10, 6], ["", "Länet", "", 10, 6],
      ["", "Snitt", "", 5, 3], ["", "Antal företag: 2", "", "", ""], ["", "Σ", "", 10, 6],
-     ["1", "Tot.", "st", 10, 6], ["Kommentar: se bilaga", "", "", "", ""], ANSWERS],
+     ["1", "Tot.", "st", 10, 6], ["Kommentar: se bilaga", "", "", "", ""], ANSWERS,
+     ["Gävleborg", "", "", "", ""], ["", "Hälsingland", "", 10, 6],
+     ["Region Gävleborg", "", "", "", ""]],
 )  # fmt: skip
 def test_a_row_that_only_adds_up_others_is_proposed_to_be_left_out(total: list[Any]) -> None:
     rows = [ANSWERS, ["1", "Ett", "Hofors", 5, 3], ["2", "Två", "Gävle", 5, 3], total]
@@ -306,7 +330,25 @@ def test_a_row_that_only_adds_up_others_is_proposed_to_be_left_out(total: list[A
     assert read(csv_of([*rows[:3], ["3", "Totalkök AB", "Gävle", 10, 6]])).sums == ()
 
 
-@pytest.mark.parametrize("name", ["Total Städ AB", "Summa Summarum", "Samtliga", "Mean Bean AB"])
+@pytest.mark.parametrize("written", [
+    "3 maj 2014", "den 3 maj 2014", "3:e maj 2014", "3 MAJ. 2014", "May 3, 2014", "3rd May 2014",
+    "2014-5-3", "2014/5/3", "2014.05.03", "3/5 2014", "3.5. 2014", "20140503",
+    "2014-05-03 00:00:00",
+])  # fmt: skip
+def test_a_day_that_can_be_meant_in_one_way_is_read(written: str) -> None:
+    assert (first_day(written), last_day(written)) == ("2014-05-03", "2014-05-03")
+
+
+@pytest.mark.parametrize(("written", "day"), [
+    ("13/04/2014", "2014-04-13"), ("04/13/2014", "2014-04-13"), ("5.5.2014", "2014-05-05"),
+    ("maj 2014", "2014-05-01"), ("2014-5", "2014-05-01"), ("31 oct 2014", "2014-10-31"),
+])  # fmt: skip
+def test_a_day_that_the_numbers_themselves_tell_is_read(written: str, day: str) -> None:
+    assert first_day(written) == day
+
+
+@pytest.mark.parametrize("name", ["Total Städ AB", "Summa Summarum", "Samtliga", "Mean Bean AB",
+                                  "Hälsingland"])  # fmt: skip
 def test_an_enterprise_is_never_a_sum_whatever_it_is_called(db: Database, name: str) -> None:
     rows = [["Företag", "Orgnr", "Kommun"], [FOUR[1], FOUR[0], "Gävle"], [name, FIVE[0], "Gävle"]]
     assert taken_in(db, csv_of(rows)) == 2

@@ -49,10 +49,10 @@ def typed_in(browser: Browser, link: str) -> Gone:
     for name, text in TYPED.items():
         page.locator(f"[name={name}]").press_sequentially(text, delay=BETWEEN_KEYS)
         page.keyboard.press("Tab", delay=4 * BETWEEN_KEYS)
-    page.locator("button[name=go][value=next]").click()
+    page.locator("button.button[name=go][value=next]").click()
     page.wait_for_url("**/svara/granska")
     page.locator("[name=certify]").check()
-    page.locator("main form button.button", has_text="Skicka in").click()
+    page.locator("main form button.button", has_text="Lämna in").click()
     page.wait_for_url("**/svara/kvitto")
     page.wait_for_load_state("networkidle")
     context.close()

@@ -127,7 +127,8 @@ def _comparison(respondent: Respondent) -> Comparison | None:
     # The trial has enterprises of its own, which are in no release.
     if "trial" in g:
         return None
-    return compare(Path(current_app.config["ANALYSTS_DB"]), respondent.invitation.enterprise.id)
+    analysts_db = Path(current_app.config["ANALYSTS_DB"])
+    return compare(survey_db(), analysts_db, respondent.invitation.enterprise.id)
 
 
 @blueprint.get("/svara/ert-foretag.pdf")

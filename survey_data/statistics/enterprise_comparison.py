@@ -11,8 +11,9 @@ median is one enterprise's own value, or the mean of two, so it needs protection
   may have been the one, the same number as a published sum needs.
 - Nothing is left out of it: a median "of the others" beside one of all would give the reader the
   neighbours of the own value.
-- It is read from the file of analysts, which changes only with a release. A median that followed
-  each correction would give away the correction.
+- It is made of what was released. The file of analysts changes only with a release, and where a
+  year's corrections wait, the numbers are those of the edition that the year still shows. A median
+  that followed each correction would give away the correction.
 
 The median stands only on the enterprise's own page, never among what is published, so that it adds
 nothing to what can be worked out there about a municipality.
@@ -20,6 +21,7 @@ nothing to what can be worked out there about a municipality.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -28,11 +30,17 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from sqlite_utils import Database
+
+from survey_data.database import first
+from survey_data.disclosure.rules import from_lists
 from survey_data.responses.drafts import Value
 from survey_data.statistics.tabulation import OUT_OF_SCOPE
 
 FEWEST = 8
 NEAR = 4
+# What an answer calls each published total.
+TOTALS = {"employees_total": "employees", "placed_total": "placed"}
 # The share that the law on public procurement (LOU 4:18) names, in per cent.
 ASKED_FOR = 30
 
@@ -66,17 +74,38 @@ def safe_median(values: Sequence[float], digits: int = 0) -> float | None:
     return shown if len(near) >= NEAR else None
 
 
-def compare(analysts_db: Path, enterprise_id: int) -> Comparison | None:
+def compare(survey: Database, analysts_db: Path, enterprise_id: int) -> Comparison | None:
     """The newest released year that the enterprise answered; None before there is one."""
     if not analysts_db.exists():
         return None
     with closing(sqlite3.connect(f"file:{analysts_db}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone():
+            # Every release is withdrawn.
+            return None
         year = db.execute(
             "SELECT max(year) FROM answers WHERE enterprise_id = ?", (enterprise_id,)
         ).fetchone()[0]
         found = [dict(row) for row in db.execute("SELECT * FROM answers WHERE year = ?", (year,))]
-    return _compared(enterprise_id, year, found) if found else None
+    return _compared(enterprise_id, year, _as_shown(survey, year, found)) if found else None
+
+
+def _as_shown(survey: Database, year: int, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers with the numbers that the year's figures are made of, where corrections wait."""
+    row = first(
+        survey,
+        "SELECT p.records, p.is_waiting FROM protection p JOIN release r ON r.id = p.release_id"
+        " WHERE p.year = ? ORDER BY r.published_at DESC, r.rowid DESC LIMIT 1",
+        (year,),
+    )
+    if row is None or not row["is_waiting"]:
+        return found
+    shown = {r.enterprise: r.amounts for r in from_lists(json.loads(row["records"])) if r.answered}
+    return [
+        each | {name: shown[each["enterprise_id"]][total] for name, total in TOTALS.items()}
+        for each in found
+        if each["enterprise_id"] in shown
+    ]
 
 
 def _compared(enterprise_id: int, year: int, found: list[dict[str, Any]]) -> Comparison | None:

@@ -12,15 +12,18 @@ from flask import Flask
 from sqlite_utils import Database
 
 from survey_data.automation import calendar_runner
-from survey_data.database import run
+from survey_data.database import rows, run
 from survey_data.publishing import publish, published_files, release_preview
 from survey_data.publishing.publish import Places
-from survey_data.rounds import calendar
+from survey_data.review import check_results, review
+from survey_data.review.review import Ruling
+from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import published_tables
+from survey_data.statistics.enterprise_comparison import compare
 from tests.conftest import BASE
 from tests.start.test_commands import flask
-from tests.support.closed_round import correct_enough, county, read, release
+from tests.support.closed_round import correct_enough, county, hold, read, release
 from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
@@ -165,3 +168,26 @@ def test_no_hidden_value_stands_in_the_free_pages_of_a_release(
             opened.execute("VACUUM INTO ?", (str(path.with_suffix(".again")),))
         # Written anew it is not smaller, so there was nothing in it but what it says.
         assert path.with_suffix(".again").stat().st_size == path.stat().st_size
+
+
+def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
+    db: Database, with_files: Places, enterprises: list[int]
+) -> None:
+    hold(db, 2021)
+    rounds.close_round(db, 2021, "test")
+    release(db, with_files)
+    before = [compare(db, with_files.analysts, each) for each in enterprises]
+    assert any(m.county is not None for found in before if found for m in found.measures)
+    # One enterprise's numbers are corrected: too few to be told, so the figures stay.
+    [one] = rows(db, "SELECT id, employees_total, employees_women FROM response LIMIT 1")
+    values = {name: one[name] + 3 for name in ("employees_total", "employees_women")}
+    fired = check_results.of_response(db, one["id"])
+    ruling = Ruling("staff 1", 0, {each.check_id: "accept" for each in fired})
+    review.correct(db, one["id"], values, "Rättat.", ruling)
+    release(db, with_files, **NOTES)
+    assert release_preview.previews(db)[-1].protected.is_waiting
+    after = [compare(db, with_files.analysts, each) for each in enterprises]
+    assert after == before
+    told = read(with_files.analysts, "SELECT sum(employees_total) AS n FROM answers")
+    shown = county(with_files.open, 2021)["employees"][0]
+    assert told[0]["n"] == (shown or 0) + 3, "analysts have the correction, nobody else has"

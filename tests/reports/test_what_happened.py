@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +11,24 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.charts.cards import cards, charts_of
-from reports.data.chart_model import COUNTY, Language, Point, SumDiscrepancy, YearCoverage
+from reports.charts.cards import CHARTS, cards, charts_of
+from reports.data.chart_model import (
+    COUNTY,
+    ChartNumbers,
+    Language,
+    Point,
+    SumDiscrepancy,
+    YearCoverage,
+)
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.text.changes import largest_change
 from reports.text.key_figures import counts, headlines, key_figures
 from reports.text.paragraph import paragraph
+from reports.text.summaries import summary
+from reports.text.titles import title
 from reports.text.what_happened import WhatHappened, what_happened
+from tests.reports.test_figures import numbers
 from tests.support.open_example import build_open_db
 
 LATEST = 2020
@@ -184,6 +195,74 @@ def _sentences(data: OpenData, year: int, language: Language) -> list[str]:
 def test_every_sentence_of_the_real_series_is_the_one_that_was_read(demonstration: Flask) -> None:
     """`python -m tests.reports.test_what_happened OPEN.DB` writes the list anew, to be read."""
     assert every_sentence(read(demonstration.config["OPEN_DB"])) == SENTENCES.read_text("utf-8")
+
+
+# Of one series and year each, so that a number in a sentence says which it is: 3016 is the first
+# series in 2016. Differences between them are never such a number.
+FIRST_CODE = 3
+GAPS = st.dictionaries(st.integers(2016, 2025), st.booleans(), max_size=10)
+
+
+def coded(key: str, seen: Sequence[Mapping[int, bool]]) -> ChartNumbers:
+    """A chart whose parts have gaps and hidden values, every number a code."""
+    values = {
+        part.column: {
+            year: 1000 * (place + FIRST_CODE) + year - 2000 if is_seen else None
+            for year, is_seen in by_year.items()
+        }
+        for place, (part, by_year) in enumerate(zip(CHARTS[key].columns, seen, strict=False))
+    }
+    return numbers(CHARTS[key], values)
+
+
+def years_said(sentence: str) -> dict[int, set[int]]:
+    """By series, the years of the numbers that a sentence has."""
+    found: dict[int, set[int]] = {}
+    for digits in re.findall(r"\d+(?:[\u00a0,]\d{3})*", sentence):
+        number = int(re.sub(r"\D", "", digits))
+        if number // 1000 >= FIRST_CODE and 16 <= number % 1000 <= 25:
+            found.setdefault(number // 1000, set()).add(number % 1000)
+    return found
+
+
+@given(
+    st.sampled_from(["enterprises", "employees", "placed"]),
+    st.lists(GAPS, min_size=5, max_size=5),
+    st.sampled_from(["sv", "en"]),
+)
+def test_no_sentence_mixes_years_whatever_is_missing_or_hidden(
+    key: str, seen: list[dict[int, bool]], language: Language
+) -> None:
+    chart = coded(key, seen)
+    told = what_happened({key: chart}, language)
+    texts = [title(chart, language), summary(chart, language)]
+    texts += [told.headline, told.lead, told.paragraph, told.chart_title]
+    for text in texts:
+        for sentence in re.split(r"(?<=\D)\. |; ", text):
+            years = list(years_said(sentence).values())
+            assert all(each == years[0] for each in years), sentence
+
+
+def test_a_total_with_a_gap_leaves_its_parts_out() -> None:
+    """2023 has provinces, 2024 nothing, 2025 the county alone."""
+    values = {
+        "enterprises": {2023: 31, 2025: 29},
+        "enterprises_halsingland": {2023: 18},
+        "enterprises_gastrikland": {2023: 13},
+    }
+    chart = numbers(CHARTS["enterprises"], values)
+    assert summary(chart, "sv") == "Antalet företag minskade från 31 (2023) till 29 (2025)."
+    assert title(chart, "sv") == "Två färre företag än 2023"
+    hidden = numbers(CHARTS["enterprises"], values | {
+        "enterprises_halsingland": {2023: 18, 2025: None},
+        "enterprises_gastrikland": {2023: 13, 2025: None},
+    })  # fmt: skip
+    assert summary(hidden, "sv") == summary(chart, "sv")
+    staff = numbers(CHARTS["employees"], {"employees": {2023: 1040, 2025: 900}})
+    found = what_happened({"enterprises": chart, "employees": staff}, "sv")
+    said = " ".join((found.headline, found.lead, found.paragraph))
+    assert "Hälsingland" not in said
+    assert "Gästrikland" not in said
 
 
 if __name__ == "__main__":

@@ -111,8 +111,8 @@ def _first(drawn: TrendChart) -> list[TrendPoint]:
     return [line.points[0] for line in drawn.series]
 
 
-def test_nothing_is_compared_before_a_release(tmp_path: Path) -> None:
-    assert compare(tmp_path / "analysts.db", 1) is None
+def test_nothing_is_compared_before_a_release(db: Database, tmp_path: Path) -> None:
+    assert compare(db, tmp_path / "analysts.db", 1) is None
 
 
 def test_the_page_shows_the_county_beside_the_enterprise_as_released(
@@ -123,7 +123,7 @@ def test_the_page_shows_the_county_beside_the_enterprise_as_released(
         " WHERE r.closed_at IS NULL AND i.id NOT IN (SELECT invitation_id FROM response)"
         " AND i.id NOT IN (SELECT invitation_id FROM draft) ORDER BY i.id LIMIT 1"
     ).fetchone()
-    found = compare(Path(demonstration.config["ANALYSTS_DB"]), row[1])
+    found = compare(db, Path(demonstration.config["ANALYSTS_DB"]), row[1])
     assert found is not None
     assert found.answered >= FEWEST
     own = scalar(

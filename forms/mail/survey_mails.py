@@ -31,7 +31,7 @@ from survey_data import clock, outbox, settings
 from survey_data.database import first, scalar
 from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
-from survey_data.mail_kinds import MAIL_KINDS, TEXTS
+from survey_data.mail_kinds import EDITABLE, MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
 from survey_data.responses import delegations, devices, responses
 from survey_data.review import decisions
@@ -225,7 +225,7 @@ def _known_facts(survey_round: Round) -> Facts:
 def trial_of(db: Database, mail: Mail) -> Written:
     """The text that a coordinator has asked to see in the own mailbox."""
     once = scalar(db, "SELECT once FROM outbox WHERE id = ?", (mail.id,))
-    kind = str(once).split()[1]
+    kind = next(word for word in str(once).split() if word in EDITABLE)
     made = sample(db, rounds.open_or_next(db), kind, mail.language, _("Ert företag"))
     return made._replace(subject=_("Prov: %(subject)s", subject=made.subject))
 

@@ -113,6 +113,16 @@ def _is_automatic_reply(message: Message) -> bool:
     )
 
 
+def _has_no_author(message: Message) -> bool:
+    """Whether nobody wrote a mail; a postmaster is a person too."""
+    sender = parseaddr(str(message.get("From", "")))[1].lower()
+    return (
+        sender.startswith("mailer-daemon@")
+        or str(message.get("Return-Path", "")).strip() == "<>"
+        or str(message.get("Auto-Submitted", "no")).lower() != "no"
+    )
+
+
 def _is_away(message: Message) -> bool:
     return AWAY.match(_decoded(message, "Subject").strip()) is not None
 
@@ -125,6 +135,9 @@ def _failures(message: Message) -> tuple[set[str], set[str]]:
     failed = {address for action, address in stated if action.startswith(("fail", "error"))}
     if not (delayed or failed):
         delayed, failed = _detected(message)
+        text = refusals.above_the_copy(_plain(message))
+        if refusals.is_still_tried(text) and not refusals.is_refusal(text):
+            delayed, failed = delayed | failed, set()
     if not (stated or delayed or failed):
         delayed, failed = _in_text(message)
     return delayed - failed, failed
@@ -147,7 +160,8 @@ def _detected(message: Message) -> tuple[set[str], set[str]]:
 def _in_text(message: Message) -> tuple[set[str], set[str]]:
     """Whom a report in words alone is about: the one address beside what was wrong with it."""
     text = refusals.above_the_copy(_plain(message))
-    is_another = message.get_content_type() == "multipart/report" or _is_away(message)
+    is_another = (message.get_content_type() == "multipart/report" or _is_away(message)
+                  or not _has_no_author(message))  # fmt: skip
     if is_another or not refusals.is_refusal(text):
         return set(), set()
     heads = (str(message.get(name, "")) for name in ("From", "To", "Reply-To", "Return-Path"))

@@ -77,8 +77,8 @@ COPY = re.compile(
     r"|en kopia av|(?:die )?ursprüngliche (?:nachricht|mail)[-_=*:. ]*$|return-path:|received:)"
 )
 STILL_TRIED = re.compile(
-    r"will (?:keep|continue|retry|be retried)|still (?:being )?tr(?:ied|ying)|delayed"
-    r"|kommer att försöka|försöker igen|fördröj|wird weiter|weitere versuche|verzögert",
+    r"warning message only|will (?:keep|continue|retry|be retried)|still (?:being )?tr(?:ied|ying)"
+    r"|delayed|kommer att försöka|försöker igen|fördröj|wird weiter|weitere versuche|verzögert",
     re.IGNORECASE,
 )
 LONGEST_WORDS = 300

@@ -272,6 +272,17 @@ def test_words_that_are_no_clear_report_make_no_address_dead(text: str, subject:
     assert delivery_reports.read(in_words(text, subject)) == []
 
 
+def test_what_a_postmaster_writes_by_hand_makes_no_address_dead() -> None:
+    by_hand = f"From: postmaster@example.net\r\nSubject: Hej\r\n\r\nHos oss finns inte {ONE}.\r\n"
+    assert delivery_reports.read(by_hand.encode()) == []
+
+
+def test_a_warning_that_a_mail_is_late_is_no_refusal() -> None:
+    text = (f"THIS IS A WARNING MESSAGE ONLY\n\nThe following addresses had transient errors\n"
+            f"<{ONE}>\n\nTranscript of session follows\n451 4.4.1 timeout\n")  # fmt: skip
+    assert [each.kind for each in delivery_reports.read(in_words(text))] == ["delayed"]
+
+
 def test_what_is_said_of_another_recipient_is_not_said_of_this_one() -> None:
     intro = "Hi. This is the qmail-send program at mx.example.net.\n\n"
     text = f"{intro}<{ONE}>:\nno mailbox here by that name. (#5.1.1)\n\n<{TWO}>:\nMailbox is full"

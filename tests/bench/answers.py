@@ -245,7 +245,7 @@ def bench_answers(each: int = 200, workers: int = 1) -> None:
     counted = count_journey()
     print_counted(counted)
     clients = (1, 4, 16)
-    more = ("--workers", str(workers)) if workers > 1 else ()
+    more = ("--only", "forms", "--workers", str(workers)) if workers > 1 else ()
     with (
         running(len(clients) * each + each, *more) as (base, pids, paths),
         running_bare() as (bare, bare_pids),

@@ -403,6 +403,7 @@ def addresses(demonstration: Flask, db: Database) -> dict[str, str]:
         "import/<key>": "import/okand",
         "tidigare/omgang/<int:year>": f"tidigare/omgang/{earlier_round(db)}",
         "omgang/<int:year>": "omgang/2021",
+        "<int:first>-<int:last>/<name>": "2016-2020/conclusions",
         "<any(inbjudan, paminnelse):which>": "inbjudan",
         "<int:mail_id>": str(scalar(db, "SELECT min(id) FROM outbox WHERE kind = 'invitation'")),
     }

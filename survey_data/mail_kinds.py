@@ -2,7 +2,7 @@
 
 A row and its text, forms/templates/mail/<key>.txt, are all that a mail about an enterprise's
 invitation needs. What another knows besides (an answer, a code) is looked up in
-forms/mail/survey_mails.py. Subjects and editable texts have {placeholders}, in Swedish in both
+forms/mail/facts.py. Subjects and editable texts have {placeholders}, in Swedish in both
 languages, because the coordinator types them.
 """
 

@@ -7,25 +7,18 @@ other is its template filled in once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import make_msgid
-from typing import Any
 
-import click
 from flask import current_app, render_template
-from flask_babel import format_date, format_datetime
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import Letter, Written, as_bytes, board_mail, document
-from forms.questionnaire import questionnaire as questionnaires
-from forms.respondent import who_answered
-from forms.respondent.receipt import Reading
-from forms.respondent.respondent import Respondent
+from forms.mail import Letter, Written, as_bytes, board_mail, document, facts
+from forms.mail.facts import NAMES, Facts
 from forms.translations import speaking
 from survey_data import clock, outbox, settings
 from survey_data.database import first, scalar
@@ -33,27 +26,8 @@ from survey_data.follow_up import mail_texts, recipients
 from survey_data.follow_up.mail_texts import Text
 from survey_data.mail_kinds import EDITABLE, MAIL_KINDS, TEXTS
 from survey_data.outbox import Mail
-from survey_data.responses import delegations, devices, responses
-from survey_data.review import decisions
 from survey_data.rounds import invitations, rounds
-from survey_data.rounds.invitations import Invitation
 from survey_data.rounds.rounds import Round
-from survey_data.staff import staff
-from survey_data.staff.staff import labels
-
-# What the templates call each placeholder.
-NAMES = {
-    "name": "namn",
-    "year": "år",
-    "link": mail_texts.LINK,
-    "last_day": "sista_dag",
-    "reference_day": "räknedag",
-    "reference": "referens",
-    "when": "inlämnat",
-    "answers": "svar",
-    "message": "fråga",
-    "fields": "gäller",
-}
 
 
 def default(kind: str, language: str) -> Text:
@@ -84,22 +58,10 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
             subject,
             body,
             foot,
-            _known(survey_round),
+            facts.placeholders_of(survey_round),
             f"{base_url}/s/",
             (_("Fyll i siffrorna"), _("Fungerar inte knappen? Öppna den här adressen:")),
         )
-
-
-def _known(survey_round: Round) -> Mapping[str, str]:
-    return {
-        "år": str(survey_round.year),
-        "sista_dag": _day(survey_round.due_date, "EEEE d MMMM"),
-        "räknedag": _day(survey_round.reference_date, "d MMMM yyyy"),
-    }
-
-
-def _day(day: date, pattern: str) -> str:
-    return str(format_date(day, pattern))
 
 
 class Letters:
@@ -170,27 +132,27 @@ class MailWriter:
         if kind.to == "board":
             return board_mail.written(self.db, mail)
         with speaking(mail.language):
-            facts = facts_of(self.db, mail)
+            given = facts.of(self.db, mail)
             if mail.kind == "text_trial":
                 return trial_of(self.db, mail)
             if kind.editable:
-                survey_round = facts["invitation"].round
+                survey_round = given["invitation"].round
                 made = text_for(self.db, survey_round, mail.kind, mail.language)
-                return signed(self.db, made, facts, mail.language)
+                return signed(self.db, made, given, mail.language)
             said = {"association": self.association, "language": mail.language}
-            text = render_template(f"mail/{mail.kind}.txt", **said, **facts)
-            values = {NAMES[name]: str(facts[name]) for name in NAMES.keys() & facts.keys()}
+            text = render_template(f"mail/{mail.kind}.txt", **said, **given)
+            values = {NAMES[name]: str(given[name]) for name in NAMES.keys() & given.keys()}
             subject = Text(kind.subject(mail.language), "").filled(values).subject
             subject, text = _marked(self.db, subject, text)
         # What the templates leave out leaves blank lines behind.
         return Written(subject, re.sub(r"\n{3,}", "\n\n", text))
 
 
-def signed(db: Database, text: Text, facts: Facts, language: str) -> Written:
+def signed(db: Database, text: Text, given: Facts, language: str) -> Written:
     """A text about one answer with its facts filled in, and whom to ask below it."""
     about = settings.association(db)
     foot = render_template("mail/_signature.txt", association=about, language=language)
-    made = text.filled({NAMES[n]: str(facts[n]).strip() for n in NAMES.keys() & facts.keys()})
+    made = text.filled({NAMES[n]: str(given[n]).strip() for n in NAMES.keys() & given.keys()})
     subject, body = _marked(db, made.subject, f"{made.body}\n\n{foot.strip()}\n")
     return Written(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body))
 
@@ -208,18 +170,13 @@ def sample(
             made = letter_of(db, text, survey_round, language).to(name, "…")
             base_url = current_app.config["BASE_URL"]
             return made._replace(html=document(made.html, language, base_url))
-        facts = {**_known_facts(survey_round), "name": name, "reference": "Hassel 47 29",
-                 "link": _address("s/…"), "message": _("(Här står er fråga.)"),
+        given = {**facts.of_round(survey_round), "name": name, "reference": "Hassel 47 29",
+                 "link": facts.address("s/…"), "message": _("(Här står er fråga.)"),
                  "answers": _("(Här står svaren som lämnades in.)"),
                  "fields": _("de svar som frågan gäller"),
                  "when": format_datetime(clock.local(clock.now()), "d MMMM yyyy HH:mm",
                                          rebase=False)}  # fmt: skip
-        return signed(db, text, facts, language)
-
-
-def _known_facts(survey_round: Round) -> Facts:
-    said = _known(survey_round)
-    return {name: said[placeholder] for name, placeholder in NAMES.items() if placeholder in said}
+        return signed(db, text, given, language)
 
 
 def trial_of(db: Database, mail: Mail) -> Written:
@@ -243,105 +200,3 @@ def compose(db: Database, mail: Mail) -> EmailMessage:
     # One that waits has no name yet.
     named = replace(mail, message_id=mail.message_id or make_msgid())
     return message_from_bytes(MailWriter(db).message(named), policy=policy.default)
-
-
-Facts = dict[str, Any]
-
-
-def facts_of(db: Database, mail: Mail) -> Facts:
-    """Everything that a mail's template is given; a personal link is made where it brings one."""
-    found = _of_invitation(db, mail) if mail.invitation_id is not None else {}
-    return found | (MORE[mail.kind](db, mail, found) if mail.kind in MORE else {})
-
-
-def _of_invitation(db: Database, mail: Mail) -> Facts:
-    assert mail.invitation_id is not None
-    invitation = invitations.by_id(db, mail.invitation_id)
-    found = {
-        "invitation": invitation,
-        "name": invitation.enterprise.full_name,
-        **_known_facts(invitation.round),
-    }
-    if MAIL_KINDS[mail.kind].brings_link:
-        found["link"] = _address(f"s/{invitations.new_link(db, invitation.id)}")
-    return found
-
-
-def _address(path: str) -> str:
-    return f"{current_app.config['BASE_URL']}/{path}"
-
-
-def _delegation(db: Database, mail: Mail, known: Facts) -> Facts:
-    """The colleague's part, with a link of their own."""
-    assert mail.delegation_id is not None
-    part = delegations.find(db, mail.delegation_id)
-    assert part is not None
-    who = Respondent(db, known["invitation"], delegation=part)
-    titles = list(who_answered.titles_of(who, part).values())
-    link = _address(f"s/{delegations.new_link(db, part)}")
-    return {"part": part, "titles": titles, "link": link}
-
-
-def _device_code(db: Database, mail: Mail, _known: Facts) -> Facts:
-    """A code made now, so that its ten minutes begin when it leaves."""
-    code = devices.new_code(db, mail.browser_hash, current_app.config["CODE_KEY"])
-    return {"code": f"{code[:3]} {code[3:]}", "minutes": devices.CODE_MINUTES}
-
-
-def _receipt(db: Database, mail: Mail, known: Facts) -> Facts:
-    assert mail.response_id is not None
-    response = responses.by_id(db, mail.response_id)
-    assert response is not None
-    invitation: Invitation = known["invitation"]
-    asked = questionnaires.of_round(invitation.round.id, invitation.round.questionnaire)
-    reading = Reading(asked, response.answers, {}, mail.language)
-    answers = render_template(
-        "mail/_answers.txt",
-        groups=[group for group in reading.groups() if group.begun],
-        explanation=reading.explanation(),
-        filled_in=who_answered.filled_in(Respondent(db, invitation)),
-    )
-    at = format_datetime(clock.local(response.handed_in_at), "d MMMM yyyy HH:mm", rebase=False)
-    return {"reference": response.reference, "when": at, "answers": answers}
-
-
-def _returned(db: Database, mail: Mail, known: Facts) -> Facts:
-    """What the coordinator asks, and about which answers."""
-    assert mail.response_id is not None
-    decision = decisions.newest_return(db, mail.response_id)
-    assert decision is not None
-    survey_round = known["invitation"].round
-    asked = questionnaires.of_round(survey_round.id, survey_round.questionnaire)
-    names = [asked[name].short(mail.language) for name in decision.fields if name in asked]
-    return {"message": decision.message, "fields": ", ".join(names)}
-
-
-def _sign_in(db: Database, mail: Mail, _known: Facts) -> Facts:
-    assert mail.staff_id is not None
-    link = _address(f"logga-in/{staff.new_sign_in_link(db, mail.staff_id, mail.browser_hash)}")
-    if current_app.config["SHOW_SIGN_IN_LINKS"]:
-        click.echo(f"\n  Inloggningslänk för {mail.recipient}: {link}\n")
-    return {"link": link, "minutes": staff.LINK_MINUTES}
-
-
-def _staff_invited(db: Database, mail: Mail, _known: Facts) -> Facts:
-    """How one signs in; no link that does it."""
-    who = staff.by_id(db, mail.staff_id or 0)
-    return {
-        "link": _address("logga-in"),
-        "email": mail.recipient,
-        "minutes": staff.LINK_MINUTES,
-        "role": labels(mail.language)[who.role] if who else "",
-    }
-
-
-# Kinds that know more than the invitation they are about.
-MORE: Mapping[str, Callable[[Database, Mail, Facts], Facts]] = {
-    "delegation": _delegation,
-    "device_code": _device_code,
-    "receipt": _receipt,
-    "returned": _returned,
-    "sign_in": _sign_in,
-    "staff_invited": _staff_invited,
-    "factor_reset": _staff_invited,
-}

@@ -81,8 +81,7 @@ def easy() -> str:
     """What the inventory is and how to get help, in easy Swedish."""
     # From a page of the form one comes back to that page.
     back = request.args.get("till", "")
-    known = back in (*BY_KEY, "kvitto")
-    page = url_for("answer.fill_in", section=back) if known else ""
+    page = url_for("answer.fill_in", section=back) if back in (*BY_KEY, "kvitto") else ""
     return render_template("site/easy.html", back=page)
 
 

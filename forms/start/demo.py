@@ -49,10 +49,8 @@ COORDINATOR = "samordnaren@example.org"
 ANALYST = "analytikern@example.org"
 LOOPBACKS = ("127.0.0.1", "::1", "localhost")
 # The day it is when the demonstration is made, and what led up to it.
-TODAY = date(2021, 10, 27)
-INVITED, REMINDED = date(2021, 10, 4), date(2021, 10, 18)
-MORNING, REPORTED = time(9), time(9, 20)
-OPENED, LAST_MINUTE = time(8, 30), time(23, 59)
+TODAY, INVITED, REMINDED = date(2021, 10, 27), date(2021, 10, 4), date(2021, 10, 18)
+MORNING, REPORTED, OPENED, LAST_MINUTE = time(9), time(9, 20), time(8, 30), time(23, 59)
 # On which day after the invitations the answers came in, in the closed years and in this one.
 DAYS = (0, 1, 1, 2, 4, 6, 8, 11, 13, 14, 14, 15, 15, 17, 20, 22, 25, 28, 30, 30, 30, 31, 31, 32,
         34, 36, 38, 39, 39, 40, 40, 41, 41, 42)  # fmt: skip
@@ -161,8 +159,7 @@ def _hour(place: int) -> time:
 
 def _closed_round(db: Database, year: int) -> None:
     survey_round = _open(db, year)
-    invited = _invited(db, survey_round)
-    for place, (invitation_id, each) in enumerate(invited):
+    for place, (invitation_id, each) in enumerate(_invited(db, survey_round)):
         _go_to(INVITED.replace(year=year) + timedelta(DAYS[place]), _hour(place))
         answers = _answers(survey_round, each)
         responses.hand_in(db, invitation_id, answers, "sv", mode="example")
@@ -195,8 +192,7 @@ def _answers(survey_round: Round, each: Example) -> Answers:
 
 def _example_answers(survey_round: Round, each: Example) -> dict[str, Any]:
     numbers = fictitious_enterprises.numbers_of(survey_round.year)[each.enterprise.name]
-    typed = fictitious_enterprises.answers_of(each, numbers, survey_round.year)
-    return typed | {"certify": True}
+    return fictitious_enterprises.answers_of(each, numbers, survey_round.year) | {"certify": True}
 
 
 def _collect(db: Database) -> None:
@@ -238,8 +234,8 @@ def _report(db: Database, each: Example, said: tuple[str, str, str]) -> None:
 def _hand_in(db: Database, invitation_id: int, answers: Answers) -> None:
     with writing(db):
         invitations.mark_opened(db, invitation_id)
-        invitation = invitations.by_id(db, invitation_id)
-        handing_in.hand_in_answers(db, invitation, answers, "sv", "example")
+        asked = invitations.by_id(db, invitation_id)
+        handing_in.hand_in_answers(db, asked, answers, "sv", "example")
 
 
 def _begin(db: Database, invitation_id: int, typed: Mapping[str, Any]) -> None:

@@ -55,10 +55,8 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
     # Each with its seconds between; apart, so that a fault in the one never stops the other.
     jobs: dict[Callable[[], object], int] = {
         _deliver: 2,
-        # The calendar counts in minutes.
         _act: 5,
         (lambda: retention.tidy(survey_db())): 3600,
-        # Every third minute, as the office says.
         (lambda: imap.look(survey_db())): 180,
         # What was decided and could not be carried out at once, as on a disk that filled just then.
         (lambda: repair(survey_db(), places())): 60,

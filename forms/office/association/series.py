@@ -289,10 +289,9 @@ def _known(made: type[EntryForm], entry_id: int) -> Any:
 def _entry_page(form: EntryForm, known: Any, removal: ReasonForm) -> str:
     db, facts = survey_db(), form.facts(known)
     return render_template(
-        f"office/association/{form.template}.html",
-        form=form, known=known, removal=removal, **facts,
+        f"office/association/{form.template}.html", form=form, known=known, removal=removal,
         history=entries.history(db, form.entry_kind, known.id) if known else [],
-        words=SeriesWords(db, facts["kinds"]), local=clock.local,
+        words=SeriesWords(db, facts["kinds"]), local=clock.local, **facts,
     )  # fmt: skip
 
 

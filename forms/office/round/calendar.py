@@ -16,11 +16,7 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.publishing.releases import (
-    NOT_PUBLISHED,
-    incomplete_words,
-    not_published_words,
-)
+from forms.office.publishing.releases import NOT_PUBLISHED, incomplete_words, not_published_words
 from forms.office.typed_fields import Day
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db

@@ -106,7 +106,7 @@
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", editor.dataset.namesLabel);
     editor.after(list);
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) {
+    for (const [name, value] of Object.entries({ "aria-autocomplete": "list", "aria-controls": list.id })) {
       editor.setAttribute(name, value);
     }
     let now = 0;
@@ -115,7 +115,6 @@
 
     function close() {
       list.hidden = true;
-      editor.setAttribute("aria-expanded", "false");
       editor.removeAttribute("aria-activedescendant");
     }
 
@@ -140,7 +139,6 @@
         return option;
       }));
       list.hidden = false;
-      editor.setAttribute("aria-expanded", "true");
       mark(0);
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlite_utils import Database
@@ -20,7 +21,7 @@ from tests.support.answers import (
     invitation_of,
     saved,
 )
-from tests.support.codes import mailed_code
+from tests.support.codes import at_home, mailed_code
 from tests.support.reader import Reader
 
 
@@ -180,8 +181,15 @@ def test_a_date_left_open_is_missed_on_its_own_page_only(one: Reader) -> None:
     assert "Läget den 1 oktober 2021." in one.open("/svara/anstallda").html
 
 
+def known_browser(visit: Callable[[], Reader], links: Links, db: Database) -> Reader:
+    """A second browser that needs no code, for it was confirmed the year before."""
+    other = visit()
+    at_home(other.visitor, db, invitation_of(db, "Ett", 2020))
+    return other.open(f"/s/{links['Ett']}").press("")
+
+
 def test_another_tab_is_shown_and_never_overwritten(one: Reader, visit, links, db) -> None:
-    other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
+    other = known_browser(visit, links, db).open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
     other.press(placed_af="9", placed_kommun="2", placed_other_unpaid="0")
     assert other.status == 409
@@ -194,7 +202,7 @@ def test_another_tab_is_shown_and_never_overwritten(one: Reader, visit, links, d
 
 
 def test_what_the_other_tab_saved_can_be_taken(one: Reader, visit, links, db) -> None:
-    other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
+    other = known_browser(visit, links, db).open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
     other.press(**PLACED | {"placed_af": "9"}).press(f"fill={other.suggestions()[0]}")
     assert other.value("placed_af") == "4"
@@ -203,7 +211,7 @@ def test_what_the_other_tab_saved_can_be_taken(one: Reader, visit, links, db) ->
 
 
 def test_of_two_conflicts_one_can_be_taken_and_one_kept(one: Reader, visit, links, db) -> None:
-    other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
+    other = known_browser(visit, links, db).open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
     other.press(placed_af="9", placed_kommun="8", placed_other_unpaid="0")
     assert other.suggestions() == [
@@ -230,7 +238,7 @@ def test_the_page_of_one_enterprise_never_saves_to_another(one: Reader, links, d
 
 
 def test_the_same_values_from_two_tabs_are_accepted_quietly(one, visit, links, db) -> None:
-    other = visit().open(f"/s/{links['Ett']}").press("").open("/svara/placerade")
+    other = known_browser(visit, links, db).open("/svara/placerade")
     one.open("/svara/placerade").press(**PLACED)
     assert other.press(**PLACED).path == "/svara/fler-fragor"
 

@@ -237,7 +237,7 @@ def test_the_code_goes_by_mail_to_the_registered_address(
         deliver(db)
     [mail] = inbox.to(ADDRESS)
     words = {"sv": "Er kod till inventeringen", "en": "Your code for the inventory"}
-    assert mail["Subject"] == words[lang]
+    assert mail["Subject"] == f"{words[lang]}: Exempelkooperativet Ett"
     assert type_code(other, page, code_in(text_of(mail))).path == "/svara/siffror"
     assert inbox.count() == {ADDRESS: 1}
 

@@ -73,7 +73,8 @@ def keep_as_shown(db: Database, year: int, shown: dict[Any, int | None], plan: A
     """An earlier release that showed these figures, as another rule might have."""
     release = f"{year}-0"
     run(
-        db, "INSERT INTO release VALUES (?, '2999-12-01T00:00:00+00:00', 'final', 1, '', '', 'x')",
+        db, "INSERT INTO release (id, published_at, kind, includes_examples, actor)"
+        " VALUES (?, '2999-12-01T00:00:00+00:00', 'final', 1, 'x')",
         (release,),
     )  # fmt: skip
     figures = tuple(replace(f, value=shown[f.spot]) for f in plan.figures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -223,11 +224,11 @@ def ask(db: Database, year: int, pick: random.Random, silent: int = 0) -> None:
 
 
 @pytest.fixture
-def draft(db: Database, enterprises: list[int]) -> Draft:
+def draft(db: Database, enterprises: list[int], tmp_path: Path) -> Draft:
     """A release of two years before it is out."""
     pick = random.Random(5)
     hold(db, FIRST + 1, pick, hold(db, FIRST, pick, {}))
-    return with_side_tables(db, drafted(db, None, None, None, ("", ""), False))
+    return with_side_tables(db, drafted(db, tmp_path, None, ("", ""), False))
 
 
 def test_the_gate_takes_the_file_and_refuses_any_other(db: Database, draft: Draft) -> None:
@@ -276,7 +277,7 @@ def test_the_gate_refuses_a_table_that_breaks_a_rule_or_is_of_other_numbers(
 
 
 def test_first_the_new_side_tables_go_and_then_it_is_the_estimates(
-    db: Database, draft: Draft
+    db: Database, draft: Draft, tmp_path: Path
 ) -> None:
     fault = Narrowed(("county", "", "placed", FIRST), "2", 1, 5)
     before = len(draft.side_tables.shown)
@@ -290,7 +291,7 @@ def test_first_the_new_side_tables_go_and_then_it_is_the_estimates(
     assert refused.value.cause == "estimates"
     assert "Välj bort skattningarna" in refused.value.because("sv")
     release_workflow.estimate(db, rounds.find(db, FIRST + 1), set(), "", "test")
-    without = drafted(db, None, None, None, ("", ""), False)
+    without = drafted(db, tmp_path, None, ("", ""), False)
     with pytest.raises(NotProtected) as refused:
         weakened(db, without, fault)
     assert refused.value is fault

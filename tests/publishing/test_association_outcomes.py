@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -212,8 +213,8 @@ FORGED = [
 ]  # fmt: skip
 
 
-def test_the_gate_lets_nothing_else_through(app: Flask, filled: Database) -> None:
-    draft = release_draft.drafted(filled, None, None, None, ("", ""), False)
+def test_the_gate_lets_nothing_else_through(app: Flask, filled: Database, tmp_path: Path) -> None:
+    draft = release_draft.drafted(filled, tmp_path, None, ("", ""), False)
     for forged in FORGED:
         open_db = release_draft.in_memory(filled, draft, "")
         release_rows.check(open_db, filled)

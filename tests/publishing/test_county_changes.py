@@ -41,16 +41,20 @@ def test_the_published_changes_add_up_to_the_sums_of_the_answers(
 def test_a_comment_goes_out_with_the_next_release_and_can_be_taken_away(
     db: Database, places: Places
 ) -> None:
-    comments.save(db, 2020, "placed", "Pandemin.", "The pandemic.", "Anna Ek", "test")
     open_db = Database(places.open)
-    assert scalar(open_db, "SELECT count(*) FROM comments") == 0
+    published = "SELECT * FROM comments ORDER BY year, chart"
+    before = rows(open_db, published)
+    assert [(row["year"], row["chart"]) for row in before] == [(2019, "placed"), (2020, "placed")]
+    comments.save(db, 2018, "placed", "Kontoren.", "The offices.", "Anna Ek", "test")
+    assert rows(open_db, published) == before
     publish(db, places, "test")
-    [row] = rows(open_db, "SELECT * FROM comments")
-    assert (row["chart"], row["text_sv"], row["signed"]) == ("placed", "Pandemin.", "Anna Ek")
-    comments.save(db, 2020, "placed", "", "", "Anna Ek", "test")
+    row, *others = rows(open_db, published)
+    assert (row["year"], row["chart"], row["text_sv"]) == (2018, "placed", "Kontoren.")
+    assert (row["signed"], others) == ("Anna Ek", before)
+    comments.save(db, 2018, "placed", "", "", "Anna Ek", "test")
     publish(db, places, "test")
-    assert rows(open_db, "SELECT * FROM comments") == []
-    trail = "SELECT action FROM audit WHERE action LIKE 'comment%' ORDER BY id"
+    assert rows(open_db, published) == before
+    trail = "SELECT action FROM audit WHERE action LIKE 'comment%' AND actor = 'test' ORDER BY id"
     assert [r["action"] for r in rows(db, trail)] == ["comment_written", "comment_taken_away"]
 
 

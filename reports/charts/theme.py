@@ -49,7 +49,7 @@ FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sa
 
 # The widths the charts are drawn for; the page scales between them.
 WIDTH, NARROW_WIDTH = 562, 358
-HEIGHT, NARROW_HEIGHT = 340, 300
+HEIGHT, NARROW_HEIGHT = 340, 240
 TOP, NARROW_TOP, BOTTOM = 50, 28, 28
 EXAMPLE_LINE = 18
 STRIP = 40

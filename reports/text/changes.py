@@ -16,7 +16,6 @@ from math import log
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.data.model import OpenData
 from reports.text.grammar import change, joined
-from reports.text.summaries import discrepancy_note
 
 THINGS = {
     "enterprises": ("företag", "enterprises"),
@@ -93,13 +92,6 @@ def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:
     found = [change for each in real for change in _since_last_year(each, latest)]
     found = found or [change for each in real for change in _since_extremes(each, latest)]
     return max(found, key=lambda change: abs(change.size), default=None)
-
-
-def stated_notes(change: LargestChange, language: Language) -> list[str]:
-    """That the change is of stated totals, where these differ from the sums of their parts."""
-    years = {str(change.before.year), str(change.after.year)}
-    rows = [row for row in change.numbers.discrepancies if row.period in years]
-    return [discrepancy_note(row, language) for row in rows]
 
 
 def total(numbers: ChartNumbers) -> Series:

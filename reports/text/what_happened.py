@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.data.chart_numbers import events_in
-from reports.text.changes import FOLLOWED, LargestChange, largest_change, stated_notes, total
+from reports.text.changes import FOLLOWED, LargestChange, largest_change, total
 from reports.text.grammar import (
     NB,
     STEADY_SHARE,
@@ -63,16 +63,8 @@ def what_happened(charts: Mapping[str, ChartNumbers], language: Language) -> Wha
     return WhatHappened(
         _headline(change, language),
         _lead(change, language),
-        " ".join(
-            filter(
-                None,
-                (
-                    _course(change, language),
-                    _others(change, charts, language),
-                    *stated_notes(change, language),
-                ),
-            )
-        ),
+        # What the source states against its parts stands under the chart that is shown with this.
+        " ".join(filter(None, (_course(change, language), _others(change, charts, language)))),
         change.key,
         _chart_title(change, language),
     )

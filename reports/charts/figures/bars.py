@@ -142,7 +142,8 @@ def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> ChartF
 def _room_for_names(frame: ChartFrame) -> int:
     names = (words for _, words, _ in _names(frame))
     widest = max(theme.text_width(words, frame.label_size()) for words in names)
-    return round(widest + NAME_SHIFT + 2 - (BAR_PAD[1] - NAME_START) * frame.slot)
+    # The width is a mean over letters: a name of wide ones takes some pixels more.
+    return round(widest + NAME_SHIFT + 12 - (BAR_PAD[1] - NAME_START) * frame.slot)
 
 
 def _top_point(numbers: ChartNumbers, year: int) -> Point | None:

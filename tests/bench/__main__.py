@@ -23,6 +23,7 @@ from tests.bench.overview import SIZES, bench_overview
 from tests.bench.publishing import SIZES as COUNTIES
 from tests.bench.publishing import bench_protect, bench_publish, bench_release
 from tests.bench.report import bench_report
+from tests.bench.start import EVERY as STARTS
 from tests.bench.start import bench_start
 
 
@@ -39,7 +40,7 @@ def parts(each: int, tiny: bool = False) -> dict[str, Callable[[], object]]:
         "publish": lambda: bench_publish((12,) if tiny else COUNTIES, times),
         "protect": lambda: bench_protect(is_small=tiny),
         "release": lambda: bench_release(times),
-        "start": lambda: bench_start(times),
+        "start": lambda: bench_start(STARTS[:1] if tiny else STARTS, times),
         "documents": lambda: bench_documents(SERIES[:1] if tiny else SERIES),
         "report": lambda: bench_report(SERIES[:1] if tiny else SERIES),
         "data": lambda: bench_data_pages(times),

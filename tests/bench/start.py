@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.answers import processes_on
@@ -19,10 +20,13 @@ HEAVY = ("openpyxl", "pptx", "docx", "typst", "scipy", "numpy", "rdflib", "plotl
          "python_calamine", "authlib", "requests")  # fmt: skip
 
 
-def bench_start(times: int = 3) -> None:
+EVERY = ((), ("--only", "forms"), ("--only", "data"))
+
+
+def bench_start(every: Sequence[tuple[str, ...]] = EVERY, times: int = 3) -> None:
     """CPU and memory of a start on a folder that has been served before."""
     print(f"\nSecond start, to the first answer; median of {times}")
-    for parts in ((), ("--only", "forms"), ("--only", "data")):
+    for parts in every:
         with tempfile.TemporaryDirectory() as folder:
             given = {"ASF_DATA_DIR": str(Path(folder) / "data"), "ASF_SMTP_URL": ""}
             with server(os.environ | given | {"PORT": str(free_port())}):

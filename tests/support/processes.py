@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.http_visitor import loopback_client
+
 ROOT = Path(__file__).parents[2]
 FLASK = (sys.executable, "-m", "flask")
 _LAUNCHER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("end_with_parent.py")))
@@ -68,7 +70,8 @@ def server(environment: dict[str, str], *arguments: str) -> Iterator[str]:
 def answers(url: str) -> bool:
     """Whether a server answers there at all."""
     try:
-        httpx.get(url, timeout=None, trust_env=False)
+        with loopback_client() as client:
+            client.get(url)
     except httpx.TransportError:
         return False
     return True

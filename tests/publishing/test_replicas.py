@@ -40,7 +40,7 @@ def answer(url: str, process: subprocess.Popen[bytes]) -> httpx.Response:
     """What a server says once it is up."""
     while process.poll() is None:
         try:
-            return httpx.get(url)
+            return httpx.get(url, timeout=None)
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(url)
@@ -62,10 +62,10 @@ def test_two_replicas_of_a_downloaded_release_say_the_same(
         assert first.status_code == second.status_code == 200
         assert len(first.json()) > 50
         assert first.json() == second.json()
-        reply = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json")
-        page = httpx.get(f"http://127.0.0.1:{ports[1]}/data/open/observations")
+        reply = httpx.get(f"http://127.0.0.1:{ports[0]}/data/-/databases.json", timeout=None)
+        page = httpx.get(f"http://127.0.0.1:{ports[1]}/data/open/observations", timeout=None)
         assert page.status_code == 200
-        style = httpx.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css")
+        style = httpx.get(f"http://127.0.0.1:{ports[1]}/data/static/data.css", timeout=None)
         assert style.status_code == 200
     if reply.status_code == 200:
         assert not next(d for d in reply.json() if d["name"] == "open")["is_mutable"]

@@ -44,7 +44,7 @@ def test_a_folder_that_was_open_to_others_is_closed_at_the_next_start(
 def test_what_a_server_writes_is_for_its_own_account(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running(data, ASF_DEMO="1") as server:
-        assert httpx.get(f"{server.base}/rapport/").status_code == 200
+        assert httpx.get(f"{server.base}/rapport/", timeout=None).status_code == 200
         assert len(modes(data)) > 10
         assert {mode & 0o077 for mode in modes(data).values()} == {0}
 

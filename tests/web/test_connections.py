@@ -272,7 +272,7 @@ def test_an_unknown_address_costs_a_write_to_the_disk_as_a_known_one_does(
     assert scalar(db, "SELECT count(*) FROM outbox WHERE recipient = ''") == 0
 
 
-def test_the_forms_answer_while_a_data_page_is_computed(app: Flask) -> None:
+def test_the_forms_answer_while_a_data_page_is_computed(demonstration: Flask) -> None:
     answered = threading.Event()
 
     async def compute(scope: Any, receive: Any, send: Any) -> None:
@@ -281,7 +281,7 @@ def test_the_forms_answer_while_a_data_page_is_computed(app: Flask) -> None:
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
-    site = Dispatcher(app, only="forms")
+    site = Dispatcher(demonstration, only="forms")
     site.data = Beside(compute)
 
     async def both() -> list[int]:

@@ -74,17 +74,6 @@ def test_a_chart_of_an_answer_is_drawn_and_can_be_linked_to(window: Window, widt
     expect(page.get_by_label("En färg för varje")).to_have_value("Landskap")
 
 
-def test_a_column_has_a_menu(window: Window) -> None:
-    page = window()
-    page.goto("/data/open/milestones")
-    page.get_by_role("button", name="Meny för Källa").click()
-    menu = page.locator(".column-menu:popover-open")
-    expect(menu).to_contain_text("Sortera fallande")
-    check(page)
-    menu.get_by_role("link", name="Visa snabbval").click()
-    expect(page.locator("[id='facet-source']")).to_be_visible()
-
-
 def test_names_are_completed_in_sql(window: Window) -> None:
     page = window()
     page.goto("/data/open#sql")

@@ -88,9 +88,9 @@ def fill_two_years(office: Visitor) -> None:
     enter(office, "information", held_on="2022-11-02", persons="112")
     # Never marked as complete.
     enter(office, "information", held_on="2023-01-09", persons="7")
-    enter(office, "platser")
-    enter(office, "platser", municipality_code="2132", granted="3", used="1", individuals="1",
-          to_work_women="", returned_men="1")  # fmt: skip
+    enter(office, "platser", granted="7", used="5", individuals="5", returned_men="4")
+    enter(office, "platser", municipality_code="2132", granted="8", used="6", individuals="6",
+          to_work_women="", returned_men="6")  # fmt: skip
     enter(office, "handelser")
     enter(office, "handelser", kind="context", municipality_code="", label_sv="En lag ändras",
           label_en="A law changes", mark_sv="Ny lag i hela landet",
@@ -112,12 +112,12 @@ def test_what_is_entered_stands_in_the_open_file_and_a_year_not_complete_does_no
     assert values(released[0]) == {
         (2021, "21", "reached"): 40,
         (2022, "21", "reached"): 212,
-        (2021, "2104", "places_granted"): 4,
-        (2021, "2104", "places_used"): 2,
-        (2021, "2132", "places_granted"): 3,
-        (2021, "2132", "places_used"): 1,
-        (2021, "21", "places_granted"): 7,
-        (2021, "21", "places_used"): 3,
+        (2021, "2104", "places_granted"): 7,
+        (2021, "2104", "places_used"): 5,
+        (2021, "2132", "places_granted"): 8,
+        (2021, "2132", "places_used"): 6,
+        (2021, "21", "places_granted"): 15,
+        (2021, "21", "places_used"): 11,
     }
     note = released[1].points[COUNTY, "reached"][5].note
     assert "1\u00a0200" in note.sv
@@ -136,9 +136,9 @@ def test_the_charts_go_on_with_the_new_years(released: tuple[Flask, OpenData]) -
     assert 2023 not in bars["x"]
     spots = card_of("places", data, "sv")
     assert spots is not None
-    assert spots.title == "14 av 30 beviljade platser användes 2016–2018 och 2021"
+    assert spots.title == "22 av 38 beviljade platser användes 2016–2018 och 2021"
     table = {row.heading: [cell.text for cell in row.cells] for row in spots.table.rows}
-    assert table["2021 Hofors"] == ["4", "2"]
+    assert table["2021 Hofors"] == ["7", "5"]
     assert table["Utfall 2016–2018: Till arbete"][1] == "1"
     assert not any(heading.startswith("Utfall 2021") for heading in table)
 
@@ -166,8 +166,8 @@ def test_the_paragraph_tells_a_year_that_has_no_inventory(released: tuple[Flask,
     )
     english = paragraph(data, 2021, "en")
     assert english.startswith("In 2021 40\u00a0people were reached with information.")
-    assert "The association granted 7\u00a0supervised places; 3 were used" in english
-    assert "Hofors kommun 2 of 4" in english
+    assert "The association granted 15\u00a0supervised places; 11 were used" in english
+    assert "Hofors kommun 5 of 7" in english
     assert paragraph(data, 2023) == ""
     found = paragraphs(data, "sv")
     assert [year for year, _ in found][:3] == [2022, 2021, 2020]
@@ -196,9 +196,9 @@ def test_analysts_have_the_details_of_complete_years_but_no_free_text(
     assert survey_round == ["2021-03-04", "2021-10-01", "2022-02-02", "2022-11-02"]
     cells = rows(analysts, "SELECT * FROM supervised_outcomes ORDER BY municipality_code, outcome")
     assert [(r["municipality_code"], r["outcome"], r["gender"], r["persons"]) for r in cells] == [
-        ("2104", "returned", "men", 1),
+        ("2104", "returned", "men", 4),
         ("2104", "to_work", "women", 1),
-        ("2132", "returned", "men", 1),
+        ("2132", "returned", "men", 6),
     ]
     for table in ("reach_activities", "supervised_places", "supervised_outcomes"):
         assert "note" not in analysts[table].columns_dict

@@ -203,7 +203,8 @@ def _indicators(db: sqlite3.Connection) -> dict[str, PublishedIndicator]:
 def _outcomes(db: sqlite3.Connection) -> tuple[Outcome, ...]:
     rows = db.execute(
         "select period, label_sv, label_en, value, outcome, source from place_outcomes"
-        " order by period, rowid"
+        # As they were printed, what stands for several together last.
+        " order by period, instr('to_work to_af returned extended not_stated others', outcome)"
     )
     return tuple(Outcome(row[0], Words(*row[1:3]), *row[3:]) for row in rows)
 

@@ -15,6 +15,7 @@ from reports.documents.annual_report import report_pdf
 from reports.documents.content import Published
 from reports.documents.slides import report_slides
 from survey_data.association.release_rows import Own
+from survey_data.geography import AREAS, Area
 from survey_data.history.printed_series import SeriesValue, discrepancies
 from survey_data.releases.open_db import Coverage, Release, write_open_db
 from tests.support.open_example import COUNTY, PROVINCES
@@ -55,8 +56,14 @@ def _open_db(path: Path, years: int, municipalities: int) -> Path:
         [value for year in survey_round for value in _year(year, codes)],
         discrepancies(),
         [Coverage(year, 34, 30, False, f"{year}-10-01") for year in survey_round],
-        [(code, f"Kommun {code}", "HALSINGLAND") for code in codes],
         Own(),
+        areas=[
+            *(area for area in AREAS if area.area_type != "municipality"),
+            *(
+                Area("municipality", code, f"Ort {code}", f"Ort {code}", "HALSINGLAND", None, "")
+                for code in codes
+            ),
+        ],
     )
     db.conn.commit()
     db.close()

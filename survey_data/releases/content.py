@@ -75,10 +75,13 @@ def content(db: sqlite3.Connection) -> Content:
 
 def _table(db: sqlite3.Connection, name: str, is_view: bool, sql: str) -> Table:
     about = db.execute(f'PRAGMA table_info("{name}")').fetchall()
-    rows = sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=_order)
+    rows = db.execute(f'SELECT * FROM "{name}"').fetchall()
     columns = tuple(column[1] for column in about)
     types = tuple(_type(column[2], [r[place] for r in rows]) for place, column in enumerate(about))
     keys = tuple(c[1] for c in sorted(about, key=lambda c: c[5]) if c[5])
+    # What has no key stands as it was written: milestones in the order of their year.
+    if keys or is_view:
+        rows.sort(key=_order)
     return Table(name, columns, types, keys, tuple(map(tuple, rows)), sql, is_view)
 
 

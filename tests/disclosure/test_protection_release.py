@@ -74,7 +74,7 @@ def keep_as_shown(db: Database, year: int, shown: dict[Any, int | None], plan: A
     release = f"{year}-0"
     run(
         db, "INSERT INTO release (id, published_at, kind, includes_examples, actor)"
-        " VALUES (?, '2999-12-01T00:00:00+00:00', 'final', 1, 'x')",
+        " VALUES (?, '2000-12-01T00:00:00+00:00', 'final', 1, 'x')",
         (release,),
     )  # fmt: skip
     figures = tuple(replace(f, value=shown[f.spot]) for f in plan.figures)

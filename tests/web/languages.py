@@ -513,7 +513,8 @@ def _calendar_pages(tour: Tour, visitor: Visitor) -> None:
     path = "/samordna/utskick/texter/invitation/sv"
     wrong = {"subject": "", "body": "{x}", "go": "save"}
     tour.fill_in(visitor, path, "mail text, wrong", "subject", wrong)
-    run(tour.db, "UPDATE act SET state = 'planned', done_at = NULL, due_at = replace(due_at, '2021', '2099')"
+    run(tour.db, "UPDATE act SET state = 'planned', done_at = NULL,"
+        " due_at = replace(due_at, '2021', '2099')"
         " WHERE state IN ('skipped', 'done') AND due_at > '2021-06'")  # fmt: skip
     run(tour.db, "UPDATE act SET state = 'paused' WHERE kind = 'reminder_2'")
     tour.open(visitor, "/samordna/")

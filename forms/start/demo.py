@@ -75,7 +75,7 @@ QUESTION = "Är det så många från Arbetsförmedlingen den 1 oktober?"
 BOUNCED, DELAYED = 24, 25
 DEAD = ("dead", "5.1.1", "550 5.1.1 No such user here")
 LATE = ("delayed", "4.4.1", "delivery temporarily suspended: host is not responding")
-SIGNED = "Exempel, efter den tryckta rapportens analys"
+SIGNED = "Exempelförbundet"
 WHY = (
     (2019, "placed",
      "Arbetsförmedlingen gjordes om: kontor stängde och många handläggare slutade. Då kom färre"

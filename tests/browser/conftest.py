@@ -17,7 +17,24 @@ from tests.browser.served import Served, serve
 Window = Callable[..., Page]
 
 PATIENCE = 1000 * PATIENCE_SECONDS
+# Where something is broken already, the rest need not wait as long to say what else is.
+IMPATIENCE = 20_000
+FAULTS_TO_BEAR = 3
 expect.set_options(timeout=PATIENCE)
+_failed: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Lose patience when the run is red anyhow, so that a broken day is known within the hour."""
+    if report.failed:
+        _failed.append(report.nodeid)
+        if len(_failed) >= FAULTS_TO_BEAR:
+            expect.set_options(timeout=IMPATIENCE)
+
+
+def _patience() -> int:
+    """How long a browser waits, in milliseconds."""
+    return PATIENCE if len(_failed) < FAULTS_TO_BEAR else IMPATIENCE
 
 
 @pytest.fixture(scope="package")
@@ -48,7 +65,7 @@ def window(browser: Browser, served: Served) -> Iterator[Window]:
         context = browser.new_context(
             viewport=size, base_url=served.base, locale="sv-SE", **options
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(_patience())
         opened.append((context, Watch(context, served.base)))
         return context.new_page()
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
+
+# What is imported is there for good: to look for garbage among it is a quarter of a start.
+gc.disable()
+# sqlite-utils loads it wherever it is installed, and only protecting needs it.
+NUMPY: Any = sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
 
 import click
 from flask import Flask, current_app, redirect
@@ -49,7 +56,11 @@ from survey_data.register import enterprises
 from survey_data.rounds import calendar
 from survey_data.rounds.rounds import TRIAL
 from survey_data.settings import note_mail_leaves, wind_clock
-from survey_data.staff import setup_link
+
+if NUMPY is None:
+    del sys.modules["numpy"]
+gc.freeze()
+gc.enable()
 
 ROOT = Path(__file__).parent
 MEGABYTE = 1024 * 1024
@@ -281,15 +292,5 @@ def _repaired(app: Flask, host: str) -> Callable[[], dict[str, str]]:
     app.config["SHOW_SIGN_IN_LINKS"] = is_demo and host == LOOPBACK
     if is_demo and forms.start.demo.is_alone():
         click.echo("Inloggningslänken gäller ett dygn. Adresserna igen: .venv/bin/flask demo")
-    addresses = forms.start.demo.addresses if is_demo else first_addresses
+    addresses = forms.start.demo.addresses if is_demo else forms.start.set_up.first_addresses
     return lambda: addresses(db)
-
-
-def first_addresses(db: Any) -> dict[str, str]:
-    """Where to begin when there is no demonstration."""
-    base = current_app.config["BASE_URL"]
-    found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
-    if setup_link.is_needed(db):
-        token = setup_link.new_link(db)
-        found["Kom igång (en gång)"] = f"{base}/kom-igang/lank/{token}"
-    return found

@@ -125,6 +125,6 @@ def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     # The list of steps can be there alone, where the very first start was cut off.
     if FIRST not in had and set(db.table_names()) - {steps.migrations_table}:
         raise DataFolderTooOld
-    if had - {step.name for step in steps.pending(Database(memory=True))}:
+    if had - {step.name for step in steps.pending(Database(memory=True, execute_plugins=False))}:
         raise DataFolderTooNew
     steps.apply(db)

@@ -10,13 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from typing import Literal
 
 from survey_data import clock
 
@@ -26,7 +20,6 @@ MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-WIDEST = 60
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +55,9 @@ def table_file(
 ) -> bytes:
     """The table as a file of the format: numbers as numbers, texts as texts."""
     if format == "xlsx":
-        return _xlsx(columns, [list(row) for row in rows])
+        from survey_data.xlsx import workbook
+
+        return workbook([("ASF", [columns, *rows])])
     return csv_text([columns, *rows], rule).encode()
 
 
@@ -79,32 +74,3 @@ def _cell(cell: Cell, rule: CsvRule) -> Cell:
     if isinstance(cell, float):
         return str(cell).replace(".", rule.decimal)
     return defuse(cell) if isinstance(cell, str) else cell
-
-
-def _xlsx(columns: Sequence[str], rows: list[list[Cell]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("ASF")
-    sheet.freeze_panes = "A2"
-    for place, name in enumerate(columns):
-        texts = [name, *(str(row[place] or "") for row in rows)]
-        width = min(WIDEST, 2 + max(map(len, texts)))
-        sheet.column_dimensions[get_column_letter(place + 1)].width = width
-    head = [WriteOnlyCell(sheet, name) for name in columns]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    for row in rows:
-        sheet.append([_typed(sheet, cell) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _typed(sheet: Any, value: Cell) -> Any:
-    if not isinstance(value, str):
-        return value
-    # A control character makes a file that Excel says is damaged.
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    # A text by its type is never worked out, whatever it begins with.
-    cell.data_type = "s"
-    return cell

@@ -15,11 +15,6 @@ from datasette import NotFound, Response, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.plugins import pm
 from datasette.utils import sqlite_timelimit
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -30,7 +25,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
-BOLD = Font(bold=True)
 # The extension under which a whole CSV goes by Datasette's renderers.
 WHOLE = "whole_csv"
 # The least that Datasette needs to do on the way there.
@@ -266,6 +260,10 @@ def _more() -> str:
 
 def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], last: str = "") -> bytes:
     """Rows under a heading that stays in sight; `last` is said after them."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     lines = [list(columns), *map(list, rows), *([[last]] if last else [])]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Data")
@@ -276,7 +274,7 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], last: str = 
     for number, line in enumerate(lines):
         cells = [_cell(sheet, value) for value in line]
         for cell in cells if number == 0 else ():
-            cell.font = BOLD
+            cell.font = Font(bold=True)
         sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
@@ -284,6 +282,9 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], last: str = 
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     if value is None or isinstance(value, (int, float)):
         return WriteOnlyCell(sheet, value)
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))

@@ -26,7 +26,6 @@ from forms.archive import (
 )
 from forms.archive.csv_text import decoded, records
 from forms.archive.sum_rows import is_org_number, sum_rows
-from forms.archive.workbooks import workbook_rows
 from survey_data.typed_text import is_address, tidy_address
 
 # How far down a header is looked for.
@@ -89,6 +88,8 @@ def _read(content: bytes) -> FileRows:
     if refusal:
         raise UnreadableFile(Fault(0, "", refusal))
     if content.startswith(b"PK\x03\x04"):
+        from forms.archive.workbooks import workbook_rows
+
         return workbook_rows(content)
     return FileRows(tuple(records(decoded(content))))
 

@@ -10,10 +10,9 @@ from flask import Response, abort, current_app, g, redirect, render_template, ur
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from forms.papers import Head, head, worksheet
+from forms.papers import Head, head
 from forms.papers.enterprise_sheet import newest, one_page_pdf, share_in_words
 from forms.papers.receipt import receipt_pdf
-from forms.papers.worksheet import worksheet_file
 from forms.respondent.respondent import Respondent, current
 from forms.respondent.trend_chart import trend_of
 from forms.respondent.views import blueprint, reading_language
@@ -53,10 +52,12 @@ def worksheet_of_session(kind: Kind) -> Reply:
 
 
 def _worksheet(respondent: Respondent, kind: Kind) -> Response:
+    from forms.papers import worksheet
+
     language = reading_language()
     of, groups = _worksheet_head(respondent, language), worksheet.groups(respondent, language)
     if kind == "xlsx":
-        return _file(worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
+        return _file(worksheet.worksheet_file(of, groups), kind, _("arbetsblad"), respondent)
     data = {
         "head": asdict(of),
         "author": of.author,

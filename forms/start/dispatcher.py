@@ -40,7 +40,7 @@ EMPTY = 4096
 
 def create_datasette(app: Flask) -> Datasette:
     """Datasette over the two published databases, configured by the folder `datasette/`."""
-    # Half of all import time, and only the server needs it.
+    # A third of all import time.
     from datasette.app import Datasette
 
     folder = Path(app.root_path) / "datasette"
@@ -54,14 +54,23 @@ def create_datasette(app: Flask) -> Datasette:
     )
 
 
+async def _ready_datasette(app: Flask) -> Any:
+    datasette = create_datasette(app)
+    # Datasette does so at its first request, and lets a second one that comes meanwhile fail.
+    await datasette.invoke_startup()
+    return datasette.app()
+
+
 class Beside:
     """An ASGI application in a thread and event loop of its own.
 
-    However long it computes, the loop it is called from has others' requests to attend to.
+    However long it computes, the loop it is called from has others' requests to attend to. It is
+    made by the first who asks.
     """
 
-    def __init__(self, app: Any) -> None:
-        self.app, self.loop = app, asyncio.new_event_loop()
+    def __init__(self, make: Callable[[], Awaitable[Any]]) -> None:
+        self.make, self.app, self.making = make, None, asyncio.Lock()
+        self.loop = asyncio.new_event_loop()
         Thread(target=self.loop.run_forever, name="data", daemon=True).start()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -76,8 +85,17 @@ class Beside:
 
             return over
 
-        answer = self.app(scope, handed_over(receive), handed_over(send))
-        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(answer, self.loop))
+        async def answer() -> None:
+            app = await self.made()
+            await app(scope, handed_over(receive), handed_over(send))
+
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(answer(), self.loop))
+
+    async def made(self) -> Any:
+        """The application; who comes while it is made waits for it."""
+        async with self.making:
+            self.app = self.app or await self.make()
+        return self.app
 
 
 class Dispatcher:
@@ -90,17 +108,17 @@ class Dispatcher:
     def __init__(self, app: Flask, only: str | None = None) -> None:
         self.flask = app
         self.files = [Path(app.config[name]) for name in ("OPEN_DB", "ANALYSTS_DB")]
-        self.data = None if only == "forms" else Beside(create_datasette(app).app())
+        self.data = None if only == "forms" else Beside(lambda: _ready_datasette(app))
+        if self.data is not None and only == "data":
+            # Here all ask for it, and whoever starts it is to hear what is wrong with it.
+            asyncio.run_coroutine_threadsafe(self.data.made(), self.data.loop).result()
         self.web = (
             None if only == "data" else Bridge(app, body_limit=app.config["MAX_CONTENT_LENGTH"])
         )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI scope."""
-        if scope["type"] == "lifespan":
-            if self.data is not None:
-                await self.data(scope, receive, send)
-        elif self.data is not None and self._is_for_data(scope):
+        if self.data is not None and self._is_for_data(scope):
             who, token, is_fresh = self._actor(scope)
             if who and not is_fresh and taken_home(scope["path"], scope["query_string"]):
                 await _ask_again(scope, send)

@@ -12,11 +12,6 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import click
-import requests
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.flask_client import OAuth
-from authlib.integrations.flask_client.apps import FlaskOAuth2App
-from authlib.integrations.requests_client import OAuth2Session
 from flask import (
     Blueprint,
     Flask,
@@ -29,7 +24,6 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
-from joserfc.errors import JoseError
 
 from forms.start.sign_in import home_of, is_own_path
 from forms.web import logs
@@ -44,21 +38,6 @@ blueprint.after_request(never_stored)
 NAME = "provider"
 # How old a sign-in at the provider may be that was asked for anew, with its clock a bit off.
 ANEW_SECONDS = 120
-FAULTS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError)
-
-
-class OneHost(OAuth2Session):  # type: ignore[misc]
-    """A session with the provider that follows it to no other place."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.max_redirects = 0
-
-
-class Client(FlaskOAuth2App):  # type: ignore[misc]
-    """What asks the provider, in such sessions."""
-
-    client_cls = OneHost
 
 
 class Refused(Exception):
@@ -78,8 +57,11 @@ def install(app: Flask) -> None:
     if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
         raise click.ClickException("ASF_OIDC_ISSUER ska börja med https://.")
     config["OIDC_GROUPS"] = _groups(config["OIDC_ROLES"])
+    # A seventh of all import time, and most have no provider.
+    from authlib.integrations.flask_client import OAuth
+
     oauth = OAuth(app)
-    oauth.oauth2_client_cls = Client
+    oauth.oauth2_client_cls = _client_of_one_host()
     oauth.register(
         NAME,
         client_id=config["OIDC_CLIENT_ID"],
@@ -90,6 +72,31 @@ def install(app: Flask) -> None:
         },
     )  # fmt: skip
     app.extensions["identity_provider"] = oauth
+
+
+def _client_of_one_host() -> type:
+    """What asks the provider, and follows it to no other place."""
+    from authlib.integrations.flask_client.apps import FlaskOAuth2App
+    from authlib.integrations.requests_client import OAuth2Session
+
+    class OneHost(OAuth2Session):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.max_redirects = 0
+
+    class Client(FlaskOAuth2App):  # type: ignore[misc]
+        client_cls = OneHost
+
+    return Client
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What may go wrong between here and the provider."""
+    from authlib.integrations.base_client.errors import OAuthError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
+    return RequestException, OAuthError, JoseError, ValueError, KeyError
 
 
 def _groups(text: str) -> dict[str, str]:
@@ -131,7 +138,7 @@ def begin() -> Reply:
         more |= {"max_age": 0, "prompt": "login"}
     try:
         return cast(Reply, _client().authorize_redirect(back, **more))
-    except FAULTS:
+    except _faults():
         return render_template("sign_in/provider_refused.html", why="down"), 503
 
 
@@ -146,7 +153,7 @@ def come_back() -> Reply:
         return _confirmed(claims) if again else _let_in(claims)
     except Refused as refused:
         why = refused.why
-    except FAULTS:
+    except _faults():
         why = "failed"
     logs.note_event("sign_in_refused")
     return render_template("sign_in/provider_refused.html", why=why), 403

@@ -159,6 +159,7 @@ def _answer_pages(app: Flask, asgi: Callable[..., Any], listener: socket.socket)
         # Addresses hold personal links.
         access_log=False,
         server_header=False,
+        lifespan="off",
         loop="asyncio",
         # uvicorn would believe the leftmost, which anyone can write; Entrance reads them.
         proxy_headers=False,
@@ -178,9 +179,7 @@ def _started_scheduler(app: Flask) -> BackgroundScheduler:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with bounds on how long and how large the head of a request may be, and
-    on how long its body may take.
-    """
+    """uvicorn's protocol, with bounds on a head's seconds and bytes and on a body's seconds."""
 
     _timer: asyncio.TimerHandle | None = None
     _head_bytes = 0

@@ -5,8 +5,18 @@ The first asks who asks, who coordinates, and which enterprises there are.
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
+from sqlite_utils import Database
 from werkzeug.exceptions import NotFound
 
 from forms.office.publishing.releases import NOT_PUBLISHED, not_published_words
@@ -144,3 +154,13 @@ def start_over() -> Reply:
     assert coordinator
     session["staff"] = staff.begin_session(db, coordinator, device())
     return redirect(url_for("office.overview"))
+
+
+def first_addresses(db: Database) -> dict[str, str]:
+    """Where to begin when there is no demonstration."""
+    base = current_app.config["BASE_URL"]
+    found = {"Startsida": f"{base}/", "Logga in": f"{base}/logga-in"}
+    if setup_link.is_needed(db):
+        token = setup_link.new_link(db)
+        found["Kom igång (en gång)"] = f"{base}/kom-igang/lank/{token}"
+    return found

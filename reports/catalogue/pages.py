@@ -174,7 +174,7 @@ def rdf() -> Response:
 @lru_cache(maxsize=4)
 def _rdf(folder: Path, numbers: tuple[str, ...], base: str) -> bytes:
     # Loads slowly, and only portals ask for it.
-    from reports.catalogue.dcat import catalogue as made  # noqa: PLC0415
+    from reports.catalogue.dcat import catalogue as made
 
     return made([release_folder.release(folder, number) for number in numbers], base)
 

@@ -173,7 +173,7 @@ def figure(traces: list[dict[str, Any]], layout: dict[str, Any], language: Langu
 
 def graph_objects() -> Any:
     """Plotly's classes; 0.3 s and 30 MB, so the first chart that is made loads them."""
-    import plotly.graph_objects  # noqa: PLC0415
+    import plotly.graph_objects
 
     return plotly.graph_objects
 
@@ -181,7 +181,7 @@ def graph_objects() -> Any:
 @cache
 def template() -> str:
     """The name of our template, which plotly knows from then on."""
-    import plotly.io  # noqa: PLC0415
+    import plotly.io
 
     plotly.io.templates["asf"] = graph_objects().layout.Template(TEMPLATE)
     return "asf"

@@ -1,4 +1,7 @@
-"""The report as slides: one chart a slide, its finding as title, the paragraph in the notes."""
+"""The report as slides: one chart a slide, its finding as title, the paragraph in the notes.
+
+And a municipality on one of its own.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -9,6 +12,8 @@ from pptx.util import Inches
 
 from reports.charts import theme
 from reports.charts.card import ChartCard
+from reports.data.chart_model import Language
+from reports.data.model import OpenData
 from reports.documents import slide_charts, slide_rows
 from reports.documents.content import (
     Published,
@@ -22,6 +27,7 @@ from reports.documents.content import (
     source_line,
     subtitle,
 )
+from reports.documents.municipality import facts_of
 from reports.documents.slide_pages import (
     BOTTOM,
     EDGE,
@@ -50,6 +56,8 @@ ROWS = 12
 MOST_SLIDES = 3
 # What is left of a slide for a chart, at least; longer notes are in the speaker's.
 LEAST = 3.4
+# What the slide of a municipality has room for beside its table.
+MOST_LINES = 6
 
 
 def report_slides(about: Published) -> bytes:
@@ -194,3 +202,34 @@ def _quality(show: Any, about: Published) -> None:
 def _properties(show: Any, about: Published) -> None:
     sign(show.core_properties, about)
     show.core_properties.keywords = show.core_properties.comments = ""
+
+
+def municipality_slide(data: OpenData, name: str, language: Language, address: str) -> bytes:
+    """A municipality on one slide; raises `KeyError` when there is no such one."""
+    facts, about = facts_of(data, name, language), Published(data, language)
+    show = Presentation()
+    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
+    lines = [f"{year}  {text}" for year, text in (*facts.decided, *facts.done)]
+    page = new_slide(show, facts.title, [facts.lead, *lines, *facts.protected])
+    top = words(page, facts.lead, UNDER, SUBTITLE, theme.MUTED) + 0.2
+    half = INNER / 2 - 0.2
+    words(page, "\n".join(lines[:MOST_LINES]), top, SUBTITLE, theme.INK, width=half)
+    table = facts.table
+    rows = [
+        (row.heading, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
+        for row in table.rows
+    ]
+    grid = Grid((table.corner, *table.headings), rows, (False, *(True,) * len(table.headings)))
+    place = (Inches(EDGE + INNER - half), Inches(top + 0.1), Inches(half))
+    frame = add_table(page, grid, *place)
+    frame.name = table.corner
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", facts.protected[0])
+    foot(
+        page,
+        " ".join(filter(None, (facts.source, about.edition, address))),
+        " ".join(filter(None, (facts.note, facts.protected[0]))),
+    )
+    core = show.core_properties
+    core.title, core.subject = facts.title, about.edition
+    core.author = core.last_modified_by = publisher(data)
+    return finished(show, language, about.day)

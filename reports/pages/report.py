@@ -21,8 +21,6 @@ from reports.data.model import ChartComment, OpenData, PublishedRelease
 from reports.data.reader import read
 from reports.documents.annual_report import Report, report_pdf
 from reports.documents.content import Published, of_years
-from reports.documents.slides import report_slides
-from reports.documents.word import report_word
 from reports.request import language_asked, made_once, published, published_cards
 from reports.text import summaries
 from reports.text.key_figures import KeyFigure, key_figures
@@ -50,10 +48,24 @@ OUTSIDE = ("context", "national")
 PDF = "application/pdf"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _slides(chosen: Published) -> bytes:
+    from reports.documents.slides import report_slides
+
+    return report_slides(chosen)
+
+
+def _word(chosen: Published) -> bytes:
+    from reports.documents.word import report_word
+
+    return report_word(chosen)
+
+
 KINDS: dict[str, tuple[str, Callable[[Published], bytes]]] = {
     "pdf": (PDF, report_pdf),
-    "pptx": (PPTX, report_slides),
-    "docx": (DOCX, report_word),
+    "pptx": (PPTX, _slides),
+    "docx": (DOCX, _word),
 }
 
 

@@ -14,7 +14,7 @@ from reports.charts.figures.lines import sparkline
 from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
-from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
+from reports.documents.municipality import MunicipalityFacts, by_slug, sheet
 from reports.documents.texts import MUNICIPALITY
 from reports.pages.chart_pages import charts, explorer
 from reports.pages.report import as_document, documents, meeting, report
@@ -31,7 +31,6 @@ board = Blueprint(
     static_url_path="/static/reports",
 )
 municipality = Blueprint("municipality", __name__)
-MAKERS = {"pdf": sheet, "pptx": slide}
 
 SPARKLINE_COLOURS = {"enterprises": theme.NAVY, "employees": theme.NAVY, "placed": theme.ORANGE}
 
@@ -105,7 +104,12 @@ def municipality_file(name: str, language: Language, kind: str) -> Response:
         abort(404)
     base = current_app.config.get("BASE_URL", "")
     address = f"{base}/kommun/{name}" if base else ""
-    body = made_once(MAKERS[kind], name, language, address)
+    if kind == "pdf":
+        body = made_once(sheet, name, language, address)
+    else:
+        from reports.documents.slides import municipality_slide
+
+        body = made_once(municipality_slide, name, language, address)
     return as_document(body, kind, f"{FILE_STEM}-{name}-{language}.{kind}")
 
 

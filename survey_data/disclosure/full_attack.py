@@ -34,17 +34,12 @@ from hashlib import sha256
 from itertools import combinations
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
 from survey_data.disclosure.cells import roots
 from survey_data.disclosure.intruder_view import IntruderView
 from survey_data.disclosure.rules import Record, Rules
 from survey_data.disclosure.side_tables import Constraint, Number
 from survey_data.errors import NotProtected
 
-Numbers = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Kind = Literal["figure", "side", "tie"]
 EXACT = 1e-6
 
@@ -140,7 +135,7 @@ class Everything:
         not attacked again.
         """
         # Not at the top: loading the solver takes longer than most commands run.
-        from survey_data.disclosure.intruders import Intruders  # noqa: PLC0415
+        from survey_data.disclosure.intruders import Intruders
 
         marks, found = list[str](), list[Alternative]()
         # An intruder may see through the estimates or not: neither may help a side table along.

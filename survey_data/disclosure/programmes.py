@@ -25,15 +25,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from survey_data.disclosure.full_attack import (
-    EXACT,
-    Alternative,
-    Everything,
-    Flags,
-    Narrowed,
-    Numbers,
-    Secret,
-)
+from survey_data.disclosure.attack import Flags, Numbers
+from survey_data.disclosure.full_attack import EXACT, Alternative, Everything, Narrowed, Secret
 
 # How many programmes an attack may take, and how many branches one of them.
 MOST_PROGRAMMES = 4000

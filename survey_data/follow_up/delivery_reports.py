@@ -12,8 +12,6 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 
-from flufl.bounce import all_failures
-
 from survey_data.follow_up import refusals
 from survey_data.follow_up.refusals import kind_of, one_line, status_in, telling_line
 from survey_data.typed_text import WRITTEN, is_address, readable_address
@@ -148,6 +146,8 @@ def _action(block: Message) -> str:
 
 
 def _detected(message: Message) -> tuple[set[str], set[str]]:
+    from flufl.bounce import all_failures
+
     try:
         found = all_failures(message)
     except Exception:

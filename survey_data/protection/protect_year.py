@@ -229,8 +229,8 @@ def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozens
         # What is open already stays so, and nothing less than the rest protects.
         return frozenset(s for s, value in last.shown.values.items() if value is None), True
     # Not at the top: loading the solver takes longer than most commands run.
-    from survey_data.disclosure.editions import problem_of  # noqa: PLC0415
-    from survey_data.disclosure.pattern import protect  # noqa: PLC0415
+    from survey_data.disclosure.editions import problem_of
+    from survey_data.disclosure.pattern import protect
 
     pattern = protect(problem_of(whole), rules.most_rounds, rules.most_branches)
     at = len(whole.editions) - 1

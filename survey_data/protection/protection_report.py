@@ -99,7 +99,7 @@ class _Question:
 @lru_cache(maxsize=16)
 def _intervals(question: _Question) -> Intervals:
     # Not at the top: loading the solver takes longer than most pages.
-    from survey_data.disclosure.audit import intervals  # noqa: PLC0415
+    from survey_data.disclosure.audit import intervals
 
     plan = question.plan
     return intervals(IntruderView(plan.editions, frame_of(question.county), plan.rules))
@@ -113,7 +113,7 @@ def known_spots(county: County) -> tuple[Spot, ...]:
 
 def _reasons(plan: Protected) -> dict[Spot, frozenset[tuple[str, ...]]]:
     """For each companion, the keys of what would be exposed without it."""
-    from survey_data.disclosure.pattern import protects  # noqa: PLC0415
+    from survey_data.disclosure.pattern import protects
 
     whole, last = plan.whole, len(plan.whole.editions) - 1
     hidden = {whole.key(last, s): s for s, value in plan.shown.values.items() if value is None}

@@ -91,7 +91,7 @@ def sums(files: dict[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def sheets(content: Content) -> list[formats.Sheet]:
+def sheets(content: Content) -> list[tuple[str, list[list[Any]]]]:
     """Data, columns and notes, as a reader of Excel wants them."""
     return [("Data", _data(content)), ("Kolumner", _columns(content)), ("Noter", _notes(content))]
 

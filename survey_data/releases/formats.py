@@ -18,15 +18,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from arro3.core import Array, DataType
-from arro3.core import Table as ArrowTable
-from arro3.io import write_parquet
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from survey_data.geography import COUNTY, FILE_STEM
 from survey_data.releases import texts
 from survey_data.releases.content import Content, Table
@@ -34,9 +25,6 @@ from survey_data.tables_to_files import FOR_PROGRAMS, csv_text
 
 # The first moment that a zip file can tell.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-WIDEST = 60
-PARQUET = {"integer": DataType.int64(), "number": DataType.float64(), "string": DataType.string()}
-BOLD = Font(bold=True)
 PROFILE = "https://datapackage.org/profiles/2.0/"
 
 
@@ -53,8 +41,13 @@ def json_file(value: Any) -> bytes:
 
 def parquet_file(table: Table, about: Mapping[str, str]) -> bytes:
     """The table with its types, for DuckDB, Spark and pandas; `about` in its key-value metadata."""
+    from arro3.core import Array, DataType
+    from arro3.core import Table as ArrowTable
+    from arro3.io import write_parquet
+
+    kinds = {"integer": DataType.int64(), "number": DataType.float64(), "string": DataType.string()}
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
-    arrays = [Array(cells, PARQUET[t]) for cells, t in zip(columns, table.types, strict=True)]
+    arrays = [Array(cells, kinds[t]) for cells, t in zip(columns, table.types, strict=True)]
     out = io.BytesIO()
     arrow = ArrowTable.from_arrays(arrays, names=list(table.columns))
     write_parquet(arrow, out, compression="zstd(3)", key_value_metadata=dict(about))
@@ -79,41 +72,11 @@ def sqlite_file(content: Content) -> bytes:
         return db.serialize()
 
 
-Sheet = tuple[str, list[list[Any]]]
-
-
-def xlsx_file(sheets: Iterable[Sheet], moment: datetime) -> bytes:
+def xlsx_file(sheets: Iterable[tuple[str, list[list[Any]]]], moment: datetime) -> bytes:
     """Sheets of rows, the first row a heading; no cell is ever a formula."""
-    book = Workbook(write_only=True)
-    book.properties.created = moment
-    for title, rows in sheets:
-        _sheet(book, title, rows)
-    out = io.BytesIO()
-    book.save(out)
-    return _dated(out.getvalue(), moment)
+    from survey_data.xlsx import workbook
 
-
-def _sheet(book: Any, title: str, rows: list[list[Any]]) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for place in range(len(rows[0])):
-        widths = [len(str(row[place])) for row in rows if len(row) > place]
-        letter = get_column_letter(place + 1)
-        sheet.column_dimensions[letter].width = min(WIDEST, 2 + max(widths))
-    for number, row in enumerate(rows):
-        cells = [_cell(sheet, value) for value in row]
-        if number == 0:
-            for cell in cells:
-                cell.font = BOLD
-        sheet.append(cells)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    return cell
+    return _dated(workbook(sheets, moment), moment)
 
 
 def _dated(book: bytes, moment: datetime) -> bytes:

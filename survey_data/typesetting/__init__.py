@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -34,6 +35,8 @@ def compile_pdf(template: Path, data: Mapping[str, Any], language: str, created:
     The template finds everything under `data` in `frame.typ`. The same input gives the same
     bytes: the file's date is `created` and nothing of the machine comes in.
     """
+    import typst
+
     given = {"data": json.dumps({**data, "language": language, "created": created.isoformat()})}
     try:
         return _compiled(template, given, created, ["ua-1"])
@@ -45,6 +48,8 @@ def compile_pdf(template: Path, data: Mapping[str, Any], language: str, created:
 
 
 def _compiled(template: Path, given: dict[str, str], created: date, standards: list[Any]) -> bytes:
+    import typst
+
     made, found = typst.compile_with_warnings(
         template,
         root=ROOT,
@@ -63,6 +68,8 @@ def _compiled(template: Path, given: dict[str, str], created: date, standards: l
 @cache
 def _fonts() -> typst.Fonts:
     """Our typeface and the library's own, never the machine's: those differ."""
+    import typst
+
     if not any(FONTS.glob("*.ttf")):
         raise FontsMissing(f"No typeface in {FONTS}: run `make setup`.")
     return typst.Fonts(
@@ -72,6 +79,8 @@ def _fonts() -> typst.Fonts:
 
 def picture(svg: str, created: date) -> bytes:
     """A drawing as a PNG in the documents' typeface, as wide as its own units say, on white."""
+    import typst
+
     given = {"data": json.dumps({"drawing": svg})}
     made = typst.compile(
         HERE / "picture.typ",

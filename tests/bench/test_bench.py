@@ -6,6 +6,7 @@ import pytest
 
 from tests.bench.__main__ import parts
 from tests.bench.answers import REQUESTS, Counted, count_journey
+from tests.bench.start import loaded_by_a_start
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,10 @@ def test_each_part_runs_and_says_what_it_found(
     parts(1, tiny=True)[name]()
 
     assert any(letter.isdigit() for letter in capsys.readouterr().out)
+
+
+def test_what_is_heavy_is_loaded_by_the_first_who_asks_for_it() -> None:
+    assert loaded_by_a_start() == set()
 
 
 def test_a_core_response_is_seven_requests(counted: Counted) -> None:

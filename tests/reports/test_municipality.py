@@ -10,7 +10,8 @@ from pptx import Presentation
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.reader import read
-from reports.documents.municipality import MunicipalityFacts, by_slug, sheet, slide
+from reports.documents.municipality import MunicipalityFacts, by_slug, sheet
+from reports.documents.slides import municipality_slide
 from survey_data.geography import MUNICIPALITIES
 from tests.reports.test_board_pages import page, small_app
 from tests.support.open_example import build_open_db, published_rows
@@ -44,7 +45,7 @@ def test_every_municipality_has_its_page_sheet_and_slide(
     text = " ".join(Pdf(sheet(read(printed), name, language, "")).text.split())
     assert known.title in text
     assert ("Sida 1 av 1" if language == "sv" else "Page 1 of 1") in text
-    [only] = Presentation(io.BytesIO(slide(read(printed), name, language, ""))).slides
+    [only] = Presentation(io.BytesIO(municipality_slide(read(printed), name, language, ""))).slides
     assert only.shapes.title.text == known.title
 
 

@@ -281,8 +281,11 @@ def test_the_forms_answer_while_a_data_page_is_computed(demonstration: Flask) ->
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
+    async def made() -> Any:
+        return compute
+
     site = Dispatcher(demonstration, only="forms")
-    site.data = Beside(compute)
+    site.data = Beside(made)
 
     async def both() -> list[int]:
         transport = httpx.ASGITransport(app=site)

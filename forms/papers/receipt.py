@@ -15,7 +15,6 @@ from forms.respondent.receipt import AnswerGroup, Reading, reference_in_words
 from forms.respondent.respondent import Respondent
 from survey_data import clock
 from survey_data.responses.responses import Response
-from survey_data.review import decisions
 from survey_data.typesetting import compile_pdf
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -99,7 +98,7 @@ def _filled_in(respondent: Respondent) -> list[str]:
 def _corrected(respondent: Respondent, response: Response, language: str) -> list[str]:
     """What the coordinator has corrected in this version, and why."""
     found = []
-    for name, edit in decisions.edits_of(respondent.db, response.id).items():
+    for name, edit in respondent.edits.items():
         question = respondent.questionnaire[name]
         before, now = (question.show(v, language) or "–" for v in (edit.raw, edit.edited))
         changed = _("%(before)s har blivit %(now)s", before=before, now=now)

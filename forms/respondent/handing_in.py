@@ -48,10 +48,9 @@ def news_since(respondent: Respondent, seen: Seen, language: str) -> list[tuple[
     ]
     if respondent.response is None or seen.decision == respondent.standing.decision:
         return saved
-    edits = decisions.edits_of(respondent.db, respondent.response.id)
     return saved + [
         (asked[name].short(language), asked[name].show(edit.edited, language) or "–")
-        for name, edit in edits.items()
+        for name, edit in respondent.edits.items()
         if name in asked
     ]
 
@@ -128,16 +127,13 @@ def hand_in_answers(
     """
     with writing(db):
         response = responses.hand_in(db, invitation.id, answers, language, mode, seen)
-        if not check_results.was_run(db, response.id):
-            check_results.keep(db, response.id, _run(db, response, invitation, last_year))
+        check_results.keep(db, response.id, _run(db, response, invitation, last_year))
     return response
 
 
 def keep_checks(db: Database, response: Response) -> None:
     """Run the checks on a response and keep what they say, unless that has been done."""
-    with writing(db):
-        if not check_results.was_run(db, response.id):
-            check_results.keep(db, response.id, _run(db, response))
+    check_results.keep(db, response.id, _run(db, response))
 
 
 def fired_on(db: Database, response: Response) -> list[FiredCheck]:

@@ -37,10 +37,9 @@ WANTED = {"kollegor": "colleagues", "forra-aret": "last_year", "ert-foretag": "o
 @blueprint.get("/s/<link:token>")
 def landing(token: str) -> Reply:
     """The first page; opening it changes nothing, for mail scanners open links."""
-    part = delegations.by_token(survey_db(), token)
+    invitation, part = sessions.behind_link(survey_db(), token)
     if part is not None:
-        return _part(part)
-    invitation = invitations.by_token(survey_db(), token)
+        return _part(invitation, part)
     respondent = Respondent(survey_db(), invitation)
     if invitation.round.closed_at:
         known = not devices.must_confirm(survey_db(), Opened(invitation.id), browser_mark())
@@ -55,9 +54,8 @@ def landing(token: str) -> Reply:
     )
 
 
-def _part(part: Delegation) -> Reply:
+def _part(invitation: Invitation, part: Delegation) -> Reply:
     """A colleague's first page, or why the link has ended."""
-    invitation = invitations.by_id(survey_db(), part.invitation_id)
     if part.revoked_at:
         return render_template("respondent/part_ended.html", invitation=invitation), 410
     if invitation.round.closed_at:
@@ -89,18 +87,15 @@ def easy() -> str:
 def begin(token: str) -> Reply:
     """Claim a session of one's own; from here on no address holds the link."""
     db = survey_db()
-    part = delegations.by_token(db, token)
-    if part is None:
-        opened = Opened(invitations.by_token(db, token).id)
-    elif part.revoked_at:
-        return _part(part)
-    else:
-        opened = Opened(part.invitation_id, part.id)
+    invitation, part = sessions.behind_link(db, token)
+    if part is not None and part.revoked_at:
+        return _part(invitation, part)
+    opened = Opened(invitation.id, part.id if part else None)
     flask.session["after"] = request.form.get("till", "")
     flask.session["link"] = hashed(token)
     if devices.must_confirm(db, opened, browser_mark()):
         return _ask(opened)
-    return _let_in(opened, devices.is_confirmed(db, opened, browser_mark()))
+    return _let_in(invitation, part, devices.is_confirmed(db, opened, browser_mark()))
 
 
 def _ask(opened: Opened) -> Reply:
@@ -114,11 +109,9 @@ def _ask(opened: Opened) -> Reply:
     return redirect(url_for("answer.code", nu=sent), 303)
 
 
-def _let_in(opened: Opened, confirmed: bool) -> Reply:
+def _let_in(invitation: Invitation, part: Delegation | None, confirmed: bool) -> Reply:
     """Begin the session of whoever opened a link, and know the browser when it comes back."""
     db = survey_db()
-    invitation = invitations.by_id(db, opened.invitation_id)
-    part = delegations.find(db, opened.delegation_id) if opened.delegation_id else None
     if part is not None and invitation.round.closed_at:
         return closed(invitation)
     browser = browser_mark() or new_token()
@@ -128,9 +121,13 @@ def _let_in(opened: Opened, confirmed: bool) -> Reply:
     with writing(db):
         claimed = claim_part(db, part, browser) if part else claim_session(db, invitation, browser)
         if after is not None:
+            opened = Opened(invitation.id, part.id if part else None)
             devices.remember(db, opened, browser, confirmed or claimed)
     if after is None:
         return closed(invitation)
+    if confirmed or claimed:
+        # No code is asked for here, so none is counted.
+        flask.session.pop("link", None)
     return sessions.marked(redirect(after, 303), browser)
 
 
@@ -208,7 +205,8 @@ def use_code() -> Reply:
         logs.note_event("code_refused")
         return _code_page(fault=said)
     del flask.session["check"]
-    return _let_in(opened, confirmed=True)
+    part = delegations.find(db, opened.delegation_id) if opened.delegation_id else None
+    return _let_in(invitations.by_id(db, opened.invitation_id), part, confirmed=True)
 
 
 @blueprint.post("/svara/kod/ny")

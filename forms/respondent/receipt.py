@@ -17,7 +17,6 @@ from forms.respondent.who_answered import versions
 from survey_data import clock, outbox
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
-from survey_data.review import decisions
 from survey_data.rounds.extra_module import EXTRA
 
 Answers = Mapping[str, Value]
@@ -187,7 +186,7 @@ def receipt_facts(respondent: Respondent, response: Response, language: str) -> 
     return {
         "reading": reading,
         "respondent": respondent,
-        "edits": decisions.edits_of(respondent.db, response.id),
+        "edits": respondent.edits,
         "response": response,
         "invitation": respondent.invitation,
         "handed_in_at": clock.local(response.handed_in_at),

@@ -18,17 +18,15 @@ from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent.section_form import CHANGE, COUNTING
 from forms.web.request_context import browser_mark, signed_in, survey_db
 from survey_data.errors import RoundClosed
-from survey_data.register import enterprises
 from survey_data.responses import delegations, devices, drafts, responses
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import Opened
 from survey_data.responses.drafts import Draft, DraftAnswer, DraftWriter, Value
 from survey_data.responses.responses import Response, Seen
 from survey_data.review import decisions
-from survey_data.review.decisions import Decision
+from survey_data.review.decisions import Decision, Edit
 from survey_data.rounds import invitations
 from survey_data.rounds.invitations import Invitation
-from survey_data.staff import sessions
 from survey_data.staff.sessions import Session
 
 
@@ -122,7 +120,18 @@ class Respondent:
     @cached_property
     def history(self) -> list[Response]:
         """The newest response of each year as it stands after the review, oldest year first."""
-        return decisions.as_reviewed_all(self.db, self._years if self.sees_earlier else [])
+        years = self._years if self.sees_earlier else []
+        return [decisions.edited(each, self._edits.get(each.id, {})) for each in years]
+
+    @cached_property
+    def _edits(self) -> dict[int, dict[str, Edit]]:
+        return decisions.edits_of_all(self.db, self._years)
+
+    @property
+    def edits(self) -> dict[str, Edit]:
+        """What the coordinator has corrected in what was handed in, by question."""
+        found = self._edits.get(self.response.id, {}) if self.response else {}
+        return decisions.standing(found)
 
     @cached_property
     def _years(self) -> list[Response]:
@@ -208,7 +217,7 @@ class Respondent:
         """Whoever is written to answers, unless another says so; a colleague is somebody else."""
         if self.delegation is not None or not self.sees_earlier:
             return {}
-        contact = enterprises.main_contact(self.db, self.invitation.enterprise.id)
+        contact = self.invitation.contact
         if contact is None:
             return {}
         return {
@@ -266,20 +275,18 @@ def answering(section: str = "") -> Respondent:
 def behind() -> Respondent:
     """Whoever answers in this browser; raises SessionGone, or MustConfirm."""
     db, raw = survey_db(), flask.session.get("sid", "")
-    session = sessions.find(db, raw, browser_mark())
-    if session is None and delegations.ended_behind(db, raw):
+    found = invitations.behind_session(db, raw, browser_mark())
+    if found is None and delegations.ended_behind(db, raw):
         raise TakenBack
-    if session is None or session.invitation_id is None or not _still_theirs(session):
+    if found is None or not _still_theirs(found[0]):
         raise SessionGone
+    session, invitation = found
     # Two links opened in one browser: the page of the first must never save to the second.
-    if flask.request.form.get("invitation", str(session.invitation_id)) != str(
-        session.invitation_id
-    ):
+    if flask.request.form.get("invitation", str(invitation.id)) != str(invitation.id):
         raise AnotherForm
     guest = guest_in(db, session)
     if guest is not None and devices.must_confirm(db, guest, browser_mark()):
         raise MustConfirm
-    invitation = invitations.by_id(db, session.invitation_id)
     part = delegations.find(db, session.delegation_id) if session.delegation_id else None
     return Respondent(db, invitation, session.by_staff_id, session.writer, part, guest is None)
 

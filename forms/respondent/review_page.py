@@ -22,8 +22,6 @@ from survey_data.database import writing
 from survey_data.errors import RoundClosed
 from survey_data.responses.drafts import DraftWriter, changed_since
 from survey_data.responses.responses import ChangedUnseen, Seen
-from survey_data.review import decisions
-from survey_data.review.decisions import Edit
 
 
 @blueprint.get("/svara/granska")
@@ -61,19 +59,13 @@ def _reviewed(
         news=news,
         changed=changed,
         seen=seen,
-        edits=_edits(respondent),
+        edits=respondent.edits,
         not_stored=not_stored,
         progress=Progress(respondent),
         parts=who_answered.beside(respondent, ""),
         invitation=respondent.invitation,
         saved_at=clock.local(draft.saved_at) if draft.saved_at else None,
     )
-
-
-def _edits(respondent: Respondent) -> dict[str, Edit]:
-    """What the coordinator has corrected in what was handed in."""
-    response = respondent.response
-    return decisions.edits_of(respondent.db, response.id) if response else {}
 
 
 @blueprint.post("/svara/granska")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import cast
 
 import flask
 from flask import current_app
 from sqlite_utils import Database
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from forms.respondent.respondent import guest_in
@@ -17,6 +19,7 @@ from forms.web.request_context import (
     signed_in,
     survey_db,
 )
+from survey_data.errors import UnknownLink
 from survey_data.responses import delegations, devices
 from survey_data.responses.delegations import Delegation
 from survey_data.responses.devices import Opened
@@ -26,6 +29,16 @@ from survey_data.staff import sessions
 
 # Until the next autumn's inventory, and the longest that browsers keep one.
 KEPT_SECONDS = 400 * 24 * 3600
+
+
+def behind_link(db: Database, token: str) -> tuple[Invitation, Delegation | None]:
+    """What a link leads to: the whole form, or with a colleague's a part; raises UnknownLink."""
+    with suppress(UnknownLink):
+        return invitations.by_token(db, token), None
+    part = delegations.by_token(db, token)
+    if part is None:
+        raise UnknownLink
+    return invitations.by_id(db, part.invitation_id), part
 
 
 def claim_session(db: Database, invitation: Invitation, browser: str) -> bool:
@@ -70,10 +83,11 @@ def leave_session(db: Database) -> None:
 
 def marked(response: Response, browser: str) -> Response:
     """An answer with the mark that the browser is known by from now on."""
-    response.set_cookie(
-        browser_mark_name(), browser, max_age=KEPT_SECONDS, path="/", httponly=True, samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    cookie = dump_cookie(
+        browser_mark_name(), browser, max_age=KEPT_SECONDS, httponly=True, samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"], sync_expires=False,
     )  # fmt: skip
+    response.headers.add("Set-Cookie", cookie)
     return response
 
 

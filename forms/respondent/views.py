@@ -10,13 +10,13 @@ from flask import (
     Blueprint,
     abort,
     current_app,
+    g,
     has_request_context,
     jsonify,
     make_response,
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask_babel import get_locale
@@ -87,9 +87,10 @@ def _who_fills_in() -> dict[str, Any]:
 
 @blueprint.context_processor
 def _what_was_saved() -> dict[str, Any]:
-    # Told once: the browser then forgets what it kept. A preview knows no such word.
-    return {"just_saved": lambda: session.pop("saved", ""), "saved_words": saved_words,
-            "handed_in_words": handed_in_words}  # fmt: skip
+    # In the next page's address, as a cookie would be sent twice for it. The browser forgets what
+    # it kept, and takes it out of the address. A preview knows no such word.
+    return {"just_saved": lambda: g.get("saved") or request.args.get("sparat", ""),
+            "saved_words": saved_words, "handed_in_words": handed_in_words}  # fmt: skip
 
 
 @blueprint.route("/svara/<section>", methods=["GET", "POST"])
@@ -123,7 +124,7 @@ def _received(page: SectionPage) -> Reply:
         return _rendered(page)
     if not saving.save(page, fired):
         return _rendered(page), 503 if page.not_saved else 409
-    session["saved"] = page.window
+    g.saved = page.window
     saving.note_checks(page, fired)
     later = page.go == "later"
     if saving.must_stop(page, later):
@@ -141,8 +142,9 @@ def _received(page: SectionPage) -> Reply:
 def _onward(page: SectionPage) -> str:
     """The next page; or the review, at the place that one came from."""
     if page.back and page.respondent.may_open(REVIEW.key):
-        return url_for("answer.review", _anchor=page.back if page.back != REVIEW.key else None)
-    return url_of(Progress(page.respondent).after(page.section.key))
+        anchor = page.back if page.back != REVIEW.key else None
+        return url_for("answer.review", _anchor=anchor, sparat=page.window)
+    return url_of(Progress(page.respondent).after(page.section.key), sparat=page.window)
 
 
 def _rendered(page: SectionPage) -> str:
@@ -172,13 +174,13 @@ def script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     }
 
 
-def url_of(section: Section | None) -> str:
+def url_of(section: Section | None, **asked: Any) -> str:
     """The address of a page of the form; None stands for what a colleague ends with."""
     if section is None:
         return url_for("answer.later")
     if section is REVIEW:
-        return url_for("answer.review")
-    return url_for("answer.fill_in", section=section.key)
+        return url_for("answer.review", **asked)
+    return url_for("answer.fill_in", section=section.key, **asked)
 
 
 @blueprint.get("/svara/senare")

@@ -257,7 +257,9 @@ class Bridge:
             if hasattr(chunks, "close"):
                 chunks.close()
         status, headers = started
-        encoded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+        # The server says the date, and once is what HTTP allows.
+        kept = ((n, v) for n, v in headers if n != "Date")
+        encoded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in kept]
         return int(status.split(" ", 1)[0]), encoded, content
 
 

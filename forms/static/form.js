@@ -164,7 +164,12 @@
   const says = status.dataset;
   const whose = `${PREFIX}${says.invitation}:`;
   // A form that was sent in whole has said all that its page had to say.
-  if (says.saved) kept.names().filter((key) => key.endsWith(`:${says.saved}`)).forEach(forget);
+  if (says.saved) {
+    kept.names().filter((key) => key.endsWith(`:${says.saved}`)).forEach(forget);
+    const address = new URL(location.href);
+    address.searchParams.delete("sparat");
+    history.replaceState(history.state, "", address);
+  }
   const form = document.getElementById("section");
   const hidden = (name) => document.querySelector(`main input[name=${name}]`);
   const here = form && form.action.split("/").pop();
@@ -403,8 +408,8 @@
     const { name, type } = event.target;
     if (!name || type === "hidden" || event.detail === "put") return;
     note(name);
-    if (delay) hint(name, "");
-    soon(delay || 150);
+    if (event.type === "input") hint(name, "");
+    soon(delay);
   };
 
   if (form) {
@@ -417,8 +422,9 @@
     else others().map(left).filter(({ section }) => section === here).forEach((entry) => {
       Object.entries(entry.fields).filter(([name]) => names.includes(name)).forEach(([name, texts]) => put(name, texts));
     });
-    form.addEventListener("input", typed(1000));
-    form.addEventListener("change", typed(0));
+    // Long enough to go on to the next field: a page of figures is then a save or two.
+    form.addEventListener("input", typed(2000));
+    form.addEventListener("change", typed(1500));
     if (sent === "unsaved") soon(1000);
   }
   if (others().length) flush();

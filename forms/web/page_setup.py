@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 
 import brotli
 from babel.dates import format_date
-from flask import Flask, current_app, g, has_request_context, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
@@ -59,6 +59,12 @@ class Sessions(SecureCookieSessionInterface):
 
     salt = "asf-session"
     digest_method = staticmethod(hashlib.sha256)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it has changed; what no cache may keep need not say by what."""
+        super().save_session(app, session, response)
+        if response.cache_control.no_store:
+            del response.headers["Vary"]
 
 
 def install(app: Flask) -> None:
@@ -156,7 +162,9 @@ def _secure(response: Any) -> Any:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if response.location is None:
+        # It is of a document, and a browser shows none of what only leads on.
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if signed_in() is not None:
         headers["Cache-Control"] = "no-store"
     return response

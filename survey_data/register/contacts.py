@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, erasures
 from survey_data.database import rows, run, scalar, writing
-from survey_data.register.enterprises import CONTACT_COLUMNS, Contact, contact_from
+from survey_data.register.enterprises import CONTACT_SQL, Contact, contact_from
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Listed:
 
 def of(db: Database, enterprise_id: int) -> list[Listed]:
     """An enterprise's contacts, the main one first."""
-    sql = f"""SELECT id, {CONTACT_COLUMNS} FROM contact WHERE enterprise_id = ?
+    sql = f"""SELECT id, {CONTACT_SQL} FROM contact WHERE enterprise_id = ?
         ORDER BY is_main DESC, id"""
     found = rows(db, sql, (enterprise_id,))
     return [Listed(row.pop("id"), contact_from(row)) for row in found]

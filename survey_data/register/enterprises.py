@@ -81,7 +81,11 @@ class Closing:
 
 
 ENTERPRISE_COLUMNS = tuple(Enterprise.__dataclass_fields__)
-CONTACT_COLUMNS = "email, name, role, phone, is_main, language, enterprise_id"
+CONTACT_COLUMNS = tuple(Contact.__dataclass_fields__)
+CONTACT_SQL = ", ".join(CONTACT_COLUMNS)
+# Of an enterprise `e`, the contact `c` that mails go to, where there is one.
+MAIN_CONTACT = """LEFT JOIN contact c ON c.id = (SELECT id FROM contact
+    WHERE enterprise_id = e.id ORDER BY is_main DESC, id LIMIT 1)"""
 
 
 def load_municipalities(db: Database) -> None:
@@ -137,7 +141,7 @@ def by_org_number(db: Database, org_number: str) -> list[Enterprise]:
 
 def main_contact(db: Database, enterprise_id: int) -> Contact | None:
     """The contact that mails go to, or None."""
-    sql = f"SELECT {CONTACT_COLUMNS} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    sql = f"SELECT {CONTACT_SQL} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
     row = first(db, sql, (enterprise_id,))
     return contact_from(row) if row else None
 
@@ -149,7 +153,7 @@ def contact_from(row: dict[str, Any]) -> Contact:
 
 def main_contacts(db: Database) -> dict[int, Contact]:
     """The main contact of each enterprise that has one, by enterprise."""
-    sql = f"SELECT {CONTACT_COLUMNS} FROM contact WHERE is_main = 1"
+    sql = f"SELECT {CONTACT_SQL} FROM contact WHERE is_main = 1"
     return {row["enterprise_id"]: contact_from(row) for row in rows(db, sql)}
 
 

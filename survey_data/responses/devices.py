@@ -60,6 +60,8 @@ def is_confirmed(db: Database, opened: Opened, browser: str) -> bool:
 
 
 def _known(db: Database, opened: Opened, browser: str) -> dict[str, Any] | None:
+    if not browser:
+        return None
     return first(
         db,
         "SELECT confirmed FROM known_browser WHERE browser_hash = ? AND invitation_id = ?"

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import insert, rows, scalar, writing
+from survey_data.database import insert, rows, run, scalar, writing
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import stored
 from survey_data.review.fired_check import FiredCheck
@@ -52,9 +52,11 @@ def was_run(db: Database, response_id: int) -> bool:
 
 
 def keep(db: Database, response_id: int, fired: Iterable[FiredCheck]) -> None:
-    """Store what the checks said of a response, once: see `was_run`."""
+    """Store what the checks said of a response, unless that is stored: see `was_run`."""
     with writing(db):
-        insert(db, "check_run", {"response_id": response_id, "run_at": clock.now()})
+        sql = "INSERT OR IGNORE INTO check_run (response_id, run_at) VALUES (?, ?)"
+        if not run(db, sql, (response_id, clock.now())):
+            return
         for place, each in enumerate(fired):
             insert(db, "fired_check", _row(each) | {"response_id": response_id, "place": place})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -98,7 +98,11 @@ def _decision(row: Mapping[str, Any]) -> Decision:
 def edits_of(db: Database, response_id: int) -> dict[str, Edit]:
     """What stands in the place of what was handed in, by question; not what was put back."""
     sql = "SELECT * FROM edit WHERE response_id = ? ORDER BY id"
-    found = {row["question"]: edit_from(row) for row in rows(db, sql, (response_id,))}
+    return standing({row["question"]: edit_from(row) for row in rows(db, sql, (response_id,))})
+
+
+def standing(found: Mapping[str, Edit]) -> dict[str, Edit]:
+    """Those corrections that were not put back."""
     return {name: edit for name, edit in found.items() if edit.edited != edit.raw}
 
 
@@ -135,22 +139,24 @@ def edit_from(row: Mapping[str, Any]) -> Edit:
 
 def as_reviewed(db: Database, response: Response) -> Response:
     """A response with the corrected values in the place of those handed in."""
-    return _edited(response, edits_of(db, response.id).values())
+    return edited(response, edits_of(db, response.id))
 
 
-def as_reviewed_all(db: Database, found: Sequence[Response]) -> list[Response]:
-    """Several responses with their corrected values, asked for at once."""
+def edits_of_all(db: Database, found: Sequence[Response]) -> dict[int, dict[str, Edit]]:
+    """What was last said of each question of several responses, by response and question."""
     if not found:
-        return []
+        return {}
     sql = "SELECT * FROM edit WHERE response_id IN (SELECT value FROM json_each(?)) ORDER BY id"
     edits: dict[int, dict[str, Edit]] = defaultdict(dict)
     for row in rows(db, sql, (json.dumps([each.id for each in found]),)):
         edits[row["response_id"]][row["question"]] = edit_from(row)
-    return [_edited(each, edits[each.id].values()) for each in found]
+    return edits
 
 
-def _edited(response: Response, edits: Iterable[Edit]) -> Response:
-    return replace(response, answers=response.answers | {e.question: e.edited for e in edits})
+def edited(response: Response, edits: Mapping[str, Edit]) -> Response:
+    """A response with what these edits say in it."""
+    new = {name: edit.edited for name, edit in edits.items()}
+    return replace(response, answers=response.answers | new)
 
 
 def trail(db: Database, invitation_id: int) -> list[dict[str, Any]]:
@@ -164,7 +170,12 @@ def responses_as_reviewed(db: Database, year: int) -> list[Reviewed]:
     """Every enterprise's newest response of a year with the corrected values in it."""
     edits, opened = _edits_of_year(db, year), _open_texts(db, year)
     return [
-        Reviewed(enterprise_id, _edited(each, edits[each.id]), edits[each.id], each.id in opened)
+        Reviewed(
+            enterprise_id,
+            edited(each, {e.question: e for e in edits[each.id]}),
+            edits[each.id],
+            each.id in opened,
+        )
         for enterprise_id, each in responses.of_year(db, year)
     ]
 
@@ -214,4 +225,6 @@ def last_year(db: Database, invitation: Invitation) -> Answers:
 
 def history(db: Database, enterprise_id: int) -> list[Response]:
     """The newest version of each year as it stands after the review, oldest year first."""
-    return as_reviewed_all(db, responses.history(db, enterprise_id))
+    found = responses.history(db, enterprise_id)
+    edits = edits_of_all(db, found)
+    return [edited(each, edits.get(each.id, {})) for each in found]

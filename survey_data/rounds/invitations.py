@@ -12,31 +12,51 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import columns, first, rows, run, writing
 from survey_data.errors import UnknownLink
-from survey_data.register.enterprises import ENTERPRISE_COLUMNS, Enterprise, enterprise_from
+from survey_data.register.enterprises import (
+    CONTACT_COLUMNS,
+    ENTERPRISE_COLUMNS,
+    MAIN_CONTACT,
+    Contact,
+    Enterprise,
+    contact_from,
+    enterprise_from,
+)
 from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.rounds.rounds import ROUND_COLUMNS, Round, round_from
+from survey_data.staff import sessions
+from survey_data.staff.sessions import Session
 from survey_data.tokens import hashed, new_token
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """One enterprise asked in one round, which is open to it where it has been opened again."""
+    """One enterprise asked in one round, which is open to it where it has been opened again.
+
+    With its main contact, where it has one.
+    """
 
     id: int
     round: Round
     enterprise: Enterprise
+    contact: Contact | None = None
 
 
-# Every page of the form asks for it, so the three tables are read at once.
-WHOLE = f"""SELECT i.id, i.open_until, {columns("r", ROUND_COLUMNS)},
-    {columns("e", ENTERPRISE_COLUMNS)} FROM invitation i
-    JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"""
+# Every page of the form asks for it, so the four tables are read at once.
+COLUMNS = f"""i.id, i.open_until, {columns("r", ROUND_COLUMNS)},
+    {columns("e", ENTERPRISE_COLUMNS)}, {columns("c", CONTACT_COLUMNS)}"""
+TABLES = f"""invitation i JOIN round r ON r.id = i.round_id
+    JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}"""
+WHOLE = f"SELECT {COLUMNS} FROM {TABLES}"
 
 
 def _from(row: Mapping[str, Any]) -> Invitation:
     survey_round = round_from({name: row[f"r.{name}"] for name in ROUND_COLUMNS})
     enterprise = enterprise_from({name: row[f"e.{name}"] for name in ENTERPRISE_COLUMNS})
-    return Invitation(row["id"], _as_seen(survey_round, row["open_until"]), enterprise)
+    contact = contact_from({name: row[f"c.{name}"] for name in CONTACT_COLUMNS})
+    return Invitation(
+        row["id"], _as_seen(survey_round, row["open_until"]), enterprise,
+        contact if row["c.enterprise_id"] else None,
+    )  # fmt: skip
 
 
 def _as_seen(survey_round: Round, open_until: str | None) -> Round:
@@ -52,6 +72,16 @@ def by_id(db: Database, invitation_id: int) -> Invitation:
     if row is None:
         raise UnknownLink
     return _from(row)
+
+
+def behind_session(db: Database, raw: str, browser: str) -> tuple[Session, Invitation] | None:
+    """The live session of a respondent in that browser, and the invitation it answers; or None."""
+    sql = f"""SELECT {sessions.COLUMNS}, {COLUMNS} FROM {sessions.TABLES}
+        JOIN {TABLES.replace("invitation i", "invitation i ON i.id = s.invitation_id", 1)}
+        WHERE {sessions.LIVE}"""
+    row = first(db, sql, sessions.asked(raw, browser))
+    session = sessions.usable(db, row) if row else None
+    return (session, _from(row)) if row and session else None
 
 
 def ids_of(db: Database, enterprise_id: int) -> list[int]:

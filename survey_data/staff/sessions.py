@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -87,21 +89,29 @@ def start(
     return raw
 
 
+COLUMNS = "s.*, coalesce(k.confirmed, 0) AS is_confirmed"
+TABLES = """session s LEFT JOIN known_browser k ON k.browser_hash = :browser
+    AND k.invitation_id = s.invitation_id AND k.delegation_id = coalesce(s.delegation_id, 0)"""
+LIVE = "s.id_hash = :session AND s.ended_at IS NULL"
+
+
 def find(db: Database, raw: str, browser: str = "") -> Session | None:
     """The live session with that id, or None when unknown, ended, too old or too long idle.
 
     With the mark of the `browser` that asks: whether its form knows that one and has confirmed it.
     """
-    row = first(
-        db,
-        "SELECT s.*, coalesce(k.confirmed, 0) AS is_confirmed FROM session s"
-        " LEFT JOIN known_browser k ON k.browser_hash = ? AND k.invitation_id = s.invitation_id"
-        " AND k.delegation_id = coalesce(s.delegation_id, 0)"
-        " WHERE s.id_hash = ? AND s.ended_at IS NULL",
-        (hashed(browser), hashed(raw)),
-    )
-    if row is None:
-        return None
+    sql = f"SELECT {COLUMNS} FROM {TABLES} WHERE {LIVE}"
+    row = first(db, sql, asked(raw, browser))
+    return usable(db, row) if row else None
+
+
+def asked(raw: str, browser: str) -> dict[str, str]:
+    """What the query of a session is asked with."""
+    return {"session": hashed(raw), "browser": hashed(browser)}
+
+
+def usable(db: Database, row: Mapping[str, Any]) -> Session | None:
+    """The session of a row, unless it is too old or too long idle; notes that it was seen."""
     kind = "staff" if row["staff_id"] else "respondent"
     at = clock.machine.read()
     started, seen = (datetime.fromisoformat(row[name]) for name in ("started_at", "seen_at"))

@@ -76,8 +76,11 @@ class Meter:
         connection.set_trace_callback(lambda sql: self._count(connection, sql))
 
     def _count(self, connection: sqlite3.Connection, sql: str) -> None:
-        self.statements.append(sql)
         verb, place = sql.lstrip()[:7].upper(), id(connection)
+        if verb.startswith(WRITES) and self.statements and sql == self.statements[-1]:
+            # What its triggers do is reported under the statement's own words.
+            return
+        self.statements.append(sql)
         if verb.startswith(WRITES):
             # Beside a transaction each is a commit of its own.
             self.commits += not connection.in_transaction
@@ -138,7 +141,8 @@ class Browser:
         if status in (302, 303):
             found = re.search(rb"(?im)^location: (\S+)", head)
             assert found
-            return self.ask("GET", urlsplit(found[1].decode()).path)
+            onward = urlsplit(found[1].decode())
+            return self.ask("GET", onward._replace(scheme="", netloc="", fragment="").geturl())
         if status != 200:
             raise RuntimeError(f"{method} {path}: {status}")
         return path, content

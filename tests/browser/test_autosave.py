@@ -14,6 +14,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 
 from survey_data.database import first, rows, run, scalar
 from survey_data.responses.drafts import load_draft
+from tests.bench.answers import TYPED
 from tests.browser.conftest import Window
 from tests.browser.look import PATIENCE_SECONDS, check, wait_until
 from tests.browser.mails import mailed
@@ -161,6 +162,24 @@ def test_a_dead_battery_loses_nothing_not_even_what_is_no_answer(
         "Skriv ett heltal, till exempel 7"
     )
     assert in_browser(elsewhere) == []
+
+
+def test_a_page_of_figures_is_a_save_or_two_and_not_one_for_each_field(one: One) -> None:
+    """Time stands still here but for what is said, so that a busy machine counts the same."""
+    page, sent = one.page, list[str]()
+    page.on("request", lambda asked: sent.append(asked.url) if "/spara" in asked.url else None)
+    page.clock.install(time=0)
+    page.goto("/svara/siffror")
+    page.clock.pause_at(1000 * 3600)
+
+    for name, text in TYPED.items():
+        page.locator(f"[name={name}]").press_sequentially(text)
+        page.keyboard.press("Tab")
+        page.clock.run_for(900)
+    page.clock.run_for(5000)
+
+    becomes(lambda: {name: str(one.saved().get(name)) for name in TYPED}, TYPED)
+    assert 1 <= len(sent) <= 4, sent
 
 
 def test_a_hint_waits_until_the_field_is_left_and_is_never_red(one: One) -> None:

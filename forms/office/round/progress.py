@@ -29,6 +29,8 @@ from survey_data.rounds.rounds import Round
 
 # In the seconds between two looks no more than this happens.
 MOST_RECENT = 30
+# Of each state: the card is looked at again every so often, and the table below has them all.
+MOST_LISTED = 100
 # The colour of a state in the bar, and the order of its parts: what is done comes first.
 COLOURS = {
     "checked": "part-teal", "handed_in": "part-navy", "returned": "part-orange",
@@ -111,7 +113,12 @@ class StateGroup:
     @property
     def names(self) -> str:
         """Who they are, cut off by the page where they do not fit."""
-        return ", ".join(s.name for s in self.enterprises)
+        return ", ".join(s.name for s in self.listed)
+
+    @property
+    def listed(self) -> tuple[Standing, ...]:
+        """The first of them."""
+        return self.enterprises[:MOST_LISTED]
 
 
 def groups_of(everyone: Sequence[Standing]) -> list[StateGroup]:

@@ -202,19 +202,25 @@ def history(db: Database, enterprise_id: int) -> list[Response]:
 
 def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
-    found = rows(db, f"{LATEST} WHERE r.year = ?", (year,))
-    return [(row["enterprise_id"], _response(row)) for row in found]
+    # Long as it is, the questionnaire is read once and not beside each of ten thousand answers.
+    asked = scalar(db, "SELECT questionnaire FROM round WHERE year = ?", (year,))
+    sql = LATEST.replace(", r.questionnaire", "")
+    found = rows(db, f"{sql} WHERE r.year = ?", (year,))
+    return [(row["enterprise_id"], _response(row, asked)) for row in found]
 
 
-def _response(row: Mapping[str, Any]) -> Response:
-    questions = _types(row["questionnaire"])
+def _response(row: Mapping[str, Any], questionnaire: str = "") -> Response:
+    names, read = _kinds(questionnaire or row["questionnaire"])
+    answers: Answers = {name: row[name] for name in names}
+    for name, kind in read:
+        answers[name] = _read(row[name], kind)
     return Response(
         id=row["id"],
         invitation_id=row["invitation_id"],
         year=row["year"],
         version=row["version"],
         reference=row["reference"],
-        answers={name: _read(row[name], kind) for name, kind in questions.items()},
+        answers=answers,
         handed_in_at=row["handed_in_at"],
         language=row["language"],
         mode=row["mode"],
@@ -223,9 +229,11 @@ def _response(row: Mapping[str, Any]) -> Response:
 
 
 @lru_cache(maxsize=64)
-def _types(questionnaire: str) -> dict[str, str]:
+def _kinds(questionnaire: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The questions; and with what they are those whose answers are not as they are stored."""
     questions = cast(Sequence[Mapping[str, str]], json.loads(questionnaire))
-    return {q["name"]: q.get("value_type", "plain") for q in questions}
+    found = [(q["name"], q.get("value_type", "plain")) for q in questions]
+    return [name for name, _kind in found], [pair for pair in found if pair[1] != "plain"]
 
 
 def _read(stored: Any, value_type: str) -> Value:

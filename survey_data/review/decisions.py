@@ -155,6 +155,8 @@ def edits_of_all(db: Database, found: Sequence[Response]) -> dict[int, dict[str,
 
 def edited(response: Response, edits: Mapping[str, Edit]) -> Response:
     """A response with what these edits say in it."""
+    if not edits:
+        return response
     new = {name: edit.edited for name, edit in edits.items()}
     return replace(response, answers=response.answers | new)
 

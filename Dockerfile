@@ -20,6 +20,7 @@ COPY --from=browser /opt/asf/node_modules node_modules
 RUN .venv/bin/python -m reports.assets \
     && .venv/bin/python -m forms.translations \
     && ASF_DATA_DIR=/tmp/asf .venv/bin/flask routes > /dev/null \
+    && .venv/bin/python -m compileall -q app.py forms reports survey_data \
     && rm -rf node_modules /tmp/asf
 
 FROM python:3.13-slim

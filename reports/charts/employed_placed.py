@@ -6,11 +6,13 @@ from reports.data.chart_model import (
     ChartNumbers,
     Language,
     Part,
+    Point,
     Series,
     Words,
     YearChart,
 )
 from reports.text.grammar import written
+from reports.text.titles import by_year, year_named
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
@@ -32,7 +34,9 @@ def title(numbers: ChartNumbers, language: Language) -> str:
     else:
         head = {"sv": "fler anställda än placerade", "en": "more people employed than placed"}
     against = {"sv": f"{a} mot {b}", "en": f"{a} against {b}"}[language]
-    return f"{_since(pairs, head[language], language)} – {against}"
+    since = _since(pairs, head[language], language)
+    when = by_year(year_named(numbers, Point(last, None)), language)
+    return f"{since} – {against}{'' if since.startswith(str(last)) else when}"
 
 
 def _apart(language: Language) -> str:
@@ -40,6 +44,12 @@ def _apart(language: Language) -> str:
         "sv": "Anställda och placerade har inget år gemensamt",
         "en": "Employees and people placed share no year",
     }[language]
+
+
+def _until(numbers: ChartNumbers) -> int:
+    """The last year when both are seen."""
+    pairs = _pairs(numbers.series["employees"], numbers.series["placed"])
+    return pairs[-1][0] if pairs else 0
 
 
 def _pairs(one: Series, other: Series) -> list[tuple[int, float, float]]:
@@ -84,4 +94,5 @@ CHART = YearChart(
     unit=PEOPLE,
     unit_one=PERSON,
     title=title,
+    title_until=_until,
 )

@@ -19,14 +19,25 @@ from reports.text.titles import by_year, total_change, year_named
 def title(numbers: ChartNumbers, language: Language) -> str:
     """Whether women and men grew in number, and how the gap between them moved."""
     women, men = numbers.series["employees_women"], numbers.series["employees_men"]
-    years = sorted({p.year for p in women.visible} & {p.year for p in men.visible})
-    if len(years) < 2:
+    years = _years(numbers)
+    if not years:
         return total_change(numbers, language)
     first, last = years[0], years[-1]
     before, after = (_pair(women, men, year) for year in (first, last))
     words = _who_changed(change(before[0], after[0]), change(before[1], after[1]), language)
     until = by_year(year_named(numbers, Point(last, None)), language)
     return f"{words} – {_gap(before, after, language)}{until}"
+
+
+def _years(numbers: ChartNumbers) -> list[int]:
+    """The years when both women and men are seen, where there are two or more to compare."""
+    women, men = numbers.series["employees_women"], numbers.series["employees_men"]
+    years = sorted({p.year for p in women.visible} & {p.year for p in men.visible})
+    return years if len(years) > 1 else []
+
+
+def _until(numbers: ChartNumbers) -> int:
+    return max(_years(numbers), default=0)
 
 
 def _pair(women: Series, men: Series, year: int) -> tuple[float, float]:
@@ -113,4 +124,5 @@ CHART = YearChart(
     unit=PEOPLE,
     unit_one=PERSON,
     title=title,
+    title_until=_until,
 )

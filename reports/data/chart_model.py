@@ -74,6 +74,8 @@ class YearChart:
     strip: Part | None = None
     # Its finding in words, from two years or more; the view that a reader chooses has its own rule.
     title: Callable[["ChartNumbers", Language], str] | None = None
+    # The last year that its title speaks of, where that need not be its main line's; 0 for none.
+    title_until: Callable[["ChartNumbers"], int] | None = None
 
     @property
     def columns(self) -> tuple[Part, ...]:

@@ -21,11 +21,19 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
     if not main.visible:
         return nothing(main, language)
     if len(main.visible) == 1:
-        found = _only_year(real, main.visible[0], language)
+        found, last = _only_year(real, main.visible[0], language), main.visible[0]
     else:
-        found = (real.chart.title or total_change)(real, language)
-    few = incomplete(real, main.visible[-1], language)
+        found, last = (real.chart.title or total_change)(real, language), _last(real, main)
+    few = incomplete(real, last, language)
     return f"{found} ({few})" if few else found
+
+
+def _last(numbers: ChartNumbers, main: Series) -> Point:
+    """The newest point of what the title speaks of: how many answered is said of no other year."""
+    until = numbers.chart.title_until(numbers) if numbers.chart.title_until else 0
+    lines = [main, *numbers.columns] if until else []
+    found = (line.at(until) for line in lines)
+    return next((point for point in found if point and point.value is not None), main.visible[-1])
 
 
 def nothing(main: Series, language: Language) -> str:

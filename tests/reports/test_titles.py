@@ -388,6 +388,38 @@ def test_a_title_about_an_incomplete_year_says_how_many_answered() -> None:
     assert "svarade" not in titles.title(every)
 
 
+SEEN = st.dictionaries(st.integers(2016, 2025), st.none() | st.integers(0, 300), max_size=10)
+
+
+@given(
+    st.sampled_from(["employees", "employed_placed"]),
+    st.lists(SEEN, min_size=4, max_size=4),
+    st.sets(st.integers(2016, 2025)),
+    st.sampled_from(["sv", "en"]),
+)
+def test_how_many_answered_is_said_of_the_year_that_the_title_speaks_of(
+    key: str, seen: list[dict[int, int | None]], partial: set[int], language: Language
+) -> None:
+    """Whatever is missing or hidden, also where the parts end before their total does."""
+    chart = CHARTS[key]
+    names = ["employees", *(("employees_women", "employees_men") if key == "employees" else ()),
+             *(("placed",) if key == "employed_placed" else ())]  # fmt: skip
+    values = dict(zip(names, seen, strict=False))
+    base = numbers(chart, values)
+    some = tuple(YearCoverage(year, 9, 5, is_example=False) for year in sorted(partial))
+    said = titles.title(ChartNumbers(chart, base.series, some, statuses=base.statuses), language)
+    of = re.search(r"\((\d of \d enterprises answered in|\d av \d företag svarade) (\d+)\)", said)
+
+    shown = {name: {y for y, v in values[name].items() if v is not None} for name in names}
+    pair = names[-2:]
+    both = shown[pair[0]] & shown[pair[1]]
+    is_compared = len(shown["employees"]) > 1 and len(both) > (key == "employees")
+    about = max(both if is_compared else shown["employees"], default=0)
+    assert (int(of[2]) if of else 0) == (about if about in partial else 0), said
+    if is_compared and about < max(year for by_year in values.values() for year in by_year):
+        assert str(about) in said
+
+
 def test_letters_in_a_chart_are_explained_beside_it() -> None:
     values: Values = {"reached": {2019: None, 2020: 5}}
     notes = summaries.notes(numbers(CHARTS["reached"], values, "e"))

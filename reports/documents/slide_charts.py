@@ -1,9 +1,11 @@
 """PowerPoint's own charts from our numbers: the board can edit them, and they stay sharp."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
+from openpyxl import load_workbook
 from pptx.chart.chart import Chart as SlideChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -13,8 +15,10 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from reports.charts import theme
+from reports.charts.card import ChartCard
 from reports.charts.figures.axes import highest, tentative
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.documents.texts import WORDS
 from reports.text.grammar import written
 
 TYPES = {
@@ -74,6 +78,52 @@ def with_sign(point: Point, language: Language, decimals: int) -> str:
         return point.status
     value = written(point.value, language, decimals)
     return f"{value} {point.letters}" if point.letters else value
+
+
+def annotate(chart: SlideChart, card: ChartCard, language: Language) -> None:
+    """Put what a bare number does not say into the chart's workbook, beside its own columns.
+
+    Every value of the card with its signs and notes, and below them what the signs mean: who edits
+    the chart sees which totals are stated and what their parts come to.
+    """
+    kept = chart.part.chart_workbook
+    book = load_workbook(io.BytesIO(kept.xlsx_part.blob))
+    sheet = book.active
+    notes = [[f"{note.mark}: {note.text}" if note.mark else note.text] for note in card.notes]
+    for row, line in enumerate([*_noted(card, language), [], *notes], start=1):
+        for column, value in enumerate(line, start=chart_width(chart) + 2):
+            cell = sheet.cell(row, column, value)
+            if isinstance(value, str):
+                # A text by its type is never worked out, whatever it begins with.
+                cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    kept.update_from_xlsx_blob(out.getvalue())
+
+
+def chart_width(chart: SlideChart) -> int:
+    """How many columns of its workbook a chart is drawn from: names, then one for each series."""
+    return 1 + len(chart.plots[0].series)
+
+
+def _noted(card: ChartCard, language: Language) -> list[list[Any]]:
+    """The card's table with a column of signs after each of values, and one of notes."""
+    numbers, table = card.numbers, card.table
+    if numbers is None:
+        rows = [
+            [row.heading, *(f"{c.text} {c.sign}".strip() for c in row.cells)] for row in table.rows
+        ]
+        return [[table.corner, *table.headings], *rows]
+    sign, note = WORDS["sign"][language], WORDS["note"][language]
+    names = [series.part.name(language) for series in numbers.columns]
+    heads = [column for name in names for column in (name, f"{sign}, {name}")]
+    lines: list[list[Any]] = [[table.corner, *heads, note]]
+    for year in numbers.years:
+        points = [series.at(year) for series in numbers.columns]
+        values = [found for p in points for found in ((p.value, p.letters) if p else (None, ""))]
+        notes = dict.fromkeys(p.note.in_(language) for p in points if p)
+        lines.append([year, *values, " ".join(filter(None, notes))])
+    return lines
 
 
 def dress(chart: SlideChart, numbers: ChartNumbers, language: Language) -> None:

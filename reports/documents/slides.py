@@ -132,6 +132,7 @@ def _chart_slide(show: Any, about: Published, card: ChartCard, draw: Draw) -> No
     frame = slide.shapes.add_chart(kind, *place, data)
     _described(frame, card)
     dress(frame.chart)
+    slide_charts.annotate(frame.chart, card, about.language)
 
 
 def _notes(card: ChartCard, about: Published, room: float) -> str:

@@ -48,6 +48,7 @@ WORDS: dict[str, dict[Language, str]] = {
     "protection": {"sv": "Det här skyddar vi", "en": "What we protect"},
     "signs": {"sv": "Tecken vid siffrorna", "en": "Signs beside the figures"},
     "sign": {"sv": "Tecken", "en": "Sign"},
+    "note": {"sv": "Anmärkning", "en": "Note"},
     "meaning": {"sv": "Betyder", "en": "Means"},
     "explanation": {"sv": "Förklaring", "en": "Explanation"},
     "definitions": {"sv": "Så är måtten bestämda", "en": "How the measures are defined"},

@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from PIL import ImageChops
 from pptx import Presentation
 
@@ -428,6 +429,43 @@ def test_what_must_be_known_with_a_chart_stands_on_its_slide(shows: dict[str, by
     assert "Under åren: Totalt." in text
     assert "2019 Arbetsförmedlingen reformeras; 2020 Pandemin." in text
     assert "s: 2018: källan anger 244 placerade, men delarna summerar till 243." in text
+
+
+def test_the_workbook_behind_a_chart_says_what_is_stated_and_what_the_parts_come_to(
+    shows: dict[str, bytes], abouts: dict[str, Published], language: Language
+) -> None:
+    by_title = {card.title: card for card in abouts[language].cards}
+    sign, note, stated = {
+        "sv": (
+            "Tecken, Totalt",
+            "Anmärkning",
+            "källan anger 244 placerade, men delarna summerar till 243",
+        ),
+        "en": ("Sign, Total", "Note", "source states 244 placed, but the parts add up to 243"),
+    }[language]
+    seen = 0
+    for slide in presentation(shows[language]).slides:
+        for shape in slide.shapes:
+            if not shape.has_chart:
+                continue
+            seen += 1
+            card = by_title[slide.shapes.title.text]
+            book = load_workbook(io.BytesIO(shape.chart.part.chart_workbook.xlsx_part.blob))
+            own = slide_charts.chart_width(shape.chart)
+            # PowerPoint's own columns stand as they stood, and one is empty between.
+            head, *rows = book.active.iter_rows(values_only=True)
+            drawn = [series.name for series in shape.chart.plots[0].series]
+            assert [name or "" for name in head[1:own]] == drawn
+            beside = [row[own:] for row in (head, *rows)]
+            assert {row[0] for row in beside} == {None}
+            said = "\n".join(str(row[1]) for row in beside)
+            assert all(n.text in said for n in card.notes)
+            if card.key == "placed":
+                known = [dict(zip(beside[0], row, strict=True)) for row in beside]
+                [row] = [each for each in known if each[beside[0][1]] == 2018]
+                assert (row[sign.split(", ")[1]], row[sign]) == (244, "s")
+                assert stated in row[note].lower()
+    assert seen >= 5
 
 
 def test_a_year_without_figures_is_a_gap_on_a_slide(tmp_path: Path) -> None:

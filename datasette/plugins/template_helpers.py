@@ -196,7 +196,9 @@ def late_last(cells: Iterable[Any], name: str) -> list[Any]:
 
 
 def is_shown(name: str, columns: Iterable[str]) -> bool:
-    """Whether a column has a place in the table: not where it says what another says."""
+    """Whether a column has a place in the table: not where it says what another says, or nothing."""
+    if name == "rowid":
+        return False
     if _language() == "en":
         stem = name.removesuffix("_sv")
         return name != "signs" and (name.endswith("_en") or f"{stem}_en" not in columns)

@@ -1,5 +1,6 @@
-/* What the data pages can do in a browser with JavaScript: copy code, draw a chart of the rows at
-   hand, and complete the names of tables and columns in SQL. Everything else is there without. */
+/* What the data pages can do in a browser with JavaScript: copy code, open a column's menu, draw a
+   chart of the rows at hand, and complete the names of tables and columns in SQL. Everything else
+   is there without. */
 "use strict";
 
 (() => {
@@ -10,6 +11,70 @@
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.closest("p").previousElementSibling.textContent);
       button.textContent = button.dataset.copied;
+    });
+  }
+
+  /* A menu for each column: one for all, filled in where it is opened */
+  const menu = document.querySelector("#column-menu");
+  if (menu?.showPopover) {
+    const links = () => [...menu.querySelectorAll("a:not([hidden])")];
+    let opener = null;
+
+    const close = () => { if (menu.matches(":popover-open")) menu.hidePopover(); };
+
+    const address = (set, column) => {
+      const asked = new URLSearchParams(location.search);
+      for (const name of ["_next", "_sida"]) asked.delete(name);
+      if (set.startsWith("_sort")) for (const name of ["_sort", "_sort_desc"]) asked.delete(name);
+      if (set === "_facet" || set === "_nocol") {
+        if (!asked.has(set, column)) asked.append(set, column);
+      } else if (set === "__notblank") asked.set(column + set, "1");
+      else asked.set(set, column);
+      return `${location.pathname}?${asked}`;
+    };
+
+    const open = (button, column) => {
+      opener = button;
+      menu.querySelector("p").textContent = column;
+      for (const link of menu.querySelectorAll("a")) {
+        link.href = address(link.dataset.set, column);
+        link.hidden = link.dataset.keys?.split(" ").includes(column) ?? false;
+      }
+      menu.showPopover();
+      const at = button.getBoundingClientRect();
+      menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${Math.min(at.bottom + 4, innerHeight - menu.offsetHeight - 8)}px`;
+      button.setAttribute("aria-expanded", "true");
+      links()[0].focus();
+    };
+
+    for (const head of document.querySelectorAll("th[data-column]")) {
+      const button = document.createElement("button");
+      const name = head.firstChild.textContent.trim();
+      button.type = "button";
+      button.className = "column-menu-button";
+      button.textContent = "⋮";
+      for (const [key, value] of Object.entries({ label: menu.dataset.name.replace("…", name), expanded: "false", controls: menu.id })) {
+        button.setAttribute(`aria-${key}`, value);
+      }
+      button.addEventListener("click", () => open(button, head.dataset.column));
+      head.firstChild.after(button);
+    }
+    menu.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      const every = links();
+      every[(every.indexOf(document.activeElement) + step + every.length) % every.length].focus();
+      event.preventDefault();
+    });
+    menu.addEventListener("toggle", (event) => {
+      if (event.newState === "closed") opener?.setAttribute("aria-expanded", "false");
+    });
+    // It stands still where it was opened, so it goes when its column moves away.
+    addEventListener("scroll", close, { capture: true, passive: true });
+    // Past its last link one goes on where one came from.
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) close();
     });
   }
 

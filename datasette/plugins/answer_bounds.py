@@ -11,10 +11,10 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from datasette import Response, hookimpl
+from datasette import Request, Response, hookimpl
 from datasette.plugins import pm
 
 Message = MutableMapping[str, Any]
@@ -28,6 +28,7 @@ MOST_LETTERS = 5_000_000
 AT_A_TIME = 2
 IN_LINE = 30
 SECONDS = 20.0
+WAIT = {"retry-after": "10"}
 
 
 @hookimpl
@@ -80,7 +81,7 @@ def _(sentence: str) -> str:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[App], App]:
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Let each address wait for its turn, and no answer be made for ever."""
 
     def wrap(app: App) -> App:
@@ -96,7 +97,8 @@ def asgi_wrapper() -> Callable[[App], App]:
                     async with asyncio.timeout(SECONDS):
                         await app(scope, receive, send)
                 except TimeoutError:
-                    await _too_long().asgi_send(send)
+                    refused = await _too_long(datasette, Request(scope, receive))
+                    await refused.asgi_send(send)
 
         return bounded
 
@@ -104,14 +106,12 @@ def asgi_wrapper() -> Callable[[App], App]:
 
 
 def _too_many() -> Response:
+    # Words alone: a page for each of them would be what its sender wants.
     words = _("För många frågor på en gång. Vänta tills de är besvarade och försök igen.")
-    return _refused(words, 429)
+    return Response.text(f"{words}\n", status=429, headers=WAIT)
 
 
-def _too_long() -> Response:
-    words = _("Svaret tog för lång tid att göra. Välj ett smalare urval och försök igen.")
-    return _refused(words, 503)
-
-
-def _refused(words: str, status: int) -> Response:
-    return Response.text(f"{words}\n", status=status, headers={"retry-after": "10"})
+async def _too_long(datasette: Any, request: Request) -> Response:
+    made = await pm.get_plugin("hardening.py").page(datasette, request, 503)
+    made.headers |= WAIT
+    return cast("Response", made)

@@ -11,6 +11,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from inspect import unwrap
 from typing import Any
 
 from datasette import NotFound, Request, Response, hookimpl
@@ -84,8 +85,10 @@ def _words(status: int) -> tuple[str, str]:
         ),
         404: (_("Sidan finns inte"), _("Adressen kan vara fel, eller så har sidan flyttat.")),
         405: (_("Det går inte"), _("Här går det bara att läsa.")),
+        503: (_("Svaret tog för lång tid att göra"),
+              _("Välj ett smalare urval och försök igen om en stund.")),
         500: (_("Något gick fel hos oss"), _("Försök igen om en stund.")),
-    }
+    }  # fmt: skip
     return known.get(status, known[500] if status >= 500 else known[400])
 
 
@@ -164,7 +167,7 @@ def startup() -> None:
 
     What somebody asked in SQL is in no log either.
     """
-    for each in (Database.execute, Datasette.execute):
+    for each in map(unwrap, (Database.execute, Datasette.execute)):
         *kept, _log_sql_errors = each.__defaults__
         each.__defaults__ = (*kept, False)
     if pm.get_plugin("datasette.handle_exception"):
@@ -183,7 +186,7 @@ def only_reading(datasette: Any) -> Callable[[App], App]:
                 return
             # The page has no form to send, but Datasette's template wants what such a form holds.
             request = Request({**scope, "csrftoken": str}, receive)
-            refused = await _page(datasette, request, 405)
+            refused = await page(datasette, request, 405)
             refused.headers["allow"] = ", ".join(READING)
             await refused.asgi_send(send)
 
@@ -195,7 +198,7 @@ def only_reading(datasette: Any) -> Callable[[App], App]:
 @hookimpl
 def forbidden(datasette: Any, request: Any) -> Any:
     """403, with the way to sign in."""
-    return lambda: _page(datasette, request, 403)
+    return lambda: page(datasette, request, 403)
 
 
 @hookimpl
@@ -207,7 +210,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     elif isinstance(exception, NOT_UNDERSTOOD):
         # Could be a fault of ours after all.
         log.warning("address not understood: %s", request.path, exc_info=exception)
-    return lambda: _page(datasette, request, status, exception)
+    return lambda: page(datasette, request, status, exception)
 
 
 def _status(exception: Exception) -> int:
@@ -218,10 +221,13 @@ def _status(exception: Exception) -> int:
     return 400 if is_theirs else 500
 
 
+def _is_stopped(found: Exception | None) -> bool:
+    return isinstance(found, QueryInterrupted) or getattr(found, "title", "") == "SQL Interrupted"
+
+
 def _detail(exception: Exception | None, status: int) -> tuple[str, str]:
     """What is known of a visitor's error: in our words, or in those of Datasette or SQLite."""
-    is_stopped = getattr(exception, "title", None) == "SQL Interrupted"
-    if is_stopped or isinstance(exception, QueryInterrupted):
+    if _is_stopped(exception):
         return _(
             "Frågan tog för lång tid eller gav ett för stort svar. Välj ett smalare urval och"
             " försök igen."
@@ -234,9 +240,10 @@ def _detail(exception: Exception | None, status: int) -> tuple[str, str]:
     return "", said
 
 
-async def _page(
+async def page(
     datasette: Any, request: Any, status: int, exception: Exception | None = None
 ) -> Response:
+    """An error in plain words, as a page or as JSON."""
     title, words = _words(status)
     ours, theirs = _detail(exception, status)
     if request.path.endswith((".json", ".jsono")):
@@ -246,7 +253,10 @@ async def _page(
     # What was typed comes back, to be put right.
     asked = request.args.get("sql", "") if status == 400 else ""
     context = {"title": title, "words": words, "ours": ours, "theirs": theirs, "asked": asked}
-    context |= {"status": status, "path": request.path}
+    # Of the open data there is all in one file, however large an answer would be.
+    is_too_much = status == 503 or _is_stopped(exception)
+    offers_file = is_too_much and not MICRODATA.search(request.path)
+    context |= {"status": status, "path": request.path, "offers_file": offers_file}
     page = await datasette.render_template("error.html", context, request=request)
     return Response.html(page, status=status)
 

@@ -38,9 +38,10 @@ CHIP_LOOKS = {
 }
 STATUS_COLUMNS = {"status", "Status"}
 # Numbers that name something are not amounts: they are not grouped.
-NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id"}
-# Codes of areas, which open.db has names for.
-AREAS = {"area_code", "municipality_code", "province", "Landskap"}
+NAMES = {"year", "first_year", "last_year", "År", "Från år", "Till år", "Utan svar år", "id",
+         "enterprise_id"}  # fmt: skip
+# Codes of areas, which open.db has names for; of an indicator, `part_of` is another indicator.
+AREAS = {"area_code", "municipality_code", "province", "part_of", "Landskap"}
 # Which table a key leads to.
 LINKS = {
     "indicator": "indicators",
@@ -76,7 +77,8 @@ class Entry(NamedTuple):
     def description(self) -> str:
         """The definition with its unit, for the column's description."""
         found = self.definition or self.label
-        return f"{found} {_('Enhet: %(unit)s.', unit=self.unit)}" if self.unit else found
+        unit = _("Enhet: %(unit)s.", unit=self.unit) if self.unit else ""
+        return f"{found} {unit}".strip()
 
 
 def _(sentence: str, **variables: Any) -> str:
@@ -99,14 +101,14 @@ def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
         "databases": {
             # Fresh, as Datasette writes into what it is given.
             name: {
-                "tables": {t: dict(said) for t, said in _tables(name, path, _stamp(path), spoken)}
+                "tables": {t: dict(said) for t, said in _tables(name, path, stamp(path), spoken)}
             }
             for name, path in files.items()
         }
     }
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
+def stamp(path: Path) -> tuple[int, ...]:
     """Changes when the file or its write-ahead log does, so that a new release is seen at once."""
     beside = (path, path.with_name(path.name + "-wal"))
     return tuple(p.stat().st_mtime_ns for p in beside if p.exists())
@@ -114,7 +116,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=8)
 def _tables(
-    database: str, path: Path, stamp: tuple[int, ...], spoken: str
+    database: str, path: Path, changed: tuple[int, ...], spoken: str
 ) -> tuple[tuple[str, dict[str, Any]], ...]:
     """In the order of tables.yaml; those it does not name last, by year and with usual facets."""
     shown = TABLES.get(database, {})
@@ -204,7 +206,7 @@ def _empty() -> tuple[Markup, Markup]:
 
 
 @lru_cache(maxsize=8)
-def _facts(path: Path, stamp: tuple[int, ...], spoken: str) -> Facts:
+def _facts(path: Path, changed: tuple[int, ...], spoken: str) -> Facts:
     connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
     try:
         signs = _rows(connection, f"SELECT code, symbol, label_{spoken} FROM statuses")
@@ -289,4 +291,5 @@ def _amount(column: str, value: Any, spoken: str) -> Markup | None:
     """A number as it is written in Swedish (1 257, −18, 62,5) or English (1,257, −18, 62.5)."""
     if not isinstance(value, (int, float)) or column in NAMES:
         return None
-    return Markup("{}").format(f"{value:,}".translate(WRITTEN[spoken]))
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    return Markup("{}").format(f"{whole:,}".translate(WRITTEN[spoken]))

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from datasette import hookimpl
-from datasette.database import Database
 from datasette.plugins import pm
 from datasette.utils import path_with_removed_args, sqlite3
 
@@ -24,7 +23,8 @@ CHIP_LOOKS = {
     "p": "chip-outline",
 }
 # Numbers that name something are not amounts: they stand to the left.
-NAMES = {"year", "År", "Från år", "Till år", "Utan svar år", "id", "enterprise_id", "rowid"}
+NAMES = {"year", "first_year", "last_year", "År", "Från år", "Till år", "Utan svar år", "id",
+         "enterprise_id", "rowid"}  # fmt: skip
 KEYWORDS = (
     *("SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "LEFT", "DISTINCT"),
     *("CASE", "WHEN", "THEN", "ELSE", "BETWEEN", "LIKE", "count", "sum", "round", "coalesce"),
@@ -40,16 +40,16 @@ def extra_template_vars(
     """Release, signs, words and small tools for the templates."""
 
     async def found() -> dict[str, Any]:
-        county = await _county(datasette)
+        known = _content(datasette, "open")
         return {
-            "county": county,
+            "county": _county(known),
             "signed_in": request.actor if request else None,
             "sign_out_token": request.scope.get("sign_out_token", "") if request else "",
-            "demo_day": request.scope.get("demo_day", "") if request else "",
-            "release": await _release(datasette, county),
-            "statuses": await _rows(datasette, "open", "SELECT * FROM statuses"),
-            "example_data": await _examples(datasette, database),
-            "areas": dict(await _rows(datasette, "open", "SELECT area_code, name FROM areas")),
+            "demo_day": request.scope.get("demo_days", {}).get(_language(), "") if request else "",
+            "release": _release(known),
+            "statuses": known.statuses,
+            "example_data": _content(datasette, database or "open").has_examples,
+            "areas": {area["area_code"]: area["name"] for area in known.areas},
             "operators": _words()["operator"],
             "chip_looks": CHIP_LOOKS,
             "amounts": lambda columns, rows: amounts(columns, rows) - _words().keys(),
@@ -94,26 +94,26 @@ async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
         return []
 
 
-async def _county(datasette: Any) -> str:
+def _content(datasette: Any, name: str) -> Any:
+    return pm.get_plugin("consistent_reads.py").content(datasette, name)
+
+
+def _county(known: Any) -> str:
     """The county's name as it stands in a sentence: of Gävleborgs län, Gävleborg."""
-    for (name,) in await _rows(
-        datasette, "open", "SELECT name FROM areas WHERE area_type = 'county'"
-    ):
-        return str(name).removesuffix(" län").removesuffix("s")
-    return ""
+    names = (area["name"] for area in known.areas if area["area_type"] == "county")
+    return str(next(names, "")).removesuffix(" län").removesuffix("s")
 
 
-async def _release(datasette: Any, county: str) -> dict[str, Any]:
-    found = await _rows(datasette, "open", "SELECT * FROM release")
-    if not found:
+def _release(known: Any) -> dict[str, Any]:
+    if not known.release:
         return {}
-    release = dict(found[0])
+    release = dict(known.release[0])
     day = datetime.fromisoformat(release["published_at"]).astimezone(ZoneInfo("Europe/Stockholm"))
     release["date"] = format_date(day, "d MMMM y", {"sv": "sv", "en": "en_GB"}[_language()])
     release["kind_in_words"] = word("kind", release["kind"])
-    for publisher in await _rows(datasette, "open", "SELECT * FROM publisher"):
+    for publisher in known.publisher:
         release["publisher"] = publisher["name"]
-        release["citation"] = _citation(release, publisher, day.year, county)
+        release["citation"] = _citation(release, publisher, day.year, _county(known))
     return release
 
 
@@ -125,14 +125,6 @@ def _citation(release: dict[str, Any], publisher: Any, year: int, county: str) -
         + f" {release['id']} ({release['kind_in_words']})."
         f" {publisher['address']}/oppna-data/{release['id']}/"
     )
-
-
-async def _examples(datasette: Any, database: str | None) -> bool:
-    """Whether the page's database holds fictitious enterprises or figures that rest on them."""
-    if database == "analysts":
-        sql = "SELECT 1 FROM enterprises WHERE is_example LIMIT 1"
-        return bool(await _rows(datasette, "analysts", sql))
-    return bool(await _rows(datasette, "open", "SELECT 1 FROM release WHERE includes_examples"))
 
 
 def amounts(columns: Iterable[str], rows: Iterable[Any]) -> set[str]:
@@ -196,7 +188,7 @@ def late_last(cells: Iterable[Any], name: str) -> list[Any]:
 
 
 def is_shown(name: str, columns: Iterable[str]) -> bool:
-    """Whether a column has a place in the table: not where it says what another says, or nothing."""
+    """Whether a column has a place: not where it says what another does, or nothing."""
     if name == "rowid":
         return False
     if _language() == "en":
@@ -271,23 +263,17 @@ async def options(
 async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:
     """A database's ready questions and its tables with descriptions and row counts."""
     found = datasette.metadata("databases")[name]
-    db = datasette.get_database(name)
-    present = {*await db.table_names(), *await db.view_names()}
+    counts = _content(datasette, name).counts
     tables = [
         {
             "name": table,
             "title": words.get("title", table),
             "description": words.get("description", ""),
-            "count": await _count(db, table),
+            "count": counts[table],
         }
         for table, words in found.get("tables", {}).items()
-        if table in present and not words.get("hidden")
+        if table in counts and not words.get("hidden")
     ]
     # Before the first release there is nothing to ask.
     queries = (await datasette.get_canned_queries(name, actor)).values() if tables else ()
     return {**found, "name": name, "tables": tables, "queries": list(queries)}
-
-
-async def _count(db: Database, table: str) -> int:
-    # Table names come from the codebook and are checked against the database.
-    return int((await db.execute(f'SELECT count(*) FROM "{table}"')).single_value())

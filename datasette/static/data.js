@@ -35,7 +35,7 @@
 
     const open = (button, column) => {
       opener = button;
-      menu.querySelector("p").textContent = column;
+      menu.querySelector("code").textContent = column;
       for (const link of menu.querySelectorAll("a")) {
         link.href = address(link.dataset.set, column);
         link.hidden = link.dataset.keys?.split(" ").includes(column) ?? false;

@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
+from forms.translations import LOCALES
 from forms.web import logs
 from forms.web.page_setup import demo_day
 from forms.web.request_context import has_shown_factor_lately, signed_in
@@ -123,7 +124,8 @@ class Dispatcher:
             if who and not is_fresh and taken_home(scope["path"], scope["query_string"]):
                 await _ask_again(scope, send)
                 return
-            given = {**scope, "actor": who, "sign_out_token": token, "demo_day": demo_day("sv")}
+            days = {language: demo_day(language) for language in LOCALES}
+            given = {**scope, "actor": who, "sign_out_token": token, "demo_days": days}
             await self.data(given, receive, self._noting(scope, who, send))
         elif self.web is not None:
             await self.web(scope, receive, send)

@@ -74,6 +74,32 @@ def test_a_chart_of_an_answer_is_drawn_and_can_be_linked_to(window: Window, widt
     expect(page.get_by_label("En färg för varje")).to_have_value("Landskap")
 
 
+def test_a_columns_menu_is_reached_by_keyboard(window: Window) -> None:
+    page = window()
+    page.goto("/data/open/milestones")
+    button = page.get_by_role("button", name="Meny för Källa")
+    button.focus()
+    page.keyboard.press("Enter")
+    menu = page.locator("#column-menu")
+    expect(menu.get_by_role("link", name="Sortera stigande")).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    check(page)
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("link", name="Visa som snabbval")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[id='facet-source']")).to_be_visible()
+    page.get_by_role("button", name="Meny för Slag").click()
+    menu.get_by_role("link", name="Dölj kolumnen").click()
+    expect(page.get_by_role("button", name="Meny för Slag")).to_have_count(0)
+    assert "_facet=source" in page.url
+
+
 def test_names_are_completed_in_sql(window: Window) -> None:
     page = window()
     page.goto("/data/open#sql")

@@ -108,6 +108,7 @@ class Dispatcher:
 
     def __init__(self, app: Flask, only: str | None = None) -> None:
         self.flask = app
+        app.config["HAS_DATA_PAGES"] = only != "forms"
         self.files = [Path(app.config[name]) for name in ("OPEN_DB", "ANALYSTS_DB")]
         self.data = None if only == "forms" else Beside(lambda: _ready_datasette(app))
         if self.data is not None and only == "data":

@@ -86,7 +86,7 @@ def _stale_form(fault: CSRFError) -> ErrorPage:
 
 def _plain(fault: HTTPException) -> ErrorPage:
     code = fault.code or 500
-    if request.path.startswith("/data/"):
+    if request.path.startswith("/data/") and current_app.config.get("HAS_DATA_PAGES", True):
         # Only while there is nothing for the data browser to show.
         return _page(503, _("Inga siffror att visa"),
                      _("Ingen utgåva finns att visa just nu. Försök igen senare."))  # fmt: skip

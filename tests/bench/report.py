@@ -94,12 +94,12 @@ def _touched(browser: object, port: int) -> tuple[float, float]:
     page = browser.new_page(viewport={"width": 390, "height": 800})  # type: ignore[attr-defined]
     started = time.perf_counter()
     page.goto(f"http://127.0.0.1:{port}/rapport/", wait_until="domcontentloaded")
-    page.locator("#national svg").first.wait_for(state="attached")
+    page.locator("main figure svg").last.wait_for(state="attached")
     drawn = time.perf_counter() - started
     page.wait_for_load_state("load")
     started = time.perf_counter()
-    page.locator("#enterprises .plot").hover()
-    page.locator("#enterprises .live .main-svg").first.wait_for()
+    page.locator("main .plot").first.hover()
+    page.locator("main .live .main-svg").first.wait_for()
     live = time.perf_counter() - started
     page.close()
     return 1000 * drawn, 1000 * live

@@ -149,7 +149,15 @@ def test_the_round_is_closed_published_and_marked_as_example(
     shoot(page, "office-releases-ready-narrow")
     check(page)
     page.get_by_label("Vad är nytt eller rättat?").fill("Inventeringen 2021 är med.")
-    page.get_by_label("Slutlig").check()
+    page.get_by_role("radio", name="Slutlig").check()
+    page.get_by_role("button", name="Publicera utgåva 2021-1").click()
+    # Not all have answered, and so it is asked about; what was typed stays.
+    expect(page).to_have_title(re.compile("^Fel: "))
+    check(page)
+    expect(page.get_by_label("Vad är nytt eller rättat?")).to_have_value(
+        "Inventeringen 2021 är med."
+    )
+    page.get_by_label("Slutlig fast alla inte har svarat").check()
     page.get_by_role("button", name="Publicera utgåva 2021-1").click()
     expect(page.get_by_role("status")).to_contain_text("är publicerad")
     check(page)

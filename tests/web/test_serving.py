@@ -277,8 +277,11 @@ def test_without_the_demonstration_a_start_says_what_to_do_first(tmp_path: Path)
         assert "/kom-igang/lank/" in server.printed
         assert server.query("SELECT count(*) FROM enterprise") == [(0,)]
         with visitor() as newcomer:
-            for path in ("/", "/rapport/", "/data/", "/logga-in"):
+            for path in ("/", "/rapport/", "/logga-in"):
                 assert newcomer.open(f"{server.base}{path}").status == 200
+            nothing = newcomer.open(f"{server.base}/data/")
+            assert nothing.status == 503
+            assert "Ingen utgåva finns att visa just nu." in nothing.text
 
 
 def test_a_respondent_s_session_opens_no_microdata(server: Server) -> None:

@@ -11,7 +11,17 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
-from forms.office.data_table import Listing, Table, among, buttons, file_only, number, search, text
+from forms.office.data_table import (
+    Listing,
+    Table,
+    among,
+    buttons,
+    coded,
+    file_only,
+    number,
+    search,
+    text,
+)
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords, reason_words
 from forms.office.table_downloads import as_file
@@ -139,10 +149,9 @@ def duplicate_list() -> Listing[PossibleDuplicate]:
             text("other", _("Det andra"), lambda p: p.other.full_name, look="own-line"),
             file_only("other_number", _("Det andras nummer"), lambda p: p.other.org_number),
             file_only("other_town", _("Det andras kommun"), lambda p: town(p.other)),
-            text("why", _("Varför"), lambda p: why[_why(p)], sorts=False, look="plain"),
+            coded("why", _("Varför"), _why, why, ("namn", "nummer"), look="plain"),
             number("likeness", _("Likhet"), lambda p: round(100 * p.likeness),
-                           shown=lambda p: format_percent(p.likeness),
-                   sort=lambda p: (p.same_number, p.likeness)),
+                           shown=lambda p: format_percent(p.likeness)),
             buttons("act", _("Åtgärd")),
         ],
         [
@@ -150,7 +159,7 @@ def duplicate_list() -> Listing[PossibleDuplicate]:
                               p.other.org_number], _("Sök på namn eller nummer")),
             among("skal", _("Varför"), _why, why),
         ],
-        "likeness", "asf-dubbletter",
+        "-why", "asf-dubbletter",
     )  # fmt: skip
     return table.of(merging.find(enterprises.enterprises(db)))
 

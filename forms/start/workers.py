@@ -72,9 +72,10 @@ def look_after(pages: Callable[[], None], calendar: Callable[[], None], count: i
         for work in (calendar, *[pages] * count):
             start(work)
         while True:
-            ended = running.pop(os.wait()[0])
-            time.sleep(PAUSE_SECONDS)
-            start(ended)
+            # What a start did in a process apart has left a helper of its own, which may end too.
+            if ended := running.pop(os.wait()[0], None):
+                time.sleep(PAUSE_SECONDS)
+                start(ended)
     except KeyboardInterrupt:
         _stop(running)
 

@@ -26,10 +26,22 @@ def served(tmp_path: Path) -> Iterator[Server]:
 
 
 def children(server: Server) -> set[int]:
-    """The processes that the server has started."""
+    """The processes that the server was divided into, without what its start left behind."""
     parent = server.process.pid
     said = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii")
-    return {int(number) for number in said.split()}
+    return {int(number) for number in said.split() if is_forked(parent, number)}
+
+
+def is_forked(parent: int, number: str) -> bool:
+    """Whether a process has its parent's command, for it was not started anew."""
+    try:
+        return command(number) == command(str(parent))
+    except FileNotFoundError:
+        return False
+
+
+def command(number: str) -> bytes:
+    return Path(f"/proc/{number}/cmdline").read_bytes()
 
 
 def is_there(number: int) -> bool:

@@ -48,10 +48,15 @@ def parquet_file(table: Table, about: Mapping[str, str]) -> bytes:
     kinds = {"integer": DataType.int64(), "number": DataType.float64(), "string": DataType.string()}
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     arrays = [Array(cells, kinds[t]) for cells, t in zip(columns, table.types, strict=True)]
-    out = io.BytesIO()
     arrow = ArrowTable.from_arrays(arrays, names=list(table.columns))
-    write_parquet(arrow, out, compression="zstd(3)", key_value_metadata=dict(about))
-    return out.getvalue()
+    while True:
+        out = io.BytesIO()
+        write_parquet(arrow, out, compression="zstd(3)", key_value_metadata=dict(about))
+        made = out.getvalue()
+        # The library puts `about` in any order, and the same data is to make the same bytes.
+        places = [made.rfind(name.encode()) for name in about]
+        if places == sorted(places):
+            return made
 
 
 def sqlite_file(content: Content) -> bytes:

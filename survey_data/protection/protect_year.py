@@ -153,7 +153,7 @@ def protect_year(
     if not too_few_changed(whole):
         with suppress(NotProtected):
             plan = _decided(year, basis, earlier, whole)
-            if not any(_is_county_total(figure.spot) for figure in plan.taken_back):
+            if all(figure.spot[0] == "municipality" for figure in plan.taken_back):
                 return plan
     return _as_before(year, earlier, county, rules, factors)
 

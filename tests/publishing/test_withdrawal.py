@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect as connect_sqlite
@@ -23,7 +24,7 @@ from survey_data.statistics import published_tables
 from survey_data.statistics.enterprise_comparison import compare
 from tests.conftest import BASE
 from tests.start.test_commands import flask
-from tests.support.closed_round import correct_enough, county, hold, read, release
+from tests.support.closed_round import correct_enough, county, hold, read, register_in, release
 from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
@@ -191,3 +192,23 @@ def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
     told = read(with_files.analysts, "SELECT sum(employees_total) AS n FROM answers")
     shown = county(with_files.open, 2021)["employees"][0]
     assert told[0]["n"] == (shown or 0) + 3, "analysts have the correction, nobody else has"
+
+
+def test_six_corrections_of_one_hide_no_province_that_was_open(
+    db: Database, with_files: Places
+) -> None:
+    pick = random.Random(2)
+    towns = ("2184", "2180", "2132", "2161", "2101", "2104")
+    register_in(db, [pick.choice(towns) for _ in range(26)])
+    hold(db, 2022)
+    rounds.close_round(db, 2022, "test")
+    release(db, with_files)
+    sql = "SELECT area_code, indicator, value FROM observations WHERE area_type <> 'municipality'"
+    before = read(with_files.open, f"{sql} AND year = 2022 AND value IS NOT NULL")
+    for row in rows(db, "SELECT id, employees_total, employees_women FROM response LIMIT 6"):
+        more = {name: row[name] + 1 for name in ("employees_total", "employees_women")}
+        fired = {each.check_id: "accept" for each in check_results.of_response(db, row["id"])}
+        review.correct(db, row["id"], more, "Rättat.", Ruling("staff 1", 0, fired))
+    release(db, with_files, **NOTES)
+    assert [r["id"] for r in publish.releases(db)] == ["2022-2", "2022-1"]
+    assert read(with_files.open, f"{sql} AND year = 2022 AND value IS NOT NULL") == before

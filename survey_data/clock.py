@@ -8,11 +8,14 @@ code or a claimed mail is good for.
 
 from __future__ import annotations
 
+import time as system_time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
+LEAST_LEAP = timedelta(minutes=2)
 
 
 class Clock:
@@ -43,6 +46,40 @@ class Clock:
 
 
 machine = Clock(lambda: datetime.now(UTC))
+
+
+def since_boot() -> float:
+    """Seconds that the machine has been on, asleep or awake, which nobody can set."""
+    kind = getattr(system_time, "CLOCK_BOOTTIME", system_time.CLOCK_MONOTONIC)
+    return system_time.clock_gettime(kind)
+
+
+class LeapWatch:
+    """Sees a clock leap, as when somebody sets it, by one that nobody can set."""
+
+    def __init__(self) -> None:
+        self._started, self.lock = self._start(), Lock()
+
+    @staticmethod
+    def _start() -> datetime:
+        return machine.read() - timedelta(seconds=since_boot())
+
+    def leap(self) -> timedelta:
+        """How far the machine's clock has leapt, until that is noted; negative where it went back.
+
+        Nothing for what a time server puts right from day to day.
+        """
+        leap = self._start() - self._started
+        if abs(leap) < LEAST_LEAP:
+            self.note(leap)
+            return timedelta()
+        return leap
+
+    def note(self, leap: timedelta) -> None:
+        """Go on from a leap that has been seen to."""
+        self._started += leap
+
+
 inventory = Clock(machine.read)
 now, from_now, today = inventory.now, inventory.from_now, inventory.today
 
@@ -51,6 +88,15 @@ def at(day: date, hour: time = time()) -> str:
     """A Swedish date and time of day, midnight unless said, as a stored moment."""
     wanted = datetime.combine(day, hour, SWEDEN)
     return wanted.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def times_shown(day: date, hour: time) -> int:
+    """How often clocks in Sweden show an hour that day: once, but never or twice as they change."""
+    before = datetime.combine(day, hour, SWEDEN).utcoffset()
+    after = datetime.combine(day, hour.replace(fold=1), SWEDEN).utcoffset()
+    assert before is not None
+    assert after is not None
+    return 1 if before == after else (2 if before > after else 0)
 
 
 def local(moment: str) -> datetime:

@@ -23,6 +23,7 @@ from sqlite_utils import Database
 
 from survey_data import clock, mail_kinds, sending
 from survey_data.database import rows, run, scalar, writing
+from survey_data.errors import SurveyError
 
 # What somebody asks for and waits for; asked for during a pause, it leaves in the pause too.
 WAITED_FOR = "('sign_in', 'device_code')"
@@ -31,6 +32,10 @@ MOST_DAYS = 5
 LONGEST_PAUSE_MINUTES = 240
 # A sender that has said nothing for this long is taken to be dead.
 LEASE_MINUTES = 10
+
+
+class TakenByAnother(SurveyError):
+    """Another sender has the mail, and sends it or has sent it."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +143,14 @@ def take(db: Database, domain: str, *, urgent_only: bool = False) -> Mail | None
 
 
 def mark_sending(db: Database, mail: Mail) -> None:
-    """Record that the message itself leaves now; must be on disk before it does."""
-    sql = (
-        "UPDATE outbox SET state = 'sending', claimed_at = ?, attempts = attempts + 1 WHERE id = ?"
-    )
-    run(db, sql, (clock.machine.now(), mail.id))
+    """Record that the message itself leaves now; must be on disk before it does.
+
+    Raises TakenByAnother where a leap of the clock gave the mail to a second sender.
+    """
+    sql = """UPDATE outbox SET state = 'sending', claimed_at = ?, attempts = attempts + 1
+        WHERE id = ? AND state = 'queued' AND attempts = ?"""
+    if not run(db, sql, (clock.machine.now(), mail.id, mail.attempts)):
+        raise TakenByAnother
 
 
 def mark_sent(db: Database, mail_id: int) -> None:
@@ -199,6 +207,13 @@ def give_up_waiting(db: Database, error: str) -> int:
 def cancel(db: Database, mail: Mail, reason: str) -> None:
     """Let a mail not be sent, since what it was about is over; `reason` is a key, not a text."""
     _end(db, mail, "cancelled", reason)
+
+
+def wait_anew(db: Database) -> None:
+    """Let everything that waits be tried now and wait as long as at first."""
+    sql = """UPDATE outbox SET due_at = :now, waits_since = :now
+        WHERE state = 'queued' AND claimed_at IS NULL"""
+    run(db, sql, {"now": clock.machine.now()})
 
 
 def hurry(db: Database) -> None:

@@ -26,7 +26,7 @@ from survey_data import outbox, sending
 from survey_data.database import path_of, survives_a_crash_only, writing
 from survey_data.follow_up import bounces, recipients
 from survey_data.follow_up.refusals import alike, fault_of, status_in
-from survey_data.outbox import Mail
+from survey_data.outbox import Mail, TakenByAnother
 from survey_data.rounds import rounds
 from survey_data.typed_text import ascii_address
 
@@ -148,11 +148,11 @@ class Delivery:
         except ReplyLost as fault:
             outbox.mark_uncertain(self.db, mail)
             return self._lost(fault)
-        except (smtplib.SMTPNotSupportedError, ValueError) as fault:
-            # An address that this server, or any, cannot be told; or no text to send. The server
-            # may wait for a message by now, so this session is over.
+        except (smtplib.SMTPNotSupportedError, ValueError, TakenByAnother) as fault:
+            # An address that this server, or any, cannot be told; or no text to send; or another
+            # sender has it. The server may wait for a message by now, so this session is over.
             self._hang_up()
-            return self._unwritable(mail, fault)
+            return isinstance(fault, TakenByAnother) or self._unwritable(mail, fault)
         except smtplib.SMTPRecipientsRefused as refusal:
             code, words = next(iter(refusal.recipients.values()))
             return self._refused(mail, code, reply_line(code, words))

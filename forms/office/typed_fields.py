@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
-from wtforms import DateField, StringField
+from wtforms import DateField, StringField, TimeField
 from wtforms.validators import ValidationError
 
+from survey_data import clock
 from survey_data.personal_numbers import has_personal_number
 from survey_data.typed_text import is_address, tidy_address, visible
 
@@ -37,6 +40,19 @@ class Address(StringField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the address."""
         super().process_formdata([tidy_address(text) for text in valuelist])
+
+
+def is_one_moment(field: TimeField, day: date, hour: time) -> bool:
+    """Whether clocks in Sweden show an hour once that day; says beside the field where not."""
+    words = {
+        0: _("Klockan %(hour)s finns inte den %(day)s: då ställs klockorna fram från 02:00 till "
+             "03:00. Välj en annan tid."),
+        2: _("Klockan är %(hour)s två gånger den %(day)s: då ställs klockorna tillbaka från 03:00 "
+             "till 02:00. Välj en annan tid."),
+    }.get(clock.times_shown(day, hour))  # fmt: skip
+    if words:
+        field.errors = [words % {"hour": f"{hour:%H:%M}", "day": format_date(day, "d MMMM")}]
+    return not words
 
 
 def whole_address(_form: Any, field: StringField) -> None:

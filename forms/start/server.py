@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import logging
 import signal
 import socket
 from collections.abc import Callable, Mapping
@@ -23,18 +22,18 @@ from urllib.parse import urlsplit
 
 import click
 import uvicorn
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
 from forms.start.operations import Health
-from forms.start.workers import listen, look_after
+from forms.start.workers import Chores, listen, look_after
 from forms.web.logs import Logged
 from forms.web.request_context import places, survey_db
-from survey_data import outbox
+from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, retention
+from survey_data.clock import LeapWatch
 from survey_data.operations import backup, readiness
 from survey_data.publishing.publish import repair
 
@@ -48,14 +47,13 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 HSTS = b"max-age=31536000; includeSubDomains"
 
 
-def start_delivery(app: Flask) -> BackgroundScheduler:
-    """Carry out what is due and deliver the outbox, until the scheduler is shut down."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    app.extensions["stopping"] = Event()
+def start_delivery(app: Flask) -> Chores:
+    """Carry out what is due and deliver the outbox, until it is told to stop."""
+    app.extensions["stopping"], app.extensions["leaps"] = Event(), LeapWatch()
     # Each with its seconds between; apart, so that a fault in the one never stops the other.
     jobs: dict[Callable[[], object], int] = {
         _deliver: 2,
-        _act: 5,
+        look_at_calendar: 5,
         (lambda: retention.tidy(survey_db())): 3600,
         (lambda: imap.look(survey_db())): 180,
         # What was decided and could not be carried out at once, as on a disk that filled just then.
@@ -63,24 +61,32 @@ def start_delivery(app: Flask) -> BackgroundScheduler:
         # Far more often than a backup is due, so that a night without power delays it little.
         _back_up: 600,
     }
-    for job, seconds in jobs.items():
-        # One at a time, and a late run makes up for those it missed.
-        scheduler.add_job(
-            partial(_run, app, job), "interval", seconds=seconds, max_instances=1, coalesce=True
-        )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    scheduler.start()
-    return scheduler
+    chores = [(partial(_run, app, job), seconds) for job, seconds in jobs.items()]
+    return Chores(chores, app.extensions["stopping"])
 
 
 def _run(app: Flask, job: Callable[[], object]) -> None:
     with app.app_context():
+        see_leap()
         job()
 
 
-def _act() -> None:
+def see_leap() -> None:
+    """Hold what a leap of the clock made due, before anything else is done; in an app context."""
+    watch = current_app.extensions["leaps"]
+    with watch.lock:
+        if leap := watch.leap():
+            calendar_runner.note_leap(survey_db(), leap)
+            watch.note(leap)
+
+
+def look_at_calendar() -> None:
+    """Carry out what is due, and not what only a leap of the clock made due; in an app context."""
     readiness.note_alive(Path(current_app.config["DATA_DIR"]))
-    calendar_runner.run_due(survey_db(), places())
+    # Read before the watch looks: what the clock leaps past from here on is seen the next time.
+    now = clock.now()
+    see_leap()
+    calendar_runner.run_due(survey_db(), places(), now)
 
 
 def _back_up() -> None:
@@ -109,7 +115,7 @@ def serve(
 ) -> None:
     """Run until Ctrl-C, the second of two on a data folder without the scheduler."""
     listener = listen(host, app.config["PORT"])
-    # So that a stopped service ends as Ctrl-C does: the mail under way is let go first.
+    # A stopped service ends as Ctrl-C does: the mail under way is let go first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     scheduler = _started_scheduler(app) if with_scheduler and processes == 1 else None
     for what, address in addresses().items():
@@ -117,8 +123,7 @@ def serve(
     click.echo("\n  Avsluta med Ctrl-C.\n")
     pages = partial(_answer_pages, app, asgi, listener)
     if processes > 1:
-        # A connection must not be shared with a process that is forked from this one.
-        _let_go(app)
+        _let_go(app)  # No connection is shared with a process that is forked from this one.
         return look_after(pages, partial(_keep_calendar, app, listener), processes)
     try:
         pages()
@@ -126,9 +131,8 @@ def serve(
         _let_go(app, scheduler)
 
 
-def _let_go(app: Flask, scheduler: BackgroundScheduler | None = None) -> None:
+def _let_go(app: Flask, scheduler: Chores | None = None) -> None:
     if scheduler is not None:
-        app.extensions["stopping"].set()
         scheduler.shutdown()
     app.extensions["store"].close()
     app.extensions["trial"].close()
@@ -153,11 +157,9 @@ def _answer_pages(app: Flask, asgi: Callable[..., Any], listener: socket.socket)
         ),
         http=BoundedProtocol,
         limit_concurrency=MOST_CONNECTIONS,
-        # What the log says is said by its own handler.
         log_config=None,
         log_level="warning",
-        # Addresses hold personal links.
-        access_log=False,
+        access_log=False,  # Addresses hold personal links.
         server_header=False,
         lifespan="off",
         loop="asyncio",
@@ -170,7 +172,7 @@ def _answer_pages(app: Flask, asgi: Callable[..., Any], listener: socket.socket)
         contextvars.Context().run(uvicorn.Server(config).run, sockets=[listener])
 
 
-def _started_scheduler(app: Flask) -> BackgroundScheduler:
+def _started_scheduler(app: Flask) -> Chores:
     # Only once the port is ours: until then another server may be sending from this folder.
     with app.app_context():
         outbox.settle_abandoned(survey_db(), at_start=True)

@@ -17,16 +17,18 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 
 import click
 
+log = logging.getLogger("asf.chores")
 # One that dies at once, again and again, must not keep a core busy with being replaced.
 PAUSE_SECONDS = 0.5
 ENDING = {signal.SIGINT, signal.SIGTERM}
@@ -48,6 +50,33 @@ def listen(host: str, port: int) -> socket.socket:
         raise click.ClickException(words) from None
     listener.listen(256)
     return listener
+
+
+class Chores:
+    """Work done over and over beside the pages, each kind in a thread of its own.
+
+    The pauses are counted by a clock that nobody can set: one that is put back a day does not stop
+    the work for a day. One at a time of each kind, and a fault is logged and tried again.
+    """
+
+    def __init__(self, chores: Iterable[tuple[Callable[[], object], float]], stop: Event) -> None:
+        self.stop = stop
+        self._threads = [Thread(target=self._repeat, args=chore, daemon=True) for chore in chores]
+        for thread in self._threads:
+            thread.start()
+
+    def _repeat(self, chore: Callable[[], object], seconds: float) -> None:
+        while not self.stop.wait(seconds):
+            try:
+                chore()
+            except Exception:
+                log.exception("chore")
+
+    def shutdown(self) -> None:
+        """Let what is under way be finished, and begin nothing more."""
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
 
 
 def look_after(pages: Callable[[], None], calendar: Callable[[], None], count: int) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock
+from survey_data import audit_trail, clock, outbox
 from survey_data.database import writing
 from survey_data.errors import SurveyError
 from survey_data.follow_up.mailings import queue_mails
@@ -19,6 +20,8 @@ from survey_data.rounds.calendar import MAIL_OF, RELEASES, Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import round_of
 
 ACTOR = "calendar"
+# Why an act is paused that fell due only as the clock was put forward.
+LEAPT = "the clock leapt"
 
 
 def recipients(db: Database, act: Act, now: str | None = None) -> list[dict[str, Any]]:
@@ -117,6 +120,33 @@ def _run_one(db: Database, act: Act, places: Places, now: str) -> Act | None:
     except SurveyError as fault:
         calendar.pause(db, act.id, ACTOR, reason=str(fault) or type(fault).__name__)
         return None
+
+
+def note_leap(db: Database, leap: timedelta) -> None:
+    """Let what falls due only by a leap of the clock wait for a person, until the clock returns.
+
+    Mails that wait for a server have their five days anew, as nobody knows how long they waited.
+    """
+    with writing(db):
+        now = clock.now()
+        audit_trail.record(db, ACTOR, LEAPT, after={"seconds": round(leap.total_seconds())})
+        would_be = (datetime.fromisoformat(now) - leap).isoformat(timespec="milliseconds")
+        for act in calendar.due(db, now):
+            if act.due_at > would_be:
+                calendar.pause(db, act.id, ACTOR, reason=LEAPT)
+        for act in calendar.paused_for(db, LEAPT):
+            if act.due_at > now:
+                calendar.let_go(db, act.id, ACTOR)
+        outbox.wait_anew(db)
+
+
+def let_go_after_leap(db: Database, actor: str) -> int:
+    """Let what a leap of the clock held happen now, as a person says so; returns how many."""
+    with writing(db):
+        held = calendar.paused_for(db, LEAPT)
+        for act in held:
+            calendar.let_go(db, act.id, actor)
+    return len(held)
 
 
 def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:

@@ -167,7 +167,27 @@ def resume(db: Database, act_id: int, actor: str, now: str | None = None) -> Non
         # It would happen at once, and nobody could have read that it would.
         if find(db, act_id).due_at <= (now or clock.now()):
             raise ActNotWaiting
-        _set_state(db, act_id, ("paused",), "planned", actor, "act resumed")
+        let_go(db, act_id, actor)
+
+
+def paused_for(db: Database, reason: str) -> list[Act]:
+    """The acts that the system itself paused for a reason, oldest first."""
+    of_rounds = rows(db, "SELECT DISTINCT round_id FROM act WHERE state = 'paused'")
+    found = [
+        act
+        for row in of_rounds
+        for number, why in pause_reasons(db, row["round_id"]).items()
+        if why == reason and (act := find(db, number))
+    ]
+    return sorted(found, key=lambda act: (act.due_at, act.id))
+
+
+def let_go(db: Database, act_id: int, actor: str) -> None:
+    """Let a paused act happen at its moment, at once where that has passed.
+
+    Raises NoSuchAct or ActNotWaiting.
+    """
+    _set_state(db, act_id, ("paused",), "planned", actor, "act resumed")
 
 
 def skip(db: Database, act_id: int, actor: str, reason: str) -> None:

@@ -26,7 +26,7 @@ from survey_data.review import decisions, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import invitations, rounds
 from survey_data.tokens import new_token
-from tests.support.http_visitor import Page, Visitor
+from tests.support.http_visitor import Page, Visitor, loopback_client
 
 BASE = "http://127.0.0.1"
 NUMBERS = "/svara/anstallda"
@@ -41,21 +41,34 @@ ANSWERS: drafts.Answers = {
 
 @dataclass
 class Result:
-    """How often each thing came of a race, and what must never."""
+    """How often each thing came of a trial, and what must never.
+
+    Those are what was acknowledged and lost or out of sight, stored twice, mailed twice, and given
+    up though it could have gone.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    doubled: int = 0
+    sent_twice: int = 0
+    given_up: int = 0
+
+    @property
+    def bad(self) -> tuple[int, int, int, int]:
+        """How often each of what must never happen did."""
+        return len(self.faults), self.doubled, self.sent_twice, self.given_up
 
     def __str__(self) -> str:
         seen = ", ".join(f"{what} {n}" for what, n in sorted(self.counts.items()))
-        return f"{seen}; lost or out of sight {len(self.faults)} {self.faults[:3]}"
+        return f"{seen} {self.faults[:3] or ''}"
 
 
 class Enterprise:
     """One enterprise in the open round, with the form open in browsers that its link knows."""
 
-    def __init__(self, app: Flask, invitation: int) -> None:
-        self.app, self.invitation = app, invitation
+    def __init__(self, app: Flask, invitation: int, base: str = "") -> None:
+        """`base`: where a server answers, if the pages are not this process's own."""
+        self.app, self.invitation, self.base = app, invitation, base
         drafts.save_answers(self.db, invitation, ANSWERS, 0)
         token = invitations.new_link(self.db, invitation)
         self.one, self.other = self._browser(token), self._browser(token)
@@ -68,6 +81,8 @@ class Enterprise:
 
     def visitor(self) -> Visitor:
         """A browser with no cookies yet."""
+        if self.base:
+            return Visitor(loopback_client(base_url=self.base))
         transport = httpx.WSGITransport(app=self.app)
         return Visitor(httpx.Client(transport=transport, base_url=BASE))
 
@@ -81,6 +96,11 @@ class Enterprise:
         page = visitor.open(f"/s/{token}")
         visitor.submit(page, page.forms()[0])
         return visitor
+
+    def close(self) -> None:
+        """Close both browsers."""
+        self.one.client.close()
+        self.other.client.close()
 
     @cached_property
     def colleague(self) -> Visitor:
@@ -232,12 +252,28 @@ def two_devices(one: Enterprise, number: int, result: Result) -> None:
         result.faults.append(f"{kept} acknowledged and {one.drafted()} kept")
 
 
+def double_post(one: Enterprise, number: int, result: Result) -> None:
+    """One hand-in, sent twice as by a double click."""
+    assert autosave(one.one, one.one.open(PLACED), number)
+    review_page, before = one.one.open(REVIEW), one.version()
+    said = at_once(*[lambda: press_hand_in(one.one, review_page)] * 2)
+    result.counts[f"said {said}"] += 1
+    result.doubled += one.version() - before > 1
+    sql = """SELECT count(*) FROM outbox o JOIN response r ON r.id = o.response_id
+        WHERE o.kind = 'receipt' AND r.invitation_id = ? AND r.version > ?"""
+    result.sent_twice += scalar(one.db, sql, (one.invitation, before)) > 1
+    newest = responses.latest(one.db, one.invitation)
+    if not newest or newest.version == before or newest.answers["placed_af"] != number:
+        result.faults.append(f"{number}: {said} and stored {newest}")
+
+
 RACES: dict[str, Callable[[Enterprise, int, Result], None]] = {
     "hand-in against save": hand_in_against_save,
     "hand-in against a colleague": hand_in_against_colleague,
     "correction against hand-in": correction_against_hand_in,
     "close against hand-in": close_against_hand_in,
     "two devices": two_devices,
+    "double post": double_post,
 }
 
 

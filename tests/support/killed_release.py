@@ -1,29 +1,39 @@
 """A release that is killed: `python -m tests.support.killed_release [--full] FOLDER`.
 
-With --full it is a full disk that stops it, with more and more room left; FOLDER is a disk of its
-own. Without, for each step of publishing, a process of its own publishes in FOLDER/<step> and dies
-there, as a power cut would have it: no handler runs, nothing is closed or rolled back.
+With --full it is a full disk that stops it, and saves and a backup too, with more and more room
+left, in FULL_DISKS steps if that is set; FOLDER is a disk of its own. Without, for each step of
+publishing, a process of its own publishes in FOLDER/<step> and dies there, as a power cut would
+have it: no handler runs, nothing is closed or rolled back.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from survey_data.database import connect
+from sqlite_utils import Database
+
+from forms.questionnaire.inventory import as_dicts
+from survey_data.automation import fictitious_enterprises
+from survey_data.database import connect, scalar
 from survey_data.migrations import bring_up_to_date
+from survey_data.operations import backup, backup_file
 from survey_data.protection import prior_knowledge
 from survey_data.publishing import proof, publish, published_files
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.publish import Places
 from survey_data.register import enterprises
 from survey_data.releases import archive
+from survey_data.responses import drafts
+from survey_data.rounds import rounds
 
 DIED = 73
 NOTES = {"note_sv": "Tidig.", "note_en": "Early."}
@@ -65,22 +75,60 @@ def state(folder: Path) -> dict[str, Any]:
     return {"survey": known[0], "content": content, "files": files, **numbers}
 
 
+@contextmanager
+def only(folder: Path, room: int) -> Iterator[None]:
+    """A disk with so many kB left."""
+    disk, filler = os.statvfs(folder), folder / "filler"
+    with filler.open("wb") as file:
+        free = disk.f_bavail * disk.f_frsize - room * 1024
+        os.posix_fallocate(file.fileno(), 0, max(1, free))
+    yield
+    filler.unlink()
+
+
+def save_on_full(db: Database, folder: Path, room: int) -> None:
+    """Save until the disk is full: what was acknowledged is there."""
+    invitation, saved = int(scalar(db, "SELECT min(id) FROM invitation")), -1
+    with only(folder, room), suppress(sqlite3.OperationalError):
+        for number in range(200):
+            seen = drafts.load_draft(db, invitation).revision
+            text = {"comment_changes": f"{room} {number} {'x' * 4000}"}
+            drafts.save_answers(db, invitation, text, seen)
+            saved = number
+    kept = str(drafts.load_draft(db, invitation).answers.get("comment_changes"))
+    assert saved < 0 or kept.startswith(f"{room} {saved} "), f"{saved} saved, {kept[:9]} there"
+    sys.stdout.write(f"save {room} kB: {saved + 1}\n")
+
+
+def back_up_on_full(db: Database, folder: Path, room: int) -> None:
+    """Make a backup: it is whole, or nothing of it is there."""
+    made = ""
+    with only(folder, room), suppress(OSError, sqlite3.Error):
+        made = backup.make(db, folder, folder / "copies" / f"{room}.zip", "test").name
+    there = [path.name for path in (folder / "copies").glob("*")]
+    assert there == ([made] if made else []), there
+    if made:
+        backup_file.check(folder / "copies" / made)
+    shutil.rmtree(folder / "copies", ignore_errors=True)
+    sys.stdout.write(f"backup {room} kB: {'finished' if made else 'as before'}\n")
+
+
 def main_full(folder: Path) -> None:
-    """Publish on a disk with more and more room, until it is enough; says what came of each."""
-    db, places, filler = connect(folder / "survey.db"), places_in(folder), folder / "filler"
+    """Publish, save and back up on a disk with more and more room; says what came of each."""
+    db, places = connect(folder / "survey.db"), places_in(folder)
     bring_up_to_date(db)
     enterprises.load_municipalities(db)
     publish.publish(db, places, "test")
-    for room in ROOMS:
+    fictitious_enterprises.add_to_register(db, "test")
+    rounds.open_round(db, 2021, date(2021, 10, 1), date(2021, 11, 15), as_dicts(2021), "test")
+    steps = int(os.environ.get("FULL_DISKS", "0"))
+    for room in [round(4 * 1.9**n) for n in range(steps)] or ROOMS:
+        save_on_full(db, folder, room)
+        back_up_on_full(db, folder, room)
         before = state(folder)
-        disk = os.statvfs(folder)
-        with filler.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, disk.f_bavail * disk.f_frsize - room * 1024)
-        try:
+        made = ""
+        with only(folder, room), suppress(ReleaseStopped, sqlite3.OperationalError):
             made = publish.publish(db, places, "test").id
-        except (ReleaseStopped, sqlite3.OperationalError):
-            made = ""
-        filler.unlink()
         after = state(folder)
         assert after == before if not made else after["open"] == after["survey"] == made, after
         publish.repair(db, places)

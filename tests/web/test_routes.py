@@ -268,6 +268,7 @@ ROUTES = {
     ("GET", "/samordna/kalender/<int:act_id>/mottagare"): COORDINATOR,
     ("POST", "/samordna/kalender/<int:act_id>/hall"): COORDINATOR,
     ("POST", "/samordna/kalender/<int:act_id>/slapp"): COORDINATOR,
+    ("POST", "/samordna/kalender/klockan-stammer"): COORDINATOR,
     ("GET", "/samordna/kalender/<int:act_id>/nu"): COORDINATOR,
     ("POST", "/samordna/kalender/<int:act_id>/nu"): COORDINATOR,
     ("GET", "/samordna/utskick/texter"): COORDINATOR,

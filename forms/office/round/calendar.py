@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired
 
 from forms.office import blueprint
 from forms.office.publishing.releases import NOT_PUBLISHED, incomplete_words, not_published_words
-from forms.office.typed_fields import Day
+from forms.office.typed_fields import Day, is_one_moment
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
@@ -106,6 +106,7 @@ def pause_words() -> dict[str, str]:
         "PlaceholdersLeft": _("Förbundets uppgifter är inte ifyllda. Se Inställningar."),
         "ReleaseStopped": _("Servern avbröt arbetet. Inget är publicerat: gör det igen."),
         "restored from a copy": _("Data är återställda från en kopia. Kan det redan vara gjort?"),
+        calendar_runner.LEAPT: _("Serverns klocka hoppade framåt. Är det dags?"),
     }
 
 
@@ -208,6 +209,8 @@ def move_act(act_id: int) -> str | Response:
 
 
 def _moved(form: MoveForm, act: Act) -> bool:
+    if not is_one_moment(form.hour, form.day.data, form.hour.data):
+        return False
     due_at = clock.at(form.day.data, form.hour.data)
     try:
         calendar_rules.move(survey_db(), act.id, due_at, actor())

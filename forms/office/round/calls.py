@@ -16,7 +16,7 @@ from forms.office import blueprint
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.round.progress import newest_round, state_words
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Day
+from forms.office.typed_fields import Day, is_one_moment
 from forms.respondent.respondent import Respondent
 from forms.respondent.sessions import claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
@@ -82,7 +82,8 @@ class CallForm(FlaskForm):  # type: ignore[misc]
         if self.outcome.data == "call_later" and self.again_day.data is None:
             self.again_day.errors = [_("Skriv vilken dag du ska ringa igen.")]
             return False
-        return True
+        day, hour = self.again_day.data, self.again_hour.data
+        return not (day and hour) or is_one_moment(self.again_hour, day, hour)
 
 
 @blueprint.route("/samtal/<int:invitation_id>", methods=["GET", "POST"])

@@ -85,6 +85,7 @@ def event_names() -> dict[str, str]:
         "enterprise added": _("Ett företag lades till"),
         "enterprise changed": _("Ett företag ändrades"),
         "published": _("En utgåva publicerades"),
+        "the clock leapt": _("Serverns klocka ställdes om"),
         "microdata downloaded": _("Någon hämtade företagens svar"),
         "estimate decided": _("En skattning valdes eller valdes bort"),
         "approval asked for": _("Någon bad om godkännande av en utgåva"),

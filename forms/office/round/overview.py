@@ -28,17 +28,18 @@ from forms.office.data_table import (
 )
 from forms.office.mail.undelivered import short_facts, trouble_facts
 from forms.office.publishing.release_page import correction_facts
-from forms.office.round.calendar import calendar_facts
+from forms.office.round.calendar import act_words, calendar_facts
 from forms.office.round.events import recent_facts
 from forms.office.round.progress import curve_facts, newest_round, state_facts, state_words
 from forms.office.settings.settings import made_up
 from forms.office.table_downloads import as_file
 from forms.web.request_context import actor, survey_db
 from survey_data import clock, outbox, sending
+from survey_data.automation import calendar_runner
 from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.operations import restore
-from survey_data.rounds import round_changes, rounds
+from survey_data.rounds import calendar, round_changes, rounds
 from survey_data.rounds.rounds import Round
 
 CALL_FIRST = 4
@@ -186,4 +187,20 @@ def resume_sending() -> Response:
     """Send again, now that somebody has compared."""
     if restore.resume(survey_db(), actor()):
         flash(_("Utskicken är i gång igen. Det som kalendern skulle ha gjort väntar på er."))
+    return redirect(url_for("office.overview"))
+
+
+@blueprint.app_template_global("held_by_leap")
+def leap_facts() -> dict[str, Any]:
+    """What waits since the clock was put forward, each with its moment; and what it shows now."""
+    held = calendar.paused_for(survey_db(), calendar_runner.LEAPT)
+    acts = [(act_words()[act.kind], clock.local(act.due_at)) for act in held]
+    return {"acts": acts, "now": clock.local(clock.now())}
+
+
+@blueprint.post("/kalender/klockan-stammer")
+def let_go_after_leap() -> Response:
+    """Let what waits since the clock was put forward happen now."""
+    if calendar_runner.let_go_after_leap(survey_db(), actor()):
+        flash(_("Det sker nu, inom en minut."))
     return redirect(url_for("office.overview"))

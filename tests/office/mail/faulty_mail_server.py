@@ -48,8 +48,11 @@ class _Session(socketserver.StreamRequestHandler):
             if not said or word == "QUIT":
                 return
             if word == "DATA" and said.startswith("354"):
-                while self.rfile.readline() not in (b".\r\n", b""):
+                while (content := self.rfile.readline()) not in (b".\r\n", b""):
                     pass
+                if not content:
+                    # Hung up in the middle: no server takes half a message.
+                    return
                 said = self._answer("END")
                 if said.startswith("250"):
                     self.mails += 1

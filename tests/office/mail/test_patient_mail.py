@@ -13,6 +13,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
+from forms.start.server import see_leap
 from survey_data import clock, outbox, sending
 from survey_data.database import rows, run
 from survey_data.follow_up import delivery_reports, mailings
@@ -287,6 +288,45 @@ def test_a_clock_that_leaps_and_returns_holds_no_mail_back(
     with server_that(app, lambda *_: None) as server:
         assert send(app) == invited, taken
     assert len(set(server.taken)) == invited
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=6), timedelta(days=-6)])
+def test_a_leap_costs_a_mail_none_of_its_five_days(
+    app: Flask, db: Database, invited: int, at: Callable[[timedelta], None], leap: timedelta,
+) -> None:  # fmt: skip
+    app.config["SMTP_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    app.extensions["leaps"] = clock.LeapWatch()
+    send(app)
+    for moment in (leap, timedelta()):
+        at(moment)
+        with app.app_context():
+            see_leap()
+        send(app)
+        assert states(db) == {"queued": invited}
+    run(db, "UPDATE outbox SET waits_since = '2000' WHERE id = (SELECT min(id) FROM outbox)")
+    at(timedelta(hours=1))
+    send(app)
+    assert states(db) == {"queued": invited - 1, "failed": 1}
+
+
+def test_a_leap_that_gives_a_mail_to_two_senders_lets_one_of_them_send_it(
+    app: Flask, db: Database, invited: int, at: Callable[[timedelta], None]
+) -> None:
+    """`flask deliver` beside the server: each takes the other for dead as an hour is gone."""
+    sent: list[int] = []
+
+    def leaping(session: int, word: str, mails: int) -> None:
+        if (session, word, mails, sent) == (1, "RCPT", 3, []):
+            sent.append(0)
+            at(timedelta(hours=1))
+            outbox.settle_abandoned(app.extensions["store"].db)
+            sent.append(send(app))
+
+    with server_that(app, leaping) as server:
+        first = send(app)
+    assert (first, sent) == (3, [0, invited - 3])
+    assert len(set(server.taken)) == len(server.taken) == invited
+    assert states(db) == {"sent": invited}
 
 
 # What a refusal means

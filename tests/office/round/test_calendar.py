@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
-from threading import Barrier, Thread
+from datetime import date, datetime, time, timedelta
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
-from forms.start.server import start_delivery
+from forms.start.server import look_at_calendar, start_delivery
+from forms.start.workers import Chores
 from survey_data import clock, outbox
 from survey_data.automation import calendar_runner, fictitious_enterprises
 from survey_data.database import rows, run, scalar
@@ -26,7 +27,7 @@ from survey_data.rounds import calendar, calendar_rules, rounds
 from survey_data.rounds.calendar import Act, ActNotWaiting
 from survey_data.rounds.calendar_rules import DateRuleBroken
 from survey_data.rounds.rounds import Round
-from tests.conftest import BASE
+from tests.conftest import BASE, sign_in
 from tests.support.http_visitor import Visitor
 
 YEAR = 2031
@@ -428,3 +429,166 @@ def test_an_act_that_does_not_exist_says_so(
     survey_round: Round, new_visitor: Callable[[], Visitor], coordinator: Visitor
 ) -> None:
     assert coordinator.open(f"{BASE}/samordna/kalender/999999").status == 404
+
+
+# Clocks that leap
+
+
+class Machine:
+    """A machine whose scheduler looks at the calendar, and whose clock somebody sets."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.on = app, 0.0
+
+    def begin(self, month: int, day: int, hour: int, minute: int) -> None:
+        """Let the scheduler start at a moment."""
+        self._set(datetime.fromisoformat(clock.at(date(YEAR, month, day), time(hour, minute))))
+        self.app.extensions["leaps"] = clock.LeapWatch()
+        self.look()
+
+    def wait(self, while_: timedelta) -> None:
+        """Let time pass, and the scheduler look."""
+        self.on += while_.total_seconds()
+        self.leap(while_)
+
+    def leap(self, by: timedelta) -> None:
+        """Set the clock, and let the scheduler look."""
+        self._set(clock.machine.read() + by)
+        self.look()
+
+    def look(self) -> None:
+        with self.app.app_context():
+            look_at_calendar()
+
+    @staticmethod
+    def _set(moment: datetime) -> None:
+        clock.machine.set_to(moment)
+
+
+@pytest.fixture
+def machine(app: Flask, survey_round: Round, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    found = Machine(app)
+    monkeypatch.setattr(clock, "since_boot", lambda: found.on)
+    yield found
+    clock.machine.set_to(None)
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_time_that_passes_is_no_leap(db: Database, survey_round: Round, machine: Machine) -> None:
+    machine.begin(10, 2, 8, 30)
+    machine.wait(HOUR)
+    assert acts(db, survey_round)["invitation"].state == "done"
+    assert trail(db, "the clock leapt") == []
+
+
+@pytest.mark.parametrize("leap", [HOUR, DAY])
+def test_what_a_leap_makes_due_waits_until_somebody_says_that_the_clock_is_right(
+    db: Database, survey_round: Round, machine: Machine, new_visitor: Callable[[], Visitor],
+    leap: timedelta,
+) -> None:  # fmt: skip
+    machine.begin(10, 2, 8, 30)
+    machine.leap(leap)
+    machine.wait(HOUR)
+    assert acts(db, survey_round)["invitation"].state == "paused"
+    assert outbox.counts(db) == {}
+    visitor = new_visitor()
+    sign_in(visitor, db, "coordinator")
+    page = visitor.open(f"{BASE}/samordna/").text
+    assert "Serverns klocka har hoppat framåt" in page
+    assert "Inbjudan, tänkt till torsdag 2 oktober 09:00" in page
+    assert "inom en minut" in press(visitor, "/samordna/", "/klockan-stammer")
+    machine.wait(timedelta(seconds=5))
+    machine.wait(HOUR)
+    assert acts(db, survey_round)["invitation"].count == 28
+    assert outbox.counts(db) == {"queued": 28}
+    assert "hoppat framåt" not in visitor.open(f"{BASE}/samordna/").text
+
+
+@pytest.mark.parametrize("leap", [HOUR, DAY])
+def test_a_clock_that_comes_back_lets_all_happen_at_its_hour(
+    db: Database, survey_round: Round, machine: Machine, leap: timedelta
+) -> None:
+    machine.begin(10, 2, 8, 30)
+    machine.leap(leap)
+    machine.leap(-leap)
+    assert acts(db, survey_round)["invitation"].state == "planned"
+    machine.wait(timedelta(minutes=29))
+    assert outbox.counts(db) == {}
+    machine.wait(timedelta(minutes=2))
+    assert outbox.counts(db) == {"queued": 28}
+
+
+@pytest.mark.parametrize("leap", [HOUR, DAY])
+def test_a_clock_that_goes_back_sends_nothing_twice(
+    db: Database, survey_round: Round, machine: Machine, leap: timedelta
+) -> None:
+    machine.begin(10, 2, 8, 30)
+    machine.wait(HOUR)
+    machine.leap(-leap)
+    for _ in range(3):
+        machine.wait(leap)
+    assert outbox.counts(db) == {"queued": 28}
+    assert acts(db, survey_round)["invitation"].count == 28
+
+
+@pytest.mark.parametrize(("hour", "leap"), [(23, HOUR), (0, DAY)])
+def test_nothing_closes_early(
+    db: Database, survey_round: Round, machine: Machine, hour: int, leap: timedelta
+) -> None:
+    machine.begin(11, 15, hour, 30)
+    machine.leap(leap)
+    machine.wait(HOUR)
+    assert rounds.find(db, YEAR).is_open
+    assert acts(db, survey_round)["close"].state == "paused"
+    machine.leap(-leap - HOUR)
+    machine.wait(DAY)
+    assert not rounds.find(db, YEAR).is_open
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2032-03-28", "Klockan 02:30 finns inte den 28 mars: då ställs klockorna fram"),
+        ("2032-10-31", "Klockan är 02:30 två gånger den 31 oktober: då ställs klockorna tillbaka"),
+    ],
+)
+@pytest.mark.parametrize("what", ["act", "call"])
+def test_an_hour_that_is_not_or_is_twice_is_said_where_it_is_typed(
+    db: Database, survey_round: Round, coordinator: Visitor, day: str, words: str, what: str
+) -> None:
+    path, names, more = f"kalender/{acts(db, survey_round)['close'].id}", ("day", "hour"), {}
+    if what == "call":
+        path = f"samtal/{scalar(db, 'SELECT min(id) FROM invitation')}"
+        names, more = ("again_day", "again_hour"), {"outcome": "call_later"}
+    page = coordinator.open(f"{BASE}/samordna/{path}")
+    form = page.form_with(names[0])
+    assert form is not None
+    refused = coordinator.submit(page, form, {names[0]: day, names[1]: "02:30", **more})
+    assert refused.text.count(words) == 2, "in the summary and beside the field"
+    kept = refused.form_with(names[0])
+    assert kept is not None
+    assert [kept.fields[name] for name in names] == [[day], ["02:30"]]
+    assert trail(db, "act moved") + trail(db, "call noted") == []
+
+
+def test_a_chore_that_fails_is_done_again_and_stops_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    twice, done = Event(), []
+
+    def fail() -> None:
+        done.append(1)
+        if len(done) > 1:
+            twice.set()
+        raise ValueError
+
+    other = Event()
+    chores = Chores([(fail, 0.01), (other.set, 0.01)], Event())
+    assert twice.wait()
+    assert other.wait()
+    chores.shutdown()
+    count = len(done)
+    assert "chore" in caplog.text
+    assert len(done) == count

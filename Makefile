@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench fuzz rehearse setup setup-dev browser lock clean
+.PHONY: run test lint bench fuzz soak rehearse setup setup-dev browser lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -63,6 +63,12 @@ bench: setup-dev
 # A hostile walk of a hundred thousand steps; `make test` takes a few hundred of them.
 fuzz: setup-dev
 	FUZZ_STEPS=$${FUZZ_STEPS:-100000} $(BIN)/pytest -n0 tests/web/test_hostile_walk.py
+
+# What was acknowledged is looked for after races, kills, full disks and load, hundreds of times;
+# `make test` takes a few of each. SOAK_SHARE=0.1 takes a tenth.
+soak: setup-dev
+	$(BIN)/python -m tests.soak
+	$(BIN)/pytest -n0 tests/office/mail/test_patient_mail.py -k away_for_ten_hours
 
 rehearse: setup-dev
 	$(BIN)/python -m tests.support.five_autumns

@@ -1,17 +1,17 @@
 """The one process: a uvicorn server, with the calendar and the outbox looked after beside it.
 
-Before any page is asked: a request whose head takes longer than ten seconds or more than 64 kB
-ends. Of what proxies say only the lines that the named number of them added is believed, rightmost
+Before any page is asked: one address has so many requests at the same time, however many it sends.
+Of what proxies say only the lines that the named number of them added is believed, rightmost
 first. The name and the scheme that pages build addresses with are the setting's (`ASF_BASE_URL`),
 never the visitor's.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -23,12 +23,11 @@ from urllib.parse import urlsplit
 import click
 import uvicorn
 from flask import Flask, current_app
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
 from forms.start.operations import Health
-from forms.start.workers import Chores, listen, look_after
+from forms.start.workers import BoundedProtocol, Chores, is_this_machine, listen, look_after
 from forms.web.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import clock, outbox
@@ -37,12 +36,10 @@ from survey_data.clock import LeapWatch
 from survey_data.operations import backup, readiness
 from survey_data.publishing.publish import repair
 
-HEAD_SECONDS = 10.0
-# Two megabytes over a poor telephone line.
-BODY_SECONDS = 120.0
-HEAD_BYTES = 64 * 1024
 # Far above an autumn's busiest minute, far below what the machine has of open files.
 MOST_CONNECTIONS = 500
+# Requests of one address at the same time: a browser has six, an office behind one address more.
+MOST_AT_ONCE = 60
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 HSTS = b"max-age=31536000; includeSubDomains"
 
@@ -180,67 +177,6 @@ def _started_scheduler(app: Flask) -> Chores:
     return start_delivery(app)
 
 
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with bounds on a head's seconds and bytes and on a body's seconds."""
-
-    _timer: asyncio.TimerHandle | None = None
-    _head_bytes = 0
-    _in_head = True
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a first request."""
-        super().connection_made(transport)
-        self._start_timer(HEAD_SECONDS)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self._stop_timer()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Take in what came, unless the head has grown too large."""
-        if self._in_head:
-            if self._timer is None:
-                self._start_timer(HEAD_SECONDS)
-            # What is of the body in the same piece is never so much that it could end a request.
-            self._head_bytes += min(len(data), _head_of(data))
-            if self._head_bytes > HEAD_BYTES:
-                self.send_400_response("The head of the request is too large.")
-                return
-        super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._stop_timer()
-        self._in_head, self._head_bytes = False, 0
-        self._start_timer(BODY_SECONDS)
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The request is whole: what follows is the head of the next."""
-        self._in_head = True
-        self._stop_timer()
-        super().on_message_complete()
-
-    def _start_timer(self, seconds: float) -> None:
-        self._timer = self.loop.call_later(seconds, self._give_up)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _give_up(self) -> None:
-        self._timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
-
-
-def _head_of(data: bytes) -> int:
-    end = data.find(b"\r\n\r\n")
-    return len(data) if end < 0 else end
-
-
 class Entrance:
     """An ASGI application that tells another who asks and under which name, and refuses the odd.
 
@@ -251,15 +187,30 @@ class Entrance:
         url = urlsplit(base_url)
         self.asgi, self.proxies = asgi, proxies
         self.scheme, self.host = url.scheme, url.netloc.encode("ascii")
+        self.at_once = Counter[str]()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI scope."""
         if scope["type"] != "http":
             await self.asgi(scope, receive, send)
         elif scope["method"] not in METHODS:
-            await _refuse_method(self._secured(send))
+            await _refuse(self._secured(send), 405, (b"allow", ", ".join(METHODS).encode()))
         else:
-            await self.asgi(self._believed(scope), receive, self._secured(send))
+            await self._answer(self._believed(scope), receive, self._secured(send))
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        """Let it be answered, unless its address has too much under way already."""
+        address = str((scope.get("client") or ("",))[0])
+        if self.at_once[address] >= MOST_AT_ONCE and not is_this_machine(address):
+            return await _refuse(send, 429, (b"retry-after", b"5"))
+        self.at_once[address] += 1
+        try:
+            await self.asgi(scope, receive, send)
+        finally:
+            self.at_once[address] -= 1
+            # The counter holds those who are here, and nobody from last week.
+            if not self.at_once[address]:
+                del self.at_once[address]
 
     def _believed(self, scope: Any) -> Any:
         chain = [
@@ -293,9 +244,8 @@ def _is_said_by_others(name: bytes) -> bool:
     return name in (b"host", b"forwarded") or name.startswith(b"x-forwarded-")
 
 
-async def _refuse_method(send: Any) -> None:
+async def _refuse(send: Any, status: int, header: tuple[bytes, bytes]) -> None:
     plain = (b"content-type", b"text/plain; charset=utf-8")
-    allowed = (b"allow", ", ".join(METHODS).encode())
-    headers = [allowed, plain, (b"x-content-type-options", b"nosniff")]
-    await send({"type": "http.response.start", "status": 405, "headers": headers})
-    await send({"type": "http.response.body", "body": b"405\n"})
+    headers = [header, plain, (b"x-content-type-options", b"nosniff")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{status}\n".encode()})

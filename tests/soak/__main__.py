@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 import time
@@ -22,11 +23,18 @@ from stdnum import luhn
 from app import create_app
 from forms.questionnaire.inventory import as_dicts
 from survey_data.automation import fictitious_enterprises
+from survey_data.database import rows
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
+from survey_data.responses import responses
 from survey_data.rounds import rounds
 from tests.soak.races import RACES, Result, run
-from tests.soak.under_load import full_disks, kills_while_mailing, under_load
+from tests.soak.under_load import (
+    beside_publishing,
+    full_disks,
+    kills_while_mailing,
+    under_load,
+)
 
 Part = Callable[[Flask, Path, float], Result]
 PARTS: dict[str, Part] = {
@@ -40,12 +48,15 @@ PARTS: dict[str, Part] = {
     "kills while mailing": lambda app, folder, share: kills_while_mailing(
         app, folder, _of(100, share)
     ),
+    "saves beside publishing": lambda app, _folder, share: beside_publishing(
+        app, answer_all(app, share)
+    ),
     "full disks": lambda _app, folder, share: full_disks(folder, _of(10, share)),
     "25 requests a second": lambda app, folder, share: under_load(
         app, folder, seconds=1800 * share
     ),
 }  # fmt: skip
-MANY = 400
+MANY, MANY_IN = 400, ("kills while mailing", "saves beside publishing")
 
 
 def _of(times: int, share: float) -> int:
@@ -66,11 +77,26 @@ def asked(folder: Path, *, many: bool) -> Flask:
     return app
 
 
+def answer_all(app: Flask, share: float) -> int:
+    """Hand in for 358 enterprises of the round, or a share of them; returns how many."""
+    db, pick = app.extensions["store"].db, random.Random(358)
+    asked = rows(db, "SELECT id FROM invitation ORDER BY id LIMIT ?", (_of(358, share),))
+    for row in asked:
+        women, men, af, other = (pick.choice((0, 1, 2, 3, 4, 6, 9)) for _ in range(4))
+        answers = {
+            "status": "active", "employees_total": women + men, "employees_women": women,
+            "employees_men": men, "placed_total": af + other, "placed_af": af,
+            "placed_kommun": other,
+        }  # fmt: skip
+        responses.hand_in(db, row["id"], answers, "sv", mode="example")
+    return len(asked)
+
+
 def take(name: str, share: float) -> Result:
     """One part, on a data folder of its own."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
-        app = asked(folder, many=name == "kills while mailing")
+        app = asked(folder, many=name in MANY_IN)
         with closing(app.extensions["store"]):
             return PARTS[name](app, folder, share)
 

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -23,9 +25,12 @@ import httpx
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.questionnaire.inventory import as_dicts
 from survey_data import outbox
 from survey_data.database import rows, scalar
 from survey_data.follow_up import mailings
+from survey_data.publishing.publish import publish
+from survey_data.rounds import rounds
 from tests.soak.races import PLACED, REVIEW, Enterprise, Result, autosave, press_hand_in
 from tests.support import processes, serving
 from tests.support.disks import on_small_disk
@@ -68,6 +73,15 @@ class Person:
         form = review.form_with("certify")
         if form and self._timed(lambda: press_hand_in(self.one.one, review)) == 303:
             self.handed_in.append(self.saved)
+
+    def save_on(self, stop: Event) -> None:
+        """Save a field again and again until told to stop."""
+        while not stop.is_set():
+            page = self.one.one.open(PLACED)
+            self.tried += 1
+            number = self.tried
+            if self._timed(lambda: autosave(self.one.one, page, number)):  # noqa: B023
+                self.saved = number
 
     def _timed(self, act: Any) -> Any:
         began = time.monotonic()
@@ -207,6 +221,27 @@ def kills_while_mailing(app: Flask, folder: Path, kills: int) -> Result:
     _count_mails(db, inbox, result)
     if missing > result.counts["for a person to say"]:
         result.faults.append(f"{missing} never left and nobody is told")
+    return result
+
+
+def beside_publishing(app: Flask, answered: int) -> Result:
+    """Save, one field at a time, while a year of so many enterprises is proven and published."""
+    db, result = app.extensions["store"].db, Result()
+    rounds.close_round(db, 2021, "soak")
+    rounds.open_round(db, 2022, date(2022, 10, 1), date(2022, 11, 15), as_dicts(2022), "soak")
+    asked = scalar(db, "SELECT max(id) FROM invitation")
+    person, stop = Person(Enterprise(app, int(asked))), Event()
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(person.save_on, stop)
+        began = time.monotonic()
+        publish(db, app.extensions["places"], "soak")
+        result.counts["seconds"] = round(time.monotonic() - began)
+        stop.set()
+        saving.result()
+    person.look(result)
+    person.one.close()
+    result.counts["enterprises"] = answered
+    result.counts["slowest ms"] = round(1000 * person.slowest)
     return result
 
 

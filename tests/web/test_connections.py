@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,8 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.start.dispatcher import Beside, Dispatcher
-from forms.start.server import HEAD_BYTES, BoundedProtocol, Entrance
+from forms.start.server import MOST_AT_ONCE, Entrance
+from forms.start.workers import HEAD_BYTES, BoundedProtocol
 from forms.web.guards import MAILS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
@@ -174,14 +176,14 @@ def served(reading: bool = False) -> Iterator[int]:
 def test_a_head_that_never_ends_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr("forms.start.server.HEAD_SECONDS", 0.05)
+    monkeypatch.setattr("forms.start.workers.HEAD_SECONDS", 0.05)
     with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(begun)
         assert line.recv(100) == b""
 
 
 def test_a_body_that_never_comes_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forms.start.server.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("forms.start.workers.BODY_SECONDS", 0.05)
     with served(reading=True) as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf")
         assert line.recv(100) == b""
@@ -233,6 +235,61 @@ def test_many_requests_on_one_line_are_each_counted_by_themselves() -> None:
         assert {client.get("/", headers=heads).status_code for _ in range(5)} == {204}
         body = b"x" * (4 * HEAD_BYTES)
         assert {client.post("/", content=body).status_code for _ in range(3)} == {204}
+
+
+def test_an_address_has_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forms.start.workers.MOST_OF_ADDRESS", 3)
+    monkeypatch.setattr("forms.start.workers.is_this_machine", lambda _address: False)
+    with served() as port:
+        lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(4)]
+        assert lines[3].recv(100) == b"", "the fourth is hung up on"
+        lines[0].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert lines[0].recv(100).startswith(b"HTTP/1.1 204")
+        for line in lines:
+            line.close()
+        while BoundedProtocol.per_address:
+            time.sleep(0.01)
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert line.recv(100).startswith(b"HTTP/1.1 204")
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_an_address_has_so_many_requests_at_once_also_behind_a_proxy(proxies: int) -> None:
+    async def ask() -> tuple[list[int], int]:
+        said: list[int] = []
+        go, waiting = asyncio.Event(), asyncio.Semaphore(0)
+
+        async def inner(_scope: Any, _receive: Any, send: Any) -> None:
+            waiting.release()
+            await go.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def send(message: Any) -> None:
+            said.append(message.get("status", 0))
+
+        entrance = Entrance(inner, "http://127.0.0.1", proxies=proxies)
+
+        def one(address: str) -> Any:
+            peer = "127.0.0.1" if proxies else address
+            headers = [(b"x-forwarded-for", address.encode())] if proxies else []
+            scope = {"type": "http", "method": "GET", "client": (peer, 1), "headers": headers}
+            return asyncio.create_task(entrance(scope, None, send))
+
+        asked = [one("203.0.113.5") for _ in range(MOST_AT_ONCE)]
+        for _ in asked:
+            await waiting.acquire()
+        await one("203.0.113.5")
+        other = one("203.0.113.6")
+        await waiting.acquire()
+        go.set()
+        await asyncio.gather(*asked, other)
+        return said, len(entrance.at_once)
+
+    said, left = asyncio.run(ask())
+    assert said.count(429) == 1
+    assert said.count(200) == MOST_AT_ONCE + 1
+    assert left == 0
 
 
 # Mails to one address

@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from dockerfile_parse import DockerfileParser
 
 from app import serve_command
+from forms.start.server import MOST_AT_ONCE
 from tests.support import processes
 from tests.support.http_visitor import loopback_client
 from tests.support.processes import ROOT, answers, free_port, wait_until
@@ -235,6 +236,41 @@ def test_nginx_sends_the_data_pages_to_the_second_server(nginx: Path) -> None:
     assert {"directive": "access_log", "args": ["off"]}.items() <= next(
         each for each in tls["block"] if each["directive"] == "access_log"
     ).items()
+
+
+def nginx_servers(nginx: Path) -> dict[str, dict[str, list[str]]]:
+    """The settings of each server by the port it listens on."""
+    read = crossplane.parse(str(nginx), strict=True)
+    blocks = next(each["parsed"] for each in read["config"] if each["file"].endswith("asf.conf"))
+    servers = [b["block"] for b in blocks if b["directive"] == "server"]
+    found = [{each["directive"]: each["args"] for each in server} for server in servers]
+    return {"tls" if "ssl" in each["listen"] else "plain": each for each in found}
+
+
+def test_nginx_speaks_tls_alone_in_ways_that_are_thought_safe(nginx: Path) -> None:
+    servers = nginx_servers(nginx)
+    assert servers.keys() == {"tls", "plain"}
+    assert set(servers["plain"]) == {"listen", "server_name", "return"}
+    assert servers["plain"]["return"] == ["301", "https://$host$request_uri"]
+    assert servers["tls"]["ssl_protocols"] == ["TLSv1.2", "TLSv1.3"]
+    [ciphers] = servers["tls"]["ssl_ciphers"]
+    for each in ciphers.split(":"):
+        assert each.startswith("ECDHE-"), "a key that is lost gives nothing of the past away"
+        assert "GCM" in each or "POLY1305" in each
+    assert servers["tls"]["ssl_prefer_server_ciphers"] == ["on"]
+
+
+def test_nginx_lets_one_address_have_so_many_requests_at_once(nginx: Path) -> None:
+    text = nginx.with_name("asf.conf").read_text("utf-8")
+    zone = "limit_conn_zone $binary_remote_addr zone=asf_address:10m;"
+    assert zone in text
+    assert nginx_servers(nginx)["tls"]["limit_conn"] == ["asf_address", str(MOST_AT_ONCE)]
+
+
+def test_the_forms_start_when_the_clock_is_right() -> None:
+    forms = unit("asf-forms.service")
+    for key in ("Wants", "After"):
+        assert "time-sync.target" in forms[key][0].split()
 
 
 def test_nginx_takes_its_configuration(nginx: Path) -> None:

@@ -7,6 +7,7 @@ what another wrote. Every route is met by everyone before any is met again.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import re
@@ -26,12 +27,14 @@ from flask import Flask
 from sqlite_utils import Database
 from werkzeug.exceptions import HTTPException
 
+from forms.start.dispatcher import Dispatcher, create_datasette
 from survey_data.database import run, scalar
 from survey_data.responses import delegations
 from survey_data.staff import staff
 from tests.conftest import BASE
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.web.test_routes import (
+    ANALYST,
     ANYONE,
     MAY,
     RESPONDENT,
@@ -237,7 +240,7 @@ def leads_home(location: str) -> bool:
 
 def is_closed(step: Step) -> bool:
     """Whether somebody whom a page is not for was kept out, or met something on the way."""
-    needed = ROUTES[step.method, step.rule]
+    needed = ROUTES.get((step.method, step.rule), ANYONE)
     reply = step.reply
     if needed in (ANYONE, WAITING) or step.who in MAY[needed]:
         return True
@@ -329,6 +332,84 @@ def test_nothing_breaks_opens_leaks_or_is_lost(
     for who in clients:
         assert met[who, 200] > STEPS / len(clients) / 20, met
         assert met[who, 400] < STEPS / len(clients) / 4, met
+
+
+OF_DATA = (
+    "sql", "_sort", "_sort_desc", "_next", "_size", "_shape", "_where", "_facet", "_facet_date",
+    "_facet_array", "_facet_size", "_search", "_searchmode", "_labels", "_stream", "_col", "_nocol",
+    "_nocount", "_timelimit", "_trace", "_dl", "_through", "_extra", "_header", "_ttl",
+    "year", "year__gt", "year__in", "area__contains", "nothing__exact", "lang", "p0", "ir",
+)  # fmt: skip
+QUESTIONS = (
+    "select 1", "select * from {t}", "select * from {t}, {t}", "select {{ 7077*7 }}",
+    "attach database '/etc/passwd' as x", "pragma table_info({t})", "delete from {t}", "select (",
+    "select load_extension('x')", "with recursive n(i) as (select 1 union all select i + 1 from n)"
+    " select count(*) from n", "select zeroblob(1000000000)", "select * from sqlite_master",
+    "select x'00ff'", "select 9e999, null, -0.0", "explain select 1", "select 1; select 2",
+)  # fmt: skip
+
+
+def data_pages(site: Dispatcher) -> list[str]:
+    """Every table of both databases, and what else there is and is not."""
+    found = ["", "-/", "-/versions", "-/metadata", "-/settings", "-/threads", "-/actor", "-/config",
+             "-/permissions", "-/allow-debug", "-/databases", "-/plugins", "-/static/",
+             "-/messages", "-/logout", "-/auth-token", "open", "analysts", "survey", "open.db",
+             "analysts.db", "../survey.db", "open/-/query", "_memory", "_internal"]  # fmt: skip
+    for file in site.files:
+        with closing(sqlite3.connect(file)) as db:
+            names = [row[0] for row in db.execute("SELECT name FROM sqlite_master")]
+        found += [f"{file.stem}/{name}" for name in names]
+        found += [f"{file.stem}/{name}/{row}" for name in names for row in ("1", "1,2", "a~2Fb")]
+    return found
+
+
+def asked_of(choose: random.Random, path: str) -> tuple[str, dict[str, str]]:
+    """An address of a data page with whatever may break it, and what is asked of it."""
+    known = path.rpartition("/")[2] or "trend"
+    asked = {
+        name: choose.choice((*HOSTILE, known, "year", "value", "on", "off", "*"))
+        for name in choose.sample(OF_DATA, choose.choice((0, 0, 1, 1, 2, 4)))
+    }
+    if "sql" in asked or choose.random() < 0.2:
+        asked["sql"] = choose.choice((*QUESTIONS, *HOSTILE)).replace("{t}", known)
+        path = choose.choice(("open", "analysts", path))
+    form = choose.choice(("", "", "", ".json", ".csv", ".xlsx", ".blob", ".x"))
+    ending = choose.choice(("", "", "", "/", f"/{_quoted(choose.choice(HOSTILE))}"))
+    return f"{BASE}/data/{path}{form}{ending}", asked
+
+
+def check_data(step: Step) -> None:
+    """What no data page may do, besides what no page may."""
+    check(step)
+    if step.rule.startswith(f"{BASE}/data/analysts") and step.who not in MAY[ANALYST]:
+        assert step.reply.status_code in (302, 308, 400, 403, 404, 405), step
+
+
+def test_no_data_page_breaks_or_opens_to_others(
+    demonstration: Flask, db: Database, addresses: dict[str, str], clients: dict[str, httpx.Client]
+) -> None:
+    plant(db, addresses["<int:invitation_id>"])
+    site, choose, met = Dispatcher(demonstration, only="data"), random.Random(SEED), Counter[str]()
+    # In this loop, so that what a page costs is counted here.
+    site.data = create_datasette(demonstration).app()
+    pages, everybody = data_pages(site), list(clients)
+
+    async def walk() -> None:
+        transport = httpx.ASGITransport(app=site)
+        for _ in range(max(100, STEPS // 4)):
+            who, method = choose.choice(everybody), choose.choice(("GET",) * 8 + ("POST", "HEAD"))
+            address, asked = asked_of(choose, choose.choice(pages))
+            cookies, headers = httpx.Cookies(clients[who].cookies), choose.choice(ODD_HEADERS)
+            async with httpx.AsyncClient(transport=transport, cookies=cookies) as browser:
+                began = time.process_time()
+                reply = await browser.request(method, address, params=asked, headers=headers)
+            spent = time.process_time() - began
+            check_data(Step(who, method, address, reply, spent))
+            met[f"{who} {reply.status_code}"] += 1
+
+    asyncio.run(walk())
+    for who in everybody:
+        assert met[f"{who} 200"], met
 
 
 NUMBER = "121212-1212"

@@ -82,6 +82,20 @@ def test_every_template_passes_its_own_check(app: Flask, kind: str, language: st
         mail_texts.check(survey_mails.default(kind, language), kind)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("sv", "Skicka inte länken vidare."), ("en", "Please do not forward the link.")],
+)
+def test_every_mail_with_a_link_asks_not_to_forward_it(
+    app: Flask, language: str, words: str
+) -> None:
+    with app.app_context():
+        bodies = {kind: survey_mails.default(kind, language).body for kind in EDITABLE}
+    linked = {kind for kind, body in bodies.items() if "{länk}" in body}
+    assert {kind for kind, body in bodies.items() if words in body} == linked
+    assert len(linked) > 5
+
+
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
     filled = OWN.filled({"namn": "Ett {länk}", "länk": "x"})
     assert filled.body.startswith("Hej Ett {länk}!")

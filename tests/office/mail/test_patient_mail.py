@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from threading import Event
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
 
@@ -29,6 +32,7 @@ from tests.office.mail.faulty_mail_server import FaultyServer, Rule, faulty_mail
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.processes import free_port
+from tests.web.test_deploy import certificate
 
 MAILS = f"{BASE}/samordna/utskick"
 
@@ -451,6 +455,31 @@ def test_a_server_without_encryption_is_not_told_the_password(
         sending.clear_trouble(db)
         assert send(app) == invited
     assert server.asked
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_no_mail(
+    app: Flask, db: Database, invited: int, tmp_path: Path, scheme: str
+) -> None:
+    certificate(tmp_path)
+    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secured.load_cert_chain(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
+    inbox, port = Inbox(), free_port()
+    kind = {"tls_context": secured} if scheme == "smtp" else {"ssl_context": secured}
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, **kind)
+    # Its own way of seeing that it runs speaks no TLS.
+    controller._trigger_server = lambda: None
+    controller.start()
+    try:
+        app.config["SMTP_URL"] = f"{scheme}://localhost:{port}"
+        assert send(app) == 0
+    finally:
+        controller.stop()
+    assert inbox.mails == []
+    assert states(db) == {"queued": invited}
+    trouble = sending.trouble(db)
+    assert trouble is not None
+    assert "certificate verify failed" in trouble.words
 
 
 def test_what_was_asked_for_an_hour_ago_is_not_sent_any_more(app: Flask, db: Database) -> None:

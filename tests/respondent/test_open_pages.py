@@ -90,7 +90,7 @@ def test_only_files_of_a_release_are_served(client: httpx.Client, demonstration:
 
 
 def test_before_the_first_release_the_page_says_so(visitor: Visitor) -> None:
-    assert "Ingen utgåva är publicerad än." in visitor.open(f"{BASE}/oppna-data/").text
+    assert "Ingen utgåva finns att visa." in visitor.open(f"{BASE}/oppna-data/").text
     assert visitor.client.get(f"{BASE}/oppna-data/latest/").status_code == 404
     assert visitor.client.get(f"{BASE}/oppna-data/dcat.rdf").status_code == 200
     assert visitor.client.get(f"{BASE}/sitemap.xml").status_code == 200

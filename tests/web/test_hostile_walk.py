@@ -374,7 +374,7 @@ def asked_of(choose: random.Random, path: str) -> tuple[str, dict[str, str]]:
         asked["sql"] = choose.choice((*QUESTIONS, *HOSTILE)).replace("{t}", known)
         path = choose.choice(("open", "analysts", path))
     form = choose.choice(("", "", "", ".json", ".csv", ".xlsx", ".blob", ".x"))
-    ending = choose.choice(("", "", "", "/", f"/{_quoted(choose.choice(HOSTILE))}"))
+    ending = choose.choice((*("",) * 8, "/", f"/{_quoted(choose.choice(HOSTILE))}"))
     return f"{BASE}/data/{path}{form}{ending}", asked
 
 
@@ -408,8 +408,8 @@ def test_no_data_page_breaks_or_opens_to_others(
             met[f"{who} {reply.status_code}"] += 1
 
     asyncio.run(walk())
-    for who in everybody:
-        assert met[f"{who} 200"], met
+    # A walk that is stopped at the door proves nothing.
+    assert sum(met[f"{who} 200"] for who in everybody) > met.total() / 10, met
 
 
 NUMBER = "121212-1212"

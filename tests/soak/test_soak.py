@@ -34,7 +34,7 @@ def test_kills_under_load_lose_and_double_nothing(app: Flask, open_round: Round)
 def test_kills_while_mailing_forget_nobody_and_send_nothing_twice(
     app: Flask, open_round: Round
 ) -> None:
-    result = kills_while_mailing(app, Path(app.config["DATA_DIR"]), 3)
+    result = kills_while_mailing(app, Path(app.config["DATA_DIR"]), 2)
     assert result.bad == NONE, result
     assert result.counts["killed"]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlite_utils import Database
 
@@ -464,18 +464,28 @@ def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_no_mail(
     certificate(tmp_path)
     secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     secured.load_cert_chain(tmp_path / "fullchain.pem", tmp_path / "privkey.pem")
-    inbox, port = Inbox(), free_port()
-    kind = {"tls_context": secured} if scheme == "smtp" else {"ssl_context": secured}
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, **kind)
-    # Its own way of seeing that it runs speaks no TLS.
-    controller._trigger_server = lambda: None
-    controller.start()
-    try:
-        app.config["SMTP_URL"] = f"{scheme}://localhost:{port}"
-        assert send(app) == 0
-    finally:
-        controller.stop()
-    assert inbox.mails == []
+    listener, met = socket.create_server(("127.0.0.1", 0)), []
+
+    def greet() -> None:
+        line, _ = listener.accept()
+        with line:
+            if scheme == "smtp":
+                for said in (b"220 a\r\n", b"250-a\r\n250 STARTTLS\r\n", b"220 go\r\n"):
+                    line.sendall(said)
+                    if not said.startswith(b"220 go"):
+                        line.recv(100)
+            try:
+                secured.wrap_socket(line, server_side=True)
+            except ssl.SSLError as fault:
+                met.append(str(fault))
+
+    thread = Thread(target=greet)
+    thread.start()
+    app.config["SMTP_URL"] = f"{scheme}://localhost:{listener.getsockname()[1]}"
+    assert send(app) == 0
+    thread.join()
+    listener.close()
+    assert len(met) == 1, "what leaves is the refusal of the certificate"
     assert states(db) == {"queued": invited}
     trouble = sending.trouble(db)
     assert trouble is not None

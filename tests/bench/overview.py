@@ -31,6 +31,12 @@ PAGES = {
     "sorted, page 2": "/samordna/?sortera=employees&sida=2",
     "searched": "/samordna/?sok=12",
     "the state card": "/samordna/laget",
+    "the register": "/samordna/foretag",
+    "duplicates": "/samordna/foretag/dubbletter",
+    "the review": "/samordna/granska",
+    "the outbox": "/samordna/utskick",
+    "publishing": "/samordna/publicering",
+    "the answers": "/samordna/svar.csv",
 }
 HAND_IN = """INSERT INTO response (invitation_id, version, reference, handed_in_at, mode, language,
     status, employees_total, employees_women, employees_men, placed_total, placed_af)

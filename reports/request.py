@@ -37,16 +37,30 @@ def published_cards(language: Language) -> list[ChartCard]:
     return made_once(cards, language)
 
 
+def newest(make: Callable[..., Made], *asked: Hashable) -> Made:
+    """The same of the newest release, on a page that shows an earlier one."""
+    made: Made = _made(*_stated(Path(current_app.config["OPEN_DB"])), make, asked)
+    return made
+
+
+def as_known_in(opened: Path) -> None:
+    """From here on this request is answered from the file of an earlier release."""
+    g.open_file = opened
+
+
 def _file() -> tuple[str, int, int]:
+    return _stated(g.get("open_file") or Path(current_app.config["OPEN_DB"]))
+
+
+def _stated(path: Path) -> tuple[str, int, int]:
     """The open file and what changes with each release: when it was written, and its size."""
-    path = Path(current_app.config["OPEN_DB"])
     if not path.exists():
         return str(path), 0, 0
     found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _read(path: str, _written: int, _size: int) -> OpenData:
     return read(path)
 

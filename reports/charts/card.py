@@ -115,11 +115,29 @@ class ChartCard:
         return self._drawing(self.narrow_figure, "narrow", theme.NARROW_WIDTH)
 
     @cached_property
+    def page_figure(self) -> "Figure | None":
+        """The plotly figure for a page of its own; None for a chart that is not over years."""
+        return self.draw(narrow=False, page=True) if self.is_over_years else None
+
+    @cached_property
+    def page(self) -> Markup:
+        """The drawing over the whole width of a page; "" where the card's is scaled to it."""
+        return self._drawing(self.page_figure, "page", theme.PAGE_SIZE.width)
+
+    @cached_property
     def for_page(self) -> dict[str, Any] | None:
         """What plotly mounts on a page at a touch; None where the drawing stays."""
         if self.steps == "places":
             return None
         return for_page(self.figure, self.narrow_figure) if self.figure else None
+
+    @property
+    def for_own_page(self) -> dict[str, Any] | None:
+        """The same for a page of its own, with the layout for its whole width if there is one."""
+        if not (self.for_page and self.page_figure):
+            return self.for_page
+        layout = self.page_figure.to_plotly_json()["layout"]
+        return {**self.for_page, "page": {k: v for k, v in layout.items() if k != "template"}}
 
     @property
     def is_over_years(self) -> bool:

@@ -19,14 +19,14 @@ from reports.charts import (
     tile_map,
     waterfall,
 )
-from reports.charts.card import ChartCard, Panel, as_csv, csv_lines, table
+from reports.charts.card import ChartCard, ChartTable, Panel, as_csv, csv_lines, table
 from reports.charts.figures import annotations, figure
 from reports.data import equivalent_sql
 from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
 from reports.data.model import OpenData, within
 from reports.text import summaries, titles
-from reports.text.grammar import joined, span
+from reports.text.grammar import joined, runs, span
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -179,3 +179,30 @@ def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Chart
         numbers=numbers,
         **words,
     )
+
+
+def changes(then: ChartTable, now: ChartTable) -> list[tuple[str, str, str, str]]:
+    """What a later release says otherwise: row, column, and the value in each, "–" for none."""
+    before, after = _by_place(then), _by_place(now)
+    return [
+        (*place, value, after.get(place, "–"))
+        for place, value in before.items()
+        if value != after.get(place, "–")
+    ]
+
+
+def _by_place(table: ChartTable) -> dict[tuple[str, str], str]:
+    return {
+        (row.heading, heading): " ".join(filter(None, (cell.text, cell.sign)))
+        for row in table.rows
+        for heading, cell in zip(table.headings, row.cells, strict=True)
+    }
+
+
+def uncounted(card: ChartCard) -> str:
+    """The years of a chart of answers for which nobody knows how many answered."""
+    if not (card.numbers and card.numbers.chart.from_answers):
+        return ""
+    known = {row.year for row in card.numbers.coverage if row.answered is not None}
+    unknown = [year for year in card.numbers.years if year not in known]
+    return ", ".join(span(first, last) for first, last in runs(unknown))

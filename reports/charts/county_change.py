@@ -103,7 +103,7 @@ def stated_note(change: PublishedChange, data: OpenData, language: Language) -> 
 def _differs(year: int, stated: int, total: int, language: Language) -> str:
     a, b = written(stated, language), written(total, language)
     return {
-        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas svarens summa.",
+        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas den summan.",
         "en": f"{year}: the source states {a}, but the answers add up to {b}. This shows the"
         " answers' sum.",
     }[language]

@@ -12,7 +12,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.text.grammar import written
-from reports.text.titles import by_year, year_named
+from reports.text.titles import by_year, is_mostly_hidden, year_named
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
@@ -20,6 +20,8 @@ def title(numbers: ChartNumbers, language: Language) -> str:
     pairs = _pairs(numbers.series["employees"], numbers.series["placed"])
     if not pairs:
         return _apart(language)
+    if any(is_mostly_hidden(part) for part in numbers.parts):
+        pairs = pairs[-1:]
     last, employed, placed = pairs[-1]
     if employed == placed:
         value = written(employed, language)

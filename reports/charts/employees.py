@@ -13,7 +13,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.text.grammar import change, written
-from reports.text.titles import by_year, total_change, year_named
+from reports.text.titles import by_year, is_mostly_hidden, total_change, year_named
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
@@ -33,7 +33,8 @@ def _years(numbers: ChartNumbers) -> list[int]:
     """The years when both women and men are seen, where there are two or more to compare."""
     women, men = numbers.series["employees_women"], numbers.series["employees_men"]
     years = sorted({p.year for p in women.visible} & {p.year for p in men.visible})
-    return years if len(years) > 1 else []
+    is_too_little = len(years) < 2 or is_mostly_hidden(women) or is_mostly_hidden(men)
+    return [] if is_too_little else years
 
 
 def _until(numbers: ChartNumbers) -> int:
@@ -63,6 +64,9 @@ WHO_CHANGED = {
     ),
 }
 
+# A gap that moves by a smaller share than this has hardly changed.
+STEADY_GAP = 0.05
+
 
 def _who_changed(women: str, men: str, language: Language) -> str:
     swedish, english = WHO_CHANGED[women, men]
@@ -82,6 +86,11 @@ def _gap(before: tuple[float, float], after: tuple[float, float], language: Lang
         return {
             "sv": f"skillnaden mellan könen är fortfarande {b}",
             "en": f"the gap between women and men is still {b}",
+        }[language]
+    if abs(abs(new) - abs(old)) < STEADY_GAP * abs(old):
+        return {
+            "sv": f"skillnaden mellan könen är nästan oförändrad, {b}",
+            "en": f"the gap between women and men has hardly changed, {b}",
         }[language]
     way_sv, way_en = ("krympt", "shrunk") if abs(new) < abs(old) else ("vuxit", "grown")
     return {

@@ -100,9 +100,9 @@ def title(taken: Taken, municipalities: int, language: Language) -> str:
     if language == "sv":
         first = f"{upper_first(_how_many(groups))} av {of} kommuner har bildat samverkansgrupp"
         return f"{first} – {_how_many(policies)} har antagit en policy"
-    verb = "has" if groups == 1 else "have"
+    verb, then = ("has" if count == 1 else "have" for count in (groups, policies))
     first = f"{upper_first(_many(groups))} of {of} municipalities {verb} formed a"
-    return f"{first} collaboration group – {_many(policies)} adopted a policy"
+    return f"{first} collaboration group – {_many(policies)} {then} adopted a policy"
 
 
 def _how_many(count: int) -> str:

@@ -12,7 +12,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.text.grammar import fall_words, noun, written
-from reports.text.titles import by_year, in_year, total_change, year_named
+from reports.text.titles import by_year, in_year, that_can_be_shown, total_change, year_named
 
 REFERRING = {
     "placed_af": Words("Arbetsförmedlingen", "Employment Service offices"),
@@ -91,11 +91,12 @@ def _no_higher(numbers: ChartNumbers, points: tuple[Point, ...], language: Langu
     last = points[-1]
     tied = any(point.value == last.value for point in points[:-1])
     people = noun(numbers.chart.key, 2, language)
+    shown = that_can_be_shown(numbers.series["placed"], language)
     if tied:
         return total_change(numbers, language)
     return {
-        "sv": f"Fler {people} {last.year} än något tidigare år",
-        "en": f"More {people} in {last.year} than in any earlier year",
+        "sv": f"Fler {people} {last.year} än något tidigare år{shown}",
+        "en": f"More {people} in {last.year} than in any earlier year{shown}",
     }[language]
 
 

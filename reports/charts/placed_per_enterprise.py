@@ -2,7 +2,7 @@
 
 from reports.data.chart_model import ChartNumbers, Language, Part, Words, YearChart
 from reports.text.grammar import written
-from reports.text.titles import in_year, year_named
+from reports.text.titles import in_year, that_can_be_shown, year_named
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
@@ -24,10 +24,11 @@ def title(numbers: ChartNumbers, language: Language) -> str:
             "en": f"{now} people placed per enterprise{in_year(named)} –"
             f" as many as in the peak year {peak.year}",
         }[language]
-    return {
+    head = {
         "sv": f"{now} placerade per företag {last.year} – fler än något tidigare år",
         "en": f"{now} people placed per enterprise in {last.year} – more than in any earlier year",
     }[language]
+    return head + that_can_be_shown(numbers.parts[0], language)
 
 
 PER_ENTERPRISE = Words("placerade per företag", "people placed per enterprise")

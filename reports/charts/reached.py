@@ -37,6 +37,9 @@ def _after(later: list[Point], language: Language) -> str:
     low, high = min(p.value or 0 for p in later), max(p.value or 0 for p in later)
     if low == high:
         value = written(low, language)
+        if len(later) == 1:
+            when = {"sv": f"år {later[0].year}", "en": f"in {later[0].year}"}[language]
+            return f" – {value} {when}"
         return {"sv": f" – därefter {value} per år", "en": f" – {value} a year after that"}[
             language
         ]

@@ -3,6 +3,7 @@
 Colours stand nowhere else in the reports.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,23 @@ FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sa
 WIDTH, NARROW_WIDTH = 562, 358
 HEIGHT, NARROW_HEIGHT = 340, 240
 TOP, NARROW_TOP, BOTTOM = 50, 28, 28
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a chart over years is drawn, in pixels, and how many years it has room to name."""
+
+    width: int
+    height: int
+    top: int
+    years: int
+    is_narrow: bool = False
+
+
+CARD_SIZE = Size(WIDTH, HEIGHT, TOP, 12)
+PHONE_SIZE = Size(NARROW_WIDTH, NARROW_HEIGHT, NARROW_TOP, 7, is_narrow=True)
+# A chart on a page of its own.
+PAGE_SIZE = Size(1034, 430, TOP, 24)
 EXAMPLE_LINE = 18
 STRIP = 40
 

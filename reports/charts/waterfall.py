@@ -101,7 +101,7 @@ def _basis(change: PublishedChange, data: OpenData, language: Language) -> str:
     """That the answers' sum is what changed, where the source states another total."""
     if not stated_note(change, data, language):
         return ""
-    return {"sv": ", räknat på svarens summa", "en": ", by the sum of the answers"}[language]
+    return {"sv": ", räknat på summan av svaren", "en": ", by the sum of the answers"}[language]
 
 
 BECAUSE: Mapping[str, Words] = {

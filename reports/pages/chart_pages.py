@@ -6,19 +6,28 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from reports.charts import theme
+from reports.catalogue import pages as catalogue
+from reports.catalogue import release_folder
+from reports.charts import cards, theme
 from reports.charts.card import ChartCard, as_csv, csv_lines, font_data, picture
-from reports.charts.cards import charts_of, chosen_card, csv_of, over_years, years_named
+from reports.charts.cards import changes, charts_of, chosen_card, csv_of, over_years, uncounted
 from reports.data import equivalent_sql
 from reports.data.chart_model import Language, Part
 from reports.data.model import OpenData
 from reports.pages import explore
 from reports.pages.explore import ExploreChoice, query
-from reports.request import language_asked, made_once, published, published_cards
+from reports.request import (
+    as_known_in,
+    language_asked,
+    made_once,
+    newest,
+    published,
+    published_cards,
+)
 from survey_data.geography import FILE_STEM
 
 charts = Blueprint("charts", __name__)
@@ -40,10 +49,38 @@ def in_every_template() -> dict[str, Any]:
     }
 
 
+@charts.before_request
+def as_it_was_known() -> None:
+    """An address may ask for an earlier release: its figures, titles and notes are then shown."""
+    asked, now = request.args.get("utgava", ""), published().release
+    if asked and not (now and now.id == asked):
+        found = catalogue.find(asked)
+        as_known_in(catalogue.folder() / found.id / "open.db")
+        g.edition = found.id
+
+
 @charts.get("/rapport/<chart>")
 def chart(chart: str) -> str:
-    """One chart on a page of its own."""
-    return _page("reports/chart.html", chart)
+    """One chart on a page of its own, with all there is to say of it."""
+    language, card = language_asked(), _card(chart)
+    return _page(
+        "reports/chart.html",
+        chart,
+        then=g.get("edition"),
+        changed=changes(card.table, _card_now(chart).table) if g.get("edition") else [],
+        editions=release_folder.every(catalogue.folder()),
+        choice=[*request.args.items(multi=True)],
+        uncounted=uncounted(card),
+        beside=_beside([(each.key, cards.names()[each.key][language])
+                        for each in published_cards(language)], chart),
+    )  # fmt: skip
+
+
+def _beside(every: list[tuple[str, str]], key: str) -> list[tuple[str, str, int]]:
+    """The charts before and after one, with the way there."""
+    here = [each for each, _ in every].index(key)
+    places = ((here - 1, -1), (here + 1, 1))
+    return [(*every[place], way) for place, way in places if 0 <= place < len(every)]
 
 
 @charts.get("/rapport/<chart>/badda-in")
@@ -170,7 +207,7 @@ def _text_of(path: Path) -> str:
     return path.read_text("utf-8")
 
 
-def _page(template: str, key: str) -> str:
+def _page(template: str, key: str, **more: Any) -> str:
     data = published()
     card = _card(key)
     measured = card.numbers.chart.indicators if card.numbers else []
@@ -179,8 +216,8 @@ def _page(template: str, key: str) -> str:
         card=card,
         asked=_asked(key),
         release=data.release,
-        years=made_once(years_named),
         definitions=[data.indicators[name] for name in measured if name in data.indicators],
+        **more,
     )
 
 
@@ -220,12 +257,30 @@ def _asked(key: str) -> Chosen | None:
 
 
 def _card(key: str) -> ChartCard:
-    if (asked := _asked(key)) and asked.address:
+    asked, edition = _asked(key), g.get("edition")
+    state = [asked.address] if asked and asked.address else []
+    if asked and state:
         years = asked.first, asked.last
-        card: ChartCard | None = made_once(chosen_card, key, language_asked(), years, asked.columns)
-        return replace(card, state=asked.address) if card else abort(404)
-    found = (card for card in published_cards(language_asked()) if card.key == key)
-    return next(found, None) or abort(404)
+        card = made_once(chosen_card, key, language_asked(), years, asked.columns)
+    else:
+        card = _named(published_cards(language_asked()), key)
+    if card is None:
+        abort(404)
+    return replace(card, state="&".join([*state, *([f"utgava={edition}"] if edition else [])]))
+
+
+def _card_now(key: str) -> ChartCard:
+    """The same chart of the newest release, of the same years and parts; 404 where it is gone."""
+    asked, language = _asked(key), language_asked()
+    if asked and asked.address:
+        card = newest(chosen_card, key, language, (asked.first, asked.last), asked.columns)
+    else:
+        card = _named(newest(cards.cards, language), key)
+    return card or abort(404)
+
+
+def _named(found: list[ChartCard], key: str) -> ChartCard | None:
+    return next((card for card in found if card.key == key), None)
 
 
 def _foot(card: ChartCard) -> list[str]:

@@ -38,6 +38,27 @@ QUESTIONS = {
     "enterprises": Words("Var finns företagen?", "Where are the enterprises?"),
     "reached": Words("Vad gjordes?", "What was done?"),
 }
+# What a chair can ask the meeting, by the chart that is shown.
+ASKING = {
+    "headline": Words(
+        "Vad vill vi veta innan vi går vidare?", "What do we want to know before we go on?"
+    ),
+    "employees": Words(
+        "Vad krävs för att fler ska bli anställda?", "What would it take for more to be employed?"
+    ),
+    "placed": Words(
+        "Vad kan var och en av parterna göra för att fler ska få en plats?",
+        "What can each of the parties do for more people to be given a place?",
+    ),
+    "enterprises": Words(
+        "Var saknas det företag, och vem kan hjälpa dem i gång?",
+        "Where are enterprises lacking, and who can help them start?",
+    ),
+    "reached": Words(
+        "Vilka når vi inte, och hur når vi dem?", "Whom do we not reach, and how could we?"
+    ),
+    "other": Words("Stämmer bilden med det ni ser?", "Does this match what you see?"),
+}
 SUBTITLES = {
     "enterprises": Words("Registrerade företag, antal per år", "Registered enterprises, by year"),
     "employees": Words("Anställda personer, antal per år", "Employees, number of people by year"),
@@ -216,6 +237,7 @@ def show_meeting() -> str:
         now=place(request.args.get("bild", ""), len(found)),
         release=published().release,
         key_figures=made_once(_key_figures, language),
+        asking=ASKING,
     )
 
 

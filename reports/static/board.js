@@ -6,13 +6,19 @@
   const board = document.querySelector("[data-charts]");
   if (!board) return;
 
-  const NARROW = 480;
+  const NARROW = 480, WHOLE = 800;
+  // A chart on a page of its own has that page's width, and can be zoomed.
+  const onPage = board.hasAttribute("data-on-page");
+  // In a meeting it is as large as the screen lets it be.
+  const onStage = board.hasAttribute("data-meeting");
+  const isFinger = matchMedia("(pointer: coarse)");
   const { library, language } = board.dataset;
   const palette = JSON.parse(board.dataset.palette);
   const template = board.dataset.template; // the look that all charts share
   const dark = matchMedia("screen and (prefers-color-scheme: dark)");
   const CONFIG = {
-    displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false, doubleClick: false,
+    displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false,
+    doubleClick: onPage ? "reset" : false,
     showTips: false, locale: language,
     showSendToCloud: false, // plotly.js 4 would otherwise offer to send the figures away
   };
@@ -52,14 +58,22 @@
       this.box.addEventListener("focusout", () => this.leave());
     }
 
-    get isNarrow() { return this.box.clientWidth < NARROW; }
+    /* Which of the figure's layouts the room is wide enough for. */
+    get size() {
+      const wide = this.box.clientWidth;
+      return wide < NARROW ? "narrow" : onPage && wide >= WHOLE ? "page" : "layout";
+    }
 
     get count() { return this.rows.length; }
 
     static KEYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
     async step(event) {
-      if (event.key === "Escape") { this.leave(); return; }
+      if (event.key === "Escape") {
+        if (this.now !== null) event.preventDefault();
+        this.leave();
+        return;
+      }
       const way = this.constructor.KEYS[event.key];
       if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
@@ -101,6 +115,7 @@
       super(card);
       this.text = card.querySelector("[data-figure]").textContent;
       this.mounting = null;
+      this.scale = 1;
       for (const kind of ["pointerenter", "pointerdown", "focusin"]) {
         const wake = (event) => this.mount(event).catch(() => {}); // the drawing stays
         this.box.addEventListener(kind, wake, { once: true, passive: true });
@@ -108,10 +123,10 @@
     }
 
     figure() {
-      const { data, layout, narrow } = JSON.parse(recoloured(this.text));
-      this.drawnNarrow = this.isNarrow;
+      const figure = JSON.parse(recoloured(this.text));
+      this.drawn = this.size;
       const look = JSON.parse(recoloured(template));
-      return [data, { ...(this.drawnNarrow ? narrow : layout), template: look }];
+      return [figure.data, { ...(figure[this.drawn] ?? figure.layout), template: look }];
     }
 
     mount(event) {
@@ -126,10 +141,23 @@
       host.className = "live";
       const figure = this.figure();
       this.box.append(host);
+      if (onStage) this.fit(host);
       this.live = await Plotly.newPlot(host, ...figure, CONFIG);
+      if (onStage) new ResizeObserver(() => this.fit(host)).observe(this.box);
       this.box.querySelector(".drawing").hidden = true;
       for (const svg of host.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
       if (event?.clientX) this.hoverAt(event);
+    }
+
+    /* As large as the drawing that it takes the place of, and its words with it. */
+    fit(host) {
+      const { clientWidth, clientHeight } = this.box;
+      if (!clientWidth) return; // another screen is shown
+      const name = this.drawn === "narrow" ? "narrow" : "wide";
+      const { width, height } = this.box.querySelector(`.drawing-${name} svg`).viewBox.baseVal;
+      this.scale = Math.min(clientWidth / width, clientHeight / height);
+      const [left, top] = [(clientWidth - width * this.scale) / 2, (clientHeight - height * this.scale) / 2];
+      Object.assign(host.style, { width: `${width}px`, height: `${height}px`, left: `${left}px`, top: `${top}px`, transform: `scale(${this.scale})` });
     }
 
     redraw() {
@@ -139,7 +167,7 @@
     /* Where on an axis the pointer is, in the axis' own terms. */
     under(event, axis, side) {
       const along = side === "left" ? event.clientX : event.clientY;
-      return axis.p2c(along - this.live.getBoundingClientRect()[side] - axis._offset);
+      return axis.p2c((along - this.live.getBoundingClientRect()[side]) / this.scale - axis._offset);
     }
 
     hide() { if (this.live) Plotly.Fx.unhover(this.live); }
@@ -152,8 +180,50 @@
   /* Lines and bars over years: a step is a year, which is a row of the table. */
   class Years extends Live {
     static KEYS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
+    static ZOOM = { "+": 0.5, "-": 2, 0: 0 };
 
-    show(row) { if (this.live) this.hoverYear(Number(this.rows[row].dataset.year)); }
+    constructor(card) {
+      super(card);
+      for (const button of onPage ? card.querySelectorAll("[data-zoom-by]") : []) {
+        button.parentElement.hidden = false;
+        button.addEventListener("click", () => this.mount().then(() => this.zoom(Number(button.dataset.zoomBy))).catch(() => {}));
+      }
+    }
+
+    figure() {
+      const [data, layout] = super.figure();
+      if (!onPage) return [data, layout];
+      // A finger that drags scrolls the page.
+      return [data, { ...layout, dragmode: isFinger.matches ? false : "zoom", xaxis: { ...layout.xaxis, fixedrange: false } }];
+    }
+
+    async step(event) {
+      const by = Years.ZOOM[event.key];
+      if (!onPage || by === undefined || event.ctrlKey || event.metaKey || event.altKey) { await super.step(event); return; }
+      event.preventDefault();
+      await this.mount().catch(() => {});
+      if (this.live) this.zoom(by);
+    }
+
+    /* Half or twice as many years around the one that is read; all of them for 0. */
+    zoom(by) {
+      const [first, last] = this.figure()[1].xaxis.range;
+      const [from, to] = by ? this.live.layout.xaxis.range : [first, last];
+      const middle = this.now === null ? (from + to) / 2 : Number(this.rows[this.now].dataset.year);
+      const half = Math.max((to - from) * (by || 1) / 2, 0.75);
+      const range = by ? [Math.max(first, middle - half), Math.min(last, middle + half)] : [first, last];
+      Plotly.relayout(this.live, { "xaxis.range": range });
+      this.said.textContent = [Math.ceil(range[0]), Math.floor(range[1])].join("–");
+    }
+
+    show(row) {
+      if (!this.live) return;
+      const year = Number(this.rows[row].dataset.year);
+      const [from, to] = this.live.layout.xaxis.range;
+      if (year < from || year > to) this.zoom(0);
+      this.hoverYear(year);
+      this.said.textContent = this.words(row);
+    }
 
     hoverYear(year) {
       // The points that answer to hover: the lines between them do not.
@@ -186,6 +256,7 @@
 
     /* As high as the drawing that it takes the place of, so that nothing moves. */
     figure() {
+      if (onStage) return super.figure();
       const drawing = this.box.querySelector(".drawing");
       this.box.style.height = "";
       drawing.hidden = false;
@@ -292,7 +363,7 @@
   let resizing = 0;
   addEventListener("resize", () => {
     clearTimeout(resizing);
-    resizing = setTimeout(() => charts.filter((chart) => chart.live && chart.isNarrow !== chart.drawnNarrow).forEach((chart) => chart.redraw()), 120);
+    resizing = setTimeout(() => charts.filter((chart) => chart.live && chart.box.clientWidth && chart.size !== chart.drawn).forEach((chart) => chart.redraw()), 120);
   });
   dark.addEventListener("change", () => charts.forEach((chart) => chart.redraw?.()));
   for (const kind of ["pointermove", "pointerdown", "keydown"]) addEventListener(kind, prefetch, { once: true, passive: true });

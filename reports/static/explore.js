@@ -16,17 +16,17 @@
     if (mine !== newest) return; // a later choice has been made meanwhile
     const focused = document.activeElement;
     const [name, value] = [focused?.name, focused?.value];
-    for (const part of [".explore-form", ".charts"]) room.querySelector(part).replaceWith(page.querySelector(part));
+    for (const part of room.querySelectorAll("[data-part]")) part.replaceWith(page.querySelector(`[data-part="${part.dataset.part}"]`));
     if (push) history.pushState(null, "", address);
     document.title = page.title;
     const again = [...room.querySelectorAll(`[name="${name}"]`)];
     (again.find((each) => each.type === "select-one" || each.value === value) ?? again[0])?.focus();
     document.dispatchEvent(new Event("charts"));
-    said.textContent = `${room.querySelector("h2").textContent}. ${room.querySelector(".chart-summary")?.textContent ?? ""}`;
+    said.textContent = `${room.querySelector("figure :is(h1, h2)").textContent}. ${room.querySelector(".chart-summary")?.textContent ?? ""}`;
   }
 
   room.addEventListener("change", (event) => {
-    const form = event.target.closest(".explore-form");
+    const form = event.target.closest("[data-choice]");
     if (form) show(`${form.action}?${new URLSearchParams(new FormData(form))}`, true);
   });
   room.addEventListener("submit", (event) => {

@@ -7,6 +7,7 @@
   if (!stage) return;
 
   const screens = [...stage.querySelectorAll("[data-screen]")];
+  const support = [...stage.querySelectorAll("[data-support]")];
   const [backward, forward] = stage.querySelectorAll("[data-step]");
   const place = stage.querySelector("[data-place]");
   const leave = stage.querySelector("[data-leave-now]");
@@ -24,11 +25,11 @@
     const wanted = Math.max(1, Math.min(number, screens.length));
     if (wanted === now) return;
     now = wanted;
-    screens.forEach((screen, index) => { screen.hidden = index !== now - 1; });
+    for (const each of [screens, support]) each.forEach((part, index) => { part.hidden = index !== now - 1; });
     tell();
     history.replaceState(null, "", address(now));
     const { title, summary } = screens[now - 1].dataset;
-    stage.querySelector("[data-announce]").textContent = `${place.textContent}. ${title}. ${summary}`;
+    stage.querySelector("[data-said]").textContent = `${place.textContent}. ${title}. ${summary}`;
   }
 
   function tell() {
@@ -47,7 +48,8 @@
   };
 
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A chart that has the focus goes from year to year itself.
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && !document.fullscreenElement) { location.assign(leave.href); return; }
     const onControl = event.target.closest?.("button, a, [tabindex='0']");
     // The space bar scrolls a screen that has more to read, and steps on from one that has not.

@@ -111,8 +111,10 @@ def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange
 
 def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
     after = total(numbers).at(year)
-    earlier = [p for p in total(numbers).visible if year - YEARS_BEFORE <= p.year < year]
-    if after is None or after.value is None or not earlier:
+    every = [p for p in total(numbers).points if year - YEARS_BEFORE <= p.year < year]
+    earlier = [p for p in every if p.value is not None]
+    # The highest of a minority that may be shown is not known to be the highest.
+    if after is None or after.value is None or 2 * len(earlier) < max(len(every), 1):
         return
     for extreme in (max(reversed(earlier), key=_number), min(reversed(earlier), key=_number)):
         change = LargestChange(numbers, extreme, after)

@@ -134,6 +134,8 @@ def _course(series: Series, first: int, last: int, language: Language) -> str:
     then, now = (written(value, language, series.part.decimals) for value in seen)
     if first == last:
         return f"{name} {now}"
+    if then == now:
+        return f"{name} {now} {'båda åren' if language == 'sv' else 'both years'}"
     return f"{name} {then} {'till' if language == 'sv' else 'to'} {now}"
 
 

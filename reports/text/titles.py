@@ -22,6 +22,8 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
         return nothing(main, language)
     if len(main.visible) == 1:
         found, last = _only_year(real, main.visible[0], language), main.visible[0]
+    elif is_mostly_hidden(main):
+        found, last = total_change(real, language), main.visible[-1]
     else:
         found, last = (real.chart.title or total_change)(real, language), _last(real, main)
     few = incomplete(real, last, language)
@@ -34,6 +36,17 @@ def _last(numbers: ChartNumbers, main: Series) -> Point:
     lines = [main, *numbers.columns] if until else []
     found = (line.at(until) for line in lines)
     return next((point for point in found if point and point.value is not None), main.visible[-1])
+
+
+def is_mostly_hidden(series: Series) -> bool:
+    """Whether fewer than half of the values may be shown: then none of them is the highest."""
+    return 2 * len(series.visible) < len(series.points)
+
+
+def that_can_be_shown(series: Series, language: Language) -> str:
+    """What a superlative must add where a value is hidden; "" where all are seen."""
+    words = {"sv": " som kan visas", "en": " that can be shown"}
+    return "" if len(series.visible) == len(series.points) else words[language]
 
 
 def nothing(main: Series, language: Language) -> str:
@@ -71,11 +84,10 @@ def total_change(numbers: ChartNumbers, language: Language) -> str:
     way = change(first.value or 0, last.value or 0)
     swedish = {"up": "Fler", "down": "Färre", "steady": "Ungefär lika många"}[way]
     english = {"up": "More", "down": "Fewer", "steady": "About as many"}[way]
-    numbers_sv = f"från {written(first.value or 0, 'sv')} till {written(last.value or 0, 'sv')}"
-    numbers_en = f"from {written(first.value or 0, 'en')} to {written(last.value or 0, 'en')}"
+    a, b = (written(p.value or 0, language, main.part.decimals) for p in (first, last))
     return {
-        "sv": f"{swedish} {people} – {numbers_sv} {span(first.year, last.year)}",
-        "en": f"{english} {people} – {numbers_en}, {span(first.year, last.year)}",
+        "sv": f"{swedish} {people} – från {a} till {b} {span(first.year, last.year)}",
+        "en": f"{english} {people} – from {a} to {b}, {span(first.year, last.year)}",
     }[language]
 
 

@@ -59,7 +59,7 @@ def test_a_screen_with_more_to_read_is_scrolled_by_the_space_bar(window: Window)
 def test_each_step_is_announced_and_named_in_the_title(window: Window) -> None:
     page = window()
     page.goto("/rapport/mote")
-    said = page.locator(".stage [data-announce]")
+    said = page.locator(".stage > [data-said]")
     expect(said).to_have_attribute("aria-live", "polite")
     expect(said).to_be_empty()
     page.keyboard.press("ArrowRight")

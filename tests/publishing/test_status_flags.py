@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from survey_data.history.printed_series import published
 from survey_data.publishing import release_workflow
 from survey_data.publishing.publish import Places, publish
 from survey_data.releases import open_db
+from survey_data.releases.archive import WITHDRAWN, Withdrawal
 from survey_data.releases.content import read
 from survey_data.releases.open_db import Release
 from survey_data.rounds.rounds import Round
@@ -156,6 +158,46 @@ def test_a_revised_sum_that_differs_from_its_parts_keeps_both_signs(
     [cell] = [c for row in table(numbers).rows for c in row.cells if c.text == "245"]
     assert (cell.sign, cell.meaning) == ("sr", "summan avviker, rättad")
     assert "sr" in visitor.open(f"{BASE}/rapport/placed").text
+
+
+def test_a_chart_is_shown_as_it_was_known_in_an_earlier_release(
+    db: Database, places: Places, visitor: Visitor
+) -> None:
+    first = publish(db, places, "test")
+    history = tuple(
+        replace(v, value=v.value + 1) if (v.year, v.indicator) == (2018, "placed") else v
+        for v in published()
+    )
+    number = publish(db, places, "test", history=history, note_sv="Rättat.", note_en="Revised.").id
+    chart = f"{BASE}/rapport/placed"
+    now = visitor.open(chart).text
+    assert "Du ser siffrorna" not in now
+    assert f'<option value="{number}" selected>' in now
+    then = visitor.open(f"{chart}?fran=2017&till=2020&utgava={first.id}").text
+    assert f"i utgåva {first.id}." in then
+    assert f'<option value="{first.id}" selected>' in then
+    body = then[then.index("<tbody>") : then.index("</tbody>")]
+    assert "244<sup" in body
+    assert "245" not in body
+    changed = then[then.index('id="changed"') :]
+    row = r'<th scope="row">2018</th><td>Totalt</td><td.*?>244 s</td><td.*?>245 sr</td>'
+    assert re.search(row, changed)
+    assert f"utgava={first.id}" in then[then.index("<svg") :], "what is taken home is of it too"
+    asked = f"fran=2017&till=2020&utgava={first.id}"
+    assert ";244;" in visitor.open(f"{chart}.csv?{asked}").text
+    assert ";245;" in visitor.open(f"{chart}.csv").text
+    for file in (f"{chart}.svg?{asked}", f"{chart}/badda-in?{asked}"):
+        assert f"tgåva {first.id}" in visitor.open(file).text
+    # A chart in which nothing was changed says so, and a current release needs no reminder.
+    same = visitor.open(f"{BASE}/rapport/employees?utgava={first.id}").text
+    assert "Inget i det här diagrammet har ändrats sedan dess." in same
+    assert "Du ser siffrorna" not in visitor.open(f"{chart}?utgava={number}").text
+    assert visitor.open(f"{chart}?utgava=1999-1").status == 404
+    assert places.releases
+    said = Withdrawal(first.id, "2021-01-01T00:00:00+00:00", "Fel.", "Wrong.")
+    (places.releases / first.id / WITHDRAWN).write_text(json.dumps(asdict(said)))
+    assert visitor.open(f"{chart}?utgava={first.id}").status == 410
+    assert f'<option value="{first.id}"' not in visitor.open(chart).text
 
 
 def test_a_total_that_lacks_answers_says_so_with_its_n_of_n_in_every_file(

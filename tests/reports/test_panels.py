@@ -106,10 +106,10 @@ def test_every_chart_has_a_page_a_frame_and_files(
     card = card_of(key, data, "sv")
     assert card is not None
     page = visitor.open(f"{BASE}/rapport/{key}")
-    assert page.text.count('<figure class="chart-card"') == 1
+    assert page.text.count('<figure class="chart-page"') == 1
     assert f"/rapport/{key}/badda-in" in page.text
     assert "/data/open?sql=" in page.text
-    for part in ('<h2 id="', 'class="chart-subtitle"', "data-source>Utgåva 2020-1", "<tbody>"):
+    for part in ('<h1 id="', 'class="lead"', "data-source>Utgåva 2020-1", "<tbody>"):
         assert part in page.text, part
     assert page.text.count("data-source") == 1 + len(card.sources)
     for address in (
@@ -332,11 +332,14 @@ def milestones(groups: int, policies: int) -> milestone_grid.Taken:
     ("groups", "policies", "swedish", "english"),
     [
         (6, 3, "Sex av tio kommuner har bildat samverkansgrupp – tre har antagit en policy",
-         "Six of ten municipalities have formed a collaboration group – three adopted a policy"),
+         "Six of ten municipalities have formed a collaboration group – three have adopted"
+         " a policy"),
         (1, 0, "En av tio kommuner har bildat samverkansgrupp – ingen har antagit en policy",
-         "One of ten municipalities has formed a collaboration group – none adopted a policy"),
+         "One of ten municipalities has formed a collaboration group – none have adopted"
+         " a policy"),
         (0, 1, "Ingen av tio kommuner har bildat samverkansgrupp – en har antagit en policy",
-         "None of ten municipalities have formed a collaboration group – one adopted a policy"),
+         "None of ten municipalities have formed a collaboration group – one has adopted"
+         " a policy"),
     ],
 )  # fmt: skip
 def test_the_title_of_the_grid_counts_municipalities(

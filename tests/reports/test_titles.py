@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reports.charts.cards import CHARTS
+from reports.charts.cards import CHARTS, card_of, charts_of
 from reports.data.chart_model import (
     ChartNumbers,
     Language,
@@ -16,9 +16,11 @@ from reports.data.chart_model import (
     SumDiscrepancy,
     YearCoverage,
 )
+from reports.data.model import OpenData
 from reports.text import grammar, summaries, titles
 from reports.text.grammar import written
 from reports.text.key_figures import details, headlines
+from reports.text.what_happened import what_happened
 from tests.reports.test_figures import Values, numbers, published
 
 YEARLY = st.dictionaries(st.integers(2016, 2030), st.integers(0, 2000), min_size=2, max_size=8)
@@ -225,7 +227,7 @@ def test_reach_titles_never_contradict_the_numbers(values: dict[int, int]) -> No
         others = [value for other, value in values.items() if other != year]
         assert values[year] >= 1.5 * max(others)
         later = [value for other, value in values.items() if other > year]
-        assert ("därefter" in title) == bool(later)
+        assert ("därefter" in title) == (len(later) > 1)
         if later:
             assert written(min(later), "sv") in title
             assert written(max(later), "sv") in title
@@ -442,3 +444,45 @@ def test_halved_is_said_by_rule(peak: int, last: int) -> None:
     said = grammar.fall_words(peak, last, "sv")
     assert (said == "mer än halverats") == (last * 2 < peak)
     assert (said == "halverats") == (last * 2 == peak)
+
+
+# Words of a title that say how one value stands to all the others.
+SUPERLATIVE = re.compile(
+    "något tidigare|topp|sticker ut|som mest|alla år|Sedan|Flest"
+    "|any earlier|peak|stands out|at most|every year|Since|Most "
+)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("seen", [1, 2, 14])
+@pytest.mark.parametrize("key", CHARTS)
+def test_no_title_rests_on_a_minority_of_what_is_seen(
+    key: str, seen: int, language: Language
+) -> None:
+    """Thirty years of which one, two or fourteen may be shown, through the chart's own maker."""
+    chart, years = CHARTS[key], range(2001, 2031)
+    names = {(part.area, name) for part in chart.columns for name in (part.indicator, *part.of)}
+    points = {
+        place: [
+            Point(year, 40 + 9 * (year % 7), "n") if year > 2030 - seen else Point(year, None, "x")
+            for year in years
+        ]
+        for place in names
+    }
+    card = card_of(key, OpenData(points=points, coverage=tuple(
+        YearCoverage(year, None, None, False) for year in years
+    )), language)  # fmt: skip
+    assert card is not None
+    assert card.title
+    assert not SUPERLATIVE.search(card.title), card.title
+    found = what_happened(charts_of(OpenData(points=points)), language)
+    assert not SUPERLATIVE.search(found.headline), found.headline
+
+
+def test_a_highest_among_hidden_ones_says_that_it_is_of_those_that_are_shown() -> None:
+    placed: Values = {"placed": {2017: None, 2018: 5, 2019: 7, 2020: 12}}
+    found = [titles.title(numbers(CHARTS["placed"], placed), each) for each in ("sv", "en")]
+    assert found == [
+        "Fler placerade 2020 än något tidigare år som kan visas",
+        "More people placed in 2020 than in any earlier year that can be shown",
+    ]

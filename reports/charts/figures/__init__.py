@@ -20,12 +20,13 @@ DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
 
 
 def figure(
-    numbers: ChartNumbers, language: Language = "sv", *, narrow: bool = False
+    numbers: ChartNumbers, language: Language = "sv", *, narrow: bool = False, page: bool = False
 ) -> "Figure | None":
-    """One chart over years for a wide card or for a phone; None where no value can be shown."""
+    """One chart over years for a card, a phone or a page of its own; None with nothing to show."""
     if not any(series.visible for series in numbers.columns):
         return None
-    drawn = DRAWN[numbers.chart.kind](numbers, language, narrow=narrow)
+    size = theme.PHONE_SIZE if narrow else theme.PAGE_SIZE if page else theme.CARD_SIZE
+    drawn = DRAWN[numbers.chart.kind](numbers, language, size)
     return theme.figure(*drawn, language)
 
 

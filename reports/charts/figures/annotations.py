@@ -107,7 +107,7 @@ def add_events(layout: Plain, frame: ChartFrame) -> None:
     Where there is no room for them all, each has a number there and its words below the chart.
     """
     events = list(events_in(frame.numbers))
-    pinned = frame.narrow or _is_crowded(frame, events)
+    pinned = frame.size.is_narrow or _is_crowded(frame, events)
     rise = PIN_RISE if pinned else EVENT_RISE
     shifts = pin_shifts(frame, events)
     for number, (event, shift) in enumerate(zip(events, shifts, strict=True), start=1):
@@ -140,7 +140,7 @@ def room_for_caption(frame: ChartFrame) -> int:
     if not (events := list(events_in(frame.numbers))):
         return 0
     words = events[-1].two_lines.in_(frame.language)
-    wide = PIN_WIDTH if frame.narrow else theme.text_width(words, theme.EVENT, 400) + 14
+    wide = PIN_WIDTH if frame.size.is_narrow else theme.text_width(words, theme.EVENT, 400) + 14
     return round(wide - (frame.last + frame.pad[1] - events[-1].year + 0.5) * frame.slot)
 
 
@@ -182,7 +182,7 @@ def _is_crowded(frame: ChartFrame, events: list[OutsideEvent]) -> bool:
         line, width = _line_of(frame, event), _width(frame, event) + CAPTION_GAP
         ends.append((line, line + width) if _goes_right(frame, event, events)
                     else (line - width, line))  # fmt: skip
-    outside = bool(ends) and ends[-1][1] > theme.WIDTH
+    outside = bool(ends) and ends[-1][1] > frame.size.width
     return outside or any(after[0] < before[1] for before, after in pairwise(ends))
 
 

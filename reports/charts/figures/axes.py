@@ -14,7 +14,7 @@ Plain = dict[str, Any]
 MOST_GRIDLINES, FEWEST_GRIDLINES = 5, 3
 LINE_HEADROOM, BAR_HEADROOM = 1.04, 1.08
 BAR_PAD = (0.5, 0.5)
-WIDE_YEARS, NARROW_YEARS, CROWDED_YEARS = 12, 7, 35
+CROWDED_YEARS = 35
 
 
 def nice_step(top: float, most: float = MOST_GRIDLINES) -> int:
@@ -36,9 +36,8 @@ def bar_scale(highest: float) -> tuple[float, int]:
     return max(highest * BAR_HEADROOM, FEWEST_GRIDLINES * step), step
 
 
-def year_step(years: int, *, narrow: bool) -> int:
-    """Years between the ticks, so that they never touch."""
-    roomy = NARROW_YEARS if narrow else WIDE_YEARS
+def year_step(years: int, roomy: int) -> int:
+    """Years between the ticks, so that they never touch where there is room for `roomy`."""
     return next(step for step in count(1) if math.ceil(years / step) <= roomy)
 
 
@@ -48,7 +47,7 @@ class ChartFrame:
 
     numbers: ChartNumbers
     language: Language
-    narrow: bool
+    size: theme.Size
     top: float
     step: int
     pad: tuple[float, float]
@@ -79,16 +78,13 @@ class ChartFrame:
     @property
     def plot_height(self) -> float:
         """Pixels between the axis and the top gridline."""
-        if self.narrow:
-            return theme.NARROW_HEIGHT - theme.NARROW_TOP - self.bottom
-        return theme.HEIGHT - theme.TOP - self.bottom
+        return self.size.height - self.size.top - self.bottom
 
     @property
     def slot(self) -> float:
         """Pixels between two years."""
-        width = theme.NARROW_WIDTH if self.narrow else theme.WIDTH
         years = self.last - self.first + sum(self.pad)
-        return (width - self.left - self.right) / years
+        return (self.size.width - self.left - self.right) / years
 
     def height_of(self, value: float) -> float:
         """Pixels from the axis up to a value."""
@@ -96,25 +92,25 @@ class ChartFrame:
 
     def label_size(self) -> float:
         """The type size of names beside lines and bars."""
-        return theme.NARROW_LABEL if self.narrow else theme.LABEL
+        return theme.NARROW_LABEL if self.size.is_narrow else theme.LABEL
 
     def name(self, part: Part) -> str:
         """A part's name as it is written in the chart."""
-        return part.name(self.language, narrow=self.narrow)
+        return part.name(self.language, narrow=self.size.is_narrow)
 
     def layout(self) -> Plain:
         """What this frame adds to the template: its size, its axes and its margins.
 
         The axis of years is linear, so that a year without data is an empty place.
         """
-        step = year_step(self.last - self.first + 1, narrow=self.narrow)
+        step = year_step(self.last - self.first + 1, self.size.years)
         years = [self.first - self.pad[0], self.last + self.pad[1]]
         return {
-            "height": theme.NARROW_HEIGHT if self.narrow else theme.HEIGHT,
+            "height": self.size.height,
             "margin": {
                 "l": self.left,
                 "r": self.right,
-                "t": theme.NARROW_TOP if self.narrow else theme.TOP,
+                "t": self.size.top,
                 "b": self.bottom,
             },
             "xaxis": {"range": years, "tick0": self.first, "dtick": step},

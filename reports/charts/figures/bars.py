@@ -38,7 +38,7 @@ class Layer:
         return self.foot + (self.point.value or 0) / 2
 
 
-def bars(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[list[Plain], Plain]:
+def bars(numbers: ChartNumbers, language: Language, size: theme.Size) -> tuple[list[Plain], Plain]:
     """Bars of the parts, as traces and layout.
 
     The number on top is the stated total, never a sum of ours.
@@ -46,7 +46,7 @@ def bars(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[li
     traces = [_bar(numbers, series, language) for series in numbers.parts if series.visible]
     if numbers.total:
         traces.append(_hover_total(numbers, numbers.total, language))
-    return traces, _layout(numbers, language, narrow=narrow)
+    return traces, _layout(numbers, language, size)
 
 
 def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
@@ -108,8 +108,8 @@ def stack_height(numbers: ChartNumbers, year: int) -> float:
     return sum(layer.point.value or 0 for layer in layers(numbers, year))
 
 
-def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Plain:
-    frame = _frame(numbers, language, narrow=narrow)
+def _layout(numbers: ChartNumbers, language: Language, size: theme.Size) -> Plain:
+    frame = _frame(numbers, language, size)
     stacked = numbers.chart.kind == "stack"
     layout = frame.layout() | {"barmode": "stack", "bargap": STACK_GAP if stacked else BAR_GAP}
     layout["xaxis"]["showspikes"] = False
@@ -125,15 +125,15 @@ def _layout(numbers: ChartNumbers, language: Language, *, narrow: bool) -> Plain
     return layout
 
 
-def _frame(numbers: ChartNumbers, language: Language, *, narrow: bool) -> ChartFrame:
+def _frame(numbers: ChartNumbers, language: Language, size: theme.Size) -> ChartFrame:
     stacks = (stack_height(numbers, year) for year in numbers.years)
     top, step = bar_scale(max(highest(numbers.columns), *stacks, 0))
     if numbers.chart.kind != "stack":
         right = EXAMPLE_MARGIN if numbers.years[-1] in numbers.examples else 6
-        frame = ChartFrame(numbers, language, narrow, top, step, BAR_PAD, right)
+        frame = ChartFrame(numbers, language, size, top, step, BAR_PAD, right)
         return replace(frame, right=max(right, annotations.room_for_caption(frame)))
     # The margin depends on which numbers do not fit inside, and that on the margin: two rounds.
-    frame = ChartFrame(numbers, language, narrow, top, step, BAR_PAD, 0)
+    frame = ChartFrame(numbers, language, size, top, step, BAR_PAD, 0)
     for _ in range(2):
         frame = replace(frame, right=_room_for_names(frame))
     return frame

@@ -30,11 +30,11 @@ WIDTH, HEIGHT = 280, 80
 EDGE, TOP, BOTTOM = 8, 11.6, 24
 
 
-def lines(numbers: ChartNumbers, language: Language, *, narrow: bool) -> tuple[list[Plain], Plain]:
+def lines(numbers: ChartNumbers, language: Language, size: theme.Size) -> tuple[list[Plain], Plain]:
     """A line for each part, the stated total as a thinner one behind them; traces and layout."""
     drawn = _drawn(numbers)
     traces = [trace for series in drawn for trace in _traces(numbers, series, language)]
-    return traces, _layout(numbers, drawn, language, narrow=narrow)
+    return traces, _layout(numbers, drawn, language, size)
 
 
 def _drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
@@ -118,13 +118,13 @@ def _is_total(numbers: ChartNumbers, series: Series) -> bool:
 
 
 def _layout(
-    numbers: ChartNumbers, drawn: tuple[Series, ...], language: Language, *, narrow: bool
+    numbers: ChartNumbers, drawn: tuple[Series, ...], language: Language, size: theme.Size
 ) -> Plain:
     top, step = line_scale(highest(drawn))
-    size = theme.NARROW_LABEL if narrow else theme.LABEL
+    letters = theme.NARROW_LABEL if size.is_narrow else theme.LABEL
     ends = [_end_label(numbers, series, language) for series in drawn]
-    right = round(max((theme.text_width(words, size) for _, words, _ in ends), default=0)) + 12
-    frame = ChartFrame(numbers, language, narrow, top, step, _pad(numbers, narrow=narrow), right)
+    right = round(max((theme.text_width(words, letters) for _, words, _ in ends), default=0)) + 12
+    frame = ChartFrame(numbers, language, size, top, step, _pad(numbers, size), right)
     layout = frame.layout()
     layout["xaxis"] |= theme.SPIKE
     layout["annotations"] += _first_labels(frame, drawn)
@@ -137,12 +137,12 @@ def _layout(
     return layout
 
 
-def _pad(numbers: ChartNumbers, *, narrow: bool) -> tuple[float, float]:
+def _pad(numbers: ChartNumbers, size: theme.Size) -> tuple[float, float]:
     """Years of air before the first marker and after the last: room for half a label."""
     years = numbers.years[-1] - numbers.years[0] + 1
     if years == 1:
         return 0.5, 0.5
-    return max(0.25, years * (0.06 if narrow else 0.03)), 0.08
+    return max(0.25, years * (0.06 if size.is_narrow else 0.03)), 0.08
 
 
 def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tuple[float, str, str]:

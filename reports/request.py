@@ -17,6 +17,7 @@ from reports.charts.cards import cards
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.reader import read
+from survey_data.releases import archive
 
 Made = TypeVar("Made")
 
@@ -139,7 +140,14 @@ def _page_key() -> Hashable:
         return None
     frame = tuple(repr(said.get(name)) for name in ("association", "demo", "demo_day", "logo"))
     address = (request.host_url, request.path, request.query_string)
-    return (*_file(), *address, language_asked(), frame)
+    return (*_file(), *address, language_asked(), frame, _editions())
+
+
+def _editions() -> tuple[str, ...]:
+    """The releases that a page can lead to; one that is withdrawn is no choice any more."""
+    if request.blueprint not in ("board.charts", "open_data"):
+        return ()
+    return tuple(archive.standing(Path(current_app.config["RELEASES_DIR"])))
 
 
 def _keep(key: Hashable, response: Response) -> None:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from reports.catalogue import release_folder
 from reports.catalogue.release_folder import ReleaseFolder, json_ld
 from reports.charts.cards import KEYS
-from reports.request import language_asked, let_readers_keep_it
+from reports.request import from_kept, language_asked, let_readers_keep_it
 from survey_data import clock
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
 from survey_data.releases.files import media_type
@@ -154,6 +154,9 @@ def file(number: str, name: str) -> Response:
         response.headers["Content-Disposition"] = named
     response.make_conditional(request)
     return response
+
+
+open_data.before_request(from_kept)
 
 
 @open_data.after_request

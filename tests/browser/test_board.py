@@ -309,3 +309,51 @@ def test_a_chart_can_stand_in_a_frame_and_comes_alive_there(window: Window) -> N
     page.locator(".plot").hover()
     expect(page.locator(LIVE).first).to_be_visible()
     check(page)
+
+
+def test_a_chart_of_its_own_fills_the_page_and_is_zoomed_by_keys_and_buttons(
+    window: Window,
+) -> None:
+    page = window()
+    page.goto("/rapport/placed")
+    expect(page.locator(".drawing-page")).to_be_visible()
+    expect(page.locator(".drawing-wide")).to_be_hidden()
+    plot, said = page.locator(".plot"), page.locator("[data-announce]")
+    assert plot.evaluate("e => e.offsetWidth") > 900
+    plot.focus()
+    expect(page.locator(LIVE).first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("2017, ")
+    years = page.locator(".live .xtick")
+    expect(years).to_have_count(5)
+    page.keyboard.press("+")
+    expect(years).to_have_count(3)
+    page.keyboard.press("End")
+    expect(said).to_contain_text("2020, ")
+    expect(years).to_have_count(5)
+    page.get_by_role("button", name="Zooma in").click()
+    expect(said).to_have_text("2017–2019")
+    expect(years).to_have_count(3)
+    page.get_by_role("button", name="Återställ").click()
+    expect(years).to_have_count(5)
+    plot.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("0")
+    expect(years).to_have_count(5)
+    check(page)
+
+
+def test_a_part_that_is_not_wanted_is_taken_from_the_chart_without_a_new_page(
+    window: Window,
+) -> None:
+    page = window("narrow")
+    page.goto("/rapport/placed")
+    expect(page.locator(".drawing-narrow")).to_be_visible()
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.get_by_role("checkbox", name="Övriga").uncheck()
+    expect(page.locator("h1")).to_contain_text("Arbetsförmedlingen och Kommunen")
+    assert "del=placed_kommun" in page.url
+    assert page.locator("body").get_attribute("data-same") == "yes", "no full reload"
+    assert page.get_by_label("Adress till just den här vyn").input_value() == page.url
+    check(page)

@@ -137,3 +137,42 @@ def test_the_report_prints_whole_charts_and_no_controls(window: Window) -> None:
         expect(drawing.locator("svg").first).to_be_visible()
     uncut = "getComputedStyle(document.querySelector('figure')).breakInside"
     assert page.evaluate(uncut) == "avoid"
+
+
+def test_a_chart_comes_alive_and_reads_its_years_while_a_clicker_still_steps(
+    window: Window,
+) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    first = shown(page)
+    chart = page.locator("[data-screen]:visible")
+    drawn = chart.locator(".drawing-wide svg").bounding_box()
+    chart.locator(".plot").focus()
+    expect(chart.locator(".live .main-svg").first).to_be_visible()
+    live = chart.locator(".live").bounding_box()
+    assert drawn
+    assert live
+    assert abs(live["height"] - drawn["height"]) < 30, "as large as the drawing"
+    page.keyboard.press("ArrowRight")
+    expect(chart.locator("[data-announce]")).to_contain_text("2016, ")
+    assert shown(page) == first, "the chart has the arrows"
+    page.keyboard.press("Escape")
+    assert shown(page) == first
+    page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile(r"bild=2$"))
+    assert shown(page) != first
+    check(page)
+
+
+def test_each_screen_has_something_for_the_chair_to_ask(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote?bild=3")
+    support = page.locator("[data-support]:visible")
+    expect(support).to_have_count(1)
+    support.locator("summary").click()
+    expect(support).to_contain_text("Fråga mötet:")
+    before = support.inner_text()
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-support]:visible")).to_have_count(1)
+    assert page.locator("[data-support]:visible summary").inner_text() in before
+    check(page)

@@ -1,16 +1,20 @@
-"""Meeting mode without JavaScript: each screen has an address, and links lead between them."""
+"""Meeting mode without JavaScript, and what a visitor's pages weigh and cost the server."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+import brotli
 import pytest
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 
 from reports.charts.cards import cards
 from reports.data.reader import read
 from reports.pages.report import opening, place
+from tests.bench.meter import Meter
 from tests.reports.test_board_pages import small_app
 from tests.support.open_example import build_open_db
 
@@ -27,7 +31,7 @@ def client(open_db: Path) -> FlaskClient:
 
 def screens(html: str) -> list[tuple[str, bool]]:
     """The title of each screen, and whether it is shown."""
-    found = re.findall(r'<section class="screen"([^>]*)>\s*<h2[^>]*>([^<]*)', html)
+    found = re.findall(r'<section class="screen"([^>]*)>\s*<figure>\s*<h2[^>]*>([^<]*)', html)
     return [(title, " hidden" not in attributes) for attributes, title in found]
 
 
@@ -63,3 +67,44 @@ def test_before_the_first_release_it_says_so(tmp_path: Path) -> None:
     html = small_app(tmp_path / "none.db").test_client().get("/rapport/mote").text
     assert "Inga siffror att visa" in html
     assert 'href="/rapport/"' in html
+
+
+LOADED = re.compile(r'<(?:link rel="stylesheet"[^>]*href|script[^>]*src)="([^"]+)"')
+FONT = "/static/vendor/source-sans-3.woff2"
+VISITED = pytest.mark.parametrize(
+    "path", ["/", "/rapport/", "/rapport/placed", "/kommun/hudiksvall", "/om"]
+)
+
+
+@VISITED
+def test_a_first_visit_is_light_and_its_page_described(demonstration: Flask, path: str) -> None:
+    """All that comes before somebody touches a chart, as it is sent."""
+    client, taken = demonstration.test_client(), {"Accept-Encoding": "gzip, br"}
+    sent = client.get(path, headers=taken).data
+    html = brotli.decompress(sent).decode()
+    assert re.search(r'<meta name="description" content="[^"]{20,}"', html)
+    assert "prefetch" not in html
+    files = [*LOADED.findall(html), FONT]
+    assert len(files) > 1
+    bodies = [client.get(file, headers=taken).data for file in files]
+    assert all(bodies)
+    assert len(sent) + sum(map(len, bodies)) <= 50_000
+
+
+@VISITED
+def test_a_kept_page_needs_no_template_and_one_look_at_the_settings(
+    demonstration: Flask, path: str
+) -> None:
+    client, made = demonstration.test_client(), list[str]()
+    first = client.get(path)
+    connection = demonstration.extensions["store"].db.conn
+
+    def note(_: Flask, template: Any, **_context: Any) -> None:
+        made.append(template.name)
+
+    with template_rendered.connected_to(note, demonstration), Meter(connection) as meter:
+        assert client.get(path).data == first.data
+        mark = {"If-None-Match": first.headers["ETag"]}
+        assert client.get(path, headers=mark).status_code == 304
+    assert made == []
+    assert len(meter.statements) <= 2, "one a request: what the association is called"

@@ -79,14 +79,19 @@ VISITED = pytest.mark.parametrize(
 @VISITED
 def test_a_first_visit_is_light_and_its_page_described(demonstration: Flask, path: str) -> None:
     """All that comes before somebody touches a chart, as it is sent."""
-    client, taken = demonstration.test_client(), {"Accept-Encoding": "gzip, br"}
-    sent = client.get(path, headers=taken).data
+    client = demonstration.test_client()
+
+    def body(address: str) -> bytes:
+        with client.get(address, headers={"Accept-Encoding": "gzip, br"}) as reply:
+            return bytes(reply.data)
+
+    sent = body(path)
     html = brotli.decompress(sent).decode()
     assert re.search(r'<meta name="description" content="[^"]{20,}"', html)
     assert "prefetch" not in html
     files = [*LOADED.findall(html), FONT]
     assert len(files) > 1
-    bodies = [client.get(file, headers=taken).data for file in files]
+    bodies = [body(file) for file in files]
     assert all(bodies)
     assert len(sent) + sum(map(len, bodies)) <= 50_000
 

@@ -115,6 +115,18 @@ def release_revisions(db: Database) -> None:
     db.table("release").add_column("revisions", str, not_null_default="")
 
 
+@migrate(name="0011_whose_and_with_whom")
+def whose_and_with_whom(db: Database) -> None:
+    """With whom an activity was held, whose a milestone is, and for whom places were granted."""
+    db.table("reach_activity").add_column("partner", str, not_null_default="")
+    db.table("milestone").add_column("party", str, not_null_default="")
+    db.conn.execute(
+        "CREATE TABLE supervised_grant (place_id INTEGER NOT NULL REFERENCES supervised_place(id)"
+        " ON DELETE CASCADE, target_group TEXT NOT NULL, months INTEGER NOT NULL,"
+        " places INTEGER NOT NULL CHECK (places > 0), PRIMARY KEY (place_id, target_group, months))"
+    )
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

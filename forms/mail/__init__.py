@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from email.header import Header
 from email.utils import format_datetime, formataddr
 from functools import lru_cache
+from textwrap import dedent
 from typing import NamedTuple
 
 from jinja2.utils import urlize
@@ -112,14 +113,19 @@ class Letter:
 
 def as_html(text: str) -> Markup:
     """The paragraphs of a plain text as HTML, its addresses as links."""
-    paragraphs = (p.strip() for p in text.split("\n\n") if p.strip())
+    # What all of a paragraph's lines are indented by is no indentation.
+    paragraphs = (dedent(p).strip() for p in text.split("\n\n") if p.strip())
     return Markup("\n").join(Markup("<p>%s</p>") % _lines(p) for p in paragraphs)
 
 
 def _lines(paragraph: str) -> Markup:
-    # What is linked has been escaped first.
-    linked = (Markup(urlize(line)) for line in paragraph.split("\n"))  # noqa: S704
-    return Markup("<br>\n").join(linked)
+    return Markup("<br>\n").join(_line(line) for line in paragraph.split("\n"))
+
+
+def _line(line: str) -> Markup:
+    # What is linked has been escaped first; a part stays indented under its whole.
+    said = line.lstrip(" ")
+    return Markup("&nbsp;" * (len(line) - len(said)) + urlize(said))  # noqa: S704
 
 
 def with_button(html: Markup, link: str, button: str, below: str) -> Markup:
@@ -155,6 +161,13 @@ a.button { display: block; padding: 14px 24px; border-radius: 6px; background: #
   .below { border-color: #2E3945; color: #A9B5C1; }
 }
 """  # noqa: E501
+
+
+def framed(text: str, link: str, words: tuple[str, str], language: str, base_url: str) -> str:
+    """A whole HTML document of a plain text: its link, if any, as a button, with `words` on it
+    and above the address in plain."""
+    html = as_html(text)
+    return document(with_button(html, link, *words) if link else html, language, base_url)
 
 
 def document(html: str, language: str, base_url: str) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from forms.mail import Written, as_html
+from forms.mail import Written, as_html, document
 from forms.translations import speaking
 from forms.web.request_context import survey_db
 from survey_data import settings
@@ -69,8 +69,7 @@ def html_part(plain: str) -> str:
         Markup('<div lang="{}">\n{}\n</div>').format(language, as_html(half))
         for language, half in halves
     )
-    head = '<!doctype html>\n<html lang="sv"><head><meta charset="utf-8"></head>'
-    return f"{head}<body>\n{divs}\n</body></html>\n"
+    return document(divs, "sv", current_app.config["BASE_URL"])
 
 
 def decline_link(staff_id: int) -> str:

@@ -11,9 +11,11 @@ from flask import current_app, render_template
 from flask_babel import format_date, format_datetime
 from sqlite_utils import Database
 
+from forms.questionnaire import inventory
 from forms.questionnaire import questionnaire as questionnaires
+from forms.questionnaire.questionnaire import Questionnaire
 from forms.respondent import who_answered
-from forms.respondent.receipt import Reading
+from forms.respondent.receipt import Reading, answering_time
 from forms.respondent.respondent import Respondent
 from survey_data import clock
 from survey_data.follow_up import mail_texts
@@ -35,6 +37,7 @@ NAMES = {
     "link": mail_texts.LINK,
     "last_day": "sista_dag",
     "reference_day": "räknedag",
+    "time": "tid",
     "reference": "referens",
     "when": "inlämnat",
     "answers": "svar",
@@ -44,8 +47,15 @@ NAMES = {
 
 
 def placeholders_of(survey_round: Round) -> Mapping[str, str]:
-    """What the placeholders of a round's texts stand for: its year and days, in words."""
+    """What the placeholders of a round's texts stand for: its year, days and time, in words."""
+    # The next round has no form of its own yet.
+    asked = (
+        questionnaires.of_round(survey_round.id, survey_round.questionnaire)
+        if survey_round.questionnaire
+        else inventory.questionnaire(survey_round.year)
+    )
     return {
+        "tid": answering_time(asked, with_optional=bool(survey_round.questionnaire)),
         "år": str(survey_round.year),
         "sista_dag": _day(survey_round.due_date, "EEEE d MMMM"),
         "räknedag": _day(survey_round.reference_date, "d MMMM yyyy"),
@@ -57,7 +67,7 @@ def _day(day: date, pattern: str) -> str:
 
 
 def of_round(survey_round: Round) -> Facts:
-    """What every template about a round is given: its year and days, in words."""
+    """What every template about a round is given: its year, days and time, in words."""
     said = placeholders_of(survey_round)
     return {name: said[placeholder] for name, placeholder in NAMES.items() if placeholder in said}
 
@@ -127,8 +137,15 @@ def _returned(db: Database, mail: Mail, known: Facts) -> Facts:
     assert decision is not None
     survey_round = known["invitation"].round
     asked = questionnaires.of_round(survey_round.id, survey_round.questionnaire)
-    names = [asked[name].short(mail.language) for name in decision.fields if name in asked]
-    return {"message": decision.message, "fields": ", ".join(names)}
+    names = [_named(asked, name, mail.language) for name in decision.fields if name in asked]
+    return {"message": decision.message, "fields": "; ".join(names)}
+
+
+def _named(asked: Questionnaire, name: str, language: str) -> str:
+    """A question by its short name, a part after the whole that it belongs to."""
+    question = asked[name]
+    wholes = [asked[question.part_of]] if question.part_of else []
+    return ", ".join(each.short(language) for each in (*wholes, question))
 
 
 def _sign_in(db: Database, mail: Mail, _known: Facts) -> Facts:

@@ -17,7 +17,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from sqlite_utils import Database
 
-from forms.mail import Letter, Written, as_bytes, board_mail, document, facts
+from forms.mail import Letter, Written, as_bytes, board_mail, document, facts, framed
 from forms.mail.facts import NAMES, Facts
 from forms.translations import speaking
 from survey_data import clock, outbox, settings
@@ -60,8 +60,23 @@ def letter_of(db: Database, text: Text, survey_round: Round, language: str) -> L
             foot,
             facts.placeholders_of(survey_round),
             f"{base_url}/s/",
-            (_("Fyll i siffrorna"), _("Fungerar inte knappen? Öppna den här adressen:")),
+            (button(), below()),
         )
+
+
+def button(kind: str = "") -> str:
+    """What stands on the button of a kind of mail."""
+    words = {
+        "returned": _("Öppna formuläret"),
+        "delegation": _("Öppna min del"),
+        "sign_in": _("Logga in"),
+    }
+    return str(words.get(kind, _("Fyll i siffrorna")))
+
+
+def below() -> str:
+    """What stands above the address in plain, for who cannot press the button."""
+    return str(_("Fungerar inte knappen? Öppna den här adressen:"))
 
 
 class Letters:
@@ -138,23 +153,31 @@ class MailWriter:
             if kind.editable:
                 survey_round = given["invitation"].round
                 made = text_for(self.db, survey_round, mail.kind, mail.language)
-                return signed(self.db, made, given, mail.language)
+                return signed(self.db, mail.kind, made, given, mail.language)
             said = {"association": self.association, "language": mail.language}
             text = render_template(f"mail/{mail.kind}.txt", **said, **given)
             values = {NAMES[name]: str(given[name]) for name in NAMES.keys() & given.keys()}
             subject = Text(kind.subject(mail.language), "").filled(values).subject
             subject, text = _marked(self.db, subject, text)
-        # What the templates leave out leaves blank lines behind.
-        return Written(subject, re.sub(r"\n{3,}", "\n\n", text))
+            return _both(mail.kind, subject, text, given, mail.language)
 
 
-def signed(db: Database, text: Text, given: Facts, language: str) -> Written:
+def _both(kind: str, subject: str, text: str, given: Facts, language: str) -> Written:
+    """A mail as text and as HTML."""
+    # What the templates leave out leaves blank lines behind.
+    plain = re.sub(r"\n{3,}", "\n\n", text)
+    words, link = (button(kind), below()), given.get("link", "")
+    html = framed(plain, link, words, language, current_app.config["BASE_URL"])
+    return Written(subject, plain, html)
+
+
+def signed(db: Database, kind: str, text: Text, given: Facts, language: str) -> Written:
     """A text about one answer with its facts filled in, and whom to ask below it."""
     about = settings.association(db)
     foot = render_template("mail/_signature.txt", association=about, language=language)
     made = text.filled({NAMES[n]: str(given[n]).strip() for n in NAMES.keys() & given.keys()})
     subject, body = _marked(db, made.subject, f"{made.body}\n\n{foot.strip()}\n")
-    return Written(" ".join(subject.split()), re.sub(r"\n{3,}", "\n\n", body))
+    return _both(kind, " ".join(subject.split()), body, given, language)
 
 
 def sample(
@@ -176,7 +199,7 @@ def sample(
                  "fields": _("de svar som frågan gäller"),
                  "when": format_datetime(clock.local(clock.now()), "d MMMM yyyy HH:mm",
                                          rebase=False)}  # fmt: skip
-        return signed(db, text, given, language)
+        return signed(db, kind, text, given, language)
 
 
 def trial_of(db: Database, mail: Mail) -> Written:

@@ -49,4 +49,5 @@ def menu_more() -> list[MenuEntry]:
         MenuEntry("office.show_staff", _("Personal"), ("staff",)),
         MenuEntry("office.show_settings", _("Inställningar"), ("settings",)),
         MenuEntry("board.report.show", _("Rapporten")),
+        MenuEntry("factor.account", _("Mitt konto")),
     ]

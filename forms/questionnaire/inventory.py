@@ -28,10 +28,9 @@ SECTIONS = (
     Section("foretaget", "Företaget", "The enterprise", "Företaget", "Enterprise",
             "Kontrollera det vi redan vet och fyll i resten.",
             "Check what we know already and fill in the rest.",
-            spoken_sv="Jag ställer frågorna och skriver under tiden. Det tar ungefär fem"
-            " minuter. Först några frågor om företaget. Det är frivilligt att svara.",
-            spoken_en="I ask the questions and write as we speak. It takes about five minutes."
-            " First a few questions about the enterprise. Answering is voluntary."),
+            spoken_sv="Jag läser upp det vi vet om företaget. Säg till om något är fel.",
+            spoken_en="I will read out what we know of the enterprise. Say so if anything is"
+            " wrong."),
     Section("anstallda", "Anställda", "Employees", "Anställda", "Employees",
             "Räkna personer, inte heltider.", "Count persons, not full-time equivalents.",
             spoken_sv="Nu gäller det dem som är anställda. Räkna personer, inte heltider, och"
@@ -67,12 +66,12 @@ SECTIONS = (
 NUMBERS = Section(
     "siffror", "Era siffror", "Your figures", "Era siffror", "Your figures",
     "Räkna personer, inte heltider.", "Count persons, not full-time equivalents.",
-    spoken_sv="Jag ställer frågorna och skriver under tiden. Det tar ungefär två minuter. Räkna"
-    " personer, inte heltider. Först de som är anställda, sedan de som deltar utan att vara"
-    " anställda. Det är frivilligt att svara.",
-    spoken_en="I ask the questions and write as we speak. It takes about two minutes. Count"
-    " persons, not full-time equivalents. First those who are employed, then those who take part"
-    " without being employed. Answering is voluntary.",
+    spoken_sv="Jag ställer frågorna och skriver under tiden. {time} Räkna personer, inte heltider."
+    " Först de som är anställda, sedan de som deltar utan att vara anställda. Det är frivilligt att"
+    " svara.",
+    spoken_en="I ask the questions and write as we speak. {time} Count persons, not full-time"
+    " equivalents. First those who are employed, then those who take part without being employed."
+    " Answering is voluntary.",
     holds=("anstallda", "placerade"))
 
 # In the order of the modules' letters.

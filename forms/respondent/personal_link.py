@@ -11,9 +11,8 @@ from flask import current_app, jsonify, redirect, render_template, request, sess
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
-from forms.questionnaire.inventory import OPTIONAL
 from forms.respondent import saving, sessions
-from forms.respondent.receipt import minutes_of
+from forms.respondent.receipt import answering_time
 from forms.respondent.respondent import MustConfirm, NotTheirs, Respondent, SessionGone, behind
 from forms.respondent.sessions import claim_part, claim_session, unconfirmed
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
@@ -50,7 +49,7 @@ def landing(token: str) -> Reply:
         invitation=invitation,
         municipality=town.show(invitation.enterprise.municipality_code, reading_language()),
         begun=respondent.draft.revision > 0,
-        more_minutes=minutes_of(respondent.questionnaire, OPTIONAL),
+        time=answering_time(respondent.questionnaire),
     )
 
 
@@ -71,7 +70,9 @@ def easy_landing(token: str) -> Reply:
     invitation = invitations.by_token(survey_db(), token)
     if invitation.round.closed_at:
         return redirect(url_for("answer.landing", token=token))
-    return render_template("respondent/landing_easy.html", invitation=invitation)
+    asked = Respondent(survey_db(), invitation).questionnaire
+    return render_template("respondent/landing_easy.html", invitation=invitation,
+                           time=answering_time(asked, with_optional=False))  # fmt: skip
 
 
 @site.get("/lattlast")

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from flask_babel import ngettext
+
 from forms.questionnaire.inventory import CORE, MODULES, OPTIONAL
+from forms.questionnaire.inventory import NUMBERS as NUMBERS_PAGE
 from forms.questionnaire.question import Question
 from forms.questionnaire.questionnaire import Questionnaire, Section
 from forms.respondent import who_answered
 from forms.respondent.respondent import Respondent
 from forms.respondent.steps import FILLED_IN, as_asked
 from forms.respondent.who_answered import versions
+from forms.translations import language
 from survey_data import clock, outbox
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import Response
-from survey_data.rounds.extra_module import EXTRA
+from survey_data.rounds.extra_module import EXTRA, SECTION
 
 Answers = Mapping[str, Value]
 NUMBERS = ("whole_number", "computed")
@@ -217,8 +221,30 @@ def unanswered_modules(reading: Reading) -> list[UnansweredModule]:
 
 def minutes_of(questionnaire: Questionnaire, modules: Sequence[str]) -> int:
     """How long these modules take, a quarter of a minute a question, in whole minutes."""
-    asked = [q for module in modules for q in questionnaire.in_module(module)]
+    return _minutes([q for module in modules for q in questionnaire.in_module(module)])
+
+
+def _minutes(asked: Sequence[Question]) -> int:
     return -(-sum(q.typed and not q.withdrawn for q in asked) // 4)
+
+
+def answering_time(questionnaire: Questionnaire, *, with_optional: bool = True) -> str:
+    """How long a round's form takes, as one or two sentences: the same in mails and on pages.
+
+    What we know of the enterprise and of who answers is filled in, so the numbers and the round's
+    own questions are what takes time.
+    """
+    asked = [*questionnaire.on_page(NUMBERS_PAGE), *questionnaire.in_section(SECTION)]
+    minutes, spoken = _minutes(asked), language()
+    said = ngettext("Det tar ungefär en minut.", "Det tar ungefär %(n)s minuter.", minutes,
+                    n=in_words(minutes, spoken))  # fmt: skip
+    more = minutes_of(questionnaire, OPTIONAL)
+    if not (more and with_optional):
+        return str(said)
+    optional = ngettext("Frivilliga frågor efteråt: ungefär en minut.",
+                        "Frivilliga frågor efteråt: ungefär %(n)s minuter.", more,
+                        n=in_words(more, spoken))  # fmt: skip
+    return f"{said} {optional}"
 
 
 def in_words(number: int, language: str) -> str:

@@ -5,23 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from forms.checks.checking import to_ask
 from forms.respondent import handing_in, saving, who_answered
 from forms.respondent.handing_in import ToCorrect
 from forms.respondent.receipt import Reading, receipt_facts
-from forms.respondent.respondent import Respondent, current
+from forms.respondent.respondent import Respondent, SessionGone, current
 from forms.respondent.section_page import ABOUT, SectionPage, asked_for, find_problems
+from forms.respondent.sessions import leave_session
 from forms.respondent.steps import REVIEW, Progress
 from forms.respondent.trend_chart import own_trend
 from forms.respondent.views import blueprint, reading_language, script
-from forms.web.request_context import Reply
+from forms.web.request_context import Reply, signed_in, survey_db
 from survey_data import clock
 from survey_data.database import writing
 from survey_data.errors import RoundClosed
+from survey_data.responses import responses
 from survey_data.responses.drafts import DraftWriter, changed_since
 from survey_data.responses.responses import ChangedUnseen, Seen
+
+# No draft is saved as often.
+MOST_REVISIONS = 10**18
 
 
 @blueprint.get("/svara/granska")
@@ -71,7 +77,12 @@ def _reviewed(
 @blueprint.post("/svara/granska")
 def hand_in() -> Reply:
     """Save what was changed on the review, check everything once more and hand it in."""
-    respondent, language = current(), reading_language()
+    try:
+        respondent, language = current(), reading_language()
+    except SessionGone:
+        if not _was_handed_in_by_phone():
+            raise
+        return redirect(url_for("office.overview"), 303)
     seen = _seen(respondent.standing)
     page = asked_for(REVIEW, respondent, language)
     try:
@@ -85,7 +96,29 @@ def hand_in() -> Reply:
         return _reviewed(respondent, not_stored=True), 503
     if problems:
         return _reviewed(respondent, problems)
+    if respondent.by_staff_id is not None:
+        return _back_to_the_office(respondent)
     return redirect(url_for("answer.receipt"), 303)
+
+
+def _back_to_the_office(respondent: Respondent) -> Reply:
+    """The call is over: the coordinator is back at the list, with the reference to say."""
+    response = responses.latest(respondent.db, respondent.invitation.id)
+    assert response is not None
+    leave_session(respondent.db)
+    flash(_("Svaret från %(name)s är inlämnat. Referens: %(reference)s.",
+            name=respondent.invitation.enterprise.full_name,
+            reference=response.reference))  # fmt: skip
+    return redirect(url_for("office.overview"), 303)
+
+
+def _was_handed_in_by_phone() -> bool:
+    """Whether the first of two presses has handed in all that the second one saw."""
+    typed = re.fullmatch(r"\d{1,18}", request.form.get("invitation", ""))
+    known = responses.latest(survey_db(), int(typed[0])) if typed else None
+    seen = _seen(Seen(revision=MOST_REVISIONS))
+    is_in = known is not None and known.mode == "phone" and known.draft_revision >= seen.revision
+    return is_in and signed_in() is not None
 
 
 def _handed_in(page: SectionPage, seen: Seen) -> list[ToCorrect]:

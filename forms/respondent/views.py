@@ -25,6 +25,7 @@ from flask_babel import gettext as _
 from forms.checks.checking import to_ask
 from forms.questionnaire.questionnaire import Section
 from forms.respondent import saving, sessions, who_answered
+from forms.respondent.receipt import answering_time
 from forms.respondent.respondent import (
     AnotherForm,
     MustConfirm,
@@ -156,6 +157,7 @@ def _rendered(page: SectionPage) -> str:
         conflicts=saving.choices(page),
         parts=who_answered.beside(respondent, page.section.key),
         script=script(page.section, respondent),
+        time=answering_time(respondent.questionnaire, with_optional=False),
         progress=Progress(respondent), invitation=respondent.invitation,
         saved_at=clock.local(saved_at) if saved_at else None,
     )  # fmt: skip
@@ -169,7 +171,7 @@ def script(section: Section, respondent: Respondent) -> dict[str, Any] | None:
     asks = respondent.questionnaire
     asked = dict.fromkeys((*asks.on_page(section), *asks.in_section(section.key)))
     return {
-        "opening": section.spoken(language),
+        "opening": section.spoken(language).format(time=answering_time(asks, with_optional=False)),
         "lines": [q.spoken(language) for q in asked if q.typed],
     }
 

@@ -144,7 +144,7 @@ def codes_saved() -> Reply:
     if who is None or not _has_shown_code():
         return redirect(url_for("sign_in.ask"))
     if not request.form.get("saved"):
-        fault = _("Bocka i att koderna är sparade. Här är nya: de förra gäller inte längre.")
+        fault = _("Kryssa i att koderna är sparade. Här är nya: de förra gäller inte längre.")
         return _codes_page(who, fault)
     second_factor.note_codes_saved(survey_db(), who.id)
     return _go_on()

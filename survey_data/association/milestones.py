@@ -14,6 +14,8 @@ from survey_data.database import rows, scalar
 
 # Of a municipality: the columns of the report's grid.
 STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
+# Whose a milestone can be besides a municipality's.
+PARTIES = ("af", "fk", "region", "association", "enterprise", "other")
 # Of the outside world: what can stand as a mark in the charts.
 CONTEXT = "context"
 KINDS = (
@@ -33,6 +35,7 @@ PRINTED_MARKS = {
 class Milestone:
     """Something that happened: when, where (None: not in one municipality), and where it is said.
 
+    `party` is whose it is where it is not a municipality's, by a name of PARTIES, or empty.
     `mark_sv` and `mark_en` are its few words in the charts; empty where they do not mark it.
     """
 
@@ -46,6 +49,7 @@ class Milestone:
     mark_sv: str = ""
     mark_en: str = ""
     id: int = 0
+    party: str = ""
 
 
 def everyone(db: Database) -> list[Milestone]:
@@ -75,7 +79,7 @@ def faults(milestone: Milestone) -> Iterator[BadEntry]:
     """What stops a milestone from being kept."""
     if not FIRST_YEAR <= milestone.year <= clock.today().year:
         yield BadEntry("year", "no such year")
-    if milestone.kind in STEPS and not milestone.municipality_code:
+    if milestone.kind in STEPS and not (milestone.municipality_code or milestone.party):
         yield BadEntry("municipality_code", "whose step")
     if bool(milestone.mark_sv) != bool(milestone.mark_en):
         yield BadEntry("mark_en" if milestone.mark_sv else "mark_sv", "both languages")
@@ -89,10 +93,10 @@ def doubts(db: Database, milestone: Milestone) -> Iterator[str]:
     known = scalar(
         db,
         "SELECT 1 FROM milestone WHERE year = ? AND kind = ? AND municipality_code IS ?"
-        " AND id <> ?",
-        (milestone.year, milestone.kind, place, milestone.id),
+        " AND party = ? AND id <> ?",
+        (milestone.year, milestone.kind, place, milestone.party, milestone.id),
     )
-    is_printed = any(
+    is_printed = not milestone.party and any(
         (int(line["year"]), line["type"], line["municipality_code"] or None)
         == (milestone.year, milestone.kind, place)
         for line in printed()

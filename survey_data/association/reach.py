@@ -14,8 +14,7 @@ from survey_data.database import rows, scalar, writing
 
 # Listeners of a podcast are counted apart, as the printed report does since 2020.
 PODCAST = "podcast"
-KINDS = ("meeting", "visit", "conference", "education", "individual", "film", PODCAST, "other")
-LONGEST_NOTE = 300
+LONGEST_NOTE, LONGEST_PARTNER = 300, 120
 MOST_PERSONS = 1_000_000
 # So many times the most that any activity has reached is worth a question.
 UNUSUAL = 3
@@ -23,7 +22,10 @@ UNUSUAL = 3
 
 @dataclass(frozen=True)
 class Activity:
-    """One activity: the day, what it was, for whom, where (None: the whole county), how many."""
+    """One activity: the day, what it was, for whom, where (None: the whole county), how many.
+
+    `partner` is with whom it was held, in words; empty for the association alone.
+    """
 
     held_on: str
     kind: str
@@ -32,6 +34,7 @@ class Activity:
     persons: int
     note: str = ""
     id: int = 0
+    partner: str = ""
 
     @property
     def year(self) -> int:

@@ -136,6 +136,7 @@ def _milestone(each: milestones.Milestone) -> dict[str, Any]:
         "reference": each.reference,
         "mark_sv": each.mark_sv,
         "mark_en": each.mark_en,
+        "party": each.party,
     }
 
 

@@ -16,16 +16,26 @@ from survey_data.database import rows, run, scalar, writing
 # As the printed report has them, and as open.db calls them.
 OUTCOMES = ("to_work", "to_af", "returned", "extended", "not_stated")
 GENDERS = ("women", "men", "not_stated")
-LONGEST_NOTE = 300
+# Whom a place can be granted for.
+TARGET_GROUPS = (
+    "sick_listed", "activity_compensation", "long_term_unemployed", "income_support", "other",
+    "not_stated",
+)  # fmt: skip
+LONGEST_NOTE, MOST_MONTHS = 300, 36
 MOST = 10_000
 FACTS = ("year", "municipality_code", "granted", "used", "individuals", "note")
 
 Outcomes = Mapping[tuple[str, str], int]
+# Granted places by target group and length in months; private, and in no release.
+Grants = Mapping[tuple[str, int], int]
 
 
 @dataclass(frozen=True)
 class Places:
-    """The places of one municipality in one year; outcomes are persons by (outcome, gender)."""
+    """The places of one municipality in one year; outcomes are persons by (outcome, gender).
+
+    `grants` adds up to `granted`, or is empty where nobody has said for whom they were.
+    """
 
     year: int
     municipality_code: str
@@ -35,15 +45,23 @@ class Places:
     outcomes: Outcomes = field(default_factory=dict)
     note: str = ""
     id: int = 0
+    grants: Grants = field(default_factory=dict)
 
 
 def everyone(db: Database) -> list[Places]:
     """Every entry, the latest year first."""
+    grants: dict[int, dict[tuple[str, int], int]] = {}
+    for row in rows(db, "SELECT * FROM supervised_grant ORDER BY target_group, months"):
+        kind = row["target_group"], row["months"]
+        grants.setdefault(row["place_id"], {})[kind] = row["places"]
     outcomes: dict[int, dict[tuple[str, str], int]] = {}
     for row in rows(db, "SELECT * FROM supervised_outcome"):
         outcomes.setdefault(row["place_id"], {})[row["outcome"], row["gender"]] = row["persons"]
     found = rows(db, "SELECT * FROM supervised_place ORDER BY year DESC, municipality_code")
-    return [Places(**row, outcomes=outcomes.get(row["id"], {})) for row in found]
+    return [
+        Places(**row, outcomes=outcomes.get(row["id"], {}), grants=grants.get(row["id"], {}))
+        for row in found
+    ]
 
 
 def find(db: Database, place_id: int) -> Places | None:
@@ -60,6 +78,8 @@ def faults(db: Database, places: Places) -> Iterator[BadEntry]:
     for name in ("granted", "used", "individuals"):
         if not 0 <= getattr(places, name) <= MOST:
             yield BadEntry(name, "out of range")
+    if places.grants and sum(places.grants.values()) != places.granted:
+        yield BadEntry("grants", "does not add up")
     if places.used > places.granted:
         yield BadEntry("used", "more than granted")
     if places.used and not places.individuals:
@@ -98,14 +118,15 @@ def save(db: Database, places: Places, reason: str, actor: str) -> None:
                 _may_leave(db, before)
             about = (_recorded(before), _recorded(places))
             entries.change(db, "place", entry_id, facts, reason, actor, about)
-        _keep_outcomes(db, entry_id, places.outcomes)
+        _keep_parts(db, "supervised_outcome", entry_id, places.outcomes)
+        _keep_parts(db, "supervised_grant", entry_id, places.grants)
 
 
-def _keep_outcomes(db: Database, place_id: int, outcomes: Outcomes) -> None:
-    run(db, "DELETE FROM supervised_outcome WHERE place_id = ?", (place_id,))
+def _keep_parts(db: Database, table: str, place_id: int, parts: Outcomes | Grants) -> None:
+    run(db, f"DELETE FROM {table} WHERE place_id = ?", (place_id,))
     db.conn.executemany(
-        "INSERT INTO supervised_outcome VALUES (?, ?, ?, ?)",
-        [(place_id, *cell, persons) for cell, persons in outcomes.items() if persons],
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?)",
+        [(place_id, *cell, number) for cell, number in parts.items() if number],
     )
 
 
@@ -116,7 +137,8 @@ def _recorded(places: Places) -> dict[str, Any]:
         for outcome in OUTCOMES
         for gender in GENDERS
     }
-    return {name: getattr(places, name) for name in FACTS} | cells
+    grants = [[*kind, number] for kind, number in sorted(places.grants.items())]
+    return {name: getattr(places, name) for name in FACTS} | cells | {"grants": grants}
 
 
 def remove(db: Database, place_id: int, reason: str, actor: str) -> None:

@@ -38,7 +38,7 @@ class BadMailText(SurveyError):
 
 
 LINK = "länk"
-PLACEHOLDERS = ("namn", "år", LINK, "sista_dag", "räknedag")
+PLACEHOLDERS = ("namn", "år", LINK, "sista_dag", "räknedag", "tid")
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 150, 4000
 

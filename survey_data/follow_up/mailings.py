@@ -5,6 +5,7 @@ Reminding by hand goes in step with the calendar: its next reminder, and nobody 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +127,18 @@ def invite_late(db: Database, year: int, enterprise_id: int, actor: str) -> Queu
         return queue_for_one(db, invitation_id, "invitation", actor)
 
 
+def invite_all_late(db: Database, year: int, actor: str) -> Queued:
+    """Ask everyone who was active on the reference date and is not in the round yet.
+
+    Raises NoSuchRound or RoundClosed.
+    """
+    with writing(db):
+        survey_round = rounds.find(db, year)
+        survey_round.must_be_open()
+        late = round_changes.not_invited(db, survey_round)
+        return _together([invite_late(db, year, each, actor) for each, _name in late])
+
+
 def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) -> Queued:
     """Queue the new last day to those of a round that lack an answer and may give it.
 
@@ -138,6 +151,10 @@ def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) 
         again = {only} if only else set(round_changes.reopened(db, survey_round))
         missing = [a for a in to_remind(db, survey_round) if a["enterprise_id"] in again]
         each = [queue_for_one(db, a["invitation_id"], NEW_DUE_DATE, actor) for a in missing]
+    return _together(each)
+
+
+def _together(each: Sequence[Queued]) -> Queued:
     return Queued(
         sum(q.mails for q in each),
         tuple(name for q in each for name in q.without_address),

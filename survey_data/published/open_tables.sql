@@ -46,7 +46,7 @@ CREATE TABLE coverage (year INTEGER PRIMARY KEY, asked INTEGER, answered INTEGER
 CREATE TABLE milestones (year INTEGER NOT NULL, period TEXT NOT NULL,
         municipality_code TEXT, type TEXT NOT NULL, label_sv TEXT NOT NULL, label_en TEXT NOT NULL,
         source TEXT NOT NULL REFERENCES sources(key), reference TEXT NOT NULL,
-        mark_sv TEXT NOT NULL, mark_en TEXT NOT NULL);
+        mark_sv TEXT NOT NULL, mark_en TEXT NOT NULL, party TEXT NOT NULL);
 
 -- printed before, or many enough; each addition too (association/release_rows.py)
 CREATE TABLE place_outcomes (period TEXT NOT NULL, outcome TEXT NOT NULL,

@@ -151,7 +151,7 @@ def write_open_db(
 
 def _write_own(db: Database, own: Own) -> None:
     printed: list[dict[str, Any]] = [
-        {**m, "municipality_code": m["municipality_code"] or None, "reference": ""}
+        {**m, "municipality_code": m["municipality_code"] or None, "reference": "", "party": ""}
         for m in milestones.printed()
     ]
     insert(db, "milestones", [*printed, *own.milestones])

@@ -29,9 +29,6 @@ class DecisionIncomplete(SurveyError):
         self.lacks = lacks
 
 
-FOR_A_CHECK = ("accept", "correct", "ask")
-
-
 @dataclass(frozen=True)
 class Ruling:
     """What comes with every decision; `seen` is the newest decision its maker had seen.

@@ -109,6 +109,22 @@ def test_a_file_with_an_open_quotation_mark(office: Callable[..., Page], tmp_pat
     check(page)
 
 
+def test_the_overview_is_one_glance_on_a_telephone(
+    served: Served, office: Callable[..., Page]
+) -> None:
+    page = office("narrow")
+    page.goto("/samordna/")
+    [asked] = served.db.query("SELECT count(*) AS n FROM invitation i JOIN round r"
+                              " ON r.id = i.round_id WHERE r.closed_at IS NULL")  # fmt: skip
+    assert asked["n"] >= 28
+    assert page.evaluate("document.documentElement.scrollHeight") < 3000
+    # Each act stands once: a button of the same words leads to one place only.
+    acts: list[str] = page.evaluate(
+        "[...document.querySelectorAll('main .button')].map(e => e.textContent.trim())"
+    )
+    assert len(acts) == len(set(acts)), acts
+
+
 def test_the_desk_by_keyboard(office: Callable[..., Page]) -> None:
     page = office()
     page.goto("/samordna/?lista=1")

@@ -40,7 +40,7 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
 def test_a_release_from_what_is_missing_to_what_is_public(office: Page, shoot: Shoot) -> None:
     page = office
     look(page, shoot, "office")
-    page.get_by_role("link", name="Se vad som saknas inför stängningen").click()
+    page.get_by_role("link", name="Se vad som saknas").click()
     look(page, shoot, "open")
     page.get_by_role("link", name="Stäng insamlingen").click()
     look(page, shoot, "ask-close")

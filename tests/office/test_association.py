@@ -219,7 +219,12 @@ WRONG = [
      "Skriv hur många personer som hade dem."),
     ("platser", {"used": "0"}, "Ingen plats används, så ingen kan ha haft den."),
     ("platser", {"returned_men": "x"}, "Skriv antalet med siffror"),
-    ("handelser", {"municipality_code": ""}, "Välj vilken kommun som tog steget."),
+    ("platser", {"places_1": "3", "group_1": "sick_listed", "months_1": "6"},
+     "blir tillsammans 3, men 4 beviljades."),
+    ("platser", {"places_2": "4", "months_2": "6"}, "Välj för vem platserna beviljades."),
+    ("platser", {"places_1": "4", "group_1": "other", "months_1": "48"}, "1 till 36."),
+    ("platser", {"group_4": "other", "months_4": "6"}, "Skriv hur många platser raden gäller."),
+    ("handelser", {"municipality_code": ""}, "Välj vilken kommun eller part som tog steget."),
     ("handelser", {"label_en": ""}, "Skriv samma sak på engelska"),
     ("handelser", {"reference": ""}, "Skriv var det står"),
     ("handelser", {"mark_sv": "Märke", "mark_en": "Mark"}, "Bara händelser i omvärlden"),
@@ -328,6 +333,44 @@ def test_a_change_needs_a_reason_and_the_trail_keeps_old_new_and_removed(
     assert scalar(db, "SELECT count(*) FROM supervised_outcome") == 0
     assert "Dubbel rad." in gone.text
     assert "Hofors 2021" in gone.text
+
+
+def test_what_the_report_says_of_an_activity_a_place_and_a_step_is_kept_and_listed(
+    app: Flask, db: Database, coordinator: Visitor
+) -> None:
+    enter(coordinator, "information", kind="breakfast", audience="politicians",
+          partner="Exempelpartnern")  # fmt: skip
+    page = coordinator.open(f"{DESK}/information")
+    for said in ("Frukostmöte", "Politiker", "Exempelpartnern"):
+        assert said in page.text
+    enter(coordinator, "platser", places_1="3", group_1="sick_listed", months_1="6",
+          places_2="1", group_2="other", months_2="12")  # fmt: skip
+    page = coordinator.open(f"{DESK}/platser/1")
+    form = page.form_with("granted")
+    assert form is not None
+    assert [form.fields[f"{name}_2"] for name in ("group", "months", "places")] == [
+        ["sick_listed"], ["6"], ["3"],
+    ]  # fmt: skip
+    send(coordinator, page, "platser", {"places_1": "", "group_1": "", "months_1": "",
+                                        "places_2": "4", "reason": "Läst fel."})  # fmt: skip
+    history = coordinator.open(f"{DESK}/platser/1").text
+    assert "1 plats, en annan grupp, 12 månader; 3 platser, sjukskrivna, 6 månader →" in history
+    assert [tuple(r.values()) for r in rows(db, "SELECT * FROM supervised_grant")] == [
+        (1, "sick_listed", 6, 4)
+    ]
+    enter(coordinator, "handelser", municipality_code="af")
+    assert "Arbetsförmedlingen" in coordinator.open(f"{DESK}/handelser").text
+    press(coordinator, "information", "2021/klart")
+    press(coordinator, "platser", "2021/klart")
+    publish(db, app.extensions["places"], "test")
+    open_db = connect(app.config["OPEN_DB"])
+    [step] = rows(open_db, "SELECT * FROM milestones WHERE source = ?", (SOURCE,))
+    assert (step["municipality_code"], step["party"]) == (None, "af")
+    # For whom and how long is for the office alone, and so is with whom.
+    files = [p for p in Path(app.extensions["places"].releases).rglob("*") if p.is_file()]
+    for known in (*files, Path(app.config["OPEN_DB"]), Path(app.config["ANALYSTS_DB"])):
+        assert b"sick_listed" not in known.read_bytes()
+        assert b"Exempelpartnern" not in known.read_bytes()
 
 
 @pytest.mark.parametrize("series", ["information", "platser", "handelser"])

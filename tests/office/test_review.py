@@ -159,13 +159,12 @@ def placed_before(db: Database, enterprise_id: int) -> int:
     return found
 
 
-def test_only_an_explained_check_comes_accepted_beforehand(office: Visitor, db: Database) -> None:
-    checked = {}
-    for number in (EXPLAINED, UNEXPLAINED):
-        form = open_review(office, db, number).form_with("seen")
-        assert form is not None
-        checked[number] = form.fields.get("check-employees_changed")
-    assert checked == {EXPLAINED: ["accept"], UNEXPLAINED: None}
+def test_the_page_says_what_the_enterprise_has_not_explained(office: Visitor, db: Database) -> None:
+    explained, unexplained = (open_review(office, db, n).text for n in (EXPLAINED, UNEXPLAINED))
+    assert "Godkänn och visa nästa" in explained
+    assert "saknar förklaring" not in explained
+    assert "Godkänn ändå och visa nästa" in unexplained
+    assert "1 kontroll saknar förklaring från företaget." in unexplained
 
 
 def test_earlier_years_the_own_words_and_the_limit_stand_beside_the_answer(
@@ -198,12 +197,14 @@ def test_accepting_leads_on_to_the_next_and_leaves_a_line(office: Visitor, db: D
     assert "coordinator@example.org" in answers
 
 
-def test_a_check_that_nobody_has_judged_stops_an_acceptance(office: Visitor, db: Database) -> None:
-    page = press(office, open_review(office, db, UNEXPLAINED), "accept")
-    assert "Inget beslut är sparat" in page.text
-    assert state_of(db, UNEXPLAINED) == "handed_in"
-    press(office, page, "accept", check__employees_changed="accept")
+def test_one_press_decides_about_the_answer_and_each_of_its_checks(
+    office: Visitor, db: Database
+) -> None:
+    press(office, open_review(office, db, UNEXPLAINED), "accept")
     assert state_of(db, UNEXPLAINED) == "checked"
+    decided = decisions.newest_decision(db, response_of(db, UNEXPLAINED).id)
+    assert decided is not None
+    assert decided.checks == {"employees_changed": "accept"}
 
 
 def test_enter_in_a_field_decides_nothing(office: Visitor, db: Database) -> None:
@@ -516,8 +517,7 @@ def test_one_press_makes_the_earlier_corrections_again_and_leaves_a_line(
 ) -> None:
     page = corrected_then_anew(office, db, placed_af=1, placed_kommun=2)
     assert state_of(db, EXPLAINED) == "handed_in"
-    checks = {n: "accept" for n in page.form_with("seen").names if n.startswith("check-")}  # type: ignore[union-attr]
-    press(office, page, "again", **{name.replace("-", "__"): v for name, v in checks.items()})
+    press(office, page, "again")
     newest = response_of(db, EXPLAINED)
     assert newest.version == 2
     found = decisions.edits_of(db, newest.id)

@@ -45,13 +45,15 @@ def test_a_form_is_filled_in_on_the_telephone_and_the_manager_gets_the_receipt(
     form = page.form_with("certify")
     assert form is not None
     assert "Stämmer uppgifterna, så att jag kan lämna in dem?" in page.text
-    coordinator.submit(page, form, {"certify": "yes"})
-    # Pressed twice: handed in once.
-    page = coordinator.submit(page, form, {"certify": "yes"})
-    assert page.path == "/svara/kvitto"
-    who = staff.everyone(db)[0]
+    back = coordinator.submit(page, form, {"certify": "yes"})
     stored = responses.latest(db, each)
     assert stored is not None
+    assert back.path == "/samordna/"
+    assert f"Svaret från {name} är inlämnat. Referens: {stored.reference}." in back.text
+    over(coordinator, back, db)
+    # Pressed twice: handed in once, and back at the list again.
+    assert coordinator.submit(page, form, {"certify": "yes"}).path == "/samordna/"
+    who = staff.everyone(db)[0]
     assert (stored.mode, stored.answers["employees_total"]) == ("phone", 7)
     trail = {r["action"]: r["actor"] for r in rows(db, "SELECT action, actor FROM audit")}
     for action in ("phone mode begun", "answers handed in by phone", "call noted"):
@@ -68,17 +70,20 @@ def test_a_form_is_filled_in_on_the_telephone_and_the_manager_gets_the_receipt(
     ]
     with app.app_context():
         assert deliver(db) == 1
-    leave(coordinator, page, db)
 
 
-def leave(coordinator: Visitor, page: Page, db: Database) -> None:
-    """The banner's button leads back to the office, and the phone session is over."""
-    form = next(f for f in page.forms() if f.action == "/svara/avsluta")
-    page = coordinator.submit(page, form)
+def over(coordinator: Visitor, page: Page, db: Database) -> None:
+    """The office is shown, and the phone session is over."""
     assert (page.status, page.path) == (200, "/samordna/")
     assert "på telefon</b>" not in page.text
     assert scalar(db, "SELECT count(*) FROM session WHERE by_staff_id AND ended_at IS NULL") == 0
     assert coordinator.open(f"{BASE}/svara/granska").status == 403
+
+
+def leave(coordinator: Visitor, page: Page, db: Database) -> None:
+    """The banner's button leads back to the office."""
+    form = next(f for f in page.forms() if f.action == "/svara/avsluta")
+    over(coordinator, coordinator.submit(page, form), db)
 
 
 def test_the_banner_follows_to_the_desk_until_the_call_is_over(

@@ -103,7 +103,7 @@ def test_the_first_sign_in_enrols_and_ends_with_saved_codes(visitor: Visitor, db
     codes = send(visitor, wrong, "code", code=code_now(key))
     assert visitor.open(f"{BASE}/samordna/").path == "/tva-steg", "before the codes are saved"
     unsaved = send(visitor, codes, "saved")
-    assert "Bocka i att koderna är sparade" in unsaved.text
+    assert "Kryssa i att koderna är sparade" in unsaved.text
     assert not set(re.findall(r"[0-9a-f]{4}(?:-[0-9a-f]{4}){3}", unsaved.text)) & set(
         re.findall(r"[0-9a-f]{4}(?:-[0-9a-f]{4}){3}", codes.text)
     )

@@ -20,7 +20,9 @@ def fill_association(db: Database, note: str = "Exempel") -> None:
         reach.save(db, Activity(day, kind, "target_group", place, persons, note), "", "test")
     for year, town, granted, used in ((2021, "2104", 4, 2), (2021, "2132", 3, 0)):
         cells = {("to_work", "women"): used} if used else {}
-        supervised_places.save(db, Places(year, town, granted, used, used, cells, note), "", "test")
+        grants = {("sick_listed", 6): granted}
+        entry = Places(year, town, granted, used, used, cells, note, grants=grants)
+        supervised_places.save(db, entry, "", "test")
     for kind, town, label in (("policy", "2101", note), ("context", None, "Exempelhändelse")):
-        entry = Milestone(2022, "", town, kind, label, "Example event", "KF § 4 (exempel)")
-        milestones.save(db, entry, "", "test")
+        step = Milestone(2022, "", town, kind, label, "Example event", "KF § 4 (exempel)")
+        milestones.save(db, step, "", "test")

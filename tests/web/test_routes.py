@@ -200,6 +200,7 @@ ROUTES = {
     ("GET", "/samordna/omgang/<int:year>/oppna-igen"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/oppna-igen"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/bjud-in/<int:enterprise_id>"): COORDINATOR,
+    ("POST", "/samordna/omgang/<int:year>/bjud-in"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/angra"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/angra"): COORDINATOR,
     ("POST", "/samordna/foretag/mejla/<int:invitation_id>/<any(inbjudan, paminnelse):which>"): (

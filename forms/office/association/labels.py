@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlite_utils import Database
 
 from forms.office.register.labels import RegisterWords
@@ -21,10 +22,15 @@ def activity_words() -> dict[str, str]:
     """What each kind of activity is called."""
     return {
         "meeting": _("Informationsmöte"),
-        "visit": _("Studiebesök"),
-        "conference": _("Konferens"),
+        "breakfast": _("Frukostmöte"),
+        "seminar": _("Seminarium"),
+        "workshop": _("Workshop"),
+        "dialogue": _("Dialog"),
         "education": _("Utbildning"),
+        "conference": _("Konferens"),
+        "visit": _("Studiebesök"),
         "individual": _("Enskilt samtal"),
+        "digital": _("Digital kanal, till exempel nyhetsbrev"),
         "film": _("Film"),
         "podcast": _("Podd (lyssnare räknas för sig)"),
         "other": _("Annat"),
@@ -32,15 +38,62 @@ def activity_words() -> dict[str, str]:
 
 
 def audience_words() -> dict[str, str]:
-    """Whom an activity was for."""
+    """Whom an activity was for: the target group first, then those outside it."""
     return {
-        "target_group": _("Personer i målgruppen"),
+        "officials": _("Tjänstepersoner hos parterna"),
         "staff": _("Medarbetare hos parterna"),
+        "politicians": _("Politiker"),
+        "target_group": _("Flera av dessa"),
         "employers": _("Arbetsgivare"),
         "enterprises": _("Sociala företag"),
         "public": _("Allmänheten"),
-        "mixed": _("Blandad"),
+        "mixed": _("Både i målgruppen och utanför"),
     }
+
+
+def audience_choices() -> dict[str, list[tuple[str, str]]]:
+    """Whom an activity was for, those of the target group apart from the others."""
+    words = list(audience_words().items())
+    return {
+        "": [("", _("Välj"))],
+        _("Målgruppen"): words[:4],
+        _("Utanför målgruppen"): words[4:],
+    }
+
+
+def party_words() -> dict[str, str]:
+    """Whose a milestone is, where it is not a municipality's."""
+    return {
+        "af": _("Arbetsförmedlingen i länet"),
+        "fk": _("Försäkringskassan i länet"),
+        "region": _("Regionen"),
+        "association": _("Samordningsförbundet"),
+        "enterprise": _("Ett socialt företag"),
+        "other": _("Någon annan"),
+    }
+
+
+def target_group_words() -> dict[str, str]:
+    """Whom a supervised place was granted for."""
+    return {
+        "sick_listed": _("Sjukskrivna"),
+        "activity_compensation": _("Unga med aktivitetsersättning"),
+        "long_term_unemployed": _("Långtidsarbetslösa"),
+        "income_support": _("Personer med försörjningsstöd"),
+        "other": _("En annan grupp"),
+        "not_stated": _("Inte känt"),
+    }
+
+
+def grants_in_words(grants: Iterable[tuple[str, int, int]]) -> str:
+    """Granted places by target group and months, as one line."""
+    words = target_group_words()
+    return "; ".join(
+        ngettext("%(num)s plats", "%(num)s platser", places)
+        + f", {words[group].lower()}, "
+        + ngettext("%(num)s månad", "%(num)s månader", months)
+        for group, months, places in grants
+    )
 
 
 def outcome_words() -> dict[str, str]:
@@ -93,6 +146,9 @@ def fact_words() -> dict[str, str]:
         "municipality_code": _("Kommun"),
         "persons": _("Antal personer"),
         "note": _("Anteckning"),
+        "partner": _("Tillsammans med"),
+        "party": _("Part"),
+        "grants": _("För vem och hur länge"),
         "year": _("År"),
         "granted": _("Beviljade"),
         "used": _("Nyttjade"),
@@ -153,10 +209,13 @@ class SeriesWords(RegisterWords):
             "municipality_code": {**self.choices["municipality_code"], "": _("Hela länet")},
             "kind": dict(kinds),
             "audience": audience_words(),
+            "party": party_words(),
         }
 
     def value(self, fact: str, value: Any) -> str:
         """A value of a fact in words, also where none means the whole county."""
+        if fact == "grants":
+            return grants_in_words(value) or "–"
         text = "" if value is None else str(value)
         return str(self.choices.get(fact, {}).get(text, text) or "–")
 

@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words
+from forms.office.association.labels import WHOLE_COUNTY, SeriesWords, milestone_words, party_words
 from forms.office.association.series import (
     CountField,
     EntryForm,
@@ -31,7 +31,7 @@ from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import clock
 from survey_data.association import entries, milestones
-from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, Milestone
+from survey_data.association.milestones import FIRST_YEAR, LONGEST, LONGEST_MARK, PARTIES, Milestone
 
 LONGEST_PERIOD = 60
 
@@ -55,7 +55,11 @@ class MilestoneForm(EntryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [("", _("Välj")), *milestone_words().items()]
-        self.municipality_code.choices = [("", _("Ingen särskild kommun")), *towns().items()]
+        self.municipality_code.choices = {
+            "": [("", _("Ingen särskild kommun eller part"))],
+            _("Kommuner"): list(towns().items()),
+            _("Andra parter"): list(party_words().items()),
+        }
         self.kind.validators = [InputRequired(_("Välj vad det var för slags händelse."))]
         self.year.if_empty = _("Skriv vilket år det hände.")
         needed = {
@@ -75,10 +79,11 @@ class MilestoneForm(EntryForm):
             name: tidy(self[name].data)
             for name in ("period", "label_sv", "label_en", "reference", "mark_sv", "mark_en")
         }
-        place = self.municipality_code.data or None
+        whose = self.municipality_code.data
         return Milestone(
             year=self.year.number,
-            municipality_code=place,
+            municipality_code=None if whose in PARTIES else whose or None,
+            party=whose if whose in PARTIES else "",
             kind=self.kind.data,
             id=entry_id,
             **texts,
@@ -87,8 +92,8 @@ class MilestoneForm(EntryForm):
     @classmethod
     def fields_of(cls, known: Milestone) -> dict[str, Any]:
         """What the fields hold of a milestone that is known."""
-        place = known.municipality_code or ""
-        return vars(known) | {"municipality_code": place, "year": str(known.year)}
+        whose = known.municipality_code or known.party
+        return vars(known) | {"municipality_code": whose, "year": str(known.year)}
 
     def fault_words(self) -> dict[tuple[str, str], str]:
         """What is said of each fault."""
@@ -99,7 +104,7 @@ class MilestoneForm(EntryForm):
                 first=FIRST_YEAR,
                 last=clock.today().year,
             ),
-            ("municipality_code", "whose step"): _("Välj vilken kommun som tog steget."),
+            ("municipality_code", "whose step"): _("Välj vilken kommun eller part som tog steget."),
             ("mark_sv", "both languages"): both,
             ("mark_en", "both languages"): both,
             ("mark_sv", "not of the outside world"): _(
@@ -173,7 +178,7 @@ class MilestoneRow:
 @as_file("handelser")
 def milestone_list() -> Listing[MilestoneRow]:
     """Every milestone, the printed ones too, as the address asks for it."""
-    names, kinds = towns(), milestone_words()
+    names, kinds = towns() | party_words(), milestone_words()
     found = [vars(each) for each in milestones.everyone(survey_db())]
     report = _("Slutrapporten 2016–2020")
     found += [row | {"kind": row["type"], "reference": report} for row in milestones.printed()]
@@ -184,7 +189,7 @@ def milestone_list() -> Listing[MilestoneRow]:
             text("label", _("Händelse"), lambda f: f.label),
             number("year", _("År"), lambda f: f.year, look="plain nowrap"),
             file_only("period", _("När på året"), lambda f: f.period),
-            text("town", _("Kommun"), lambda f: f.town),
+            text("town", _("Kommun eller part"), lambda f: f.town),
             coded("kind", _("Slag"), lambda f: f.kind, kinds, look="plain"),
             text("mark", _("Märke i diagrammen"), lambda f: f.mark),
             text("reference", _("Var det står"), lambda f: f.reference, sorts=False,
@@ -194,8 +199,8 @@ def milestone_list() -> Listing[MilestoneRow]:
             search(lambda f: [f.label, f.town, f.reference]),
             among("ar", _("År"), lambda f: str(f.year), in_years(row.year for row in rows)),
             among("slag", _("Slag"), lambda f: f.kind, kinds),
-            among("kommun", _("Kommun"), lambda f: f.code,
-                  {WHOLE_COUNTY: _("Ingen särskild kommun")} | names),
+            among("kommun", _("Kommun eller part"), lambda f: f.code,
+                  {WHOLE_COUNTY: _("Ingen särskild kommun eller part")} | names),
             by_origin(),
         ],
         "year", "asf-handelser",
@@ -204,7 +209,7 @@ def milestone_list() -> Listing[MilestoneRow]:
 
 
 def _row(each: dict[str, object], names: dict[str, str], end: str) -> MilestoneRow:
-    code = str(each["municipality_code"] or WHOLE_COUNTY)
+    code = str(each["municipality_code"] or each.get("party") or WHOLE_COUNTY)
     return MilestoneRow(
         label=str(each[f"label_{end}"]),
         year=int(str(each["year"])),

@@ -18,6 +18,7 @@ from forms.office.association.labels import (
     PRINTED,
     WHOLE_COUNTY,
     activity_words,
+    audience_choices,
     audience_words,
 )
 from forms.office.association.series import (
@@ -38,7 +39,7 @@ from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data.association import entries, reach
 from survey_data.association.entries import REACHED
-from survey_data.association.reach import LONGEST_NOTE, Activity
+from survey_data.association.reach import LONGEST_NOTE, LONGEST_PARTNER, Activity
 from survey_data.history.printed_series import SeriesValue, published
 
 
@@ -50,6 +51,7 @@ class ActivityForm(EntryForm):
     audience = SelectField()
     municipality_code = SelectField()
     persons = CountField()
+    partner = StringField()
     note = StringField()
     store = reach
     entry_kind, series = "activity", REACHED
@@ -59,20 +61,21 @@ class ActivityForm(EntryForm):
         super().__init__(*args, **kwargs)
         choose = ("", _("Välj"))
         self.kind.choices = [choose, *activity_words().items()]
-        self.audience.choices = [choose, *audience_words().items()]
+        self.audience.choices = audience_choices()
         self.municipality_code.choices = [("", _("Hela länet")), *towns().items()]
         self.held_on.validators = [InputRequired(_("Skriv vilken dag det var, ÅÅÅÅ-MM-DD."))]
         self.kind.validators = [InputRequired(_("Välj vad det var för slags insats."))]
         self.audience.validators = [InputRequired(_("Välj vem insatsen var till för."))]
         self.persons.if_empty = _("Skriv hur många som fick informationen.")
         self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
+        self.partner.validators = [longest(LONGEST_PARTNER), no_personal_number]
 
     def entry(self, entry_id: int) -> Activity:
         """What was typed."""
         return Activity(
             self.held_on.data.isoformat(), self.kind.data, self.audience.data,
             self.municipality_code.data or None, self.persons.number, tidy(self.note.data),
-            entry_id,
+            entry_id, tidy(self.partner.data),
         )  # fmt: skip
 
     @classmethod
@@ -103,7 +106,7 @@ class ActivityForm(EntryForm):
         """What is said of one that is saved, removed or needed."""
         return {
             "saved": _("Insatsen är sparad. Året går ut med en utgåva när det är klart."),
-            "removed": _("Insatsen är borttagen. Vad den sade finns kvar i historiken."),
+            "removed": _("Insatsen är borttagen. Det som stod om den finns kvar i historiken."),
             "needed": _(
                 "Det är årets enda insats och året är klart. Skriv 0 personer om ingen nåddes."
             ),
@@ -156,6 +159,7 @@ class ActivityRow:
     town: str
     persons: int
     note: str
+    partner: str = ""
     id: int = 0
 
     @property
@@ -176,7 +180,7 @@ def activity_list() -> Listing[ActivityRow]:
     found = [
         ActivityRow(a.held_on, a.kind, a.audience, a.municipality_code or WHOLE_COUNTY,
                     names[a.municipality_code] if a.municipality_code else whole,
-                    a.persons, a.note, a.id)
+                    a.persons, a.note, a.partner, a.id)
         for a in reach.everyone(survey_db())
     ]  # fmt: skip
     found += [
@@ -195,10 +199,11 @@ def activity_list() -> Listing[ActivityRow]:
             text("town", _("Kommun"), lambda f: f.town, look="plain"),
             number("persons", _("Antal personer"), lambda f: f.persons,
                    shown=lambda f: format_decimal(f.persons)),
+            text("partner", _("Tillsammans med"), lambda f: f.partner, look="plain"),
             text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
         ],
         [
-            search(lambda f: [f.when, f.town, f.note]),
+            search(lambda f: [f.when, f.town, f.partner, f.note]),
             among("ar", _("År"), lambda f: f.when[:4], in_years(line.when[:4] for line in found)),
             among("slag", _("Slag"), lambda f: f.kind, kinds),
             among("malgrupp", _("Målgrupp"), lambda f: f.audience,

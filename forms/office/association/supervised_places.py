@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +15,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
 
 from forms.office import blueprint
-from forms.office.association.labels import gender_words, outcome_words
+from forms.office.association import labels
 from forms.office.association.series import (
     CountField,
     EntryForm,
@@ -36,11 +37,15 @@ from survey_data import clock
 from survey_data.association import entries, outcomes
 from survey_data.association import supervised_places as places
 from survey_data.association.entries import PLACES, BadEntry
-from survey_data.association.supervised_places import GENDERS, LONGEST_NOTE, OUTCOMES, Places
+from survey_data.association.supervised_places import GENDERS, OUTCOMES, Grants, Places
 from survey_data.history.printed_series import place_outcomes, published
 
 CELLS = [(outcome, gender) for outcome in OUTCOMES for gender in GENDERS]
 FIRST_CELL = "to_work_women"
+# Where a sum that is wrong is said.
+FIRST_FIELDS = {"outcomes": FIRST_CELL, "grants": "places_1"}
+# So many target groups and lengths have a row each.
+GRANT_ROWS = range(1, 5)
 
 
 class PlacesForm(EntryForm):
@@ -64,7 +69,18 @@ class PlacesForm(EntryForm):
         self.granted.if_empty = _("Skriv hur många platser som beviljades, 0 om inga.")
         self.used.if_empty = _("Skriv hur många platser som användes, 0 om inga.")
         self.individuals.if_empty = _("Skriv hur många personer som hade en plats, 0 om ingen.")
-        self.note.validators = [longest(LONGEST_NOTE), no_personal_number]
+        self.note.validators = [longest(places.LONGEST_NOTE), no_personal_number]
+        for row in GRANT_ROWS:
+            self[f"group_{row}"].choices = [("", _("Välj")), *labels.target_group_words().items()]
+
+    @property
+    def grants(self) -> Grants:
+        """The places of each target group and length; two rows of one kind are one."""
+        found: Counter[tuple[str, int]] = Counter()
+        for row in GRANT_ROWS:
+            kind = self[f"group_{row}"].data, self[f"months_{row}"].number
+            found[kind] += self[f"places_{row}"].number
+        return {kind: places for kind, places in found.items() if places}
 
     @property
     def total(self) -> int:
@@ -73,29 +89,47 @@ class PlacesForm(EntryForm):
 
     def entry(self, entry_id: int) -> Places:
         """What was typed."""
-        return Places(
-            self.year.data,
-            self.municipality_code.data,
-            self.granted.number,
-            self.used.number,
-            self.individuals.number,
-            {cell: n for cell in CELLS if (n := self[f"{cell[0]}_{cell[1]}"].number)},
-            tidy(self.note.data),
-            entry_id,
-        )
+        outcomes = {cell: n for cell in CELLS if (n := self[f"{cell[0]}_{cell[1]}"].number)}
+        return Places(self.year.data, self.municipality_code.data, self.granted.number,
+                      self.used.number, self.individuals.number, outcomes,
+                      tidy(self.note.data), entry_id, self.grants)  # fmt: skip
 
     @classmethod
     def fields_of(cls, known: Places) -> dict[str, Any]:
         """What the fields hold of places that are known."""
         cells = {f"{o}_{g}": str(n) for (o, g), n in known.outcomes.items()}
         counts = {n: str(getattr(known, n)) for n in ("granted", "used", "individuals")}
-        return vars(known) | counts | cells
+        return vars(known) | counts | cells | cls._grant_rows(known.grants)
+
+    @staticmethod
+    def _grant_rows(grants: Grants) -> dict[str, str]:
+        parts = enumerate(sorted(grants.items()), 1)
+        return {
+            f"{name}_{row}": str(value)
+            for row, ((group, months), number) in parts
+            for name, value in (("group", group), ("months", months), ("places", number))
+        }
 
     def faults(self, typed: Places) -> Iterator[BadEntry]:
         """What is wrong, each beside a field: a sum that is wrong by the first of its parts."""
         for fault in places.faults(survey_db(), typed):
-            fault.field = FIRST_CELL if fault.field == "outcomes" else fault.field
+            fault.field = FIRST_FIELDS.get(fault.field, fault.field)
             yield fault
+        for row in GRANT_ROWS:
+            yield from self._grant_faults(row)
+
+    def _grant_faults(self, row: int) -> Iterator[BadEntry]:
+        number, months = self[f"places_{row}"].number, self[f"months_{row}"].number
+        group = self[f"group_{row}"].data
+        is_right = {
+            "group": bool(group),
+            "months": 1 <= months <= places.MOST_MONTHS,
+            "places": 1 <= number <= places.MOST,
+        }
+        for name, right in is_right.items():
+            # A row that says nothing is no row.
+            if not right and (number or months or group):
+                yield BadEntry(f"{name}_{row}", "incomplete")
 
     def doubts(self, typed: Places) -> Iterator[str]:
         """What is unusual about the numbers."""
@@ -104,6 +138,11 @@ class PlacesForm(EntryForm):
     def fault_words(self) -> dict[tuple[str, str], str]:
         """What is said of each fault, by field and rule."""
         most = _("Skriv ett antal från 0 till 10 000.")
+        said = {
+            "group": _("Välj för vem platserna beviljades."),
+            "months": _("Skriv hur många månader platserna gäller, 1 till 36."),
+            "places": _("Skriv hur många platser raden gäller."),
+        }
         return {
             ("year", "no such year"): _("Välj ett år som inte är tryckt och som har börjat."),
             ("municipality_code", "twice"): _(
@@ -118,17 +157,22 @@ class PlacesForm(EntryForm):
             (FIRST_CELL, "does not add up"): _(
                 "Utfallen blir tillsammans %(n)s, men personerna är %(of)s. De ska bli lika. Det"
                 " som inte är känt skrivs på raden för det.",
-                n=self.total,
-                of=self.individuals.number,
+                n=self.total, of=self.individuals.number,
+            ),
+            ("places_1", "does not add up"): _(
+                "Platserna för vem och hur länge blir tillsammans %(n)s, men %(of)s beviljades."
+                " De ska bli lika, eller alla lämnas tomma.",
+                n=sum(self.grants.values()), of=self.granted.number,
             ),
             **{(name, "out of range"): most for name in ("granted", "used", "individuals")},
+            **{(f"{name}_{row}", "incomplete"): said[name] for row in GRANT_ROWS for name in said},
         }  # fmt: skip
 
     def words(self) -> dict[str, str]:
         """What is said of what is saved, removed or needed."""
         return {
             "saved": _("Platserna är sparade. Året går ut med en utgåva när det är klart."),
-            "removed": _("Platserna är borttagna. Vad raden sade finns kvar i historiken."),
+            "removed": _("Platserna är borttagna. Det som stod på raden finns kvar i historiken."),
             "needed": _("Året är klart eller publicerat och behöver raden. Skriv 0 platser i"
                         " stället."),
         }  # fmt: skip
@@ -136,9 +180,14 @@ class PlacesForm(EntryForm):
     def facts(self, known: Places | None) -> dict[str, Any]:
         """The place, and the outcomes and genders by which people are counted."""
         town = towns()[known.municipality_code] if known else ""
-        return {"kinds": {}, "town": town, "outcomes": outcome_words(), "genders": gender_words()}
+        counted = {"outcomes": labels.outcome_words(), "genders": labels.gender_words()}
+        return {"kinds": {}, "town": town, "grant_rows": GRANT_ROWS, **counted}
 
 
+for _row in GRANT_ROWS:
+    setattr(PlacesForm, f"places_{_row}", CountField(blank=0))
+    setattr(PlacesForm, f"group_{_row}", SelectField())
+    setattr(PlacesForm, f"months_{_row}", CountField(blank=0))
 for _name, _gender in CELLS:
     setattr(PlacesForm, f"{_name}_{_gender}", CountField(blank=0))
 
@@ -155,8 +204,8 @@ def show_places() -> str:
         waits=bool(basis.cells) and (published is None or published.basis != basis),
         basis=basis,
         printed=place_outcomes(),
-        outcomes=outcome_words(),
-        genders=gender_words(),
+        outcomes=labels.outcome_words(),
+        genders=labels.gender_words(),
         **years_facts(PLACES, "place", {}),
     )
 
@@ -192,6 +241,7 @@ class PlaceRow:
     outcomes: dict[str, int] = field(default_factory=dict)
     note: str = ""
     id: int = 0
+    grants: str = ""
 
     @property
     def is_locked(self) -> bool:
@@ -215,8 +265,9 @@ def place_list() -> Listing[PlaceRow]:
             number("individuals", _("Personer"), lambda f: f.individuals),
             *(
                 file_only(name, words, partial(_outcome_of, name))
-                for name, words in outcome_words().items()
+                for name, words in labels.outcome_words().items()
             ),
+            file_only("grants", _("För vem och hur länge"), lambda f: f.grants),
             text("note", _("Anteckning"), lambda f: f.note, sorts=False, look="plain own-line"),
         ],
         [
@@ -235,9 +286,10 @@ def _outcome_of(name: str, row: PlaceRow) -> int | None:
 
 
 def _place_row(each: Places, names: dict[str, str]) -> PlaceRow:
-    sums = {o: sum(each.outcomes.get((o, g), 0) for g in GENDERS) for o in outcome_words()}
+    sums = {o: sum(each.outcomes.get((o, g), 0) for g in GENDERS) for o in labels.outcome_words()}
+    grants = labels.grants_in_words((*kind, n) for kind, n in sorted(each.grants.items()))
     return PlaceRow(each.year, each.municipality_code, names[each.municipality_code], each.granted,
-                each.used, each.individuals, sums, each.note, each.id)  # fmt: skip
+                each.used, each.individuals, sums, each.note, each.id, grants)  # fmt: skip
 
 
 def _printed_places(names: dict[str, str]) -> Iterator[PlaceRow]:

@@ -59,6 +59,7 @@ def placeholder_words() -> dict[str, str]:
         "länk": _("den personliga länken"),
         "sista_dag": _("sista svarsdag"),
         "räknedag": _("räknedagen"),
+        "tid": _("hur lång tid det tar att svara"),
         "referens": _("svarets referens"),
         "inlämnat": _("dag och tid då svaret lämnades in"),
         "svar": _("svaren som lämnades in"),

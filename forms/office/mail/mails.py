@@ -122,7 +122,7 @@ def start_sending() -> Response:
     with writing(db):
         sending.clear_trouble(db, actor())
         outbox.hurry(db)
-    flash(_("Mejlen skickas nu. Svarar servern som förut står det här igen."))
+    flash(_("Mejlen skickas nu. Svarar servern likadant visas felet här igen."))
     return redirect(url_for("office.show_mails"))
 
 
@@ -151,7 +151,7 @@ def try_address(enterprise_id: int) -> Response:
     if contact is None:
         abort(404)
     bounces.lift(db, contact.email, actor())
-    flash(_("%(email)s räknas som att den fungerar igen.", email=contact.email))
+    flash(_("Adressen %(email)s räknas som fungerande igen.", email=contact.email))
     if request.form.get("back") == "round":
         return redirect(url_for("office.open_round"))
     return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
@@ -190,7 +190,7 @@ def read_mailbox() -> Response:
     """Read the mailbox now, and show what came of it."""
     where = imap.configured()
     if where is None:
-        flash(_("Ingen brevlåda är inställd (ASF_IMAP_URL), så inget lästes."))
+        flash(_("Ingen brevlåda är inställd, så inget lästes."))
     else:
         flash(_mailbox_read(where))
     return redirect(url_for("office.show_settings"))

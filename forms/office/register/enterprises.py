@@ -101,10 +101,14 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 @blueprint.get("/foretag")
 def show_register() -> str:
     """Every enterprise, and import and export."""
+    db = survey_db()
+    survey_round = rounds.current(db)
     return render_template(
         "office/register/register.html",
         listing=register_list(),
-        proposed=len(register_proposals.waiting(survey_db())),
+        late=round_changes.not_invited(db, survey_round) if survey_round else [],
+        year=survey_round.year if survey_round else None,
+        proposed=len(register_proposals.waiting(db)),
     )
 
 

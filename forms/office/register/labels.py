@@ -98,7 +98,7 @@ class RegisterWords:
     def actor(self, actor: str) -> str:
         """Who did it."""
         others = {
-            "command line": _("någon vid terminalen"),
+            "command line": _("den som sköter servern"),
             "demonstration": _("demonstrationen"),
             "scheduler": _("systemet"),
             "calendar": _("kalendern"),

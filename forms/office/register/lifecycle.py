@@ -127,7 +127,7 @@ def merge_enterprises(enterprise_id: int) -> Response:
     except ChangedMeanwhile:
         flash(_("Något har ändrats sedan sidan visades. Titta igen innan ni slår ihop."))
         return redirect(url_for("office.ask_merge", enterprise_id=enterprise_id))
-    flash(_("Företagen är ett."))
+    flash(_("Företagen är sammanslagna."))
     return redirect(url_for("office.change_enterprise", enterprise_id=enterprise_id))
 
 

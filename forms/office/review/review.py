@@ -26,6 +26,7 @@ from forms.office.data_table import (
 from forms.office.review.corrections import corrections_again, read_corrections
 from forms.office.review.review_page import ReviewPage
 from forms.office.round import answers
+from forms.office.round.overview import welcome
 from forms.office.round.progress import newest_round
 from forms.office.table_downloads import as_file
 from forms.respondent import handing_in
@@ -38,7 +39,7 @@ from survey_data.register import enterprises
 from survey_data.responses import responses
 from survey_data.review import queue, review
 from survey_data.review.queue import Waiting
-from survey_data.review.review import FOR_A_CHECK, DecisionIncomplete, Ruling
+from survey_data.review.review import DecisionIncomplete, Ruling
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
@@ -50,7 +51,7 @@ def show_queue() -> str:
     """What waits, the weightiest first; and the question before accepting several at once."""
     survey_round = rounds.current(survey_db()) or rounds.latest(survey_db())
     if survey_round is None:
-        return render_template("office/round/no_round.html")
+        return welcome()
     listing = review_list(survey_round)
     waiting = listing.everyone
     unquestioned = [each for each in waiting if each.unquestioned]
@@ -131,7 +132,7 @@ def decide(response_id: int) -> Reply:
         handing_in.keep_checks(survey_db(), page.response)
         flash(take(page))
     except DecisionIncomplete as fault:
-        page.problems = page.problems or [_what_is_missing(page, fault.lacks)]
+        page.problems = page.problems or [_what_is_missing(fault.lacks)]
         return _shown(page)
     except ReviewedMeanwhile:
         flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs igen."))
@@ -162,12 +163,12 @@ def _next(before: list[Waiting], response_id: int) -> str:
     return url_for("office.review_answer", response_id=left[0])
 
 
-def _ruling(page: ReviewPage) -> Ruling:
-    chosen = {f.check_id: request.form.get(f"check-{f.check_id}", "") for f in page.fired}
+def _ruling(page: ReviewPage, *, accepts: bool = True) -> Ruling:
+    """What is decided about the answer, and with it about every check that it `accepts`."""
     return Ruling(
         actor(),
         request.form.get("seen", 0, type=int),
-        {check: choice for check, choice in chosen.items() if choice in FOR_A_CHECK},
+        {fired.check_id: "accept" for fired in page.fired if accepts},
         request.form.get("note", "").strip()[:LONGEST],
         bool(page.words) and "names_nobody" in request.form,
     )
@@ -201,7 +202,7 @@ def _return(page: ReviewPage) -> str:
     wanted = [name for name in fields if f"ask-{name}" in request.form]
     message = request.form.get("message", "").strip()[:LONGEST]
     name = page.invitation.enterprise.name
-    ruling = _ruling(page)
+    ruling = _ruling(page, accepts=False)
     asked_about = {f.check_id: "ask" for f in page.fired if page.parts_of(f) & set(wanted)}
     ruling = replace(ruling, checks={**ruling.checks, **asked_about})
     if review.send_back(survey_db(), page.response.id, message, wanted, ruling):
@@ -217,14 +218,9 @@ DECISIONS: dict[str, Callable[[ReviewPage], str]] = {
 }
 
 
-def _what_is_missing(page: ReviewPage, what: str) -> tuple[str, str]:
+def _what_is_missing(what: str) -> tuple[str, str]:
     """Where an incomplete decision is completed, and how."""
-    undecided = next((c.check.check_id for c in page.cards if c.chosen != "accept"), "")
     return {
-        "checks": (
-            f"check-{undecided}",
-            _("Bedöm varje kontroll. Godkänn kräver att alla är godkända eller rättade"),
-        ),
         "values": ("correction", _("Ändra minst ett värde")),
         "reason": ("reason", _("Skriv ett skäl. Företaget får läsa det")),
         "message": ("message", _("Skriv en fråga till företaget")),

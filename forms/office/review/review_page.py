@@ -45,14 +45,13 @@ class QuestionRow:
 
 @dataclass(frozen=True)
 class CheckCard:
-    """One check that fired, and what has been chosen about it so far."""
+    """One check that fired: what it says, and the numbers it speaks of."""
 
     check: FiredCheck
     heading: str
     seen: str
     limit: str
     rows: tuple[QuestionRow, ...]
-    chosen: str
 
 
 @dataclass
@@ -138,14 +137,12 @@ class ReviewPage:
             messages.seen(fired, self.asked, self.language),
             messages.limit(find(fired.check_id), fired.limits, self.language),
             tuple(self._row(q, fired.fields) for q in self._around(fired.fields)),
-            self._chosen(fired),
         )
 
-    def _chosen(self, fired: FiredCheck) -> str:
-        """Only what the enterprise explained may be accepted beforehand."""
-        before = self.decision.checks.get(fired.check_id, "") if self.decision else ""
-        preset = before or ("accept" if fired.explained else "")
-        return self.typed.get(f"check-{fired.check_id}", preset)
+    @property
+    def unexplained(self) -> int:
+        """How many checks the enterprise has said nothing about."""
+        return sum(not fired.explained for fired in self.fired)
 
     def _around(self, names: Iterable[str]) -> list[Question]:
         """The questions a check speaks of, each with the total and the parts it belongs to."""

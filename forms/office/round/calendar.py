@@ -141,7 +141,7 @@ def _stops(survey_round: Round, acts: list[Act], upcoming: list[UpcomingAct]) ->
     next_id = next((a.act.id for a in upcoming if a.act.state == "planned"), None)
     day = format_date(survey_round.reference_date, "EEE d MMM")
     look = "done" if survey_round.reference_date <= clock.today() else ""
-    found = [CalendarStop(look, day, _("Räknedag"), _("Läget som räknas"))]
+    found = [CalendarStop(look, day, _("Räknedag"), _("Dagen som svaren gäller"))]
     for act in acts:
         name = act_words()[act.kind]
         if act.state == "done":

@@ -103,7 +103,7 @@ def event_names() -> dict[str, str]:
         "contacts deleted": _("Kontakter gallrades"),
         "mail addresses deleted": _("Adresser i utkorgen gallrades"),
         "respondents deleted": _("Namn på dem som svarade gallrades"),
-        "expired removed": _("Det som gått ut togs bort"),
+        "expired removed": _("Inloggningar, länkar och filer som gått ut togs bort"),
         "logo changed": _("Logotypen byttes"),
         "logo removed": _("Logotypen togs bort"),
         "staff added": _("En medarbetare lades till"),
@@ -137,7 +137,7 @@ def event_names() -> dict[str, str]:
         "device code asked for": _("En kod för en ny enhet skickades"),
         "device confirmed": _("En ny enhet bekräftades"),
         "device code refused": _("En felaktig kod skrevs"),
-        "proven": _("Utgåvans skydd bevisades"),
+        "proven": _("Utgåvans skydd kontrollerades"),
         "cost of hiding changed": _("Ett önskemål om vad som visas ändrades"),
         "comment_written": _("En kommentar till ett diagram skrevs"),
         "comment_taken_away": _("En kommentar till ett diagram togs bort"),
@@ -155,12 +155,12 @@ def event_names() -> dict[str, str]:
         "second factor reset": _("En medarbetares andra faktor togs bort"),
         "recovery codes made": _("Återställningskoder skapades"),
         "recovery code used": _("En återställningskod användes"),
-        "set-up begun": _("Första inställningen började"),
+        "set-up begun": _("Systemet började ställas in"),
         **{
             f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)
             for key, name in kind_words().items()
         },
-        "act carried out": _("En punkt i kalendern blev gjord"),
+        "act carried out": _("En punkt i kalendern utfördes"),
         "act paused": _("En punkt i kalendern pausades"),
         "act resumed": _("En punkt i kalendern startades igen"),
         "act moved": _("En punkt i kalendern flyttades"),

@@ -107,7 +107,7 @@ def change_question(name: str) -> str | Response:
 def _name_faults(wanted: str, own: str = "") -> dict[str, str]:
     core = (entry["name"] for entry in as_dicts(extra_questions.plan(survey_db()).year))
     taken = {*extra_questions.taken_names(survey_db()), *core} - {own, ""}
-    words = _("Det namnet har en annan kolumn. Välj ett annat.")
+    words = _("En annan kolumn har redan det namnet. Välj ett annat.")
     return {"column": words} if wanted in taken else {}
 
 

@@ -34,11 +34,12 @@ from forms.office.round.progress import curve_facts, newest_round, state_facts, 
 from forms.office.settings.settings import made_up
 from forms.office.table_downloads import as_file
 from forms.web.request_context import actor, survey_db
-from survey_data import clock, outbox, sending
+from survey_data import clock, outbox, sending, settings
 from survey_data.automation import calendar_runner
 from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.operations import restore
+from survey_data.register import enterprises
 from survey_data.rounds import calendar, round_changes, rounds
 from survey_data.rounds.rounds import Round
 
@@ -66,7 +67,7 @@ def overview() -> str:
     db = survey_db()
     survey_round = rounds.current(db) or rounds.latest(db)
     if survey_round is None:
-        return render_template("office/round/no_round.html", made_up=made_up(None))
+        return welcome()
     everyone = progress.standings(db, survey_round)
     return render_template(
         "office/round/overview.html",
@@ -75,6 +76,15 @@ def overview() -> str:
         **curve_facts(db, survey_round),
         listing=round_list(survey_round, everyone),
     )
+
+
+def welcome() -> str:
+    """The way to the first round, with a tick for what is done."""
+    db = survey_db()
+    return render_template(
+        "office/round/no_round.html", made_up=made_up(None),
+        is_filled_in=not settings.placeholders(db), registered=len(enterprises.enterprises(db)),
+    )  # fmt: skip
 
 
 def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any]:

@@ -175,6 +175,20 @@ def invite_late(year: int, enterprise_id: int) -> Response:
     return redirect(url_for("office.overview"))
 
 
+@blueprint.post("/omgang/<int:year>/bjud-in")
+def invite_all_late(year: int) -> Response:
+    """Ask everyone found late in an open round, and send their invitations."""
+    try:
+        queued = mailings.invite_all_late(survey_db(), year, actor())
+    except RoundClosed:
+        flash(_("Omgången %(year)s är redan stängd.", year=year))
+    else:
+        words = ngettext("%(num)s inbjudan ligger i utkorgen.",
+                         "%(num)s inbjudningar ligger i utkorgen.", queued.mails)  # fmt: skip
+        flash(with_missing(words, queued))
+    return redirect(url_for("office.overview"))
+
+
 @blueprint.route("/omgang/<int:year>/angra", methods=["GET", "POST"])
 def undo_opening(year: int) -> str | Response:
     """Let a round not have been opened, as long as nobody has been written to."""

@@ -172,6 +172,6 @@ def keep_backups() -> Response:
         flash(
             ngettext("%(num)s daglig kopia sparas.", "%(num)s dagliga kopior sparas.", count)
             if count
-            else _("Inga kopior görs av sig själva.")
+            else _("Inga kopior görs automatiskt.")
         )
     return redirect(url_for("office.show_settings"))

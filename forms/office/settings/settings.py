@@ -156,7 +156,7 @@ def send_trial_mail() -> Response:
     who = signed_in()
     assert who is not None
     if not current_app.config["SMTP_URL"]:
-        flash(_("Ingen mejlserver är inställd (ASF_SMTP_URL), så inget skickades."))
+        flash(_("Ingen mejlserver är inställd, så inget skickades."))
     else:
         flash(_trial_mail(who.email))
     return redirect(url_for("office.show_settings"))
@@ -235,7 +235,7 @@ def security_event_words() -> dict[str, str]:
         "factor_reset": _("En andra faktor togs bort"),
         "recovery_code_used": _("En återställningskod användes"),
         "recovery_codes_made": _("Nya återställningskoder"),
-        "csrf": _("Ett formulär utan giltig märkning"),
+        "csrf": _("Ett formulär som inte kom från våra sidor"),
         "forbidden": _("En sida som personen inte får se"),
         "too_many": _("För många försök"),
         "microdata_taken": _("Företagens svar hämtades som fil"),
@@ -246,7 +246,7 @@ def security_event_words() -> dict[str, str]:
 def _security_events() -> Listing[SecurityEvent]:
     kinds = security_event_words()
     people = {f"staff {who.id}": who.email for who in staff.everyone(survey_db())}
-    people["terminal"] = _("någon vid terminalen")
+    people["terminal"] = _("den som sköter servern")
     table: Table[SecurityEvent] = Table(
         "handelser", "office.show_security_events",
         [

@@ -12,15 +12,16 @@ from sqlite_utils import Database
 
 from forms.mail import survey_mails
 from forms.mail.delivery import deliver
-from forms.questionnaire.inventory import as_dicts
+from forms.questionnaire.inventory import OPTIONAL, as_dicts
+from survey_data import outbox
 from survey_data.database import rows, run, scalar
 from survey_data.follow_up import mail_texts, mailings
 from survey_data.follow_up.mail_texts import BadMailText, Text
-from survey_data.mail_kinds import EDITABLE
+from survey_data.mail_kinds import EDITABLE, MAIL_KINDS
 from survey_data.responses import responses
 from survey_data.review import review
 from survey_data.review.review import Ruling
-from survey_data.rounds import invitations, rounds
+from survey_data.rounds import invitations, optional_modules, rounds
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.support.closed_round import numbers
@@ -47,7 +48,7 @@ def send(app: Flask) -> int:
 def html_of(message: EmailMessage) -> str:
     body = message.get_body(("html",))
     assert isinstance(body, EmailMessage)
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 FAULTS = [
@@ -245,14 +246,64 @@ def test_receipt_and_question_leave_with_the_coordinators_own_words(
     send(app)
     [recipient] = {row["recipient"] for row in rows(db, "SELECT recipient FROM outbox")}
     mails = {mail["Subject"]: text_of(mail) for mail in inbox.to(recipient)}
+    framed = {mail["Subject"]: html_of(mail) for mail in inbox.to(recipient)}
     name = invitations.by_id(db, 1).enterprise.full_name
     thanks, asked = mails[f"Tack {name}"], mails[f"Fråga till {name}"]
     assert f"Framme: {response.reference}, " in thanks
     assert "Anställda" in thanks
     assert "Hälsningar!" in thanks
     assert "Vi undrar: Är det så? (" in asked
+    assert "(Placerade, varav av Arbetsförmedlingen)" in asked
     assert len(tokens_in(asked)) == 1
     assert "Frågor? Svara på det här mejlet" in asked
+    thanks, asked = framed[f"Tack {name}"], framed[f"Fråga till {name}"]
+    assert "Anställda: 6<br>\n&nbsp;&nbsp;varav kvinnor: 3<br>" in thanks
+    assert 'class="button"' not in thanks
+    assert ">Öppna formuläret</a>" in asked
+
+
+@pytest.mark.parametrize("kind", [k for k, row in MAIL_KINDS.items() if row.to == "enterprise"])
+def test_every_mail_to_an_enterprise_has_our_mark_the_width_of_a_telephone_and_dark_colours(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, kind: str
+) -> None:
+    response = responses.hand_in(db, 1, numbers((3, 3, 2, 2)), "sv", mode="web")
+    review.send_back(db, response.id, "Är det så?", ["placed_af"], Ruling("test"))
+    recipient = str(scalar(db, "SELECT recipient FROM outbox"))
+    run(db, "DELETE FROM outbox")
+    outbox.queue(db, kind, recipient, once="test", invitation_id=1,
+                 response_id=response.id)  # fmt: skip
+    send(app)
+    [mail] = inbox.to(recipient)
+    html, tokens = html_of(mail), tokens_in(text_of(mail))
+    for part in ("/static/mark.png", 'name="viewport"', "prefers-color-scheme: dark"):
+        assert part in html
+    for token in tokens:
+        assert f'<a class="button" href="{BASE}/s/{token}">' in html
+        assert f'<a href="{BASE}/s/{token}">{BASE}/s/{token}</a></p>' in html
+
+
+def test_mails_and_pages_say_one_number_of_minutes_as_many_as_the_round_asks(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, visitor: Visitor
+) -> None:
+    core, more = "Det tar ungefär två minuter.", "Frivilliga frågor efteråt: ungefär fjorton"
+    mailings.queue_invitations(db, 2021, "test")
+    send(app)
+    text = text_of(inbox.to("exempel-1@example.org")[0])
+    assert f"{core} {more} minuter. Svara senast" in text
+    first_page = visitor.open(f"{BASE}/s/{tokens_in(text)[0]}")
+    assert f"{core} {more} minuter." in first_page.text
+    assert core in visitor.open(f"{first_page.path}/lattlast").text
+    begin = next(form for form in first_page.forms() if form.action == first_page.path)
+    numbers_page = visitor.submit(first_page, begin, {})
+    assert core in numbers_page.text
+    assert more not in numbers_page.text
+    rounds.close_round(db, 2021, "test")
+    optional_modules.choose(db, 2022, OPTIONAL, "test")
+    days = (date(2022, 10, 1), date(2022, 11, 15))
+    of_core = rounds.open_round(db, 2022, *days, as_dicts(2022), "test", optional=OPTIONAL)
+    with app.app_context():
+        said = survey_mails.sample(db, of_core, "invitation", "sv", "Ett företag").text
+    assert f"{core} Svara senast" in said
 
 
 def test_a_receipt_that_would_say_nothing_is_refused(

@@ -218,8 +218,7 @@ def test_free_text_reaches_analysts_only_once_it_is_read(
     assert "Ett bageri." in review.text
     form = review.form_with("seen")
     assert form is not None
-    checks = {name: "accept" for name in form.names if name.startswith("check-")}
-    coordinator.submit(review, form, {**checks, "names_nobody": "1", "decision": "accept"})
+    coordinator.submit(review, form, {"names_nobody": "1", "decision": "accept"})
     decided = decisions.newest_decision(db, newest(db)["id"])
     assert decided is not None
     rounds.close_round(db, 2021, "test")
@@ -252,7 +251,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("whole_number", {"unit_sv": ""}, "Skriv enheten på svenska också."),
     ("yes_no", {"help_en": "English only"}, "Skriv hjälptexten på svenska också."),
     ("yes_no", {"column": "Två ord"}, "Skriv namnet med små bokstäver a–z"),
-    ("yes_no", {"column": "employees_total"}, "Det namnet har en annan kolumn."),
+    ("yes_no", {"column": "employees_total"}, "En annan kolumn har redan det namnet."),
     ("yes_no", {"label_sv": "x" * 201}, "Korta texten till högst 200 tecken."),
     ("choice", {"choice_sv": ["Ja", "", "", ""], "choice_en": ["Yes", "", "", ""]},
      "Skriv minst två svar att välja mellan."),

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
-from survey_data import clock
+from survey_data import clock, settings
 from survey_data.database import first, rows, run, scalar
 from survey_data.errors import RoundClosed
 from survey_data.follow_up import mailings
@@ -200,6 +200,42 @@ def test_the_office_asks_in_one_found_late(
     page = coordinator.submit(page, form)
     assert "Exempelkooperativet Sen är med i inventeringen 2021." in page.text
     assert first(db, "SELECT 1 FROM outbox WHERE recipient = 'sen@example.org'")
+
+
+def test_the_welcome_page_ticks_what_is_done(db: Database, coordinator: Visitor) -> None:
+    def steps() -> list[bool]:
+        page = coordinator.open(f"{BASE}/samordna/")
+        rows = page.text.partition("steps-to-go")[2].partition("</ol>")[0].split("<li>")[1:]
+        return ["Klart." in row for row in rows]
+
+    run(db, "DELETE FROM setting WHERE name = 'phone'")
+    assert steps() == [False, False, False, False]
+    add_late(db)
+    assert steps() == [False, True, False, False]
+    assert "1 företag i registret." in coordinator.open(f"{BASE}/samordna/").text
+    real = {"name": "Exempelförbundet", "phone": "026-00 00 01", "email": "vi@exempel.test",
+            "address": "Exempelgatan 1", "data_protection_email": "dso@exempel.test"}  # fmt: skip
+    settings.set_facts(db, real, "test")
+    assert steps() == [True, True, False, False]
+
+
+def test_several_found_late_are_asked_in_one_press(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    for number in ("0018", "0026", "0034"):
+        add_late(db, org_number=f"402099-{number}", name=f"Exempelkooperativet {number}")
+    desk = coordinator.open(f"{BASE}/samordna/")
+    assert [f.action for f in desk.forms()].count("/samordna/omgang/2021/bjud-in") == 1
+    # The same is offered in the register, where an import ends.
+    page = coordinator.open(f"{BASE}/samordna/foretag")
+    assert "3 företag är inte med i inventeringen" in page.text
+    form = next(f for f in page.forms() if f.action == "/samordna/omgang/2021/bjud-in")
+    page = coordinator.submit(page, form)
+    assert "3 inbjudningar ligger i utkorgen." in page.text
+    assert round_changes.not_invited(db, open_round) == []
+    assert "bjud-in" not in coordinator.open(f"{BASE}/samordna/foretag").text
+    rounds.close_round(db, 2021, "test")
+    assert "är redan stängd" in coordinator.submit(page, form).text
 
 
 def test_the_office_opens_again_for_one_and_its_link_lives(

@@ -167,7 +167,7 @@ def test_a_backup_is_whole_private_and_listed(
 @pytest.mark.parametrize(
     ("typed", "kept", "said"),
     [("3", 3, "3 dagliga kopior sparas."), ("1", 1, "1 daglig kopia sparas."),
-     ("0", 0, "Inga kopior görs av sig själva."), ("-1", 7, "Skriv ett heltal mellan 0 och 365."),
+     ("0", 0, "Inga kopior görs automatiskt."), ("-1", 7, "Skriv ett heltal mellan 0 och 365."),
      ("366", 7, "Skriv ett heltal"), ("många", 7, "Skriv ett heltal"), ("²", 7, "Skriv ett")],
 )  # fmt: skip
 def test_how_many_daily_backups_are_kept_is_chosen(

@@ -48,12 +48,12 @@ class Places:
     grants: Grants = field(default_factory=dict)
 
 
-def everyone(db: Database) -> list[Places]:
-    """Every entry, the latest year first."""
-    grants: dict[int, dict[tuple[str, int], int]] = {}
-    for row in rows(db, "SELECT * FROM supervised_grant ORDER BY target_group, months"):
-        kind = row["target_group"], row["months"]
-        grants.setdefault(row["place_id"], {})[kind] = row["places"]
+def everyone(db: Database, *, with_grants: bool = False) -> list[Places]:
+    """Every entry, the latest year first; for whom places were granted only where it is asked for.
+
+    Releases never ask: what they do not read, they cannot publish.
+    """
+    grants = _grants(db) if with_grants else {}
     outcomes: dict[int, dict[tuple[str, str], int]] = {}
     for row in rows(db, "SELECT * FROM supervised_outcome"):
         outcomes.setdefault(row["place_id"], {})[row["outcome"], row["gender"]] = row["persons"]
@@ -64,9 +64,17 @@ def everyone(db: Database) -> list[Places]:
     ]
 
 
+def _grants(db: Database) -> dict[int, dict[tuple[str, int], int]]:
+    found: dict[int, dict[tuple[str, int], int]] = {}
+    for row in rows(db, "SELECT * FROM supervised_grant ORDER BY target_group, months"):
+        kind = row["target_group"], row["months"]
+        found.setdefault(row["place_id"], {})[kind] = row["places"]
+    return found
+
+
 def find(db: Database, place_id: int) -> Places | None:
     """One entry, or None."""
-    return next((each for each in everyone(db) if each.id == place_id), None)
+    return next((each for each in everyone(db, with_grants=True) if each.id == place_id), None)
 
 
 def faults(db: Database, places: Places) -> Iterator[BadEntry]:

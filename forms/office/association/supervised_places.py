@@ -253,7 +253,7 @@ class PlaceRow:
 def place_list() -> Listing[PlaceRow]:
     """Every municipality and year, as the address asks for it."""
     names = towns()
-    found = [_place_row(each, names) for each in places.everyone(survey_db())]
+    found = [_place_row(each, names) for each in places.everyone(survey_db(), with_grants=True)]
     found += _printed_places(names)
     table: Table[PlaceRow] = Table(
         "platser", "office.show_places",

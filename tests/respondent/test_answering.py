@@ -287,10 +287,10 @@ def test_changing_from_the_review_comes_back_to_where_one_was(one: Reader, group
     one.open("/svara/granska")
     [link] = re.findall(rf'href="([^"]*till=granska-{group}(?:#[\w-]+)?)"', one.html)
     one.open(link).press()
-    assert one.page.url.endswith(f"/svara/granska#granska-{group}")
+    assert re.search(rf"/svara/granska\?sparat=[0-9a-f]+#granska-{group}$", one.page.url)
     assert f'id="granska-{group}"' in one.html
     one.open("/svara/placerade?till=//evil.example").press()
-    assert one.page.url.endswith("/svara/fler-fragor")
+    assert one.page.path == "/svara/fler-fragor"
 
 
 def test_a_second_hand_in_replaces_the_first_and_keeps_both(one: Reader, links, db) -> None:

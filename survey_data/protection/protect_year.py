@@ -32,7 +32,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock
 from survey_data.database import rows, run, scalar, writing
 from survey_data.disclosure.certificate import Certificate
-from survey_data.disclosure.editions import Edition, Spot, Year
+from survey_data.disclosure.editions import Edition, Spot, Year, problem_of
 from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
 from survey_data.errors import NotProtected
@@ -229,7 +229,6 @@ def _hidden(whole: Year, basis: Basis, earlier: Sequence[Kept]) -> tuple[frozens
         # What is open already stays so, and nothing less than the rest protects.
         return frozenset(s for s, value in last.shown.values.items() if value is None), True
     # Not at the top: loading the solver takes longer than most commands run.
-    from survey_data.disclosure.editions import problem_of
     from survey_data.disclosure.pattern import protect
 
     pattern = protect(problem_of(whole), rules.most_rounds, rules.most_branches)

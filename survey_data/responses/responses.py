@@ -169,11 +169,13 @@ def _queue_receipt(db: Database, invitation_id: int, response_id: int, language:
         )  # fmt: skip
 
 
-EVERY = (
-    "SELECT p.*, i.enterprise_id, r.year, r.questionnaire FROM response p"
-    " JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"
-)
-LATEST = EVERY.replace("FROM response", "FROM latest_response")
+def _query(table: str, *more: str) -> str:
+    columns = ", ".join(("p.*", "i.enterprise_id", "r.year", *more))
+    return f"""SELECT {columns} FROM {table} p
+        JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"""
+
+
+EVERY, LATEST = (_query(table, "r.questionnaire") for table in ("response", "latest_response"))
 
 
 def latest(db: Database, invitation_id: int) -> Response | None:
@@ -204,8 +206,7 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
     # Long as it is, the questionnaire is read once and not beside each of ten thousand answers.
     asked = scalar(db, "SELECT questionnaire FROM round WHERE year = ?", (year,))
-    sql = LATEST.replace(", r.questionnaire", "")
-    found = rows(db, f"{sql} WHERE r.year = ?", (year,))
+    found = rows(db, f"{_query('latest_response')} WHERE r.year = ?", (year,))
     return [(row["enterprise_id"], _response(row, asked)) for row in found]
 
 

@@ -44,9 +44,9 @@ class Invitation:
 # Every page of the form asks for it, so the four tables are read at once.
 COLUMNS = f"""i.id, i.open_until, {columns("r", ROUND_COLUMNS)},
     {columns("e", ENTERPRISE_COLUMNS)}, {columns("c", CONTACT_COLUMNS)}"""
-TABLES = f"""invitation i JOIN round r ON r.id = i.round_id
+OTHERS = f"""JOIN round r ON r.id = i.round_id
     JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}"""
-WHOLE = f"SELECT {COLUMNS} FROM {TABLES}"
+WHOLE = f"SELECT {COLUMNS} FROM invitation i {OTHERS}"
 
 
 def _from(row: Mapping[str, Any]) -> Invitation:
@@ -77,8 +77,7 @@ def by_id(db: Database, invitation_id: int) -> Invitation:
 def behind_session(db: Database, raw: str, browser: str) -> tuple[Session, Invitation] | None:
     """The live session of a respondent in that browser, and the invitation it answers; or None."""
     sql = f"""SELECT {sessions.COLUMNS}, {COLUMNS} FROM {sessions.TABLES}
-        JOIN {TABLES.replace("invitation i", "invitation i ON i.id = s.invitation_id", 1)}
-        WHERE {sessions.LIVE}"""
+        JOIN invitation i ON i.id = s.invitation_id {OTHERS} WHERE {sessions.LIVE}"""
     row = first(db, sql, sessions.asked(raw, browser))
     session = sessions.usable(db, row) if row else None
     return (session, _from(row)) if row and session else None

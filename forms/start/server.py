@@ -1,9 +1,6 @@
 """The one process: a uvicorn server, with the calendar and the outbox looked after beside it.
 
-Before any page is asked: one address has so many requests at the same time, however many it sends.
-Of what proxies say only the lines that the named number of them added is believed, rightmost
-first. The name and the scheme that pages build addresses with are the setting's (`ASF_BASE_URL`),
-never the visitor's.
+What may come in at all is decided in `entrance`.
 """
 
 from __future__ import annotations
@@ -11,14 +8,12 @@ from __future__ import annotations
 import contextvars
 import signal
 import socket
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import uvicorn
@@ -26,8 +21,9 @@ from flask import Flask, current_app
 
 from forms.mail import imap
 from forms.mail.delivery import deliver, deliver_trial
+from forms.start.entrance import BoundedProtocol, Entrance
 from forms.start.operations import Health
-from forms.start.workers import BoundedProtocol, Chores, is_this_machine, listen, look_after
+from forms.start.workers import Chores, listen, look_after
 from forms.web.logs import Logged
 from forms.web.request_context import places, survey_db
 from survey_data import clock, outbox
@@ -38,10 +34,6 @@ from survey_data.publishing.publish import repair
 
 # Far above an autumn's busiest minute, far below what the machine has of open files.
 MOST_CONNECTIONS = 500
-# Requests of one address at the same time: a browser has six, an office behind one address more.
-MOST_AT_ONCE = 60
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-HSTS = b"max-age=31536000; includeSubDomains"
 
 
 def start_delivery(app: Flask) -> Chores:
@@ -175,77 +167,3 @@ def _started_scheduler(app: Flask) -> Chores:
         outbox.settle_abandoned(survey_db(), at_start=True)
     readiness.note_alive(Path(app.config["DATA_DIR"]))
     return start_delivery(app)
-
-
-class Entrance:
-    """An ASGI application that tells another who asks and under which name, and refuses the odd.
-
-    `proxies` is how many proxies stand in front; with none, their headers are nobody's.
-    """
-
-    def __init__(self, asgi: Any, base_url: str, *, proxies: int) -> None:
-        url = urlsplit(base_url)
-        self.asgi, self.proxies = asgi, proxies
-        self.scheme, self.host = url.scheme, url.netloc.encode("ascii")
-        self.at_once = Counter[str]()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one ASGI scope."""
-        if scope["type"] != "http":
-            await self.asgi(scope, receive, send)
-        elif scope["method"] not in METHODS:
-            await _refuse(self._secured(send), 405, (b"allow", ", ".join(METHODS).encode()))
-        else:
-            await self._answer(self._believed(scope), receive, self._secured(send))
-
-    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
-        """Let it be answered, unless its address has too much under way already."""
-        address = str((scope.get("client") or ("",))[0])
-        if self.at_once[address] >= MOST_AT_ONCE and not is_this_machine(address):
-            return await _refuse(send, 429, (b"retry-after", b"5"))
-        self.at_once[address] += 1
-        try:
-            await self.asgi(scope, receive, send)
-        finally:
-            self.at_once[address] -= 1
-            # The counter holds those who are here, and nobody from last week.
-            if not self.at_once[address]:
-                del self.at_once[address]
-
-    def _believed(self, scope: Any) -> Any:
-        chain = [
-            part.strip()
-            for name, value in scope["headers"]
-            if name == b"x-forwarded-for"
-            for part in value.decode("latin-1").split(",")
-        ]
-        client = scope.get("client")
-        # Fewer than there are proxies: somebody came past one of them, and is who asks.
-        if self.proxies and len(chain) >= self.proxies:
-            client = (chain[-self.proxies][:64], 0)
-        headers = [(n, v) for n, v in scope["headers"] if not _is_said_by_others(n)]
-        headers.append((b"host", self.host))
-        return {**scope, "client": client, "scheme": self.scheme, "headers": headers}
-
-    def _secured(self, send: Any) -> Any:
-        if self.scheme != "https":
-            return send
-
-        async def securing(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), (b"strict-transport-security", HSTS)]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        return securing
-
-
-def _is_said_by_others(name: bytes) -> bool:
-    return name in (b"host", b"forwarded") or name.startswith(b"x-forwarded-")
-
-
-async def _refuse(send: Any, status: int, header: tuple[bytes, bytes]) -> None:
-    plain = (b"content-type", b"text/plain; charset=utf-8")
-    headers = [header, plain, (b"x-content-type-options", b"nosniff")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{status}\n".encode()})

@@ -1,7 +1,4 @@
-"""The port, what a connection to it may cost, and several processes that answer on it.
-
-A request whose head takes longer than ten seconds or more than 64 kB ends, and so does one whose
-body takes longer than two minutes. One address has a hundred connections at the most.
+"""The port, several processes that answer on it, and what is done over and over beside them.
 
 One process only looks after the others. It has no threads, so it may fork at any time: a process
 that dies is replaced a moment later, and no other notices. The calendar, the mail and the backups
@@ -18,7 +15,6 @@ takes. What must hold for all, codes tried and mails sent, is counted in the dat
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import gc
 import logging
@@ -26,25 +22,15 @@ import os
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from ipaddress import ip_address
 from threading import Event, Thread
-from typing import ClassVar
 
 import click
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 log = logging.getLogger("asf.chores")
 # One that dies at once, again and again, must not keep a core busy with being replaced.
 PAUSE_SECONDS = 0.5
-HEAD_SECONDS = 10.0
-# Two megabytes over a poor telephone line.
-BODY_SECONDS = 120.0
-HEAD_BYTES = 64 * 1024
-# One who opens all there are must not keep the others out.
-MOST_OF_ADDRESS = 100
 ENDING = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -91,85 +77,6 @@ class Chores:
         self.stop.set()
         for thread in self._threads:
             thread.join()
-
-
-class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with bounds on a request's head and on how long its body may take."""
-
-    per_address: ClassVar[Counter[str]] = Counter()
-    _timer: asyncio.TimerHandle | None = None
-    _address = ""
-    _head_bytes = 0
-    _in_head = True
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a first request."""
-        super().connection_made(transport)
-        self._address = str((transport.get_extra_info("peername") or ("",))[0])
-        self.per_address[self._address] += 1
-        # A proxy in front of us bounds its own visitors, and what is asked is bounded in any case.
-        if self.per_address[self._address] > MOST_OF_ADDRESS and not is_this_machine(self._address):
-            transport.close()
-        self._start_timer(HEAD_SECONDS)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self.per_address[self._address] -= 1
-        if not self.per_address[self._address]:
-            del self.per_address[self._address]
-        self._stop_timer()
-        super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Take in what came, unless the head has grown too large."""
-        if self._in_head:
-            if self._timer is None:
-                self._start_timer(HEAD_SECONDS)
-            # What is of the body in the same piece is never so much that it could end a request.
-            self._head_bytes += min(len(data), _head_of(data))
-            if self._head_bytes > HEAD_BYTES:
-                self.send_400_response("The head of the request is too large.")
-                return
-        super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._stop_timer()
-        self._in_head, self._head_bytes = False, 0
-        self._start_timer(BODY_SECONDS)
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """The request is whole: what follows is the head of the next."""
-        self._in_head = True
-        self._stop_timer()
-        super().on_message_complete()
-
-    def _start_timer(self, seconds: float) -> None:
-        self._timer = self.loop.call_later(seconds, self._give_up)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _give_up(self) -> None:
-        self._timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
-
-
-def _head_of(data: bytes) -> int:
-    end = data.find(b"\r\n\r\n")
-    return len(data) if end < 0 else end
-
-
-def is_this_machine(address: str) -> bool:
-    """Whether an address is our own machine's: a proxy's, a test's, or nobody's."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return not address
 
 
 def look_after(pages: Callable[[], None], calendar: Callable[[], None], count: int) -> None:

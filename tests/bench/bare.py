@@ -17,7 +17,7 @@ from flask import Flask, redirect, render_template_string, request
 from flask_compress import Compress
 
 from forms.start.dispatcher import Bridge
-from forms.start.workers import BoundedProtocol
+from forms.start.entrance import BoundedProtocol
 
 LINE = "Exempelkooperativet svarar på en fråga om antalet anställda och om hur många de var i fjol."
 TEMPLATE = """<!doctype html><title>{{ title }}</title>

@@ -18,8 +18,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.start.dispatcher import Beside, Dispatcher
-from forms.start.server import MOST_AT_ONCE, Entrance
-from forms.start.workers import HEAD_BYTES, BoundedProtocol
+from forms.start.entrance import HEAD_BYTES, MOST_AT_ONCE, BoundedProtocol, Entrance
 from forms.web.guards import MAILS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
@@ -176,14 +175,14 @@ def served(reading: bool = False) -> Iterator[int]:
 def test_a_head_that_never_ends_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr("forms.start.workers.HEAD_SECONDS", 0.05)
+    monkeypatch.setattr("forms.start.entrance.HEAD_SECONDS", 0.05)
     with served() as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(begun)
         assert line.recv(100) == b""
 
 
 def test_a_body_that_never_comes_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forms.start.workers.BODY_SECONDS", 0.05)
+    monkeypatch.setattr("forms.start.entrance.BODY_SECONDS", 0.05)
     with served(reading=True) as port, socket.create_connection(("127.0.0.1", port)) as line:
         line.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf")
         assert line.recv(100) == b""
@@ -238,8 +237,8 @@ def test_many_requests_on_one_line_are_each_counted_by_themselves() -> None:
 
 
 def test_an_address_has_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forms.start.workers.MOST_OF_ADDRESS", 3)
-    monkeypatch.setattr("forms.start.workers.is_this_machine", lambda _address: False)
+    monkeypatch.setattr("forms.start.entrance.MOST_OF_ADDRESS", 3)
+    monkeypatch.setattr("forms.start.entrance.is_this_machine", lambda _address: False)
     with served() as port:
         lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(4)]
         assert lines[3].recv(100) == b"", "the fourth is hung up on"

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from dockerfile_parse import DockerfileParser
 
 from app import serve_command
-from forms.start.server import MOST_AT_ONCE
+from forms.start.entrance import MOST_AT_ONCE
 from tests.support import processes
 from tests.support.http_visitor import loopback_client
 from tests.support.processes import ROOT, answers, free_port, wait_until

@@ -5,9 +5,6 @@ whole answer: when a published file has changed while it was being made, it is m
 
 An answer that is of one release can be kept by who got it until the next: it carries the release's
 mark (ETag), and who shows it back is told that nothing has changed, without any question asked.
-
-Nor is a row lost between two pages of a table: Datasette sorts only those after the first by the
-table's key too, so equal rows could stand in another order on the first. Here all are.
 """
 
 from __future__ import annotations
@@ -25,17 +22,13 @@ from collections.abc import (
     MutableMapping,
     Sequence,
 )
-from contextvars import ContextVar
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from datasette import hookimpl
-from datasette.database import Database
 from datasette.plugins import pm
-from datasette.utils import escape_sqlite, tilde_decode
 from datasette.version import __version__
-from datasette.views.table import TableView
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -52,42 +45,6 @@ COMPRESSED = re.compile(rb"text/|application/(json|vnd\.sqlite3)")
 SMALLEST = 1000
 # The cheap end: most answers are made for one reader.
 LEVEL = 3
-# The table whose page is made, and the end of the question for its first page.
-page_of: ContextVar[str] = ContextVar("page_of", default="")
-SORTED = re.compile(r"(order by [^,]+)( limit \d+)\Z")
-
-
-@hookimpl
-def startup() -> None:
-    """Sort every page of a table alike; once in a process."""
-    if hasattr(TableView.data, "__wrapped__"):
-        return
-    data, execute = TableView.data, Database.execute
-
-    @wraps(data)
-    async def of_a_table(view: Any, request: Any, *rest: Any, **more: Any) -> Any:
-        token = page_of.set(tilde_decode(request.url_vars["table"]))
-        try:
-            return await data(view, request, *rest, **more)
-        finally:
-            page_of.reset(token)
-
-    @wraps(execute)
-    async def in_order(db: Database, sql: str, *rest: Any, **more: Any) -> Any:
-        table = page_of.get()
-        if table and more.get("truncate") and SORTED.search(sql):
-            sql = SORTED.sub(rf"\1{await _then_by_key(db, table)}\2", sql)
-        return await execute(db, sql, *rest, **more)
-
-    TableView.data, Database.execute = of_a_table, in_order
-
-
-async def _then_by_key(db: Database, table: str) -> str:
-    """What rows that are equal are sorted by; nothing for a view, which has no key."""
-    keys = await db.primary_keys(table)
-    if not keys and table in await db.view_names():
-        return ""
-    return "".join(f", {escape_sqlite(key)}" for key in keys or ["rowid"])
 
 
 @hookimpl

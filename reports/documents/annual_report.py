@@ -119,13 +119,13 @@ class Report:
     @cached_property
     def summary(self) -> list[list[Block]]:
         """At most five lines: what happened, what else is found, and what a person adds last."""
-        told = what_happened(charts_of(self.data), self.language)
+        news = what_happened(charts_of(self.data), self.language)
         own = [self.runs(text) for text in self.written("summary")][: MOST_LINES - 1]
         found = [card.title for key in SUMMED_UP for card in self.about.cards
-                 if card.key == key and key != told.chart]  # fmt: skip
+                 if card.key == key and key != news.chart]  # fmt: skip
         if taken := taken_by(self.data):
             found.insert(2, steps_title(taken, len(self.data.municipalities), self.language))
-        first = f"{sentence(told.headline)} {told.lead}".strip()
+        first = f"{sentence(news.headline)} {news.lead}".strip()
         lines = [[plain(sentence(line))] for line in (first, *found) if line]
         return [*lines[: MOST_LINES - len(own)], *own]
 

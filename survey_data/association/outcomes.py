@@ -1,8 +1,8 @@
-"""What came of the supervised places, as it may be told: the county and a whole period only.
+"""What came of the supervised places, as it may be published: the county and a whole period only.
 
 How many places a municipality was granted in a year is open, and of many also how many it used, so
 an outcome of few persons could be laid at one municipality's door, and what one release adds to
-another is as telling as a release. So an outcome is told when enough persons in enough
+another says as much as a release. So an outcome is published when enough persons in enough
 municipalities and more than one year are behind it, and behind what it adds to each release before;
 until then the last release's stands. Nor may it tell how many places were used in the years that
 hide it: 20 persons in two years, of which 17 in the one that is open, leave the other's 3.
@@ -73,7 +73,7 @@ class OutcomeTable:
             yield name_of(group), sum(self.basis.column(group).values())
 
     def genders(self) -> Iterator[tuple[str, str, int]]:
-        """The same by gender, where that may be told."""
+        """The same by gender, where that may be published."""
         for group in self.groups if self.by_gender else ():
             for gender in GENDERS:
                 yield name_of(group), gender, sum(self.basis.column(group, [gender]).values())
@@ -96,7 +96,7 @@ def basis_of(db: Database) -> Basis:
 
 
 def next_table(db: Database) -> OutcomeTable | None:
-    """What the next release shows of the outcomes, None where nothing may be told yet."""
+    """What the next release shows of the outcomes, None where nothing may be published yet."""
     earlier = kept(db)
     found = decide(basis_of(db), earlier)
     if found is None or found in earlier or _leaves_safely(db, found.basis.years):
@@ -134,11 +134,11 @@ def used_is_open(used: Column, granted: Column) -> tuple[bool, bool]:
 def decide(
     basis: Basis, earlier: Sequence[OutcomeTable], rules: Rules = RULES
 ) -> OutcomeTable | None:
-    """What may be told of a basis after what was told before; the last again where no more may."""
+    """What a basis may show after what was shown before; the last again where no more may."""
     if not basis.cells:
         return earlier[-1] if earlier else None
     wished = [earlier[-1].groups] if earlier else [*_groupings(basis, rules)]
-    # What was told by gender once has to be told so again.
+    # What was shown by gender once has to be shown so again.
     ways = [True] if earlier and earlier[-1].by_gender else [True, False]
     for groups in wished:
         for by_gender in ways:
@@ -165,7 +165,7 @@ def _is_few(column: Column, rules: Rules) -> bool:
 
 
 def is_safe(table: OutcomeTable, earlier: Sequence[OutcomeTable], rules: Rules = RULES) -> bool:
-    """Whether neither what is told, nor what it adds to any release before, points at someone."""
+    """Whether neither what is shown, nor what it adds to any release before, points at someone."""
     nothing = OutcomeTable(NOBODY, table.groups, table.by_gender)
     return all(_adds_safely(table, before, rules) for before in (nothing, *earlier))
 
@@ -242,7 +242,7 @@ def _is_wide(
 
 
 def kept(db: Database) -> list[OutcomeTable]:
-    """What the releases so far have told, oldest first; the same again is left out."""
+    """What the releases so far have shown, oldest first; the same again is left out."""
     found = rows(
         db,
         "SELECT o.shown, o.behind FROM released_outcome o JOIN release r ON r.id = o.release_id"

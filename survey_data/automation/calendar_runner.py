@@ -76,7 +76,7 @@ def _release(db: Database, act: Act, actor: str, places: Places) -> Act:
 
     def check() -> None:
         now = calendar.find(db, act.id)
-        # Done meanwhile by another, or held or moved by a person.
+        # Done meanwhile by another, or paused or moved by a person.
         if (now.state, now.due_at) != (act.state, act.due_at):
             raise ActNotWaiting
         _record(db, act, actor, 0)
@@ -141,12 +141,12 @@ def note_leap(db: Database, leap: timedelta) -> None:
 
 
 def let_go_after_leap(db: Database, actor: str) -> int:
-    """Let what a leap of the clock held happen now, as a person says so; returns how many."""
+    """Let what a leap of the clock paused happen now, as a person says so; returns how many."""
     with writing(db):
-        held = calendar.paused_for(db, LEAPT)
-        for act in held:
+        paused = calendar.paused_for(db, LEAPT)
+        for act in paused:
             calendar.let_go(db, act.id, actor)
-    return len(held)
+    return len(paused)
 
 
 def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:

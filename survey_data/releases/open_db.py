@@ -78,11 +78,11 @@ REVISIONS = """CREATE VIEW revisions AS
 COLUMNS = "year, area_type, area_code, indicator, value, status, signs, note, note_en, source"
 # What an enterprise answered; printed figures are never preliminary.
 OWN_SOURCE = "inventering"
-# The release's own year, and any year that no release has told as final.
+# The release's own year, and any year that no release has shown as final.
 IS_PRELIMINARY = f""":kind = 'preliminary' AND o.source = '{OWN_SOURCE}' AND (o.year = :year
     OR NOT EXISTS (SELECT 1 FROM editions e JOIN releases r ON r.id = e.release
         WHERE e.year = o.year AND e.source = o.source AND r.kind <> 'preliminary'))"""
-# Open in an earlier release and told otherwise there; both numbers can be read by anyone.
+# Open in an earlier release and different there; both numbers can be read by anyone.
 IS_REVISED = """EXISTS (SELECT 1 FROM editions e WHERE e.value <> o.value
     AND (e.year, e.area_type, e.area_code, e.indicator)
         = (o.year, o.area_type, o.area_code, o.indicator))"""

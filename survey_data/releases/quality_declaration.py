@@ -80,7 +80,7 @@ def _insert(db: Database, year: int, stated: Sequence[Stated]) -> None:
 
 
 def shown(count: int) -> int | None:
-    """A number of enterprises as it may be told."""
+    """A number of enterprises as it may be published."""
     return count if count == 0 or count >= FEWEST else None
 
 

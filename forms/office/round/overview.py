@@ -200,11 +200,11 @@ def resume_sending() -> Response:
     return redirect(url_for("office.overview"))
 
 
-@blueprint.app_template_global("held_by_leap")
+@blueprint.app_template_global("paused_by_leap")
 def leap_facts() -> dict[str, Any]:
     """What waits since the clock was put forward, each with its moment; and what it shows now."""
-    held = calendar.paused_for(survey_db(), calendar_runner.LEAPT)
-    acts = [(act_words()[act.kind], clock.local(act.due_at)) for act in held]
+    paused = calendar.paused_for(survey_db(), calendar_runner.LEAPT)
+    acts = [(act_words()[act.kind], clock.local(act.due_at)) for act in paused]
     return {"acts": acts, "now": clock.local(clock.now())}
 
 

@@ -245,7 +245,9 @@ def follow_due_date(
         if not act.is_waiting:
             continue
         day = _day_after_move(act, due_date, moved)
-        due_at = clock.at(day, clock.local(act.due_at).time())
+        # Not at the hour somebody chose for another day: the whole last day was promised.
+        hour = END_OF_DAY if act.kind == "close" else clock.local(act.due_at).time()
+        due_at = clock.at(day, hour)
         too_late = act.kind in MAILS and (day > due_date or due_at <= moment)
         state = "skipped" if too_late else act.state
         run(db, "UPDATE act SET due_at = ?, state = ? WHERE id = ?", (due_at, state, act.id))

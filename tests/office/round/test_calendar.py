@@ -167,6 +167,16 @@ def test_a_move_within_the_rules_is_kept_and_told_of(db: Database, survey_round:
     assert line["actor"] == "staff 1"
 
 
+@pytest.mark.parametrize("due", [date(YEAR, 10, 26), date(YEAR, 11, 30)])
+def test_a_round_whose_last_day_moves_closes_as_that_day_ends(
+    db: Database, survey_round: Round, due: date
+) -> None:
+    close = acts(db, survey_round)["close"]
+    calendar_rules.move(db, close.id, clock.at(date(YEAR, 11, 17), time(2, 30)), "test")
+    calendar.follow_due_date(db, survey_round.id, DUE, due)
+    assert acts(db, survey_round)["close"].due_at == clock.at(due, time(23, 59))
+
+
 def test_an_act_left_out_is_in_no_rule_and_is_planned_again_when_it_is_moved(
     db: Database, survey_round: Round
 ) -> None:

@@ -7,10 +7,6 @@ other is its template filled in once.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import make_msgid
 
 from flask import current_app, render_template
 from flask_babel import format_datetime
@@ -216,10 +212,3 @@ def _marked(db: Database, subject: str, text: str) -> tuple[str, str]:
         return subject, text
     said = _("Det här är ett prov. Inget av det som fylls i räknas.")
     return _("Prov: %(subject)s", subject=subject), f"{said}\n\n{text.lstrip()}"
-
-
-def compose(db: Database, mail: Mail) -> EmailMessage:
-    """One mail as the message that its recipient reads."""
-    # One that waits has no name yet.
-    named = replace(mail, message_id=mail.message_id or make_msgid())
-    return message_from_bytes(MailWriter(db).message(named), policy=policy.default)

@@ -176,6 +176,7 @@ BY_ANSWER = {
     ("office.end_staff_sessions", 302): "sessions_ended",
     ("office.end_respondents_sessions", 302): "sessions_ended",
     ("factor.end_session", 302): "sessions_ended",
+    ("office.end_links", 302): "links_ended",
     ("office.reset_factor", 302): "factor_reset",
     ("answer.landing", 404): "link_refused",
     ("answer.begin", 404): "link_refused",

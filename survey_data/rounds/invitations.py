@@ -130,9 +130,18 @@ def link_to_copy(db: Database, invitation: Invitation, actor: str) -> str:
         return new_link(db, invitation.id)
 
 
-def revoke_link(db: Database, token: str) -> None:
-    """Let one personal link lead nowhere from now on."""
-    run(db, "UPDATE link SET revoked_at = ? WHERE token_hash = ?", (clock.now(), hashed(token)))
+def end_links(db: Database, invitation: Invitation, actor: str) -> int:
+    """Let every link to a form lead nowhere, colleagues' too, and close it where it is open.
+
+    Returns how many links ended. What is saved stays, and a new link leads to it.
+    """
+    with writing(db):
+        sql = "UPDATE link SET revoked_at = ? WHERE invitation_id = ? AND revoked_at IS NULL"
+        ended = run(db, sql, (clock.now(), invitation.id))
+        sessions.end_all_of_invitation(db, invitation.id, actor)
+        audit_trail.record(db, actor, "links ended", f"enterprise {invitation.enterprise.id}",
+                           after={"year": invitation.round.year})  # fmt: skip
+        return ended
 
 
 def mark_opened(db: Database, invitation_id: int) -> bool:

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
-from forms.mail.survey_mails import compose
 from forms.respondent import handing_in
 from survey_data import clock, outbox
 from survey_data.automation import retention
@@ -21,7 +20,7 @@ from survey_data.responses import delegations
 from survey_data.responses.drafts import DraftAnswer, DraftWriter, save_fresh
 from survey_data.rounds import invitations, rounds
 from tests.conftest import BASE
-from tests.support.codes import mailed_code
+from tests.support.codes import compose, mailed_code
 from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 from tests.support.pdf_reader import Pdf

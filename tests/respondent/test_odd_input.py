@@ -9,7 +9,6 @@ import openpyxl
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.database import scalar
 from survey_data.personal_numbers import has_personal_number
@@ -23,6 +22,7 @@ from tests.support.answers import (
     invitation_of,
     saved,
 )
+from tests.support.codes import compose
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import text_of
 from tests.support.reader import Reader

@@ -20,6 +20,7 @@ from forms.start import data_folder
 from forms.web.guards import CODE
 from survey_data import clock
 from survey_data.database import rows, run, scalar
+from survey_data.responses import drafts
 from survey_data.staff import second_factor, sessions, setup_link, staff
 from survey_data.staff.second_factor import MOST_TRIES
 from tests.conftest import BASE
@@ -393,3 +394,31 @@ def test_the_coordinator_closes_an_enterprise_s_form(
     assert respondent.submit(page, page.forms()[-1]).path == "/svara/kod"
     assert office.client.post(f"{BASE}/samordna/svar/999999/avsluta-inloggningar",
                               data=form.fields).status_code == 404  # fmt: skip
+
+
+def test_links_with_the_wrong_person_end_at_once_and_a_new_one_finds_what_was_saved(
+    app: Flask, new_visitor: New, db: Database, link: str
+) -> None:
+    app.config["SECOND_FACTOR"] = False
+    respondent, office = new_visitor(), new_visitor()
+    page = respondent.open(link)
+    respondent.submit(page, page.forms()[-1])
+    page = respondent.open(f"{BASE}/svara/anstallda")
+    send(respondent, page, "revision", employees_total="4711", go="later")
+    use_link(office, db)
+    invitation = scalar(db, "SELECT invitation_id FROM link")
+    [form] = [
+        f for f in office.open(f"{BASE}/samordna/svar/{invitation}").forms()
+        if f.action.endswith(f"/lankar-slutar/{invitation}")
+    ]  # fmt: skip
+    page = office.submit(page, form)
+    assert "1 länk har slutat gälla" in page.text
+    assert respondent.open(f"{BASE}/svara/anstallda").status == 403
+    assert respondent.open(link).status == 404
+    [line] = rows(db, "SELECT subject FROM audit WHERE action = 'links ended'")
+    assert line["subject"].startswith("enterprise ")
+    [form] = [f for f in page.forms() if "/lank/" in f.action]
+    new = office.submit(page, form).text.split('id="link"')[1].split('value="')[1].split('"')[0]
+    page = respondent.open(new)
+    assert respondent.submit(page, page.forms()[-1]).path == "/svara/kod"
+    assert drafts.load_draft(db, invitation).answers["employees_total"] == 4711

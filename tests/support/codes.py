@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import make_msgid
 
 from flask import Flask
 from sqlite_utils import Database
 
-from forms.mail.survey_mails import compose
+from forms.mail.survey_mails import MailWriter
 from survey_data import outbox
+from survey_data.outbox import Mail
 from survey_data.responses import devices
 from survey_data.responses.devices import Opened
 from tests.support.http_visitor import Visitor
@@ -34,3 +39,10 @@ def at_home(visitor: Visitor, db: Database, invitation_id: int) -> Visitor:
     visitor.client.cookies.set("asf-browser", "known")
     devices.remember(db, Opened(invitation_id), "known")
     return visitor
+
+
+def compose(db: Database, mail: Mail) -> EmailMessage:
+    """One mail as the message that its recipient reads."""
+    # One that waits has no name yet.
+    named = replace(mail, message_id=mail.message_id or make_msgid())
+    return message_from_bytes(MailWriter(db).message(named), policy=policy.default)

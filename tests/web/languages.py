@@ -14,7 +14,6 @@ from sqlite_utils import Database
 
 from forms.mail import board_mail
 from forms.mail.delivery import deliver
-from forms.mail.survey_mails import compose
 from survey_data import outbox
 from survey_data.association import entries
 from survey_data.database import run, scalar
@@ -29,6 +28,7 @@ from survey_data.staff import staff
 from survey_data.statistics import population
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
+from tests.support.codes import compose
 from tests.support.http_visitor import Filled, Page, Visitor
 from tests.support.mail_server import text_of
 

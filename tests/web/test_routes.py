@@ -207,6 +207,7 @@ ROUTES = {
         COORDINATOR
     ),
     ("POST", "/samordna/foretag/lank/<int:invitation_id>"): COORDINATOR,
+    ("POST", "/samordna/foretag/lankar-slutar/<int:invitation_id>"): COORDINATOR,
     ("GET", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("POST", "/samordna/omgang/<int:year>/<step>"): COORDINATOR,
     ("GET", "/samordna/kommentarer"): COORDINATOR,

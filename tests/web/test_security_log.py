@@ -16,7 +16,7 @@ from forms.office.settings.settings import security_event_words
 from forms.web import guards, logs
 from forms.web.logs import KINDS
 from survey_data import clock
-from survey_data.database import run
+from survey_data.database import run, scalar
 from survey_data.staff import staff
 from tests.conftest import BASE
 from tests.start.test_second_factor import EMAIL, OTHER, code_now, enrol, later, send, use_link
@@ -62,6 +62,9 @@ def coordinator_s_day(app: Flask, new_visitor: New, db: Database) -> list[str]:
     use_link(reader, db, "styrelsen@example.org")
     reader.open(f"{BASE}/samordna/")
     one.open(f"{BASE}/samordna/svar.csv")
+    newest = scalar(db, "SELECT max(id) FROM invitation")
+    page = one.open(f"{BASE}/samordna/svar/{newest}")
+    one.submit(page, next(f for f in page.forms() if "/lankar-slutar/" in f.action))
     page = one.open(f"{BASE}/samordna/personal")
     form = next(f for f in page.forms() if "role" in f.names and f.method == "post")
     one.submit(page, form, {"email": "ny@example.org", "role": "analyst"})

@@ -99,6 +99,21 @@ def make_link(invitation_id: int) -> str | Response:
     )
 
 
+@blueprint.post("/foretag/lankar-slutar/<int:invitation_id>")
+def end_links(invitation_id: int) -> Response:
+    """Let no link to an enterprise's form work that is out, for one is with the wrong person."""
+    invitation = invitations.by_id(survey_db(), invitation_id)
+    ended = invitations.end_links(survey_db(), invitation, actor())
+    flash(
+        ngettext(
+            "%(num)s länk har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
+            "%(num)s länkar har slutat gälla. Skicka inbjudan igen, eller kopiera en ny länk.",
+            ended,
+        )
+    )
+    return redirect(url_for("office.change_enterprise", enterprise_id=invitation.enterprise.id))
+
+
 @dataclass(frozen=True)
 class NumberThroughYears:
     """One number of the core: what it is called, and what was answered each year."""

@@ -227,6 +227,7 @@ def security_event_words() -> dict[str, str]:
         "signed_out": _("Utloggning"),
         "role_changed": _("Någon fick eller förlorade behörighet"),
         "sessions_ended": _("Inloggningar avslutades"),
+        "links_ended": _("Länkarna till ett formulär slutade gälla"),
         "link_refused": _("En länk till formuläret som inte finns"),
         "code_refused": _("En felaktig mejlad kod"),
         "factor_enrolled": _("En app kopplades"),

@@ -145,8 +145,9 @@ def _conditions(db: Database) -> dict[str, tuple[str, str]]:
         "device_check": ("asked_at <= ?", ended),
         # In a closed round no link is claimed any more; who was confirmed is so next year too.
         "known_browser": ("invitation_id IN (SELECT i.id FROM invitation i"
-                          " JOIN round r ON r.id = i.round_id WHERE i.open_until IS NULL AND"
-                          " datetime(r.closed_at, iif(confirmed AND contact_hash IS NOT NULL,"
+                          " JOIN round r ON r.id = i.round_id WHERE"
+                          " datetime(max(r.closed_at, coalesce(i.open_until, '')),"
+                          " iif(confirmed AND contact_hash IS NOT NULL,"
                           f" '+{NEXT_YEAR_DAYS} days', '+0 days')) <= datetime(?))",
                           clock.from_now(days=-days)),
         # A session that nobody ended is over when it has become too old.

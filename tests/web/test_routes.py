@@ -262,6 +262,7 @@ ROUTES = {
     ("GET", "/samordna/laget"): COORDINATOR,
     ("GET", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/samtal/<int:invitation_id>"): COORDINATOR,
+    ("GET", "/samordna/telefon/<int:invitation_id>"): COORDINATOR,
     ("POST", "/samordna/telefon/<int:invitation_id>"): COORDINATOR,
     ("GET", "/samordna/lista/<name>.<any(csv, xlsx):suffix>"): COORDINATOR,
     ("GET", "/samordna/samtal"): COORDINATOR,

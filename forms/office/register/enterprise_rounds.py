@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from forms.office import blueprint
 from forms.office.mail.mails import kind_words, mail_state_words
-from forms.office.round.calls import callers, outcome_words
+from forms.office.round.calls import callers, late_form, outcome_words
 from forms.office.round.progress import state_words
 from forms.office.round.round_steps import with_missing
 from forms.questionnaire.questionnaire import Questionnaire
@@ -54,11 +54,13 @@ def in_round(enterprise_id: int) -> dict[str, Any]:
         return {"in_round": None}
     everyone = progress.standings(db, survey_round)
     standing = next((s for s in everyone if s.enterprise_id == enterprise_id), None)
-    seen = invitations.by_id(db, standing.invitation_id).round if standing else survey_round
+    invited = invitations.by_id(db, standing.invitation_id) if standing else None
+    seen = invited.round if invited else survey_round
     return {
         "in_round": InRound(
             seen, standing, round_changes.may_join(db, survey_round, enterprise_id), seen.is_open
         ),
+        "late": late_form(invited) if invited else None,
         "states": state_words(),
     }
 

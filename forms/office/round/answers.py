@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from forms.office import blueprint
 from forms.office.mail.mails import kind_words
 from forms.office.register.labels import RegisterWords
+from forms.office.round.calls import late_form
 from forms.office.round.progress import newest_round
 from forms.office.table_downloads import download
 from forms.questionnaire import questionnaire as questionnaires
@@ -55,6 +56,7 @@ def show_answers(invitation_id: int) -> str:
         "office/round/answers.html",
         invitation=invitation,
         contact=enterprises.main_contact(db, invitation.enterprise.id),
+        late=late_form(invitation),
         response=response,
         draft=respondent.draft,
         reading=Reading(respondent.questionnaire, answers, respondent.last_year, language()),

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from forms.office import blueprint
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.round.progress import newest_round, state_words
+from forms.office.round.round_changes import ReasonForm
 from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Day, is_one_moment
 from forms.respondent.respondent import Respondent
@@ -22,10 +23,11 @@ from forms.respondent.sessions import claim_phone_session
 from forms.respondent.steps import REVIEW, Progress
 from forms.web.request_context import actor, signed_in, survey_db
 from survey_data import clock
+from survey_data.database import writing
 from survey_data.errors import PersonalIdentityNumber
 from survey_data.follow_up import progress
 from survey_data.register import enterprises
-from survey_data.rounds import calls, invitations
+from survey_data.rounds import calls, invitations, round_changes
 from survey_data.rounds.calls import LONGEST_NOTE, OUTCOMES, Call, TryAgainInThePast
 from survey_data.rounds.invitations import Invitation
 from survey_data.staff import staff
@@ -97,13 +99,14 @@ def show_calls(invitation_id: int) -> str | Response:
     return _page(form, invitation)
 
 
-def _page(form: CallForm, invitation: Invitation) -> str:
+def _page(form: CallForm, invitation: Invitation, late: ReasonForm | None = None) -> str:
     db = survey_db()
     everyone = progress.standings(db, invitation.round)
     return render_template(
         "office/round/calls.html",
         form=form,
         invitation=invitation,
+        late=late or late_form(invitation),
         standing=next(s for s in everyone if s.invitation_id == invitation.id),
         states=state_words(),
         contact=enterprises.main_contact(db, invitation.enterprise.id),
@@ -135,18 +138,53 @@ def _noted(form: CallForm, invitation: Invitation) -> bool:
     return False
 
 
+def late_form(invitation: Invitation) -> ReasonForm | None:
+    """What is asked before an answer is taken by telephone after closing; None where it is not."""
+    theirs = invitation.round
+    may = not theirs.is_open and theirs.year == newest_round().year
+    return ReasonForm() if may and theirs.reference_date < clock.today() else None
+
+
+@blueprint.app_template_global("has_figures_out")
+def has_figures_out(year: int) -> bool:
+    """Whether a release has a year's figures."""
+    return round_changes.is_released(survey_db(), year)
+
+
+@blueprint.get("/telefon/<int:invitation_id>")
+def show_call_again(invitation_id: int) -> Response:
+    """Where the page that asks for a reason leads when it is opened anew, in English say."""
+    return redirect(url_for("office.show_calls", invitation_id=invitation_id))
+
+
 @blueprint.post("/telefon/<int:invitation_id>")
-def fill_in_by_phone(invitation_id: int) -> Response:
-    """Open an enterprise's form in the coordinator's own browser."""
+def fill_in_by_phone(invitation_id: int) -> str | Response:
+    """Open an enterprise's form in the coordinator's own browser, after closing for a reason."""
     invitation, who = invitations.by_id(survey_db(), invitation_id), signed_in()
-    if not invitation.round.is_open or who is None:
+    late = late_form(invitation)
+    if late and not late.validate_on_submit():
+        return _page(CallForm(formdata=None), invitation, late)
+    if who is None or not (late or invitation.round.is_open):
         flash(_("Omgången %(year)s är redan stängd.", year=invitation.round.year))
         return redirect(url_for("office.show_calls", invitation_id=invitation_id))
-    claim_phone_session(survey_db(), invitation, who.id)
+    with writing(survey_db()):
+        if late:
+            _open_today(invitation, late.reason.data)
+            invitation = invitations.by_id(survey_db(), invitation_id)
+        claim_phone_session(survey_db(), invitation, who.id)
     section = Progress(Respondent(survey_db(), invitation)).next_section()
     if section is REVIEW:
         return redirect(url_for("answer.review"), 303)
     return redirect(url_for("answer.fill_in", section=section.key), 303)
+
+
+def _open_today(invitation: Invitation, reason: str) -> None:
+    """Open a closed round for one enterprise until midnight.
+
+    So that it can still mend what the receipt shows it.
+    """
+    year, enterprise_id = invitation.round.year, invitation.enterprise.id
+    round_changes.reopen(survey_db(), year, clock.today(), reason, actor(), enterprise_id)
 
 
 @dataclass(frozen=True)

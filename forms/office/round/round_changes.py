@@ -42,8 +42,8 @@ class DueDateForm(FlaskForm):  # type: ignore[misc]
         self.day.errors = [_("Välj en dag som inte har passerat.")]
 
 
-class ReopenForm(DueDateForm):
-    """The same with the reason, which the trail keeps."""
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why answers are taken after closing, which the trail keeps."""
 
     reason = TextAreaField()
 
@@ -54,6 +54,10 @@ class ReopenForm(DueDateForm):
             Length(max=500, message=_("Skriv högst 500 tecken.")),
             no_personal_number,
         ]
+
+
+class ReopenForm(ReasonForm, DueDateForm):
+    """A last day, whether it is told, and the reason."""
 
 
 def _later(survey_round: Round) -> date:
@@ -123,7 +127,6 @@ def reopen(year: int) -> str | Response:
         "office/round/reopen.html",
         form=form,
         one=one,
-        is_released=round_changes.is_released(survey_db(), year),
         **_facts(survey_round),
     )
 

@@ -192,6 +192,17 @@ def test_what_has_expired_goes_by_itself_and_what_is_in_use_stays(
     assert coordinator.open(f"{BASE}/samordna/").status == 200
 
 
+def test_a_browser_is_forgotten_after_the_last_day_that_was_its_own(
+    db: Database, old_round: Round
+) -> None:
+    run(db, "INSERT INTO known_browser (browser_hash, invitation_id, since) SELECT 'b', min(id),"
+        " '2020-01-01' FROM invitation")  # fmt: skip
+    run(db, "UPDATE invitation SET open_until = ?", (today().isoformat(),))
+    assert retention.expired(db)["known_browser"] == 0
+    run(db, "UPDATE invitation SET open_until = ?", (f"{today().year - 3}-01-01",))
+    assert retention.expired(db)["known_browser"] == 1
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [

@@ -24,7 +24,10 @@ leaves the 2 that had ceased.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -65,11 +68,13 @@ def check(
     plans: Sequence[Protected],
     tables: SideTables | None = None,
     years: Sequence[YearAsPublished] = (),
+    waiting: Mapping[int, Path] | None = None,
 ) -> dict[int, Certificate]:
     """The certificate of each planned year, from the rows about to be published.
 
     `tables` are the side tables that may stand beside the figures of `years`; without them there
-    must be none. Raises NotProtected with the figure and the reason.
+    must be none. A year that is `waiting` must stand as in that file of an earlier release. Raises
+    NotProtected with the figure and the reason.
     """
     _refuse_unknown_tables(open_db)
     _refuse_unplanned_years(open_db, {plan.year for plan in plans})
@@ -79,6 +84,8 @@ def check(
     else:
         _refuse_side_tables(open_db)
     _check_counts(open_db, plans)
+    for year, path in (waiting or {}).items():
+        _check_as_published(open_db, year, path)
     return {plan.year: _certificate(open_db, plan, frame) for plan in plans}
 
 
@@ -205,6 +212,20 @@ def _check_counts(open_db: Database, plans: Sequence[Protected]) -> None:
             _Quality(open_db, year).check()
     if "editions" in there:
         _check_editions(open_db, plans)
+
+
+def _check_as_published(open_db: Database, year: int, path: Path) -> None:
+    """Of a year whose change waits, answers are counted as the release before did, or not at all.
+
+    If the change makes 4 corrected of 3, then 4 tells that one enterprise was.
+    """
+    marks = ", ".join("?" * len(OF_ENTERPRISES))
+    about = f"SELECT * FROM quality WHERE year = ? AND measure IN ({marks})"
+    if not (found := {*open_db.execute(about, (year, *OF_ENTERPRISES))}):
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as before:
+        if found != {*before.execute(about, (year, *OF_ENTERPRISES))}:
+            raise NotProtected(("", "", "quality", year), cause="other value")
 
 
 def is_few(count: float) -> bool:

@@ -121,7 +121,9 @@ def prove(survey: Database, wanted: Wanted) -> Proven:
     draft, marks = _withstanding(survey, draft)
     open_db = in_memory(survey, draft, wanted.address)
     plans = list(draft.plans.values())
-    certificates = disclosure_gate.check(open_db, plans, draft.side_tables, draft.years)
+    certificates = disclosure_gate.check(
+        open_db, plans, draft.side_tables, draft.years, draft.waiting
+    )
     release_rows.check(open_db, survey)
     number = draft.release.id
     with writing(survey):

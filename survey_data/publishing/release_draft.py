@@ -62,12 +62,16 @@ class Draft:
     discrepancies: tuple[Discrepancy, ...] = ()
     years: tuple[YearAsPublished, ...] = ()
     side_tables: SideTables = field(default_factory=SideTables)
+    folder: Path = Path()
 
     @property
-    def current(self) -> tuple[Round, ...]:
-        """The closed rounds without those whose change waits: no quality is computed of those."""
-        waiting = {year for year, plan in self.plans.items() if plan.is_waiting}
-        return tuple(r for r in self.closed if r.year not in waiting)
+    def waiting(self) -> dict[int, Path]:
+        """The years whose change waits, each with the open.db of the release it stands as in."""
+        return {
+            year: self.folder / plan.earlier[-1].release_id / "open.db"
+            for year, plan in self.plans.items()
+            if plan.is_waiting
+        }
 
 
 def drafted(
@@ -89,7 +93,7 @@ def drafted(
     said = _release_notes(plans.values(), *notes)
     release = archive.unused(releases, numbered(survey, printed, new, *said, is_preliminary))
     off = _discrepancies(survey, printed, is_all=standing is None)
-    return Draft(release, tuple(closed), tuple(new), plans, printed, off)
+    return Draft(release, tuple(closed), tuple(new), plans, printed, off, folder=releases)
 
 
 def _discrepancies(
@@ -163,10 +167,9 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     side_tables.write(open_db, draft.side_tables)
     write_comments(open_db, survey)
     write_chapters(open_db, survey)
-    new = [r for r in draft.new if r in draft.current]
     write_editions(open_db, survey, draft.release)
-    write_declaration(open_db, survey, new, address)
-    write_quality(open_db, survey, new, draft.release, draft.side_tables)
+    write_declaration(open_db, survey, draft.new, address)
+    write_quality(open_db, survey, draft.new, draft.release, draft.side_tables, draft.waiting)
     return open_db
 
 

@@ -1,15 +1,19 @@
 """The quality declaration, computed for each release; county level only, and protected.
 
 A count of one or two enterprises says who they are to those who know the county, so it is hidden.
-A share or a sum that gives such a count away is not shown either.
+A share or a sum that gives such a count away is not shown either. Of a year whose correction waits,
+all that is counted in answers stands as it was published last: 4 corrected where 3 were would tell
+of the one.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -19,7 +23,9 @@ from survey_data.disclosure.rules import Rules
 from survey_data.disclosure.side_tables import ESTIMATES, FOLLOWED, WEIGHTED
 from survey_data.follow_up import progress
 from survey_data.follow_up.progress import Standing
+from survey_data.protection.disclosure_gate import OF_ENTERPRISES
 from survey_data.protection.side_tables import SideTables
+from survey_data.releases import archive, content
 from survey_data.releases.definitions import MEASURES
 from survey_data.releases.open_db import Release
 from survey_data.review import decisions
@@ -49,15 +55,28 @@ class Stated:
 
 
 def write_quality(
-    db: Database, survey: Database, closed: Sequence[Round], release: Release, tables: SideTables
+    db: Database,
+    survey: Database,
+    closed: Sequence[Round],
+    release: Release,
+    tables: SideTables,
+    waiting: Mapping[int, Path],
 ) -> None:
-    """Fill the tables; `closed` are the rounds whose figures are in `observations`."""
+    """Fill the tables; `closed` are the rounds whose figures are in `observations`.
+
+    A year that is `waiting` stands as in that file of an earlier release, where it is whole.
+    """
     create(db, "quality_measures", "quality")
     measures = (asdict(each) | {"sort_order": order} for order, each in enumerate(MEASURES, 1))
     insert(db, "quality_measures", measures)
     for survey_round in closed:
-        if _is_counted(db, survey_round.year):
-            _insert(db, survey_round.year, [*_of_round(db, survey, survey_round, release, tables)])
+        year = survey_round.year
+        if year in waiting:
+            insert(db, "quality", _as_published(waiting[year], year))
+        elif _is_counted(db, year):
+            _insert(db, year, [*_of_answers(survey, survey_round, tables)])
+        if _is_counted(db, year):
+            _insert(db, year, [*_timeliness(db, survey, survey_round, release)])
     for year, stated in [*_of_values(db)]:
         _insert(db, year, [stated])
 
@@ -84,9 +103,16 @@ def shown(count: int) -> int | None:
     return count if count == 0 or count >= FEWEST else None
 
 
-def _of_round(
-    db: Database, survey: Database, survey_round: Round, release: Release, tables: SideTables
-) -> Iterator[Stated]:
+def _as_published(path: Path, year: int) -> list[dict[str, Any]]:
+    """What a release said of a year's answers; nothing where its file is lost or damaged."""
+    release = path.parent
+    if not archive.is_intact(release.parent, release.name, path.name):
+        return []
+    said = content.read(path).records("quality")
+    return [row for row in said if row["year"] == year and row["measure"] in OF_ENTERPRISES]
+
+
+def _of_answers(survey: Database, survey_round: Round, tables: SideTables) -> Iterator[Stated]:
     everyone = progress.standings(survey, survey_round)
     answers = decisions.responses_as_reviewed(survey, survey_round.year)
     if survey_round.frame_is_known:
@@ -96,7 +122,6 @@ def _of_round(
     yield from _checks(survey, survey_round.year)
     yield from _edits(survey_round, answers)
     yield from _imputation(survey, survey_round, tables)
-    yield from _timeliness(db, survey, survey_round, release)
 
 
 def _response(survey: Database, survey_round: Round, everyone: list[Standing]) -> Iterator[Stated]:

@@ -180,12 +180,14 @@ def test_a_change_that_too_few_make_up_waits_for_company(
     db: Database, survey_round: Round, places: Places
 ) -> None:
     publish.publish(db, places, "test")
-    before = values(places.open)
+    before, wordings = values(places.open), read(places.open, "SELECT * FROM variables")
     correct(db, "employees_women", more=7, count=1)
     [found] = release_preview.previews(db)
     assert found.protected.is_waiting
     publish.publish(db, places, "test")
     assert values(places.open) == before
+    # How it was asked is no secret, and is told of a year that waits too.
+    assert read(places.open, "SELECT * FROM variables") == wordings
     assert scalar(db, "SELECT max(is_waiting) FROM protection") == 1
     correct(db, "employees_women", more=4, count=3)
     publish.publish(db, places, "test")

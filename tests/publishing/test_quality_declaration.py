@@ -17,11 +17,13 @@ from sqlite_utils import Database
 from forms.questionnaire.inventory import as_dicts
 from survey_data import clock
 from survey_data.database import rows, run
-from survey_data.publishing import release_workflow
+from survey_data.errors import NotProtected
+from survey_data.protection import disclosure_gate
+from survey_data.publishing import release_draft, release_preview, release_workflow
 from survey_data.publishing.publish import Places
 from survey_data.releases.definitions import MEASURES
 from survey_data.responses import responses
-from survey_data.review import check_results, review
+from survey_data.review import check_results, decisions, review
 from survey_data.review.check_results import FiredCheck
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
@@ -186,3 +188,76 @@ def test_every_measure_is_stated_and_counted_right(
     page = visitor.open(f"{BASE}/oppna-data/latest/kvalitet").text
     assert all(measure.label_sv in page for measure in MEASURES)
     assert BALANCE not in page
+
+
+def declared(path: Path) -> list[tuple[Any, ...]]:
+    """All that a release says of the year's quality and of how its questions were put."""
+    with closing(sqlite3.connect(path)) as db:
+        said = [db.execute(f"SELECT * FROM quality WHERE year = {YEAR} ORDER BY measure, subject")]
+        said += [db.execute(f"SELECT * FROM {name}") for name in ("variables", "breaks")]
+        return [row for found in said for row in found]
+
+
+def correct(db: Database, place: int, more: int) -> None:
+    """Correct one answer by so many women, of which no check asks."""
+    response = [r for _, r in responses.of_year(db, YEAR) if r.answers["status"] == "active"][place]
+    standing = decisions.as_reviewed(db, response).answers
+    values = {n: int(standing[n] or 0) + more for n in ("employees_total", "employees_women")}  # type: ignore[call-overload]
+    newest = decisions.newest_decision(db, response.id)
+    fired = {each.check_id: "accept" for each in check_results.of_response(db, response.id)}
+    review.correct(db, response.id, values, "Rättat.", Ruling("staff 1", newest.id, fired))  # type: ignore[union-attr]
+
+
+def test_a_year_that_waits_stands_with_its_quality_as_last_published(
+    published: Path, db: Database, places: Places
+) -> None:
+    before = declared(published)
+    for more in (1, 2):
+        # A number is corrected for the first time, and for the second: 3 would be 4.
+        correct(db, 1, more)
+        assert release_preview.previews(db)[-1].protected.is_waiting
+        release(db, places, note_sv="Nytt.", note_en="New.")
+        assert declared(published) == before
+    for place in range(6):
+        correct(db, place, 20)
+    release(db, places, note_sv="Nytt.", note_en="New.")
+    assert stated(published, "values_corrected")["employees_women"] == 6
+    assert "employees_women" not in {row[2] for row in before if row[1] == "values_corrected"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "UPDATE quality SET value = value + 3 WHERE measure = 'check_failed'",
+        "DELETE FROM quality WHERE measure = 'imputed'",
+        "INSERT INTO quality VALUES (2022, 'values_corrected', 'placed_total', 4, 'n', '', '')",
+    ],
+)
+def test_the_gate_refuses_other_quality_of_a_year_that_waits(
+    published: Path, db: Database, places: Places, forged: str
+) -> None:
+    correct(db, 1, 1)
+    draft = release_draft.drafted(db, places.releases, None, ("", ""), is_preliminary=False)
+    draft = release_draft.with_side_tables(db, draft)
+    plans = list(draft.plans.values())
+    made = release_draft.in_memory(db, draft, "")
+    about = plans, draft.side_tables, draft.years, draft.waiting
+    assert disclosure_gate.check(made, *about)
+    made.conn.execute(forged.replace("WHERE", f"WHERE year = {YEAR} AND"))
+    with pytest.raises(NotProtected) as refused:
+        disclosure_gate.check(made, *about)
+    assert refused.value.cause == "other value"
+
+
+def test_without_the_release_it_stands_as_a_year_that_waits_has_no_quality(
+    published: Path, db: Database, places: Places
+) -> None:
+    kept = places.releases / f"{YEAR}-1" / "open.db"
+    kept.chmod(0o600)
+    with closing(sqlite3.connect(kept)) as damaged, damaged:
+        damaged.execute("UPDATE quality SET value = 9 WHERE measure = 'imputed'")
+    correct(db, 1, 1)
+    release(db, places, note_sv="Nytt.", note_en="New.")
+    assert not stated(published, "imputed")
+    assert not stated(published, "check_failed")
+    assert stated(published, "values_published")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,9 @@ HANDED_IN = "handed in"
 QUIET = "('signed in', 'proven', 'expired removed', 'backup made', 'act carried out')"
 # Which enterprise a subject of the trail is about: "invitation 7" is the one invited by it.
 _INVITED = "SELECT i.enterprise_id FROM invitation i"
-EVENTS = f"""SELECT e.at, e.actor, e.action, e.reason, e.enterprise_id, n.name, n.unit_name FROM (
-    SELECT at, id, actor, action, reason, CASE substr(subject, 1, instr(subject, ' ') - 1)
+EVENTS = f"""SELECT e.*, n.name, n.unit_name FROM (
+    SELECT at, id, actor, action, reason, subject, coalesce(after, before) AS facts,
+    CASE substr(subject, 1, instr(subject, ' ') - 1)
         WHEN 'enterprise' THEN CAST(substr(subject, 12) AS INTEGER)
         WHEN 'invitation' THEN ({_INVITED} WHERE i.id = CAST(substr(subject, 12) AS INTEGER))
         WHEN 'response' THEN ({_INVITED} JOIN response p ON p.invitation_id = i.id
@@ -24,7 +26,7 @@ EVENTS = f"""SELECT e.at, e.actor, e.action, e.reason, e.enterprise_id, n.name, 
         WHEN 'mail' THEN ({_INVITED} JOIN outbox o ON o.invitation_id = i.id
             WHERE o.id = CAST(substr(subject, 6) AS INTEGER)) END AS enterprise_id
     FROM audit
-    UNION ALL SELECT p.handed_in_at, 0, 'enterprise', '{HANDED_IN}', '', i.enterprise_id
+    UNION ALL SELECT p.handed_in_at, 0, 'enterprise', '{HANDED_IN}', '', '', NULL, i.enterprise_id
     FROM response p JOIN invitation i ON i.id = p.invitation_id WHERE p.mode <> 'phone'
     ) e LEFT JOIN enterprise n ON n.id = e.enterprise_id"""
 
@@ -56,7 +58,10 @@ def _json(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened: when (a stored moment), by whom, and about which enterprise."""
+    """One thing that happened: when (a stored moment), by whom, and about which enterprise.
+
+    `subject` is what it is about as the trail has it ("round 2021"), `facts` its values.
+    """
 
     at: str
     actor: str
@@ -64,6 +69,8 @@ class Event:
     reason: str
     enterprise_id: int | None
     name: str
+    subject: str
+    facts: Mapping[str, Any]
 
 
 def newest(
@@ -82,6 +89,7 @@ def newest(
             row["at"], row["actor"], row["action"], row["reason"],
             row["enterprise_id"] if row["name"] else None,
             " – ".join(part for part in (row["name"], row["unit_name"]) if part),
+            row["subject"], json.loads(row["facts"] or "{}"),
         )
         for row in found
     ]  # fmt: skip

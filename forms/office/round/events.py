@@ -6,27 +6,35 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from forms.office import blueprint
 from forms.office.association.labels import event_words as series_words
 from forms.office.data_table import Listing, Table, moment, search, text
 from forms.office.mail.mails import kind_words
+from forms.office.publishing.comments import chart_names
 from forms.office.register.labels import RegisterWords
+from forms.office.round.calendar import act_words
 from forms.office.table_downloads import as_file
+from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import audit_trail, clock
+from survey_data.association.entries import PLACES, REACHED
 from survey_data.audit_trail import Event
 
 ON_OVERVIEW = 6
+# What a year, or a release's number, says which it is of.
+DATED = ("round", "totals", "release", REACHED, PLACES)
 # Older lines are in the database, and in its backups.
 MOST_IN_LOG = 5000
 
 
-def sentence(event: Event) -> Markup:
-    """What an event says, with a link to the enterprise it is about."""
+def sentence(event: Event, words: RegisterWords) -> Markup:
+    """What an event says: with a link to the enterprise it is about, or with what else it is of."""
     if event.enterprise_id is None:
-        return Markup("%s") % event_names().get(event.action, event.action)
+        name = _name(event)
+        return Markup(": ").join(part for part in (name, _which(event, words)) if part)
     address = url_for("office.change_enterprise", enterprise_id=event.enterprise_id)
     name = Markup('<a href="%s">%s</a>') % (address, event.name)
     words = enterprise_sentences().get(event.action)
@@ -36,10 +44,42 @@ def sentence(event: Event) -> Markup:
     return Markup("%s: %s") % (event_names().get(event.action, event.action), name)
 
 
+def _name(event: Event) -> str:
+    # A request for approval can be withdrawn, and so can a release.
+    if (event.action, event.subject.partition(" ")[0]) == ("release withdrawn", "release"):
+        return str(_("En utgåva drogs in"))
+    return event_names().get(event.action, event.action)
+
+
+def _which(event: Event, words: RegisterWords) -> str:
+    """Which round, person, question, text or other thing an event without an enterprise is of."""
+    facts, kind = event.facts, event.subject.partition(" ")[0]
+    if "mails" in facts:
+        return str(ngettext("%(num)s mejl", "%(num)s mejl", facts["mails"]))
+    if kind == "act":
+        return act_words().get(facts.get("kind", ""), "")
+    if event.action.startswith("mail text"):
+        return kind_words().get(facts["kind"], "")
+    names = ("label_en" if language() == "en" else "label_sv", "label_sv", "name", "held_on")
+    named = next((facts[name] for name in names if facts.get(name)), "")
+    return str(named) or _of_subject(event, words)
+
+
+def _of_subject(event: Event, words: RegisterWords) -> str:
+    kind, _space, rest = event.subject.partition(" ")
+    if kind == "place":
+        town = words.value("municipality_code", event.facts["municipality_code"])
+        return f"{town} {event.facts['year']}"
+    if kind in chart_names():
+        return f"{chart_names()[kind]} {rest}"
+    return rest if kind in DATED else words.people.get(event.subject, "")
+
+
 def recent_facts(enterprise_id: int | None = None) -> dict[str, Any]:
     """The newest events, of all or of one enterprise, as a card shows them."""
     found = audit_trail.newest(survey_db(), ON_OVERVIEW, enterprise_id, brief=True)
-    return {"events": [(clock.local(event.at), sentence(event)) for event in found]}
+    words = RegisterWords(survey_db())
+    return {"events": [(clock.local(event.at), sentence(event, words)) for event in found]}
 
 
 @blueprint.get("/logg")
@@ -55,7 +95,7 @@ def event_list() -> Listing[Event]:
     table: Table[Event] = Table(
         "logg", "office.show_log",
         [
-            text("what", _("Händelse"), lambda e: sentence(e).striptags()),
+            text("what", _("Händelse"), lambda e: sentence(e, words).striptags()),
             text("name", _("Företag"), lambda e: e.name,
                  link=lambda e: url_for("office.change_enterprise",
                                         enterprise_id=e.enterprise_id)),
@@ -65,7 +105,7 @@ def event_list() -> Listing[Event]:
             text("why", _("Varför"), lambda e: words.reason(e.reason), sorts=False,
                  look="own-line"),
         ],
-        [search(lambda e: [sentence(e).striptags(), words.actor(e.actor), e.reason])],
+        [search(lambda e: [sentence(e, words).striptags(), words.actor(e.actor), e.reason])],
         "when", "asf-logg", page_size=50,
     )  # fmt: skip
     return table.of(audit_trail.newest(survey_db(), MOST_IN_LOG))
@@ -142,6 +182,8 @@ def event_names() -> dict[str, str]:
         "cost of hiding changed": _("Ett önskemål om vad som visas ändrades"),
         "comment_written": _("En kommentar till ett diagram skrevs"),
         "comment_taken_away": _("En kommentar till ett diagram togs bort"),
+        "chapter_written": _("Ett kapitel i rapporten skrevs"),
+        "chapter_taken_away": _("Ett kapitel i rapporten togs bort"),
         "board mail queued": _("Årsmejl till styrelsen lades i utkorgen"),
         "board mail wanted": _("Någon i styrelsen vill ha årsmejlet"),
         "board mail declined": _("Någon i styrelsen avstod från årsmejlet"),
@@ -158,7 +200,7 @@ def event_names() -> dict[str, str]:
         "recovery code used": _("En återställningskod användes"),
         "set-up begun": _("Systemet började ställas in"),
         **{
-            f"{key} queued": _("%(mail)s: lades i utkorgen", mail=name)
+            f"{key} queued": _("%(mail)s lades i utkorgen", mail=name)
             for key, name in kind_words().items()
         },
         "act carried out": _("En punkt i kalendern utfördes"),

@@ -199,7 +199,8 @@ def receipt_facts(respondent: Respondent, response: Response, language: str) -> 
         "filled_in": who_answered.filled_in(respondent),
         "versions": versions(respondent, language),
         "more": (more := unanswered_modules(reading)),
-        "more_minutes": sum(module.minutes for module in more),
+        "more_minutes": (minutes := minutes_of(questionnaire, [each.key for each in more])),
+        "more_in_words": in_words(minutes, language),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from forms.checks.checking import must_be_put_right, run
 from forms.questionnaire.business import industries
 from forms.questionnaire.inventory import MODULES, OPTIONAL, questionnaire
 from forms.questionnaire.types import Value
-from forms.respondent.receipt import Reading, to_hand_in
+from forms.respondent.receipt import Reading, answering_time, to_hand_in
 from survey_data.responses import responses
 from tests.respondent.test_checks import COMPLETE, INVENTORY
 from tests.support.answers import (
@@ -131,6 +133,14 @@ def test_a_reason_for_no_number_is_stored_and_stands_on_the_receipt(one: Reader,
     assert response is not None
     assert response.answers["turnover"] is None
     assert response.answers["turnover_blank"] == "unknown"
+
+
+def test_the_receipt_has_the_same_minutes_as_the_first_page(one: Reader) -> None:
+    fill_in_everything(one)
+    one.press("", certify="yes")
+    assert one.path == "/svara/kvitto"
+    [said] = re.findall(r"Har ni (\w+) minuter till", one.html)
+    assert f"Frivilliga frågor efteråt: ungefär {said} minuter." in answering_time(INVENTORY)
 
 
 def test_a_number_and_a_reason_against_it_hold_the_page_and_lose_nothing(one: Reader) -> None:

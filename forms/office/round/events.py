@@ -32,16 +32,15 @@ MOST_IN_LOG = 5000
 
 def sentence(event: Event, words: RegisterWords) -> Markup:
     """What an event says: with a link to the enterprise it is about, or with what else it is of."""
+    action = _name(event)
     if event.enterprise_id is None:
-        name = _name(event)
-        return Markup(": ").join(part for part in (name, _which(event, words)) if part)
+        return Markup(": ").join(part for part in (action, _which(event, words)) if part)
     address = url_for("office.change_enterprise", enterprise_id=event.enterprise_id)
     name = Markup('<a href="%s">%s</a>') % (address, event.name)
-    words = enterprise_sentences().get(event.action)
-    if words:
+    if said := enterprise_sentences().get(event.action):
         # The sentences are ours; the name is escaped above.
-        return Markup(words) % {"name": name}  # noqa: S704
-    return Markup("%s: %s") % (event_names().get(event.action, event.action), name)
+        return Markup(said) % {"name": name}  # noqa: S704
+    return Markup("%s: %s") % (action, name)
 
 
 def _name(event: Event) -> str:

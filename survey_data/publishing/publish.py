@@ -183,10 +183,15 @@ def repair(survey: Database, places: Places) -> str | None:
         shown = published_files.release_in(places.open)
         if shown is None:
             published_files.blank(places.analysts)
-        elif (found := published_files.release_in(places.analysts)) is None or found.id != shown.id:
+        elif not _is_of(shown, places.analysts):
             with closing(proof.microdata_again(survey, shown).conn) as analysts:
                 published_files.replace(analysts, places.analysts)
     return shown.id if shown else None
+
+
+def _is_of(shown: Release, analysts: Path) -> bool:
+    found = published_files.release_in(analysts, published_files.ANALYSTS)
+    return found is not None and found.id == shown.id
 
 
 def _finish_decided(survey: Database, folder: Path) -> None:

@@ -26,8 +26,13 @@ LOCK = "publishing.lock"
 MARGIN = 2 * 1024 * 1024
 
 
-def release_in(path: Path) -> Release | None:
-    """The release that a published file is of; None where it is lost or damaged.
+# An open.db lists all releases, its own among them; another file that lies there does not.
+OPEN = "SELECT * FROM release WHERE id IN (SELECT id FROM releases)"
+ANALYSTS = "SELECT * FROM release"
+
+
+def release_in(path: Path, chosen: str = OPEN) -> Release | None:
+    """The release that open.db, or analysts.db if so `chosen`, is of; None: lost or damaged.
 
     Opened for writing, as only a writer can roll back what a killed process left half written.
     """
@@ -38,13 +43,10 @@ def release_in(path: Path) -> Release | None:
         try:
             if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 return None
-            row = db.execute("SELECT * FROM release").fetchone()
-        except sqlite3.DatabaseError:
+            found = dict(db.execute(chosen).fetchone())
+            return Release(**found | {"includes_examples": bool(found["includes_examples"])})
+        except (sqlite3.DatabaseError, TypeError, KeyError):
             return None
-    if row is None:
-        return None
-    found = dict(row)
-    return Release(**found | {"includes_examples": bool(found["includes_examples"])})
 
 
 def newest_intact(folder: Path, but: str = "") -> str | None:
@@ -85,6 +87,8 @@ def replace(new: sqlite3.Connection, path: Path) -> None:
 
 def _copy(new: sqlite3.Connection, path: Path) -> None:
     with closing(sqlite3.connect(path, timeout=30)) as target:
+        # Whatever lies there: a published file is one file, with no journal that outlives a write.
+        target.execute("PRAGMA journal_mode = DELETE")
         target.execute("PRAGMA secure_delete = ON")
         new.backup(target)
 

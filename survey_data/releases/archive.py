@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -133,7 +134,9 @@ def unfinished(folder: Path) -> list[Path]:
 def numbers(folder: Path) -> list[str]:
     """The releases there are, the newest first."""
     found = (
-        [p.name for p in folder.iterdir() if NUMBER.fullmatch(p.name)] if folder.exists() else []
+        [p.name for p in folder.iterdir() if NUMBER.fullmatch(p.name) and p.is_dir()]
+        if folder.exists()
+        else []
     )
     return sorted(found, key=order, reverse=True)
 
@@ -145,10 +148,15 @@ def standing(folder: Path) -> list[str]:
 
 def withdrawal(folder: Path, number: str) -> Withdrawal | None:
     """That a release is withdrawn, as its folder says."""
+    path = folder / number / WITHDRAWN
     try:
-        return Withdrawal(**json.loads((folder / number / WITHDRAWN).read_text("utf-8")))
+        return Withdrawal(**json.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError):
+        # Damaged: that nobody is to read the release is said by its being there.
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return Withdrawal(number, at.isoformat(timespec="milliseconds"), "", "")
 
 
 def withdrawals(survey: Database) -> list[Withdrawal]:
@@ -201,7 +209,7 @@ def is_intact(folder: Path, number: str, name: str) -> bool:
     try:
         found = {file.name: file.checksum for file in kept(folder, number)}
         return found.get(name) == sha256((folder / number / name).read_bytes()).hexdigest()
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

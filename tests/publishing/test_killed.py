@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from multiprocessing import active_children
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from reports.catalogue import release_folder
 from survey_data import clock
 from survey_data.database import connect, rows
 from survey_data.errors import ChangedMeanwhile, NotProtected
@@ -26,7 +28,9 @@ from survey_data.publishing import proof, published_files
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.publish import Places, publish, repair
 from survey_data.register import enterprises
+from survey_data.releases import archive
 from survey_data.releases.archive import EditionsMissing
+from survey_data.releases.files import SUMS
 from survey_data.responses import drafts, responses
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
@@ -90,6 +94,79 @@ def test_a_start_puts_lost_or_damaged_files_back_byte_for_byte(two: Path, harm: 
         assert len(places.open.read_bytes()) == len(
             (places.releases / "2020-2" / "open.db").read_bytes()
         )
+
+
+def put_another_there(path: Path) -> None:
+    path.write_bytes((path.parent / "survey.db").read_bytes())
+
+
+def put_microdata_there(path: Path) -> None:
+    path.write_bytes((path.parent / "analysts.db").read_bytes())
+
+
+def turn_a_digit_of_the_number(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE release SET id = '2020-3'")
+
+
+@pytest.mark.parametrize("lost", ["", "2020-2"])
+@pytest.mark.parametrize(
+    "harm", [put_another_there, put_microdata_there, turn_a_digit_of_the_number]
+)
+def test_what_is_no_release_of_ours_is_never_taken_for_one(
+    two: Path, harm: Callable[[Path], None], lost: str
+) -> None:
+    places = places_in(two)
+    harm(places.open)
+    if lost:
+        shutil.rmtree(places.releases / lost)
+    whole = "2020-1" if lost else "2020-2"
+    with closing(connect(two / "survey.db")) as db:
+        assert repair(db, places) == whole
+        assert archive.numbers(places.releases)[0] == whole
+    assert published_files.is_same(places.releases / whole / "open.db", places.open)
+
+
+def damage_sums(folder: Path) -> None:
+    (folder / SUMS).chmod(0o600)
+    (folder / SUMS).write_bytes(b"\xe5\xe4\xf6  open.db\n")
+
+
+def cut_sums_with_a_zero(folder: Path) -> None:
+    (folder / SUMS).chmod(0o600)
+    (folder / SUMS).write_bytes(b"abc  a\0b\n")
+
+
+def put_a_file_in_its_place(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_bytes(b"x")
+
+
+def damage_withdrawal(folder: Path) -> None:
+    (folder / archive.WITHDRAWN).write_bytes(b"{\xff")
+
+
+@pytest.mark.parametrize(
+    "harm", [damage_sums, cut_sums_with_a_zero, put_a_file_in_its_place, damage_withdrawal]
+)
+def test_a_folder_that_is_damaged_in_any_way_is_left_for_the_one_before(
+    two: Path, harm: Callable[[Path], None]
+) -> None:
+    places = places_in(two)
+    harm(places.releases / "2020-2")
+    places.open.unlink()
+    with closing(connect(two / "survey.db")) as db:
+        for _ in range(2):
+            assert repair(db, places) == "2020-1"
+    assert published_files.is_same(places.releases / "2020-1" / "open.db", places.open)
+
+
+def test_a_release_stays_withdrawn_though_nobody_can_read_why(two: Path) -> None:
+    damage_withdrawal(two / "releases" / "2020-2")
+    assert archive.standing(two / "releases") == ["2020-1"]
+    [gone] = release_folder.withdrawn(two / "releases")
+    assert (gone.release_id, gone.reason_sv) == ("2020-2", "")
+    assert clock.local(gone.withdrawn_at)
 
 
 def test_a_start_takes_the_last_folder_that_is_whole_and_makes_no_other(two: Path) -> None:

@@ -69,7 +69,10 @@ def state(folder: Path) -> dict[str, Any]:
         known = db.execute("SELECT id FROM release ORDER BY published_at DESC").fetchone()
     with closing(sqlite3.connect(places.open)) as db:
         content = sha256("".join(db.iterdump()).encode()).hexdigest()
-    shown = (published_files.release_in(path) for path in (places.open, places.analysts))
+    shown = (
+        published_files.release_in(places.open),
+        published_files.release_in(places.analysts, published_files.ANALYSTS),
+    )
     files = sorted(str(p.relative_to(folder)) for p in places.releases.rglob("*"))
     numbers = dict(zip(("open", "analysts"), (r.id if r else "" for r in shown), strict=True))
     return {"survey": known[0], "content": content, "files": files, **numbers}

@@ -165,8 +165,7 @@ def prepare_data(app: Flask) -> None:
     with data_folder.in_plain_words(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         data_folder.keep_private(data)
-        if not (data / "survey.db").exists():
-            data_folder.make_secret(data)
+        data_folder.begin(data)
         _open_stores(app, data)
         note_mail_leaves(app.extensions["store"].db, bool(app.config["SMTP_URL"]))
         if not app.config.get("SECRET_KEY"):

@@ -57,9 +57,9 @@ def path_beside(db: Database) -> Path | None:
 
 
 def read(path: Path) -> list[Erasure]:
-    """Every erasure of a list in order of number; a line that was cut off is left out."""
+    """Every erasure of a list in order of number; a line cut off or damaged is left out."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return []
     return sorted(_whole(lines), key=lambda each: each.number)
@@ -74,7 +74,7 @@ def _whole(lines: list[str]) -> Iterator[Erasure]:
 def append(path: Path, erasures: list[Erasure]) -> None:
     """Write erasures at the end of a list, safely on the disk."""
     path.touch(mode=0o600)
-    with path.open("r+", encoding="utf-8") as file:
+    with path.open("r+", encoding="utf-8", errors="replace") as file:
         is_cut_off = bool(written := file.read()) and not written.endswith("\n")
         file.write("\n" if is_cut_off else "")
         file.writelines(json.dumps(asdict(each)) + "\n" for each in erasures)

@@ -15,6 +15,10 @@ from typing import Any
 
 import click
 
+from survey_data.operations.backup import RELEASES
+from survey_data.operations.backup_file import SURVEY
+from survey_data.operations.restore import MARK_FILE
+from survey_data.releases.archive import numbers
 from survey_data.tokens import derived
 
 # What one process does and no other may at the same time, each with a lock of its own.
@@ -126,8 +130,23 @@ def _missing(path: Path, what: str) -> str:
     )
 
 
-def make_secret(data: Path) -> None:
-    """Make a secret for a new data folder, unless it has one."""
+def begin(data: Path) -> None:
+    """Make a secret for a new data folder; refuses where one in use has lost its database.
+
+    Begun anew, it would ask nobody, and each day's backup of nothing would push out a good one.
+    """
+    database = data / SURVEY
+    has_data = database.exists() and database.stat().st_size > 0
+    if not has_data and ((data / MARK_FILE).exists() or numbers(data / RELEASES)):
+        raise click.ClickException(
+            f"Databasen {database} saknas eller är tom, fast mappen har använts. Lägg tillbaka den,"
+            " eller flytta undan mappen och återställ en säkerhetskopia: flask restore FIL"
+        )
+    if not database.exists():
+        _make_secret(data)
+
+
+def _make_secret(data: Path) -> None:
     path = data / "secret_key"
     # Whole or not at all, as a full disk would leave an empty one.
     fresh = path.with_name(f"{path.name}.{os.getpid()}")

@@ -1,5 +1,6 @@
 """What lies in the folder of releases, read once each: a numbered release never changes."""
 
+import sqlite3
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -94,8 +95,16 @@ class ReleaseFolder:
 
 
 def numbers(folder: Path) -> list[str]:
-    """Every release that stands, newest first."""
-    return archive.standing(folder)
+    """Every release that stands and is whole, newest first."""
+    return [number for number in archive.standing(folder) if _is_whole(folder, number)]
+
+
+def _is_whole(folder: Path, number: str) -> bool:
+    try:
+        release(folder, number)
+    except (OSError, ValueError, sqlite3.DatabaseError):
+        return False
+    return True
 
 
 def withdrawn(folder: Path) -> list[Withdrawal]:

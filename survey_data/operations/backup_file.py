@@ -68,6 +68,15 @@ class FolderNotEmpty(SurveyError):
         )
 
 
+class NoErasures(SurveyError):
+    """A file that was given as the list of erasures has none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} är ingen lista över gallringar (erasures.jsonl). Ingenting har lagts på plats."
+        )
+
+
 class AlreadyThere(SurveyError):
     """A backup never replaces a file."""
 

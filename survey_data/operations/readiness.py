@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from survey_data import clock, sending
 from survey_data.database import first
 from survey_data.operations import backup
+from survey_data.releases import archive
 
 # Touched by the scheduler, so that other processes can see that it is alive.
 HEARTBEAT = "scheduler.alive"
@@ -55,6 +56,7 @@ def checks(
         _mail(db, given),
         _sending(db),
         _backup(db, backups, given),
+        _releases(data / backup.RELEASES),
     )
 
 
@@ -69,7 +71,8 @@ def _write(data: Path, limits: Limits) -> Check:
             file.write(b"x" * 4096)
             file.flush()
             os.fsync(file.fileno())
-        with closing(sqlite3.connect(data / "survey.db", timeout=limits.lock)) as other:
+        database = f"{(data / 'survey.db').absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(database, uri=True, timeout=limits.lock)) as other:
             other.execute("BEGIN IMMEDIATE")
             other.rollback()
     except (OSError, sqlite3.Error):
@@ -109,10 +112,14 @@ def _mail(db: Database, limits: Limits) -> Check:
 
 
 def _sending(db: Database) -> Check:
-    if sending.pause(db) is None:
-        return Check("sending", True, "Utskicken är inte pausade.")
-    words = "Utskicken är pausade efter en återställning, tills någon jämfört på översikten."
-    return Check("sending", False, words)
+    if sending.pause(db):
+        words = "Utskicken är pausade efter en återställning, tills någon jämfört på översikten."
+        return Check("sending", False, words)
+    trouble = sending.trouble(db)
+    if trouble and trouble.kind == "refused":
+        words = "Utskicken är stoppade: mejlservern släpper inte in oss. Översikten säger varför."
+        return Check("sending", False, words)
+    return Check("sending", True, "Utskicken är inte pausade.")
 
 
 def _backup(db: Database, folder: Path, limits: Limits) -> Check:
@@ -128,6 +135,12 @@ def _backup(db: Database, folder: Path, limits: Limits) -> Check:
     made = first(db, "SELECT min(applied_at) AS at FROM _sqlite_migrations") or {}
     is_new = not made.get("at") or _age(made["at"]) <= limits.backup
     return Check("backup", is_new, "Ingen säkerhetskopia är gjord än.")
+
+
+def _releases(folder: Path) -> Check:
+    damaged = [n for n in archive.standing(folder) if not archive.is_intact(folder, n, "open.db")]
+    words = f"Utgåva {', '.join(damaged)} är skadad på disken: ta mappen ur en säkerhetskopia."
+    return Check("releases", not damaged, words if damaged else "Utgåvorna är hela.", len(damaged))
 
 
 def _age(moment: str) -> int:

@@ -34,6 +34,7 @@ from survey_data.operations.backup_file import (
     BackupTooOld,
     FolderNotEmpty,
     Manifest,
+    NoErasures,
     check,
     unpack,
 )
@@ -140,6 +141,9 @@ def _place_secret(place: Path, passphrase: str) -> bool:
 
 
 def _merge(path: Path, apart: Path) -> None:
+    # Another file by mistake would bring back those who were erased, and say nothing.
+    if apart.stat().st_size and not erasures.read(apart):
+        raise NoErasures(apart.name)
     known = {each.number for each in erasures.read(path)}
     erasures.append(path, [each for each in erasures.read(apart) if each.number not in known])
 

@@ -30,6 +30,7 @@ from survey_data.operations.backup_file import (
     BackupTooNew,
     BackupTooOld,
     FolderNotEmpty,
+    NoErasures,
     WrongPassphrase,
     check,
 )
@@ -554,6 +555,26 @@ def test_an_erasure_that_is_not_on_the_list_is_not_made(
     with pytest.raises(OSError):
         contacts.remove(db, examples[0], known.id, "test")
     assert contacts.of(db, examples[0]) == [known, *others]
+
+
+def test_a_list_of_erasures_that_is_none_is_refused_and_nothing_put_in_place(
+    app: Flask, db: Database, tmp_path: Path
+) -> None:
+    older = made(app, db, tmp_path / "older.zip")
+    with pytest.raises(NoErasures):
+        restore(older, tmp_path / "new", erased=older)
+    assert not list((tmp_path / "new").iterdir())
+
+
+def test_a_damaged_line_of_the_list_stops_neither_a_start_nor_an_erasure(
+    app: Flask, db: Database
+) -> None:
+    path = data_of(app) / erasures.FILE
+    erasures.note(db, "staff", 100)
+    path.write_bytes(b"\xff\xfe{\n" + path.read_bytes())
+    assert replay_erasures(db) == 0
+    erasures.note(db, "staff", 101)
+    assert [each.subject_id for each in erasures.read(path)] == [100, 101]
 
 
 def test_a_line_that_was_cut_off_costs_no_other(app: Flask, db: Database) -> None:

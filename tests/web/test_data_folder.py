@@ -79,6 +79,21 @@ def test_a_folder_of_another_time_is_refused_in_one_sentence_and_left_alone(
     assert not (data / "secret_key").exists()
 
 
+@pytest.mark.parametrize("known_by", ["data_folder.mark", "releases/2020-1/open.db"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_folder_that_has_lost_its_database_is_never_begun_anew(
+    tmp_path: Path, known_by: str, is_there: bool
+) -> None:
+    (tmp_path / known_by).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / known_by).touch()
+    if is_there:
+        (tmp_path / "survey.db").touch()
+    with pytest.raises(click.ClickException, match=r"saknas eller är tom.*flask restore FIL"):
+        create_app({"DATA_DIR": tmp_path})
+    assert not is_there or not (tmp_path / "survey.db").stat().st_size
+    assert not (tmp_path / "secret_key").exists()
+
+
 def test_a_first_start_that_was_cut_off_goes_on(tmp_path: Path) -> None:
     db = connect(tmp_path / "survey.db")
     migrate.ensure_migrations_table(db)

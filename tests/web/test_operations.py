@@ -22,6 +22,7 @@ from survey_data import outbox, sending
 from survey_data.database import run
 from survey_data.operations import readiness
 from survey_data.operations.readiness import Limits
+from survey_data.publishing.publish import publish
 from tests.support.disks import on_read_only_disk, on_small_disk
 from tests.support.http_visitor import loopback_client
 from tests.support.processes import FLASK, ROOT, wait_until
@@ -134,7 +135,7 @@ def test_health_and_readiness_say_nothing_secret(two: tuple[Server, Server]) -> 
         assert health.json() == {"alive": True}
         assert ready.status_code == 200
         found = ready.json()
-        names = {"write", "disk", "scheduler", "mail", "sending", "backup"}
+        names = {"write", "disk", "scheduler", "mail", "sending", "backup", "releases"}
         assert found["checks"].keys() == names
         assert found["ready"]
         for text in (secret, str(server.data), "example.org"):
@@ -145,7 +146,7 @@ def test_health_and_readiness_say_nothing_secret(two: tuple[Server, Server]) -> 
 def test_status_says_the_same_in_words(two: tuple[Server, Server]) -> None:
     done = flask(two[0].data, "status")
     assert done.returncode == 0, done.stdout
-    assert len(done.stdout.splitlines()) == 6
+    assert len(done.stdout.splitlines()) == 7
     assert "Schemaläggaren går." in done.stdout
 
 
@@ -176,7 +177,14 @@ def test_what_is_wrong_is_found(app: Flask, db: Database) -> None:
     run(db, "UPDATE outbox SET created_at = '2001-01-01T00:00:00.000+00:00'")
     assert not look(app, db)["mail"].is_well
     sending.begin_pause(db, "2001-01-01T00:00:00.000+00:00", "test")
-    assert not look(app, db)["sending"].is_well
+    assert "återställning" in look(app, db)["sending"].words
+    sending.end_pause(db, "test")
+    assert look(app, db)["sending"].is_well
+    sending.note_refused(db, "550 5.7.1 secret words of a server")
+    refused = look(app, db)["sending"]
+    assert not refused.is_well
+    assert "mejlservern släpper inte in oss" in refused.words
+    assert "secret" not in refused.words
 
 
 def test_a_database_that_somebody_holds_cannot_be_written(app: Flask, db: Database) -> None:
@@ -186,6 +194,31 @@ def test_a_database_that_somebody_holds_cannot_be_written(app: Flask, db: Databa
         assert not look(app, db, lock=0.0)["write"].is_well
         other.rollback()
     assert look(app, db, lock=0.0)["write"].is_well
+
+
+def test_a_database_that_is_gone_is_found_and_no_empty_one_made(app: Flask, db: Database) -> None:
+    file = Path(app.config["DATA_DIR"]) / "survey.db"
+    file.rename(file.with_name("away"))
+    assert not look(app, db)["write"].is_well
+    assert not file.exists()
+
+
+def test_a_release_that_is_damaged_on_the_disk_is_found_and_holds_no_other_up(
+    app: Flask, db: Database
+) -> None:
+    client = app.test_client()
+    places = app.extensions["places"]
+    for _ in range(2):
+        publish(db, places, "test")
+    assert look(app, db)["releases"].is_well
+    sums = places.releases / "2020-2" / "SHA256SUMS"
+    sums.chmod(0o600)
+    sums.write_bytes(b"\xe5\xe4\xf6")
+    assert "2020-2" in look(app, db)["releases"].words
+    assert "2020-2" not in client.get("/oppna-data/").text
+    for number, status in (("latest", 200), ("2020-1", 200), ("2020-2", 404)):
+        assert client.get(f"/oppna-data/{number}/").status_code == status
+    assert client.get("/oppna-data/dcat.rdf").status_code == 200
 
 
 def test_a_backup_that_is_too_old_or_not_there_is_found(app: Flask, db: Database) -> None:

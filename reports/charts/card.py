@@ -97,12 +97,12 @@ class ChartCard:
     @cached_property
     def figure(self) -> "Figure | None":
         """The plotly figure for a wide card."""
-        return self.draw(narrow=False)
+        return self.draw(theme.CARD_SIZE)
 
     @cached_property
     def narrow_figure(self) -> "Figure | None":
         """The plotly figure for a phone."""
-        return self.draw(narrow=True)
+        return self.draw(theme.PHONE_SIZE)
 
     @cached_property
     def wide(self) -> Markup:
@@ -116,12 +116,12 @@ class ChartCard:
 
     @cached_property
     def page_figure(self) -> "Figure | None":
-        """The plotly figure for a page of its own; None for a chart that is not over years."""
-        return self.draw(narrow=False, page=True) if self.is_over_years else None
+        """The plotly figure for a page of its own."""
+        return self.draw(theme.PAGE_SIZE)
 
     @cached_property
     def page(self) -> Markup:
-        """The drawing over the whole width of a page; "" where the card's is scaled to it."""
+        """The drawing over the whole width of a page."""
         return self._drawing(self.page_figure, "page", theme.PAGE_SIZE.width)
 
     @cached_property
@@ -133,7 +133,7 @@ class ChartCard:
 
     @property
     def for_own_page(self) -> dict[str, Any] | None:
-        """The same for a page of its own, with the layout for its whole width if there is one."""
+        """The same for a page of its own, with the layout for its whole width."""
         if not (self.for_page and self.page_figure):
             return self.for_page
         layout = self.page_figure.to_plotly_json()["layout"]

@@ -16,6 +16,7 @@ from reports.charts import (
     reached,
     same_enterprises,
     supervised_places,
+    theme,
     tile_map,
     waterfall,
 )
@@ -160,7 +161,7 @@ def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Chart
     """
     draw = cache(partial(figure, numbers, language))
     events, notes = events_in(numbers), summaries.notes(numbers, language)
-    if annotations.has_pins(draw(narrow=False)):
+    if annotations.has_pins(draw(theme.CARD_SIZE)):
         numbered = enumerate(events, start=1)
         notes = [
             *(summaries.Note(str(n), f"{e.year} {e.label.in_(language)}.") for n, e in numbered),

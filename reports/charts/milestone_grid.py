@@ -130,15 +130,19 @@ def _years(taken: Taken, area: PublishedArea, kind: str) -> list[int]:
 
 
 def _figure(
-    taken: Taken, places: list[PublishedArea], language: Language, *, narrow: bool
+    taken: Taken, places: list[PublishedArea], language: Language, size: theme.Size
 ) -> "Figure":
-    sheet, table = Sheet(language, narrow=narrow), _table(taken, places, language)
+    sheet, table = Sheet(language, size), _table(taken, places, language)
     column = (sheet.width - NAMES) / len(KINDS)
-    for place, (_, words) in enumerate(KINDS.values()):
-        lines = words[0 if language == "sv" else 1].split("|")
+    letters = 12 if size.is_narrow else theme.VALUE
+    for place, (name, broken) in enumerate(KINDS.values()):
+        whole = name.in_(language)
+        lines = broken[0 if language == "sv" else 1].split("|")
+        if theme.text_width(whole, letters) < column:
+            lines = [whole]
         for number, line in enumerate(reversed(lines)):
             at = NAMES + (place + 0.5) * column, HEAD - 10 - 15 * number
-            sheet.words(*at, line, size=12 if narrow else theme.VALUE, weight=600, side="center")
+            sheet.words(*at, line, size=letters, weight=600, side="center")
     for row, area in enumerate(places):
         y = HEAD + row * ROW
         sheet.across(y)

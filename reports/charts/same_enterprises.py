@@ -146,10 +146,10 @@ def rows_of(pairs: list[YearPair], language: Language) -> list[BarRow]:
     ]
 
 
-def _figure(pairs: list[YearPair], language: Language, *, narrow: bool) -> "Figure":
+def _figure(pairs: list[YearPair], language: Language, size: theme.Size) -> "Figure":
     rows = rows_of(pairs, language)
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return figure(rows, STYLE, language, narrow=narrow, shapes=[axis])
+    return figure(rows, STYLE, language, size, shapes=[axis])
 
 
 def _summary(pairs: list[YearPair], language: Language) -> str:

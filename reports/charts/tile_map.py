@@ -148,10 +148,9 @@ def _figure(
     year: int,
     language: Language,
     table: ChartTable,
-    *,
-    narrow: bool,
+    size: theme.Size,
 ) -> "Figure":
-    sheet, grid = Sheet(language, narrow=narrow), places(data)
+    sheet, grid = Sheet(language, size), places(data)
     width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
     height = 34 + 21 * len(shown)
     for row, area in enumerate(by_name(data)):
@@ -163,7 +162,7 @@ def _figure(
         sheet.words(x + 10, y + 22, area.name, size=theme.LABEL, weight=650, row=row)
         for number, (name, point) in enumerate(zip(shown, points, strict=True)):
             foot, value = y + 44 + 21 * number, number_with_signs(point, language)
-            label = _label(data, name, width, language, narrow=narrow)
+            label = _label(data, name, width, language, size)
             sheet.words(x + 10, foot, label, size=theme.TICK, colour=theme.MUTED, row=row)
             sheet.words(x + width - 10, foot, value, weight=600, side="right", row=row)
         sheet.row(row, box, table)
@@ -179,10 +178,10 @@ def _look(points: list[Point | None]) -> tuple[str, str, str]:
     return (fill, theme.EDGE, "3px,3px") if absent or hidden else (fill, theme.NAVY, "solid")
 
 
-def _label(data: OpenData, name: str, width: float, language: Language, *, narrow: bool) -> str:
+def _label(data: OpenData, name: str, width: float, language: Language, size: theme.Size) -> str:
     long = data.indicators[name].label.in_(language)
     fits = theme.text_width(long, theme.TICK, 400) <= width - 48
-    return long if fits and not narrow else _short(name, language)
+    return long if fits and not size.is_narrow else _short(name, language)
 
 
 SHORT = {"places_granted": ("Beviljade", "Granted"), "places_used": ("Använda", "Used")}

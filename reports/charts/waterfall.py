@@ -180,7 +180,7 @@ def _step(part: ChangePart, level: int, indicator: str, language: Language) -> B
 
 
 def _figure(
-    change: PublishedChange, data: OpenData, language: Language, *, narrow: bool
+    change: PublishedChange, data: OpenData, language: Language, size: theme.Size
 ) -> "Figure":
     rows = rows_of(change, data, language)
     levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
@@ -190,7 +190,7 @@ def _figure(
         for row, level in enumerate(levels)
     ]
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return figure(rows, STYLE, language, narrow=narrow, shapes=[axis, *falls])
+    return figure(rows, STYLE, language, size, shapes=[axis, *falls])
 
 
 def companies(part: ChangePart, language: Language) -> str:

@@ -56,6 +56,7 @@
       this.now = null;
       this.box.addEventListener("keydown", (event) => this.step(event));
       this.box.addEventListener("focusout", () => this.leave());
+      card.querySelector("[data-how]")?.removeAttribute("hidden");
     }
 
     /* Which of the figure's layouts the room is wide enough for. */
@@ -185,7 +186,6 @@
     constructor(card) {
       super(card);
       for (const button of onPage ? card.querySelectorAll("[data-zoom-by]") : []) {
-        button.parentElement.hidden = false;
         button.addEventListener("click", () => this.mount().then(() => this.zoom(Number(button.dataset.zoomBy))).catch(() => {}));
       }
     }

@@ -311,6 +311,25 @@ def test_a_chart_can_stand_in_a_frame_and_comes_alive_there(window: Window) -> N
     check(page)
 
 
+@pytest.mark.parametrize(("key", "step"), [("places", "rad"), ("tiles", "kommun")])
+def test_lying_bars_and_tiles_fill_the_page_too_and_have_nothing_to_zoom(
+    window: Window, key: str, step: str
+) -> None:
+    page = window()
+    page.goto(f"/rapport/{key}")
+    drawn = page.locator(".drawing-page svg")
+    assert drawn.evaluate("e => e.clientWidth") > 900
+    expect(page.locator("[data-how]")).to_have_text(
+        f"Peka eller gå med piltangenterna för att läsa en {step}."
+    )
+    high = page.locator(".plot").evaluate("e => e.offsetHeight")
+    page.locator(".plot").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-announce]")).not_to_be_empty()
+    assert page.locator(".plot").evaluate("e => e.offsetHeight") == high
+    check(page)
+
+
 def test_a_chart_of_its_own_fills_the_page_and_is_zoomed_by_keys_and_buttons(
     window: Window,
 ) -> None:

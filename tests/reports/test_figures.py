@@ -87,7 +87,7 @@ def drawn(chart_numbers: ChartNumbers) -> dict[str, Any]:
 
     That they were made says that plotly knows every attribute and takes every value.
     """
-    wide, narrow = (figure(chart_numbers, narrow=on) for on in (False, True))
+    wide, narrow, _ = (figure(chart_numbers, "sv", size) for size in theme.SIZES)
     assert wide is not None
     return for_page(wide, narrow)
 
@@ -100,8 +100,8 @@ def texts(layout: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("key", CHARTS)
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_chart_is_a_plotly_figure_in_our_look(key: str, language: Any) -> None:
-    for narrow in (False, True):
-        result = figure(published(key), language, narrow=narrow)
+    for size in theme.SIZES:
+        result = figure(published(key), language, size)
         assert isinstance(result, Figure)
         assert result.layout.template == io.templates["asf"]
         assert result.layout.separators == theme.SEPARATORS[language]

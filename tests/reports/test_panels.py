@@ -63,7 +63,7 @@ def test_every_chart_is_drawn_well_formed_with_classes_for_the_dark_scheme(
     for card in found.values():
         assert card.table.rows
         assert card.sources, card.key
-        for drawing in (card.wide, card.narrow):
+        for drawing in (card.wide, card.narrow, card.page):
             root = ElementTree.fromstring(str(drawing))
             assert root.get("aria-label") == card.summary
             assert "style=" not in drawing
@@ -228,9 +228,9 @@ def test_no_row_is_drawn_outside_its_picture(found: list[tuple[int, int]]) -> No
         for number, (value, words) in enumerate(found)
     ]  # fmt: skip
     style = bar_rows.Style(left=(120, 90), pitch=30, bar=14)
-    for narrow, across in ((False, theme.WIDTH), (True, theme.NARROW_WIDTH)):
-        figure = bar_rows.figure(lines, style, "sv", narrow=narrow)
-        root = ElementTree.fromstring(draw(figure, "x", width=across))
+    for size in theme.SIZES:
+        figure = bar_rows.figure(lines, style, "sv", size)
+        root = ElementTree.fromstring(draw(figure, "x", width=size.width))
         _, _, width, height = map(float, root.get("viewBox", "").split())
         boxes = [e for e in root.iter() if e.tag.endswith("rect")]
         assert len(boxes) == len(lines)
@@ -244,7 +244,7 @@ def test_a_grid_can_be_pointed_at_row_by_row(data: OpenData) -> None:
     for key in ("steps", "tiles"):
         card = card_of(key, data, "sv")
         assert card is not None
-        for drawing in (card.wide, card.narrow):
+        for drawing in (card.wide, card.narrow, card.page):
             root = ElementTree.fromstring(str(drawing))
             survey_round = {
                 int(group.get("data-row", "")): "".join(group.itertext())

@@ -21,17 +21,19 @@ STYLES = (ROOT / "forms/static/asf.css", ROOT / "reports/static/board.css")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawing(chart_numbers: ChartNumbers, label: str = "x", *, narrow: bool = False) -> str:
+def drawing(
+    chart_numbers: ChartNumbers, label: str = "x", size: theme.Size = theme.CARD_SIZE
+) -> str:
     """The drawing of a figure, which must be there."""
-    found = figure(chart_numbers, narrow=narrow)
+    found = figure(chart_numbers, "sv", size)
     assert found is not None
-    return draw(found, label, width=theme.NARROW_WIDTH if narrow else theme.WIDTH)
+    return draw(found, label, width=size.width)
 
 
 @pytest.mark.parametrize("key", CHARTS)
-@pytest.mark.parametrize("narrow", [False, True])
-def test_every_chart_is_well_formed_and_has_no_style_attribute(key: str, narrow: bool) -> None:
-    text = drawing(published(key), "Ett diagram", narrow=narrow)
+@pytest.mark.parametrize("size", theme.SIZES)
+def test_every_chart_is_well_formed_and_has_no_style_attribute(key: str, size: theme.Size) -> None:
+    text = drawing(published(key), "Ett diagram", size)
     root = ElementTree.fromstring(text)
     assert root.get("aria-label") == "Ett diagram"
     assert "style=" not in text

@@ -20,12 +20,11 @@ DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
 
 
 def figure(
-    numbers: ChartNumbers, language: Language = "sv", *, narrow: bool = False, page: bool = False
+    numbers: ChartNumbers, language: Language = "sv", size: theme.Size = theme.CARD_SIZE
 ) -> "Figure | None":
     """One chart over years for a card, a phone or a page of its own; None with nothing to show."""
     if not any(series.visible for series in numbers.columns):
         return None
-    size = theme.PHONE_SIZE if narrow else theme.PAGE_SIZE if page else theme.CARD_SIZE
     drawn = DRAWN[numbers.chart.kind](numbers, language, size)
     return theme.figure(*drawn, language)
 

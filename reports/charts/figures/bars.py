@@ -143,7 +143,8 @@ def _room_for_names(frame: ChartFrame) -> int:
     names = (words for _, words, _ in _names(frame))
     widest = max(theme.text_width(words, frame.label_size()) for words in names)
     # The width is a mean over letters: a name of wide ones takes some pixels more.
-    return round(widest + NAME_SHIFT + 12 - (BAR_PAD[1] - NAME_START) * frame.slot)
+    # Beside the bar of a single year there is room already.
+    return max(0, round(widest + NAME_SHIFT + 12 - (BAR_PAD[1] - NAME_START) * frame.slot))
 
 
 def _top_point(numbers: ChartNumbers, year: int) -> Point | None:

@@ -78,15 +78,15 @@ def figure(
     rows: Sequence[BarRow],
     style: Style,
     language: Language,
+    size: theme.Size,
     *,
-    narrow: bool,
     shapes: Sequence[Plain] = (),
 ) -> "Figure":
     """The rows from above; the first trace holds what the hover box says of each."""
     deepest = list(zip_longest(*(row.bars for row in rows)))
     layers = [_layer(rows, bars) for bars in deepest]
     layers[0] |= _spoken([row for row in rows if row.bars])
-    layout = _layout(rows, style, narrow=narrow) | {"shapes": list(shapes)}
+    layout = _layout(rows, style, size) | {"shapes": list(shapes)}
     return theme.figure(layers, layout, language)
 
 
@@ -129,11 +129,12 @@ def _wrapped(words: str, width: float = HOVER, size: float = theme.VALUE) -> lis
     return theme.fitted(words.replace(" %", f"{NB}%"), width, size)
 
 
-def _layout(lines: Sequence[BarRow], style: Style, *, narrow: bool) -> Plain:
+def _layout(lines: Sequence[BarRow], style: Style, size: theme.Size) -> Plain:
+    narrow = size.is_narrow
     left = style.left[narrow]
     leftwards = max((_wide(line, narrow) for line in lines if line.is_leftwards), default=0)
     rightwards = max((_wide(line, narrow) for line in lines if not line.is_leftwards), default=0)
-    room = (theme.NARROW_WIDTH if narrow else theme.WIDTH) - left - GAP
+    room = size.width - left - GAP
     below = {line.key: _wrapped(line.below, room, theme.TICK) for line in lines if line.below}
     tallest = max((len(words) for words in below.values()), default=0)
     pitch = style.pitch + (theme.TICK + 4) * tallest

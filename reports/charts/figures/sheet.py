@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 class Sheet:
     """Collects boxes, lines and words on a sheet of one width, from above."""
 
-    def __init__(self, language: Language, *, narrow: bool) -> None:
-        self.language, self.narrow = language, narrow
-        self.width = theme.NARROW_WIDTH if narrow else theme.WIDTH
+    def __init__(self, language: Language, size: theme.Size) -> None:
+        self.language, self.width = language, size.width
         self.shapes: list[Plain] = []
         self.annotations: list[Plain] = []
         self.points: list[tuple[float, float, str]] = []

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from markupsafe import Markup
+
+from reports.charts import outline_map
 from reports.charts.card import ChartTable, TableRow, cell
 from reports.charts.milestone_grid import KINDS
 from reports.data.chart_model import COUNTY, Language, Words
@@ -177,6 +180,11 @@ class MunicipalityFacts:
             notes.append(self._said(f"u: {few} i länet.", f"u: {few} in the county."))
         return " ".join(notes)
 
+    @cached_property
+    def map(self) -> Markup:
+        """The county in outline with the municipality marked."""
+        return Markup(outline_map.drawn(self.area, self.language))  # noqa: S704 (svg escapes)
+
     @property
     def protected(self) -> list[str]:
         """What does not stand here, and why: the source does not have it, or it is protected."""
@@ -229,6 +237,11 @@ def sheet(data: OpenData, name: str, language: Language, address: str) -> bytes:
         ],
         "note": facts.note,
         "protected": facts.protected,
+        "map": {
+            "drawing": str(facts.map),
+            "alt": outline_map.label(facts.area, language),
+            "source": outline_map.SOURCE.in_(language),
+        },
         "address": address,
         "words": {key: each.in_(language) for key, each in MUNICIPALITY.items()},
     }

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from reports.charts import theme
+from reports.charts import outline_map, theme
 from reports.charts.cards import charts_of, years_named
 from reports.charts.figures.lines import WIDTH as sparkline_width
 from reports.charts.figures.lines import sparkline
@@ -93,6 +93,7 @@ def show_municipality(name: str) -> str | WerkzeugResponse:
         name=name,
         words={key: each.in_(language) for key, each in MUNICIPALITY.items()},
         others=[(area.name, area.slug) for area in MUNICIPALITIES],
+        map_source=outline_map.SOURCE.in_(language),
         release=published().release,
     )
 

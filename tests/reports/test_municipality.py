@@ -2,17 +2,20 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pptx import Presentation
 
+from reports.charts import outline_map, theme
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.data.reader import read
 from reports.documents.municipality import MunicipalityFacts, by_slug, sheet
 from reports.documents.slides import municipality_slide
-from survey_data.geography import MUNICIPALITIES
+from survey_data.geography import MUNICIPALITIES, Area
 from tests.reports.test_board_pages import page, small_app
 from tests.support.open_example import build_open_db, published_rows
 from tests.support.pdf_reader import Pdf
@@ -47,6 +50,24 @@ def test_every_municipality_has_its_page_sheet_and_slide(
     assert ("Sida 1 av 1" if language == "sv" else "Page 1 of 1") in text
     [only] = Presentation(io.BytesIO(municipality_slide(read(printed), name, language, ""))).slides
     assert only.shapes.title.text == known.title
+
+
+@pytest.mark.parametrize("area", MUNICIPALITIES, ids=lambda area: area.slug)
+def test_the_map_marks_the_municipality_alone_and_names_its_source(
+    printed: Path, area: Area
+) -> None:
+    html = page(small_app(printed).test_client(), f"/kommun/{area.slug}")
+    drawn = ElementTree.fromstring(outline_map.drawn(area, "sv"))
+    fills = [path.get("fill") for path in drawn.iter("{http://www.w3.org/2000/svg}path")]
+    assert sorted(fills) == sorted([theme.NAVY, *[theme.TINT] * (len(MUNICIPALITIES) - 1)])
+    assert drawn.get("aria-label") in html
+    assert "okfse/sweden-geojson" in html
+    text = Pdf(sheet(read(printed), area.slug, "sv", "")).text
+    assert "okfse/sweden-geojson" in text
+
+
+def test_a_municipality_without_an_outline_has_a_page_without_a_map() -> None:
+    assert outline_map.drawn(replace(MUNICIPALITIES[0], code="2199"), "sv") == ""
 
 
 def test_a_name_as_it_is_written_leads_to_its_address(printed: Path) -> None:

@@ -40,8 +40,14 @@ class Sheet:
     ) -> None:  # fmt: skip
         """A filled rectangle with round corners, in its room: x, y, width and height."""
         x, y, width, height = room
-        line = {"color": edge, "width": 1.25, "dash": dash}
         path = _rounded(x, y, x + width, y + height, radius)
+        self.path(path, fill, edge, dash, row=row)
+
+    def path(
+        self, path: str, fill: str, edge: str, dash: str = "solid", *, row: int | None = None
+    ) -> None:
+        """Any filled form, as an SVG path of "x,y" in pixels."""
+        line = {"color": edge, "width": 1.25, "dash": dash}
         shape = {"type": "path", "path": path, "fillcolor": fill, "line": line}
         self.shapes.append(shape | _named(row))
 
@@ -72,7 +78,7 @@ class Sheet:
             "shapes": self.shapes,
             "annotations": self.annotations,
         }
-        x, y, says = (list(each) for each in zip(*self.points, strict=True))
+        x, y, says = ([point[part] for point in self.points] for part in range(3))
         unseen = {"type": "scatter", "mode": "markers", "marker": {"opacity": 0},
                   "hovertemplate": "%{customdata}<extra></extra>"}  # fmt: skip
         return theme.figure([{**unseen, "x": x, "y": y, "customdata": says}], layout, self.language)

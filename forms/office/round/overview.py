@@ -98,9 +98,9 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "call_backs": to_call_back(everyone) if survey_round.is_open else [],
         "call_heading": call_heading(len(calls), rates.weighted, after_calls(everyone, calls)),
         "days_left": (survey_round.due_date - clock.today()).days,
-        "to_remind": len(mailings.plan_reminder(db, survey_round).recipients)
-        if survey_round.is_open
-        else 0,
+        "to_remind": _to_remind(survey_round) if survey_round.is_open else 0,
+        "to_invite": [s for s in everyone if s.state == "not_invited" and s.email],
+        "unaddressed": [s for s in everyone if s.state == "not_invited" and not s.email],
         "made_up": made_up(survey_round) if survey_round.is_open else [],
         "mail_counts": outbox.counts(db),
         "can_undo": round_changes.can_undo_opening(db, survey_round),
@@ -113,6 +113,12 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         "today": clock.today(),
         "local": clock.local,
     }
+
+
+def _to_remind(survey_round: Round) -> int:
+    """How many a reminder would go to; none before anybody has been invited."""
+    found = mailings.plan_reminder(survey_db(), survey_round).recipients
+    return len(found) if any(one["invited"] for one in found) else 0
 
 
 def to_call(everyone: Sequence[Standing]) -> list[Standing]:

@@ -78,7 +78,8 @@ def open_round() -> str | Response:
     skipped = optional_modules.left_out(db, form.year.data or year, OPTIONAL)
     return render_template(
         "office/round/open_round.html", form=form, asked=len(active),
-        unreachable=_unreachable(active), extra_count=extra_count,
+        unreachable=_unreachable(active), unaddressed=_unaddressed(active),
+        extra_count=extra_count,
         modules_asked=len(OPTIONAL) - len(skipped), modules_all=len(OPTIONAL),
         passed=[] if form.errors else passed,
         # All examples are exempt, which the round says of itself once it is open.
@@ -91,6 +92,12 @@ def _unreachable(active: list[Enterprise]) -> list[tuple[Enterprise, str]]:
     dead, contacts = bounces.dead(survey_db()), enterprises.main_contacts(survey_db())
     found = [(each, contacts[each.id].email) for each in active if each.id in contacts]
     return [(each, email) for each, email in found if email.lower() in dead]
+
+
+def _unaddressed(active: list[Enterprise]) -> int:
+    """How many have nowhere to send an invitation."""
+    contacts = enterprises.main_contacts(survey_db())
+    return sum(each.id not in contacts or not contacts[each.id].email for each in active)
 
 
 def _opened(form: RoundForm) -> bool:

@@ -238,6 +238,29 @@ def test_several_found_late_are_asked_in_one_press(
     assert "är redan stängd" in coordinator.submit(page, form).text
 
 
+def test_one_without_an_address_is_named_and_no_mail_is_promised_to_it(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    row = first(db, "SELECT e.id, e.name FROM enterprise e JOIN invitation i ON"
+                " i.enterprise_id = e.id LIMIT 1")  # fmt: skip
+    assert row
+    run(db, "DELETE FROM contact WHERE enterprise_id = ?", (row["id"],))
+    desk = coordinator.open(f"{BASE}/samordna/").text
+    assert f"{row['name']} saknar e-postadress" in desk
+    assert "Skicka 27 inbjudningar" in desk
+    # Nobody is reminded of what nobody has been sent.
+    assert "Påminn" not in desk.partition('id="to-do"')[2].partition("</section>")[0]
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/skicka").text
+    assert "27 företag får var sitt mejl" in page
+    assert f'href="/samordna/foretag/{row["id"]}">{row["name"]}</a>' in page
+    mailings.queue_invitations(db, 2021, "test")
+    assert "Påminn 27 företag" in coordinator.open(f"{BASE}/samordna/").text
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/skicka").text
+    assert "Ingen får något mejl nu." in page
+    assert "Skicka nu" not in page
+    assert "de 27 företag" in coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag").text
+
+
 def test_the_office_opens_again_for_one_and_its_link_lives(
     db: Database, open_round: Round, coordinator: Visitor, visitor: Visitor, later: date
 ) -> None:

@@ -156,8 +156,9 @@ class Server:
         # A line that begins with a dot would end the message.
         content = message.replace(b"\r\n.", b"\r\n..")
         end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+        # Broken off here, its end has not left, and without that no server takes a message.
+        self._put(content + end)
         try:
-            self._put(content + end)
             reply = self.connection.getreply()
         except OSError as fault:
             raise ReplyLost(str(fault)) from fault

@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from dockerfile_parse import DockerfileParser
 
 from app import serve_command
+from forms.mail.smtp import MAIL_DEADLINE_SECONDS
 from forms.start.entrance import MOST_AT_ONCE
 from tests.support import processes
 from tests.support.http_visitor import loopback_client
@@ -271,6 +272,12 @@ def test_the_forms_start_when_the_clock_is_right() -> None:
     forms = unit("asf-forms.service")
     for key in ("Wants", "After"):
         assert "time-sync.target" in forms[key][0].split()
+
+
+def test_whoever_stops_the_forms_waits_for_the_mail_under_way(compose: dict[str, Any]) -> None:
+    [waits] = unit("asf-forms.service")["TimeoutStopSec"]
+    for seconds in (waits, compose["services"]["forms"]["stop_grace_period"].removesuffix("s")):
+        assert int(seconds) > MAIL_DEADLINE_SECONDS
 
 
 def test_nginx_takes_its_configuration(nginx: Path) -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from forms.mail.delivery import deliver
+from forms.mail.smtp import Server
 from forms.start.server import see_leap
 from survey_data import clock, outbox, sending
 from survey_data.database import rows, run
@@ -251,6 +252,26 @@ def test_the_mail_under_way_is_the_last_when_the_service_stops(
     with server_that(app, stopping):
         assert send(app, stop) == 5
     assert states(db) == {"sent": 5, "queued": invited - 5}
+
+
+def test_a_message_that_never_left_whole_is_not_uncertain(
+    app: Flask, db: Database, invited: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its end is what no server can take it without."""
+    put = Server._put
+
+    def broken(self: Server, content: bytes) -> None:
+        if content.endswith(b"\r\n.\r\n"):
+            put(self, content[:-5])
+            self.connection.close()
+            raise ConnectionResetError
+        put(self, content)
+
+    monkeypatch.setattr(Server, "_put", broken)
+    with server_that(app, lambda *_: None) as server:
+        assert send(app) == 0
+    assert states(db) == {"queued": invited}
+    assert not server.taken
 
 
 def test_five_days_of_trying_never_nag_one_who_has_answered(

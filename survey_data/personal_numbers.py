@@ -14,17 +14,24 @@ from survey_data.typed_text import visible
 
 # A telephone may write a dash for the hyphen, and people put spaces, dots or slashes about it.
 DASHES = r"\-+\u2010-\u2015\u2212"
-WITHIN, BEFORE_LAST = rf"[\s._/{DASHES}]{{0,2}}", rf"[\s._/{DASHES}]{{0,5}}"
+WITHIN, BEFORE_LAST = rf"[\s._/{DASHES}]{{0,2}}", rf"[\s._/:()\[\]·•'*\\{DASHES}]{{0,5}}"
 # Looked for at every place, as one that is none may begin in the middle of one that is.
 PERSONAL_NUMBER = re.compile(
-    r"(?<!\d)(?=(?:(?:18|19|20)\s?)?"
-    rf"(\d\d)({WITHIN})(\d\d){WITHIN}(\d\d)({BEFORE_LAST})(\d{{4}})(?!\d))"
+    r"(?<!\d)(?=(18|19|20|)\s?"
+    rf"(\d\d)({WITHIN})(\d\d){WITHIN}(\d\d)({BEFORE_LAST})(\d\d)([ {DASHES}]?)(\d\d)(?!\d))"
 )
+# Begins with 0 or +, and is not written as a personal number is.
+TELEPHONE = re.compile(rf"(?<!\d)(?!\d{{6}}[{DASHES}]\d{{4}}(?!\d))[+0][\d\s/()\-\u2010-\u2015]+")
 
 
 def has_personal_number(text: str) -> bool:
     """Whether a Swedish personal identity number (right date, right check digit) is in it."""
     return any(_is_one(found) for found in PERSONAL_NUMBER.finditer(_western_digits(text)))
+
+
+def is_in_contact(text: str) -> bool:
+    """The same of what may be a telephone number, which has as many digits."""
+    return has_personal_number(TELEPHONE.sub("", _western_digits(text)))
 
 
 def _western_digits(text: str) -> str:
@@ -36,11 +43,15 @@ def _western_digits(text: str) -> str:
 
 
 def _is_one(found: re.Match[str]) -> bool:
-    year, between, month, day, before_last, last = found.groups()
-    # 2026-10-01 1200 is a day and a number of something.
-    is_date_alone = between.strip() and not before_last.strip()
-    birthday = year + month + day
-    return not is_date_alone and _is_birthday(birthday) and luhn_is_valid(birthday + last)
+    century, year, between, month, day, before_last, last, amid, ending = found.groups()
+    # 2026-10-01 1200 is a day and a number of something; who works was born before 2010.
+    may_be_lately = century in ("", "20") and 10 <= int(year) < 50
+    is_date_alone = between.strip() and not before_last.strip(" \t\n:()[]") and may_be_lately
+    # 0701-23 45 69 is a telephone number.
+    is_telephone = amid and not century and year[0] == "0"
+    birthday, last = year + month + day, last + ending
+    is_other = is_date_alone or is_telephone
+    return not is_other and _is_birthday(birthday) and luhn_is_valid(birthday + last)
 
 
 def _is_birthday(digits: str) -> bool:

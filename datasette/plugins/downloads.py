@@ -194,7 +194,8 @@ def _csv(
             cursor.execute(sql, params)
             columns = [described[0] for described in cursor.description]
             if has_head:
-                writer.writerow(_beside(columns, columns, labels, head=True))
+                # A question names its columns itself, in an address that anyone can hand out.
+                writer.writerow(map(_safe, _beside(columns, columns, labels, head=True)))
             for row in cursor:
                 writer.writerow([_safe(v) for v in _beside(columns, row, labels)])
                 if out.tell() > most:

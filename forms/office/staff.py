@@ -54,6 +54,7 @@ def invite_staff() -> str | Response:
 
 
 @blueprint.post("/personal/<int:staff_id>/ta-bort")
+@asks_again
 def remove_staff(staff_id: int) -> str | Response:
     """Let someone sign in no more, and sign them out everywhere."""
     who = _someone(staff_id)

@@ -11,7 +11,7 @@ from wtforms import DateField, StringField, TimeField
 from wtforms.validators import ValidationError
 
 from survey_data import clock
-from survey_data.personal_numbers import has_personal_number
+from survey_data.personal_numbers import has_personal_number, is_in_contact
 from survey_data.typed_text import is_address, tidy_address, visible
 
 
@@ -61,8 +61,19 @@ def whole_address(_form: Any, field: StringField) -> None:
         raise ValidationError(_("Skriv hela e-postadressen."))
 
 
+def telephone_alone(_form: object, field: StringField) -> None:
+    """Refuse a personal identity number where a telephone number belongs."""
+    if is_in_contact(field.data or ""):
+        refuse_personal_number(field)
+
+
 def no_personal_number(_form: object, field: StringField) -> None:
     """Refuse a text with a personal identity number in it, and do not show it back."""
     if has_personal_number(field.data or ""):
-        field.data = ""
-        raise ValidationError(_("Det här ser ut som ett personnummer och sparas inte."))
+        refuse_personal_number(field)
+
+
+def refuse_personal_number(field: StringField) -> None:
+    """Say that one stands there, and do not show it back."""
+    field.data = ""
+    raise ValidationError(_("Det här ser ut som ett personnummer och sparas inte."))

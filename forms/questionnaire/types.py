@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from babel.dates import format_date
 
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
-from survey_data.personal_numbers import check_org_number, has_personal_number
+from survey_data.personal_numbers import (
+    check_org_number,
+    has_personal_number,
+    is_in_contact,
+)
 from survey_data.typed_text import visible
 
 if TYPE_CHECKING:
@@ -23,7 +27,6 @@ Value = int | str | bool | list[str] | None
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 WHOLE = re.compile(r"[-\u2212\u2013]?(\d+|\d{1,3}( \d{3})+)")
 DECIMAL = re.compile(r"[-\u2212\u2013]?[\d ]*[.,]\d+")
-TELEPHONE = re.compile(r"(?<!\d)[+0][\d\s/()\-\u2010-\u2015]+")
 SLOPPY_DATE = re.compile(r"(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})")
 
 
@@ -73,8 +76,7 @@ def _long_text(_: Question, texts: Sequence[str]) -> Value:
 
 def _contact(_: Question, texts: Sequence[str]) -> Value:
     text = SPACES.sub(" ", "".join(texts)).strip()
-    # A telephone number has as many digits as a personal number, and begins with 0 or +.
-    if has_personal_number(TELEPHONE.sub("", text)):
+    if is_in_contact(text):
         raise Unreadable("personal_number")
     return text or None
 

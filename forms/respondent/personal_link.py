@@ -227,6 +227,7 @@ def another_code() -> Reply:
 @blueprint.errorhandler(CSRFError)
 def without_cookie(_fault: CSRFError) -> Reply:
     """The browser has let go of its cookie: what was typed, and the way back to the form."""
+    logs.note_event("csrf")
     if request.accept_mimetypes.best == "application/json":
         return jsonify(said=_(
             "Inte sparat: sidan har legat öppen för länge, eller så är webbläsarens kaka borta."

@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     from authlib.integrations.flask_client import OAuth
 
     oauth = OAuth(app)
-    oauth.oauth2_client_cls = _client_of_one_host()
+    oauth.oauth2_client_cls = _client_of(config["OIDC_ISSUER"])
     oauth.register(
         NAME,
         client_id=config["OIDC_CLIENT_ID"],
@@ -74,8 +74,8 @@ def install(app: Flask) -> None:
     app.extensions["identity_provider"] = oauth
 
 
-def _client_of_one_host() -> type:
-    """What asks the provider, and follows it to no other place."""
+def _client_of(issuer: str) -> type:
+    """What asks the provider, follows it to no other place, and takes it for no other."""
     from authlib.integrations.flask_client.apps import FlaskOAuth2App
     from authlib.integrations.requests_client import OAuth2Session
 
@@ -86,6 +86,12 @@ def _client_of_one_host() -> type:
 
     class Client(FlaskOAuth2App):  # type: ignore[misc]
         client_cls = OneHost
+
+        def load_server_metadata(self) -> dict[str, Any]:
+            found = cast(dict[str, Any], super().load_server_metadata())
+            if str(found.get("issuer", "")).rstrip("/") != issuer:
+                raise ValueError("issuer")
+            return found
 
     return Client
 
@@ -218,7 +224,7 @@ def _person(claims: dict[str, Any]) -> Staff:
     if known is not None and known.role == role:
         return known
     try:
-        who = staff.add(db, email, role, "identity provider")
+        who = staff.add(db, email, role, staff.PROVIDER)
     except LastCoordinator:
         raise Refused("unknown") from None
     logs.note_event("role_changed")

@@ -27,7 +27,7 @@ from markupsafe import Markup
 from forms.start.sign_in import home_of, is_own_path
 from forms.translations import language
 from forms.web import logs
-from forms.web.guards import asks_again, try_code
+from forms.web.guards import ask_again, asks_again, try_code
 from forms.web.page_setup import never_stored
 from forms.web.request_context import (
     Reply,
@@ -145,7 +145,7 @@ def codes_saved() -> Reply:
         return redirect(url_for("sign_in.ask"))
     if not request.form.get("saved"):
         fault = _("Kryssa i att koderna är sparade. Här är nya: de förra gäller inte längre.")
-        return _codes_page(who, fault)
+        return ask_again() or _codes_page(who, fault)
     second_factor.note_codes_saved(survey_db(), who.id)
     return _go_on()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
@@ -46,7 +46,8 @@ def send() -> str:
         error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
         return render_template("sign_in/ask.html", email=email, error=error)
     browser = session.setdefault("browser", secrets.token_urlsafe(16))
-    staff.request_sign_in(survey_db(), email, browser, language())
+    by_groups = bool(current_app.config.get("OIDC_GROUPS"))
+    staff.request_sign_in(survey_db(), email, browser, language(), groups_decide=by_groups)
     return render_template("sign_in/sent.html", email=email)
 
 

@@ -176,8 +176,8 @@
   const mine = form && `${whose}${here}:${hidden("window").value}`;
 
   /* What is not saved yet: `fields` go out; those of `waiting` wait for a choice. */
-  const fields = {};
-  const waiting = {};
+  const fields = Object.create(null);
+  const waiting = Object.create(null);
   let revision = form ? Number(hidden("revision").value) : 0;
   let seenBefore = 0;
   let trouble = false;

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from forms.web import logs
 from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
@@ -94,8 +107,38 @@ PAPERS = "60 per minute"
 MAILS = "10 per hour"
 
 
+# Each is shown back where a form is refused; no page here has a tenth of it.
+MOST_FIELDS = 5_000
+
+
+class BoundedForms(FormDataParser):
+    """Reads what a form sends; werkzeug bounds how many fields it may have only where files are."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Any:
+        """The fields and files; raises RequestEntityTooLarge where there are too many."""
+        if mimetype == "application/x-www-form-urlencoded":
+            content = stream.read()
+            if content.count(b"&") >= MOST_FIELDS:
+                raise RequestEntityTooLarge
+            stream = io.BytesIO(content)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class BoundedRequest(Request):
+    """A request whose form is bounded."""
+
+    form_data_parser_class = BoundedForms
+
+
 def protect(app: Flask) -> None:
     """Limit wrong links, wrong sign-in links, and how often mails and codes can be tried."""
+    app.request_class = BoundedRequest
     # Registered before the limiter's own, so it runs after that.
     app.after_request(_say_limits_at_the_limit)
     limiter = Limiter(get_remote_address, app=app)

@@ -57,7 +57,7 @@ class Logged:
             await self.asgi(scope, receive, send)
             return
         begun = time.perf_counter()
-        about = {"id": self._id(scope), "route": scope["path"]}
+        about = {"id": self._id(scope), "route": _before_any_route(scope["path"])}
         token = _number.set(about["id"])
 
         async def noting(message: Any) -> None:
@@ -80,6 +80,11 @@ class Logged:
         if self.behind_proxy and GIVEN.fullmatch(given):
             return str(given.decode("ascii"))
         return secrets.token_hex(8)
+
+
+def _before_any_route(path: str) -> str:
+    """What a request is called until Flask knows its route, or where it never gets there."""
+    return path if path.startswith("/data/") else "/".join(path.split("/", 2)[:2])
 
 
 def install(app: Flask) -> None:

@@ -92,11 +92,14 @@ def asks_for_factor() -> bool:
 
 
 def has_shown_factor_lately() -> bool:
-    """Whether whoever is signed in need not show the second factor again before what matters."""
-    who = signed_in()
+    """Whether whoever is signed in need not show the second factor again before what matters.
+
+    Also of one whose recovery codes are not saved yet. Who has shown none at all is let in nowhere.
+    """
+    who = holder_of_link()
     if who is None or not asks_for_factor() or not staff.needs_factor(who.role):
         return True
-    return second_factor.is_let_in(_kept(), session["staff"], lately=True)
+    return not second_factor.is_to_show_again(_kept(), session["staff"])
 
 
 DEVICES = (("tablet", r"iPad|Tablet|Android(?!.*Mobile)"), ("phone", r"Mobi|iPhone|Android"))

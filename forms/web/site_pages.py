@@ -167,7 +167,9 @@ def taken_home(path: str, query: bytes) -> str:
 
     Only the address is noted: what was looked for is the analyst's own business.
     """
-    name = TILDE.sub(lambda code: chr(int(code[1], 16)), path.removeprefix("/data/"))
+    # Where the path of the data pages stands twice, Datasette takes both away.
+    inside = re.sub("^(/data)+/", "", path)
+    name = TILDE.sub(lambda code: chr(int(code[1], 16)), inside)
     formats = parse_qs(query.decode("latin-1")).get("_format", [])
     is_file = name.endswith(tuple(f".{kind}" for kind in FILES)) or set(formats) & set(FILES)
     return name[:200] if re.match("analysts([./]|$)", name) and is_file else ""

@@ -171,14 +171,19 @@ def encrypt_anew(db: Database, keys: list[str]) -> None:
             run(db, sql, (secret, row["staff_id"]))
 
 
-def is_let_in(db: Database, raw: str, *, lately: bool = False) -> bool:
-    """Whether a session has shown its second factor, with saved codes; `lately`: just now."""
-    since = clock.machine.from_now(minutes=-FRESH_MINUTES) if lately else ""
+def is_let_in(db: Database, raw: str) -> bool:
+    """Whether a session has shown its second factor, and its owner has saved the codes."""
     sql = (
         "SELECT EXISTS (SELECT 1 FROM session s"
         " LEFT JOIN second_factor f ON f.staff_id = s.staff_id"
-        " WHERE s.id_hash = ? AND s.factor_at > ?"
+        " WHERE s.id_hash = ? AND s.factor_at IS NOT NULL"
         # Whoever was let in by an identity provider has none here.
         " AND (f.staff_id IS NULL OR f.codes_saved_at IS NOT NULL))"
     )
-    return bool(scalar(db, sql, (hashed(raw), since)))
+    return bool(scalar(db, sql, (hashed(raw),)))
+
+
+def is_to_show_again(db: Database, raw: str) -> bool:
+    """Whether a session has shown its second factor, and so long ago that it is asked anew."""
+    sql = "SELECT EXISTS (SELECT 1 FROM session WHERE id_hash = ? AND factor_at <= ?)"
+    return bool(scalar(db, sql, (hashed(raw), clock.machine.from_now(minutes=-FRESH_MINUTES))))

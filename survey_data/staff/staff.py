@@ -180,12 +180,28 @@ def everyone(db: Database) -> list[Staff]:
     return [Staff(**row) for row in rows(db, sql)]
 
 
-def request_sign_in(db: Database, email: str, browser: str, language: str = "sv") -> None:
+# Who lets those in whose groups at the identity provider give them a role.
+PROVIDER = "identity provider"
+
+
+def came_by_group(db: Database, who: Staff) -> bool:
+    """Whether a group at the identity provider gave somebody the role, and no coordinator."""
+    sql = """SELECT actor FROM audit WHERE action = 'staff added' AND subject = ?
+        ORDER BY id DESC LIMIT 1"""
+    return bool(scalar(db, sql, (f"staff {who.id}",)) == PROVIDER)
+
+
+def request_sign_in(
+    db: Database, email: str, browser: str, language: str = "sv", *, groups_decide: bool = False
+) -> None:
     """Queue a sign-in mail if the address is staff; does nothing where it is not.
 
-    `browser` is a secret of the asking browser; the link works in no other.
+    `browser` is a secret of the asking browser; the link works in no other. Where `groups_decide`,
+    whoever came by one has no other way in: a mailed link would outlive the group.
     """
     found = by_email(db, email)
+    if found is not None and groups_decide and came_by_group(db, found):
+        found = None
     with writing(db):
         outbox.write_and_forget(db)
         if found is not None:

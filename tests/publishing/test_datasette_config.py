@@ -417,6 +417,10 @@ def test_csv_defuses_formulas_and_leaves_numbers(browser):
     assert ",=1+1" not in text
     change = get(browser, "/open/ar_mot_ar.csv").text
     assert re.search(r",-\d+,", change)
+    # A question names its columns itself.
+    for more in ({}, {"_size": "5"}):
+        named = urlencode({"sql": 'SELECT 1 AS "=1+1", 2 AS "@a"'} | more)
+        assert get(browser, f"/open.csv?{named}").text.startswith("'=1+1,'@a\r\n"), more
 
 
 @pytest.fixture

@@ -200,15 +200,16 @@ def test_files_of_microdata_from_the_data_browser_are_in_the_trail_and_pages_are
         "/data/analysts/answers.csv?_stream=on", "/data/~61nalysts/answers.json",
         "/data/analysts.json?sql=select+1", "/data/analysts/answers?_format=csv",
         "/data/analysts/utan_svar.csv", "/data/analysts/answers.xlsx",
+        "/data/data/analysts/answers.json",
     )  # fmt: skip
     others = ("/data/analysts", "/data/analysts/answers", "/data/open/trend.csv", "/data/")
-    assert asked(app, coordinator, *taken, *others) == [200] * 10
-    assert asked(app, visitor, *taken) == [403] * 6
-    assert asked(app, sign_in(visitor, db, "board"), *taken) == [403] * 6
+    assert asked(app, coordinator, *taken, *others) == [200] * 11
+    assert asked(app, visitor, *taken) == [403] * 7
+    assert asked(app, sign_in(visitor, db, "board"), *taken) == [403] * 7
     lines = rows(db, "SELECT * FROM audit WHERE action = 'microdata downloaded' ORDER BY id")
     assert [line["subject"] for line in lines] == [
         "analysts/answers.csv", "analysts/answers.json", "analysts.json", "analysts/answers",
-        "analysts/utan_svar.csv", "analysts/answers.xlsx",
+        "analysts/utan_svar.csv", "analysts/answers.xlsx", "analysts/answers.json",
     ]  # fmt: skip
     who = scalar(db, "SELECT id FROM staff WHERE role = 'coordinator'")
     assert {line["actor"] for line in lines} == {f"staff {who}"}

@@ -161,7 +161,7 @@ def test_an_answer_is_taken_once_and_in_the_browser_that_asked(
 class Forger(BaseHTTPRequestHandler):
     """A provider that says what it is told to, with ID tokens of the test's making."""
 
-    key, token, moved = RSAKey.generate_key(2048, {"kid": "1"}), "", False
+    key, token, moved, poses_as = RSAKey.generate_key(2048, {"kid": "1"}), "", False, ""
 
     def _say(self, said: Any) -> None:
         body = json.dumps(said).encode()
@@ -181,7 +181,8 @@ class Forger(BaseHTTPRequestHandler):
             self.end_headers()
         else:
             ends = {n: f"{base}/{n}" for n in ("authorization_endpoint", "token_endpoint")}
-            self._say({"issuer": base, "jwks_uri": f"{base}/keys", **ends})
+            issuer = Forger.poses_as or base
+            self._say({"issuer": issuer, "jwks_uri": f"{base}/keys", **ends})
 
     def do_POST(self) -> None:
         """A token for any code."""
@@ -198,7 +199,7 @@ def forger(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     base = f"http://127.0.0.1:{server.server_port}"
-    Forger.moved = False
+    Forger.moved, Forger.poses_as = False, ""
     app.config |= {
         "SECOND_FACTOR": True, "OIDC_ISSUER": base, "OIDC_CLIENT_ID": "asf",
         "OIDC_CLIENT_SECRET": "secret", "OIDC_FACTORS": "mfa",
@@ -257,6 +258,28 @@ def test_a_provider_that_points_elsewhere_is_not_followed(visitor: Visitor, forg
     Forger.moved = True
     page = visitor.open(f"{BASE}/logga-in/tjanst")
     assert page.status == 503
+
+
+def test_a_provider_that_says_it_is_another_is_not_asked(visitor: Visitor, forger: str) -> None:
+    Forger.poses_as = "https://other.example.org"
+    # The second time, too, when its words are known.
+    assert [visitor.open(f"{BASE}/logga-in/tjanst").status for _ in range(2)] == [503, 503]
+    Forger.poses_as = f"{forger}/"
+
+
+def test_who_came_by_a_group_has_no_other_way_in(
+    configured: Flask, new_visitor: New, provider: str, db: Database
+) -> None:
+    staff.add(db, "kvar@example.org", "coordinator", "test")
+    through(new_visitor(), provider, **MANY)
+    asks = new_visitor()
+    for email in (EMAIL, "kvar@example.org"):
+        page = asks.open(f"{BASE}/logga-in")
+        form = page.form_with("email")
+        assert form is not None
+        assert email in asks.submit(page, form, {"email": email}).text
+    sent = "SELECT group_concat(recipient) FROM outbox WHERE kind = 'sign_in'"
+    assert scalar(db, sent) == "kvar@example.org"
 
 
 def test_before_what_matters_the_provider_is_asked_anew(

@@ -217,6 +217,15 @@ ASKED_AGAIN = (
     ("/samordna/publicering", "/samordna/publicering/1/godkann"),
     ("/mitt-konto", "/mitt-konto/ny-app"),
     ("/mitt-konto", "/tva-steg/koder"),
+    # Without its tick it makes new codes, too.
+    ("/mitt-konto", "/tva-steg/sparade"),
+    ("/samordna/personal", "/samordna/personal/1/ta-bort"),
+    ("/samordna/installningar", "/samordna/installningar/godkannande"),
+    ("/samordna/installningar/gallring", "/samordna/installningar/gallring"),
+    ("/samordna/utskick", "/samordna/utskick/adress/1"),
+    ("/samordna/foretag", "/samordna/foretag/1/kontakt/ny"),
+    ("/samordna/foretag", "/samordna/foretag/1/kontakt/1"),
+    ("/samordna/foretag", "/samordna/foretag/1/kontakt/1/huvudkontakt"),
 )
 
 
@@ -228,6 +237,18 @@ def test_what_matters_asks_again(visitor: Visitor, db: Database, _page: str, pat
     reply = visitor.client.post(f"{BASE}{path}", data={"csrf_token": token, "typed": "kept"})
     assert "Visa att det är du" in reply.text
     assert 'name="typed" value="kept"' in reply.text
+
+
+def test_codes_that_were_never_saved_are_not_made_anew_by_an_old_sign_in(
+    visitor: Visitor, db: Database
+) -> None:
+    page = use_link(visitor, db)
+    send(visitor, page, "code", code=code_now(key_of(page)))
+    later(11)
+    page = visitor.open(f"{BASE}/tva-steg")
+    made = visitor.submit(page, page.forms()[-1])
+    assert "Visa att det är du" in made.text
+    assert not re.findall(r"<code>[a-z2-7-]{29}</code>", made.text)
 
 
 def test_a_file_of_answers_asks_again_and_is_then_opened(

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from forms.start.dispatcher import Beside, Dispatcher
 from forms.start.entrance import HEAD_BYTES, MOST_AT_ONCE, BoundedProtocol, Entrance
-from forms.web.guards import MAILS
+from forms.web.guards import MAILS, MOST_FIELDS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.staff import staff
@@ -215,6 +215,21 @@ def test_a_request_whose_end_can_be_read_in_two_ways_is_refused(rest: bytes) -> 
             answer += piece
     assert answer.count(b"HTTP/1.1 ") == 1
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_form_of_far_too_many_fields_is_refused_before_any_is_shown_back(
+    visitor: Visitor,
+) -> None:
+    for path in ("/ny-lank", "/logga-in"):
+        address = f"{BASE}{path}"
+        page = visitor.open(address)
+        form = page.form_with("email")
+        assert form is not None
+        many = dict.fromkeys(map(str, range(MOST_FIELDS + 1)), "x")
+        assert visitor.client.post(address, data=many).status_code == 413
+        assert (
+            visitor.submit(page, form, dict(list(many.items())[: MOST_FIELDS // 2])).status == 200
+        )
 
 
 def test_a_head_that_is_too_large_is_refused_and_one_that_fits_is_not() -> None:

@@ -15,7 +15,7 @@ from flask import Flask
 
 from app import create_app
 from forms.start import data_folder
-from survey_data.personal_numbers import has_personal_number
+from survey_data.personal_numbers import has_personal_number, is_in_contact
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 from tests.support.serving import environment, flask, running
@@ -171,6 +171,8 @@ ARE_PERSONAL_NUMBERS = (
     "1985 07 09 9805", "19 850709-9805", "850709\n9805", "850709\u200b9805",
     "\uff18\uff15\uff10\uff17\uff10\uff19\uff0d\uff19\uff18\uff10\uff15",
     "\u0668\u0665\u0660\u0667\u0660\u0669-\u0669\u0668\u0660\u0665",
+    "1985-07-09 9805", "85-07-09 9805", "85 07 09 98 05", "850709-98 05", "850709-98-05",
+    "850709 (9805)", "(850709)9805", "850709:9805", "850709\u00b79805", "[850709] [9805]",
     # A co-ordination number, and one behind another number.
     "850769-9802", "12 34 56 7890 850709-9805",
 )  # fmt: skip
@@ -179,9 +181,10 @@ ARE_NONE = (
     "556000-4615", "5560004615", "16556000-4615", "802002-4280", "SE556000461501",
     # Telephone numbers whose digits would pass for a birthday and a check digit.
     "070-123 45 69", "070-1234569", "070 123 45 69", "+46 70 123 45 69", "+46701234569",
-    "026-12 34 56", "08-123 456 78", "0046701234569",
+    "026-12 34 56", "08-123 456 78", "0046701234569", "0701-23 45 69", "0701 23 45 69",
     # Days, years, sums and a wrong check digit.
-    "2025-10-01 1204", "2025.10.01 1204 timmar", "850709-9806", "851309-9805", "850700-9805",
+    "2025-10-01 1204", "25-10-01 1204", "2025-10-01: 1204", "2025-10-01 (1204)",
+    "2025.10.01 1204 timmar", "850709-9806", "851309-9805", "850700-9805",
     "1234 5678 9012", "2016–2020", "12 345 678 901", "2026",
 )  # fmt: skip
 
@@ -190,6 +193,16 @@ ARE_NONE = (
 def test_a_personal_number_is_found_in_every_common_writing(text: str) -> None:
     assert has_personal_number(text)
     assert has_personal_number(f"Kim ({text}) slutade.")
+
+
+@pytest.mark.parametrize("text", ["0701234569", "0701-234569", "070-123 45 69", "+46701234569"])
+def test_a_telephone_number_passes_where_one_belongs(text: str) -> None:
+    assert not is_in_contact(text)
+
+
+@pytest.mark.parametrize("text", ["070123-4569", "19070123-4569", "850709-9805", "8507099805"])
+def test_a_personal_number_does_not_pass_as_a_telephone_number(text: str) -> None:
+    assert is_in_contact(text)
 
 
 @pytest.mark.parametrize("text", ARE_NONE)

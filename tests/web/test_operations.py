@@ -243,6 +243,9 @@ def test_each_request_has_an_id_and_its_route_in_the_log_and_never_its_token(
         reply = client.get(forms.form_link, headers={"X-Request-ID": "made-up-by-a-visitor"})
         data = client.get(f"{pages.base}/data/open/trend.json?_shape=array&who=somebody")
         gone = client.get(f"{forms.base}/s/{token}/arbetsblad.txt")
+        # One in a hundred tokens has no digit to be known by.
+        refused = client.put(f"{forms.base}/s/EnLankAvBaraBokstaverOchIntet")
+        elsewhere = client.get(f"{pages.base}/s/EnLankAvBaraBokstaverOchIntet")
     number = reply.headers["x-request-id"]
     assert number != "made-up-by-a-visitor"
     line = line_of(forms, number)
@@ -252,9 +255,12 @@ def test_each_request_has_an_id_and_its_route_in_the_log_and_never_its_token(
     assert line["ms"] >= 0
     assert line_of(pages, data.headers["x-request-id"])["route"] == "/data/open/trend.json"
     assert line_of(forms, gone.headers["x-request-id"])["route"] == "none"
+    assert line_of(forms, refused.headers["x-request-id"])["route"] == "/s"
+    assert line_of(pages, elsewhere.headers["x-request-id"])["route"] == "/s"
     for server in two:
         said = server.log.read_text("utf-8")
         assert token not in said
+        assert "EnLank" not in said
         assert "somebody" not in said
 
 

@@ -46,7 +46,8 @@ def refused(visitor: Visitor) -> None:
     send(visitor, page, "email", email=EMAIL)
     page = visitor.open(f"{BASE}/logga-in/okand-okand-okand-okand")
     visitor.submit(page, page.forms()[-1])
-    visitor.client.post(f"{BASE}/logga-in", data={"csrf_token": "forged"})
+    for path in ("/logga-in", "/ny-lank", "/s/en-lank-som-ingen-har"):
+        visitor.client.post(f"{BASE}{path}", data={"csrf_token": "forged"})
     for number in range(GUESSES + 1):
         visitor.open(f"{BASE}/s/gissning-{number}-gissning")
 
@@ -104,7 +105,7 @@ def test_each_kind_of_event_leaves_a_line_and_none_holds_a_secret(
     found = events(app)
     counted = Counter(event["kind"] for event in found)
     assert {kind: counted[kind] for kind in KINDS if not counted[kind]} == {}
-    assert counted["csrf"] == 1
+    assert counted["csrf"] == 3
     assert counted["link_refused"] == GUESSES
     assert counted["sign_in_asked"] == 1
     assert counted["sign_in_refused"] == 1

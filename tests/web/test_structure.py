@@ -118,3 +118,17 @@ def test_every_dependency_says_in_the_readme_why_it_is_there() -> None:
 def test_ci_runs_exactly_what_a_developer_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8").strip().splitlines()
     assert script[-1] == "make test"
+
+
+def test_no_script_keeps_names_of_others_in_an_object_that_inherits() -> None:
+    """A field that is called `constructor` or `__proto__` is a field and nothing else."""
+    folders = ("forms/static", "reports/static", "datasette/static")
+    scripts = [path.read_text("utf-8") for each in folders for path in (ROOT / each).glob("*.js")]
+    kept = {
+        (name, text)
+        for text in scripts
+        for name in re.findall(r"\b(\w+)\[[A-Za-z][\w.]*\]\s*=(?![=>])", text)
+    }
+    assert {name for name, _text in kept} == {"fields", "waiting"}
+    for name, text in kept:
+        assert f"const {name} = Object.create(null);" in text

@@ -36,6 +36,7 @@ from forms.office.mail.undelivered import (
 )
 from forms.office.table_downloads import as_file
 from forms.translations import language
+from forms.web.guards import asks_again
 from forms.web.request_context import Reply, actor, survey_db
 from survey_data import outbox, sending
 from survey_data.database import writing
@@ -127,6 +128,7 @@ def start_sending() -> Response:
 
 
 @blueprint.post("/utskick/adress/<int:invitation_id>")
+@asks_again
 def correct_address(invitation_id: int) -> Reply:
     """Give an enterprise an address that works, and send it what did not arrive."""
     email = tidy_address(request.form.get("email", ""))

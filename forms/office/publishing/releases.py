@@ -233,6 +233,7 @@ def _answered(act: Callable[[], str]) -> Response:
 
 
 @blueprint.post("/installningar/godkannande")
+@asks_again
 def switch_approval() -> Response:
     """Switch the second person's approval on or off."""
     wanted = request.form.get("wanted") == "1"

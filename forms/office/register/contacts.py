@@ -10,7 +10,14 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
-from forms.office.typed_fields import Address, ShortText, no_personal_number, whole_address
+from forms.office.typed_fields import (
+    Address,
+    ShortText,
+    no_personal_number,
+    telephone_alone,
+    whole_address,
+)
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
@@ -33,8 +40,9 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
             whole_address,
             longest,
         ]
-        for field in (self.name, self.role, self.phone):
+        for field in (self.name, self.role):
             field.validators = [no_personal_number, longest]
+        self.phone.validators = [telephone_alone, longest]
         self.language.choices = [("sv", _("Svenska")), ("en", _("Engelska"))]
         # A page from before there was a choice says nothing of it.
         self.language.validate_choice = False
@@ -57,6 +65,7 @@ def known_enterprise(enterprise_id: int) -> Enterprise:
 
 
 @blueprint.route("/foretag/<int:enterprise_id>/kontakt/ny", methods=["GET", "POST"])
+@asks_again
 def add_contact(enterprise_id: int) -> str | Response:
     """Add a contact to an enterprise."""
     known, form = known_enterprise(enterprise_id), ContactForm()
@@ -68,6 +77,7 @@ def add_contact(enterprise_id: int) -> str | Response:
 
 
 @blueprint.route("/foretag/<int:enterprise_id>/kontakt/<int:contact_id>", methods=["GET", "POST"])
+@asks_again
 def change_contact(enterprise_id: int, contact_id: int) -> str | Response:
     """Change a contact."""
     known = known_enterprise(enterprise_id)
@@ -94,6 +104,7 @@ def remove_contact(enterprise_id: int, contact_id: int) -> Response:
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/kontakt/<int:contact_id>/huvudkontakt")
+@asks_again
 def choose_main_contact(enterprise_id: int, contact_id: int) -> Response:
     """Let a contact be the one that mails go to."""
     known_enterprise(enterprise_id)

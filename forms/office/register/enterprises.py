@@ -20,7 +20,14 @@ from forms.office.register.enterprise_rounds import in_round, years_facts
 from forms.office.register.labels import RegisterWords
 from forms.office.round.events import recent_facts
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Address, Day, ShortText, no_personal_number, whole_address
+from forms.office.typed_fields import (
+    Address,
+    Day,
+    ShortText,
+    no_personal_number,
+    telephone_alone,
+    whole_address,
+)
 from forms.questionnaire.business import LEGAL_FORMS
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
@@ -67,8 +74,9 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
             Length(max=200, message=_("Korta namnet till högst 200 tecken.")),
             no_personal_number,
         ]
-        for field in (self.unit_name, self.contact_name, self.contact_role, self.contact_phone):
+        for field in (self.unit_name, self.contact_name, self.contact_role):
             field.validators = [no_personal_number]
+        self.contact_phone.validators = [telephone_alone]
         self.org_number.validators = [InputRequired(_("Skriv organisationsnumret, tio siffror."))]
         self.municipality_code.validators = [InputRequired(_("Välj kommun."))]
         self.active_from.validators = [

@@ -19,6 +19,7 @@ from forms.office import blueprint
 from forms.office.history.import_round import file_name
 from forms.office.register.labels import RegisterWords, fact_words
 from forms.office.table_downloads import download
+from forms.web.guards import ask_again
 from forms.web.request_context import actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.personal_numbers import has_personal_number
@@ -79,7 +80,7 @@ def confirm_import() -> Page:
         if "column-0" in request.form and _would_differ(db, kept):
             flash(_("Ni har ändrat något sedan sidan visades. Titta igen innan ni tar in."))
             return _read_again(db, key, _decided(kept))
-        return _taken(db, key, kept)
+        return ask_again() or _taken(db, key, kept)
     except PreviewGone:
         return _gone()
     except UnreadableFile as refused:

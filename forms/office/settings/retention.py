@@ -15,6 +15,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from forms.office import blueprint
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db
 from survey_data.automation import retention
 from survey_data.automation.personal_data import KINDS
@@ -97,6 +98,7 @@ def set_retention() -> str | Response:
 
 
 @blueprint.post("/installningar/gallring")
+@asks_again
 def delete_expired() -> Response:
     """Delete the kinds chosen of what was shown, by a decision that is named."""
     given = request.form

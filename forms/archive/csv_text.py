@@ -170,11 +170,7 @@ def records(text: str) -> Iterator[Row]:
         # Some programs put each whole line in quotation marks.
         yield from records("\n".join("".join(cells) for _line, cells in rows))
         return
-    for line, cells in rows:
-        if any(cells):
-            if line > MOST_LINES:
-                raise too_long()
-            yield line, cells
+    yield from (row for row in rows if any(row[1]))
 
 
 def _is_wrapped(rows: list[Row]) -> bool:
@@ -213,7 +209,11 @@ def _parsed(text: str, separator: str) -> Iterator[Row]:
         for cells in reader:
             width = max(width, len(cells))
             _refuse_swallowed(begun, cells, separator, width)
-            yield begun, tuple(clean(cell) for cell in cells)
+            cleaned = tuple(clean(cell) for cell in cells)
+            # At once: a million lines more would take as long as everybody else would wait.
+            if begun > MOST_LINES and any(cleaned):
+                raise too_long()
+            yield begun, cleaned
             begun = reader.line_num + 1
     except csv.Error as fault:
         raise UnreadableFile(Fault(begun, "", _quote_words(str(fault)))) from None

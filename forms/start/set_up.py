@@ -23,6 +23,7 @@ from forms.office.publishing.releases import NOT_PUBLISHED, not_published_words
 from forms.office.settings.settings import AssociationForm, made_up
 from forms.start import demo
 from forms.translations import language
+from forms.web import logs
 from forms.web.guards import asks_again
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, actor, device, only_for, places, survey_db
@@ -103,6 +104,7 @@ def _finish(email: str) -> Reply:
         return redirect(url_for("set_up.spent"))
     session.clear()
     session["staff"] = raw
+    logs.note_event("role_changed")
     return redirect(url_for("set_up.enterprises"))
 
 

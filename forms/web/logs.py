@@ -175,7 +175,6 @@ BY_ANSWER = {
     ("sign_in.enter", 410): "sign_in_refused",
     ("sign_in.leave", 302): "signed_out",
     ("set_up.begin", 410): "sign_in_refused",
-    ("set_up.coordinator", 302): "role_changed",
     ("office.invite_staff", 302): "role_changed",
     ("office.remove_staff", 302): "role_changed",
     ("office.end_staff_sessions", 302): "sessions_ended",
@@ -186,6 +185,8 @@ BY_ANSWER = {
     ("answer.landing", 404): "link_refused",
     ("answer.begin", 404): "link_refused",
 }
+# Who is not signed in was sent to sign in, and nothing was changed.
+OF_STAFF = {"role_changed", "sessions_ended", "factor_reset"}
 # Wherever it happens; a wrong token of a form is noted by its error page.
 BY_STATUS = {403: "forbidden", 429: "too_many"}
 NOTED = (

@@ -91,7 +91,7 @@ def _note_security_event(response: Any) -> Any:
     endpoint, status = request.endpoint or "", response.status_code
     is_change = request.method == "POST" or status >= 400
     kind = logs.BY_STATUS.get(status) or (is_change and logs.BY_ANSWER.get((endpoint, status)))
-    if kind:
+    if kind and not (kind in logs.OF_STAFF and signed_in() is None):
         logs.note_event(kind)
     return response
 

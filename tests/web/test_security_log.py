@@ -120,6 +120,20 @@ def test_each_kind_of_event_leaves_a_line_and_none_holds_a_secret(
     assert not (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).stat().st_mode & 0o077
 
 
+def test_who_is_turned_away_leaves_no_line_of_what_never_happened(
+    app: Flask, visitor: Visitor
+) -> None:
+    form = visitor.open(f"{BASE}/ny-lank").form_with("email")
+    assert form is not None
+    for path in (
+        "/samordna/personal", "/samordna/personal/1/ta-bort", "/samordna/personal/1/andra-faktor",
+        "/samordna/personal/1/avsluta-sessioner", "/mitt-konto/x/avsluta", "/kom-igang/samordnare",
+    ):  # fmt: skip
+        reply = visitor.client.post(f"{BASE}{path}", data=form.fields, follow_redirects=False)
+        assert reply.status_code == 302, path
+    assert not (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).exists()
+
+
 def test_every_kind_has_its_words(app: Flask) -> None:
     with app.test_request_context("/"):
         assert security_event_words().keys() == set(KINDS)

@@ -20,7 +20,7 @@ from forms.office.history.import_round import file_name
 from forms.office.register.labels import RegisterWords, fact_words
 from forms.office.table_downloads import download
 from forms.web.guards import ask_again
-from forms.web.request_context import actor, survey_db
+from forms.web.request_context import Reply, actor, survey_db
 from survey_data.errors import ChangedMeanwhile, PreviewGone
 from survey_data.personal_numbers import has_personal_number
 from survey_data.register import register_file
@@ -28,7 +28,7 @@ from survey_data.register.register_file import COLUMNS, register_rows
 from survey_data.tables_to_files import Cell
 
 SHOWN = 10
-Page = str | Response | tuple[str, int]
+Page = Reply
 
 
 @blueprint.get("/foretag/import")

@@ -17,7 +17,7 @@ from reports.charts.county_change import (
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Estimate, OpenData
-from reports.text.grammar import NB, counted, noun, written
+from reports.text.grammar import NB, broken, counted, noun, written
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     things = noun(indicator, 2, language)
     return ChartCard(
         f"same_{indicator}",
-        title(pairs[-1], indicator, language),
+        title(pairs[-1], indicator, language) + _apart(pairs[-1], indicator, language),
         {
             "sv": f"Förändring i antalet {things} sedan året innan: alla företag, och samma"
             " företag båda åren",
             "en": f"Change in the number of {things} since the year before: all enterprises, and"
             " the same enterprises both years",
         }[language],
-        _summary(pairs, language),
+        _summary(pairs, indicator, language),
         partial(_figure, pairs, language),
         "rows",
         _notes(pairs, data, indicator, language),
@@ -152,9 +152,14 @@ def _figure(pairs: list[YearPair], language: Language, size: theme.Size) -> "Fig
     return figure(rows, STYLE, language, size, shapes=[axis])
 
 
-def _summary(pairs: list[YearPair], language: Language) -> str:
+def _apart(pair: YearPair, indicator: str, language: Language) -> str:
+    """That a year is not counted as the one before it."""
+    return broken(indicator, pair.year - 1, pair.year, language)
+
+
+def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
     return " ".join(
-        f"{pair.year}: "
+        f"{pair.year}{_apart(pair, indicator, language)}: "
         + ", ".join(
             f"{bar.name[0].lower()}{bar.name[1:]} {bar.number}" for bar in _bars(pair, language)
         )

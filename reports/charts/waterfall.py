@@ -25,7 +25,7 @@ from reports.charts.county_change import (
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange
-from reports.text.grammar import counted, in_words, noun, upper_first, written
+from reports.text.grammar import broken, counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
@@ -79,12 +79,14 @@ def title(change: PublishedChange, language: Language) -> str:
     """The net change, and the component that moved it most in its own direction."""
     net = change.components[-1].value - change.components[0].value
     things, year = noun(change.indicator, abs(net), language), change.year
+    apart = broken(change.indicator, year - 1, year, language)
     if not net:
         many = noun(change.indicator, 2, language)
-        return {
+        same = {
             "sv": f"Lika många {many} {year} som året innan",
             "en": f"As many {many} in {year} as the year before",
         }[language]
+        return same + apart
     size = upper_first(in_words(abs(net), language))
     head = {
         "sv": f"{size} {'fler' if net > 0 else 'färre'} {things} {year} än året innan",
@@ -93,8 +95,8 @@ def title(change: PublishedChange, language: Language) -> str:
     pushes = [part for part in parts_of(change) if part.value * net > 0]
     most = max(pushes, key=lambda part: abs(part.value), default=None)
     if most is None or most.name not in BECAUSE:
-        return head
-    return f"{head} – {_because(most, language)}"
+        return head + apart
+    return f"{head} – {_because(most, language)}{apart}"
 
 
 def _basis(change: PublishedChange, data: OpenData, language: Language) -> str:
@@ -124,7 +126,8 @@ def _summary(change: PublishedChange, language: Language) -> str:
         for part in parts_of(change)
     )
     a, b = written(first.value, language), written(last.value, language)
-    return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}.")
+    apart = broken(change.indicator, change.year - 1, change.year, language)
+    return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}{apart}.")
 
 
 def published(change: PublishedChange, data: OpenData) -> list[Point]:

@@ -107,6 +107,11 @@ def numbers_of(chart: YearChart, data: OpenData) -> ChartNumbers:
     )
 
 
+def breaks_between(indicator: str, first: int, last: int) -> tuple[Break, ...]:
+    """The breaks in a series that lie between two years, so that these are not counted alike."""
+    return tuple(b for b in BREAKS if indicator in b.indicators and first < b.year <= last)
+
+
 def _spans(found: Break, years: set[int]) -> bool:
     """Whether there is something on both sides of a break."""
     return min(years, default=found.year) < found.year <= max(years, default=0)

@@ -3,7 +3,8 @@
 A change since last year of at least a fifth and at least five speaks, the largest first. Where
 there is none, the latest year is set against each series' highest and lowest of the five years
 before. What the stated totals and the sums of their parts do not both bear out is not said, and
-of a change that comes mostly from who answered only the number of answers is.
+of a change that comes mostly from who answered only the number of answers is. Nor does a change
+speak that goes over a break in the series, where the years are not counted alike.
 
 Nor is a hidden figure passed over (`hidden`): a reader would take an older one for the latest.
 """
@@ -14,8 +15,9 @@ from itertools import pairwise
 from math import log
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.data.chart_numbers import breaks_between
 from reports.data.model import OpenData
-from reports.text.grammar import change, joined
+from reports.text.grammar import broken, change, joined
 
 THINGS = {
     "enterprises": ("företag", "enterprises"),
@@ -103,6 +105,8 @@ def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange
     before, after = total(numbers).at(year - 1), total(numbers).at(year)
     if before is None or after is None or None in (before.value, after.value):
         return
+    if year - 1 < _counted_alike(numbers, year):
+        return
     step = abs(_number(after) - _number(before))
     change = LargestChange(numbers, before, after)
     if step >= FEWEST and step >= SHARE * _number(before) and change.is_one_way:
@@ -111,7 +115,8 @@ def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange
 
 def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
     after = total(numbers).at(year)
-    every = [p for p in total(numbers).points if year - YEARS_BEFORE <= p.year < year]
+    start = max(year - YEARS_BEFORE, _counted_alike(numbers, year))
+    every = [p for p in total(numbers).points if start <= p.year < year]
     earlier = [p for p in every if p.value is not None]
     # The highest of a minority that may be shown is not known to be the highest.
     if after is None or after.value is None or 2 * len(earlier) < max(len(every), 1):
@@ -120,6 +125,12 @@ def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]
         change = LargestChange(numbers, extreme, after)
         if change.is_one_way:
             yield change
+
+
+def _counted_alike(numbers: ChartNumbers, year: int) -> int:
+    """The first year that is counted as a year is: what is set against it is no earlier one."""
+    found = breaks_between(total(numbers).part.indicator, 0, year)
+    return max((each.year for each in found), default=0)
 
 
 def _number(point: Point) -> float:
@@ -159,7 +170,8 @@ def compared(data: OpenData, year: int, language: Language) -> str:
         if before is None or after is None:
             continue
         way = "same" if before == after else change(before, after)
-        groups.setdefault(way, []).append(things[0 if language == "sv" else 1])
+        said = things[0 if language == "sv" else 1] + broken(indicator, year - 1, year, language)
+        groups.setdefault(way, []).append(said)
     if not groups:
         return ""
     clauses = [

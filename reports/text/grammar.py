@@ -4,6 +4,7 @@ from operator import le, lt
 from typing import Literal
 
 from reports.data.chart_model import Language, YearCoverage
+from reports.data.chart_numbers import breaks_between
 
 NB = "\u00a0"
 PublishedChange = Literal["up", "down", "steady"]
@@ -117,6 +118,12 @@ def written(value: float, language: Language, decimals: int = 0) -> str:
     if language == "en":
         return grouped
     return grouped.replace(",", NB).replace(".", ",")
+
+
+def broken(indicator: str, first: int, last: int, language: Language) -> str:
+    """ " (brott i serien 2021)", where it is counted otherwise from a year between the two on."""
+    found = breaks_between(indicator, first, last)
+    return "".join(f" ({lower_first(b.label.in_(language))} {b.year})" for b in found)
 
 
 def answered(row: YearCoverage | None, language: Language, when: str = "") -> str:

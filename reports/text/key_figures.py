@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.changes import hidden, summed
-from reports.text.grammar import counted, joined, noun, upper_first, written
+from reports.text.grammar import broken, counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from reports.text.titles import incomplete
 from survey_data.geography import PROVINCES
@@ -122,7 +122,7 @@ def _changes(numbers: ChartNumbers, points: Sequence[Point], language: Language)
     for point in earlier[-1:]:
         if point.year == last.year - 1:
             line = since(now, point.value or 0, str(point.year), language)
-            yield line + _by_parts(numbers, point, last, language)
+            yield line + _beside_a_change(numbers, point, last, language)
     if not earlier:
         return
     highest = max(reversed(earlier), key=lambda p: p.value or 0)
@@ -131,7 +131,14 @@ def _changes(numbers: ChartNumbers, points: Sequence[Point], language: Language)
         is_peak = far is highest and now < (far.value or 0)
         names = {"sv": ("första året", "toppåret"), "en": ("the first year", "the peak year")}
         line = since(now, far.value or 0, f"{names[language][is_peak]} {far.year}", language)
-        yield line + _by_parts(numbers, far, last, language)
+        yield line + _beside_a_change(numbers, far, last, language)
+
+
+def _beside_a_change(numbers: ChartNumbers, then: Point, now: Point, language: Language) -> str:
+    """That the parts give another change, and that the years are not counted alike."""
+    indicator = _series(numbers).part.indicator
+    by_parts = _by_parts(numbers, then, now, language)
+    return by_parts + broken(indicator, then.year, now.year, language)
 
 
 def _by_parts(numbers: ChartNumbers, then: Point, now: Point, language: Language) -> str:

@@ -22,7 +22,7 @@ from reports.text.grammar import (
     upper_first,
     written,
 )
-from reports.text.titles import incomplete, nothing
+from reports.text.titles import across, incomplete, nothing
 
 THINGS = {
     "placed": ("placerade", "people placed"),
@@ -55,12 +55,14 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     if not real.total:
         shown = [series for series in real.parts if series.visible]
         courses = [_main_course(series, real.chart, language) for series in shown]
-        return f"{upper_first(joined(courses, language))}."
+        said = joined(courses, language) + across(real, real.years[-1], language)
+        return f"{upper_first(said)}."
     first, last = main.visible[0].year, main.visible[-1].year
     same = [_course(each, first, last, language) for each in real.parts]
     # A part that is not seen in both years would be of other years than the total.
     parts = joined([course for course in same if course], language)
-    tail = f": {parts}." if parts else "."
+    tail = f": {parts}" if parts else ""
+    tail += f"{across(real, last, language)}."
     few = incomplete(real, main.visible[-1], language)
     tail += f" {few}." if few else ""
     return upper_first(_main_course(main, real.chart, language)) + tail

@@ -5,7 +5,7 @@ chart's own title says stands in the chart's file; here is what all of them shar
 """
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
-from reports.text.grammar import NOUNS, answered, change, counted, noun, span, written
+from reports.text.grammar import NOUNS, answered, broken, change, counted, noun, span, written
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
 HIDDEN = {
@@ -26,8 +26,18 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
         found, last = total_change(real, language), main.visible[-1]
     else:
         found, last = (real.chart.title or total_change)(real, language), _last(real, main)
+    found += across(real, last.year, language)
     few = incomplete(real, last, language)
     return f"{found} ({few})" if few else found
+
+
+def across(numbers: ChartNumbers, until: int, language: Language) -> str:
+    """The break in a series that is spoken of from its first year until another, or nothing."""
+    for series in (numbers.total or numbers.parts[0], *numbers.parts):
+        years = [point.year for point in series.visible if point.year <= until]
+        if years and (words := broken(series.part.indicator, years[0], years[-1], language)):
+            return words
+    return ""
 
 
 def _last(numbers: ChartNumbers, main: Series) -> Point:

@@ -10,6 +10,7 @@ from reports.text.grammar import (
     NB,
     STEADY_SHARE,
     answered,
+    broken,
     fall_words,
     joined,
     lower_first,
@@ -75,10 +76,12 @@ def _headline(change: LargestChange, language: Language) -> str:
     a, b = (written(point.value or 0, language) for point in (before, after))
     if _is_highest(change):
         people = noun(change.key, 2, language)
+        first = total(change.numbers).visible[0]
+        apart = broken(total(change.numbers).part.indicator, first.year, after.year, language)
         return {
-            "sv": f"Fler {people} än något tidigare år: {b} år {after.year}"
+            "sv": f"Fler {people} än något tidigare år{apart}: {b} år {after.year}"
             f" mot {a} år {before.year}",
-            "en": f"More {people} than in any earlier year: {b} in {after.year}"
+            "en": f"More {people} than in any earlier year{apart}: {b} in {after.year}"
             f" against {a} in {before.year}",
         }[language]
     swedish, english, has = SUBJECTS[change.key]
@@ -260,8 +263,10 @@ def _others(change: LargestChange, charts: Mapping[str, ChartNumbers], language:
 def _since_last(key: str, step: tuple[Point, Point], language: Language) -> str:
     if not _size(step):
         things = noun(key, 2, language)
-        return {"sv": f"{THEY[key]} lika många", "en": f"as many {things}"}[language]
-    share = _shared(step, language)
+        apart = broken(key, step[0].year, step[1].year, language)
+        same = {"sv": f"{THEY[key]} lika många", "en": f"as many {things}"}[language]
+        return same + apart
+    share = _shared(step, language) + broken(key, step[0].year, step[1].year, language)
     return {
         "sv": f"{THEY[key]} {_bare(step, language)}{share}",
         "en": f"{_more(key, step, language)}{share}",

@@ -243,6 +243,63 @@ def test_no_sentence_mixes_years_whatever_is_missing_or_hidden(
             assert all(each == years[0] for each in years), sentence
 
 
+BROKEN = {"placed", "placed_other"}
+
+
+def is_across(sentence: str, key: str) -> bool:
+    """Whether a sentence sets years before a break in the series against later ones."""
+    columns = [part.column for part in CHARTS[key].columns]
+    said = years_said(sentence)
+    years = {y for place, found in said.items() if columns[place - FIRST_CODE] in BROKEN
+             for y in found}  # fmt: skip
+    # The one chart of several series names others' years too, but where it says since when.
+    if key != "employed_placed" or re.match(r"(Sedan|Since) 20", sentence):
+        years |= {int(year) - 2000 for year in re.findall(r"\b20(?:1[6-9]|2[0-5])\b", sentence)}
+    return bool(years) and min(years) < 21 <= max(years)
+
+
+@given(
+    st.sampled_from(["placed", "employed_placed", "placed_per_enterprise"]),
+    st.lists(GAPS, min_size=5, max_size=5),
+    st.sampled_from(["sv", "en"]),
+)
+def test_a_sentence_over_a_break_in_the_series_names_it(
+    key: str, seen: list[dict[int, bool]], language: Language
+) -> None:
+    chart = coded(key, seen)
+    texts = [title(chart, language), summary(chart, language)]
+    if key == "placed":
+        told = what_happened({key: chart}, language)
+        texts += [told.headline, told.lead, told.paragraph, told.chart_title]
+        for figure in key_figures({key: chart}, language):
+            lines = [said for said in figure.changes if said[0] in "↑↓="]
+            texts += [f"{figure.year}: {said}" for said in lines]
+    for text in texts:
+        for sentence in re.split(r"(?<=\D)\. |; ", text):
+            name = {"sv": "brott i serien 2021", "en": "break in series 2021"}[language]
+            if is_across(sentence, key):
+                assert name in sentence
+
+
+def test_what_is_counted_otherwise_is_said_so_where_years_are_compared() -> None:
+    placed = numbers(CHARTS["placed"], {"placed": {2019: 130, 2020: 123, 2021: 160, 2022: 210}})
+    assert title(placed, "sv").endswith("än något tidigare år (brott i serien 2021)")
+    assert title(placed, "en").endswith("than in any earlier year (break in series 2021)")
+    [figure] = key_figures({"placed": placed}, "sv")
+    assert figure.changes == (
+        "↑ 50 fler än 2021", "↑ 80 fler än första året 2019 (brott i serien 2021)"
+    )  # fmt: skip
+    # The headline is of years that are counted alike, and a record over the others says so.
+    told = what_happened({"placed": placed}, "sv")
+    assert told.headline == "Placeringarna har ökat med 31\u00a0%: 160 år 2021, 210 år 2022"
+    only = numbers(CHARTS["placed"], {"placed": {2020: 123, 2021: 210}})
+    assert "123" not in what_happened({"placed": only}, "sv").headline
+    after = numbers(CHARTS["placed"], {"placed": {2019: 130, 2020: 123, 2021: 160}})
+    data = OpenData(points={("21", "placed"): list(after.series["placed"].points)})
+    assert "ökade antalet placerade (brott i serien 2021)" in paragraph(data, 2021, "sv")
+    assert "brott" not in paragraph(data, 2020, "sv")
+
+
 def test_a_total_with_a_gap_leaves_its_parts_out() -> None:
     """2023 has provinces, 2024 nothing, 2025 the county alone."""
     values = {

@@ -56,6 +56,8 @@ class Kept:
     asked: int
     answered: int
     is_lightest: bool
+    # The signs that each open figure had.
+    signs: Mapping[Spot, str]
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -124,10 +126,17 @@ def kept(survey: Database, year: int) -> tuple[Kept, ...]:
     for row in found:
         alike.pop((row["records"], row["figures"]), None)
         alike[row["records"], row["figures"]] = row
-    return tuple(_kept(row) for row in alike.values())
+    return tuple(_kept(row, _signs(survey, row)) for row in alike.values())
 
 
-def _kept(row: Mapping[str, str]) -> Kept:
+def _signs(survey: Database, row: Mapping[str, str]) -> dict[Spot, str]:
+    sql = "SELECT * FROM released_figure WHERE release_id = ? AND year = ? AND value IS NOT NULL"
+    found = rows(survey, sql, (row["release_id"], row["year"]))
+    return {(each["area_type"], each["area_code"], each["indicator"]): each["signs"]
+            for each in found}  # fmt: skip
+
+
+def _kept(row: Mapping[str, str], signs: Mapping[Spot, str]) -> Kept:
     values = {(t, a, i): value for t, a, i, value in json.loads(row["figures"])}
     return Kept(
         row["release_id"],
@@ -137,6 +146,7 @@ def _kept(row: Mapping[str, str]) -> Kept:
         int(row["asked"]),
         int(row["answered"]),
         bool(row["is_lightest"]),
+        signs,
     )
 
 

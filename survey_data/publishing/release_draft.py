@@ -41,7 +41,7 @@ from survey_data.releases.quality_declaration import write_quality
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population, published_tables
-from survey_data.statistics.tabulation import COUNTED, Basis, County, Figure
+from survey_data.statistics.tabulation import COUNTED, County, Figure
 
 SOURCE = "inventering"
 NOT_LIGHTEST = (
@@ -201,13 +201,16 @@ def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft
 def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
     """The figures of a plan; those that lack answers, or that an estimate is a part of, say so."""
     touched = {area for m in plan.basis.estimated for area in county.of(m)}
-    return tuple(replace(f, status=_signs(f, plan.basis, touched)) for f in plan.figures)
+    return tuple(replace(f, status=_signs(f, plan, touched)) for f in plan.figures)
 
 
-def _signs(figure: Figure, basis: Basis, touched: set[tuple[str, str]]) -> str:
+def _signs(figure: Figure, plan: Protected, touched: set[tuple[str, str]]) -> str:
     if figure.value is None or figure.indicator == COUNTED:
         return figure.status
-    is_short = figure.area_type == "county" and basis.is_incomplete
+    if plan.is_waiting and (told := plan.earlier[-1].signs.get(figure.spot)):
+        # As it was told: an estimate of nobody is no longer seen in the numbers.
+        return "".join(sign for sign in told if sign in "ue") or figure.status
+    is_short = figure.area_type == "county" and plan.basis.is_incomplete
     return "u" * is_short + "e" * (figure.spot[:2] in touched) or figure.status
 
 

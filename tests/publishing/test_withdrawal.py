@@ -14,17 +14,27 @@ from sqlite_utils import Database
 
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run
-from survey_data.publishing import publish, published_files, release_preview
+from survey_data.publishing import publish, published_files, release_preview, release_workflow
 from survey_data.publishing.publish import Places
+from survey_data.responses import responses
 from survey_data.review import check_results, review
 from survey_data.review.review import Ruling
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.rounds import Round
-from survey_data.statistics import published_tables
+from survey_data.statistics import population, published_tables
 from survey_data.statistics.enterprise_comparison import compare
 from tests.conftest import BASE
 from tests.start.test_commands import flask
-from tests.support.closed_round import correct_enough, county, hold, read, register_in, release
+from tests.support.closed_round import (
+    SIZES,
+    correct_enough,
+    county,
+    hold,
+    numbers,
+    read,
+    register_in,
+    release,
+)
 from tests.support.http_visitor import Page, Visitor
 
 PATH = f"{BASE}/samordna/publicering"
@@ -192,6 +202,34 @@ def test_a_correction_that_waits_moves_no_median_on_an_enterprises_own_page(
     told = read(with_files.analysts, "SELECT sum(employees_total) AS n FROM answers")
     shown = county(with_files.open, 2021)["employees"][0]
     assert told[0]["n"] == (shown or 0) + 3, "analysts have the correction, nobody else has"
+
+
+def signs(path: Path) -> dict[tuple[Any, ...], str]:
+    found = read(path, "SELECT * FROM observations WHERE year = 2022 AND value NOT NULL")
+    return {(r["area_code"], r["indicator"]): r["signs"] for r in found}
+
+
+def test_a_year_that_waits_does_not_tell_that_an_estimate_is_of_nobody(
+    db: Database, with_files: Places, enterprises: list[int]
+) -> None:
+    hold(db, 2021, silent=1)
+    nobody = dict.fromkeys(numbers(SIZES[0]), 0) | {"status": "active"}
+    [first, *_] = rows(db, "SELECT id FROM invitation ORDER BY id")
+    responses.hand_in(db, first["id"], nobody, "sv", mode="example")
+    rounds.close_round(db, 2021, "test")
+    hold(db, 2022, silent=1, grown=1)
+    survey_round = rounds.close_round(db, 2022, "test")
+    offered = set(population.offers(db, survey_round))
+    assert release_workflow.estimate(db, survey_round, offered, "Svarar inte.", "test") == 1
+    release(db, with_files)
+    before = signs(with_files.open)
+    assert before["21", "employees"] == "e"
+    [(_, response), *_] = responses.of_year(db, 2022)
+    values = {n: int(response.answers[n]) + 1 for n in ("employees_total", "employees_women")}  # type: ignore[arg-type]
+    review.correct(db, response.id, values, "Rättat.", Ruling("staff 1"))
+    assert release_preview.previews(db)[-1].protected.is_waiting
+    release(db, with_files, **NOTES)
+    assert signs(with_files.open) == before
 
 
 def test_six_corrections_of_one_hide_no_province_that_was_open(

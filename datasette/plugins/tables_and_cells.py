@@ -15,7 +15,7 @@ import yaml
 from datasette import hookimpl
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -241,7 +241,7 @@ def render_cell(
     if code is None:
         return facts.hidden if _is_hidden(facts, row, column, table) else facts.missing
     if column in AREAS and code in (areas := facts_of(datasette, "open").areas):
-        return Markup("{}").format(areas[code])
+        return escape(areas[code])
     if table and column in LINKS:
         return _link(datasette, database, column, value)
     return _word(column, code, facts.spoken) or _amount(column, value, facts.spoken)
@@ -276,7 +276,7 @@ def _is_hidden(facts: Facts, row: Any, column: str, table: str | None) -> bool:
 
 def _word(column: str, code: Any, spoken: str) -> Markup | None:
     words = WORDS.get(column, {}).get(code)
-    return None if words is None else Markup("{}").format(words[spoken == "en"])
+    return None if words is None else escape(words[spoken == "en"])
 
 
 def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
@@ -292,4 +292,4 @@ def _amount(column: str, value: Any, spoken: str) -> Markup | None:
     if not isinstance(value, (int, float)) or column in NAMES:
         return None
     whole = int(value) if isinstance(value, float) and value.is_integer() else value
-    return Markup("{}").format(f"{whole:,}".translate(WRITTEN[spoken]))
+    return escape(f"{whole:,}".translate(WRITTEN[spoken]))

@@ -78,6 +78,12 @@ def language_asked() -> Language:
     return "en" if str(get_locale()).startswith("en") else "sv"
 
 
+def for_any_page(response: Response) -> Response:
+    """Let any web page read an open file from a visitor's browser; no cookie comes with that."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 def let_readers_keep_it(response: Response) -> Response:
     """Browsers may keep a page but must ask whether a new release has changed it."""
     if response.status_code == 200 and not response.direct_passthrough and not _is_kept():

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from reports.catalogue import release_folder
 from reports.catalogue.release_folder import ReleaseFolder, json_ld
 from reports.charts.cards import KEYS
-from reports.request import from_kept, language_asked, let_readers_keep_it
+from reports.request import for_any_page, from_kept, language_asked, let_readers_keep_it
 from survey_data import clock
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
 from survey_data.releases.files import media_type
@@ -153,7 +153,7 @@ def file(number: str, name: str) -> Response:
         named = f'attachment; filename="{FILE_STEM}-{found.id}-{name}"'
         response.headers["Content-Disposition"] = named
     response.make_conditional(request)
-    return response
+    return for_any_page(response)
 
 
 open_data.before_request(from_kept)
@@ -171,7 +171,7 @@ def keep(response: Response) -> Response:
 def rdf() -> Response:
     """The catalogue as DCAT-AP-SE 3."""
     body = _rdf(folder(), tuple(release_folder.numbers(folder())), _base())
-    return Response(body, mimetype="application/rdf+xml")
+    return for_any_page(Response(body, mimetype="application/rdf+xml"))
 
 
 @lru_cache(maxsize=4)

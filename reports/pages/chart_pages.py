@@ -22,6 +22,7 @@ from reports.pages import explore
 from reports.pages.explore import ExploreChoice, query
 from reports.request import (
     as_known_in,
+    for_any_page,
     language_asked,
     made_once,
     newest,
@@ -295,6 +296,5 @@ def _foot(card: ChartCard) -> list[str]:
 
 def as_file(body: str, kind: str, name: str) -> Response:
     """Something to take home, under the product's name."""
-    response = Response(body.encode(), mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_STEM}-{name}"'
-    return response
+    named = {"Content-Disposition": f'attachment; filename="{FILE_STEM}-{name}"'}
+    return for_any_page(Response(body.encode(), mimetype=kind, headers=named))

@@ -143,6 +143,19 @@ def test_every_format_says_the_same(made: Path, places: Places) -> None:
     assert sorted(found, key=str) == known
 
 
+def test_any_web_page_may_read_the_files(made: Path, visitor: Visitor) -> None:
+    names = ("observations.csv", "data.json", "open.db", "datapackage.json", "data.xlsx")
+    paths = [f"oppna-data/{number}/{name}" for number in (made.name, "latest") for name in names]
+    for path in (*paths, "oppna-data/dcat.rdf", "rapport/placed.csv", "rapport/utforska.csv"):
+        reply = visitor.client.get(f"{BASE}/{path}")
+        assert (reply.status_code, reply.headers.get("Access-Control-Allow-Origin")) == (200, "*")
+        again = {"If-None-Match": reply.headers["ETag"]}
+        same = visitor.client.get(f"{BASE}/{path}", headers=again)
+        assert (same.status_code, same.headers["Access-Control-Allow-Origin"]) == (304, "*")
+    page = visitor.client.get(f"{BASE}/oppna-data/latest/")
+    assert "Access-Control-Allow-Origin" not in page.headers
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_json_stat_gives_each_figure_its_place_and_status(made: Path, language: str) -> None:
     cube = json.loads((made / f"observations.{language}.json-stat.json").read_text())

@@ -229,7 +229,8 @@ class Reader:
         keys: Iterable[tuple[Any, ...]] | None = None,
         with_sides: bool = True,
     ) -> Iterator[tuple[Any, ...]]:
-        """Of every secret that is not its own: what it is, and the least and most it can be."""
+        """Of every secret that is not its own: what it is, and the least and most it can be, or
+        two of its values that are further apart than matters (TIGHT)."""
         rows = [*self.figures.values(), *(self.beside.values() if with_sides else ())]
         more = list(self.more.values()) if with_sides else []
         every = [*rows, *more, *self.secrets.values()]
@@ -267,6 +268,8 @@ class _Programme:
         known = [u[2] == who or (noughts_are_known and not u[3]) for u in unknowns]
         self.bounds = [(u[3], u[3]) if k else (0, None)
                        for u, k in zip(unknowns, known, strict=True)]  # fmt: skip
+        # What may be the case, as far as was found: all else may be told of these without search.
+        self.possible = [truth]
 
     def _matrix(self, sums: list[Terms]) -> csr_array:
         found = [
@@ -275,10 +278,14 @@ class _Programme:
         rows, columns, weights = zip(*found, strict=True) if found else ((), (), ())
         return csr_array((weights, (rows, columns)), shape=(len(sums), len(self.place)))
 
-    def ends(self, terms: Terms, whole: float = 0.0) -> tuple[float, float]:
-        """The least and most; in whole numbers where the fractions leave less than `whole`."""
+    def ends(self, terms: Terms, whole: float) -> tuple[float, float]:
+        """The least and most, in whole numbers, where that is less than `whole` apart; else some
+        that are as far apart."""
         goal = self._matrix([terms]).toarray()[0]
-        found = [self._end(way, goal) for way in (1, -1)]
+        seen = np.array(self.possible) @ goal
+        found = [float(seen.min()), float(seen.max())]
+        if found[1] - found[0] < whole:
+            found = [self._end(way, goal) for way in (1, -1)]
         if found[1] - found[0] < whole:
             found = [self._whole_end(way, goal) for way in (1, -1)]
         return round(found[0], 4), round(found[1], 4)
@@ -288,7 +295,10 @@ class _Programme:
             way * goal, -self.more, -self.least + 1e-6, self.equal, self.sides, self.bounds
         )
         assert result.status in (0, 3), result.message
-        return way * result.fun if result.status == 0 else way * -np.inf
+        if result.status == 3:
+            return way * -np.inf
+        self.possible.append(result.x)
+        return float(way * result.fun)
 
     def _whole_end(self, way: int, goal: np.ndarray) -> float:
         low, high = (np.array(side, dtype=float) for side in zip(*self.bounds, strict=True))

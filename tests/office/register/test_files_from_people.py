@@ -529,7 +529,7 @@ WRITERS: dict[str, Any] = {
 }
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=200)
 @given(TABLES, st.sampled_from(sorted(WRITERS)))
 def test_rows_and_columns_in_the_file_are_rows_and_columns_read(
     cells: list[list[Any]], way: str

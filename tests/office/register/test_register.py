@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -335,14 +337,27 @@ def test_what_is_no_list_is_refused_with_one_sentence(db: Database, header: str)
     assert len(caught.value.faults) == 1
 
 
+@cache
+def _empty() -> bytes:
+    with closing(connect(Path(":memory:"))) as db:
+        bring_up_to_date(db)
+        enterprises.load_municipalities(db)
+        return db.conn.serialize()
+
+
+def empty_register() -> Database:
+    """A register in memory with municipalities and no enterprise."""
+    db = connect(Path(":memory:"))
+    db.conn.deserialize(_empty())
+    return db
+
+
 @given(st.binary(max_size=400))
 @example(b'org_number,name\n"' + b"x" * 200_000)
 @example(b"\xff\xfeo\x00r\x00g\x00")
 @example((",".join(COLUMNS) + '\n"' + "x" * 200_000).encode())
 def test_no_file_at_all_brings_the_import_down(content: bytes) -> None:
-    db = connect(Path(":memory:"))
-    bring_up_to_date(db)
-    enterprises.load_municipalities(db)
+    db = empty_register()
     try:
         stored = taken_in(db, content)
     except UnreadableFile:
@@ -412,9 +427,7 @@ TEXTS = (
 @example("-2", "'+46", "'=cmd")
 @example("'", "''=", "'-")
 def test_what_is_exported_comes_back_the_same(name: str, phone: str, unit: str) -> None:
-    db = connect(Path(":memory:"))
-    bring_up_to_date(db)
-    enterprises.load_municipalities(db)
+    db = empty_register()
     wanted = Enterprise("556000-4615", name, "2180", "2020-01-01", unit, "foundation", "2022-01-01")
     contact = Contact("a@example.org", name, "chef", phone)
     enterprises.save_enterprise(db, wanted, contact, "test")

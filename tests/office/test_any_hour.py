@@ -214,8 +214,9 @@ def test_a_report_about_the_first_mail_is_read(
 ) -> None:
     app.config["IMAP_URL"] = mailbox
     mailings.queue_invitations(db, survey_round.year, "test")
+    run(db, "DELETE FROM outbox WHERE id > (SELECT min(id) FROM outbox)")
     with app.app_context():
-        assert deliver(db) == 28
+        assert deliver(db) == 1
     [address, message_id] = db.conn.execute(
         "SELECT recipient, message_id FROM outbox ORDER BY id LIMIT 1"
     ).fetchone()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
@@ -30,9 +31,16 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.support.http_visitor import Visitor
 
+if TYPE_CHECKING:
+    from tests.support.beginnings import Once
+
 BASE = "http://127.0.0.1"
 # Fixtures that several folders share.
-pytest_plugins = ("tests.support.answers", "tests.support.closed_round")
+pytest_plugins = (
+    "tests.support.beginnings",  # first, as the others import it
+    "tests.support.answers",
+    "tests.support.closed_round",
+)
 
 # A disk in memory: thousands of commits need not wait for a disk that no test pulls the plug of.
 MEMORY = Path("/dev/shm")
@@ -43,6 +51,9 @@ LONG = ("web/test_five_autumns", "web/test_language", "disclosure/", "browser/",
 
 def pytest_configure() -> None:
     """Let the tests' files lie in memory where there is room for them."""
+    # Dozens of programs are started, and each would else compile this tree anew.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         # For the programs that tests start, and for this one, which may have looked already.
         tempfile.tempdir = os.environ.setdefault("TMPDIR", str(MEMORY))
@@ -109,6 +120,8 @@ def app(built: Flask, tmp_path: Path) -> Iterator[Flask]:
     folder = tmp_path / "data"
     shutil.copytree(built.config["DATA_DIR"], folder)
     with _on(built, folder) as on_it:
+        # For who must know whether anything has been written since.
+        on_it.extensions["changes at first"] = on_it.extensions["store"].db.conn.total_changes
         yield on_it
 
 
@@ -139,18 +152,18 @@ def visitor(new_visitor: Callable[[], Visitor]) -> Visitor:
 
 
 @pytest.fixture
-def examples(db: Database) -> list[int]:
+def examples(db: Database, once: Once) -> list[int]:
     """Every fictitious enterprise in the register; their ids in order."""
-    fictitious_enterprises.add_to_register(db, "test")
+    once("examples", lambda: fictitious_enterprises.add_to_register(db, "test"))
     return [e.id for e in sorted(enterprises.enterprises(db), key=lambda e: e.id)]
 
 
 @pytest.fixture
-def open_round(db: Database, examples: list[int]) -> Round:
+def open_round(db: Database, examples: list[int], once: Once) -> Round:
     """An open round of 2021 with 28 invited examples."""
-    return rounds.open_round(
-        db, 2021, date(2021, 10, 1), date(2021, 11, 15), as_dicts(2021), "test"
-    )
+    days = date(2021, 10, 1), date(2021, 11, 15)
+    once("open round", lambda: rounds.open_round(db, 2021, *days, as_dicts(2021), "test"))
+    return rounds.find(db, 2021)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.responses import drafts, responses
 from survey_data.rounds import invitations, rounds
+from tests.support.beginnings import Once
 from tests.support.http_visitor import Visitor
 from tests.support.reader import Reader
 
@@ -40,8 +41,14 @@ Links = dict[str, str]
 
 
 @pytest.fixture
-def links(db: Database) -> Links:
+def links(db: Database, once: Once) -> Links:
     """The links of two enterprises that answered last year, in an open round."""
+    # Some change what was answered.
+    once(f"two with {LAST_YEAR}", lambda: _two(db))
+    return {name: invitations.new_link(db, invitation_of(db, name)) for name in NUMBERS}
+
+
+def _two(db: Database) -> None:
     for name, number in NUMBERS.items():
         wanted = Enterprise(number, f"Exempelkooperativet {name}", "2180", "2015-01-01")
         contact = Contact(f"{number[-4:]}@example.org")
@@ -51,7 +58,6 @@ def links(db: Database) -> Links:
         responses.hand_in(db, row["id"], LAST_YEAR, "sv")
     rounds.close_round(db, 2020, "test")
     _open(db, 2021)
-    return {name: invitations.new_link(db, invitation_of(db, name)) for name in NUMBERS}
 
 
 def _open(db: Database, year: int) -> None:

@@ -10,12 +10,12 @@ import re
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from types import TracebackType
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
+from lxml import etree
 
 Filled = Mapping[str, str | int | Sequence[str]]
 
@@ -30,53 +30,25 @@ class Form:
     names: set[str] = field(default_factory=set)
 
 
-class _Reader(HTMLParser):
-    """Collects forms with what a browser would send from them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-        self._form: Form | None = None
-        self._select = ""
-        self._textarea = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._form = Form(given.get("action", ""), given.get("method", "get").lower())
-            self.forms.append(self._form)
-        elif self._form is not None and tag in ("input", "select", "textarea", "option"):
-            getattr(self, f"_{tag}_tag")(given, self._form)
-
-    def _input_tag(self, given: dict[str, str], form: Form) -> None:
-        name, kind = given.get("name", ""), given.get("type", "text")
+def _form(found: Any) -> Form:
+    """A form with what a browser would send from it."""
+    form = Form(found.get("action", ""), found.get("method", "get").lower())
+    for each in found.iter("input", "select", "textarea"):
+        name, kind = each.get("name", ""), each.get("type", "text")
         form.names.add(name)
-        chosen = "checked" in given if kind in ("checkbox", "radio") else kind != "file"
-        if name and chosen:
-            form.fields.setdefault(name, []).append(given.get("value", ""))
-
-    def _select_tag(self, given: dict[str, str], form: Form) -> None:
-        self._select = given.get("name", "")
-        form.names.add(self._select)
-
-    def _option_tag(self, given: dict[str, str], form: Form) -> None:
-        if "selected" in given or self._select not in form.fields:
-            form.fields[self._select] = [given.get("value", "")]
-
-    def _textarea_tag(self, given: dict[str, str], form: Form) -> None:
-        self._textarea = given.get("name", "")
-        form.names.add(self._textarea)
-        form.fields[self._textarea] = [""]
-
-    def handle_data(self, data: str) -> None:
-        if self._textarea and self._form is not None:
-            self._form.fields[self._textarea][0] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._form = None
-        elif tag == "textarea":
-            self._textarea = ""
+        if each.tag == "textarea":
+            form.fields[name] = [each.text or ""]
+        elif each.tag == "select":
+            options = list(each.iter("option"))
+            # The last that is chosen, else the first.
+            shown = [*options[:1], *(each for each in options if "selected" in each.attrib)]
+            if shown:
+                form.fields[name] = [shown[-1].get("value", "")]
+        elif name and (
+            "checked" in each.attrib if kind in ("checkbox", "radio") else kind != "file"
+        ):
+            form.fields.setdefault(name, []).append(each.get("value", ""))
+    return form
 
 
 @dataclass(frozen=True)
@@ -100,9 +72,8 @@ class Page:
 
     def forms(self) -> list[Form]:
         """The page's forms in order."""
-        reader = _Reader()
-        reader.feed(self.text)
-        return reader.forms
+        page = etree.HTML(self.text.encode(), etree.HTMLParser(encoding="utf-8"))
+        return [] if page is None else [_form(found) for found in page.iter("form")]
 
     def form_with(self, name: str) -> Form | None:
         """The first form that has a field of that name."""

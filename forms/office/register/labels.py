@@ -105,8 +105,13 @@ class RegisterWords:
             "enterprise": _("företaget"),
             "identity provider": _("kommunens inloggning"),
             "mail": _("systemet"),
+            "protection": _("systemet"),
+            # With a number behind: one enterprise's own link, or a colleague's.
+            "invitation": _("företaget"),
+            "colleague": _("en kollega på företaget"),
         }
-        return str(self.people.get(actor) or others.get(actor, actor))
+        kind = actor.rstrip("0123456789").rstrip()
+        return str(self.people.get(actor) or others.get(kind, actor))
 
     def reason(self, text: str) -> str:
         """Why it was done; our own marks in words, sentences as they were written."""

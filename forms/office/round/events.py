@@ -94,7 +94,7 @@ def event_list() -> Listing[Event]:
     table: Table[Event] = Table(
         "logg", "office.show_log",
         [
-            text("what", _("Händelse"), lambda e: sentence(e, words).striptags()),
+            text("what", _("Vad som hände"), lambda e: sentence(e, words).striptags()),
             text("name", _("Företag"), lambda e: e.name,
                  link=lambda e: url_for("office.change_enterprise",
                                         enterprise_id=e.enterprise_id)),

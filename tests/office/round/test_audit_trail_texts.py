@@ -79,3 +79,19 @@ def test_an_event_says_which(
     audit_trail.record(db, "test", action, subject, after=facts)
     page = coordinator.open(f"{BASE}/samordna/logg").text
     assert f">{said}<" in " ".join(page.split()).replace("> ", ">").replace(" <", "<")
+
+
+@pytest.mark.parametrize(
+    ("actor", "said"),
+    [
+        ("invitation 17", "företaget"), ("colleague 3", "en kollega på företaget"),
+        ("protection", "systemet"), ("staff 1", "coordinator@example.org"),
+        ("enterprise", "företaget"),
+    ],
+)  # fmt: skip
+def test_an_event_says_who(db: Database, coordinator: Visitor, actor: str, said: str) -> None:
+    audit_trail.record(db, actor, "device confirmed", "invitation 17")
+    page = coordinator.open(f"{BASE}/samordna/logg?lang=en").text
+    assert "What happened" in page
+    assert "Milestone" not in page
+    assert f">{said}<" in coordinator.open(f"{BASE}/samordna/logg?lang=sv").text

@@ -42,7 +42,6 @@ class Place:
 
     year: int
     name: str
-    official_name: str
     granted: Point | None
     used: Point | None
 
@@ -79,7 +78,7 @@ def rows_of(data: OpenData) -> list[Place]:
         used = {p.year: p for p in data.points.get((area.code, USED), [])}
         for year in sorted(granted.keys() | used.keys()):
             pair = granted.get(year), used.get(year)
-            found.append(Place(year, area.name, area.official_name, *pair))
+            found.append(Place(year, area.name, *pair))
     return sorted(found, key=lambda place: (place.year, place.name))
 
 
@@ -192,7 +191,7 @@ def _line(place: Place, language: Language) -> BarRow:
     used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))
     brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
     return BarRow(
-        f"{place.year} {place.official_name}",
+        f"{place.year} {place.name}",
         place.name,
         bars,
         words,

@@ -216,7 +216,7 @@ def _table(data: OpenData, shown: list[str], year: int, language: Language) -> C
     headings = tuple(data.indicators[name].label.in_(language) for name in shown)
     rows = tuple(
         TableRow(
-            area.official_name,
+            area.name,
             year in data.examples,
             tuple(
                 cell(point_of(data, area, name, year), data.statuses, language) for name in shown

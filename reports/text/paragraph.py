@@ -275,7 +275,7 @@ def _by_municipality(data: OpenData, year: int, language: Language) -> str:
         used = data.value("places_used", year, area.code)
         if granted is not None and used is not None:
             a, b = written(granted, language), written(used, language)
-            phrases.append(f"{area.official_name} {b} {'av' if language == 'sv' else 'of'} {a}")
+            phrases.append(f"{area.name} {b} {'av' if language == 'sv' else 'of'} {a}")
     return ", ".join(phrases)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pyotp
 from flask import Flask
+from lxml import etree
 from sqlite_utils import Database
 
 from forms.mail import board_mail
@@ -39,42 +39,21 @@ SENTENCES_FOR_SCRIPTS = (
 )  # fmt: skip
 
 
-class _Words(HTMLParser):
-    """Collects what is read or heard; not scripts, nor what is marked as another language."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.language = ""
-        self.silent = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "html":
-            self.language = given.get("lang") or ""
-        elif tag in ("script", "style") or self._is_other(tag, given.get("lang")):
-            self.silent = self.silent or tag
-        for name in (*SPOKEN, *SENTENCES_FOR_SCRIPTS):
-            self.found.append(given.get(name) or "")
-
-    def _is_other(self, tag: str, language: str | None) -> bool:
-        return language not in (None, self.language) and tag != "input"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self.silent:
-            self.silent = ""
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.found.append(data)
+READ = etree.XPath(
+    "//text()[not(ancestor::script or ancestor::style"
+    " or ancestor::*[@lang != $language and not(self::input)])]"
+)
+SPOKEN_TOO = etree.XPath("|".join(f"//@{name}" for name in (*SPOKEN, *SENTENCES_FOR_SCRIPTS)))
 
 
 def words_of(html: str) -> str:
-    """The words of a page, one piece a line, each piece with single spaces."""
-    reader = _Words()
-    reader.feed(html)
-    pieces = (re.sub(r"\s+", " ", piece).strip() for piece in reader.found)
-    return "\n".join(piece for piece in pieces if piece)
+    """The words of a page that are read or heard, one piece a line, each with single spaces.
+
+    Not scripts, nor what is marked as another language.
+    """
+    page = etree.HTML(html.encode(), etree.HTMLParser(encoding="utf-8"))
+    pieces = [*READ(page, language=page.get("lang", "")), *SPOKEN_TOO(page)]
+    return "\n".join(" ".join(piece.split()) for piece in pieces if not piece.isspace())
 
 
 @dataclass

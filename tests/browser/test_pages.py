@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.look import check, violations
+from tests.browser.look import NARROW, WIDE, check, violations
 
 Shoot = Callable[[Page, str], None]
 SQL = quote("SELECT year, value FROM observations WHERE indicator = :matt LIMIT 5")
@@ -69,33 +69,35 @@ DESK = {
     "ask-remind": "/samordna/omgang/2021/paminn",
     "ask-close": "/samordna/omgang/2021/stang",
 }
-WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
 
 
-def look_at(page: Page, pages: dict[str, str], shoot: Shoot, width: str) -> None:
-    """Every page in light; on a phone in the dark too, where only colours can be at fault."""
-    for name, path in pages.items():
-        page.goto(path)
+def look_at(page: Page, shoot: Shoot, name: str) -> None:
+    """A page as it stands, on a desk and on a telephone; there in the dark too.
+
+    In the dark only colours can be at fault.
+    """
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
         shoot(page, f"{name}-{width}-light")
         check(page)
-        if width == "narrow":
-            page.emulate_media(color_scheme="dark")
-            shoot(page, f"{name}-{width}-dark")
-            assert violations(page, "color-contrast") == []
-            page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    shoot(page, f"{name}-narrow-dark")
+    assert violations(page, "color-contrast") == []
+    page.emulate_media(color_scheme="light")
 
 
-@WIDTHS
-def test_every_open_page_is_accessible(window: Window, shoot: Shoot, width: str) -> None:
-    look_at(window(width), OPEN, shoot, width)
+def test_every_open_page_is_accessible(window: Window, shoot: Shoot) -> None:
+    page = window()
+    for name, path in OPEN.items():
+        page.goto(path)
+        look_at(page, shoot, name)
 
 
-@WIDTHS
-def test_every_page_of_the_desk_is_accessible(
-    office: Callable[..., Page], shoot: Shoot, width: str
-) -> None:
-    page = office(width)
-    look_at(page, DESK, shoot, width)
+def test_every_page_of_the_desk_is_accessible(office: Callable[..., Page], shoot: Shoot) -> None:
+    page = office()
+    for name, path in DESK.items():
+        page.goto(path)
+        look_at(page, shoot, name)
     for name, path, words in (
         ("answers", "/samordna/?lista=1", "Öppna"),
         ("mail", "/samordna/utskick", "Inbjudan"),
@@ -103,8 +105,7 @@ def test_every_page_of_the_desk_is_accessible(
         page.goto(path)
         links = page.locator("main table").last.locator("td a, th a")
         links.filter(has_text=words).first.click()
-        shoot(page, f"{name}-{width}")
-        check(page)
+        look_at(page, shoot, name)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -6,7 +6,8 @@ Answers in; out comes which checks fire, and with what figures.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from forms.checks import Check, declarations
@@ -37,8 +38,7 @@ def run(
     `only` keeps those that point at one of these questions. `last_year` is what the
     same enterprise answered the year before.
     """
-    known = questionnaire.with_computed(answers)
-    situation = Situation(questionnaire, known, last_year or {}, reference_date, GONE)
+    situation = _situation(questionnaire, answers, last_year or {}, reference_date)
     fired = [*_generic(situation), *_declared(situation)]
     wanted = None if only is None else set(only)
     kept = [f for f in fired if wanted is None or wanted.intersection(f.fields)]
@@ -46,27 +46,36 @@ def run(
     return sorted(kept, key=lambda f: (f.kind == "soft", order.get(f.fields[0], 0)))
 
 
+def _situation(
+    questionnaire: Questionnaire, answers: Answers, last_year: Answers, reference_date: str
+) -> Situation:
+    known = questionnaire.with_computed(answers)
+    return Situation(questionnaire, known, last_year, reference_date, GONE)
+
+
 def _generic(situation: Situation) -> Iterable[FiredCheck]:
-    for question in situation.questionnaire.questions:
-        if question.withdrawn:
-            continue
-        for name, rule in GENERIC.items():
-            found = rule(situation, question)
+    asked = situation.questionnaire
+    for name, questions in (("missing", asked.required), ("out_of_range", asked.bounded)):
+        for question in questions:
+            found = GENERIC[name](situation, question)
             if found is not None:
                 check_id = f"{name} {question.name}"
                 yield FiredCheck(check_id, name, "hard", True, (question.name,), found)
-                break
 
 
 def _declared(situation: Situation) -> Iterable[FiredCheck]:
-    for check in declarations.CHECKS:
-        if check.fields[0] not in situation.questionnaire:
-            continue
+    for check in _checks_of(situation.questionnaire):
         found = check.rule(situation, check.fields, check.parameters)
         if found is not None:
             fields, limits = tuple(found.pop("fields", check.fields)), dict(check.parameters)
             name = check.rule.__name__
             yield FiredCheck(check.id, name, check.kind, check.asked, fields, found, limits)
+
+
+@lru_cache(maxsize=16)
+def _checks_of(questionnaire: Questionnaire) -> tuple[Check, ...]:
+    """The checks of what is asked."""
+    return tuple(check for check in declarations.CHECKS if check.fields[0] in questionnaire)
 
 
 def must_be_put_right(fired: Iterable[FiredCheck]) -> list[FiredCheck]:
@@ -139,12 +148,12 @@ def dry_run(asked: Questionnaire, everyone: Iterable[Earlier], reference_date: s
     generic: list[Hit] = []
     for each in known:
         now = as_this_year(each.answers, reference_date)
-        for fired in run(asked, now, each.answers, reference_date=reference_date):
-            kept = generic if fired.rule in GENERIC else outcomes[fired.check_id].unchanged
-            kept.append(Hit(each.name, fired))
-        changed = run(asked, now, each.before, reference_date=reference_date) if each.before else ()
-        for fired in changed:
-            if fired.rule not in GENERIC:
+        situation = _situation(asked, now, each.answers, reference_date)
+        generic += [Hit(each.name, fired) for fired in _generic(situation)]
+        for fired in _declared(situation):
+            outcomes[fired.check_id].unchanged.append(Hit(each.name, fired))
+        if each.before:
+            for fired in _declared(replace(situation, last_year=each.before)):
                 outcomes[fired.check_id].changed.append(Hit(each.name, fired))
     return ChecksDryRun(
         len(known),

@@ -49,7 +49,8 @@ class Situation:
 
 def whole(value: object) -> int | None:
     """The number that an answer is, None for any other answer."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    # No boolean is meant, though Python has them be whole numbers.
+    return value if type(value) is int else None
 
 
 def missing(situation: Situation, question: Question) -> Found:
@@ -211,14 +212,14 @@ def at_most(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, An
 
 def number_and_reason(situation: Situation, fields: tuple[str, ...], _: Mapping[str, Any]) -> Found:
     """A number is given, and also a reason for giving none."""
+    if situation.answers.get(fields[0]) is None:
+        return None
     asked = situation.questionnaire
-    number = asked[fields[0]].blank_of if fields[0] in asked else ""
+    number = asked[fields[0]].blank_of
     names = (number, *(q.name for q in asked.parts_of(number)))
     given = [name for name in names if name in asked and asked[name].typed]
     given = [name for name in given if situation.number(name) is not None]
-    if situation.answers.get(fields[0]) is None or not given:
-        return None
-    return {"fields": (fields[0], *given)}
+    return {"fields": (fields[0], *given)} if given else None
 
 
 def small_share(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:

@@ -84,6 +84,17 @@ class Questionnaire:
         """The totals that nobody types."""
         return tuple(question.name for question in self.questions if not question.typed)
 
+    @cached_property
+    def required(self) -> tuple[Question, ...]:
+        """The questions that must be answered, as they are asked now."""
+        return tuple(q for q in self.questions if q.required and q.typed and not q.withdrawn)
+
+    @cached_property
+    def bounded(self) -> tuple[Question, ...]:
+        """The questions whose answers have a least or a most, as they are asked now."""
+        bounds = ((q, (q.minimum, q.maximum)) for q in self.questions if not q.withdrawn)
+        return tuple(q for q, both in bounds if both != (None, None))
+
     def __getitem__(self, name: str) -> Question:
         return self.by_name[name]
 

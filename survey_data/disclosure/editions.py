@@ -201,11 +201,11 @@ def _insiders(year: Year) -> Iterator[Intruder]:
     known: dict[int, set[Key]] = {}
     for at, edition in enumerate(year.editions):
         for spot, amounts in edition.amounts.items():
-            adding = edition.adding(spot)
+            key, adding = year.key(at, spot), edition.adding(spot)
             for who in amounts:
-                lower.setdefault(who, {})[year.key(at, spot)] = adding.get(who, 0)
+                lower.setdefault(who, {})[key] = adding.get(who, 0)
                 if adding.keys() <= {who} and (adding or len(amounts) == 1):
-                    known.setdefault(who, set()).add(year.key(at, spot))
+                    known.setdefault(who, set()).add(key)
     for spot, old, new, changed in year.unsafe_changes():
         for who in lower:
             if changed == {who} or _knows_both(year, spot, old, new, known.get(who, set())):

@@ -239,11 +239,12 @@ class MissingResponses:
 def missing_responses(db: Database, survey_round: Round) -> MissingResponses:
     """What is missing of a round now, and what that means for its coverage."""
     everyone = standings(db, survey_round)
+    decided = queue.decided(db, survey_round)
     return MissingResponses(
         rates(everyone),
         _by_town(everyone),
-        len(queue.queue(db, survey_round)),
-        len(queue.returned(db, survey_round)),
+        decided[None],
+        decided["returned"],
         len([p for p in register_proposals.waiting(db) if p.year == survey_round.year]),
     )
 

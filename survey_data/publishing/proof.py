@@ -34,7 +34,6 @@ from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
 from survey_data.protection import disclosure_gate, prior_knowledge
-from survey_data.publishing import release_preview
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.release_draft import (
     Draft,
@@ -113,9 +112,9 @@ def prove(survey: Database, wanted: Wanted) -> Proven:
 
     Raises ChangedMeanwhile where it is not what was `seen`, NotProtected, or OSError.
     """
-    if wanted.seen and release_preview.fingerprint(survey) != wanted.seen:
-        raise ChangedMeanwhile
     read, known_until = basis(survey), revisions(survey)
+    if wanted.seen and read != wanted.seen:
+        raise ChangedMeanwhile
     notes = wanted.note_sv, wanted.note_en
     draft = drafted(survey, wanted.releases, wanted.history, notes, wanted.is_preliminary)
     draft, marks = _withstanding(survey, draft)

@@ -173,9 +173,9 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
     return open_db
 
 
-def protected(survey: Database, survey_round: Round) -> Protected:
-    """A round's figures as they may be shown; raises NotProtected."""
-    basis = population.basis_of(survey, survey_round)
+def protected(survey: Database, survey_round: Round, basis: Basis | None = None) -> Protected:
+    """A round's figures as they may be shown, made of its basis; raises NotProtected."""
+    basis = basis or population.basis_of(survey, survey_round)
     was_printed = survey_round.year in printed_years.printed_years(survey)
     county = replace(population.county(survey), only_as_printed=was_printed)
     return protect_year.protect_year(survey, survey_round.year, basis, county)

@@ -11,21 +11,16 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.association.release_rows import own
-from survey_data.database import rows
 from survey_data.history import printed_years
 from survey_data.history.printed_series import HiddenValue, SeriesValue
-from survey_data.microdata.analysts_tables import ENTERPRISES, association_rows
 from survey_data.protection import disclosure_gate, protect_year
 from survey_data.protection.protect_year import RULES, Protected
 from survey_data.publishing.release_draft import coverage_of, figures_of, numbered, protected
-from survey_data.review import decisions
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
@@ -60,16 +55,15 @@ class ReleasePreview:
         last = len(whole.editions) - 1
         return sum(whole.is_primary(last, f.spot) for f in self.figures if f.value is None)
 
-    @property
-    def said(self) -> tuple[object, ...]:
-        """All that readers would be shown; the same again is no change."""
-        return self.year, self.is_example, self.asked, self.answered, self.figures
 
+def previews(survey: Database, *known: ReleasePreview) -> list[ReleasePreview]:
+    """Each closed, not printed round as it would be published; raises NotProtected.
 
-def previews(survey: Database) -> list[ReleasePreview]:
-    """Each closed, not printed round as it would be published; raises NotProtected."""
+    Those that are `known` already are not worked out again.
+    """
+    at_hand = {each.year: each for each in known}
     return [
-        as_it_stands(survey, survey_round)
+        at_hand.get(survey_round.year) or as_it_stands(survey, survey_round)
         for survey_round in to_come(survey)
         if not survey_round.is_open
     ]
@@ -87,7 +81,8 @@ def to_come(survey: Database) -> list[Round]:
 
 def as_it_stands(survey: Database, survey_round: Round) -> ReleasePreview:
     """One round as it would be published if it closed now; raises NotProtected."""
-    plan, county = protected(survey, survey_round), population.county(survey)
+    everyone, county = population.answered(survey, survey_round), population.county(survey)
+    plan = protected(survey, survey_round, population.made_of(everyone))
     disclosure_gate.prove(plan, plan.shown, frame_of(county))
     coverage = coverage_of(survey_round, plan)
     return ReleasePreview(
@@ -97,7 +92,7 @@ def as_it_stands(survey: Database, survey_round: Round) -> ReleasePreview:
         coverage.answered or 0,
         figures_of(plan, county),
         plan,
-        tuple(population.answered(survey, survey_round)),
+        tuple(everyone),
     )
 
 
@@ -223,26 +218,3 @@ def _of_year(survey: Database, year: int) -> Waiting | None:
     }
     changed = sorted(each for each in before | now if before.get(each) != now.get(each))
     return Waiting(year, tuple(changed))
-
-
-def fingerprint(db: Database) -> str:
-    """What stands in a release made now, as a mark: anything that changes it changes the mark.
-
-    Raises NotProtected.
-    """
-    closed = [r for r in rounds.all_rounds(db) if not r.is_open]
-    parts = (
-        [each.said for each in previews(db)],
-        printed_years.printed(db),
-        printed_years.sources(db),
-        [(r.year, r.questionnaire_json, r.due_date, r.closed_at) for r in closed],
-        [decisions.responses_as_reviewed(db, r.year) for r in closed],
-        [decisions.checks_fired(db, r.year) for r in closed],
-        rows(db, ENTERPRISES),
-        own(db),
-        association_rows(db),
-        rows(db, "SELECT id FROM release ORDER BY published_at DESC"),
-        rows(db, "SELECT release_id FROM withdrawn_release"),
-        rows(db, "SELECT * FROM comment"),
-    )
-    return sha256(repr(parts).encode()).hexdigest()

@@ -129,7 +129,7 @@ def release(
     db: Database, places: Places, actor: str, *, kind: str, note_sv: str, note_en: str, seen: str,
     incomplete_is_meant: str = "",
 ) -> Release:  # fmt: skip
-    """Publish what was `seen` (its fingerprint) by the one who publishes.
+    """Publish what was `seen` (the mark of all that it reads) by the one who publishes.
 
     Raises ReleaseIncomplete, ApprovalNeeded, ChangedMeanwhile or NotProtected.
     """
@@ -159,18 +159,12 @@ def ask(
     Raises ReleaseIncomplete, ChangedMeanwhile, RequestWaits or NotProtected.
     """
     check(db, kind, note_sv, note_en, incomplete_is_meant)
-    copied = proof.copy(db)
-    if release_preview.fingerprint(copied) != seen:
-        raise ChangedMeanwhile
+    # What cannot be protected is not asked for.
+    release_preview.previews(proof.copy(db))
     with writing(db):
-        if proof.basis(db) != proof.basis(copied):
+        if proof.basis(db) != seen:
             raise ChangedMeanwhile
         return approval_requests.add(db, kind, note_sv, note_en, seen, actor)
-
-
-def is_unchanged(db: Database, request: Request) -> bool:
-    """Whether what a request asks for is still what would be published."""
-    return release_preview.fingerprint(db) == request.fingerprint
 
 
 def approve(db: Database, places: Places, request_id: int, actor: str) -> Release:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -84,7 +84,7 @@ def _same_number(
     for each in everyone:
         groups[each.org_number].append(each)
     return {
-        (a.id, b.id): PossibleDuplicate(a, b, True, _likeness(words[a.id], words[b.id], 0.0))
+        (a.id, b.id): PossibleDuplicate(a, b, True, _likeness(_matcher(words[b.id]), words[a.id]))
         for group in groups.values()
         for a, b in combinations(sorted(group, key=lambda e: e.id), 2)
     }
@@ -95,28 +95,30 @@ def _alike(
 ) -> dict[tuple[int, int], PossibleDuplicate]:
     by_id = {e.id: e for e in everyone}
     found = {}
-    for a, b in _candidates(words):
-        one, other = by_id[a], by_id[b]
-        same_town = one.municipality_code == other.municipality_code
-        wanted = ALIKE_IN_THE_SAME_TOWN if same_town else ALIKE
-        likeness = _likeness(words[a], words[b], wanted)
-        if likeness >= wanted:
-            found[a, b] = PossibleDuplicate(one, other, False, likeness)
+    for b, others in _candidates(words).items():
+        other, matcher = by_id[b], _matcher(words[b])
+        for a in others:
+            one = by_id[a]
+            same_town = one.municipality_code == other.municipality_code
+            wanted = ALIKE_IN_THE_SAME_TOWN if same_town else ALIKE
+            likeness = _likeness(matcher, words[a], wanted)
+            if likeness >= wanted:
+                found[a, b] = PossibleDuplicate(one, other, False, likeness)
     return found
 
 
-def _candidates(words: dict[int, str]) -> Iterable[tuple[int, int]]:
-    """Pairs that share three letters in a row which few names have."""
+def _candidates(words: dict[int, str]) -> dict[int, set[int]]:
+    """For each name those before it that share three letters in a row which few names have."""
     groups = defaultdict(list)
     for key in sorted(words):
         for letters in set(_threes(words[key])):
             groups[letters].append(key)
-    return {
-        pair
-        for group in groups.values()
-        if len(group) <= MOST_IN_A_GROUP
-        for pair in combinations(group, 2)
-    }
+    found = defaultdict(set)
+    for group in groups.values():
+        if len(group) <= MOST_IN_A_GROUP:
+            for at, key in enumerate(group):
+                found[key].update(group[:at])
+    return found
 
 
 def _threes(text: str) -> Iterator[str]:
@@ -125,8 +127,13 @@ def _threes(text: str) -> Iterator[str]:
         yield padded[place : place + 3]
 
 
-def _likeness(one: str, other: str, wanted: float) -> float:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+def _matcher(name: str) -> SequenceMatcher[str]:
+    """What compares other names with one: it counts that one's letters once."""
+    return SequenceMatcher(None, "", name, autojunk=False)
+
+
+def _likeness(matcher: SequenceMatcher[str], name: str, wanted: float = 0.0) -> float:
+    matcher.set_seq1(name)
     # Two cheap upper bounds spare most pairs the costly comparison.
     if matcher.real_quick_ratio() < wanted or matcher.quick_ratio() < wanted:
         return 0.0

@@ -206,31 +206,48 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
     """Every enterprise's newest version of a year, with the enterprise's id."""
     # Long as it is, the questionnaire is read once and not beside each of ten thousand answers.
     asked = scalar(db, "SELECT questionnaire FROM round WHERE year = ?", (year,))
-    found = rows(db, f"{_query('latest_response')} WHERE r.year = ?", (year,))
-    return [(row["enterprise_id"], _response(row, asked)) for row in found]
-
-
-def _response(row: Mapping[str, Any], questionnaire: str = "") -> Response:
-    names, read = _kinds(questionnaire or row["questionnaire"])
-    answers: Answers = {name: row[name] for name in names}
-    for name, kind in read:
-        answers[name] = _read(row[name], kind)
-    return Response(
-        id=row["id"],
-        invitation_id=row["invitation_id"],
-        year=row["year"],
-        version=row["version"],
-        reference=row["reference"],
-        answers=answers,
-        handed_in_at=row["handed_in_at"],
-        language=row["language"],
-        mode=row["mode"],
-        draft_revision=row["draft_revision"],
+    if asked is None:
+        return []
+    kinds = _kinds(asked)
+    wanted = ", ".join(f'p."{name}"' for name in (*ABOUT, *kinds[0]))
+    found = db.conn.execute(
+        f"""SELECT i.enterprise_id, {wanted} FROM latest_response p
+            JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id
+            WHERE r.year = ?""",
+        (year,),
     )
+    first_answer = 1 + len(ABOUT)
+    return [
+        (row[0], _of(year, row[1:first_answer], kinds, row[first_answer:]))
+        for row in found.fetchall()
+    ]
+
+
+Kinds = tuple[list[str], list[tuple[str, str]]]
+# What is kept of a version beside its answers.
+ABOUT = (
+    "id", "invitation_id", "version", "reference", "handed_in_at", "language", "mode",
+    "draft_revision",
+)  # fmt: skip
+
+
+def _response(row: Mapping[str, Any]) -> Response:
+    kinds = _kinds(row["questionnaire"])
+    about = [row[name] for name in ABOUT]
+    return _of(row["year"], about, kinds, [row[name] for name in kinds[0]])
+
+
+def _of(year: int, about: Sequence[Any], kinds: Kinds, values: Sequence[Any]) -> Response:
+    names, read = kinds
+    answers: Answers = dict(zip(names, values, strict=True))
+    for name, kind in read:
+        answers[name] = _read(answers[name], kind)
+    id_, invitation_id, version, reference, *when_and_how = about
+    return Response(id_, invitation_id, year, version, reference, answers, *when_and_how)
 
 
 @lru_cache(maxsize=64)
-def _kinds(questionnaire: str) -> tuple[list[str], list[tuple[str, str]]]:
+def _kinds(questionnaire: str) -> Kinds:
     """The questions; and with what they are those whose answers are not as they are stored."""
     questions = cast(Sequence[Mapping[str, str]], json.loads(questionnaire))
     found = [(q["name"], q.get("value_type", "plain")) for q in questions]

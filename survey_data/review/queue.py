@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,18 @@ def returned(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     """The answers that have gone back to their enterprises, by name."""
     found = [row for row in rows(db, STANDING, (survey_round.id,)) if row["decision"] == "returned"]
     return sorted(found, key=lambda row: str(row["name"]))
+
+
+def decided(db: Database, survey_round: Round) -> Counter[str | None]:
+    """How many of a round's answers were decided how last; None where nobody has decided."""
+    found = db.conn.execute(
+        """SELECT (SELECT d.kind FROM decision d WHERE d.response_id = p.id
+                ORDER BY d.id DESC LIMIT 1)
+            FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
+            WHERE i.round_id = ?""",
+        (survey_round.id,),
+    )
+    return Counter(kind for (kind,) in found)
 
 
 def _standing(row: dict[str, Any], measure: str) -> int:

@@ -10,7 +10,7 @@ that it was made of shall not be seen through it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +55,11 @@ def county(survey: Database) -> County:
 
 def basis_of(survey: Database, survey_round: Round) -> Basis:
     """What a round's figures are made of."""
-    everyone = answered(survey, survey_round)
+    return made_of(answered(survey, survey_round))
+
+
+def made_of(everyone: Sequence[Answered]) -> Basis:
+    """What the figures of these enterprises are made of."""
     inside = [each for each in everyone if each.in_scope]
     # An estimate is no answer.
     count = sum(1 for each in inside if each.numbers is not None and not each.is_estimated)
@@ -139,14 +143,10 @@ class Offer:
         return self.method == "carried_forward" and self.numbers is not None
 
 
-def changes(db: Database, survey_round: Round) -> dict[str, Change]:
-    """How each total changed among those who answered both in this round and the year before."""
-    return _changes(db, survey_round, _last_year(db, survey_round))
-
-
 def _changes(
     db: Database, survey_round: Round, before: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Change]:
+    """How each total changed among those who answered both in this round and the year before."""
     now = {
         e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, survey_round.year)
     }
@@ -178,6 +178,13 @@ def _known(answers: Mapping[str, Any], name: str) -> bool:
 
 def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
     """What could be estimated, by invitation, for every enterprise that has not answered."""
+    return offers_and_changes(db, survey_round)[0]
+
+
+def offers_and_changes(
+    db: Database, survey_round: Round
+) -> tuple[dict[int, Offer], dict[str, Change]]:
+    """The same, and how each total changed among those who answered this year and the last."""
     before, decided = _last_year(db, survey_round), standing(db, survey_round)
     change = _changes(db, survey_round, before)
     published = _published(db, survey_round)
@@ -187,12 +194,13 @@ def offers(db: Database, survey_round: Round) -> dict[int, Offer]:
         " AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id",
         (survey_round.id,),
     )
-    return {
+    found = {
         row["id"]: _as_published(
             _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
         )
         for row in missing
     }
+    return found, change
 
 
 def _published(db: Database, survey_round: Round) -> dict[int, Numbers]:

@@ -142,13 +142,18 @@ def _balanced(amounts: dict[str, int]) -> dict[str, int]:
 def amounts_of(found: Sequence[Record], county: County) -> dict[Spot, dict[int, int]]:
     """What each enterprise adds to every figure that is published, zeros too."""
     amounts: dict[Spot, dict[int, int]] = {spot: {} for spot in spots(county)}
+    into = {
+        municipality: [
+            (indicator.name, amounts[*area, indicator.name])
+            for area in county.of(municipality)
+            for indicator in indicators_at(area[0])
+            if (*area, indicator.name) in amounts
+        ]
+        for municipality in {record.municipality for record in found}
+    }
     for record in found:
-        for area in county.of(record.municipality):
-            for indicator in indicators_at(area[0]):
-                if (*area, indicator.name) in amounts:
-                    amounts[*area, indicator.name][record.enterprise] = record.amounts[
-                        indicator.name
-                    ]
+        for indicator, adding in into[record.municipality]:
+            adding[record.enterprise] = record.amounts[indicator]
     return amounts
 
 

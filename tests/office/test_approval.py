@@ -15,13 +15,7 @@ from sqlite_utils import Database
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
-from survey_data.publishing import (
-    approval_requests,
-    comments,
-    publish,
-    release_preview,
-    release_workflow,
-)
+from survey_data.publishing import approval_requests, comments, proof, publish, release_workflow
 from survey_data.publishing.approval_requests import (
     ApprovalNeeded,
     NobodyToApprove,
@@ -57,7 +51,7 @@ def pair(db: Database) -> tuple[str, str]:
 @pytest.fixture
 def asked(db: Database, two_silent: Round, pair: tuple[str, str]) -> Request:
     """A release that the first has prepared and the second has not looked at."""
-    seen = release_preview.fingerprint(db)
+    seen = proof.basis(db)
     return release_workflow.ask(db, pair[0], **FINAL, seen=seen)
 
 
@@ -113,7 +107,7 @@ def test_the_one_who_prepared_can_neither_approve_nor_decline(
 def test_nobody_publishes_alone_while_approval_is_wanted(
     db: Database, places: Places, two_silent: Round, pair: tuple[str, str]
 ) -> None:
-    seen = release_preview.fingerprint(db)
+    seen = proof.basis(db)
     with pytest.raises(ApprovalNeeded):
         release_workflow.release(
             db,
@@ -163,11 +157,11 @@ def test_a_request_dies_with_any_change_of_what_it_asks_for(
         " '2022')",
         (response,),
     )
-    seen = release_preview.fingerprint(db)
+    seen = proof.basis(db)
     request = release_workflow.ask(db, pair[0], **FINAL, seen=seen)
-    assert release_workflow.is_unchanged(db, request)
+    assert proof.basis(db) == request.fingerprint
     CHANGES[what](db, two_silent)
-    assert not release_workflow.is_unchanged(db, request)
+    assert proof.basis(db) != request.fingerprint
     with pytest.raises(ChangedMeanwhile):
         release_workflow.approve(db, places, request.id, pair[1])
     assert publish.releases(db) == []
@@ -180,7 +174,7 @@ def test_a_request_dies_with_any_change_of_what_it_asks_for(
         note_sv="",
         note_en="",
         incomplete_is_meant="yes",
-        seen=release_preview.fingerprint(db),
+        seen=proof.basis(db),
     )
     assert release_workflow.approve(db, places, again.id, pair[1]).kind == "final"
 
@@ -200,7 +194,7 @@ def test_what_a_request_holds_is_frozen(
             note_sv="",
             note_en="",
             incomplete_is_meant="yes",
-            seen=release_preview.fingerprint(db),
+            seen=proof.basis(db),
         )
     assert approval_requests.is_required(db)
     assert not population.estimated(db, two_silent)

@@ -24,7 +24,7 @@ from survey_data.automation import fictitious_enterprises
 from survey_data.database import connect, rows, scalar
 from survey_data.history import stated_totals
 from survey_data.history.stated_totals import Source, StatedYear, Total, YearTaken
-from survey_data.publishing import release_preview
+from survey_data.publishing import proof
 from survey_data.publishing.publish import publish
 from tests.conftest import BASE, sign_in
 from tests.support.association import fill_association
@@ -398,10 +398,10 @@ def test_a_year_is_a_gap_until_it_is_complete_and_can_wait_again(
     page = coordinator.open(f"{DESK}/information")
     assert "/klart" not in page.text
     enter(coordinator, "information")
-    before = release_preview.fingerprint(db)
+    before = proof.basis(db)
     assert open_years() == set()
     press(coordinator, "information", "2021/klart")
-    assert release_preview.fingerprint(db) != before
+    assert proof.basis(db) != before
     assert "utan personnummer" in press(coordinator, "information", "2021/oppna").text
     assert entries.complete_years(db, REACHED) == {2021}
     press(coordinator, "information", "2021/oppna", reopen_reason="En insats saknas.")

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from forms.office.publishing import release_page
 from survey_data.automation import calendar_runner
 from survey_data.database import rows, run, scalar
 from survey_data.errors import ChangedMeanwhile
 from survey_data.follow_up import progress
-from survey_data.publishing import publish, release_preview, release_workflow
+from survey_data.publishing import proof, publish, release_preview, release_workflow
 from survey_data.publishing.approval_requests import ReleaseIncomplete
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
@@ -52,7 +53,7 @@ def test_a_number_is_carried_forward_with_the_change_of_those_who_answered_both_
 
 
 def test_the_parts_of_an_estimate_add_up_to_its_total(db: Database, two_silent: Round) -> None:
-    change = population.changes(db, two_silent)["employees_total"]
+    change = population.offers_and_changes(db, two_silent)[1]["employees_total"]
     # Ten answered both years, each with two more employees.
     assert (change.pairs, change.now - change.before) == (10, 20)
     for offer in population.offers(db, two_silent).values():
@@ -252,7 +253,7 @@ def test_a_release_that_replaces_another_needs_a_note_in_both_languages(
 def test_what_was_not_seen_is_not_published(
     db: Database, places: Places, two_silent: Round
 ) -> None:
-    seen = release_preview.fingerprint(db)
+    seen = proof.basis(db)
     release_workflow.estimate(
         db, two_silent, set(silent(db, two_silent)), "Svarar inte.", "staff 1"
     )
@@ -354,3 +355,29 @@ def _fill_in(visitor: Visitor, page: Page, field: str, **filled: Any) -> Page:
     form = page.form_with(field)
     assert form is not None
     return visitor.submit(page, form, filled)
+
+
+def test_of_very_many_enterprises_a_release_is_worked_out_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, coordinator: Visitor, two_silent: Round
+) -> None:
+    monkeypatch.setattr(release_page, "WORKED_OUT_AT_ONCE", 1)
+    worked_out: list[int] = []
+    asked = release_preview.as_it_stands
+    monkeypatch.setattr(
+        release_preview, "as_it_stands", lambda *of: (worked_out.append(of[1].year), asked(*of))[1]
+    )
+    page = coordinator.open(PATH)
+    assert "Vad som saknas" in page.text
+    assert "Vad som döljs" not in page.text
+    assert not [form for form in page.forms() if form.action.endswith("/publicering")]
+    assert not worked_out
+    page = coordinator.open(f"{PATH}?visa=utgavan")
+    assert "Vad som döljs" in page.text
+    assert two_silent.year in worked_out
+    assert len(worked_out) == len(set(worked_out)), "once, for what is hidden and what changes"
+    [form] = [form for form in page.forms() if form.action.endswith("/publicering")]
+    assert "Publicera" in page.text
+    # What is typed is never lost: a form that lacks something comes back with the release in it.
+    page = coordinator.submit(page, form, {"note_sv": "Ny."})
+    assert "Välj preliminär eller slutlig" in page.text
+    assert "Ny." in page.text

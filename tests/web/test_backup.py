@@ -43,7 +43,7 @@ from survey_data.operations.restore import (
     resume,
     take_over,
 )
-from survey_data.publishing import release_preview
+from survey_data.publishing import proof
 from survey_data.publishing.publish import publish, repair
 from survey_data.register import contacts, enterprises
 from survey_data.releases.archive import EditionsMissing
@@ -497,7 +497,7 @@ def test_the_page_says_why_nothing_is_published(
     # No form is offered where no figure changes; one that was open since before can be sent.
     token = next(f for f in page.forms() if "csrf_token" in f.fields).fields["csrf_token"][0]
     notes = {"csrf_token": token, "kind": "final", "note_sv": "Ny.", "note_en": "New.",
-             "seen": release_preview.fingerprint(older)}  # fmt: skip
+             "seen": proof.basis(older)}  # fmt: skip
     reply = coordinator.client.post(address, data=notes)
     assert "Utgåva 2020-2 finns hos läsarna men inte här" in reply.text
 

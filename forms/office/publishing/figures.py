@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -34,8 +35,9 @@ from survey_data.protection import protect_year
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.protection_report import HiddenFigure, Report, known_spots, report
 from survey_data.publishing import release_preview
+from survey_data.publishing.release_preview import ReleasePreview
 from survey_data.statistics import population
-from survey_data.statistics.indicators import BY_NAME
+from survey_data.statistics.indicators import ASKED, BY_NAME, Indicator
 
 ORDER = {name: place for place, name in enumerate(BY_NAME)}
 LEVELS = ("county", "province", "municipality")
@@ -229,3 +231,39 @@ def _width(low: int, high: int | None) -> int | None:
 
 def _between(low: int, high: int | None) -> str:
     return str(_("minst %(n)s", n=low)) if high is None else f"{low}–{high}"
+
+
+@dataclass(frozen=True)
+class CountyTotal:
+    """A county total of those who answered, and with the estimates."""
+
+    name: str
+    answered: int
+    with_estimates: int
+
+
+def hidden_in(found: ReleasePreview) -> dict[str, list[str]]:
+    """The indicators that are hidden in each area."""
+    names, hidden = area_names(), dict[str, list[str]]()
+    for figure in found.figures:
+        if figure.value is None:
+            area = names[figure.area_type, figure.area_code]
+            hidden.setdefault(area, []).append(indicator_words(figure.indicator))
+    return hidden
+
+
+def totals(found: ReleasePreview) -> list[CountyTotal]:
+    """The county's totals without and with the estimates."""
+    inside = [e for e in found.enterprises if e.in_scope]
+    return [
+        CountyTotal(
+            indicator_words(indicator.name),
+            sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
+            sum(_amount(e.numbers, indicator) for e in inside),
+        )
+        for indicator in ASKED
+    ]
+
+
+def _amount(numbers: Any, indicator: Indicator) -> int:
+    return sum((numbers or {}).get(question) or 0 for question in indicator.questions)

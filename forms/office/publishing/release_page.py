@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,9 +14,11 @@ from wtforms.validators import InputRequired, Length
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.publishing.figures import (
     area_names,
+    hidden_in,
     indicator_words,
     not_protected_words,
     taken_back,
+    totals,
 )
 from forms.office.round.progress import state_words
 from forms.office.table_downloads import as_file
@@ -26,21 +27,27 @@ from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
 from survey_data.association import release_rows
-from survey_data.database import rows
+from survey_data.database import rows, scalar
 from survey_data.errors import NotProtected
 from survey_data.follow_up import progress
 from survey_data.history import imported_rounds, printed_years
 from survey_data.history.printed_series import SeriesValue, published
-from survey_data.publishing import approval_requests, publish, release_preview, release_workflow
-from survey_data.publishing.approval_requests import Request
+from survey_data.publishing import (
+    approval_requests,
+    proof,
+    publish,
+    release_preview,
+    release_workflow,
+)
 from survey_data.publishing.release_preview import ReleasePreview
 from survey_data.register import enterprises
 from survey_data.releases import archive
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population
-from survey_data.statistics.indicators import ASKED, Indicator
 
 MOST_CHANGES = 40
+# Of so many answers and missing ones of all years; of more, it takes seconds.
+WORKED_OUT_AT_ONCE = 2_000
 Release = dict[str, Any]
 LONGEST_NOTE = 500
 
@@ -105,15 +112,6 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
         ]
 
 
-@dataclass(frozen=True)
-class CountyTotal:
-    """A county total of those who answered, and with the estimates."""
-
-    name: str
-    answered: int
-    with_estimates: int
-
-
 def forms_for(**given: Any) -> dict[str, Any]:
     """The page's forms, those that were not just filled in empty."""
     return {
@@ -124,18 +122,21 @@ def forms_for(**given: Any) -> dict[str, Any]:
     }
 
 
-def facts(**filled: Any) -> dict[str, Any]:
-    """Everything that the page shows; `filled` are forms with what was typed."""
+def facts(*, is_asked_for: bool = False, **filled: Any) -> dict[str, Any]:
+    """Everything that the page shows; `filled` are forms with what was typed.
+
+    Of very many enterprises, what a release would say is worked out only where it `is_asked_for`.
+    """
     db = survey_db()
     survey_round = next(iter(reversed(release_preview.to_come(db))), None)
     year, number, replaces = release_preview.next_id(db)
+    is_looked_at = is_asked_for or bool(filled) or not _are_many(db)
     return {
         **forms_for(**filled),
         **(_of_round(db, survey_round) if survey_round else {"survey_round": None}),
-        **_release(db),
+        **(_look(db, survey_round) if is_looked_at else {}),
         **_approval(db),
-        **correction_facts(db),
-        "incomplete": release_workflow.incomplete(db),
+        "is_looked_at": is_looked_at,
         "withdrawn": {each.release_id for each in archive.withdrawals(db)},
         "next_year": year,
         "next_number": number,
@@ -147,6 +148,24 @@ def facts(**filled: Any) -> dict[str, Any]:
     }
 
 
+def _are_many(db: Database) -> bool:
+    return int(scalar(db, "SELECT count(*) FROM invitation")) > WORKED_OUT_AT_ONCE
+
+
+def _look(db: Database, survey_round: Round | None) -> dict[str, Any]:
+    """What a release made now would say and hide, and the mark of all that it reads."""
+    # Before all else: what changes while the rest is worked out has then not been seen.
+    seen = proof.basis(db)
+    newest = _dry_run(db, survey_round) if survey_round else {}
+    return {
+        **newest,
+        **_release(db, newest.get("dry_run")),
+        **correction_facts(db),
+        "incomplete": release_workflow.incomplete(db),
+        "seen": seen,
+    }
+
+
 def correction_facts(db: Database) -> dict[str, Any]:
     """What has been corrected of released years and waits, and whose it is."""
     found = release_preview.waiting(db)
@@ -155,7 +174,7 @@ def correction_facts(db: Database) -> dict[str, Any]:
 
 
 def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
-    offers = population.offers(db, survey_round)
+    offers, changes = population.offers_and_changes(db, survey_round)
     missing = progress.missing_responses(db, survey_round)
     return {
         "survey_round": survey_round,
@@ -164,8 +183,7 @@ def _of_round(db: Database, survey_round: Round) -> dict[str, Any]:
         "states": state_words(),
         "offers": offers,
         "can_estimate": [s for s in missing.missing if _can(offers, s.invitation_id)],
-        "changes": population.changes(db, survey_round),
-        **_dry_run(db, survey_round),
+        "changes": changes,
     }
 
 
@@ -178,51 +196,23 @@ def _dry_run(db: Database, survey_round: Round) -> dict[str, Any]:
         found = release_preview.as_it_stands(db, survey_round)
     except NotProtected as fault:
         return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
-    return {"unprotected": "", "hidden": _hidden(found), "dry_run": found,
+    return {"unprotected": "", "hidden": hidden_in(found), "dry_run": found,
             "taken_back": taken_back(found.protected), "totals": totals(found)}  # fmt: skip
 
 
-def _hidden(found: ReleasePreview) -> dict[str, list[str]]:
-    """The indicators that are hidden in each area."""
-    names, hidden = area_names(), dict[str, list[str]]()
-    for figure in found.figures:
-        if figure.value is None:
-            area = names[figure.area_type, figure.area_code]
-            hidden.setdefault(area, []).append(indicator_words(figure.indicator))
-    return hidden
-
-
-def totals(found: ReleasePreview) -> list[CountyTotal]:
-    """The county's totals without and with the estimates."""
-    inside = [e for e in found.enterprises if e.in_scope]
-    return [
-        CountyTotal(
-            indicator_words(indicator.name),
-            sum(_amount(e.numbers, indicator) for e in inside if not e.is_estimated),
-            sum(_amount(e.numbers, indicator) for e in inside),
-        )
-        for indicator in ASKED
-    ]
-
-
-def _amount(numbers: Any, indicator: Indicator) -> int:
-    return sum((numbers or {}).get(question) or 0 for question in indicator.questions)
-
-
-def _release(db: Database) -> dict[str, Any]:
-    """What a release made now would hold, and its mark."""
+def _release(db: Database, known: ReleasePreview | None) -> dict[str, Any]:
+    """What a release made now would hold."""
     try:
-        found = release_preview.previews(db)
-        seen = release_preview.fingerprint(db)
+        found = release_preview.previews(db, *filter(None, [known]))
     except NotProtected:
-        return {"next_figures": [], "seen": "", "changed": [], "changed_count": 0, "stated": []}
+        return {"next_figures": [], "changed": [], "changed_count": 0, "stated": []}
     printed = printed_years.printed(db)
     changed = release_preview.changed(places().open, found, [*printed, *release_rows.values(db)])
     areas = {code: name for (_type, code), name in area_names().items()}
     lines = [
         (c, areas.get(c.area_code, c.area_code), indicator_words(c.indicator)) for c in changed
     ]
-    return {"next_figures": found, "seen": seen, "changed": lines[:MOST_CHANGES],
+    return {"next_figures": found, "changed": lines[:MOST_CHANGES],
             "changed_count": len(lines), "stated": _stated(printed)}  # fmt: skip
 
 
@@ -240,20 +230,12 @@ def _approval(db: Database) -> dict[str, Any]:
         "waiting": waiting,
         "newest_request": newest,
         "is_mine": waiting is not None and waiting.requested_by == actor(),
-        "is_unchanged": waiting is not None and _is_unchanged(db, waiting),
         "people": {f"staff {r['id']}": r["email"] for r in _staff(db)},
     }
 
 
 def _staff(db: Database) -> list[dict[str, Any]]:
     return rows(db, "SELECT id, email FROM staff")
-
-
-def _is_unchanged(db: Database, request: Request) -> bool:
-    try:
-        return release_workflow.is_unchanged(db, request)
-    except NotProtected:
-        return False
 
 
 def release_kind_words() -> dict[str, str]:

@@ -51,7 +51,8 @@ NOT_PUBLISHED = (NotProtected, EditionsMissing, IncompleteCoverage, ReleaseStopp
 @blueprint.get("/publicering")
 def show_releases() -> str:
     """What a release would hold now, and the releases so far."""
-    return render_template("office/publishing/releases.html", **release_page.facts())
+    facts = release_page.facts(is_asked_for="visa" in request.args)
+    return render_template("office/publishing/releases.html", **facts)
 
 
 @blueprint.post("/publicering")

@@ -31,6 +31,9 @@ from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import extra_questions, rounds
 from survey_data.rounds.rounds import Round
 
+# Nobody reads on beyond these; how many there are is said beside them.
+MOST_SHOWN = 100
+
 
 @blueprint.get("/repetition")
 def show_dry_run() -> str:
@@ -45,6 +48,7 @@ def show_dry_run() -> str:
         planned=planned,
         year=year,
         found=found,
+        most_shown=MOST_SHOWN,
         **_shown(found),
         **_words(asked),
         **_trial_facts(),

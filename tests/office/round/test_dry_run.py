@@ -321,3 +321,12 @@ def test_a_trial_can_be_sent_before_the_round_is_opened(
     assert answer(new_visitor(), link, PAGES).path == "/svara/kvitto"
     assert rounds.all_rounds(db) == []
     assert [e["name"] for e in extra_questions.plan(db).questions] == ["extra_bikes"]
+
+
+def test_the_first_hundred_of_very_many_are_named_and_the_others_counted(
+    monkeypatch: pytest.MonkeyPatch, db: Database, examples: list[int], coordinator: Visitor
+) -> None:
+    two_years(db)
+    assert "och 2 till" not in coordinator.open(REHEARSAL).text
+    monkeypatch.setattr("forms.office.round.dry_run.MOST_SHOWN", 1)
+    assert "och 2 till" in coordinator.open(REHEARSAL).text

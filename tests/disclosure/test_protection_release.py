@@ -22,7 +22,7 @@ from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import from_lists
 from survey_data.errors import NotProtected
 from survey_data.protection import disclosure_gate, prior_knowledge, protect_year
-from survey_data.publishing import publish, release_draft, release_preview
+from survey_data.publishing import proof, publish, release_draft, release_preview
 from survey_data.publishing.publish import Places
 from survey_data.releases.open_db import HiddenValue, write_open_db
 from survey_data.responses import responses
@@ -231,9 +231,13 @@ def test_what_earlier_releases_gave_away_stops_the_next_and_changes_nothing(
     assert refused.value.cell[:3] == secret
     assert refused.value.low == refused.value.high == truth[secret]
     assert page.form_with("note_sv") is None
-    reply = coordinator.client.post(
-        page.url, data=form.fields | {"kind": "final", "note_sv": "-", "note_en": "-"}
-    )
+    typed = form.fields | {"kind": "final", "note_sv": "-", "note_en": "-"}
+    # What was seen is not what stands, and what stands cannot be protected.
+    reply = coordinator.client.post(page.url, data=typed)
+    assert "Något har ändrats sedan sidan visades" in reply.text
+    assert "kan inte skyddas" in reply.text
+    assert rows(db, "SELECT * FROM release") == releases
+    reply = coordinator.client.post(page.url, data=typed | {"seen": proof.basis(db)})
     assert "Inget har publicerats" in reply.text
     assert str(refused.value.because("sv")) in reply.text
     assert (places.analysts.read_bytes(), places.open.read_bytes()) == before

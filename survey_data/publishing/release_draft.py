@@ -41,7 +41,7 @@ from survey_data.releases.quality_declaration import write_quality
 from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.statistics import population, published_tables
-from survey_data.statistics.tabulation import COUNTED, County, Figure
+from survey_data.statistics.tabulation import COUNTED, Basis, County, Figure
 
 SOURCE = "inventering"
 NOT_LIGHTEST = (

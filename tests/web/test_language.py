@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,8 +41,14 @@ def sentences(source: Any) -> dict[str, Message]:
 KNOWN = sentences(catalogue.read(PO))
 
 
-def test_every_sentence_of_the_sources_is_in_the_catalogue_and_no_other() -> None:
-    assert sentences(catalogue.extract()).keys() == KNOWN.keys()
+@pytest.fixture(scope="module")
+def extracted() -> Any:
+    """Every sentence of the sources; to read all of them takes seconds."""
+    return catalogue.extract()
+
+
+def test_every_sentence_of_the_sources_is_in_the_catalogue_and_no_other(extracted: Any) -> None:
+    assert sentences(extracted).keys() == KNOWN.keys()
     assert not catalogue.read(PO).obsolete
 
 
@@ -62,7 +69,10 @@ def test_nothing_in_a_translation_could_break_an_attribute() -> None:
         assert not set('"<>&') & set("".join(forms_of(message.string))), message.id
 
 
-def test_updating_a_catalogue_that_is_up_to_date_changes_nothing(tmp_path: Any) -> None:
+def test_updating_a_catalogue_that_is_up_to_date_changes_nothing(
+    tmp_path: Path, extracted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "extract", lambda: extracted)
     copy = tmp_path / PO.relative_to(catalogue.FOLDER)
     copy.parent.mkdir(parents=True)
     copy.write_bytes(PO.read_bytes())

@@ -45,7 +45,6 @@ import reports.pages.views
 from forms.start import data_folder
 from forms.start.demo import LOOPBACKS
 from forms.start.dispatcher import Dispatcher, create_datasette
-from forms.web.late_rules import LateRule
 from forms.web.request_context import survey_db
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store
@@ -70,7 +69,6 @@ MEGABYTE = 1024 * 1024
 def create_app(config: dict[str, Any] | None = None) -> Flask:
     """Build the application; `config` overrides what the environment says (see README)."""
     app = Flask(__name__, static_folder="forms/static", template_folder="forms/templates")
-    app.url_rule_class = LateRule
     app.config.from_mapping(_settings() | (config or {}))
     # A backup is restored into an empty folder, which any other command would fill.
     if not forms.start.operations.is_restoring():

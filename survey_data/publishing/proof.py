@@ -34,6 +34,7 @@ from survey_data.history import imported_rounds
 from survey_data.history.printed_series import SeriesValue
 from survey_data.microdata.analysts_db import write_analysts_db
 from survey_data.protection import disclosure_gate, prior_knowledge
+from survey_data.protection.protect_year import RULES
 from survey_data.publishing.approval_requests import ReleaseStopped
 from survey_data.publishing.release_draft import (
     Draft,
@@ -214,8 +215,11 @@ def copy(survey: Database) -> Database:
 
 
 def basis(db: Database) -> str:
-    """The mark of every row that a release reads: anything that changes it changes the mark."""
-    mark = sha256()
+    """The mark of every row that a release reads: anything that changes it changes the mark.
+
+    The rules of protection are in it, so that figures approved under others are looked at anew.
+    """
+    mark = sha256(repr(RULES).encode())
     for table in READ:
         columns = [column.name for column in db.table(table).columns]
         only = next((f"{c} IN ({ids})" for c, ids in ONLY_CLOSED.items() if c in columns), "1")

@@ -179,6 +179,16 @@ def test_a_request_dies_with_any_change_of_what_it_asks_for(
     assert release_workflow.approve(db, places, again.id, pair[1]).kind == "final"
 
 
+def test_a_request_dies_with_the_rules_it_was_protected_by(
+    db: Database, asked: Request, places: Places, pair: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(proof, "RULES", replace(proof.RULES, version="2"))
+    with pytest.raises(ChangedMeanwhile):
+        release_workflow.approve(db, places, asked.id, pair[1])
+    assert publish.releases(db) == []
+
+
 def test_what_a_request_holds_is_frozen(
     db: Database, two_silent: Round, asked: Request, pair: tuple[str, str]
 ) -> None:

@@ -12,15 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from sqlite_utils import Database
-from werkzeug.routing import Rule
 
 from forms.mail.board_mail import decline_link
 from forms.mail.delivery import deliver
 from forms.questionnaire.extra_question import Typed
 from forms.questionnaire.inventory import as_dicts
-from forms.web.late_rules import LateRule
 from survey_data.database import rows, run, scalar
 from survey_data.history import imported_rounds
 from survey_data.register import enterprises
@@ -681,29 +679,3 @@ def test_what_is_too_large_is_told_so_and_not_stored(
 def test_a_wrong_method_is_told_so(visitor: Visitor) -> None:
     assert visitor.client.get(f"{BASE}/logga-ut").status_code == 405
     assert visitor.client.put(f"{BASE}/logga-in").status_code in (400, 405)
-
-
-def test_an_address_costs_nothing_before_it_is_written_and_is_then_compiled_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    compiled: list[str] = []
-    usual = Rule._compile_builder
-    monkeypatch.setattr(
-        Rule,
-        "_compile_builder",
-        lambda rule, *how: (compiled.append(rule.rule), usual(rule, *how))[1],
-    )
-    app = Flask(__name__, static_folder=None)
-    app.url_rule_class = LateRule
-    app.add_url_rule("/ar/<int:year>", "year")
-    assert not compiled
-    with app.test_request_context():
-        assert [url_for("year", year=2021), url_for("year", year=2022)] == ["/ar/2021", "/ar/2022"]
-        assert url_for("year", year=2021, sok="å b") == "/ar/2021?sok=%C3%A5+b"
-    assert len(compiled) <= 2, "one for what has a query and one for what has none"
-
-
-def test_the_application_compiles_only_the_addresses_it_writes(built: Flask) -> None:
-    assert {type(rule) for rule in built.url_map.iter_rules() if rule.endpoint != "static"} == {
-        LateRule
-    }

@@ -11,6 +11,7 @@ changes nothing; a correction of a closed one does, and then the proof starts ov
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sqlite3
 from collections.abc import Mapping
@@ -19,8 +20,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from hashlib import sha256
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from sqlite_utils import Database
@@ -189,15 +191,26 @@ def in_a_child(survey: Database, wanted: Wanted) -> Proven:
     """
     # Started anew, not forked: it has none of our locks, connections and threads.
     start = get_context("spawn")
-    ignored = (signal.SIGINT, signal.SIG_IGN)
     copied = bytearray(survey.conn.serialize())
     # Marked as written with a journal, not ahead (WAL), which a database in memory cannot be.
     copied[18:20] = b"\x01\x01"
     try:
-        with ProcessPoolExecutor(1, start, signal.signal, ignored) as pool:
+        with ProcessPoolExecutor(1, start, _begin_this_child) as pool:
             return pool.submit(_in_this_child, bytes(copied), wanted).result()
     except BrokenProcessPool as fault:
         raise ReleaseStopped from fault
+
+
+def _begin_this_child() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End as the server does: a proof that nobody waits for would hold its memory for good."""
+    if parent := parent_process():
+        parent.join()
+    os._exit(1)
 
 
 def _in_this_child(survey: bytes, wanted: Wanted) -> Proven:

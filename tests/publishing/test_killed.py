@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import sqlite3
 import subprocess
@@ -335,6 +336,44 @@ def test_a_killed_proof_changes_nothing_and_is_said(two: Path) -> None:
     made = Publishing(two / "survey.db", places_in(two, apart=True)).let_go(SIGKILL)
     assert isinstance(made, ReleaseStopped)
     assert state(two) == before
+
+
+PUBLISHES_AND_IS_KILLED = """
+import os, sys
+from multiprocessing import active_children
+from pathlib import Path
+from threading import Thread
+from survey_data.database import connect
+from survey_data.publishing.publish import publish
+from tests.support.killed_release import places_in
+folder = Path(sys.argv[1])
+def release():
+    publish(connect(folder / "survey.db"), places_in(folder, apart=True), "test")
+if __name__ == "__main__":
+    Thread(target=release, daemon=True).start()
+    while not (children := active_children()):
+        pass
+    print(children[0].pid, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_server_that_is_killed_leaves_no_proof_behind(two: Path) -> None:
+    before = state(two)
+    command = [sys.executable, "-c", PUBLISHES_AND_IS_KILLED, str(two)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        child = int(server.stdout.readline())
+        assert server.wait() == -SIGKILL
+        # The child has the same pipe: it is read to its end once nobody is left.
+        is_over, _, _ = select.select([server.stdout], [], [], 120)
+        if not is_over:
+            os.kill(child, SIGKILL)
+        assert is_over, "the child outlived its server"
+    with closing(connect(two / "survey.db")) as db:
+        assert repair(db, places_in(two)) == before["survey"]
+        assert state(two) == before
+        assert publish(db, places_in(two), "test").id == "2020-3"
 
 
 def test_what_a_release_reads_starts_the_proof_over(

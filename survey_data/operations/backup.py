@@ -125,8 +125,12 @@ def _files(place: Path, data: Path) -> Iterator[tuple[str, Path]]:
 
 
 def every(folder: Path) -> list[Backup]:
-    """The backups of a folder, the newest first."""
-    return [_of(path) for path in sorted(folder.glob("asf-*.zip"), reverse=True)]
+    """The backups of a folder, the newest first, and last those with a time to come.
+
+    These were made before the clock was put back: nobody knows when, so they are the first to go.
+    """
+    found, now = map(_of, folder.glob("asf-*.zip")), datetime.now(UTC).isoformat()
+    return sorted(found, key=lambda each: (each.at <= now, each.name), reverse=True)
 
 
 def _of(path: Path) -> Backup:

@@ -341,15 +341,22 @@ def test_the_daily_backup_is_made_once_a_day_and_the_oldest_goes(
     assert len(backup.every(folder)) == 3
 
 
-def test_a_backup_from_the_future_does_not_keep_today_s_from_being_made(
+def test_backups_from_the_future_push_out_none_of_the_past(
     app: Flask, db: Database, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"
-    assert backup.make_daily(db, data_of(app), folder)
-    [path] = folder.iterdir()
-    later = path.stat().st_mtime + 30 * 24 * 3600
-    os.utime(path, (later, later))
-    assert backup.make_daily(db, data_of(app), folder)
+    backup.keep(db, 3, "test")
+    for days, name in ((-1, "asf-2026-01-01.zip"), (30, "asf-2999-01-01.zip")):
+        assert backup.make_daily(db, data_of(app), folder)
+        path = folder / backup.every(folder)[0].name
+        moment = path.stat().st_mtime + days * 24 * 3600
+        os.utime(path, (moment, moment))
+        path.rename(folder / name)
+    todays = backup.make_daily(db, data_of(app), folder)
+    assert todays, "one from the future is not today's"
+    assert backup.make_daily(db, data_of(app), folder) is None, "and one a day is enough"
+    names = [todays.name, "asf-2026-01-01.zip", "asf-2999-01-01.zip"]
+    assert [each.name for each in backup.every(folder)] == names
 
 
 # The pause

@@ -50,6 +50,9 @@ class ReleaseStopped(SurveyError):
     def __init__(self, fault: Exception | None = None) -> None:
         full = (errno.ENOSPC, errno.EDQUOT)
         self.is_full = getattr(fault, "errno", None) in full or "is full" in str(fault)
+        why = "Disken är full" if self.is_full else "Servern avbröt arbetet"
+        # For whoever publishes by a command; the pages have their own words.
+        self.sv = f"{why}. Inget är publicerat: gör det igen."
         super().__init__(type(self).__name__)
 
 

@@ -335,6 +335,7 @@ def test_a_killed_proof_changes_nothing_and_is_said(two: Path) -> None:
     before = state(two)
     made = Publishing(two / "survey.db", places_in(two, apart=True)).let_go(SIGKILL)
     assert isinstance(made, ReleaseStopped)
+    assert made.sv == "Servern avbröt arbetet. Inget är publicerat: gör det igen."
     assert state(two) == before
 
 

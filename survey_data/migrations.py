@@ -127,6 +127,16 @@ def whose_and_with_whom(db: Database) -> None:
     )
 
 
+@migrate(name="0012_provider_account")
+def provider_account(db: Database) -> None:
+    """Which account at an identity provider each of the staff signs in with, as a hash."""
+    db.conn.execute(
+        "CREATE TABLE provider_account (staff_id INTEGER NOT NULL REFERENCES staff(id),"
+        " issuer TEXT NOT NULL, account TEXT NOT NULL UNIQUE, bound_at TEXT NOT NULL,"
+        " PRIMARY KEY (staff_id, issuer)) WITHOUT ROWID"
+    )
+
+
 def bring_up_to_date(db: Database, steps: Migrations = migrate) -> None:
     """Give a new file its tables, and a file of an earlier version the steps it lacks.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from forms.office.table_downloads import as_file
 from forms.translations import language
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
-from survey_data.staff import second_factor, staff
+from survey_data.staff import provider_accounts, second_factor, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, labels
 from survey_data.typed_text import is_address, tidy_address
 
@@ -79,13 +79,15 @@ def end_staff_sessions(staff_id: int) -> Response:
 @blueprint.post("/personal/<int:staff_id>/andra-faktor")
 @asks_again
 def reset_factor(staff_id: int) -> Response:
-    """Let someone who has lost the app enrol another; nobody does it for oneself."""
+    """Let someone show anew who it is, by another app or account; nobody does it for oneself."""
     who = _someone(staff_id)
     me = signed_in()
     if me is None or me.id == staff_id:
         abort(403)
-    second_factor.reset(survey_db(), who, actor(), language())
-    flash(_("%(email)s kopplar en ny app nästa gång, och har fått ett mejl.", email=who.email))
+    second_factor.let_begin_anew(survey_db(), who, actor(), language())
+    flash(
+        _("%(email)s visar på nytt vem det är nästa gång, och har fått ett mejl.", email=who.email)
+    )
     return redirect(url_for("office.show_staff"))
 
 
@@ -107,6 +109,7 @@ class StaffRow:
     who: Staff
     sessions: int
     has_factor: bool
+    is_bound: bool
 
 
 @as_file("personal")
@@ -129,6 +132,11 @@ def staff_list() -> Listing[StaffRow]:
         "email", "asf-personal",
     )  # fmt: skip
     return table.of(
-        StaffRow(each, live.get(each.id, 0), second_factor.is_enrolled(db, each.id))
+        StaffRow(
+            each,
+            live.get(each.id, 0),
+            second_factor.is_enrolled(db, each.id),
+            provider_accounts.is_bound(db, each.id, current_app.config["OIDC_ISSUER"]),
+        )
         for each in staff.everyone(db)
     )

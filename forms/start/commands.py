@@ -212,13 +212,15 @@ def remove_staff(email: str) -> None:
 @click.argument("email")
 @in_plain_words
 def reset_factor(email: str) -> None:
-    """Let someone who has lost the app enrol another at the next sign-in."""
+    """Let someone enrol another app, or bind another account, at the next sign-in."""
     who = staff.by_email(survey_db(), email)
     if who is None:
         raise click.ClickException(f"{email} kan inte logga in. Se: flask staff list")
-    second_factor.reset(survey_db(), who, ACTOR)
+    second_factor.let_begin_anew(survey_db(), who, ACTOR)
     logs.note_event("factor_reset")
-    click.echo(f"{email} kopplar en ny app vid nästa inloggning, och får ett mejl om det.")
+    click.echo(
+        f"{email} kopplar en ny app eller binder sitt konto på nytt, och får ett mejl om det."
+    )
 
 
 @staff_group.command("list")

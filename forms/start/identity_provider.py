@@ -29,7 +29,8 @@ from forms.start.sign_in import home_of, is_own_path
 from forms.web import logs
 from forms.web.page_setup import never_stored
 from forms.web.request_context import Reply, device, holder_of_link, survey_db
-from survey_data.staff import sessions, staff
+from survey_data.database import writing
+from survey_data.staff import provider_accounts, sessions, staff
 from survey_data.staff.staff import ROLES, LastCoordinator, Staff, needs_factor
 from survey_data.typed_text import is_address, tidy_address
 
@@ -41,7 +42,7 @@ ANEW_SECONDS = 120
 
 
 class Refused(Exception):
-    """The provider let somebody in whom we do not; `why` is factor, unknown, other or stale."""
+    """The provider let somebody in whom we do not; `why` names a sentence of its page."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -166,15 +167,21 @@ def come_back() -> Reply:
 
 
 def _let_in(claims: dict[str, Any]) -> Reply:
-    who = _person(claims)
-    if needs_factor(who.role) and not _has_shown_factor(claims):
-        raise Refused("factor")
     db, after = survey_db(), session.get("next", "")
-    if old := session.get("staff"):
-        sessions.end(db, old)
-    raw = staff.begin_session(db, who, device())
-    if _has_shown_factor(claims):
-        raw = sessions.note_factor(db, raw)
+    # In one, so that whoever is refused at the end has got no place and no role on the way.
+    with writing(db):
+        who, has_new_role = _person(claims)
+        if needs_factor(who.role) and not _has_shown_factor(claims):
+            raise Refused("factor")
+        if not _is_theirs(who, claims):
+            raise Refused("account")
+        if old := session.get("staff"):
+            sessions.end(db, old)
+        raw = staff.begin_session(db, who, device())
+        if _has_shown_factor(claims):
+            raw = sessions.note_factor(db, raw)
+    if has_new_role:
+        logs.note_event("role_changed")
     session.clear()
     session["staff"], session["provider"] = raw, True
     generate_csrf()
@@ -188,10 +195,18 @@ def _confirmed(claims: dict[str, Any]) -> Reply:
         raise Refused("other")
     if not _has_shown_factor(claims):
         raise Refused("factor")
+    if not _is_theirs(who, claims):
+        raise Refused("other")
     if int(claims.get("auth_time", 0)) < time.time() - ANEW_SECONDS:
         raise Refused("stale")
     session["staff"] = sessions.note_factor(survey_db(), session["staff"])
     return redirect(after) if after else render_template("sign_in/provider_confirmed.html")
+
+
+def _is_theirs(who: Staff, claims: dict[str, Any]) -> bool:
+    # An address may have got another owner since; `sub` never has.
+    issuer, subject = current_app.config["OIDC_ISSUER"], str(claims["sub"])
+    return provider_accounts.bind(survey_db(), who.id, issuer, subject)
 
 
 def _has_shown_factor(claims: dict[str, Any]) -> bool:
@@ -208,24 +223,22 @@ def _address(claims: dict[str, Any]) -> str:
     return tidy_address(str(claims.get("email", ""))).casefold()
 
 
-def _person(claims: dict[str, Any]) -> Staff:
-    """Who somebody is here; the groups decide the role, where the settings say how."""
+def _person(claims: dict[str, Any]) -> tuple[Staff, bool]:
+    """Who somebody is here, and whether with a new role, which the groups may decide."""
     db, email = survey_db(), _address(claims)
     known, groups = staff.by_email(db, email), current_app.config["OIDC_GROUPS"]
     if not is_address(email) or (known is None and not groups):
         raise Refused("unknown")
     if not groups:
-        return cast(Staff, known)
+        return cast(Staff, known), False
     theirs = claims.get(current_app.config["OIDC_GROUP_CLAIM"]) or []
     theirs = theirs if isinstance(theirs, list) else [theirs]
     role = next((role for role, group in groups.items() if group in theirs), None)
     if role is None:
         raise Refused("unknown")
     if known is not None and known.role == role:
-        return known
+        return known, False
     try:
-        who = staff.add(db, email, role, staff.PROVIDER)
+        return staff.add(db, email, role, staff.PROVIDER), True
     except LastCoordinator:
         raise Refused("unknown") from None
-    logs.note_event("role_changed")
-    return who

@@ -46,8 +46,11 @@ def send() -> str:
         error = _("Skriv hela e-postadressen, till exempel namn@exempel.se.")
         return render_template("sign_in/ask.html", email=email, error=error)
     browser = session.setdefault("browser", secrets.token_urlsafe(16))
-    by_groups = bool(current_app.config.get("OIDC_GROUPS"))
-    staff.request_sign_in(survey_db(), email, browser, language(), groups_decide=by_groups)
+    config = current_app.config
+    staff.request_sign_in(
+        survey_db(), email, browser, language(),
+        issuer=config["OIDC_ISSUER"], groups_decide=bool(config.get("OIDC_GROUPS")),
+    )  # fmt: skip
     return render_template("sign_in/sent.html", email=email)
 
 

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
 from survey_data.database import first, rows, run, scalar, writing
-from survey_data.staff import sessions
+from survey_data.staff import provider_accounts, sessions
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed
 
@@ -160,6 +160,13 @@ def reset(db: Database, who: Staff, actor: str, language: str = "sv") -> None:
         audit_trail.record(db, actor, "second factor reset", f"staff {who.id}")
         once = f"factor_reset {who.id} {clock.machine.now()}"
         outbox.queue(db, "factor_reset", who.email, once=once, staff_id=who.id, language=language)
+
+
+def let_begin_anew(db: Database, who: Staff, actor: str, language: str = "sv") -> None:
+    """Let somebody show anew who it is: enrol another app, or bind another provider's account."""
+    with writing(db):
+        provider_accounts.release(db, who.id, actor)
+        reset(db, who, actor, language)
 
 
 def encrypt_anew(db: Database, keys: list[str]) -> None:

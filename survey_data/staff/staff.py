@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, erasures, outbox
 from survey_data.database import first, keep_setting, rows, run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.staff import sessions
+from survey_data.staff import provider_accounts, sessions
 from survey_data.tokens import hashed, new_token
 
 
@@ -118,6 +118,7 @@ def shut_out(db: Database, staff_id: int) -> None:
     """Let someone sign in no more, and end the sessions."""
     sql = "UPDATE staff SET removed_at = coalesce(removed_at, ?) WHERE id = ?"
     run(db, sql, (clock.now(), staff_id))
+    provider_accounts.forget(db, staff_id)
     sessions.end_all_of_staff(db, staff_id)
 
 
@@ -191,16 +192,34 @@ def came_by_group(db: Database, who: Staff) -> bool:
     return bool(scalar(db, sql, (f"staff {who.id}",)) == PROVIDER)
 
 
+def comes_by_provider(db: Database, who: Staff, issuer: str) -> bool:
+    """Whether somebody has an account at that provider and no app here.
+
+    A mailed link would then ask whoever reads the address's mail to enrol an app.
+    """
+    has_app = "SELECT EXISTS (SELECT 1 FROM second_factor WHERE staff_id = ?)"
+    return provider_accounts.is_bound(db, who.id, issuer) and not scalar(db, has_app, (who.id,))
+
+
 def request_sign_in(
-    db: Database, email: str, browser: str, language: str = "sv", *, groups_decide: bool = False
+    db: Database,
+    email: str,
+    browser: str,
+    language: str = "sv",
+    *,
+    issuer: str = "",
+    groups_decide: bool = False,
 ) -> None:
     """Queue a sign-in mail if the address is staff; does nothing where it is not.
 
-    `browser` is a secret of the asking browser; the link works in no other. Where `groups_decide`,
-    whoever came by one has no other way in: a mailed link would outlive the group.
+    `browser` is a secret of the asking browser; the link works in no other. Who comes by the
+    provider (`issuer`) has no other way in, nor, where `groups_decide`, has whoever came by one: a
+    mailed link would outlive the group.
     """
     found = by_email(db, email)
-    if found is not None and groups_decide and came_by_group(db, found):
+    if found is not None and (
+        comes_by_provider(db, found, issuer) or (groups_decide and came_by_group(db, found))
+    ):
         found = None
     with writing(db):
         outbox.write_and_forget(db)

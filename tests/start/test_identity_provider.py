@@ -22,7 +22,7 @@ from sqlite_utils import Database
 
 from app import create_app
 from forms.start import identity_provider
-from survey_data.database import run, scalar
+from survey_data.database import rows, run, scalar
 from survey_data.staff import staff
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
@@ -62,10 +62,10 @@ def asked(visitor: Visitor, path: str = "/logga-in/tjanst") -> str:
     return reply.headers["location"]
 
 
-def at_provider(provider: str, address: str, **claims: Any) -> str:
+def at_provider(provider: str, address: str, sub: str = "somebody", **claims: Any) -> str:
     """Be somebody at the provider; gives the address it sends the browser back to."""
-    httpx.put(f"{provider}/users/somebody", json=claims).raise_for_status()
-    reply = httpx.post(address, data={"sub": "somebody"})
+    httpx.put(f"{provider}/users/{sub}", json=claims).raise_for_status()
+    reply = httpx.post(address, data={"sub": sub})
     assert reply.status_code == 302, reply.text
     return reply.headers["location"]
 
@@ -132,6 +132,7 @@ def test_acr_is_as_good_as_amr_and_the_board_needs_neither(
         # The last coordinator is not made a member of the board.
         assert reply.status_code == (302 if "acr" in claims else 403)
     board = MANY | {"amr": [], "groups": ["asf-styrelse"], "email": "styrelsen@example.org"}
+    board |= {"sub": "another"}
     assert through(new_visitor(), provider, **board).status_code == 302
 
 
@@ -282,6 +283,94 @@ def test_who_came_by_a_group_has_no_other_way_in(
     assert scalar(db, sent) == "kvar@example.org"
 
 
+def signed_in(visitor: Visitor) -> bool:
+    """Whether the coordinator's pages open."""
+    return visitor.open(f"{BASE}/samordna/").path == "/samordna/"
+
+
+@pytest.mark.parametrize("by_groups", [True, False])
+def test_an_address_that_another_account_has_got_opens_nothing(
+    configured: Flask, new_visitor: New, provider: str, db: Database, *, by_groups: bool
+) -> None:
+    staff.add(db, EMAIL, "coordinator", "test")
+    if not by_groups:
+        configured.config["OIDC_GROUPS"] = {}
+    first, next_one = new_visitor(), new_visitor()
+    # Who shows no second factor is bound to nothing.
+    assert through(next_one, provider, **(MANY | {"amr": ["pwd"]}), sub="next").status_code == 403
+    for _ in range(2):
+        assert through(first, provider, **MANY).status_code == 302
+    before = rows(db, "SELECT * FROM staff")
+    for sub, email in (("next", EMAIL), ("somebody", "ny@example.org")):
+        staff.add(db, "ny@example.org", "coordinator", "test")
+        reply = through(next_one, provider, **(MANY | {"email": email}), sub=sub)
+        assert reply.status_code == 403
+        assert "ett annat konto" in reply.text
+        assert not signed_in(next_one)
+    assert rows(db, "SELECT * FROM staff WHERE email = ?", (EMAIL,)) == before
+    # Nor does a mailed link, where whoever reads it would enrol an app of their own.
+    page = next_one.open(f"{BASE}/logga-in")
+    next_one.submit(page, page.forms()[-1], {"email": EMAIL})
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'sign_in'") == 0
+    assert signed_in(first)
+    assert "somebody" not in "".join(db.conn.iterdump())
+
+
+def test_an_account_that_takes_no_place_changes_nothing(
+    configured: Flask, new_visitor: New, provider: str, db: Database
+) -> None:
+    staff.add(db, EMAIL, "coordinator", "test")
+    for claims in ({"amr": ["pwd"]}, {"groups": ["asf-styrelse"]}):
+        staff.add(db, "kvar@example.org", "coordinator", "test")
+        assert through(new_visitor(), provider, **MANY).status_code == 302
+        other = MANY | {"email": "ny@example.org"} | claims
+        assert through(new_visitor(), provider, **other).status_code == 403
+        other = MANY | {"groups": ["asf-styrelse"]}
+        assert through(new_visitor(), provider, **other, sub="next").status_code == 403
+    roles = rows(db, "SELECT email, role FROM staff ORDER BY email")
+    assert roles == [
+        {"email": "kvar@example.org", "role": "coordinator"},
+        {"email": EMAIL, "role": "coordinator"},
+    ]
+
+
+@pytest.mark.parametrize("at_terminal", [True, False])
+def test_another_coordinator_or_the_terminal_lets_an_account_be_bound_anew(
+    configured: Flask, new_visitor: New, provider: str, db: Database, *, at_terminal: bool
+) -> None:
+    first, other, anew = new_visitor(), new_visitor(), new_visitor()
+    through(first, provider, **MANY)
+    through(other, provider, **(MANY | {"email": "kvar@example.org"}), sub="kvar")
+    page = other.open(f"{BASE}/samordna/personal")
+    # Nobody does it for oneself.
+    [form] = [f for f in page.forms() if f.action.endswith("/andra-faktor")]
+    assert "Släpp kontot" in page.text
+    if at_terminal:
+        runner = configured.test_cli_runner()
+        assert runner.invoke(args=["staff", "reset-factor", EMAIL]).exit_code == 0
+    else:
+        other.submit(page, form)
+    assert not signed_in(first)
+    assert scalar(db, "SELECT recipient FROM outbox WHERE kind = 'factor_reset'") == EMAIL
+    assert through(anew, provider, **MANY, sub="new").status_code == 302
+    assert through(first, provider, **MANY).status_code == 403
+    trail = "SELECT count(*) FROM audit WHERE action = ? AND subject = ?"
+    who = staff.by_email(db, EMAIL)
+    assert who
+    assert scalar(db, trail, ("provider account bound", f"staff {who.id}")) == 2
+    assert scalar(db, trail, ("provider account released", f"staff {who.id}")) == 1
+
+
+def test_who_is_removed_leaves_the_address_to_the_next_and_the_account_too(
+    configured: Flask, new_visitor: New, provider: str, db: Database
+) -> None:
+    staff.add(db, "kvar@example.org", "coordinator", "test")
+    through(new_visitor(), provider, **MANY)
+    staff.remove(db, EMAIL, "test")
+    assert scalar(db, "SELECT count(*) FROM provider_account") == 0
+    assert through(new_visitor(), provider, **MANY, sub="next").status_code == 302
+
+
 def test_before_what_matters_the_provider_is_asked_anew(
     configured: Flask, visitor: Visitor, provider: str, db: Database
 ) -> None:
@@ -300,6 +389,7 @@ def test_before_what_matters_the_provider_is_asked_anew(
         ({"auth_time": now - 3600}, "på nytt"),
         ({"auth_time": 1}, "på nytt"),
         ({"auth_time": now, "email": "annan@example.org"}, "annan person"),
+        ({"auth_time": now, "sub": "another"}, "annan person"),
         ({"auth_time": now, "amr": ["pwd"]}, "andra faktor"),
     ):
         reply = through(visitor, provider, anew, **(MANY | claims))

@@ -195,6 +195,8 @@ def event_names() -> dict[str, str]:
         "second factor enrolled": _("En app kopplades som andra faktor"),
         "second factor refused": _("En felaktig kod från en app skrevs"),
         "second factor reset": _("En medarbetares andra faktor togs bort"),
+        "provider account bound": _("En medarbetare loggade in med sitt konto för första gången"),
+        "provider account released": _("En medarbetares konto släpptes"),
         "recovery codes made": _("Återställningskoder skapades"),
         "recovery code used": _("En återställningskod användes"),
         "set-up begun": _("Systemet började ställas in"),

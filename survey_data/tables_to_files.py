@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,12 +21,20 @@ MEDIA_TYPES: dict[str, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell may begin that a spreadsheet calculates: also inside a text, for one that has another
+# sign between cells than the file, as Excel has in another country, begins a new cell there.
+_BEGINS, _FORMULA = r"(^|[,;\t\r\n])", r"(?=[\"']*[=+\-@\t\r])"
+_BARE, _DEFUSED = re.compile(_BEGINS + _FORMULA), re.compile(f"{_BEGINS}'{_FORMULA}")
 
 
 def defuse(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; reading takes the apostrophe off again."""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+    """A text of which no spreadsheet takes anything for a formula, by an apostrophe before each."""
+    return _BARE.sub(r"\1'", text)
+
+
+def as_meant(text: str) -> str:
+    """A text as it was before it was defused."""
+    return _DEFUSED.sub(r"\1", text)
 
 
 def moment_cell(moment: str | None) -> str:

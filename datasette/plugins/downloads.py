@@ -21,7 +21,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell may begin that a spreadsheet calculates: also inside a text, since Excel begins a new
+# cell at a semicolon in Sweden and at a comma elsewhere.
+FORMULA = re.compile(r"(^|[,;\t\r\n])(?=[\"']*[=+\-@\t\r])")
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
@@ -109,15 +111,12 @@ def _defused(send: Send) -> Send:
 def defuse(row: str) -> str:
     """A CSV row with an apostrophe before each cell that a spreadsheet would calculate."""
     cells = next(csv.reader(io.StringIO(row, newline="")), [])
-    if not any(_is_formula(cell) for cell in cells):
+    safe = [_safe(cell) for cell in cells]
+    if safe == cells:
         return row
     written = io.StringIO(newline="")
-    csv.writer(written).writerow(f"'{c}" if _is_formula(c) else c for c in cells)
+    csv.writer(written).writerow(safe)
     return written.getvalue()
-
-
-def _is_formula(cell: str) -> bool:
-    return cell.startswith(FORMULA_STARTS) and not _is_number(cell)
 
 
 def _is_number(cell: str) -> bool:
@@ -226,7 +225,8 @@ def _beside(
 
 
 def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+    is_text = isinstance(value, str) and not _is_number(value)
+    return FORMULA.sub(r"\1'", value) if is_text else value
 
 
 async def render(

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from survey_data.errors import SurveyError
 from survey_data.personal_numbers import has_personal_number
-from survey_data.tables_to_files import FORMULA
+from survey_data.tables_to_files import as_meant
 from survey_data.typed_text import visible
 
 MOST_LINES = 20_000
@@ -124,7 +124,7 @@ def clean(text: str) -> str:
     seen = visible(text).strip()
     kept = re.fullmatch(r'="([^"]*)"', seen)
     seen = kept[1].strip() if kept else seen
-    return seen[1:] if seen[:1] == "'" and seen.lstrip("'").startswith(FORMULA) else seen
+    return as_meant(seen)
 
 
 def is_blank(text: str) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from wtforms import DateField, StringField, TimeField
-from wtforms.validators import ValidationError
+from wtforms import DateField, Field, StringField, TimeField
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from survey_data import clock
 from survey_data.personal_numbers import has_personal_number, is_in_contact
@@ -24,6 +25,15 @@ class Day(DateField):  # type: ignore[misc]
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Skriv datumet som ÅÅÅÅ-MM-DD.")) from None
+
+
+class Written(InputRequired):  # type: ignore[misc]
+    """Something is sent, and it is more than blanks."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Refuse what is not there, and what cannot be seen."""
+        super().__call__(form, field)
+        DataRequired(self.message)(form, field)
 
 
 class ShortText(StringField):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -19,11 +20,18 @@ from survey_data.register.enterprises import Contact
 from survey_data.responses import responses
 from survey_data.rounds import calls, invitations, rounds
 from survey_data.rounds.rounds import Round
-from survey_data.tables_to_files import table_file
+from survey_data.tables_to_files import (
+    FOR_PROGRAMS,
+    FOR_SPREADSHEETS,
+    CsvRule,
+    as_meant,
+    csv_text,
+    table_file,
+)
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 
-DANGEROUS = ("=1+1", "+46 70", "-2", "@SUM(A1)", "\t=1", "'=1")
+DANGEROUS = ("=1+1", "+46 70", "-2", "@SUM(A1)", "\t1", "'=1")
 
 
 def read(content: bytes, suffix: str) -> list[list[Any]]:
@@ -55,6 +63,34 @@ def test_no_cell_of_a_file_is_a_formula(suffix: Any) -> None:
     [_, *lines] = read(content, suffix)
     assert [str(line[0]) for line in lines] == [as_text(text, suffix) for text in DANGEROUS]
     assert {line[1] for line in lines} == {"3" if suffix == "csv" else 3}
+
+
+SPLITTING = (
+    "a;=1+1;b",
+    "a,=1+1,b",
+    'a,"=1+1,b',
+    "a;'=1;",
+    "a\n=1+1,b",
+    "a\r@b;",
+    "ring,+46",
+    '"=1',
+)
+
+
+@pytest.mark.parametrize("rule", [FOR_SPREADSHEETS, FOR_PROGRAMS])
+def test_no_cell_is_a_formula_where_excel_has_another_sign_between_cells(rule: CsvRule) -> None:
+    lines = [["a", text, text] for text in (*DANGEROUS, *SPLITTING)]
+    content = csv_text(lines, rule)
+    for sign in ",;\t":
+        cells = chain(
+            *csv.reader(io.StringIO(content.removeprefix(rule.begins), ""), delimiter=sign)
+        )
+        # What is no cell of its own goes on over the end of a line.
+        assert not [cell for cell in cells if cell.strip("\r\n").startswith(tuple("=+-@\t"))], sign
+    [*read_back] = csv.reader(
+        io.StringIO(content.removeprefix(rule.begins), ""), delimiter=rule.separator
+    )
+    assert [[as_meant(cell) for cell in line] for line in read_back] == lines
 
 
 def test_a_control_character_does_not_damage_a_sheet() -> None:

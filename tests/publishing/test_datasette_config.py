@@ -421,6 +421,12 @@ def test_csv_defuses_formulas_and_leaves_numbers(browser):
     for more in ({}, {"_size": "5"}):
         named = urlencode({"sql": 'SELECT 1 AS "=1+1", 2 AS "@a"'} | more)
         assert get(browser, f"/open.csv?{named}").text.startswith("'=1+1,'@a\r\n"), more
+    # Excel in Sweden begins a new cell at a semicolon.
+    hostile = urlencode({"sql": "SELECT 'a;=1+1;b' AS x, 'a' || char(10) || '@b;' AS y"})
+    for more in ("", "&_size=5"):
+        text = get(browser, f"/open.csv?{hostile}{more}").text
+        assert "a;'=1+1;b" in text
+        assert "\n'@b;" in text
 
 
 @pytest.fixture

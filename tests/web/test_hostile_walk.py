@@ -412,6 +412,29 @@ def test_no_data_page_breaks_or_opens_to_others(
     assert sum(met[f"{who} 200"] for who in everybody), met
 
 
+def test_a_file_is_no_text_and_blanks_are_no_reason(
+    db: Database, everyone: dict[str, httpx.Client]
+) -> None:
+    client = everyone["coordinator"]
+    for path, field, more in (
+        ("/samordna/omgang/2020/oppna-igen", "reason", {"day": "2099-12-01"}),
+        ("/samordna/installningar", "name", {}),
+        ("/samordna/serier/platser/ny", "extended_men", {}),
+    ):
+        shown = next(
+            f for f in Page(200, path, client.get(f"{BASE}{path}").text).forms() if field in f.names
+        )
+        held = dict(shown.fields) | more
+        held.pop(field, None)
+        before = list(db.conn.iterdump())
+        file = {field: ("x.csv", b"a;b", "text/csv")}
+        replies = [client.post(f"{BASE}{path}", data=held, files=file)]
+        replies += [client.post(f"{BASE}{path}", data=held | {field: "\r\n "})]
+        assert [(path, reply.status_code) for reply in replies] == [(path, 200)] * 2
+        assert all('class="error' in reply.text for reply in replies), path
+        assert list(db.conn.iterdump()) == before
+
+
 NUMBER = "121212-1212"
 WORDS = f"Ring {NUMBER} om det"
 IN_WORDS = (

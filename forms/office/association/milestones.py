@@ -26,7 +26,7 @@ from forms.office.association.series import (
 )
 from forms.office.data_table import Listing, Table, among, coded, file_only, number, search, text
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Written, no_personal_number
 from forms.translations import language
 from forms.web.request_context import survey_db
 from survey_data import clock
@@ -68,7 +68,7 @@ class MilestoneForm(EntryForm):
             "reference": _("Skriv var det står, till exempel protokoll och paragraf."),
         }
         for name, words in needed.items():
-            self[name].validators = [InputRequired(words), longest(LONGEST), no_personal_number]
+            self[name].validators = [Written(words), longest(LONGEST), no_personal_number]
         self.period.validators = [longest(LONGEST_PERIOD), no_personal_number]
         for field in (self.mark_sv, self.mark_en):
             field.validators = [longest(LONGEST_MARK), no_personal_number]

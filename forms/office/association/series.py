@@ -14,12 +14,12 @@ from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from forms.office import blueprint
 from forms.office.association.labels import SeriesWords, doubt_words
 from forms.office.data_table import Filter, among
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Written, no_personal_number
 from forms.questionnaire.types import Unreadable, read_whole_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
@@ -173,7 +173,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 
 
 def _demands(words: str) -> Texts:
-    return [InputRequired(words), longest(LONGEST_REASON), no_personal_number]
+    return [Written(words), longest(LONGEST_REASON), no_personal_number]
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]

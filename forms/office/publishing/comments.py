@@ -8,10 +8,10 @@ from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from forms.office import blueprint
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Written, no_personal_number
 from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
@@ -41,11 +41,11 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
         self.chart.choices = list(chart_names().items())
         self.year.choices = [(year, str(year)) for year in years]
         long = Length(max=LONGEST, message=_("Skriv högst %(n)s tecken.", n=LONGEST))
-        needed = InputRequired(_("Skriv vad som förklarar siffran."))
+        needed = Written(_("Skriv vad som förklarar siffran."))
         self.text_sv.validators = [needed, long, no_personal_number]
         self.text_en.validators = [long, no_personal_number]
         self.signed.validators = [
-            InputRequired(_("Skriv vem som undertecknar.")),
+            Written(_("Skriv vem som undertecknar.")),
             Length(max=LONGEST_NAME, message=_("Skriv högst %(n)s tecken.", n=LONGEST_NAME)),
             no_personal_number,
         ]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlite_utils import Database
 from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from forms.office.data_table import Listing, Table, among, coded, moment, search, text
 from forms.office.publishing.figures import (
@@ -22,7 +22,7 @@ from forms.office.publishing.figures import (
 )
 from forms.office.round.progress import state_words
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Written, no_personal_number
 from forms.translations import language
 from forms.web.request_context import actor, places, survey_db
 from survey_data import clock
@@ -107,7 +107,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.decline_reason.validators = [
-            InputRequired(_("Skriv varför, så att den som frågade kan rätta det.")),
+            Written(_("Skriv varför, så att den som frågade kan rätta det.")),
             *_words(),
         ]
 

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
 from forms.office import blueprint
 from forms.office.publishing import release_page
@@ -21,7 +21,7 @@ from forms.office.publishing.release_page import (
     EstimateForm,
     ReleaseForm,
 )
-from forms.office.typed_fields import no_personal_number
+from forms.office.typed_fields import Written, no_personal_number
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, places, survey_db
 from survey_data.errors import ChangedMeanwhile, NotProtected
@@ -194,7 +194,7 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.number.choices = [(r["id"], r["id"]) for r in publish.standing(survey_db())]
         limit = Length(max=LONGEST_NOTE, message=_("Skriv högst 500 tecken."))
-        why = InputRequired(_("Skriv varför utgåvan dras in. Det står kvar för läsarna."))
+        why = Written(_("Skriv varför utgåvan dras in. Det står kvar för läsarna."))
         self.withdraw_sv.validators = [why, limit, no_personal_number]
         self.withdraw_en.validators = [limit, no_personal_number]
 

@@ -24,6 +24,7 @@ from forms.office.typed_fields import (
     Address,
     Day,
     ShortText,
+    Written,
     no_personal_number,
     telephone_alone,
     whole_address,
@@ -70,7 +71,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 
     def _demand(self) -> None:
         self.name.validators = [
-            InputRequired(_("Skriv företagets namn.")),
+            Written(_("Skriv företagets namn.")),
             Length(max=200, message=_("Korta namnet till högst 200 tecken.")),
             no_personal_number,
         ]

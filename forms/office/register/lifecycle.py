@@ -25,7 +25,7 @@ from forms.office.data_table import (
 from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords, reason_words
 from forms.office.table_downloads import as_file
-from forms.office.typed_fields import Day, no_personal_number
+from forms.office.typed_fields import Day, Written, no_personal_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import ChangedMeanwhile, ClosedTooEarly
@@ -47,7 +47,7 @@ class ClosingForm(FlaskForm):  # type: ignore[misc]
         self.reason.validators = [InputRequired(_("Välj skäl."))]
         self.last_day.validators = [InputRequired(_("Skriv datumet som ÅÅÅÅ-MM-DD."))]
         self.note.validators = [
-            InputRequired(_("Skriv en mening om varför, för den som läser om ett år.")),
+            Written(_("Skriv en mening om varför, för den som läser om ett år.")),
             Length(max=500, message=_("Skriv högst 500 tecken.")),
             no_personal_number,
         ]

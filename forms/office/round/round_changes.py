@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from forms.office import blueprint
 from forms.office.round.round_steps import with_missing
-from forms.office.typed_fields import Day, no_personal_number
+from forms.office.typed_fields import Day, Written, no_personal_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, RoundStillOpen
@@ -50,7 +50,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.reason.validators = [
-            InputRequired(_("Skriv varför. Det står kvar i loggen.")),
+            Written(_("Skriv varför. Det står kvar i loggen.")),
             Length(max=500, message=_("Skriv högst 500 tecken.")),
             no_personal_number,
         ]

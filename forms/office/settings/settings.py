@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import Length, Regexp
 
 from forms.mail import smtp
 from forms.mail.smtp import Server, open_transport
 from forms.office import blueprint
 from forms.office.data_table import Listing, Table, among, coded, search, text
 from forms.office.mail.undelivered import mailbox_facts
-from forms.office.typed_fields import Address, no_personal_number, whole_address
+from forms.office.typed_fields import Address, Written, no_personal_number, whole_address
 from forms.web import logs
 from forms.web.guards import asks_again
 from forms.web.request_context import actor, signed_in, survey_db
@@ -80,7 +80,7 @@ class AssociationForm(FlaskForm):  # type: ignore[misc]
                     no_personal_number,
                 ]
         for name in REQUIRED:
-            self[name].validators = [InputRequired(_("Fyll i det här.")), *self[name].validators]
+            self[name].validators = [Written(_("Fyll i det här.")), *self[name].validators]
         for name in ("email", "data_protection_email"):
             self[name].validators = [*self[name].validators, whole_address]
         number = Regexp(PHONE, message=_("Skriv ett telefonnummer."), matcher=re.fullmatch)

@@ -37,9 +37,9 @@ CHIP_LOOKS = {
     "p": "chip-outline",
 }
 STATUS_COLUMNS = {"status", "Status"}
-# Numbers that name something are not amounts: they are not grouped.
+# Numbers that name something are not amounts: they are not grouped, and stand to the left.
 NAMES = {"year", "first_year", "last_year", "År", "Från år", "Till år", "Utan svar år", "id",
-         "enterprise_id"}  # fmt: skip
+         "enterprise_id", "rowid"}  # fmt: skip
 # Codes of areas, which open.db has names for; of an indicator, `part_of` is another indicator.
 AREAS = {"area_code", "municipality_code", "province", "part_of", "Landskap"}
 # Which table a key leads to.
@@ -259,6 +259,7 @@ def _signs(facts: Facts, row: Any, code: str) -> Markup:
     return Markup(" ").join(_sign(c, *facts.statuses[c]) for c in every if c in facts.statuses)
 
 
+@lru_cache(maxsize=100)
 def _sign(code: str, symbol: str, label: str) -> Markup:
     if code == "n":
         return DASH.format(label)
@@ -282,9 +283,13 @@ def _word(column: str, code: Any, spoken: str) -> Markup | None:
 def _link(datasette: Any, database: str, column: str, value: Any) -> Markup:
     """A key as a link to its row, by its name where that is short."""
     code = str(_code(value))
-    href = f"{datasette.urls.table(database, LINKS[column])}/{tilde_encode(code)}"
     words = value["label"] if isinstance(value, dict) and column != "source" else code
-    return Markup('<a href="{}">{}</a>').format(href, words)
+    return _anchor(datasette.urls.table(database, LINKS[column]), code, words)
+
+
+@lru_cache(maxsize=1000)
+def _anchor(table: str, code: str, words: str) -> Markup:
+    return Markup('<a href="{}/{}">{}</a>').format(table, tilde_encode(code), words)
 
 
 def _amount(column: str, value: Any, spoken: str) -> Markup | None:

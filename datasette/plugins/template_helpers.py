@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -18,16 +19,6 @@ from markupsafe import Markup, escape
 PAGE_SIZE = 50
 # An empty cell as Datasette writes it, and how many letters take a narrow window's whole width.
 BLANK, LONG = "&nbsp;", 30
-CHIP_LOOKS = {
-    "e": "chip-review",
-    "u": "chip-review",
-    "r": "chip-warm",
-    "s": "chip-warm",
-    "p": "chip-outline",
-}
-# Numbers that name something are not amounts: they stand to the left.
-NAMES = {"year", "first_year", "last_year", "År", "Från år", "Till år", "Utan svar år", "id",
-         "enterprise_id", "rowid"}  # fmt: skip
 KEYWORDS = (
     *("SELECT", "FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "JOIN", "LEFT", "DISTINCT"),
     *("CASE", "WHEN", "THEN", "ELSE", "BETWEEN", "LIKE", "count", "sum", "round", "coalesce"),
@@ -54,9 +45,10 @@ def extra_template_vars(
             "example_data": _content(datasette, database or "open").has_examples,
             "areas": {area["area_code"]: area["name"] for area in known.areas},
             "operators": _words()["operator"],
-            "chip_looks": CHIP_LOOKS,
+            "chip_looks": pm.get_plugin("tables_and_cells.py").CHIP_LOOKS,
             "amounts": lambda columns, rows: amounts(columns, rows) - _words().keys(),
-            "cell_of": cell_of,
+            "cell_of": lambda *cell: Markup(_cell(*cell)),  # noqa: S704
+            "body_of": body_of,
             "row_href": row_href,
             "leads_to": lambda row: leads_to(database, row),
             "late_last": late_last,
@@ -133,24 +125,38 @@ def _citation(release: dict[str, Any], publisher: Any, year: int, county: str) -
 
 def amounts(columns: Iterable[str], rows: Iterable[Any]) -> set[str]:
     """The columns that hold amounts, to stand right-aligned."""
-    rows = list(rows)
-    return {c for c in columns if c not in NAMES and _are_numbers(row[c] for row in rows)}
+    rows, names = list(rows), pm.get_plugin("tables_and_cells.py").NAMES
+    return {c for c in columns if c not in names and _are_numbers(row[c] for row in rows)}
 
 
-def cell_of(head: str, content: Any, is_amount: bool) -> Markup:
-    """One cell of a table: named for narrow windows, and set by what is in it.
+def body_of(heads: Iterable[tuple[str, bool]], rows: Iterable[Iterable[Any]]) -> Markup:
+    """The rows of a table; a head is what it is called and whether it holds amounts.
 
-    Written here, not in a template: it stands in a page some thousand times.
+    Written here, not in a template: a page has some thousand cells.
     """
+    heads = list(heads)
+    cells = (
+        "".join(_cell(*head, cell) for head, cell in zip(heads, row, strict=True)) for row in rows
+    )
+    return Markup("\n".join(f'<tr role="row">{row}</tr>' for row in cells))  # noqa: S704
+
+
+def _cell(head: str, is_amount: bool, content: Any) -> str:
+    """One cell of a table: named for narrow windows, and set by what is in it."""
     text, look = str(content), ""
     if is_amount:
         look = "number amount"
     elif text.strip() in ("", BLANK):
         look = "drop-empty"
-    elif len(text) > LONG and len(Markup(text).striptags()) > LONG:  # noqa: S704
+    elif len(text) > LONG and _is_long(text):
         look = "full"
     shown = "" if text == BLANK else escape(content)
-    return Markup(f'<td role="cell" data-label="{escape(head)}" class="{look}">{shown}</td>')  # noqa: S704
+    return f'<td role="cell" data-label="{escape(head)}" class="{look}">{shown}</td>'
+
+
+@lru_cache(maxsize=1000)
+def _is_long(text: str) -> bool:
+    return len(Markup(text).striptags()) > LONG  # noqa: S704
 
 
 def _are_numbers(values: Iterable[Any]) -> bool:
@@ -225,15 +231,9 @@ def asked_for(
     for key, value in pairs:
         column, _, operator = key.partition("__")
         without = path_with_removed_args(request, {key: value})
-        found.append(
-            {
-                "key": key,
-                "column": column,
-                "operator": word("operator", operator or "exact"),
-                "value": value,
-                "without": without,
-            }
-        )
+        words = word("operator", operator or "exact")
+        found.append({"key": key, "column": column, "operator": words, "value": value,
+                      "without": without})  # fmt: skip
     return found
 
 

@@ -130,13 +130,16 @@ def _places() -> Iterator[SeriesValue]:
             yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
             by_year[year, column] = by_year.get((year, column), 0) + value
     for (year, column), total in by_year.items():
+        is_used = column == "places_used"
         yield SeriesValue(
             year,
             *COUNTY.key,
             column,
             total,
-            note_sv="Summan av kommunerna; källan anger bara totalen för alla år.",
-            note_en="The sum of the municipalities; the source states only the total of all years.",
+            note_sv="Summan av kommunerna; källan anger bara totalen för alla år"
+            + (": 11 platser, använda av 10 personer." if is_used else "."),
+            note_en="The sum of the municipalities; the source states only the total of all years"
+            + (": 11 places, used by 10 persons." if is_used else "."),
         )
 
 

@@ -193,12 +193,24 @@ def _trend_view() -> str:
         *(_pick(f"enterprises_{p.code.lower()}", "enterprises", p) for p in PROVINCES),
         *(_pick(name, name, COUNTY) for name in COUNTY_COLUMNS),
     ]
+    notes = f"{_notes('note')},\n  {_notes('note_en')}"
     return (
-        "CREATE VIEW trend AS SELECT year,\n  " + ",\n  ".join(picks) + ",\n  coalesce("
-        "(SELECT group_concat(note, ' ') FROM (SELECT DISTINCT n.note FROM observations n"
-        " WHERE n.year = o.year AND n.area_type = 'county' AND n.note <> ''"
-        f" AND n.indicator IN ('enterprises', {', '.join(repr(n) for n in COUNTY_COLUMNS)})"
-        ")), '') AS note\nFROM observations o GROUP BY year ORDER BY year"
+        "CREATE VIEW trend AS SELECT year,\n  " + ",\n  ".join(picks) + f",\n  {notes}"
+        "\nFROM observations o GROUP BY year ORDER BY year"
+    )
+
+
+def _notes(column: str) -> str:
+    """What is said of the county's figures of a year, each sentence once, in one language."""
+    theirs = (
+        f"SELECT DISTINCT {column} AS note FROM observations WHERE year = o.year"
+        f" AND area_type = 'county' AND {column} <> ''"
+        f" AND indicator IN ('enterprises', {', '.join(map(repr, COUNTY_COLUMNS))})"
+    )
+    return (
+        f"coalesce((SELECT group_concat(note, ' ') FROM ({theirs}) AS said WHERE NOT EXISTS"
+        f" (SELECT 1 FROM ({theirs}) AS more WHERE more.note <> said.note"
+        f" AND instr(more.note, said.note))), '') AS {column}"
     )
 
 

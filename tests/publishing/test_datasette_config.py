@@ -233,6 +233,13 @@ def test_discrepancies_are_the_three_known_ones(browser):
     assert known == [(1257, 1275), (244, 243), (123, 117)]
 
 
+def test_a_query_that_could_not_be_run_has_no_count_of_rows(browser):
+    page = get(browser, "/open?sql=select+x+from+nowhere").text
+    assert "Frågan gick inte att köra" in page
+    assert "0 rader i svaret" not in page
+    assert "0 rader i svaret" in get(browser, "/open?sql=select+year+from+trend+where+0").text
+
+
 def test_same_enterprises_counts_only_those_in_both_years(browser, published):
     [found] = records(browser, "analysts", "samma_foretag")
     with sqlite3.connect(published / "analysts.db") as db:

@@ -99,3 +99,10 @@ def test_who_is_counted_among_those_reached_is_noted_each_year() -> None:
     assert {notes[year] for year in range(2016, 2020)} == {
         "Källan säger inte om podd och film ingår."
     }
+
+
+def test_how_many_persons_used_the_places_is_noted() -> None:
+    used = [v for v in printed_series.published() if v.indicator == "places_used"]
+    county = {v.note_sv for v in used if v.area_type == "county"}
+    assert [note.rpartition(": ")[2] for note in county] == ["11 platser, använda av 10 personer."]
+    assert sum(v.value for v in used if v.area_type == "county") == 11

@@ -280,3 +280,21 @@ def one_more(
         (number, int(number[-1]), kind))  # fmt: skip
     open_db.mark(db, Release(number, "", kind, includes_examples=False))
     run(db, f"INSERT INTO editions SELECT ?, {open_db.COLUMNS} FROM observations", (number,))
+
+
+def test_the_trend_says_each_thing_once_and_in_both_languages() -> None:
+    db = Database(memory=True)
+    published_tables.create(db, "observations")
+    said = [
+        ("enterprises", "Påhittat.", "Made up."),
+        ("employees", "Påhittat. 17 av 28.", "Made up. 17 of 28."),
+        ("placed", "Påhittat. 17 av 28.", "Made up. 17 of 28."),
+        ("reached", "Utan podd.", "No podcast."),
+    ]
+    for name, *notes in said:
+        values = (2021, "county", "21", name, 1, "n", "n", *notes, "inventering")
+        db.conn.execute(f"INSERT INTO observations VALUES ({', '.join('?' * 10)})", values)
+    db.conn.execute(open_db._trend_view())
+    [(sv, en)] = db.conn.execute("SELECT note, note_en FROM trend")
+    assert sv == "Påhittat. 17 av 28. Utan podd."
+    assert en == "Made up. 17 of 28. No podcast."

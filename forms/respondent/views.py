@@ -59,8 +59,8 @@ REFUSALS: dict[type[Exception], tuple[int, Callable[[], str]]] = {
         " länken i mejlet igen, så mejlar vi en kod.")),
     NotTheirs: (403, lambda: _("Inte sparat: du svarar inte på den här delen.")),
     SessionGone: (403, lambda: _(
-        "Inte sparat: ni har varit borta en stund. Det ni skrev finns kvar i den här webbläsaren"
-        " och kommer tillbaka när ni öppnar länken i mejlet igen.")),
+        "Inte sparat: formuläret är stängt i den här webbläsaren. Det ni skrev finns kvar här och"
+        " kommer tillbaka när ni öppnar länken i mejlet igen.")),
     RoundClosed: (410, lambda: _(
         "Inte sparat: insamlingen är stängd. Det ni skrev finns kvar här. Ring samordnaren,"
         " %(phone)s, så hjälper vi er.", phone=settings.association(survey_db()).phone)),

@@ -76,9 +76,9 @@ def verify(db: Database, staff_id: int, typed: str, keys: list[str]) -> Outcome:
         row = first(db, "SELECT * FROM second_factor WHERE staff_id = ?", (staff_id,))
         if row is None:
             return "wrong"
-        if row["tries"] >= MOST_TRIES and row["tried_at"] > clock.machine.from_now(
-            minutes=-LOCKED_MINUTES
-        ):
+        # What was done while the clock stood ahead locks nobody out once it has come back.
+        since = clock.machine.from_now(minutes=-LOCKED_MINUTES)
+        if row["tries"] >= MOST_TRIES and since < row["tried_at"] <= clock.machine.now():
             return "locked"
         outcome = _outcome(db, row, typed, keys)
         is_wrong = outcome == "wrong"
@@ -111,12 +111,14 @@ def _step_of(secret: str, typed: str, *, after: int) -> int | None:
     if not re.fullmatch(r"[0-9]{6}", code):
         return None
     now = int(clock.machine.read().timestamp()) // STEP_SECONDS
+    # One used while the clock stood ahead would lock out its owner once it has come back.
+    used = after if after <= now + max(STEPS_OFF) else 0
     app = pyotp.TOTP(secret)
     return next(
         (
             now + off
             for off in STEPS_OFF
-            if now + off > after and hmac.compare_digest(app.generate_otp(now + off), code)
+            if now + off > used and hmac.compare_digest(app.generate_otp(now + off), code)
         ),
         None,
     )

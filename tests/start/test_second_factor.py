@@ -174,6 +174,26 @@ def test_five_wrong_codes_close_the_way_for_a_quarter_of_an_hour(
     assert send(visitor, page, "code", code=code_now(key)).path == "/samordna/"
 
 
+def test_a_clock_that_has_stood_ahead_locks_nobody_out(new_visitor: New, db: Database) -> None:
+    key, _codes, _page = enrol(new_visitor(), db)
+    later(24 * 60)
+    visitor = new_visitor()
+    page = send(visitor, use_link(visitor, db), "code", code=code_now(key))
+    assert page.path == "/samordna/"
+    other = new_visitor()
+    page = use_link(other, db)
+    for _ in range(MOST_TRIES):
+        page = send(other, page, "code", code="000000")
+    later(-24 * 60)
+    visitor = new_visitor()
+    page = use_link(visitor, db)
+    right = code_now(key)
+    assert send(visitor, page, "code", code=right).path == "/samordna/"
+    again = new_visitor()
+    page = send(again, use_link(again, db), "code", code=right)
+    assert "Koden stämmer inte" in page.text
+
+
 def test_neither_the_key_nor_a_code_is_kept_in_the_clear(visitor: Visitor, db: Database) -> None:
     key, codes, _page = enrol(visitor, db)
     everything = "\n".join(db.conn.iterdump())

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import brotli
 from babel.dates import format_date
@@ -37,6 +37,8 @@ from survey_data.staff import logo
 
 ROOT = Path(__file__).parents[2]
 ONE_YEAR = 365 * 24 * 3600
+# The pages that a search may find; the first part of a blueprint's name.
+FOUND_BY_SEARCH = ("board", "open_data", "site")
 
 
 class RowId(IntegerConverter):
@@ -129,6 +131,7 @@ def _page_facts() -> dict[str, Any]:
         "demo_day": demo_day(language()),
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),
         "url_for_language": _url_for_language,
+        "standing_addresses": _standing_addresses(),
     }
 
 
@@ -149,6 +152,14 @@ def demo_day(locale: str) -> str:
 def _url_for_language(code: str) -> str:
     kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
     return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def _standing_addresses() -> dict[str, str]:
+    """By language, the one address of a page whatever is chosen on it; {} of one not for all."""
+    if (request.blueprint or "").partition(".")[0] not in FOUND_BY_SEARCH:
+        return {}
+    bare = f"{current_app.config['BASE_URL']}{quote(request.path)}"
+    return {"sv": bare, "en": f"{bare}?lang=en", "x-default": bare}
 
 
 def never_stored(response: Any) -> Any:

@@ -155,12 +155,16 @@ class ChartCard:
 class Panel:
     """A chart that is not over years: its short name, and what makes its card.
 
-    There is no card while nothing is published for it.
+    There is no card while nothing is published for it. `years` are those that a reader may choose
+    between: some of them, or the one that the card is of, with `before` years that it needs.
     """
 
     key: str
     name: Words
     card: Callable[[OpenData, Language], ChartCard | None]
+    years: Callable[[OpenData], Iterable[int]] | None = None
+    is_one_year: bool = False
+    before: int = 0
 
 
 def table(numbers: ChartNumbers, language: Language = "sv") -> ChartTable:

@@ -100,6 +100,8 @@ def chosen_card(
 
     Some of the parts have no stated total, so that they stand beside each other and not on top.
     """
+    if key in PANELS:
+        return card_of(key, within(data, years[0] - PANELS[key].before, years[1]), language)
     chart = narrowed(CHARTS[key], columns)
     numbers = numbers_of(chart, within(data, *years))
     if not numbers.years:

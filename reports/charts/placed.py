@@ -117,7 +117,7 @@ CHART = YearChart(
             short=Words("Arbetsför-<br>medlingen", "Employment<br>Service"),
             proper=True,
         ),
-        Part("placed_kommun", "placed_kommun", Words("Kommunen", "Municipality"), "teal"),
+        Part("placed_kommun", "placed_kommun", REFERRING["placed_kommun"], "teal"),
         Part("placed_other", "placed_other", Words("Övriga", "Others"), "orange"),
     ),
     total=Part("placed", "placed", TOTAL, "ink"),

@@ -16,7 +16,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
         return {
             "sv": f"{now} placerade per företag{named} – som mest {high} år {peak.year}",
             "en": f"{now} people placed per enterprise{in_year(named)} –"
-            f" {high} at most, in {peak.year}",
+            f" the peak was {high}, in {peak.year}",
         }[language]
     if peak is not last:
         return {

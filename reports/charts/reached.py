@@ -26,7 +26,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
         return total_change(numbers, language)
     head = {
         "sv": f"{peak.year} sticker ut med {written(peak.value, 'sv')} nådda",
-        "en": f"{peak.year} stands out with {written(peak.value, 'en')} reached",
+        "en": f"{peak.year} stands out with {written(peak.value, 'en')} people reached",
     }[language]
     return head + _after([p for p in points if p.year > peak.year], language)
 

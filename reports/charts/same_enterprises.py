@@ -17,7 +17,7 @@ from reports.charts.county_change import (
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Estimate, OpenData
-from reports.text.grammar import NB, broken, counted, noun, written
+from reports.text.grammar import NB, broken, counted, lower_first, noun, written
 from reports.text.summaries import Note
 
 if TYPE_CHECKING:
@@ -157,11 +157,16 @@ def _apart(pair: YearPair, indicator: str, language: Language) -> str:
     return broken(indicator, pair.year - 1, pair.year, language)
 
 
+def _size(bar: BarRow, language: Language) -> str:
+    """A bar's number as it stands in a sentence, where a letter says nothing."""
+    return {"sv": "dolt", "en": "hidden"}[language] if bar.number == "x" else bar.number
+
+
 def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
     return " ".join(
         f"{pair.year}{_apart(pair, indicator, language)}: "
         + ", ".join(
-            f"{bar.name[0].lower()}{bar.name[1:]} {bar.number}" for bar in _bars(pair, language)
+            f"{lower_first(bar.name)} {_size(bar, language)}" for bar in _bars(pair, language)
         )
         + "."
         for pair in pairs

@@ -290,4 +290,9 @@ def _lines(found: list[Place]) -> list[list[str | int]]:
     return lines
 
 
-CHART = Panel("places", Words("Handledarstödda platser", "Supervised places"), card)
+CHART = Panel(
+    "places",
+    Words("Handledarstödda platser", "Supervised places"),
+    card,
+    lambda data: (place.year for place in rows_of(data)),
+)

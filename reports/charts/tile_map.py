@@ -43,6 +43,10 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     return None
 
 
+def _years(data: OpenData) -> set[int]:
+    return {p.year for group in SHOWN for name in group for p in _of(data, name)}
+
+
 def _of(data: OpenData, indicator: str) -> Iterator[Point]:
     for area in data.municipalities:
         yield from data.points.get((area.code, indicator), [])
@@ -241,4 +245,10 @@ def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]
     return lines
 
 
-CHART = Panel("tiles", Words("Läget per kommun", "Municipality by municipality"), card)
+CHART = Panel(
+    "tiles",
+    Words("Läget per kommun", "Municipality by municipality"),
+    card,
+    _years,
+    is_one_year=True,
+)

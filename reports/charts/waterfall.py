@@ -39,7 +39,7 @@ WHERE indicator = '{indicator}' AND year = {year} ORDER BY sort_order"""
 NAMES: Mapping[str, Words] = {
     "started": Words("Nya företag", "New enterprises"),
     "ceased": Words("Borta sedan i fjol", "Gone since last year"),
-    "non_response": Words("Svar saknas något av åren", "No answer one of the years"),
+    "non_response": Words("Svar saknas något av åren", "No answer in one of the years"),
     "stayed": Words("Samma företag båda åren", "The same enterprises both years"),
 }
 
@@ -68,6 +68,10 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         QUERY.format(indicator=indicator, year=change.year),
         change.is_example,
     )
+
+
+def _years(data: OpenData, indicator: str) -> list[int]:
+    return [change.year for change in data.changes if change.indicator == indicator]
 
 
 def parts_of(change: PublishedChange) -> tuple[ChangePart, ...]:
@@ -110,7 +114,7 @@ BECAUSE: Mapping[str, Words] = {
     "started": Words("mest genom nya företag", "mostly through new enterprises"),
     "ceased": Words("mest för att företag försvunnit", "mostly because enterprises are gone"),
     "stayed": Words(
-        "mest i företag som finns båda åren", "mostly in enterprises that are there both years"
+        "mest i företag som finns båda åren", "mostly in enterprises counted in both years"
     ),
 }
 
@@ -256,10 +260,16 @@ CHARTS = (
         "change_employees",
         Words("Anställda: från i fjol till i år", "Employees: last year to this"),
         partial(card, indicator="employees"),
+        partial(_years, indicator="employees"),
+        is_one_year=True,
+        before=1,
     ),
     Panel(
         "change_placed",
         Words("Placerade: från i fjol till i år", "People placed: last year to this"),
         partial(card, indicator="placed"),
+        partial(_years, indicator="placed"),
+        is_one_year=True,
+        before=1,
     ),
 )

@@ -67,7 +67,7 @@ class MunicipalityFacts:
         ]
         if taken:
             return f"{self.area.name}: {joined(taken, self.language)}"
-        none = self._said("källan nämner inga beslut", "the source names no decisions")
+        none = self._said("källan nämner inga beslut", "the source mentions no decisions")
         return f"{self.area.name}: {none}"
 
     @property
@@ -96,7 +96,7 @@ class MunicipalityFacts:
             year = group[0].year
             lines.append(
                 ("–", self._said(f"Källan nämner inte gruppen efter {year}.",
-                                 f"The source does not name the group after {year}."))
+                                 f"The source does not mention the group after {year}."))
             )  # fmt: skip
         absent = [
             lower_first(KINDS[kind][0].in_(self.language))
@@ -107,7 +107,7 @@ class MunicipalityFacts:
             names = upper_first(joined(absent, self.language))
             lines.append(
                 ("–", self._said(f"{names}: källan nämner inget för {self.area.name}.",
-                                 f"{names}: the source names nothing for {self.area.name}."))
+                                 f"{names}: the source mentions nothing for {self.area.name}."))
             )  # fmt: skip
         return lines
 

@@ -1,10 +1,9 @@
 """Blueprints: each chart by itself, its page, files and frame; and any that a reader chooses."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request
 from flask_babel import format_date
@@ -14,11 +13,12 @@ from reports.catalogue import pages as catalogue
 from reports.catalogue import release_folder
 from reports.charts import cards, theme
 from reports.charts.card import ChartCard, as_csv, csv_lines, font_data, picture
-from reports.charts.cards import changes, charts_of, chosen_card, csv_of, over_years, uncounted
+from reports.charts.cards import changes, chosen_card, csv_of, over_years, uncounted
 from reports.data import equivalent_sql
-from reports.data.chart_model import Language, Part
+from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.pages import explore
+from reports.pages.chosen import asked_of
 from reports.pages.explore import ExploreChoice, query
 from reports.request import (
     as_known_in,
@@ -95,7 +95,7 @@ def embedded(chart: str) -> Response:
 @charts.get("/rapport/<chart>.csv")
 def chart_csv(chart: str) -> Response:
     """The numbers of one chart, every value with its status."""
-    if (asked := _asked(chart)) and asked.address:
+    if (asked := asked_of(chart)) and asked.address:
         lines = _card(chart).lines
         return as_file(as_csv(lines, for_programs=_for_programs()), "text/csv", f"{chart}.csv")
     body = csv_of(chart, published(), for_programs=_for_programs())
@@ -215,50 +215,15 @@ def _page(template: str, key: str, **more: Any) -> str:
     return render_template(
         template,
         card=card,
-        asked=_asked(key),
+        asked=asked_of(key),
         release=data.release,
         definitions=[data.indicators[name] for name in measured if name in data.indicators],
         **more,
     )
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The years and parts of a chart that an address asks for; all of them where it says none."""
-
-    years: tuple[int, ...]
-    parts: tuple[Part, ...]
-    first: int
-    last: int
-    columns: tuple[str, ...]
-
-    @property
-    def address(self) -> str:
-        """The choice as the query of an address; "" for the chart as it is."""
-        is_all = (self.first, self.last) == (self.years[0], self.years[-1])
-        if is_all and len(self.columns) in (0, len(self.parts)):
-            return ""
-        pairs = [("fran", str(self.first)), ("till", str(self.last))]
-        return urlencode([*pairs, *(("del", column) for column in self.columns)])
-
-
-def _asked(key: str) -> Chosen | None:
-    """What is asked of a chart over years; None for another chart, or one with nothing in it."""
-    numbers = made_once(charts_of).get(key)
-    if numbers is None or not numbers.years:
-        return None
-    every = numbers.years
-    first, last = sorted(
-        year if (year := request.args.get(name, type=int)) in every else otherwise
-        for name, otherwise in (("fran", every[0]), ("till", every[-1]))
-    )
-    known = numbers.chart.parts
-    wanted = tuple(p.column for p in known if p.column in request.args.getlist("del"))
-    return Chosen(every, known, first, last, wanted)
-
-
 def _card(key: str) -> ChartCard:
-    asked, edition = _asked(key), g.get("edition")
+    asked, edition = asked_of(key), g.get("edition")
     state = [asked.address] if asked and asked.address else []
     if asked and state:
         years = asked.first, asked.last
@@ -272,7 +237,7 @@ def _card(key: str) -> ChartCard:
 
 def _card_now(key: str) -> ChartCard:
     """The same chart of the newest release, of the same years and parts; 404 where it is gone."""
-    asked, language = _asked(key), language_asked()
+    asked, language = asked_of(key), language_asked()
     if asked and asked.address:
         card = newest(chosen_card, key, language, (asked.first, asked.last), asked.columns)
     else:

@@ -254,7 +254,7 @@ PHRASES = {
     "employees_women": (("{} kvinna", "{} kvinnor"), ("{} woman", "{} women")),
     "employees_men": (("{} man", "{} män"), ("{} man", "{} men")),
     "placed_af": (("{} av Arbetsförmedlingen",) * 2, ("{} by the Employment Service",) * 2),
-    "placed_kommun": (("{} av kommunen",) * 2, ("{} by the municipality",) * 2),
+    "placed_kommun": (("{} av kommunerna",) * 2, ("{} by the municipalities",) * 2),
     "placed_other": (("{} övrig", "{} övriga"), ("{} other", "{} others")),
 }
 

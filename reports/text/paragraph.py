@@ -15,7 +15,7 @@ WISE = {
 }
 REFERRERS = (
     ("placed_af", ("av Arbetsförmedlingen", "by the Employment Service")),
-    ("placed_kommun", ("av kommunen", "by a municipality")),
+    ("placed_kommun", ("av kommunerna", "by the municipalities")),
     ("placed_other", ("av övriga", "by others")),
 )
 

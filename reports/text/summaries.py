@@ -41,7 +41,7 @@ THINGS = {
         "placerade av Arbetsförmedlingen",
         "people placed by the Public Employment Service",
     ),
-    "placed_kommun": ("placerade av kommunen", "people placed by a municipality"),
+    "placed_kommun": ("placerade av kommunerna", "people placed by the municipalities"),
     "placed_other": ("placerade av övriga", "people placed by others"),
 }
 

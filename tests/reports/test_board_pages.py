@@ -345,16 +345,38 @@ def test_years_and_parts_of_a_chart_are_chosen_on_its_page(tmp_path: Path) -> No
     assert "2019" not in table
     asked = "fran=2018&till=2020&del=placed_af&del=placed_kommun"
     parts = client.get(f"/rapport/placed?{asked}").text
-    assert "Placerade efter anvisare 2018–2020: Arbetsförmedlingen och Kommunen" in parts
+    assert "Placerade efter anvisare 2018–2020: Arbetsförmedlingen och Kommunerna" in parts
     assert "Visa allt igen" in parts
     table = parts[parts.index("<thead>") : parts.index("</tbody>")]
-    assert "Kommunen" in table
+    assert "Kommunerna" in table
     assert "Övriga" not in table
     assert "244" not in table, "the stated total is of all parts"
     lines = client.get(f"/rapport/placed.csv?{asked}").text.splitlines()
     assert [line.lstrip("\ufeff")[:4] for line in lines[1:]] == ["2018", "2019", "2020"]
     assert "other" not in lines[0]
     assert client.get(f"/rapport/placed.svg?{asked}").status_code == 200
+
+
+def test_the_year_of_a_chart_that_shows_one_is_chosen_on_its_page(
+    demonstration: Flask,
+) -> None:
+    client = demonstration.test_client()
+    # Places were granted from 2016 to 2018, and a change is from the year before.
+    for key, year, other in (("tiles", 2017, 2018), ("change_placed", 2018, 2020)):
+        whole = client.get(f"/rapport/{key}").text
+        assert f"<option selected>{other}</option>" in whole
+        assert 'name="fran"' not in whole
+        chosen = client.get(f"/rapport/{key}?till={year}").text
+        assert f"<option selected>{year}</option>" in chosen
+        assert "Visa senaste året" in chosen
+        assert f"{year}" in chosen.partition("<h1")[2].partition("</h1>")[0]
+        lines = client.get(f"/rapport/{key}.csv?till={year}").text.splitlines()
+        assert {line[:4] for line in lines[1:]} == {str(year)}
+        assert client.get(f"/rapport/{key}.svg?till={year}").status_code == 200
+        assert client.get(f"/rapport/{key}?till=1999").text.count("Visa senaste året") == 0
+    places = client.get("/rapport/places.csv?fran=2017&till=2018").text.splitlines()
+    assert [line[:4] for line in places[1:]] == ["2017", "2018", "2018", "2018"]
+    assert client.get("/rapport/national").text.count("data-choice") == 0
 
 
 def test_a_choice_that_makes_no_sense_shows_the_chart_as_it_is(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def test_what_is_hidden_is_a_letter_in_every_document(tmp_path: Path) -> None:
     assert "Ett av de" in declaration(about)["hidden"]
     placed = charts_of(about.data)["placed"]
     data = slide_charts.chart_data(placed, "sv")
-    kommun = next(series for series in data if series.name == "Kommunen")
+    kommun = next(series for series in data if series.name == "Kommunerna")
     assert list(kommun.values)[-1] is None
 
 

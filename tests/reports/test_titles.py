@@ -66,12 +66,12 @@ def with_discrepancies(key: str) -> ChartNumbers:
         (
             "placed_per_enterprise",
             "4,4 placerade per företag – som mest 8,1 år 2018",
-            "4.4 people placed per enterprise – 8.1 at most, in 2018",
+            "4.4 people placed per enterprise – the peak was 8.1, in 2018",
         ),
         (
             "reached",
             "2017 sticker ut med 586 nådda – därefter mellan 176 och 235 per år",
-            "2017 stands out with 586 reached – between 176 and 235 a year after that",
+            "2017 stands out with 586 people reached – between 176 and 235 a year after that",
         ),
     ],
 )

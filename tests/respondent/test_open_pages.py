@@ -128,6 +128,29 @@ def test_every_page_of_the_sitemap_is_there_and_open_to_robots(client: httpx.Cli
         assert path == "/" or any(path.startswith(start) for start in allowed), path
 
 
+def test_a_page_has_one_address_in_each_language_whatever_is_chosen(client: httpx.Client) -> None:
+    for path, asked in (
+        ("/", ""), ("/om", "?lang=en"), ("/rapport/placed", "?fran=2018&till=2020&lang=en"),
+        ("/rapport/utforska", "?matt=placed"), ("/kommun/gavle", ""), ("/oppna-data/", ""),
+    ):  # fmt: skip
+        client.cookies.clear()
+        page = client.get(f"{BASE}{path}{asked}").text
+        bare = f"{BASE}{path}"
+        own = f"{bare}?lang=en" if "lang=en" in asked else bare
+        assert re.findall(r'<link rel="canonical" href="([^"]+)">', page) == [own]
+        others = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', page))
+        assert others == {"sv": bare, "en": f"{bare}?lang=en", "x-default": bare}
+    for path in ("/kommun/nowhere", "/rapport/nothing", "/logga-in"):
+        assert "hreflang" not in client.get(f"{BASE}{path}").text.partition("<body")[0], path
+
+
+def test_a_choice_in_explore_has_a_title_of_its_own(client: httpx.Client) -> None:
+    asked = ("", "?matt=placed", "?matt=placed&visa=per", "?matt=employees&fran=2018")
+    pages = (client.get(f"{BASE}/rapport/utforska{each}").text for each in asked)
+    titles = [re.findall("<title>(.*?)</title>", page)[0] for page in pages]
+    assert len(set(titles)) == len(asked), titles
+
+
 def test_the_quality_page_and_codebook_say_what_the_data_say(client: httpx.Client) -> None:
     told = client.get(f"{BASE}/oppna-data/latest/quality.json").json()
     page = client.get(f"{BASE}/oppna-data/latest/kvalitet").text

@@ -114,7 +114,7 @@ def tour(
 
 
 # Publishers and titles as their owners write them.
-SOURCES = {"Tillväxtverket och SCB", "Tillväxtverket"}
+SOURCES = {"Tillväxtverket"}
 
 
 # What is written in a mail's text in either language.

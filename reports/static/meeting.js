@@ -75,6 +75,20 @@
     });
   }
 
+  /* A finger drawn sideways turns the leaf; what scrolls sideways itself, or is enlarged, keeps it. */
+  let from = null;
+  const quietly = { passive: true, capture: true };
+  stage.addEventListener("touchstart", ({ touches, target }) => {
+    const isOurs = touches.length === 1 && !target.closest(".scroll") && (visualViewport?.scale ?? 1) === 1;
+    from = isOurs ? { x: touches[0].clientX, y: touches[0].clientY } : null;
+  }, quietly);
+  stage.addEventListener("touchend", ({ changedTouches: [to] }) => {
+    if (!from) return;
+    const [x, y] = [to.clientX - from.x, to.clientY - from.y];
+    from = null;
+    if (Math.abs(x) > Math.max(60, 2 * Math.abs(y))) show(now - Math.sign(x));
+  }, quietly);
+
   if (document.fullscreenEnabled) {
     full.hidden = false;
     full.addEventListener("click", () =>

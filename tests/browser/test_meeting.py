@@ -177,3 +177,31 @@ def test_each_screen_has_something_for_the_chair_to_ask(window: Window) -> None:
     expect(page.locator("[data-support]:visible")).to_have_count(1)
     assert page.locator("[data-support]:visible summary").inner_text() in before
     check(page)
+
+
+def test_a_finger_drawn_sideways_turns_the_leaf_and_one_drawn_down_does_not(
+    window: Window,
+) -> None:
+    page = window(has_touch=True)
+    page.goto("/rapport/mote")
+    first = shown(page)
+    finger = page.context.new_cdp_session(page)
+
+    def draw(start: tuple[int, int], end: tuple[int, int]) -> None:
+        for kind, points in (
+            ("touchStart", [start]), ("touchMove", [end]), ("touchEnd", []),
+        ):  # fmt: skip
+            finger.send(
+                "Input.dispatchTouchEvent",
+                {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]},
+            )
+
+    draw((600, 300), (300, 320))
+    expect(page).to_have_url(re.compile(r"bild=2$"))
+    draw((600, 200), (560, 420))
+    draw((400, 300), (430, 300))
+    expect(page).to_have_url(re.compile(r"bild=2$"))
+    draw((300, 300), (600, 280))
+    expect(page).to_have_url(re.compile(r"bild=1$"))
+    assert shown(page) == first
+    check(page)

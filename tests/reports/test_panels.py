@@ -430,7 +430,7 @@ def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
     assert len(steps_card.table.rows) == 290
     drawn = bars(places_card)
     assert len(drawn) == supervised_places.MOST_DRAWN
-    assert "2030 9100 kommun" in drawn
+    assert "2030 Kommun 9100" in drawn
     assert not [key for key in drawn if key.startswith("2029")]
     told = " ".join(note.text for note in (*places_card.notes, *steps_card.notes))
     assert "40 av 580 rader" in told

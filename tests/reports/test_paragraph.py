@@ -68,7 +68,7 @@ def test_every_figure_of_the_printed_report_is_in_the_paragraph(
     for place in packaged_lines("supervised_places_2016_2018"):
         if int(place["year"]) == year:
             of = "av" if language == "sv" else "of"
-            [name] = (m.official_name for m in MUNICIPALITIES if m.code == place["kommunkod"])
+            [name] = (m.name for m in MUNICIPALITIES if m.code == place["kommunkod"])
             assert f"{name} {place['places_used']} {of} {place['places_granted']}" in text
 
 
@@ -85,7 +85,7 @@ def test_the_paragraph_of_2020_reads_so(data: OpenData) -> None:
     assert plain(paragraph(data, 2020)) == (
         "Hösten 2020 fanns 28 registrerade arbetsintegrerande sociala företag i länet: 17 i"
         " Hälsingland och 11 i Gästrikland. De hade 209 anställda: 111 kvinnor och 98 män."
-        " 123 personer var placerade hos dem: 81 av Arbetsförmedlingen, 26 av kommunen och 10 av"
+        " 123 personer var placerade hos dem: 81 av Arbetsförmedlingen, 26 av kommunerna och 10 av"
         " övriga utan ersättning. (Källan anger 123, men delarna summerar till 117.) Jämfört med"
         " 2019 var antalet företag oförändrat, antalet anställda var i stort sett oförändrat och"
         " antalet placerade minskade. Under året nåddes 176 personer med information."

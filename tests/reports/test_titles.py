@@ -297,7 +297,7 @@ def test_summaries_are_one_sentence_with_numbers_that_exist(
 def test_the_summary_of_the_placed_names_the_stated_total() -> None:
     assert summaries.summary(published("placed")) == (
         "Antalet placerade var 156 (2016), som mest 244 (2018) och 123 (2020): Arbetsförmedlingen"
-        " 96 till 81, kommunen 57 till 26 och övriga 3 till 10."
+        " 96 till 81, kommunerna 57 till 26 och övriga 3 till 10."
     )
 
 

@@ -1,6 +1,5 @@
 """The years and parts of a chart that an address asks for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -64,9 +63,10 @@ def _years_asked(
 ) -> Chosen:
     last = _year("till", every, every[-1])
     first = last if is_one_year else _year("fran", every, every[0])
-    return Chosen(every, parts, *sorted((first, last)), columns, is_one_year)
+    first, last = min(first, last), max(first, last)
+    return Chosen(every, parts, first, last, columns, is_one_year)
 
 
-def _year(name: str, every: Iterable[int], otherwise: int) -> int:
-    year = request.args.get(name, type=int)
+def _year(name: str, every: tuple[int, ...], otherwise: int) -> int:
+    year = request.args.get(name, otherwise, type=int)
     return year if year in every else otherwise

@@ -260,6 +260,7 @@ def in_words(found: RegisterProposal) -> Iterator[str]:
     for row in found.reading.bad:
         yield from (f"  {fault.in_words()}" for _fact, fault in row.faults)
     if found.reading.bad:
-        yield f"{len(found.reading.bad)} rader tas inte in."
+        count = len(found.reading.bad)
+        yield f"{count} {'rad' if count == 1 else 'rader'} tas inte in."
     if found.unread:
         yield "Kolumner som inte läses: " + ", ".join(found.unread)

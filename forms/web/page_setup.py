@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import brotli
 from babel.dates import format_date
@@ -30,7 +30,7 @@ from whitenoise import WhiteNoise
 
 from forms import translations
 from forms.translations import LOCALES, language
-from forms.web import logs
+from forms.web import logs, page_language
 from forms.web.request_context import LinkToken, signed_in, survey_db
 from survey_data import clock, geography, settings
 from survey_data.staff import logo
@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
     """Give the application all of it."""
     app.url_map.converters["link"] = LinkToken
     app.session_interface = Sessions()
-    Babel(app, locale_selector=_locale)
+    Babel(app, locale_selector=page_language.chosen_locale)
     Compress(app)
     CSRFProtect(app)
     translations.install(app)
@@ -85,7 +85,7 @@ def install(app: Flask) -> None:
     _serve_static(app)
     app.after_request(_note_security_event)
     app.after_request(_secure)
-    app.after_request(_remember_language)
+    app.after_request(page_language.remember)
 
 
 def _note_security_event(response: Any) -> Any:
@@ -95,25 +95,6 @@ def _note_security_event(response: Any) -> Any:
     kind = logs.BY_STATUS.get(status) or (is_change and logs.BY_ANSWER.get((endpoint, status)))
     if kind and not (kind in logs.OF_STAFF and signed_in() is None):
         logs.note_event(kind)
-    return response
-
-
-def _language_cookie() -> str:
-    """As the session's: no other site of the domain can set one with this beginning."""
-    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
-
-
-def _locale() -> str:
-    asked = request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
-    return LOCALES.get(asked, LOCALES["sv"])
-
-
-def _remember_language(response: Any) -> Any:
-    if request.args.get("lang") in LOCALES:
-        response.set_cookie(
-            _language_cookie(), request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
-        )  # fmt: skip
     return response
 
 
@@ -130,7 +111,7 @@ def _page_facts() -> dict[str, Any]:
         "demo": is_demo,
         "demo_day": demo_day(language()),
         "logo": logo.find(Path(current_app.config["DATA_DIR"])),
-        "url_for_language": _url_for_language,
+        "url_for_language": page_language.url_for_language,
         "standing_addresses": _standing_addresses(),
     }
 
@@ -147,11 +128,6 @@ def demo_day(locale: str) -> str:
     is_own = bool(clock.inventory.ahead)
     day = clock.today()
     return format_date(day, "EEEE d MMMM y", locale=LOCALES[locale]) if is_own else ""
-
-
-def _url_for_language(code: str) -> str:
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    return f"{request.path}?{urlencode([*kept, ('lang', code)])}"
 
 
 def _standing_addresses() -> dict[str, str]:

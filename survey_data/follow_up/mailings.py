@@ -17,7 +17,9 @@ from survey_data.follow_up.recipients import (
     NEW_DUE_DATE,
     ONE_ADDRESSEE,
     audience,
-    reminded_on,
+    is_reminder,
+    kind_for,
+    spared_on,
     to_remind,
     to_write,
 )
@@ -61,7 +63,7 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         count = sum(
             outbox.queue(
                 db,
-                kind,
+                a["kind"],
                 a["email"],
                 once=a["once"],
                 invitation_id=a["invitation_id"],
@@ -88,7 +90,7 @@ def refuse_placeholders(db: Database, survey_round: Round) -> None:
 
 
 def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Queued:
-    """Queue a kind of mail for one enterprise, at most once a day.
+    """Queue a kind of mail for one enterprise, at most once a day; what reminds, as `to_write`.
 
     Its round must take its answers, which one that was opened again for it does. Raises
     UnknownLink, RoundClosed or PlaceholdersLeft.
@@ -103,6 +105,9 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
         if not one["email"] or one["is_dead"]:
             return Queued(0, () if one["email"] else (name,), (name,) if one["is_dead"] else ())
         day = clock.today()
+        if is_reminder(kind) and invitation_id in spared_on(db, invitation.round, day):
+            return Queued(0, ())
+        kind = kind_for(one, kind)
         # The first invitation is the one that the round's own sending would have made.
         again = kind != "invitation" or one["invited"]
         once = f"{kind} {invitation_id} {day.isoformat()}" if again else f"{kind} {invitation_id}"
@@ -174,7 +179,7 @@ class ReminderPlan:
     following: Act | None
     sent_today: Act | None
     recipients: list[dict[str, Any]]
-    reminded_today: int
+    spared_today: int
 
     @property
     def mail(self) -> str:
@@ -197,7 +202,7 @@ def plan_reminder(db: Database, survey_round: Round, now: str | None = None) -> 
         following,
         today[-1] if today else None,
         to_write(db, survey_round, kind, moment),
-        len(reminded_on(db, survey_round, day)),
+        len(spared_on(db, survey_round, day)),
     )
 
 
@@ -207,7 +212,8 @@ def remind(db: Database, year: int, actor: str, now: str | None = None) -> Queue
         survey_round = rounds.find(db, year)
         planned = plan_reminder(db, survey_round, now)
         queued = queue_mails(db, year, planned.mail, actor, now)
-        if planned.act:
+        # A reminder that goes to nobody is left to the calendar.
+        if planned.act and queued.mails:
             calendar.note_done(db, survey_round.id, planned.act.kind, queued.mails, now)
             after = {"kind": planned.act.kind, "count": queued.mails}
             audit_trail.record(db, actor, "act carried out", f"act {planned.act.id}", after=after)

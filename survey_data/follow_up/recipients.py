@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.database import first, rows, scalar
 from survey_data.follow_up import bounces
-from survey_data.mail_kinds import MAIL_KINDS, MailKind
+from survey_data.mail_kinds import BRING_LINK, MAIL_KINDS, MailKind
 from survey_data.outbox import Mail
-from survey_data.rounds import calls, invitations
+from survey_data.rounds import calendar, calls, invitations
 from survey_data.rounds.rounds import Round
 
 ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
@@ -31,6 +31,8 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
         ORDER BY c.is_main DESC, c.id LIMIT 1) AS is_dead,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
         AND o.kind = 'invitation') AS invited,
+    EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
+        AND o.kind IN {BRING_LINK}) AS has_link,
     EXISTS (SELECT 1 FROM draft d WHERE d.invitation_id = i.id) AS begun,
     EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) AS answered,
     (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
@@ -59,23 +61,60 @@ PATIENCE = timedelta(hours=1)
 def to_write(
     db: Database, survey_round: Round, kind: str, now: str | None = None
 ) -> list[dict[str, Any]]:
-    """Who would get a kind of mail now: with an address that works, not sent the same before."""
+    """Who would get a kind of mail now: with an address that works, not sent the same before.
+
+    Each row says as `kind` which mail it would be: the invitation where the enterprise was to be
+    reminded of what it has never been asked.
+    """
     chosen = [a for a in audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
-    day = clock.local(now or clock.now()).date()
+    moment = now or clock.now()
+    day = clock.local(moment).date()
     for one in chosen:
-        one["once"] = f"{kind} {one['invitation_id']}"
-        if kind in DAILY:
+        one["kind"] = kind_for(one, kind)
+        one["once"] = f"{one['kind']} {one['invitation_id']}"
+        if one["kind"] in DAILY:
             one["once"] += f" {day.isoformat()}"
     sql = """SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id
-        WHERE i.round_id = ? AND o.kind = ?"""
+        WHERE i.round_id = ? AND o.kind IN (?, 'invitation')"""
     queued = {row["once"] for row in rows(db, sql, (survey_round.id, kind))}
-    # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call.
-    # A new last day is another thing to say.
-    reminds = _reminds(kind) and kind != NEW_DUE_DATE
-    spared = reminded_on(db, survey_round, day) if reminds else set()
+    # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call, nor on
+    # the day of the invitation. A new last day is another thing to say.
+    spared = spared_on(db, survey_round, day) if is_reminder(kind) else set()
+    # Invitations that a person lets wait leave by no other way.
+    held = _reminds(kind) and _invitations_wait(db, survey_round, moment)
     return [
-        one for one in chosen if one["once"] not in queued and one["invitation_id"] not in spared
+        one
+        for one in chosen
+        if one["once"] not in queued
+        and one["invitation_id"] not in spared
+        and not (held and one["kind"] == "invitation")
     ]
+
+
+def kind_for(one: dict[str, Any], kind: str) -> str:
+    """Which mail one of the addressees gets where a kind is sent: nobody is reminded uninvited."""
+    return "invitation" if _reminds(kind) and not (one["has_link"] or one["returned"]) else kind
+
+
+def is_reminder(kind: str) -> bool:
+    """Whether a kind of mail says anew only what the invitation said."""
+    return _reminds(kind) and kind != NEW_DUE_DATE
+
+
+def _invitations_wait(db: Database, survey_round: Round, moment: str) -> bool:
+    acts = calendar.of_round(db, survey_round.id)
+    return any(
+        a.kind == "invitation" and (a.state == "paused" or (a.is_waiting and a.due_at > moment))
+        for a in acts
+    )
+
+
+def spared_on(db: Database, survey_round: Round, day: date) -> set[int]:
+    """The invitations of a round that no reminder goes to on a day: reminded or invited then."""
+    sql = """SELECT i.id FROM outbox o JOIN invitation i ON i.id = o.invitation_id
+        WHERE i.round_id = ? AND o.kind = 'invitation' AND o.created_at >= ? AND o.created_at < ?"""
+    between = (survey_round.id, clock.at(day), clock.at(day + timedelta(1)))
+    return reminded_on(db, survey_round, day) | {row["id"] for row in rows(db, sql, between)}
 
 
 def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:

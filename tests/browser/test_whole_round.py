@@ -21,6 +21,7 @@ from survey_data.staff import setup_link
 from tests.browser.conftest import Window
 from tests.browser.look import NARROW, PATIENCE_SECONDS, WIDE, check, violations
 from tests.browser.served import Served, serve
+from tests.support.beginnings import a_week_after_inviting
 
 YEAR = clock.today().year
 REGISTER = """name,org_number,municipality_code,active_from,contact_email
@@ -98,7 +99,7 @@ def test_a_whole_round_from_the_desk(
     invite(office)
     respond(window, mails)
     phone(office)
-    remind(office, mails)
+    remind(office, served)
     review(office)
     shoot(office, "whole-round-overview")
     show_it_is_me(office, codes[0], shoot)
@@ -226,8 +227,9 @@ def phone(office: Page) -> None:
     expect(office.locator("main")).to_contain_text("är inlämnat. Referens:")
 
 
-def remind(office: Page, mails: Path) -> None:
+def remind(office: Page, served: Served) -> None:
     """Only the one that has not answered is reminded, and the count shown is the count sent."""
+    a_week_after_inviting(served.db)
     office.goto("/samordna/")
     office.get_by_role("link", name=re.compile("^Påminn")).first.click()
     expect(office.locator("main")).to_contain_text("Exempelkooperativet Fyra")

@@ -22,6 +22,7 @@ from survey_data.rounds import calendar, invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import sessions, staff
 from tests.conftest import BASE
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.bounced_mails import POSTFIX, report
 from tests.support.http_visitor import Visitor
 from tests.support.imap_server import imap_server, owners_box
@@ -160,6 +161,7 @@ def test_nobody_is_reminded_twice_in_a_day_and_everyone_may_be_the_next(
     db: Database, survey_round: Round, today: date
 ) -> None:
     mailings.queue_invitations(db, survey_round.year, "test")
+    a_week_after_inviting(db)
     asked = mailings.remind(db, survey_round.year, "test").mails
     assert asked
     assert mailings.remind(db, survey_round.year, "test").mails == 0

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlite_utils import Database
 
 from survey_data import clock
+from survey_data.database import run
 
 Once = Callable[[str, Callable[[], object]], None]
 
@@ -48,3 +49,9 @@ def once(app: Flask, db: Database, beginnings: dict[tuple[str, ...], sqlite3.Con
             db.conn.backup(beginnings[done])
 
     return do
+
+
+def a_week_after_inviting(db: Database) -> None:
+    """Date the invitations back, as nobody is reminded on the day that they are invited."""
+    sql = "UPDATE outbox SET created_at = ? WHERE kind = 'invitation'"
+    run(db, sql, (clock.from_now(days=-7),))

@@ -80,7 +80,7 @@ def mail_one(invitation_id: int, which: str) -> Response:
         )
         sent_today = not (queued.mails or queued.without_address or queued.bad_address)
         flash(
-            _("%(name)s har redan fått det mejlet i dag.", name=enterprise.full_name)
+            _("%(name)s har redan fått ett sådant mejl i dag.", name=enterprise.full_name)
             if sent_today
             else with_missing(words, queued)
         )

@@ -135,7 +135,7 @@ def decide(response_id: int) -> Reply:
         page.problems = page.problems or [_what_is_missing(fault.lacks)]
         return _shown(page)
     except ReviewedMeanwhile:
-        flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs igen."))
+        flash(_("Inget är sparat: svaret har ändrats eller bedömts av någon annan. Läs det igen."))
         return redirect(url_for("office.review_answer", response_id=response_id), 303)
     except RoundClosed:
         flash(_("Omgången är stängd, så svaret kan inte skickas tillbaka. Rätta eller godkänn."))

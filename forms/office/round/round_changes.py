@@ -19,7 +19,7 @@ from forms.office.typed_fields import Day, Written, no_personal_number
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import RoundClosed, RoundStillOpen
-from survey_data.follow_up import mailings, progress
+from survey_data.follow_up import mailings, progress, recipients
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.rounds import round_changes, rounds
@@ -79,9 +79,11 @@ def move_due_date(year: int) -> str | Response:
 
 def _facts(survey_round: Round) -> dict[str, Any]:
     missing = [s for s in progress.standings(survey_db(), survey_round) if s.is_missing]
+    told = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE)
     return {
         "round": survey_round,
         "missing": missing,
+        "told": {one["invitation_id"] for one in told},
         "bad": [s for s in missing if s.bad_address or not s.email],
     }
 

@@ -153,6 +153,7 @@ def ask_step(year: int, step: str) -> str | Response:
         step=step,
         concerned=concerned,
         reminding=planned,
+        uninvited=sum(r["kind"] == "invitation" for r in planned.recipients),
         act_words=act_words(),
         moment=moment,
         made_up=made_up(survey_round) if step != "stang" else [],

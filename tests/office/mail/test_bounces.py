@@ -29,6 +29,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 from survey_data.typed_text import ascii_address
 from tests.conftest import BASE
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.bounced_mails import (  # fmt: skip
     BLOCKED,
     EXCHANGE,
@@ -74,6 +75,7 @@ def send(app: Flask) -> int:
 def invited(app: Flask, db: Database, open_round: Round, inbox: Inbox) -> Round:
     mailings.queue_invitations(db, 2021, "test")
     assert send(app) == 28
+    a_week_after_inviting(db)
     return open_round
 
 
@@ -483,6 +485,7 @@ def test_a_server_that_lets_nobody_through_makes_no_address_dead(
     assert mail_state(db, ONE) == "queued", "nothing is wrong with the address"
     [each] = undelivered.of_round(db, open_round)
     assert (each.email, each.is_dead, each.is_delayed) == (ONE, False, True)
+    a_week_after_inviting(db)
     assert ONE in reminded(db, open_round)
 
 
@@ -526,6 +529,8 @@ def test_one_button_corrects_the_address_and_sends_again(
     assert state(db, invited, "ny@example.org") == "invited"
     assert send(app) == 1
     assert len(inbox.to("ny@example.org")) == 1
+    assert "ny@example.org" not in reminded(db, invited), "invited today"
+    a_week_after_inviting(db)
     assert "ny@example.org" in reminded(db, invited)
     actions = {r["action"] for r in rows(db, "SELECT action FROM audit")}
     assert {"contact changed", "mail sent again"} <= actions

@@ -29,6 +29,7 @@ from survey_data.rounds import invitations, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Page, Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
 from tests.support.processes import FLASK, free_port, start
@@ -126,11 +127,14 @@ def test_reminders_go_to_those_who_have_not_handed_in_at_most_once_a_day(
     first, second = (invitation_of(db, f"exempel-{place}@example.org") for place in (1, 2))
     responses.hand_in(db, first, {"enterprise_name": "Ett"}, "sv", mode="import")
     drafts.save_answers(db, second, {"employees_total": 8}, 0)
+    mailings.queue_invitations(db, 2021, "test")
+    send(app)
+    a_week_after_inviting(db)
     assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 27
     assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 0
     send(app)
     assert inbox.to("exempel-1@example.org") == []
-    assert len(inbox.to("exempel-2@example.org")) == 1
+    assert len(inbox.to("exempel-2@example.org")) == 2
     # What was sent today was sent yesterday.
     run(db, "UPDATE outbox SET once = replace(once, ?, 'yesterday')", (clock.today().isoformat(),))
     assert mailings.queue_mails(db, 2021, "reminder", "test").mails == 27
@@ -224,6 +228,7 @@ def test_a_full_mailbox_is_tried_again_later_and_given_up_in_the_end(
     assert send(app) == 1
     assert set(inbox.count().values()) == {1}
     inbox.refusals["exempel-2@example.org"] = "451 try again later"
+    a_week_after_inviting(db)
     mailings.queue_mails(db, 2021, "reminder", "test")
     for _ in range(20):
         send(app)
@@ -424,6 +429,7 @@ def test_no_token_of_any_mail_is_found_in_the_database(
     app: Flask, db: Database, open_round: Round, inbox: Inbox, smtp: str
 ) -> None:
     mailings.queue_invitations(db, 2021, "test")
+    a_week_after_inviting(db)
     mailings.queue_mails(db, 2021, "reminder", "test")
     invitations.request_new_link(db, "exempel-1@example.org")
     staff.add(db, "samordnaren@example.org", "coordinator", "test")

@@ -30,6 +30,7 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE
 from tests.office.mail.faulty_mail_server import FaultyServer, Rule, faulty_mail_server
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
 from tests.support.processes import free_port
@@ -60,7 +61,9 @@ def at() -> Iterator[Callable[[timedelta], None]]:
 
 @pytest.fixture
 def invited(db: Database, open_round: Round) -> int:
-    return mailings.queue_invitations(db, 2021, "test").mails
+    count = mailings.queue_invitations(db, 2021, "test").mails
+    a_week_after_inviting(db)
+    return count
 
 
 def states(db: Database) -> dict[str, int]:

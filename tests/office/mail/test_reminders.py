@@ -18,6 +18,7 @@ from survey_data.rounds import calendar, rounds
 from survey_data.rounds.calendar import Act
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Visitor
 
 
@@ -30,6 +31,7 @@ def survey_round(db: Database, enterprises: list[int]) -> Round:
         as_dicts(today.year), "test",
     )  # fmt: skip
     mailings.queue_invitations(db, found.year, "test")
+    a_week_after_inviting(db)
     for days, kind in enumerate(mailings.REMINDERS, 1):
         due_at = clock.from_now(days=5 * days)
         run(db, "UPDATE act SET state = 'planned', done_at = NULL, due_at = ? WHERE kind = ?",
@@ -71,7 +73,7 @@ def test_a_second_press_the_same_day_reminds_nobody_and_takes_no_act(
 ) -> None:
     mailings.remind(db, survey_round.year, "test")
     planned = mailings.plan_reminder(db, survey_round)
-    assert (planned.act, planned.recipients, planned.reminded_today) == (None, [], 12)
+    assert (planned.act, planned.recipients, planned.spared_today) == (None, [], 12)
     assert planned.sent_today is not None
     assert mailings.remind(db, survey_round.year, "test").mails == 0
     assert mails(db) == 12
@@ -119,7 +121,7 @@ def test_who_is_invited_late_is_reminded_though_the_others_have_been(
     calendar.note_done(db, survey_round.id, "reminder_1", len(everyone))
     planned = mailings.plan_reminder(db, survey_round)
     assert [r["invitation_id"] for r in planned.recipients] == [late["invitation_id"]]
-    assert planned.reminded_today == 11
+    assert planned.spared_today == 11
 
 
 def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
@@ -139,7 +141,7 @@ def test_the_page_says_what_will_happen_and_the_count_is_what_is_sent(
     page = coordinator.open(path)
     assert "Ingen får något mejl nu." in page.text
     assert "Påminnelse 1 gick ut i dag." in page.text
-    assert "12 företag har redan påmints i dag" in page.text
+    assert "12 företag har redan bjudits in eller påmints i dag" in page.text
     assert "Påminn nu" not in page.text
 
 
@@ -188,3 +190,64 @@ def test_recipients_of_a_later_day_are_told_as_they_will_be(
     page = coordinator.open(f"{BASE}/samordna/kalender/{second.id}/mottagare")
     listed = rows(db, "SELECT email FROM contact")
     assert all(row["email"] in page.text for row in listed)
+
+
+def test_who_was_invited_today_is_not_reminded_today_in_any_way(
+    db: Database, survey_round: Round, coordinator: Visitor
+) -> None:
+    late = recipients.to_write(db, survey_round, "reminder")[0]["invitation_id"]
+    run(db, "UPDATE outbox SET created_at = ? WHERE invitation_id = ?", (clock.now(), late))
+    planned = mailings.plan_reminder(db, survey_round)
+    assert late not in {r["invitation_id"] for r in planned.recipients}
+    assert (len(planned.recipients), planned.spared_today) == (11, 1)
+    assert mailings.queue_for_one(db, late, "reminder", "test").mails == 0
+    act = acts(db, survey_round)["last_call"]
+    assert len(calendar_runner.recipients(db, act)) == 11
+    assert len(calendar_runner.recipients(db, act, act.due_at)) == 12
+    page = coordinator.open(f"{BASE}/samordna/omgang/{survey_round.year}/paminn")
+    assert "1 företag har redan bjudits in eller påmints i dag" in page.text
+    assert mailings.remind(db, survey_round.year, "test").mails == mails(db) == 11
+
+
+def test_reminding_when_all_were_invited_today_leaves_the_reminder_to_the_calendar(
+    db: Database, survey_round: Round
+) -> None:
+    run(db, "UPDATE outbox SET created_at = ?", (clock.now(),))
+    assert mailings.remind(db, survey_round.year, "test").mails == 0
+    assert acts(db, survey_round)["reminder_1"].state == "planned"
+
+
+@pytest.mark.parametrize("kind", ["reminder", "last_call", "new_due_date"])
+def test_who_was_never_written_to_is_invited_and_not_reminded(
+    db: Database, survey_round: Round, kind: str, coordinator: Visitor
+) -> None:
+    first = recipients.to_write(db, survey_round, kind)[0]["invitation_id"]
+    run(db, "DELETE FROM outbox WHERE invitation_id = ?", (first,))
+    planned = recipients.to_write(db, survey_round, kind)
+    assert [r["kind"] for r in planned if r["invitation_id"] == first] == ["invitation"]
+    page = coordinator.open(f"{BASE}/samordna/omgang/{survey_round.year}/paminn")
+    assert "1 av dem har inte fått någon inbjudan" in page.text
+    assert mailings.queue_mails(db, survey_round.year, kind, "test").mails == len(planned) == 12
+    found = rows(db, "SELECT kind FROM outbox WHERE invitation_id = ?", (first,))
+    assert [row["kind"] for row in found] == ["invitation"]
+    assert mails(db, kind) == 11
+
+
+def test_reminding_one_who_was_never_written_to_sends_the_invitation(
+    db: Database, survey_round: Round
+) -> None:
+    first = recipients.to_write(db, survey_round, "reminder")[0]["invitation_id"]
+    run(db, "DELETE FROM outbox WHERE invitation_id = ?", (first,))
+    assert mailings.queue_for_one(db, first, "reminder", "test").mails == 1
+    assert (mails(db), mails(db, "invitation")) == (0, 12)
+
+
+def test_invitations_that_are_paused_leave_in_no_reminders_place(
+    db: Database, survey_round: Round
+) -> None:
+    first = recipients.to_write(db, survey_round, "reminder")[0]["invitation_id"]
+    run(db, "DELETE FROM outbox WHERE invitation_id = ?", (first,))
+    run(db, "UPDATE act SET state = 'paused', done_at = NULL WHERE kind = 'invitation'")
+    planned = recipients.to_write(db, survey_round, "reminder")
+    assert first not in {r["invitation_id"] for r in planned}
+    assert len(planned) == 11

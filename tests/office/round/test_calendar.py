@@ -427,6 +427,26 @@ def test_the_page_that_moves_says_the_rules_and_which_was_broken(
     assert (moved.date(), f"{moved:%H:%M}") == (date(YEAR, 10, 20), "13:30")
 
 
+def test_the_desk_says_that_who_hands_in_is_struck_from_mails_to_come_and_so_it_is(
+    db: Database, survey_round: Round, coordinator: Visitor, places: Places
+) -> None:
+    says = "Den som lämnar in innan dess stryks från utskicket."
+    calendar_runner.run_due(db, places, now=on(10, 2))
+    assert says in coordinator.open(f"{BASE}/samordna/").text
+    act = acts(db, survey_round)["reminder_1"]
+    path = f"{BASE}/samordna/kalender/{act.id}/mottagare"
+    assert "exempel-1@example.org" in coordinator.open(path).text
+    handed_in = scalar(
+        db, "SELECT invitation_id FROM outbox WHERE recipient = ?", ("exempel-1@example.org",)
+    )
+    responses.hand_in(db, handed_in, {"enterprise_name": "Ett"}, "sv", mode="import")
+    page = coordinator.open(path).text
+    assert page.count("exempel-") == 27
+    assert "exempel-1@example.org" not in page
+    run(db, "UPDATE act SET state = 'skipped' WHERE state <> 'done' AND kind <> 'close'")
+    assert says not in coordinator.open(f"{BASE}/samordna/").text
+
+
 def test_the_list_behind_the_count_names_everyone(
     db: Database, survey_round: Round, coordinator: Visitor
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from sqlite_utils import Database
 
@@ -29,6 +30,7 @@ from survey_data.rounds.round_changes import (
 from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.start.test_commands import done, refused
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Visitor
 
 WHY = "Bokslutet blev klart först nu"
@@ -137,10 +139,35 @@ def test_one_enterprise_may_answer_after_closing_and_no_other(
     refuse_when_closed(db, invitation_of(db, one))
     with pytest.raises(RoundClosed):
         refuse_when_closed(db, invitation_of(db, other))
+    mailings.queue_for_one(db, invitation_of(db, one), "invitation", "test")
+    a_week_after_inviting(db)
     assert mailings.tell_reopened(db, 2021, "test", one).mails == 1
     assert mailings.queue_for_one(db, invitation_of(db, one), "reminder", "test").mails == 1
     with pytest.raises(RoundClosed):
         mailings.queue_for_one(db, invitation_of(db, other), "reminder", "test")
+
+
+def test_the_desk_says_until_which_day_at_most_those_may_answer_who_may_after_closing(
+    db: Database, open_round: Round, coordinator: Visitor, later: date
+) -> None:
+    one, other = (
+        row["enterprise_id"] for row in rows(db, "SELECT enterprise_id FROM invitation LIMIT 2")
+    )
+    rounds.close_round(db, 2021, "test")
+
+    def said() -> str:
+        return " ".join(coordinator.open(f"{BASE}/samordna/").text.split())
+
+    def in_words(day: date) -> str:
+        return str(format_date(day, "EEEE d MMMM", "sv"))
+
+    assert "kan ändå svara" not in said()
+    round_changes.reopen(db, 2021, later, WHY, "test", one)
+    assert f"1 företag kan ändå svara till och med {in_words(later)}." in said()
+    latest = later + timedelta(3)
+    round_changes.reopen(db, 2021, latest, WHY, "test", other)
+    assert f"2 företag kan ändå svara som längst till och med {in_words(latest)}." in said()
+    assert in_words(later) not in said().partition("kan ändå svara")[2].partition("</p>")[0]
 
 
 def test_the_door_is_closed_again_after_its_last_day(
@@ -254,6 +281,7 @@ def test_one_without_an_address_is_named_and_no_mail_is_promised_to_it(
     assert "27 företag får var sitt mejl" in page
     assert f'href="/samordna/foretag/{row["id"]}">{row["name"]}</a>' in page
     mailings.queue_invitations(db, 2021, "test")
+    a_week_after_inviting(db)
     assert "Påminn 27 företag" in coordinator.open(f"{BASE}/samordna/").text
     page = coordinator.open(f"{BASE}/samordna/omgang/2021/skicka").text
     assert "Ingen får något mejl nu." in page
@@ -284,7 +312,14 @@ def test_the_office_opens_again_for_one_and_its_link_lives(
 def test_the_office_moves_the_last_day(
     db: Database, open_round: Round, coordinator: Visitor, later: date
 ) -> None:
+    run(db, "UPDATE act SET state = 'paused' WHERE kind = 'invitation'")
+    # Those whose invitation waits are told the day by that.
+    assert (
+        "Mejla den nya dagen" not in coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag").text
+    )
+    mailings.queue_invitations(db, 2021, "test")
     page = coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag")
+    assert "Mejla den nya dagen till de 28 företag" in page.text
     form = page.form_with("day")
     assert form
     wrong = coordinator.submit(page, form, {"day": "2021-11-20"})

@@ -32,6 +32,7 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from survey_data.tokens import hashed
 from tests.conftest import BASE
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.http_visitor import Page, Visitor
 
 FIRST, DUE = date(2021, 10, 1), date(2021, 11, 15)
@@ -321,6 +322,7 @@ def test_the_coordinator_opens_sends_reminds_and_closes(
     assert page.path == "/samordna/"
     assert rounds.find(db, 2021).is_open
     press(coordinator, "skicka")
+    a_week_after_inviting(db)
     press(coordinator, "paminn")
     kinds = dict(db.conn.execute("SELECT kind, count(*) FROM outbox GROUP BY kind").fetchall())
     assert kinds == {"invitation": 28, "reminder": 28}

@@ -618,7 +618,7 @@ def check_content(reply: httpx.Response, rule: str) -> None:
     scripts = re.findall(r"<script([^>]*)>", reply.text)
     data = ("src=", "application/json", "application/ld+json")
     assert all(any(kind in s for kind in data) for s in scripts), rule
-    fetched = re.sub(r'<link rel="canonical"[^>]*>', "", reply.text)
+    fetched = re.sub(r'<link rel="(?:canonical|alternate)"[^>]*>', "", reply.text)
     assert not re.search(r'(?:src|<link[^>]*href)="(?:https?:)?//', fetched), rule
 
 

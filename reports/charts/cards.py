@@ -27,7 +27,7 @@ from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
 from reports.data.model import OpenData, within
 from reports.text import summaries, titles
-from reports.text.grammar import joined, runs, span
+from reports.text.grammar import joined, lower_first, runs, span
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -109,7 +109,8 @@ def chosen_card(
     card = _over_years(numbers, data, language)
     if chart is CHARTS[key]:
         return card
-    names = joined([part.label.in_(language) for part in chart.parts], language)
+    first, *others = (part.label.in_(language) for part in chart.parts)
+    names = joined([first, *map(lower_first, others)], language)
     when = span(numbers.years[0], numbers.years[-1])
     return replace(card, title=f"{chart.name.in_(language)} {when}: {names}")
 

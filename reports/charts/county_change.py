@@ -20,7 +20,7 @@ class YearPair:
     """One year against the year before: all, and the same enterprises.
 
     `same` is None where too few enterprises would be behind it. `estimate` says how much of the
-    published total (with its `signs`) is estimated, where that is published.
+    published total (with its `signs` and Swedish `note`) is estimated, where that is published.
     """
 
     year: int
@@ -30,6 +30,7 @@ class YearPair:
     estimate: Estimate | None = None
     is_example: bool = False
     signs: str = ""
+    note: str = ""
 
     @property
     def of_all(self) -> int:
@@ -57,23 +58,19 @@ def pairs_of(data: OpenData, indicator: str) -> list[YearPair]:
 def _pair(
     data: OpenData, indicator: str, year: int, shown: Mapping[int, PublishedChange]
 ) -> YearPair | None:
-    # The answers' own sums: a printed total can differ from them, and then compares badly.
+    # A change of all is one between the totals that are stated, here as in every headline.
     point, before = data.point(indicator, year), data.point(indicator, year - 1)
-    if year in shown:
-        first, *_, last = shown[year].components
-        ends = first.value, last.value
-    elif point and before and point.value is not None and before.value is not None:
-        ends = int(before.value), int(point.value)
-    else:
+    if not (point and before) or point.value is None or before.value is None:
         return None
     return YearPair(
         year,
-        *ends,
+        int(before.value),
+        int(point.value),
         next((s for s in data.same if (s.indicator, s.year) == (indicator, year)), None),
         next((e for e in data.estimates if (e.indicator, e.year) == (indicator, year)), None),
         year in shown and shown[year].is_example,
-        # The sign of a total that the answers add up to; another total has its own note.
-        point.letters if point and point.value == ends[1] else "",
+        point.letters,
+        point.note.sv,
     )
 
 
@@ -89,23 +86,28 @@ def answers_of(data: OpenData) -> list[PublishedSource]:
     return [source for source in data.sources if source.key == "inventering"]
 
 
-def stated_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
-    """Where the answers' sum is not the published total, both are named."""
+def stated_note(
+    change: PublishedChange, data: OpenData, language: Language, *, shows_sum: bool = True
+) -> list[Note]:
+    """Where the answers' sum is not the published total, both are named, and which is shown."""
     totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
     sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
     return [
-        Note("s", _differs(year, int(totals[year].value or 0), part.value, language))
+        Note("s", _differs(year, int(totals[year].value or 0), part.value, language, shows_sum))
         for year, part in sums.items()
         if year in totals and totals[year].value not in (None, part.value)
     ]
 
 
-def _differs(year: int, stated: int, total: int, language: Language) -> str:
+def _differs(year: int, stated: int, total: int, language: Language, shows_sum: bool) -> str:
     a, b = written(stated, language), written(total, language)
+    which = {
+        "sv": ("Här visas det som källan anger.", "Här visas den summan."),
+        "en": ("This shows what the source states.", "This shows the answers' sum."),
+    }[language][shows_sum]
     return {
-        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. Här visas den summan.",
-        "en": f"{year}: the source states {a}, but the answers add up to {b}. This shows the"
-        " answers' sum.",
+        "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. {which}",
+        "en": f"{year}: the source states {a}, but the answers add up to {b}. {which}",
     }[language]
 
 

@@ -24,14 +24,11 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
-QUERY = """SELECT n.year, coalesce(b.value, p.value) AS all_before,
-  coalesce(a.value, n.value) AS all_after,
+QUERY = """SELECT n.year, p.value AS all_before, n.value AS all_after,
   s.value_before AS same_before, s.value AS same_after, s.enterprises,
   e.enterprises AS estimated_enterprises, e.share AS estimated_per_cent
 FROM observations n
 JOIN observations p ON (p.year, p.area_code, p.indicator) = (n.year - 1, n.area_code, n.indicator)
-LEFT JOIN changes b ON (b.year, b.indicator, b.component) = (n.year, n.indicator, 'before')
-LEFT JOIN changes a ON (a.year, a.indicator, a.component) = (n.year, n.indicator, 'after')
 LEFT JOIN same_enterprises s ON (s.year, s.indicator) = (n.year, n.indicator)
 LEFT JOIN estimates e ON (e.year, e.indicator) = (n.year, n.indicator)
 WHERE n.indicator = '{indicator}' AND n.area_type = 'county'
@@ -181,7 +178,9 @@ def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Lang
         " The difference from all is enterprises that started, ceased or did not answer.",
     }[language]
     changes = [change for change in data.changes if change.indicator == indicator]
-    stated = [note for change in changes for note in stated_note(change, data, language)]
+    stated = [
+        note for change in changes for note in stated_note(change, data, language, shows_sum=False)
+    ]
     last = max(changes, key=lambda change: change.year)
     hidden = [Point(pair.year, None, "x") for pair in pairs if pair.same is None]
     # How the estimates came about is said already.
@@ -242,13 +241,14 @@ def _lines(pairs: list[YearPair]) -> list[list[str | int]]:
     """The file's rows: a number that is hidden or does not exist is empty."""
     lines: list[list[str | int]] = [
         ["year", "all_before", "all", "all_status", "same_before", "same", "same_enterprises",
-         "same_status", "estimated_enterprises", "estimated_per_cent"]
+         "same_status", "estimated_enterprises", "estimated_per_cent", "is_example", "note"]
     ]  # fmt: skip
     for p in pairs:
         same_ = (p.same.before, p.same.after, p.same.enterprises) if p.same else ("", "", "")
         lines.append(
             [p.year, p.all_before, p.all_after, p.signs or "n", *same_, "n" if p.same else "x",
-             *((p.estimate.enterprises, p.estimate.share) if p.estimate else ("", ""))]
+             *((p.estimate.enterprises, p.estimate.share) if p.estimate else ("", "")),
+             int(p.is_example), p.note]
         )  # fmt: skip
     return lines
 

@@ -279,14 +279,15 @@ def _table(found: list[Place], data: OpenData, language: Language) -> ChartTable
 
 def _lines(found: list[Place]) -> list[list[str | int]]:
     head: list[str | int] = ["year", "municipality", GRANTED, f"{GRANTED}_status", USED]
-    lines: list[list[str | int]] = [[*head, f"{USED}_status"]]
+    lines: list[list[str | int]] = [[*head, f"{USED}_status", "note"]]
     for place in found:
         row: list[str | int] = [place.year, place.name]
         for point in (place.granted, place.used):
             blank = point is None or point.value is None
             row += ["" if blank or point is None else int(point.value or 0)]
             row += [point.status if point else ""]
-        lines.append(row)
+        notes = (point.note.sv for point in (place.granted, place.used) if point)
+        lines.append([*row, " ".join(dict.fromkeys(filter(None, notes)))])
     return lines
 
 

@@ -64,7 +64,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         _notes(change, data, language),
         _table(change, data, language),
         answers_of(data),
-        _lines(change),
+        _lines(change, data),
         QUERY.format(indicator=indicator, year=change.year),
         change.is_example,
     )
@@ -248,10 +248,22 @@ def _table(change: PublishedChange, data: OpenData, language: Language) -> Chart
     return ChartTable(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
 
 
-def _lines(change: PublishedChange) -> list[list[str | int]]:
-    lines: list[list[str | int]] = [["year", "component", "value", "enterprises"]]
+def _lines(change: PublishedChange, data: OpenData) -> list[list[str | int]]:
+    """The file's rows: a sum that differs from the stated total has status s and says so."""
+    header = ["year", "component", "value", "enterprises", "status", "is_example", "note"]
+    lines: list[list[str | int]] = [[*header]]
+    totals = {point.year: point for point in published(change, data)}
+    differing = stated_note(change, data, "sv")
     for part in change.components:
-        lines.append([change.year, part.name, part.value, part.enterprises or ""])
+        year = {"before": change.year - 1, "after": change.year}.get(part.name)
+        status, note = "n", ""
+        if year in totals:
+            status, note = totals[year].letters or "n", totals[year].note.sv
+        elif year:
+            found = [each.text for each in differing if each.text.startswith(f"{year}:")]
+            status, note = "s" if found else "n", " ".join(found)
+        lines.append([change.year, part.name, part.value, part.enterprises or "", status,
+                      int(change.is_example), note])  # fmt: skip
     return lines
 
 

@@ -371,7 +371,7 @@ def test_a_part_that_is_not_wanted_is_taken_from_the_chart_without_a_new_page(
     expect(page.locator(".drawing-narrow")).to_be_visible()
     page.evaluate("document.body.dataset.same = 'yes'")
     page.get_by_role("checkbox", name="Övriga").uncheck()
-    expect(page.locator("h1")).to_contain_text("Arbetsförmedlingen och Kommunen")
+    expect(page.locator("h1")).to_contain_text("Arbetsförmedlingen och kommunerna")
     assert "del=placed_kommun" in page.url
     assert page.locator("body").get_attribute("data-same") == "yes", "no full reload"
     assert page.get_by_label("Adress till just den här vyn").input_value() == page.url

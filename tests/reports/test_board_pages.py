@@ -345,7 +345,7 @@ def test_years_and_parts_of_a_chart_are_chosen_on_its_page(tmp_path: Path) -> No
     assert "2019" not in table
     asked = "fran=2018&till=2020&del=placed_af&del=placed_kommun"
     parts = client.get(f"/rapport/placed?{asked}").text
-    assert "Placerade efter anvisare 2018–2020: Arbetsförmedlingen och Kommunerna" in parts
+    assert "Placerade efter anvisare 2018–2020: Arbetsförmedlingen och kommunerna" in parts
     assert "Visa allt igen" in parts
     table = parts[parts.index("<thead>") : parts.index("</tbody>")]
     assert "Kommunerna" in table

@@ -26,7 +26,8 @@ def with_changes(data: OpenData, signs: str = "n", **more: Any) -> OpenData:
     changes = (
         PublishedChange("employees", 2030, (ends[0], ChangePart("stayed", -10, 9), ends[1]), False),
     )
-    points = {("21", "employees"): [Point(2030, 40, signs[0], signs=signs)]}
+    totals = [Point(2029, 50), Point(2030, 40, signs[0], signs=signs)]
+    points = {("21", "employees"): totals}
     return replace(data, changes=changes, points=points, **more)
 
 

@@ -87,7 +87,7 @@ def open_round(
 @in_plain_words
 def send(year: int) -> None:
     """Send the invitations that have not been sent."""
-    _report(mailings.queue_invitations(survey_db(), year, ACTOR), "inbjudningar")
+    _report(mailings.queue_invitations(survey_db(), year, ACTOR), "inbjudan", "inbjudningar")
 
 
 @round_group.command("remind")
@@ -95,12 +95,13 @@ def send(year: int) -> None:
 @in_plain_words
 def remind(year: int) -> None:
     """Send a reminder to those who have not handed in (at most one a day each)."""
-    _report(mailings.queue_mails(survey_db(), year, "reminder", ACTOR), "påminnelser")
+    _report(mailings.queue_mails(survey_db(), year, "reminder", ACTOR), "påminnelse", "påminnelser")
 
 
-def _report(queued: mailings.Queued, what: str) -> None:
+def _report(queued: mailings.Queued, one: str, several: str) -> None:
     sent = deliver(survey_db())
-    click.echo(f"{queued.mails} {what} i utkorgen, {sent} mejl skickade nu.")
+    what, how = one if queued.mails == 1 else several, "skickat" if sent == 1 else "skickade"
+    click.echo(f"{queued.mails} {what} i utkorgen, {sent} mejl {how} nu.")
     for name in queued.without_address:
         click.echo(f"  Saknar e-postadress: {name}")
 
@@ -121,7 +122,7 @@ def close(year: int) -> None:
 def invite(year: int, org_number: str) -> None:
     """Ask one more enterprise in an open round, and send its invitation."""
     late = _enterprise(org_number)
-    _report(mailings.invite_late(survey_db(), year, late, ACTOR), "inbjudningar")
+    _report(mailings.invite_late(survey_db(), year, late, ACTOR), "inbjudan", "inbjudningar")
 
 
 @round_group.command("reopen")
@@ -137,7 +138,7 @@ def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail
     count = round_changes.reopen(survey_db(), year, until.date(), reason, ACTOR, only)
     click.echo(f"{count} företag kan svara till och med {until.date()}.")
     if mail:
-        _report(mailings.tell_reopened(survey_db(), year, ACTOR, only), "mejl")
+        _report(mailings.tell_reopened(survey_db(), year, ACTOR, only), "mejl", "mejl")
 
 
 @round_group.command("due")
@@ -150,7 +151,7 @@ def move_due_date(year: int, day: datetime, mail: bool) -> None:
     round_changes.move_due_date(survey_db(), year, day.date(), ACTOR)
     click.echo(f"Sista svarsdag är {day.date()}.")
     if mail:
-        _report(mailings.tell_reopened(survey_db(), year, ACTOR), "mejl")
+        _report(mailings.tell_reopened(survey_db(), year, ACTOR), "mejl", "mejl")
 
 
 def _enterprise(org_number: str) -> int:

@@ -137,6 +137,7 @@ def restore(file: Path, erasures: Path | None, releases: Path | None, without_se
     """Put a backup, or a database that Litestream restored, in place in an empty data folder."""
     data = Path(current_app.config["DATA_DIR"])
     with data_folder.in_plain_words(data):
+        restoring.must_be_empty(data)
         has_secret = restoring.has_secret(file) and not without_secret
         passphrase = _passphrase() if has_secret else ""
         done = restoring.restore(

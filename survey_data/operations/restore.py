@@ -73,6 +73,13 @@ def has_secret(file: Path) -> bool:
     return not is_database(file) and check(file).has_secret
 
 
+def must_be_empty(data: Path) -> None:
+    """Let nothing be restored over what is there; raises FolderNotEmpty."""
+    # What a file system puts in its own root is nobody's data.
+    if data.exists() and {path.name for path in data.iterdir()} - {"lost+found"}:
+        raise FolderNotEmpty(data)
+
+
 def restore(
     file: Path,
     data: Path,
@@ -89,9 +96,7 @@ def restore(
     the folder is as it was.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # What a file system puts in its own root is nobody's data.
-    if {path.name for path in data.iterdir()} - {"lost+found"}:
-        raise FolderNotEmpty(data)
+    must_be_empty(data)
     place = data / STAGED
     place.mkdir(mode=0o700)
     try:

@@ -26,6 +26,7 @@ from survey_data.rounds import calendar, round_changes, rounds
 from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.files_from_people import fictitious_csv
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server
@@ -68,6 +69,7 @@ def test_a_round_from_opening_to_publishing(app: Flask, db: Database, examples: 
         assert "Omgången 2021 är öppen" in done(app, "round", "open", "2021", "--yes")
         said = done(app, "round", "send", "2021")
         assert said == "28 inbjudningar i utkorgen, 28 mejl skickade nu.\n"
+        a_week_after_inviting(db)
         said = done(app, "round", "remind", "2021")
         assert said == "28 påminnelser i utkorgen, 28 mejl skickade nu.\n"
     assert len(inbox.mails) == 56

@@ -133,7 +133,8 @@ def years_facts(enterprise_id: int) -> dict[str, Any]:
         return {"numbers": [], "trend": None, "mails": [], "phoned": []}
     respondent = Respondent(db, invitations.by_id(db, asked[0]))
     history = decisions.history(db, enterprise_id)
-    shown = history[-MOST_YEARS:]
+    # The newest first, for a telephone shows four.
+    shown = list(reversed(history[-MOST_YEARS:]))
     return {
         "years": [each.year for each in shown],
         "numbers": _numbers(respondent.questionnaire, shown),

@@ -347,7 +347,8 @@ def test_a_link_is_shown_once_and_the_trail_says_so(
 
 def test_the_commands_do_the_same(app: Flask, db: Database, open_round: Round, later: date) -> None:
     add_late(db)
-    assert "1 inbjudningar" in done(app, "round", "invite", "2021", "--enterprise", "4020990018")
+    said = done(app, "round", "invite", "2021", "--enterprise", "4020990018")
+    assert "1 inbjudan i utkorgen" in said
     assert str(later) in done(app, "round", "due", "2021", str(later))
     done(app, "round", "close", "2021")
     assert "--reason" in refused(app, "round", "reopen", "2021", "--until", str(later))

@@ -32,6 +32,7 @@ from survey_data.rounds.rounds import Round
 from survey_data.staff import staff
 from tests.conftest import BASE, sign_in
 from tests.support.answers import COMPANY, PLACED, fill_in_everything, invitation_of
+from tests.support.beginnings import a_week_after_inviting
 from tests.support.closed_round import SIZES, county, hold, numbers, read, register_in, release
 from tests.support.http_visitor import Visitor
 from tests.support.mail_server import Inbox, mail_server, text_of, tokens_in
@@ -168,6 +169,10 @@ def check_a_kind_of_mail(
     form = text.form_with("body")
     assert form is not None
     assert form.fields["subject"] == ["En vecka kvar: inventeringen {år}"]
+    mailings.queue_invitations(db, 2021, "test")
+    a_week_after_inviting(db)
+    with mail_server(Inbox()) as app.config["SMTP_URL"], app.app_context():
+        deliver(db)
     assert mailings.queue_mails(db, 2021, "last_week", "test").mails == 28
     inbox = Inbox()
     with mail_server(inbox) as app.config["SMTP_URL"], app.app_context():
@@ -179,8 +184,8 @@ def check_a_kind_of_mail(
     assert visitor.open(f"{BASE}/s/{token}").status == 200
     assert "Sista veckan" in coordinator.open(f"{BASE}/samordna/utskick").text
     assert "Sista veckan lades i utkorgen" in coordinator.open(f"{BASE}/samordna/").text
-    sent = rows(db, "SELECT DISTINCT kind FROM outbox WHERE state = 'sent'")
-    assert [row["kind"] for row in sent] == ["last_week"]
+    sent = rows(db, "SELECT DISTINCT kind FROM outbox WHERE state = 'sent' ORDER BY kind")
+    assert [row["kind"] for row in sent] == ["invitation", "last_week"]
 
 
 def check_a_table_in_open_db(db: Database, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_what_someone_has_chosen_is_asked_and_then_as_last_year(
     year = extra_questions.plan(db).year
     page = choose(coordinator, "B", "I")
     assert f"Formuläret {year} har 2 av 10 frivilliga delar." in page.text
-    assert "lucka i serien" in page.text
+    assert "får serien en lucka" in page.text
     assert ticked(coordinator) == ["B", "I"]
     assert "2 av 10 frivilliga delar frågas." in coordinator.open("/samordna/omgang/oppna").text
     assert open_round(db, year) == ["0", "1", "B", "I"]

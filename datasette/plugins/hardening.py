@@ -67,8 +67,10 @@ TELLTALE_FUNCTIONS = {
 log = logging.getLogger("datasette.errors")
 
 READING = ("GET", "HEAD", "OPTIONS")
-# What Datasette raises on an address it cannot read: `_timelimit=x`, a row with half its key.
-NOT_UNDERSTOOD = (ValueError, LookupError, sqlite3.OperationalError, sqlite3.ProgrammingError)
+# What Datasette raises on an address it cannot read: `_timelimit=x`, `_through=1`, half a key.
+NOT_UNDERSTOOD = (
+    ValueError, LookupError, TypeError, sqlite3.OperationalError, sqlite3.ProgrammingError,
+)  # fmt: skip
 
 
 def _(sentence: str) -> str:

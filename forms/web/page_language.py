@@ -1,38 +1,12 @@
-"""Which language a page is in, and the address of the same page in another."""
+"""The address of the same page in another language."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
-
-from forms.translations import LOCALES
-
-ONE_YEAR = 365 * 24 * 3600
-
-
-def _language_cookie() -> str:
-    """As the session's: no other site of the domain can set one with this beginning."""
-    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
-
-
-def chosen_locale() -> str:
-    """What the address or the cookie asks for, else Swedish."""
-    asked = request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
-    return LOCALES.get(asked, LOCALES["sv"])
-
-
-def remember(response: Any) -> Any:
-    """Keep what the address asks for in a cookie; for `after_request`."""
-    if request.args.get("lang") in LOCALES:
-        response.set_cookie(
-            _language_cookie(), request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
-            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
-        )  # fmt: skip
-    return response
 
 
 def url_for_language(code: str) -> str:

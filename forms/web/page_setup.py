@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
     """Give the application all of it."""
     app.url_map.converters["link"] = LinkToken
     app.session_interface = Sessions()
-    Babel(app, locale_selector=page_language.chosen_locale)
+    Babel(app, locale_selector=_chosen_locale)
     Compress(app)
     CSRFProtect(app)
     translations.install(app)
@@ -85,7 +85,28 @@ def install(app: Flask) -> None:
     _serve_static(app)
     app.after_request(_note_security_event)
     app.after_request(_secure)
-    app.after_request(page_language.remember)
+    app.after_request(_remember_language)
+
+
+def _language_cookie() -> str:
+    """As the session's: no other site of the domain can set one with this beginning."""
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
+
+
+def _chosen_locale() -> str:
+    """What the address or the cookie asks for, else Swedish."""
+    asked = request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
+    return LOCALES.get(asked, LOCALES["sv"])
+
+
+def _remember_language(response: Any) -> Any:
+    """Keep what the address asks for in a cookie; for `after_request`."""
+    if request.args.get("lang") in LOCALES:
+        response.set_cookie(
+            _language_cookie(), request.args["lang"], max_age=ONE_YEAR, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True,
+        )  # fmt: skip
+    return response
 
 
 def _note_security_event(response: Any) -> Any:

@@ -358,7 +358,7 @@ def test_no_web_page_may_read_microdata(browser, role):
     [*(f"/open/{table}{ending}?{odd}" for table in ("observations", "trend")
        for ending in ("", ".json", ".csv")
        for odd in ("_sort=x", "_sort_desc=x", "_sort=year&_sort_desc=year", "_through=x",
-                   "_through={}", "_timelimit=x", "year__in=[")),
+                   "_through={}", "_through=1", "_timelimit=x", "year__in=[")),
      "/open/trend?_next=x", "/open/observations/1", "/open.json?sql=select+1&_timelimit=x",
      "/open.csv", "/open/observations.json?_size=x"],
 )  # fmt: skip

@@ -58,10 +58,10 @@ CALCULATED = str(7077 * 7)
 # Of the processor; the first interactive chart of a release takes four.
 MOST_SECONDS = 5.0
 HOSTILE = (
-    "", "0", "-1", "1", "2", "9" * 25, str(2**63), "1e308", "NaN", "٣", "1.5", "true", "null",
-    "' OR 1=1 --", '"; DROP TABLE response; --', "%00", "\x00", "\r\nSet-Cookie: a=b", "../../etc",
-    "<script>alert(1)</script>", "{{ 7077*7 }}", "${7077*7}", "%(name)s", "=1+1", "\ud7ff\uffff",
-    "🎉" * 50,
+    "", " \t ", "0", "-1", "1", "2", "9" * 25, str(2**63), "1e308", "NaN", "٣", "1.5", "true",
+    "null", "' OR 1=1 --", '"; DROP TABLE response; --', "%00", "\x00", "\r\nSet-Cookie: a=b",
+    "../../etc", "<script>alert(1)</script>", "{{ 7077*7 }}", "${7077*7}", "%(name)s", "=1+1",
+    "\ud7ff\uffff", "🎉" * 50,
     "a" * 5_000, "\u202e", "2021-02-30", "0000-00-00", "9999-12-31", "2021", "sv", "latest", "1,2",
     "//evil.example", "\\evil.example", "javascript:alert(1)", "file:///etc/passwd", "csv", "xlsx",
 )  # fmt: skip
@@ -144,7 +144,10 @@ class Walk:
             sent["data"], marked, path = self._filled_in(rule, path)
             sent["data"]["csrf_token"] = self.tokens[who]
             if choose.random() < 0.1:
-                sent["files"] = {"file": ("../x.csv", choose.randbytes(200), "text/csv")}
+                # A file where the page asks for one, or in place of a text.
+                name = choose.choice(["file", *sorted(sent["data"].keys() - {marked})])
+                sent["data"].pop(name, None)
+                sent["files"] = {name: ("../x.csv", choose.randbytes(200), "text/csv")}
             if marked:
                 sent["headers"] = {}
         began = time.process_time()

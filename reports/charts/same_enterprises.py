@@ -156,7 +156,9 @@ def _apart(pair: YearPair, indicator: str, language: Language) -> str:
 
 def _size(bar: BarRow, language: Language) -> str:
     """A bar's number as it stands in a sentence, where a letter says nothing."""
-    return {"sv": "dolt", "en": "hidden"}[language] if bar.number == "x" else bar.number
+    return (
+        {"sv": "dolt", "en": "hidden"}[language] if bar.number == "x" else bar.number.split(NB)[0]
+    )
 
 
 def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:

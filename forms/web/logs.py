@@ -185,8 +185,9 @@ BY_ANSWER = {
     ("answer.landing", 404): "link_refused",
     ("answer.begin", 404): "link_refused",
 }
-# Who is not signed in was sent to sign in, and nothing was changed.
-OF_STAFF = {"role_changed", "sessions_ended", "factor_reset"}
+# Done by those who are signed in: anybody else was sent to sign in, and nothing was changed.
+STAFF_PAGES = ("office.", "factor.")
+OF_STAFF = {kind for (view, _), kind in BY_ANSWER.items() if view.startswith(STAFF_PAGES)}
 # Wherever it happens; a wrong token of a form is noted by its error page.
 BY_STATUS = {403: "forbidden", 429: "too_many"}
 NOTED = (

@@ -86,17 +86,17 @@ def answers_of(data: OpenData) -> list[PublishedSource]:
     return [source for source in data.sources if source.key == "inventering"]
 
 
-def stated_note(
+def stated_notes(
     change: PublishedChange, data: OpenData, language: Language, *, shows_sum: bool = True
-) -> list[Note]:
-    """Where the answers' sum is not the published total, both are named, and which is shown."""
+) -> dict[int, Note]:
+    """By year where the answers' sum is not the published total: both, and which is shown."""
     totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
     sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
-    return [
-        Note("s", _differs(year, int(totals[year].value or 0), part.value, language, shows_sum))
+    return {
+        year: Note("s", _differs(year, int(total.value), part.value, language, shows_sum))
         for year, part in sums.items()
-        if year in totals and totals[year].value not in (None, part.value)
-    ]
+        if (total := totals.get(year)) and total.value not in (None, part.value)
+    }
 
 
 def _differs(year: int, stated: int, total: int, language: Language, shows_sum: bool) -> str:

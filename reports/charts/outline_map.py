@@ -22,7 +22,7 @@ SOURCE = Words(
 )
 SIZE = theme.Size(300, 0, 0, 0)
 EDGE = 1
-Point = tuple[float, float]
+XY = tuple[float, float]
 
 
 def label(area: Area, language: Language) -> str:
@@ -50,7 +50,7 @@ def drawn(area: Area, language: Language) -> str:
 
 
 @cache
-def _placed() -> tuple[dict[str, list[Point]], float]:
+def _placed() -> tuple[dict[str, list[XY]], float]:
     """Each municipality's outline in pixels by its code, and how high the map is."""
     found = json.loads(packaged_text("municipalities.geojson"))["features"]
     rings = {each["id"]: each["geometry"]["coordinates"][0] for each in found}
@@ -68,7 +68,7 @@ def _placed() -> tuple[dict[str, list[Point]], float]:
     return outlines, round(2 * EDGE + (max(lats) - min(lats)) * scale)
 
 
-def _name(sheet: Sheet, area: Area, outline: list[Point], marked: list[Point]) -> None:
+def _name(sheet: Sheet, area: Area, outline: list[XY], marked: list[XY]) -> None:
     """The municipality's name where there is most room for it.
 
     A little too long a name lies over a border, but never over the dark of the marked one.
@@ -85,18 +85,18 @@ def _name(sheet: Sheet, area: Area, outline: list[Point], marked: list[Point]) -
         sheet.words(*at, area.name, size=size, colour=colour, weight=weight, side="center")
 
 
-def _width(place: tuple[Point, float]) -> float:
+def _width(place: tuple[XY, float]) -> float:
     (left, right), _ = place
     return right - left
 
 
-def _room(outline: list[Point], y: float, half: float) -> Point:
+def _room(outline: list[XY], y: float, half: float) -> XY:
     """From where to where a line of words around this height is inside the outline."""
     lefts, rights = zip(*(_widest(outline, at) for at in (y - half, y, y + half)), strict=True)
     return max(lefts), min(rights)
 
 
-def _widest(outline: list[Point], y: float) -> Point:
+def _widest(outline: list[XY], y: float) -> XY:
     """Where the longest stretch inside the outline begins and ends at this height."""
     crossings = sorted(
         x0 + (y - y0) / (y1 - y0) * (x1 - x0)

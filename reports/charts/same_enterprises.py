@@ -12,7 +12,7 @@ from reports.charts.county_change import (
     later_note,
     pairs_of,
     signed,
-    stated_note,
+    stated_notes,
 )
 from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, upright
 from reports.data.chart_model import Language, Point, Words
@@ -154,22 +154,17 @@ def _apart(pair: YearPair, indicator: str, language: Language) -> str:
     return broken(indicator, pair.year - 1, pair.year, language)
 
 
-def _size(bar: BarRow, language: Language) -> str:
-    """A bar's number as it stands in a sentence, where a letter says nothing."""
-    return (
-        {"sv": "dolt", "en": "hidden"}[language] if bar.number == "x" else bar.number.split(NB)[0]
-    )
-
-
 def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
-    return " ".join(
-        f"{pair.year}{_apart(pair, indicator, language)}: "
-        + ", ".join(
-            f"{lower_first(bar.name)} {_size(bar, language)}" for bar in _bars(pair, language)
+    hidden, sentences = {"sv": "dolt", "en": "hidden"}[language], []
+    for pair in pairs:
+        # A letter beside a number says nothing in a sentence.
+        sizes = zip(_bars(pair, language), (pair.of_all, pair.of_same), strict=True)
+        said = ", ".join(
+            f"{lower_first(bar.name)} {hidden if size is None else signed(size, language)}"
+            for bar, size in sizes
         )
-        + "."
-        for pair in pairs
-    )
+        sentences.append(f"{pair.year}{_apart(pair, indicator, language)}: {said}.")
+    return " ".join(sentences)
 
 
 def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Language) -> list[Note]:
@@ -181,7 +176,9 @@ def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Lang
     }[language]
     changes = [change for change in data.changes if change.indicator == indicator]
     stated = [
-        note for change in changes for note in stated_note(change, data, language, shows_sum=False)
+        note
+        for change in changes
+        for note in stated_notes(change, data, language, shows_sum=False).values()
     ]
     last = max(changes, key=lambda change: change.year)
     hidden = [Point(pair.year, None, "x") for pair in pairs if pair.same is None]

@@ -20,7 +20,7 @@ from reports.charts.county_change import (
     example_note,
     later_note,
     signed,
-    stated_note,
+    stated_notes,
 )
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.data.chart_model import COUNTY, Language, Point, Words
@@ -105,7 +105,7 @@ def title(change: PublishedChange, language: Language) -> str:
 
 def _basis(change: PublishedChange, data: OpenData, language: Language) -> str:
     """That the answers' sum is what changed, where the source states another total."""
-    if not stated_note(change, data, language):
+    if not stated_notes(change, data, language):
         return ""
     return {"sv": ", räknat på summan av svaren", "en": ", by the sum of the answers"}[language]
 
@@ -218,7 +218,7 @@ def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[
     if change.is_example:
         notes.append(example_note(language))
     return [
-        *stated_note(change, data, language),
+        *stated_notes(change, data, language).values(),
         *later_note(change, data, language),
         *(Note("", text) for text in notes),
         *legend(published(change, data), data.statuses, language),
@@ -250,18 +250,14 @@ def _table(change: PublishedChange, data: OpenData, language: Language) -> Chart
 
 def _lines(change: PublishedChange, data: OpenData) -> list[list[str | int]]:
     """The file's rows: a sum that differs from the stated total has status s and says so."""
-    header = ["year", "component", "value", "enterprises", "status", "is_example", "note"]
-    lines: list[list[str | int]] = [[*header]]
-    totals = {point.year: point for point in published(change, data)}
-    differing = stated_note(change, data, "sv")
+    lines: list[list[str | int]] = [
+        ["year", "component", "value", "enterprises", "status", "is_example", "note"]
+    ]
+    signs = {p.year: (p.letters or "n", p.note.sv) for p in published(change, data)}
+    signs |= {year: ("s", n.text) for year, n in stated_notes(change, data, "sv").items()}
+    year_of = {"before": change.year - 1, "after": change.year}
     for part in change.components:
-        year = {"before": change.year - 1, "after": change.year}.get(part.name)
-        status, note = "n", ""
-        if year in totals:
-            status, note = totals[year].letters or "n", totals[year].note.sv
-        elif year:
-            found = [each.text for each in differing if each.text.startswith(f"{year}:")]
-            status, note = "s" if found else "n", " ".join(found)
+        status, note = signs.get(year_of.get(part.name, 0), ("n", ""))
         lines.append([change.year, part.name, part.value, part.enterprises or "", status,
                       int(change.is_example), note])  # fmt: skip
     return lines

@@ -81,13 +81,13 @@ def to_write(
     # the day of the invitation. A new last day is another thing to say.
     spared = spared_on(db, survey_round, day) if is_reminder(kind) else set()
     # Invitations that a person lets wait leave by no other way.
-    held = _reminds(kind) and _invitations_wait(db, survey_round, moment)
+    wait = _reminds(kind) and _invitations_wait(db, survey_round, moment)
     return [
         one
         for one in chosen
         if one["once"] not in queued
         and one["invitation_id"] not in spared
-        and not (held and one["kind"] == "invitation")
+        and not (wait and one["kind"] == "invitation")
     ]
 
 

@@ -207,9 +207,9 @@ def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
 def _signs(figure: Figure, plan: Protected, touched: set[tuple[str, str]]) -> str:
     if figure.value is None or figure.indicator == COUNTED:
         return figure.status
-    if plan.is_waiting and (told := plan.earlier[-1].signs.get(figure.spot)):
-        # As it was told: an estimate of nobody is no longer seen in the numbers.
-        return "".join(sign for sign in told if sign in "ue") or figure.status
+    if plan.is_waiting and (before := plan.earlier[-1].signs.get(figure.spot)):
+        # As it was published: an estimate of nobody is no longer seen in the numbers.
+        return "".join(sign for sign in before if sign in "ue") or figure.status
     is_short = figure.area_type == "county" and plan.basis.is_incomplete
     return "u" * is_short + "e" * (figure.spot[:2] in touched) or figure.status
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -19,7 +20,7 @@ from sqlite_utils import Database
 
 from forms.start.dispatcher import Beside, Dispatcher
 from forms.start.entrance import HEAD_BYTES, MOST_AT_ONCE, BoundedProtocol, Entrance
-from forms.web.guards import MAILS, MOST_FIELDS
+from forms.web.guards import FILES, MAILS, MOST_FIELDS
 from survey_data.database import scalar
 from survey_data.rounds import invitations
 from survey_data.staff import staff
@@ -368,3 +369,10 @@ def test_the_forms_answer_while_a_data_page_is_computed(demonstration: Flask) ->
             return [form.status_code, (await data).status_code]
 
     assert asyncio.run(both()) == [200, 204]
+
+
+def test_what_is_let_through_as_a_file_is_what_our_pages_ask_for() -> None:
+    pages = Path("forms/templates").rglob("*.html")
+    inputs = [tag for page in pages for tag in re.findall("<input[^>]*>", page.read_text("utf-8"))]
+    files = [tag for tag in inputs if 'type="file"' in tag]
+    assert {name for tag in files for name in re.findall('name="([^"]+)"', tag)} == FILES

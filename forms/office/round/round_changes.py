@@ -79,11 +79,11 @@ def move_due_date(year: int) -> str | Response:
 
 def _facts(survey_round: Round) -> dict[str, Any]:
     missing = [s for s in progress.standings(survey_db(), survey_round) if s.is_missing]
-    told = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE)
+    mails = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE)
     return {
         "round": survey_round,
         "missing": missing,
-        "told": {one["invitation_id"] for one in told},
+        "written_to": {mail["invitation_id"] for mail in mails},
         "bad": [s for s in missing if s.bad_address or not s.email],
     }
 

@@ -59,6 +59,14 @@ def test_a_published_sum_with_estimates_says_so_and_how_much_where_that_is_publi
     assert "2030: 3\u00a0företag är skattade, 7 procent av summan." in notes
 
 
+def test_thousands_stand_whole_in_a_sentence_and_without_a_letter(data: OpenData) -> None:
+    found = with_changes(data, "s", same=FEW)
+    totals = [Point(2029, 50_000), Point(2030, 40_000, "s")]
+    card = card_of("same_employees", replace(found, points={("21", "employees"): totals}), "sv")
+    assert card is not None
+    assert "alla företag −10\u00a0000, samma 12 företag +1." in card.summary
+
+
 def test_a_year_whose_same_enterprises_are_hidden_stands_with_its_sign(data: OpenData) -> None:
     """Years before are no reason to be silent about the latest."""
     card = card_of("same_employees", data, "sv")

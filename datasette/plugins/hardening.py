@@ -70,6 +70,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 # What Datasette raises on an address it cannot read: `_timelimit=x`, `_through=1`, half a key.
 NOT_UNDERSTOOD = (
     ValueError, LookupError, TypeError, sqlite3.OperationalError, sqlite3.ProgrammingError,
+    sqlite3.DataError,
 )  # fmt: skip
 
 

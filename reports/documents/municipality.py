@@ -67,8 +67,14 @@ class MunicipalityFacts:
         ]
         if taken:
             return f"{self.area.name}: {joined(taken, self.language)}"
-        none = self._said("källan nämner inga beslut", "the source mentions no decisions")
-        return f"{self.area.name}: {none}"
+        return f"{self.area.name}: {self._no_decisions}"
+
+    @property
+    def _no_decisions(self) -> str:
+        """What is said of one that no decision is known of."""
+        if not self.data.milestones:
+            return self._said("inga beslut är publicerade", "no decisions are published")
+        return self._said("källan nämner inga beslut", "the source mentions no decisions")
 
     @property
     def lead(self) -> str:
@@ -89,6 +95,8 @@ class MunicipalityFacts:
     @property
     def decided(self) -> list[YearLine]:
         """Each decision with its year, then in one line what the source does not name."""
+        if not self.data.milestones:
+            return [("–", f"{upper_first(self._no_decisions)}.")]
         found = [m for kind in self._decisions.values() for m in kind]
         lines = [self._line(m) for m in sorted(found, key=lambda m: m.year)]
         group = self._decisions["collaboration_group"]
@@ -192,7 +200,7 @@ class MunicipalityFacts:
         absent = [key for key, point in points.items() if point is None]
         hidden = [key for key, point in points.items() if point and point.value is None]
         lines = []
-        if absent:
+        if absent and self.year:
             names = joined([lower_first(MEASURES[k].in_(self.language)) for k in absent],
                            self.language)  # fmt: skip
             lines.append(

@@ -16,7 +16,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import answered, change, joined, lower_first, upper_first, written
+from reports.text.grammar import answered, joined, lower_first, upper_first, written
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
@@ -228,18 +228,20 @@ def _course(series: Series, chosen: ExploreChoice, language: Language) -> str:
     first, last = series.visible[0], series.visible[-1]
     decimals = series.part.decimals
     a, b = (written(p.value or 0, language, decimals) for p in (first, last))
-    name = _named(series, language)
+    where = _among(series, language)
     if first is last:
-        return f"{name} {b} ({last.year})"
-    way = "same" if first.value == last.value else change(first.value or 0, last.value or 0)
-    words = {
-        "up": ("upp", "up"),
-        "down": ("ner", "down"),
-        "steady": ("i stort sett oförändrat", "hardly changed"),
-        "same": ("oförändrat", "unchanged"),
-    }[way][0 if language == "sv" else 1]
-    between = {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
-    return f"{name} {words}, {between} ({first.year}–{last.year})"
+        return f"{b} {where} ({last.year})"
+    if a == b:
+        between = {"sv": f"oförändrat {a}", "en": f"unchanged at {a}"}[language]
+    else:
+        between = {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
+    return f"{between} {where} ({first.year}–{last.year})"
+
+
+def _among(series: Series, language: Language) -> str:
+    """ "i Hälsingland", and "bland samma företag" of a line that is no place."""
+    preposition = {"sv": ("bland", "i"), "en": ("among", "in")}[language][series.part.proper]
+    return f"{preposition} {_named(series, language)}"
 
 
 def summary(found: ChartNumbers, language: Language) -> str:

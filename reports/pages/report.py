@@ -152,7 +152,7 @@ def first(data: OpenData, language: Language) -> dict[str, Any]:
         "opening": found.said,
         "headline_card": found.card,
         "key_figures": key_figures(charts_of(data), language),
-        "comments": _newest_comments(data, found.said.chart),
+        "comments": comments_on(found.said, data),
     }
 
 
@@ -188,11 +188,12 @@ def _card(said: WhatHappened, data: OpenData, language: Language) -> ChartCard:
     )
 
 
-def _newest_comments(data: OpenData, chart: str) -> list[ChartComment]:
-    """The coordinator's words about what the headline is about, those of the latest year."""
-    about = [comment for comment in data.comments if comment.chart == chart]
+def comments_on(said: WhatHappened, data: OpenData) -> list[ChartComment]:
+    """The coordinator's words about the year that the headline names, else of the latest year."""
+    about = [comment for comment in data.comments if comment.chart == said.chart]
     newest = max((comment.year for comment in about), default=0)
-    return [comment for comment in about if comment.year == newest]
+    named = [comment for comment in about if comment.year == said.year]
+    return named or [comment for comment in about if comment.year == newest]
 
 
 def _years(data: OpenData) -> list[int]:

@@ -100,8 +100,8 @@ def show_municipality(name: str) -> str | WerkzeugResponse:
 
 @municipality.get("/kommun/<name>-<any(sv, en):language>.<any(pdf, pptx):kind>", endpoint="file")
 def municipality_file(name: str, language: Language, kind: str) -> Response:
-    """The same on one A4 or on one slide."""
-    if by_slug(name) is None:
+    """The same on one A4 or on one slide, once there is a release to tell of."""
+    if by_slug(name) is None or published().release is None:
         abort(404)
     base = current_app.config.get("BASE_URL", "")
     address = f"{base}/kommun/{name}" if base else ""

@@ -56,7 +56,11 @@
       this.now = null;
       this.box.addEventListener("keydown", (event) => this.step(event));
       this.box.addEventListener("focusout", () => this.leave());
-      card.querySelector("[data-how]")?.removeAttribute("hidden");
+      for (const how of card.querySelectorAll("[data-how], [data-keys]")) how.hidden = false;
+      // Before this there was no key that did anything, and nothing to stop at.
+      this.box.tabIndex = 0;
+      const keys = card.querySelector("[data-keys]").id;
+      this.box.setAttribute("aria-describedby", `${this.box.getAttribute("aria-describedby") ?? ""} ${keys}`.trim());
     }
 
     /* Which of the figure's layouts the room is wide enough for. */

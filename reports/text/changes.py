@@ -78,13 +78,20 @@ class LargestChange:
     @property
     def steps(self) -> list[tuple[Point, Point]]:
         """Each pair of neighbouring years in it that went its way; a gap has no step."""
+        return [(a, b) for a, b in self._pairs if b.year == a.year + 1]
+
+    @property
+    def largest_step(self) -> tuple[Point, Point] | None:
+        """The largest of its steps; None where more happened over a gap, nobody knows when."""
+        largest = max(
+            self._pairs, key=lambda ab: abs(_number(ab[1]) - _number(ab[0])), default=None
+        )
+        return largest if largest in self.steps else None
+
+    @property
+    def _pairs(self) -> list[tuple[Point, Point]]:
         points = [p for p in total(self.numbers).visible if self.before.year <= p.year]
-        pairs = pairwise(points)
-        return [
-            (a, b)
-            for a, b in pairs
-            if b.year == a.year + 1 and (_number(b) - _number(a)) * self.size > 0
-        ]
+        return [(a, b) for a, b in pairwise(points) if (_number(b) - _number(a)) * self.size > 0]
 
 
 def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:

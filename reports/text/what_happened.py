@@ -42,13 +42,17 @@ OWNERS = {
 
 @dataclass(frozen=True)
 class WhatHappened:
-    """What a reader is told first: `chart` names the chart that shows it, "" where none does."""
+    """What a reader is told first: `chart` names the chart that shows it, "" where none does.
+
+    `year` is that of the largest step; 0 where none is spoken of.
+    """
 
     headline: str
     lead: str = ""
     paragraph: str = ""
     chart: str = ""
     chart_title: str = ""
+    year: int = 0
 
 
 def what_happened(charts: Mapping[str, ChartNumbers], language: Language) -> WhatHappened:
@@ -68,6 +72,7 @@ def what_happened(charts: Mapping[str, ChartNumbers], language: Language) -> Wha
         " ".join(filter(None, (_course(change, language), _others(change, charts, language)))),
         change.key,
         _chart_title(change, language),
+        (change.largest_step or (change.before, change.after))[1].year,
     )
 
 
@@ -134,7 +139,7 @@ def _percent(share: float, language: Language) -> str:
 
 def _lead(change: LargestChange, language: Language) -> str:
     """The largest step between two years, and what happened outside in that year."""
-    if not (step := _largest_step(change)):
+    if not (step := change.largest_step):
         return ""
     year = step[1].year
     size = _more(change.key, step, language)
@@ -151,10 +156,6 @@ def _lead(change: LargestChange, language: Language) -> str:
             "en": f"The largest rise was in {year}, {size}.",
         }
     return f"{head[language]} {_event(change, year, language)}".strip()
-
-
-def _largest_step(change: LargestChange) -> tuple[Point, Point] | None:
-    return max(change.steps, key=lambda ab: abs(_size(ab)), default=None)
 
 
 def _size(step: tuple[Point, Point]) -> float:
@@ -179,7 +180,7 @@ def _event(change: LargestChange, year: int, language: Language) -> str:
 
 
 def _chart_title(change: LargestChange, language: Language) -> str:
-    step = _largest_step(change) or (change.before, change.after)
+    step = change.largest_step or (change.before, change.after)
     a, b = step[0].year, step[1].year
     said = _more(change.key, step, language)
     return {"sv": f"{said} {b} än {a}", "en": f"{said} in {b} than in {a}"}[language]
@@ -187,7 +188,7 @@ def _chart_title(change: LargestChange, language: Language) -> str:
 
 def _course(change: LargestChange, language: Language) -> str:
     """The largest step with its share and its parts, then what the latest year added."""
-    if not (step := _largest_step(change)):
+    if not (step := change.largest_step):
         return ""
     year, they = step[1].year, upper_first(THEY[change.key])
     size, share = _bare(step, language), _shared(step, language)

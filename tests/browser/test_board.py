@@ -212,6 +212,8 @@ def test_without_javascript_the_drawings_and_tables_are_there(window: Window) ->
     expect(chart.locator("tbody tr").first).to_be_visible()
     expect(chart.get_by_role("link", name="CSV")).to_be_visible()
     expect(chart.get_by_role("button", name="PNG")).to_have_count(0)
+    # No stop for the keyboard where no key does anything, and no word of keys.
+    expect(page.locator(".plot[tabindex], [data-keys]:not([hidden])")).to_have_count(0)
 
 
 def test_no_table_makes_the_page_wider(window: Window) -> None:

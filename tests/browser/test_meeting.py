@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import Window
 from tests.browser.look import check, wait_until
@@ -134,9 +136,22 @@ def test_the_report_prints_whole_charts_and_no_controls(window: Window) -> None:
     for control in (".nav", ".chart-downloads", ".hand-round"):
         expect(page.locator(control).first).to_be_hidden()
     for drawing in page.locator("figure .plot").all():
-        expect(drawing.locator("svg").first).to_be_visible()
+        expect(drawing.locator("svg:visible")).to_have_count(1)
+    assert _printed(page) <= page.locator("figure").count() // 2 + 2, "two charts a page, and words"
     uncut = "getComputedStyle(document.querySelector('figure')).breakInside"
     assert page.evaluate(uncut) == "avoid"
+
+
+def _printed(page: Page) -> int:
+    return len(PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages)
+
+
+def test_a_meeting_prints_two_screens_a_page_and_a_municipality_on_one(window: Window) -> None:
+    page = window()
+    page.goto("/rapport/mote")
+    assert _printed(page) <= (page.locator("[data-screen]").count() + 1) // 2
+    page.goto("/kommun/hudiksvall")
+    assert _printed(page) == 1
 
 
 def test_a_chart_comes_alive_and_reads_its_years_while_a_clicker_still_steps(

@@ -77,6 +77,15 @@ def test_a_name_as_it_is_written_leads_to_its_address(printed: Path) -> None:
     assert client.get("/kommun/falun-sv.pdf").status_code == 404
 
 
+def test_before_the_first_release_no_year_and_no_source_is_made_up(tmp_path: Path) -> None:
+    client = small_app(tmp_path / "none.db").test_client()
+    html = page(client, "/kommun/hudiksvall")
+    assert "Hudiksvall: inga beslut är publicerade" in html
+    assert "källan" not in html
+    assert "per kommun 0" not in html
+    assert client.get("/kommun/hudiksvall-sv.pdf").status_code == 404
+
+
 def test_figures_stand_beside_the_province_and_the_county(printed: Path) -> None:
     table = facts(read(printed), "hudiksvall").table
     assert table.headings == ("Hudiksvall", "Hälsingland", "Länet")

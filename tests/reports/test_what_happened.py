@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,10 +19,12 @@ from reports.data.chart_model import (
     Language,
     Point,
     SumDiscrepancy,
+    Words,
     YearCoverage,
 )
-from reports.data.model import OpenData
+from reports.data.model import ChartComment, OpenData
 from reports.data.reader import read
+from reports.pages.report import comments_on
 from reports.text.changes import largest_change
 from reports.text.key_figures import counts, headlines, key_figures
 from reports.text.paragraph import paragraph
@@ -51,7 +54,10 @@ def until(data: OpenData, year: int) -> OpenData:
 def said(data: OpenData, language: Language = "sv") -> WhatHappened:
     """The opening, with plain spaces."""
     found = what_happened(charts_of(data), language)
-    plain = {name: str(value).replace("\u00a0", " ") for name, value in vars(found).items()}
+    plain: dict[str, Any] = {
+        name: value.replace("\u00a0", " ") if isinstance(value, str) else value
+        for name, value in vars(found).items()
+    }
     return WhatHappened(**plain)
 
 
@@ -84,6 +90,28 @@ def test_the_largest_step_is_named_with_what_happened_outside(printed: OpenData)
     assert opening.chart_title == "114 färre placerade 2019 än 2018"
 
 
+def test_no_step_is_the_largest_where_more_happened_over_a_gap(printed: OpenData) -> None:
+    points = {k: [p for p in each if p.year != 2018] for k, each in printed.points.items()}
+    opening = said(replace(printed, points=points))
+    assert opening.headline == "Placeringarna har nästan halverats: 230 år 2017, 123 år 2020"
+    assert opening.lead == ""
+    assert opening.chart_title == "107 färre placerade 2020 än 2017"
+    assert not opening.paragraph.startswith("Placeringarna")
+
+
+def test_why_is_answered_for_the_year_that_the_headline_names(printed: OpenData) -> None:
+    def words(*years: int, chart: str = "placed") -> tuple[ChartComment, ...]:
+        return tuple(ChartComment(year, chart, Words(str(year), ""), "", "") for year in years)
+
+    def years(*found: ChartComment) -> list[int]:
+        return [each.year for each in comments_on(said(printed), replace(printed, comments=found))]
+
+    assert said(printed).year == 2019
+    assert years(*words(2020, 2019)) == [2019]
+    assert years(*words(2018, 2020)) == [2020], "the latest where the named year has none"
+    assert years(*words(2019, chart="employees")) == []
+
+
 def made(
     values: dict[str, dict[int, int | None]],
     coverage: tuple[YearCoverage, ...] = (),
@@ -111,7 +139,7 @@ def test_a_gap_has_no_step_and_its_parts_are_left_out() -> None:
     assert opening.headline == "Antalet anställda har minskat med 13 %: 1 040 år 2023, 900 år 2025"
     assert opening.lead == ""
     everything = " ".join(
-        [*vars(opening).values(), *(c.title + c.summary for c in cards(data, "sv")),
+        [*map(str, vars(opening).values()), *(c.title + c.summary for c in cards(data, "sv")),
          *(h.details for h in headlines(charts_of(data)))]
     )  # fmt: skip
     assert not re.search(r"\b(18|13|2024)\b(?! %)", everything)
@@ -179,7 +207,8 @@ def every_sentence(data: OpenData) -> str:
 
 def _sentences(data: OpenData, year: int, language: Language) -> list[str]:
     charts = charts_of(data)
-    opening = vars(what_happened(charts, language))
+    opening = dict(vars(what_happened(charts, language)))
+    del opening["year"]  # a number, and no sentence
     lines = [f"{name}: {opening[name]}" for name in opening if name != "chart"]
     lines += [f"counts: {counts(charts, language)}"]
     for figure in key_figures(charts, language):

@@ -163,6 +163,9 @@ a.button { display: block; padding: 14px 24px; border-radius: 6px; background: #
 """  # noqa: E501
 
 
+OUR_NAME = {"sv": "ASF-inventeringen", "en": "The ASF inventory"}
+
+
 def framed(text: str, link: str, words: tuple[str, str], language: str, base_url: str) -> str:
     """A whole HTML document of a plain text: its link, if any, as a button, with `words` on it
     and above the address in plain."""
@@ -174,7 +177,7 @@ def document(html: str, language: str, base_url: str) -> str:
     """A whole HTML document of its paragraphs, with our mark, for any screen."""
     mark = (
         f'<p class="mark"><img src="{base_url}/static/mark.png" width="40" height="40" alt="">'
-        "ASF-inventeringen</p>"
+        f"{OUR_NAME[language]}</p>"
     )
     head = (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'

@@ -18,6 +18,7 @@ from forms.respondent.sessions import claim_part, claim_session, unconfirmed
 from forms.respondent.steps import BY_KEY, REVIEW, Progress
 from forms.respondent.views import blueprint, reading_language, url_of
 from forms.web import logs
+from forms.web.page_setup import chosen_language
 from forms.web.request_context import Reply, browser_mark, survey_db
 from forms.web.site_pages import blueprint as site
 from survey_data.database import writing
@@ -37,6 +38,10 @@ WANTED = {"kollegor": "colleagues", "forra-aret": "last_year", "ert-foretag": "o
 def landing(token: str) -> Reply:
     """The first page; opening it changes nothing, for mail scanners open links."""
     invitation, part = sessions.behind_link(survey_db(), token)
+    person = part or invitation.contact
+    # Whoever is written to in English reads English, until something else is chosen.
+    if person and person.language != reading_language() and not chosen_language():
+        return redirect(url_for("answer.landing", token=token, lang=person.language))
     if part is not None:
         return _part(invitation, part)
     respondent = Respondent(survey_db(), invitation)

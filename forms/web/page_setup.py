@@ -93,10 +93,13 @@ def _language_cookie() -> str:
     return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
 
 
+def chosen_language() -> str:
+    """What the address or the cookie asks for; "" where nothing has been chosen."""
+    return request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
+
+
 def _chosen_locale() -> str:
-    """What the address or the cookie asks for, else Swedish."""
-    asked = request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
-    return LOCALES.get(asked, LOCALES["sv"])
+    return LOCALES.get(chosen_language(), LOCALES["sv"])
 
 
 def _remember_language(response: Any) -> Any:

@@ -17,7 +17,9 @@ from sqlite_utils import Database
 from survey_data import audit_trail, outbox, sending
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store, connect, rows, run, scalar, writing
-from survey_data.follow_up import mailings
+from survey_data.follow_up import mail_texts, mailings
+from survey_data.follow_up.mail_texts import Text
+from survey_data.mail_kinds import EDITABLE
 from survey_data.migrations import bring_up_to_date
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
@@ -100,9 +102,10 @@ def _copy_words(survey: Database, db: Database) -> None:
 
 
 def _copy_mail_texts(survey: Database, db: Database, survey_round: Round, opened: Round) -> None:
-    for row in rows(survey, "SELECT * FROM mail_text WHERE round_id = ?", (survey_round.id,)):
-        values = list((row | {"round_id": opened.id}).values())
-        run(db, f"INSERT INTO mail_text VALUES ({', '.join('?' * len(values))})", values)
+    # Also those that an earlier round had, and what was put back to the usual since.
+    every = ((kind, language) for kind in EDITABLE for language in ("sv", "en"))
+    kept = {each: mail_texts.stored(survey, survey_round.id, *each) for each in every}
+    mail_texts.keep(db, opened.id, {each: text or Text("", "") for each, text in kept.items()})
 
 
 def _made_up(db: Database, survey_round: Round, before: Sequence[Entry], email: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, keep_setting, run, scalar, setting, writing
+from survey_data.database import first, keep_setting, rows, run, scalar, setting, writing
 from survey_data.errors import SurveyError
 from survey_data.mail_kinds import EDITABLE
 from survey_data.personal_numbers import has_personal_number
@@ -70,9 +70,8 @@ def stored(db: Database, round_id: int, kind: str, language: str) -> Text | None
         AND t.language = :language ORDER BY r.year DESC LIMIT 1"""
     row = first(db, sql, {"id": round_id, "kind": kind, "language": language})
     if row is None:
-        kept = setting(db, _name(kind, language))
-        return Text(**json.loads(kept)) if kept else None
-    return Text(row["subject"], row["body"]) if row["subject"] else None
+        row = json.loads(setting(db, _name(kind, language)) or "{}")
+    return Text(row["subject"], row["body"]) if row.get("subject") else None
 
 
 def _name(kind: str, language: str) -> str:
@@ -108,6 +107,18 @@ def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> 
                 _keep(db, round_id, kind, language, Text("", ""))
             audit_trail.record(db, actor, "mail text reset", f"round {round_id}",
                          after={"kind": kind, "language": language})  # fmt: skip
+
+
+def own(db: Database, round_id: int) -> dict[tuple[str, str], Text]:
+    """What was changed in a round itself, also what was put back (empty); by kind and language."""
+    found = rows(db, "SELECT * FROM mail_text WHERE round_id = ?", (round_id,))
+    return {(r["kind"], r["language"]): Text(r["subject"], r["body"]) for r in found}
+
+
+def keep(db: Database, round_id: int, texts: Mapping[tuple[str, str], Text]) -> None:
+    """Keep texts that have been checked before; those of no round (0) for the next that opens."""
+    for (kind, language), text in texts.items():
+        _keep(db, round_id, kind, language, text)
 
 
 def _latest(db: Database) -> int:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox, settings
 from survey_data.database import first, writing
+from survey_data.follow_up import mail_texts
 from survey_data.follow_up.recipients import (
     NEW_DUE_DATE,
     ONE_ADDRESSEE,
@@ -157,6 +158,17 @@ def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) 
         missing = [a for a in to_remind(db, survey_round) if a["enterprise_id"] in again]
         each = [queue_for_one(db, a["invitation_id"], NEW_DUE_DATE, actor) for a in missing]
     return _together(each)
+
+
+def undo_opening(db: Database, year: int, actor: str) -> None:
+    """Let a round not have been opened; its texts wait for the next opening.
+
+    Raises NoSuchRound or MailHasLeft.
+    """
+    with writing(db):
+        texts = mail_texts.own(db, rounds.find(db, year).id)
+        round_changes.undo_opening(db, year, actor)
+        mail_texts.keep(db, 0, texts)
 
 
 def _together(each: Sequence[Queued]) -> Queued:

@@ -106,7 +106,8 @@ def edit_text(kind: str, code: str) -> str | Response:
             return redirect(url_for("office.edit_text", kind=kind, code=code))
         text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
         if _kept(db, survey_round, kind, code, text, form):
-            flash(_("Texten är sparad och gäller de mejl som går iväg från och med nu."))
+            flash(_("Texten är den vanliga.") if _is_usual(text, kind, code)
+                  else _("Texten är sparad och gäller de mejl som går iväg från och med nu."))
             if request.form.get("go") == "trial":
                 flash(_("Ett prov är på väg till %(email)s.", email=_send_trial(db, kind, code)))
                 return redirect(url_for("office.edit_text", kind=kind, code=code))
@@ -147,15 +148,23 @@ def _kept(
     db: Database, survey_round: Round, kind: str, code: str, text: Text, form: TextForm
 ) -> bool:
     try:
-        if request.form.get("go") in ("save", "trial"):
-            mail_texts.save(db, survey_round.id, kind, code, text, actor())
-            return True
         mail_texts.check(text, kind)
+        if request.form.get("go") in ("save", "trial"):
+            # One that is as usual follows the usual one, also when that changes.
+            if _is_usual(text, kind, code):
+                mail_texts.reset(db, survey_round.id, kind, code, actor())
+            else:
+                mail_texts.save(db, survey_round.id, kind, code, text, actor())
+            return True
     except BadMailText as fault:
         for each in fault.faults:
             field = form[each.part]
             field.errors = [*field.errors, each.en if spoken() == "en" else each.sv]
     return False
+
+
+def _is_usual(text: Text, kind: str, code: str) -> bool:
+    return text == survey_mails.default(kind, code)
 
 
 def _choices(db: Database, survey_round: Round) -> list[tuple[str, str]]:

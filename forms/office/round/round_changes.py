@@ -204,7 +204,7 @@ def undo_opening(year: int) -> str | Response:
             "office/round/undo_opening.html", round=survey_round, possible=possible
         )
     try:
-        round_changes.undo_opening(survey_db(), year, actor())
+        mailings.undo_opening(survey_db(), year, actor())
     except MailHasLeft:
         flash(_("Någon har redan fått mejl eller börjat svara, så öppningen går inte att ångra."))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from email.message import EmailMessage
 
@@ -237,6 +237,16 @@ def test_a_coordinator_gets_a_trial_of_a_text_before_the_round_opens(
     assert scalar(db, "SELECT count(*) FROM link") == 0
 
 
+def test_a_trial_of_a_text_that_is_as_usual_leaves_it_the_usual_one(
+    db: Database, open_round: Round, coordinator: Visitor
+) -> None:
+    usual = survey_mails.default("invitation", "sv")
+    for go in ("trial", "save"):
+        page = change(coordinator, coordinator.open(PAGE), go, usual)
+        assert mail_texts.stored(db, open_round.id, "invitation", "sv") is None
+        assert "Texten är den vanliga" in page.text
+
+
 def test_receipt_and_question_leave_with_the_coordinators_own_words(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:
@@ -335,6 +345,29 @@ def test_who_reads_english_is_written_to_in_english_and_every_subject_names_the_
     assert (
         swedish["Subject"] == "Inventeringen 2021: hur många arbetar hos Exempelkooperativet Två?"
     )
+    assert "The ASF inventory</p>" in html_of(english)
+    assert f"Read more: {BASE}/personuppgifter?lang=en\n" in text_of(english).replace("\r\n", "\n")
+
+
+def test_the_link_of_who_is_written_to_in_english_opens_an_english_form(
+    db: Database, open_round: Round, new_visitor: Callable[[], Visitor]
+) -> None:
+    run(db, "UPDATE contact SET language = 'en' WHERE email = 'exempel-1@example.org'")
+    first, second = (scalar(db, "SELECT i.id FROM invitation i JOIN contact c ON c.enterprise_id ="
+                     " i.enterprise_id WHERE c.email = ?", (f"exempel-{n}@example.org",))
+                     for n in (1, 2))  # fmt: skip
+    link = f"{BASE}/s/{invitations.new_link(db, first)}"
+    english, chose_swedish = new_visitor(), new_visitor()
+    page = english.open(link)
+    assert '<html lang="en">' in page.text
+    page = english.submit(page, next(f for f in page.forms() if f.method == "post"))
+    assert page.path == "/svara/siffror"
+    assert '<html lang="en">' in page.text
+    # What somebody has chosen holds, and the others read Swedish as before.
+    chose_swedish.open(f"{BASE}/?lang=sv")
+    assert '<html lang="sv">' in chose_swedish.open(link).text
+    assert '<html lang="sv">' in new_visitor().open(
+        f"{BASE}/s/{invitations.new_link(db, second)}").text  # fmt: skip
 
 
 def test_the_html_has_a_button_a_viewport_dark_colours_and_the_address_in_plain(
@@ -361,3 +394,22 @@ def test_a_text_lives_on_to_the_next_year_until_it_is_reset(
     mail_texts.reset(db, later.id, "invitation", "sv", "test")
     assert mail_texts.stored(db, later.id, "invitation", "sv") is None
     assert mail_texts.stored(db, open_round.id, "invitation", "sv") == OWN
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_opening_that_is_undone_loses_no_text(
+    db: Database, examples: list[int], is_first: bool
+) -> None:
+    days = (date(2021, 10, 1), date(2021, 11, 15))
+    if not is_first:
+        before = (date(2020, 10, 1), date(2020, 11, 15))
+        rounds.open_round(db, 2020, *before, as_dicts(2020), "test")
+        rounds.close_round(db, 2020, "test")
+    mail_texts.save(db, 0, "last_call", "sv", OWN, "test")
+    opened = rounds.open_round(db, 2021, *days, as_dicts(2021), "test")
+    mail_texts.save(db, opened.id, "invitation", "sv", OWN, "test")
+    mail_texts.reset(db, opened.id, "last_call", "sv", "test")
+    mailings.undo_opening(db, 2021, "test")
+    for round_id in (0, rounds.open_round(db, 2021, *days, as_dicts(2021), "test").id):
+        assert mail_texts.stored(db, round_id, "invitation", "sv") == OWN
+        assert mail_texts.stored(db, round_id, "last_call", "sv") is None

@@ -23,7 +23,8 @@ from forms.questionnaire.inventory import as_dicts, questionnaire
 from forms.questionnaire.questionnaire import from_dicts
 from forms.web.request_context import trial_store
 from survey_data.database import connect, rows, scalar
-from survey_data.follow_up import progress
+from survey_data.follow_up import mail_texts, progress
+from survey_data.follow_up.mail_texts import Text
 from survey_data.publishing.publish import Places, publish
 from survey_data.responses import responses
 from survey_data.rounds import extra_questions, invitations, rounds
@@ -149,8 +150,8 @@ def the_trial(app: Flask) -> Database:
     return found
 
 
-def send_trial(app: Flask, coordinator: Visitor) -> str:
-    """Send a trial and return the link of its mail."""
+def send_trial(app: Flask, coordinator: Visitor, says: str = "") -> str:
+    """Send a trial and return the link of its mail, which says something."""
     page = coordinator.open(REHEARSAL)
     form = next(f for f in page.forms() if f.action == "/samordna/repetition/prov")
     coordinator.submit(page, form)
@@ -164,6 +165,7 @@ def send_trial(app: Flask, coordinator: Visitor) -> str:
     assert message["To"] == "coordinator@example.org"
     assert message["Subject"].startswith("Prov: ")
     assert text.startswith("Det här är ett prov.")
+    assert says in text
     found = re.search(r"http\S+/s/\S+", text)
     assert found
     return found[0]
@@ -321,6 +323,16 @@ def test_a_trial_can_be_sent_before_the_round_is_opened(
     assert answer(new_visitor(), link, PAGES).path == "/svara/kvitto"
     assert rounds.all_rounds(db) == []
     assert [e["name"] for e in extra_questions.plan(db).questions] == ["extra_bikes"]
+
+
+def test_a_trial_between_two_rounds_is_sent_with_the_texts_that_will_hold(
+    app: Flask, db: Database, examples: list[int], coordinator: Visitor
+) -> None:
+    rounds.open_round(db, 2020, date(2020, 10, 1), date(2020, 11, 15), as_dicts(2020), "test")
+    rounds.close_round(db, 2020, "test")
+    own = Text("Egna ord", "Så här skriver vi: {länk}")
+    mail_texts.save(db, 0, "invitation", "sv", own, "test")
+    send_trial(app, coordinator, "Så här skriver vi:")
 
 
 def test_the_first_hundred_of_very_many_are_named_and_the_others_counted(

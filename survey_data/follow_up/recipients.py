@@ -59,24 +59,25 @@ PATIENCE = timedelta(hours=1)
 
 
 def to_write(
-    db: Database, survey_round: Round, kind: str, now: str | None = None
+    db: Database, survey_round: Round, kind: str, now: str | None = None, *, anew: bool = False
 ) -> list[dict[str, Any]]:
     """Who would get a kind of mail now: with an address that works, not sent the same before.
 
     Each row says as `kind` which mail it would be: the invitation where the enterprise was to be
-    reminded of what it has never been asked.
+    reminded of what it has never been asked. `anew`: of a last day that is still to be set.
     """
     chosen = [a for a in audience(db, survey_round, kind) if a["email"] and not a["is_dead"]]
     moment = now or clock.now()
     day = clock.local(moment).date()
+    said = said_on(db, kind, day)
     for one in chosen:
         one["kind"] = kind_for(one, kind)
         one["once"] = f"{one['kind']} {one['invitation_id']}"
         if one["kind"] in DAILY:
-            one["once"] += f" {day.isoformat()}"
+            one["once"] += f" {said}"
     sql = """SELECT o.once FROM outbox o JOIN invitation i ON i.id = o.invitation_id
         WHERE i.round_id = ? AND o.kind IN (?, 'invitation')"""
-    queued = {row["once"] for row in rows(db, sql, (survey_round.id, kind))}
+    queued = set() if anew else {r["once"] for r in rows(db, sql, (survey_round.id, kind))}
     # Nobody is reminded twice in a day, be it by hand, by the calendar or as a last call, nor on
     # the day of the invitation. A new last day is another thing to say.
     spared = spared_on(db, survey_round, day) if is_reminder(kind) else set()
@@ -89,6 +90,13 @@ def to_write(
         and one["invitation_id"] not in spared
         and not (wait and one["kind"] == "invitation")
     ]
+
+
+def said_on(db: Database, kind: str, day: date) -> str:
+    """What tells a mail from one of its kind before: the day, and which new last day it says."""
+    sql = "SELECT max(id) FROM audit WHERE action IN ('due date moved', 'round reopened')"
+    moved = scalar(db, sql) if kind == NEW_DUE_DATE else None
+    return f"{day.isoformat()} {moved}" if moved else day.isoformat()
 
 
 def kind_for(one: dict[str, Any], kind: str) -> str:

@@ -79,7 +79,7 @@ def move_due_date(year: int) -> str | Response:
 
 def _facts(survey_round: Round) -> dict[str, Any]:
     missing = [s for s in progress.standings(survey_db(), survey_round) if s.is_missing]
-    mails = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE)
+    mails = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE, anew=True)
     return {
         "round": survey_round,
         "missing": missing,

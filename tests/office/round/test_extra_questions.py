@@ -152,6 +152,7 @@ def test_a_question_needs_no_english_and_the_english_form_says_so(
         page = coordinator.open(f"{QUESTIONS}/forhandsvisning/{code}/arets-fragor")
         assert "Har ni avtal?" in page.text
         assert ("This question is written in Swedish only." in page.text) is is_said
+        assert ('<span lang="sv">Har ni avtal?</span>' in page.text) is is_said
     # The form shows no English that nobody has written, and takes one afterwards.
     page = coordinator.open(f"{QUESTIONS}/avtal_2021")
     form = page.form_with("label_sv")

@@ -327,6 +327,16 @@ def test_the_office_moves_the_last_day(
     coordinator.submit(page, form, {"day": later.isoformat(), "tell": "y"})
     assert rounds.find(db, 2021).due_date == later
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'new_due_date'") == 28
+    # Moved once more the same day: everybody is told the day that holds.
+    page = coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag")
+    assert "Mejla den nya dagen till de 28 företag" in page.text
+    today = clock.today().isoformat()
+    page = coordinator.submit(page, form, {"day": today, "tell": "y"})
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'new_due_date'") == 56
+    assert mailings.tell_reopened(db, 2021, "test").mails == 0
+    # On the last day the answers are still taken, and the round closes by itself.
+    assert "Sista svarsdag är i dag." in page.text
+    assert "har passerat" not in page.text
 
 
 def test_a_link_is_shown_once_and_the_trail_says_so(

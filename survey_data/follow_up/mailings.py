@@ -112,7 +112,11 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
         kind = kind_for(one, kind)
         # The first invitation is the one that the round's own sending would have made.
         again = kind != "invitation" or one["invited"]
-        once = f"{kind} {invitation_id} {said_on(db, kind, day)}" if again else f"{kind} {invitation_id}"
+        once = (
+            f"{kind} {invitation_id} {said_on(db, kind, day)}"
+            if again
+            else f"{kind} {invitation_id}"
+        )
         queued = outbox.queue(
             db, kind, one["email"], once=once, invitation_id=invitation_id, language=one["language"]
         )

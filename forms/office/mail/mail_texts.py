@@ -106,8 +106,11 @@ def edit_text(kind: str, code: str) -> str | Response:
             return redirect(url_for("office.edit_text", kind=kind, code=code))
         text = Text((form.subject.data or "").strip(), _lines(form.body.data or ""))
         if _kept(db, survey_round, kind, code, text, form):
-            flash(_("Texten är den vanliga.") if _is_usual(text, kind, code)
-                  else _("Texten är sparad och gäller de mejl som går iväg från och med nu."))
+            flash(
+                _("Texten är den vanliga.")
+                if _is_usual(text, kind, code)
+                else _("Texten är sparad och gäller de mejl som går iväg från och med nu.")
+            )
             if request.form.get("go") == "trial":
                 flash(_("Ett prov är på väg till %(email)s.", email=_send_trial(db, kind, code)))
                 return redirect(url_for("office.edit_text", kind=kind, code=code))

@@ -20,7 +20,7 @@ from survey_data.rounds import rounds
 from survey_data.rounds.rounds import Round
 
 # More than these are on the page of the mails.
-MOST_ON_OVERVIEW = 4
+MOST_ON_OVERVIEW = 2
 
 
 def undelivered_facts(wrong: dict[int, tuple[str, str]] | None = None) -> dict[str, Any]:
@@ -72,8 +72,9 @@ def short_facts(survey_round: Round) -> dict[str, Any]:
     found = undelivered.of_round(survey_db(), survey_round) if survey_round.is_open else []
     waiting = [u for u in found if not u.is_delayed]
     return {
-        "undelivered": waiting[:MOST_ON_OVERVIEW],
+        "undelivered": waiting if len(waiting) <= MOST_ON_OVERVIEW else [],
         "undelivered_count": len(waiting),
+        "undelivered_failed": sum(u.mail_state == "failed" for u in waiting),
         "delayed_count": len(found) - len(waiting),
         "cause": cause,
     }

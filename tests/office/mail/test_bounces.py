@@ -476,6 +476,20 @@ def test_an_advance_notice_that_does_not_arrive_shows_before_the_invitations(
     assert (each.email, each.is_dead, each.status[:4]) == (ONE, True, "5.1.")
 
 
+def test_the_overview_says_once_whom_mails_do_not_reach(
+    app: Flask, db: Database, open_round: Round, inbox: Inbox, coordinator: Visitor
+) -> None:
+    for number in (1, 2, 3):
+        inbox.refusals[f"exempel-{number}@example.org"] = "550 5.1.1 no such mailbox"
+    mailings.queue_invitations(db, 2021, "test")
+    send(app)
+    page = coordinator.open(DESK).text
+    assert "Mejlen når inte 3 företag" in page
+    # One line for the three, and none for the mails that failed because of them.
+    assert "Mejlet når inte" not in page
+    assert "behöver ses över" not in page
+
+
 def test_a_server_that_lets_nobody_through_makes_no_address_dead(
     app: Flask, db: Database, open_round: Round, inbox: Inbox
 ) -> None:

@@ -16,7 +16,7 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import answered, joined, lower_first, upper_first, written
+from reports.text.grammar import answered, between, joined, lower_first, upper_first, written
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
@@ -231,11 +231,7 @@ def _course(series: Series, chosen: ExploreChoice, language: Language) -> str:
     where = _among(series, language)
     if first is last:
         return f"{b} {where} ({last.year})"
-    if a == b:
-        between = {"sv": f"oförändrat {a}", "en": f"unchanged at {a}"}[language]
-    else:
-        between = {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
-    return f"{between} {where} ({first.year}–{last.year})"
+    return f"{between(a, b, language)} {where} ({first.year}–{last.year})"
 
 
 def _among(series: Series, language: Language) -> str:

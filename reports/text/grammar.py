@@ -49,6 +49,13 @@ def change_words(first: float, last: float, language: Language) -> str:
     return swedish if language == "sv" else english
 
 
+def between(a: str, b: str, language: Language) -> str:
+    """ "från 57 till 26", and "oförändrat 26" where both are written alike."""
+    if a == b:
+        return {"sv": f"oförändrat {a}", "en": f"unchanged at {a}"}[language]
+    return {"sv": f"från {a} till {b}", "en": f"from {a} to {b}"}[language]
+
+
 # What is left of the peak, and what is then said; the first that holds is used.
 FALLS = (
     (lt, 0.5, "mer än halverats", "more than halved"),

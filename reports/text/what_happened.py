@@ -10,6 +10,7 @@ from reports.text.grammar import (
     NB,
     STEADY_SHARE,
     answered,
+    between,
     broken,
     fall_words,
     joined,
@@ -230,9 +231,8 @@ def _parts(numbers: ChartNumbers, step: tuple[Point, Point], language: Language)
     pairs = {_owner(each, language): each.between(first, last) for each in numbers.parts}
     if None in pairs.values():
         return "."
-    way = {"sv": ("från", "till"), "en": ("from", "to")}[language]
     phrases = [
-        f"{who} {way[0]} {written(a, language)} {way[1]} {written(b, language)}"
+        f"{who} {between(written(a, language), written(b, language), language)}"
         for who, (a, b) in ((who, pair) for who, pair in pairs.items() if pair)
     ]
     return f": {joined(phrases, language)}."

@@ -99,6 +99,11 @@ def test_no_step_is_the_largest_where_more_happened_over_a_gap(printed: OpenData
     assert not opening.paragraph.startswith("Placeringarna")
 
 
+def test_a_part_that_stood_still_is_not_said_to_go_from_26_to_26(printed: OpenData) -> None:
+    points = {k: [p for p in each if p.year >= 2019] for k, each in printed.points.items()}
+    assert "kommunernas oförändrat 26 och" in said(replace(printed, points=points)).paragraph
+
+
 def test_why_is_answered_for_the_year_that_the_headline_names(printed: OpenData) -> None:
     def words(*years: int, chart: str = "placed") -> tuple[ChartComment, ...]:
         return tuple(ChartComment(year, chart, Words(str(year), ""), "", "") for year in years)

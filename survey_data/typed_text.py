@@ -20,6 +20,8 @@ UNSEEN = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+# XML has none of these: what holds one is no workbook, no Word file and no slides.
+NO_XML_HAS = re.compile("[\x00-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 KEPT = "\t\n"
 LONGEST_ADDRESS = 200
 # What a browser's own e-mail field takes, so that one address is one and every server takes it.
@@ -33,11 +35,16 @@ WRITTEN = re.compile(rf"(?<![^{APART}])[^{APART}]+@[^{APART}?]+")
 AROUND = " \t\n.,;:'\"()[]<>«»”“’‘"
 
 
+def for_any_file(text: str) -> str:
+    """A text that every file can hold: odd breaks of lines as ordinary ones, the rest left out."""
+    return NO_XML_HAS.sub("", re.sub("[\v\f\x1c-\x1e]", "\n", text))
+
+
 def visible(text: str) -> str:
     """A text without unseen characters, letters composed (NFC), odd spaces as ordinary ones."""
     if text.isascii() and text.isprintable():
         return text
-    whole = unicodedata.normalize("NFC", UNSEEN.sub("", BREAKS.sub("\n", text)))
+    whole = unicodedata.normalize("NFC", UNSEEN.sub("", for_any_file(BREAKS.sub("\n", text))))
     seen = "".join(_seen(letter) for letter in whole.translate(HYPHENS))
     # What stood on either side of something unseen may be one letter now.
     return unicodedata.normalize("NFC", seen)

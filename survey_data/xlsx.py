@@ -12,9 +12,10 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from survey_data.typed_text import for_any_file
 
 WIDEST = 60
 BOLD = Font(bold=True)
@@ -51,8 +52,7 @@ def _add_sheet(book: Any, title: str, rows: Sequence[Sequence[Any]]) -> None:
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    # A control character makes a file that Excel says is damaged.
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+    cell = WriteOnlyCell(sheet, for_any_file(value))
     # A text by its type is never worked out, whatever it begins with.
     cell.data_type = "s"
     return cell

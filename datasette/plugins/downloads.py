@@ -25,6 +25,9 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 # cell at a semicolon in Sweden and at a comma elsewhere.
 FORMULA = re.compile(r"(^|[,;\t\r\n])(?=[\"']*[=+\-@\t\r])")
 
+# As survey_data/typed_text.py has it: what holds one of these is no workbook.
+NO_XML_HAS = re.compile("[\x00-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
 # The extension under which a whole CSV goes by Datasette's renderers.
@@ -284,11 +287,10 @@ def workbook(columns: Sequence[str], rows: Iterable[Sequence[Any]], last: str = 
 
 def _cell(sheet: Any, value: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     if value is None or isinstance(value, (int, float)):
         return WriteOnlyCell(sheet, value)
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text = NO_XML_HAS.sub("", str(value))
     cell = WriteOnlyCell(sheet, text)
     # A text by its type is never worked out, whatever it begins with.
     cell.data_type = "s"

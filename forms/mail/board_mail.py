@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -78,7 +79,11 @@ def decline_link(staff_id: int) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["LINK_KEYS"], salt="board-mail")
+    # Links in mails of old are signed with SHA-1, which was the library's way.
+    older = [{"digest_method": hashlib.sha1}]
+    return URLSafeSerializer(
+        current_app.config["LINK_KEYS"], salt="board-mail", fallback_signers=older
+    )
 
 
 @blueprint.get("/arsmejl/<token>")

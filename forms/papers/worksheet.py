@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,6 +20,7 @@ from forms.papers import Head
 from forms.questionnaire.inventory import MODULES, OPTIONAL, SECTIONS
 from forms.questionnaire.question import Question
 from forms.respondent.respondent import Respondent
+from survey_data.typed_text import for_any_file
 
 # Asked beside a number, or of the whole, when the form is filled in.
 NOT_PREPARED = ("certify",)
@@ -165,16 +165,12 @@ def _begin(sheet: Worksheet, head: Head) -> None:
 def _line(sheet: Worksheet, texts: Sequence[str], bold: bool = False, size: int = 11) -> list[Cell]:
     # A row of nothing is not kept by `append`.
     place = sheet.max_row + 1 if sheet["A1"].value else 1
-    cells = [sheet.cell(place, column, _safe(text)) for column, text in enumerate(texts, 1)]
+    cells = [sheet.cell(place, column, for_any_file(text)) for column, text in enumerate(texts, 1)]
     if not texts:
         sheet.cell(place, 1, "")
     for cell in cells:
         cell.data_type, cell.font = "s", Font(bold=bold, size=size)
     return cells
-
-
-def _safe(text: str) -> str:
-    return str(ILLEGAL_CHARACTERS_RE.sub("", text))
 
 
 def _add_group(sheet: Worksheet, group: WorksheetGroup) -> None:

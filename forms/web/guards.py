@@ -29,7 +29,7 @@ from forms.web import logs
 from forms.web.request_context import Reply, has_shown_factor_lately, holder_of_link, survey_db
 from survey_data.staff import second_factor, sessions
 from survey_data.staff.second_factor import LOCKED_MINUTES, Outcome
-from survey_data.typed_text import tidy_address
+from survey_data.typed_text import for_any_file, tidy_address
 
 View = Callable[..., Any]
 CODE = "factor_code"
@@ -114,7 +114,8 @@ FILES = {"file", "logo", "report"}
 
 
 class BoundedForms(FormDataParser):
-    """Reads what a form sends: so many fields at most, and files only where we ask for them.
+    """Reads what a form sends: so many fields at most, texts that every file can hold, and files
+    only where we ask for them.
 
     Werkzeug bounds the fields only where files are, and Flask-WTF takes a file for a field's text.
     """
@@ -133,6 +134,7 @@ class BoundedForms(FormDataParser):
                 raise RequestEntityTooLarge
             stream = io.BytesIO(content)
         rest, fields, files = super().parse(stream, mimetype, content_length, options)
+        fields = type(fields)([(n, for_any_file(text)) for n, text in fields.items(multi=True)])
         given = list(files.items(multi=True))
         for name, file in given:
             if name not in FILES:

@@ -24,6 +24,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import Signer
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
@@ -72,6 +73,8 @@ class Sessions(SecureCookieSessionInterface):
 def install(app: Flask) -> None:
     """Give the application all of it."""
     app.url_map.converters["link"] = LinkToken
+    # Of whatever else is signed, such as the tokens of open forms: the library's own is SHA-1.
+    Signer.default_digest_method = staticmethod(hashlib.sha256)
     app.session_interface = Sessions()
     Babel(app, locale_selector=_chosen_locale)
     Compress(app)

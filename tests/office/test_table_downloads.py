@@ -28,6 +28,7 @@ from survey_data.tables_to_files import (
     csv_text,
     table_file,
 )
+from survey_data.typed_text import for_any_file
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 
@@ -93,9 +94,45 @@ def test_no_cell_is_a_formula_where_excel_has_another_sign_between_cells(rule: C
     assert [[as_meant(cell) for cell in line] for line in read_back] == lines
 
 
-def test_a_control_character_does_not_damage_a_sheet() -> None:
-    content = table_file(["a"], [["x\x01y"]], "xlsx")
-    assert read(content, "xlsx") == [["a"], ["xy"]]
+ODD = "x\x01y\ufffe\uffff\ud800z"
+
+
+def test_a_character_that_no_workbook_holds_does_not_damage_a_sheet() -> None:
+    assert read(table_file(["a"], [[ODD]], "xlsx"), "xlsx") == [["a"], ["xyz"]]
+
+
+NAMES = ('=HYPERLINK("http://evil.example")', "\u202etsnejT", "<script>alert(1)</script>",
+         "+1\x01\x0b\ufffe", "Å" * 5_000)  # fmt: skip
+
+
+def test_no_name_breaks_or_does_anything_in_a_file_of_the_office(
+    demonstration: Flask, db: Database, coordinator: Visitor
+) -> None:
+    for number, name in enumerate(NAMES, 1):
+        run(db, "UPDATE enterprise SET name = ? WHERE id = ?", (name, number))
+    for path in ("svar", "lista/foretagslista", "lista/oversikt", "lista/samtal", "lista/granska"):
+        for suffix in ("xlsx", "csv"):
+            reply = coordinator.client.get(f"{BASE}/samordna/{path}.{suffix}")
+            assert reply.status_code == 200, path
+            assert len(read(reply.content, suffix)) > 1, path
+    found = {str(line[0]) for line in fetch(coordinator, "foretagslista", "xlsx")}
+    assert {for_any_file(name) for name in NAMES} <= found
+
+
+def test_what_no_file_holds_is_never_kept_and_the_rest_of_the_words_are(
+    demonstration: Flask, db: Database, coordinator: Visitor
+) -> None:
+    page = coordinator.open(f"{BASE}/samordna/foretag/1")
+    form = page.form_with("name")
+    assert form is not None
+    coordinator.submit(page, form, {"name": "Exempel\x0bett\x01\uffff"})
+    assert scalar(db, "SELECT name FROM enterprise WHERE id = 1") == "Exempel ett"
+    page = coordinator.open(f"{BASE}/samordna/kommentarer")
+    form = page.form_with("text_sv")
+    assert form is not None
+    coordinator.submit(page, form, {"text_sv": "En rad\x0ben till\ufffe"})
+    kept = "\n".join(db.conn.iterdump())
+    assert "En rad\nen till'" in kept
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from openpyxl import load_workbook
+from pptx import Presentation
 
 from reports.charts.cards import cards, years_named
-from reports.data.chart_model import Language, SumDiscrepancy
-from reports.data.model import within
+from reports.data.chart_model import Language, SumDiscrepancy, Words
+from reports.data.model import ChartComment, within
 from reports.data.reader import read
 from reports.documents.content import Published
+from reports.documents.slides import report_slides
 from reports.documents.word import report_word
 from tests.reports.test_board_pages import small_app
 from tests.support.open_example import build_open_db
@@ -71,3 +74,28 @@ def test_the_address_chooses_the_years(open_db: Path) -> None:
     assert reply.status_code == 200
     assert "2020-1-2019-2020-sv.docx" in reply.headers["Content-Disposition"]
     assert client.get("/rapport/rapport-2020-1-sv.docx?fran=1999&till=2000").status_code == 404
+
+
+WRITTEN = ('=HYPERLINK("http://evil.example")', "<script>alert(1)</script>", "\u202ebakvänt",
+           "HYPERLINK http://evil.example", "å" * 5_000)  # fmt: skip
+
+
+def test_what_people_wrote_stands_as_words_and_does_nothing(open_db: Path) -> None:
+    data = read(open_db)
+    said = [
+        ChartComment(2018, "placed", Words(text, text), text[:80], "2019-01-01") for text in WRITTEN
+    ]
+    about = Published(replace(data, comments=tuple(said)), "sv")
+    made = Document(io.BytesIO(report_word(about)))
+    quoted = "\n".join(p.text for p in made.paragraphs if p.style.name == "Quote")
+    assert all(text in quoted for text in WRITTEN)
+    fields = made.element.findall(f".//{qn('w:fldSimple')}")
+    assert {each.get(qn("w:instr")).split()[0] for each in fields} == {"TOC", "SEQ"}
+    outside = [r.target_ref for r in made.part.rels.values() if r.is_external]
+    assert not [address for address in outside if "evil" in address]
+    for slide in Presentation(io.BytesIO(report_slides(about))).slides:
+        for shape in slide.shapes:
+            if shape.has_chart:
+                book = load_workbook(io.BytesIO(shape.chart.part.chart_workbook.xlsx_part.blob))
+                cells = [cell for row in book.active.iter_rows() for cell in row]
+                assert "f" not in {cell.data_type for cell in cells}

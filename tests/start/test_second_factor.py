@@ -75,7 +75,7 @@ def enrol(visitor: Visitor, db: Database, email: str = EMAIL) -> tuple[str, list
     assert page.path == "/tva-steg"
     key = key_of(page)
     page = send(visitor, page, "code", code=code_now(key))
-    codes = re.findall(r"<code>([a-z2-7-]{29})</code>", page.text)
+    codes = re.findall(r"<code>([a-z2-7-]{34})</code>", page.text)
     assert len(codes) == second_factor.RECOVERY_CODES
     return key, codes, send(visitor, page, "saved", saved="1")
 
@@ -124,7 +124,7 @@ def test_a_lost_page_of_codes_gives_new_ones_at_the_next_sign_in(
     page = sign_in_again(other, db, code_now(key))
     assert page.path == "/tva-steg"
     page = other.submit(page, page.forms()[-1])
-    assert len(re.findall(r"<code>[a-z2-7-]{29}</code>", page.text)) == 10
+    assert len(re.findall(r"<code>[a-z2-7-]{34}</code>", page.text)) == 10
     # A fresh code is asked for only where the one before is old.
     assert send(other, page, "saved", saved="1").path == "/samordna/"
 
@@ -268,7 +268,7 @@ def test_codes_that_were_never_saved_are_not_made_anew_by_an_old_sign_in(
     page = visitor.open(f"{BASE}/tva-steg")
     made = visitor.submit(page, page.forms()[-1])
     assert "Visa att det är du" in made.text
-    assert not re.findall(r"<code>[a-z2-7-]{29}</code>", made.text)
+    assert not re.findall(r"<code>[a-z2-7-]{34}</code>", made.text)
 
 
 def test_a_file_of_answers_asks_again_and_is_then_opened(

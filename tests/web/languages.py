@@ -294,7 +294,7 @@ def _second_factor_pages(tour: Tour) -> None:
     form = page.form_with("saved")
     assert form is not None
     tour.pages["codes not saved"] = page = visitor.submit(page, form)
-    codes = re.findall(r"<code>([a-z2-7-]{29})</code>", page.text)
+    codes = re.findall(r"<code>([a-z2-7-]{34})</code>", page.text)
     visitor.submit(page, form, {"saved": "1"})
     run(tour.db, "UPDATE session SET factor_at = '2001' WHERE factor_at IS NOT NULL")
     tour.fill_in(visitor, "/tva-steg/igen", "code again wrong", "code", {"code": "1"})

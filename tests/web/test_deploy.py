@@ -78,6 +78,7 @@ def test_a_unit_starts_the_product_as_a_user_who_may_nothing_else(name: str) -> 
         assert found[key] == ["yes"], key
     assert found["ProtectSystem"] == ["strict"]
     assert found["UMask"] == ["0077"]
+    assert "ASF_LOG=json" in found["Environment"][0]
     assert found["StateDirectory"] == ["asf"]
     assert found["CapabilityBoundingSet"] == [""]
 
@@ -89,6 +90,8 @@ def test_the_two_units_differ_in_what_they_serve_alone() -> None:
     told = {"Description", "After", "StartLimitIntervalSec", "StartLimitBurst", "Environment",
             "ExecStart", "MemoryMax"}  # fmt: skip
     assert {key for key in forms if forms[key] != data.get(key)} <= told
+    assert data.keys() - forms.keys() == {"IPAddressDeny", "IPAddressAllow"}
+    assert (data["IPAddressDeny"], data["IPAddressAllow"]) == (["any"], ["localhost"])
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import os
 import re
+import secrets
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import httpx
 import pytest
+from cryptography.fernet import InvalidToken
 from flask import Flask
+from itsdangerous import URLSafeSerializer
+from sqlite_utils import Database
 
 from app import create_app
+from forms.mail import board_mail
 from forms.start import data_folder
+from survey_data.operations import backup_file
 from survey_data.personal_numbers import has_personal_number, is_in_contact
+from survey_data.staff import second_factor, staff
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
 from tests.support.serving import environment, flask, running
@@ -94,10 +105,77 @@ def test_every_purpose_has_a_key_of_its_own() -> None:
     assert not {"a" * 64} & set(flat)
 
 
-def test_a_cookie_is_signed_with_sha_256(app: Flask) -> None:
+def test_what_is_signed_is_signed_with_sha_256(app: Flask, visitor: Visitor) -> None:
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    signature = signer.dumps({"a": 1}).rsplit(".", 1)[1]
-    assert len(signature) == 43
+    form = visitor.open(f"{BASE}/ny-lank").form_with("csrf_token")
+    assert form
+    with app.app_context():
+        link = board_mail.decline_link(7)
+        older = URLSafeSerializer(
+            app.config["LINK_KEYS"], "board-mail", signer_kwargs={"digest_method": hashlib.sha1}
+        ).dumps(7)
+        assert board_mail._signer().loads(older) == 7, "mailed before"
+    for signed in (signer.dumps({"a": 1}), *form.fields["csrf_token"], link):
+        assert len(signed.rsplit(".", 1)[1]) == 43, signed
+
+
+ALIKE = 64 * "a"
+
+
+def of_a_factor() -> tuple[bytes, Callable[[bytes], str]]:
+    vault = second_factor._vault([data_folder.derived("a" * 64, "second factors")])
+    return vault.encrypt(ALIKE.encode()), lambda token: vault.decrypt(token).decode()
+
+
+def of_a_backup() -> tuple[bytes, Callable[[bytes], str]]:
+    about = json.loads(backup_file.seal(ALIKE, "lösenfras"))
+    return about["sealed"].encode(), lambda token: backup_file.unseal(
+        json.dumps(about | {"sealed": token.decode()}).encode(), "lösenfras"
+    )
+
+
+@pytest.mark.parametrize("sealed", [of_a_factor, of_a_backup])
+def test_what_is_encrypted_shows_no_likeness_and_opens_only_unchanged(
+    monkeypatch: pytest.MonkeyPatch, sealed: Callable[[], tuple[bytes, Callable[[bytes], str]]]
+) -> None:
+    monkeypatch.setattr(backup_file, "COST", 2)
+    token, opened = sealed()
+    assert opened(token) == ALIKE
+    body = base64.urlsafe_b64decode(token)
+    # Behind version, time and vector, before the sum: a poor mode would make equal blocks of these.
+    blocks = [body[place : place + 16] for place in range(25, len(body) - 32, 16)]
+    assert len(set(blocks)) == len(blocks) == len(ALIKE) // 16 + 1
+    for place in range(len(body)):
+        changed = bytearray(body)
+        changed[place] ^= 1
+        with pytest.raises((InvalidToken, backup_file.WrongPassphrase)):
+            opened(base64.urlsafe_b64encode(changed))
+
+
+GUESSABLE = re.compile(r"^\s*(?:import|from) (?:random|uuid|numpy\.random)\b", re.MULTILINE)
+
+
+def test_what_must_not_be_guessed_has_128_random_bits_of_the_system_s(
+    app: Flask, db: Database, visitor: Visitor, tmp_path: Path
+) -> None:
+    folders = ("forms", "survey_data", "reports", "datasette")
+    files = [Path("app.py"), *(file for name in folders for file in Path(name).rglob("*.py"))]
+    assert not [file for file in files if GUESSABLE.search(file.read_text("utf-8"))]
+    drawn: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        # Every function of `secrets` that makes a text ends here.
+        patch.setattr(secrets, "token_bytes", lambda n: drawn.append(n) or os.urandom(n))
+        who = staff.add(db, "samordnaren@example.org", "coordinator", "test")
+        page = visitor.open(f"{BASE}/logga-in")
+        visitor.submit(page, page.forms()[-1], {"email": "samordnaren@example.org"})
+        page = visitor.open(f"{BASE}/logga-in/{staff.new_sign_in_link(db, who.id, None)}")
+        visitor.submit(page, page.forms()[-1])
+        codes = second_factor.new_recovery_codes(db, who.id)
+        data_folder.rotate_secret(Path(app.config["DATA_DIR"]))
+    # The browser that asks, a link, a session, ten codes, the secret.
+    assert len(drawn) > 13
+    assert min(drawn) >= 16
+    assert min(5 * len(code.replace("-", "")) for code in codes) >= 128
 
 
 def test_an_open_form_is_saved_after_the_secret_was_changed(

@@ -135,9 +135,37 @@ def test_who_is_turned_away_leaves_no_line_of_what_never_happened(
     assert not (Path(app.config["DATA_DIR"]) / logs.SECURITY_LOG).exists()
 
 
-def test_every_kind_has_its_words(app: Flask) -> None:
+def test_every_kind_has_its_words_and_every_log_is_in_the_inventory(app: Flask) -> None:
     with app.test_request_context("/"):
         assert security_event_words().keys() == set(KINDS)
+    root = Path(__file__).parents[2]
+    said = (root / "SECURITY.md").read_text("utf-8").partition("## Logs")[2].partition("\n## ")[0]
+    told = said.partition("The kinds of security events:")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", told)) == set(KINDS)
+    modules = [
+        p for name in ("forms", "survey_data", "reports") for p in (root / name).rglob("*.py")
+    ]
+    text = "\n".join(path.read_text("utf-8") for path in (root / "app.py", *modules))
+    files = set(re.findall(r'"(\w+\.(?:log|jsonl))"', text))
+    assert files == {logs.SECURITY_LOG, "erasures.jsonl"}
+    assert all(f"`{name}`" in said for name in files)
+    # Each line of it says what, in which form and where, what for, who reads it and how long.
+    rows = [line.strip("| ").split(" | ") for line in said.splitlines() if line.startswith("| ")]
+    assert {len(row) for row in rows if row[0] != "proxy"} == {6}
+    deploy = root / "forms" / "web" / "deploy"
+    assert "access_log off;" in (deploy / "nginx.conf").read_text("utf-8")
+    assert not re.search(r"^\s*log\b", (deploy / "Caddyfile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_an_event_is_in_the_journal_too_where_our_account_changes_nothing(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config["LOG"] = "json"
+    with app.app_context(), caplog.at_level("INFO", "asf.security"):
+        logs.note_event("secret_changed")
+    [record] = caplog.records
+    assert record.__dict__["fields"] == events(app)[0]
+    assert json.loads(logs.JsonLines().format(record)).items() >= events(app)[0].items()
 
 
 def test_the_coordinator_reads_the_newest(

@@ -132,3 +132,21 @@ def test_no_script_keeps_names_of_others_in_an_object_that_inherits() -> None:
     assert {name for name, _text in kept} == {"fields", "waiting"}
     for name, text in kept:
         assert f"const {name} = Object.create(null);" in text
+
+
+def test_only_what_asks_the_hosts_of_the_settings_can_ask_any() -> None:
+    """The settings are the list of whom the product talks to; nothing else has the means."""
+    means = re.compile(
+        r"^\s*(?:import|from) (?:smtplib|imaplib|imap_tools|poplib|ftplib|http\.client|httpx"
+        r"|authlib|requests|urllib3|urllib\.request|aiohttp|xmlrpc)\b",
+        re.MULTILINE,
+    )
+    ours = ("app.py", "forms/", "survey_data/", "reports/", "datasette/")
+    modules = [p for p in tracked() if p.suffix == ".py"]
+    found = {str(p.relative_to(ROOT)) for p in modules if means.search(p.read_text("utf-8"))}
+    found = {name for name in found if name.startswith(ours)}
+    asks = {"forms/mail/smtp.py", "forms/mail/imap.py", "forms/start/identity_provider.py"}
+    only_names_faults = {"forms/mail/delivery.py", "forms/office/settings/settings.py"}
+    assert found == asks | only_names_faults
+    for name in only_names_faults:
+        assert not re.search(r"smtplib\.(?:SMTP|LMTP)(?:_SSL)?\(", (ROOT / name).read_text("utf-8"))

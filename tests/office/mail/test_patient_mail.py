@@ -15,11 +15,13 @@ import pytest
 from flask import Flask
 from sqlite_utils import Database
 
+from forms.mail import imap
 from forms.mail.delivery import deliver
 from forms.mail.smtp import Server
+from forms.start import identity_provider
 from forms.start.server import see_leap
 from survey_data import clock, outbox, sending
-from survey_data.database import rows, run
+from survey_data.database import rows, run, scalar
 from survey_data.follow_up import delivery_reports, mailings
 from survey_data.follow_up.refusals import fault_of
 from survey_data.register import contacts
@@ -481,9 +483,23 @@ def test_a_server_without_encryption_is_not_told_the_password(
     assert server.asked
 
 
-@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_no_mail(
-    app: Flask, db: Database, invited: int, tmp_path: Path, scheme: str
+# What each is told before it speaks TLS; a mailbox's answers begin as its questions do.
+BEFORE_TLS = {
+    "smtp": (b"220 a\r\n", b"250-a\r\n250 STARTTLS\r\n", b"220 go\r\n"),
+    "smtps": (),
+    "imap": (
+        b"* OK a\r\n",
+        b"* CAPABILITY IMAP4REV1 STARTTLS\r\nTAG OK a\r\n",
+        b"TAG OK a\r\n",
+    ),
+    "imaps": (),
+    "https": (),
+}
+
+
+@pytest.mark.parametrize("scheme", BEFORE_TLS)
+def test_a_server_with_a_certificate_that_nobody_vouches_for_is_told_nothing(
+    app: Flask, db: Database, visitor: Visitor, invited: int, tmp_path: Path, scheme: str
 ) -> None:
     certificate(tmp_path)
     secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -493,11 +509,10 @@ def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_no_mail(
     def greet() -> None:
         line, _ = listener.accept()
         with line:
-            if scheme == "smtp":
-                for said in (b"220 a\r\n", b"250-a\r\n250 STARTTLS\r\n", b"220 go\r\n"):
-                    line.sendall(said)
-                    if not said.startswith(b"220 go"):
-                        line.recv(100)
+            asked = b""
+            for number, said in enumerate(BEFORE_TLS[scheme], 1):
+                line.sendall(said.replace(b"TAG", asked.split(b" ")[0]))
+                asked = line.recv(100) if number < len(BEFORE_TLS[scheme]) else b""
             try:
                 secured.wrap_socket(line, server_side=True)
             except ssl.SSLError as fault:
@@ -505,15 +520,25 @@ def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_no_mail(
 
     thread = Thread(target=greet)
     thread.start()
-    app.config["SMTP_URL"] = f"{scheme}://localhost:{listener.getsockname()[1]}"
-    assert send(app) == 0
+    there = f"{scheme}://localhost:{listener.getsockname()[1]}"
+    app.config |= {"SMTP_URL": there, "IMAP_URL": there, "OIDC_ISSUER": there}
+    if scheme == "https":
+        identity_provider.install(app)
+        assert visitor.open(f"{BASE}/logga-in/tjanst").status == 503
+    elif "imap" in scheme:
+        with app.app_context():
+            assert imap.look(db) is None
+        fault = scalar(db, "SELECT fault FROM mailbox_read")
+        assert "certificate verify failed" in fault
+    else:
+        assert send(app) == 0
+        assert states(db) == {"queued": invited}
+        trouble = sending.trouble(db)
+        assert trouble is not None
+        assert "certificate verify failed" in trouble.words
     thread.join()
     listener.close()
     assert len(met) == 1, "what leaves is the refusal of the certificate"
-    assert states(db) == {"queued": invited}
-    trouble = sending.trouble(db)
-    assert trouble is not None
-    assert "certificate verify failed" in trouble.words
 
 
 def test_what_was_asked_for_an_hour_ago_is_not_sent_any_more(app: Flask, db: Database) -> None:

@@ -17,6 +17,7 @@ from flask import (
     abort,
     current_app,
     jsonify,
+    make_response,
     render_template,
     request,
     send_file,
@@ -24,7 +25,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from forms.web import logs
 from forms.web.guards import asks_again
@@ -64,7 +65,7 @@ def show_logo() -> Response:
     return send_file(path, mimetype="image/png", max_age=365 * 24 * 3600)
 
 
-ErrorPage = tuple[str | Response, int]
+ErrorPage = Response | tuple[str | Response, int]
 
 
 def register_errors(app: Flask) -> None:
@@ -102,7 +103,10 @@ def _plain(fault: HTTPException) -> ErrorPage:
         429: (_("Det blev för många försök"), wait),
     }  # fmt: skip
     default = (_("Något gick fel"), _("Försök igen. Det som redan är sparat finns kvar."))
-    return _page(code, *words.get(code, default))
+    page = make_response(_page(code, *words.get(code, default)))
+    if isinstance(fault, MethodNotAllowed):
+        page.allow.update(fault.valid_methods or ())
+    return page
 
 
 def _is_hourly(fault: HTTPException) -> bool:

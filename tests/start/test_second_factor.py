@@ -246,6 +246,9 @@ ASKED_AGAIN = (
     ("/samordna/foretag", "/samordna/foretag/1/kontakt/ny"),
     ("/samordna/foretag", "/samordna/foretag/1/kontakt/1"),
     ("/samordna/foretag", "/samordna/foretag/1/kontakt/1/huvudkontakt"),
+    # Mails go to another from then on.
+    ("/samordna/foretag", "/samordna/foretag/1/kontakt/1/ta-bort"),
+    ("/samordna/foretag", "/samordna/foretag/1/sla-ihop"),
 )
 
 

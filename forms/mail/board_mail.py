@@ -80,10 +80,10 @@ def decline_link(staff_id: int) -> str:
 
 def _signer() -> URLSafeSerializer:
     # Links in mails of old are signed with SHA-1, which was the library's way.
-    older = [{"digest_method": hashlib.sha1}]
     return URLSafeSerializer(
-        current_app.config["LINK_KEYS"], salt="board-mail", fallback_signers=older
-    )
+        current_app.config["LINK_KEYS"], salt="board-mail",
+        fallback_signers=[{"digest_method": hashlib.sha1}],
+    )  # fmt: skip
 
 
 @blueprint.get("/arsmejl/<token>")

@@ -729,8 +729,8 @@ def test_tables_and_answers_come_as_excel_with_every_row_and_no_formula(browser)
     cut = sheet("/open.xlsx?sql=select+a.name+from+codebook+a2,areas+a,indicators+b")
     assert cut.max_row == 2002
     assert "Fler rader finns" in cut.cell(2002, 1).value
-    odd = sheet("/open.xlsx?sql=select+'a'||char(65535)||char(11)||char(55296)||'b'+as+name")
-    assert odd["A2"].value in ("ab", "a\ufffdb")
+    odd = sheet("/open.xlsx?sql=select+'a'||char(65535)||char(11)||'b'+as+name")
+    assert odd["A2"].value == "ab"
     for page in ("/open/observations", "/open/trend", "/open/utveckling", "/open?sql=select+1"):
         text = get(browser, page).text
         assert all(f">{kind}</a>" in text for kind in ("CSV", "XLSX", "JSON")), page

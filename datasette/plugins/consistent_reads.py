@@ -12,16 +12,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import (
     Awaitable,
     Callable,
-    Iterable,
     Mapping,
     MutableMapping,
     Sequence,
 )
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,6 +35,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
+Stamp = tuple[bytes | int, ...]
+# Of each database that can change, what changes with it.
+State = dict[str, Stamp]
 
 # Releases are hours apart; this many in the time of one answer is somebody's test.
 TRIES = 20
@@ -59,13 +63,14 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             asked = {name.lower(): value for name, value in scope["headers"]}
+            state = _state(datasette)
             language = str(scope.get("language", ""))
-            mark = _mark(datasette, language) if _is_for_all(scope, asked) else b""
+            mark = _mark(datasette, state, language) if _is_for_all(scope, asked) else b""
             if mark and mark in asked.get(b"if-none-match", b""):
                 await _send_unchanged(send, mark)
                 return
-            kept = await _answer(datasette, app, scope, receive)
-            if mark and kept[0].get("status") == 200 and mark == _mark(datasette, language):
+            kept, is_of_state = await _answer(datasette, app, scope, receive, state)
+            if mark and is_of_state and kept[0].get("status") == 200:
                 kept[0]["headers"] = [*kept[0]["headers"], (b"etag", mark)]
             if b"gzip" in asked.get(b"accept-encoding", b""):
                 kept = await _compressed(kept)
@@ -83,19 +88,19 @@ def _is_for_all(scope: Message, asked: dict[bytes, bytes]) -> bool:
     return not is_personal and not MICRODATA.search(scope["path"])
 
 
-def _mark(datasette: Any, language: str) -> bytes:
+def _mark(datasette: Any, state: State, language: str) -> bytes:
     """The same on every server that shows the same release with the same pages, in a language."""
-    path = Path(datasette.databases["open"].path) if "open" in datasette.databases else None
-    if path is None or not path.exists():
+    if not state.get("open"):
         return b""
-    files = [p for p in (path, path.with_name(path.name + "-wal")) if p.exists()]
-    release = _digest(tuple(files), (_counted(path), *(p.stat().st_mtime_ns for p in files)))
+    release = _digest(str(datasette.databases["open"].path), state["open"])
     return f'W/"{release}-{_pages()}-{language}"'.encode()
 
 
 @lru_cache(maxsize=4)
-def _digest(files: Iterable[Path], stamp: Any) -> str:
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+def _digest(path: str, stamp: Stamp) -> str:
+    found = (Path(path), Path(path + "-wal"))
+    content = b"".join(file.read_bytes() for file in found if file.exists())
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
@@ -131,15 +136,18 @@ async def _compressed(kept: list[Message]) -> list[Message]:
     return [start, {"type": "http.response.body", "body": small}]
 
 
-async def _answer(datasette: Any, app: App, scope: Message, receive: Receive) -> list[Message]:
-    kept: list[Message] = []
+async def _answer(
+    datasette: Any, app: App, scope: Message, receive: Receive, state: State
+) -> tuple[list[Message], bool]:
+    """An answer of one release, and whether that is the one of the state it began in."""
+    kept, before = list[Message](), state
     for _ in range(TRIES):
         kept = []
-        before = _state(datasette)
         await app(dict(scope), receive, _keeping(kept))
-        if _state(datasette) == before:
+        if (after := _state(datasette)) == before:
             break
-    return kept
+        before = after
+    return kept, before is state
 
 
 def _keeping(kept: list[Message]) -> Send:
@@ -149,17 +157,22 @@ def _keeping(kept: list[Message]) -> Send:
     return keep
 
 
-def _state(datasette: Any) -> list[bytes]:
-    paths = (db.path for db in datasette.databases.values() if db.is_mutable and db.path)
-    return [_counted(Path(path)) for path in paths]
+def _state(datasette: Any) -> State:
+    found = ((name, db.path) for name, db in datasette.databases.items() if db.is_mutable)
+    return {name: _stamp(Path(path)) for name, path in found if path}
 
 
-def _counted(path: Path) -> bytes:
+def _stamp(path: Path) -> Stamp:
+    """Changes when the file or its write-ahead log does; empty where there is none."""
     try:
-        with path.open("rb") as file:
-            return file.read(COUNTER.stop)[COUNTER]
+        with path.open("rb", buffering=0) as file:
+            counted = file.read(COUNTER.stop)[COUNTER]
+            changed = os.fstat(file.fileno()).st_mtime_ns
     except FileNotFoundError:
-        return b""
+        return ()
+    with suppress(FileNotFoundError):
+        return counted, changed, path.with_name(path.name + "-wal").stat().st_mtime_ns
+    return counted, changed
 
 
 class Content(NamedTuple):

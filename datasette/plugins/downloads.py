@@ -1,40 +1,22 @@
-"""Downloads: open.db as one file, any table for Excel, and CSV, in which no cell is a formula."""
+"""Downloads: open.db as one file, and any table for Excel; CSV has a file of its own."""
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from unicodedata import normalize
-from urllib.parse import parse_qsl, urlencode
 
-from datasette import NotFound, Response, hookimpl
-from datasette.database import QueryInterrupted
+from datasette import Response, hookimpl
 from datasette.plugins import pm
-from datasette.utils import sqlite_timelimit
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-# Where a cell may begin that a spreadsheet calculates: also inside a text, since Excel begins a new
-# cell at a semicolon in Sweden and at a comma elsewhere.
-FORMULA = re.compile(r"(^|[,;\t\r\n])(?=[\"']*[=+\-@\t\r])")
 
 # As survey_data/typed_text.py has it: what holds one of these is no workbook.
 NO_XML_HAS = re.compile("[\x00-\x08\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
-# The extension under which a whole CSV goes by Datasette's renderers.
-WHOLE = "whole_csv"
-# The least that Datasette needs to do on the way there.
-ONE_ROW = {"_nocount": "1", "_nofacet": "1", "_size": "1"}
-FILE_MS = 5000
 # More than any table here has, and less than would fill the memory.
 MOST_ROWS = 50_000
 
@@ -64,172 +46,10 @@ def _file(connection: sqlite3.Connection) -> tuple[str, bytes]:
     return f"asf-{stem}-open.db", connection.serialize()
 
 
-# Inside what compresses.
-@hookimpl(tryfirst=True)
-def asgi_wrapper() -> Callable[[App], App]:
-    """Give every row of a CSV, and no cell in it that a spreadsheet would calculate.
-
-    Datasette's own ends at 2,000 rows of a query without a word. Of a table it asks for page
-    after page, and loses rows where they are sorted falling by the first column of a key, as the
-    first page is not in the order of the others. Only a page that was asked for is left to it.
-    """
-
-    def wrap(app: App) -> App:
-        async def whole(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or not scope["path"].endswith(".csv"):
-                await app(scope, receive, send)
-                return
-            asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            if _is_a_page(dict(asked)):
-                await app(scope, receive, _defused(send))
-                return
-            # By the way of the other renderers, which Datasette does not do for CSV.
-            asked = [(k, v) for k, v in asked if k not in ONE_ROW] + list(ONE_ROW.items())
-            path = scope["path"].removesuffix("csv") + WHOLE
-            inside = {"path": path, "raw_path": path.encode(), WHOLE: True}
-            inside["query_string"] = urlencode(asked).encode()
-            await app({**scope, **inside}, receive, send)
-
-        return whole
-
-    return wrap
-
-
-def _is_a_page(asked: dict[str, str]) -> bool:
-    """Whether one page of rows is asked for, or Datasette's table of debugging."""
-    is_short = asked.get("_size", "max") != "max" and "_stream" not in asked
-    return is_short or "_next" in asked or "_trace" in asked
-
-
-def _defused(send: Send) -> Send:
-    async def send_defused(message: Message) -> None:
-        if message["type"] == "http.response.body" and message.get("body"):
-            # Datasette sends a CSV one row at a time, so a message is a row.
-            message = {**message, "body": defuse(message["body"].decode()).encode()}
-        await send(message)
-
-    return send_defused
-
-
-def defuse(row: str) -> str:
-    """A CSV row with an apostrophe before each cell that a spreadsheet would calculate."""
-    cells = next(csv.reader(io.StringIO(row, newline="")), [])
-    safe = [_safe(cell) for cell in cells]
-    if safe == cells:
-        return row
-    written = io.StringIO(newline="")
-    csv.writer(written).writerow(safe)
-    return written.getvalue()
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 @hookimpl
-def register_output_renderer() -> list[dict[str, Any]]:
-    """Offer .xlsx beside .csv and .json, and the whole CSV that takes the place of .csv."""
-    return [
-        {"extension": "xlsx", "render": render},
-        {"extension": WHOLE, "render": render_csv, "can_render": lambda: False},
-    ]
-
-
-async def render_csv(
-    datasette: Any, request: Any, database: str, table: str | None, data: Any
-) -> Response:
-    """Every row of a table's selection or of a query, up to what one file may hold."""
-    if WHOLE not in request.scope:
-        # Nobody takes anything home under a name that is not looked for.
-        raise NotFound("No such format")
-    query = data["query"]
-    sql = re.sub(r"\s+limit \d+\s*$", "", query["sql"]) if table else query["sql"]
-    most = datasette.setting("max_csv_mb") * 1024 * 1024
-    db, params = datasette.get_database(database), query.get("params") or {}
-    labels = await _labels(datasette, database, table, data)
-    has_head = request.args.get("_header") != "off"
-    # Here, as another thread does not know the reader's language.
-    last = _more()
-    text = await db.execute_fn(lambda c: _csv(c, sql, params, labels, most, last, has_head))
-    name = f"asf-{request.url_vars.get('table', 'svar')}.csv"
-    is_file = bool(request.args.get("_dl"))
-    return Response(
-        text,
-        content_type=f"text/{'csv' if is_file else 'plain'}; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"'} if is_file else {},
-    )
-
-
-async def _labels(
-    datasette: Any, database: str, table: str | None, data: Any
-) -> dict[str, dict[Any, str]]:
-    """What stands beside each key that was asked for with its label."""
-    found: dict[str, dict[Any, str]] = {}
-    db = datasette.get_database(database)
-    for column in data.get("expanded_columns") or ():
-        keys = (await db.execute(f'SELECT DISTINCT "{column}" FROM "{table}"')).rows
-        values = [key for (key,) in keys if key is not None]
-        known = await datasette.expand_foreign_keys(database, table, column, values)
-        found[column] = {value: label for (_, value), label in known.items()}
-    return found
-
-
-def _csv(
-    connection: sqlite3.Connection,
-    sql: str,
-    params: Any,
-    labels: dict[str, dict[Any, str]],
-    most: int,
-    last: str,
-    has_head: bool,
-) -> str:
-    out, cursor = io.StringIO(newline=""), connection.cursor()
-    # What one file may hold is its own bound; that of a page counts every cell.
-    cursor.row_factory = None
-    writer = csv.writer(out)
-    try:
-        with sqlite_timelimit(connection, FILE_MS):
-            cursor.execute(sql, params)
-            columns = [described[0] for described in cursor.description]
-            if has_head:
-                # A question names its columns itself, in an address that anyone can hand out.
-                writer.writerow(map(_safe, _beside(columns, columns, labels, head=True)))
-            for row in cursor:
-                writer.writerow([_safe(v) for v in _beside(columns, row, labels)])
-                if out.tell() > most:
-                    writer.writerow([last])
-                    break
-    except sqlite3.OperationalError as stopped:
-        if str(stopped) == "interrupted":
-            raise QueryInterrupted(stopped, sql, params) from None
-        raise
-    return out.getvalue()
-
-
-def _beside(
-    columns: Sequence[str],
-    row: Sequence[Any],
-    labels: dict[str, dict[Any, str]],
-    head: bool = False,
-) -> list[Any]:
-    """A row with the label of each key that has one after it, or the row of the headings."""
-    if not labels:
-        return list(row)
-    found = []
-    for column, value in zip(columns, row, strict=True):
-        found.append(value)
-        if column in labels:
-            found.append(f"{column}_label" if head else labels[column].get(value, ""))
-    return found
-
-
-def _safe(value: Any) -> Any:
-    is_text = isinstance(value, str) and not _is_number(value)
-    return FORMULA.sub(r"\1'", value) if is_text else value
+def register_output_renderer() -> dict[str, Any]:
+    """Offer .xlsx beside .csv and .json."""
+    return {"extension": "xlsx", "render": render}
 
 
 async def render(
@@ -251,13 +71,14 @@ async def render(
         found, is_cut = [tuple(row) for row in whole.rows], whole.truncated
     name = f"asf-{request.url_vars.get('table', 'svar')}.xlsx"
     return Response(
-        workbook(columns, found, _more() if is_cut else ""),
+        workbook(columns, found, more() if is_cut else ""),
         content_type=MEDIA_TYPE,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _more() -> str:
+def more() -> str:
+    """That a file is cut, and how to get it all."""
     _ = pm.get_plugin("language.py").gettext
     return str(_("Fler rader finns. Välj ett smalare urval, eller hämta allt som SQLite-fil."))
 

@@ -95,17 +95,22 @@ def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
     if key not in {None, "databases"}:
         # Datasette asks dozens of times a page for what they have nothing to say of.
         return {}
-    spoken = _language()
-    files = {name: Path(db.path) for name, db in datasette.databases.items() if db.path}
-    return {
-        "databases": {
+    # Once an answer: Datasette asks again for each table and key.
+    known = asked.get({})
+    if "" not in known:
+        known[""] = _every_table(datasette)
+    return {"databases": known[""]}
+
+
+def _every_table(datasette: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, db in datasette.databases.items():
+        if db.path:
+            path = Path(db.path)
+            tables = _tables(name, path, stamp(path), _language())
             # Fresh, as Datasette writes into what it is given.
-            name: {
-                "tables": {t: dict(said) for t, said in _tables(name, path, stamp(path), spoken)}
-            }
-            for name, path in files.items()
-        }
-    }
+            found[name] = {"tables": {table: dict(said) for table, said in tables}}
+    return found
 
 
 def stamp(path: Path) -> tuple[int, ...]:
@@ -167,7 +172,7 @@ class Facts(NamedTuple):
 
 
 # A page has thousands of cells, and asks once for each database whether its file has changed.
-asked: ContextVar[dict[str, Facts]] = ContextVar("asked")
+asked: ContextVar[dict[str, Any]] = ContextVar("asked")
 
 
 # Innermost, as an answer that met a new release is made anew.
@@ -189,16 +194,11 @@ def facts_of(datasette: Any, database: str) -> Facts:
     """The facts of a database, read anew when its file has changed since the last answer."""
     known = asked.get()
     if database not in known:
-        known[database] = _facts_now(datasette.get_database(database).path)
-    return known[database]
-
-
-def _facts_now(path: str | None) -> Facts:
-    if not path:
-        return Facts({}, {}, frozenset(), *_empty(), _language())
-    beside = (Path(path), Path(path + "-wal"))
-    stamp = tuple(p.stat().st_mtime_ns for p in beside if p.exists())
-    return _facts(Path(path), stamp, _language())
+        path, spoken = datasette.get_database(database).path, _language()
+        found = _facts(Path(path), stamp(Path(path)), spoken) if path else None
+        known[database] = found or Facts({}, {}, frozenset(), *_empty(), spoken)
+    facts: Facts = known[database]
+    return facts
 
 
 def _empty() -> tuple[Markup, Markup]:

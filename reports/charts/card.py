@@ -19,7 +19,7 @@ from reports.charts.figures import for_page, svg
 from reports.charts.figures.elements import opened, words_at
 from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point, Status, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource
-from reports.text.grammar import NB, upper_first, written
+from reports.text.grammar import NB, once, upper_first, written
 from reports.text.summaries import Note
 from survey_data.tables_to_files import FOR_PROGRAMS, FOR_SPREADSHEETS, Cell, csv_text
 
@@ -205,8 +205,8 @@ def csv_lines(numbers: ChartNumbers) -> list[list[Cell]]:
     for year in numbers.years:
         points = [series.at(year) for series in numbers.columns]
         values = [value for point in points for value in _pair(point)]
-        notes = dict.fromkeys(point.note.sv for point in points if point and point.note.sv)
-        lines.append([year, *values, int(year in numbers.examples), " ".join(notes)])
+        notes = once(point.note.sv for point in points if point)
+        lines.append([year, *values, int(year in numbers.examples), notes])
     return lines
 
 

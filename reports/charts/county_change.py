@@ -1,6 +1,6 @@
 """What the two charts of a change since last year share: its sums, its signs and its notes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import COUNTY, Language
@@ -11,7 +11,7 @@ from reports.data.model import (
     PublishedSource,
     SameEnterprises,
 )
-from reports.text.grammar import written
+from reports.text.grammar import answered, joined, written
 from reports.text.summaries import Note
 
 
@@ -89,14 +89,21 @@ def answers_of(data: OpenData) -> list[PublishedSource]:
 def stated_notes(
     change: PublishedChange, data: OpenData, language: Language, *, shows_sum: bool = True
 ) -> dict[int, Note]:
-    """By year where the answers' sum is not the published total: both, and which is shown."""
+    """By year where the change's sum is not the published total: both, why, and which is shown.
+
+    A source may state another total than the answers add up to; else the year was corrected after
+    its change was told, which stands as it was told.
+    """
     totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
     sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
-    return {
-        year: Note("s", _differs(year, int(total.value), part.value, language, shows_sum))
-        for year, part in sums.items()
-        if (total := totals.get(year)) and total.value not in (None, part.value)
-    }
+    found = {}
+    for year, part in sums.items():
+        total = totals.get(year)
+        if total and total.value not in (None, part.value):
+            mark, words = ("s", _differs) if "s" in total.letters else ("r", _corrected)
+            text = words(year, int(total.value or 0), part.value, language, shows_sum)
+            found[year] = Note(mark, text)
+    return found
 
 
 def _differs(year: int, stated: int, total: int, language: Language, shows_sum: bool) -> str:
@@ -109,6 +116,49 @@ def _differs(year: int, stated: int, total: int, language: Language, shows_sum: 
         "sv": f"{year}: källan anger {a}, men svaren summerar till {b}. {which}",
         "en": f"{year}: the source states {a}, but the answers add up to {b}. {which}",
     }[language]
+
+
+def _corrected(year: int, now: int, then: int, language: Language, shows_then: bool) -> str:
+    a, b = written(now, language), written(then, language)
+    which = {
+        "sv": (f"Här visas {a} bland alla.", f"Här visas {b}."),
+        "en": (f"This shows {a} among all.", f"This shows {b}."),
+    }[language][shows_then]
+    return {
+        "sv": f"{year}: {a} efter en rättelse, men {b} när förändringen räknades. {which}",
+        "en": f"{year}: {a} after a correction, but {b} when the change was counted. {which}",
+    }[language]
+
+
+def basis(change: PublishedChange, data: OpenData, language: Language) -> str:
+    """What a heading adds where the change is not one between the published totals."""
+    marks = {note.mark for note in stated_notes(change, data, language).values()}
+    words = {
+        "s": {"sv": ", räknat på summan av svaren", "en": ", by the sum of the answers"},
+        "r": {"sv": ", räknat före en rättelse", "en": ", counted before a correction"},
+    }
+    return "".join(words[mark][language] for mark in sorted(marks))
+
+
+def few_answers(data: OpenData, year: int, language: Language) -> list[str]:
+    """How many answered of a year and of the one before it, each where it was not all."""
+    rows = {row.year: row for row in data.coverage}
+    return [
+        words
+        for each in (year - 1, year)
+        if (words := answered(rows.get(each), language, str(each)))
+    ]
+
+
+def in_brackets(words: list[str], language: Language) -> str:
+    """ " (17 av 28 företag svarade 2021)"; "" where there is nothing to say."""
+    return f" ({joined(words, language)})" if words else ""
+
+
+def few_notes(data: OpenData, years: Iterable[int], language: Language) -> list[Note]:
+    """The sentences of few_answers below a chart, each once."""
+    found = (words for year in years for words in few_answers(data, year, language))
+    return [Note("", f"{words}.") for words in dict.fromkeys(found)]
 
 
 def later_note(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:

@@ -9,6 +9,9 @@ from reports.charts.county_change import (
     YearPair,
     answers_of,
     example_note,
+    few_answers,
+    few_notes,
+    in_brackets,
     later_note,
     pairs_of,
     signed,
@@ -45,7 +48,9 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     things = noun(indicator, 2, language)
     return ChartCard(
         f"same_{indicator}",
-        title(pairs[-1], indicator, language) + _apart(pairs[-1], indicator, language),
+        title(pairs[-1], indicator, language)
+        + _apart(pairs[-1], indicator, language)
+        + in_brackets(few_answers(data, pairs[-1].year, language), language),
         {
             "sv": f"Förändring i antalet {things} sedan året innan: alla företag, och samma"
             " företag båda åren",
@@ -190,6 +195,7 @@ def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Lang
         Note("", words),
         *_estimated_notes(pairs, language),
         *legend([*hidden, *signs], data.statuses, language),
+        *few_notes(data, [pair.year for pair in pairs], language),
         *([Note("", example_note(language))] if any(pair.is_example for pair in pairs) else []),
     ]
 

@@ -20,7 +20,7 @@ from reports.charts.figures.rows import Bar, BarRow, Style, figure
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.chart_numbers import PRINTED_PLACES
 from reports.data.model import OpenData, Outcome
-from reports.text.grammar import in_words, lower_first, spans, upper_first, written
+from reports.text.grammar import in_words, lower_first, once, spans, upper_first, written
 from reports.text.summaries import Note
 
 GRANTED, USED = "places_granted", "places_used"
@@ -287,7 +287,7 @@ def _lines(found: list[Place]) -> list[list[str | int]]:
             row += ["" if blank or point is None else int(point.value or 0)]
             row += [point.status if point else ""]
         notes = (point.note.sv for point in (place.granted, place.used) if point)
-        lines.append([*row, " ".join(dict.fromkeys(filter(None, notes)))])
+        lines.append([*row, once(notes)])
     return lines
 
 

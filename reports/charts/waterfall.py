@@ -17,7 +17,11 @@ from reports.charts.card import (
 )
 from reports.charts.county_change import (
     answers_of,
+    basis,
     example_note,
+    few_answers,
+    few_notes,
+    in_brackets,
     later_note,
     signed,
     stated_notes,
@@ -53,7 +57,9 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     things = noun(indicator, 2, language)
     return ChartCard(
         f"change_{indicator}",
-        title(change, language) + _basis(change, data, language),
+        title(change, language)
+        + basis(change, data, language)
+        + in_brackets(few_answers(data, change.year, language), language),
         {
             "sv": f"Antal {things} i länet, från {change.year - 1} till {change.year}",
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
@@ -101,13 +107,6 @@ def title(change: PublishedChange, language: Language) -> str:
     if most is None or most.name not in BECAUSE:
         return head + apart
     return f"{head} – {_because(most, language)}{apart}"
-
-
-def _basis(change: PublishedChange, data: OpenData, language: Language) -> str:
-    """That the answers' sum is what changed, where the source states another total."""
-    if not stated_notes(change, data, language):
-        return ""
-    return {"sv": ", räknat på summan av svaren", "en": ", by the sum of the answers"}[language]
 
 
 BECAUSE: Mapping[str, Words] = {
@@ -222,6 +221,7 @@ def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[
         *later_note(change, data, language),
         *(Note("", text) for text in notes),
         *legend(published(change, data), data.statuses, language),
+        *few_notes(data, [change.year], language),
     ]
 
 
@@ -249,12 +249,12 @@ def _table(change: PublishedChange, data: OpenData, language: Language) -> Chart
 
 
 def _lines(change: PublishedChange, data: OpenData) -> list[list[str | int]]:
-    """The file's rows: a sum that differs from the stated total has status s and says so."""
+    """The file's rows: a sum that is not the published total has a sign and says why."""
     lines: list[list[str | int]] = [
         ["year", "component", "value", "enterprises", "status", "is_example", "note"]
     ]
     signs = {p.year: (p.letters or "n", p.note.sv) for p in published(change, data)}
-    signs |= {year: ("s", n.text) for year, n in stated_notes(change, data, "sv").items()}
+    signs |= {year: (n.mark, n.text) for year, n in stated_notes(change, data, "sv").items()}
     year_of = {"before": change.year - 1, "after": change.year}
     for part in change.components:
         status, note = signs.get(year_of.get(part.name, 0), ("n", ""))

@@ -19,7 +19,7 @@ from reports.charts.card import ChartCard
 from reports.charts.figures.axes import highest, tentative
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.documents.texts import WORDS
-from reports.text.grammar import written
+from reports.text.grammar import once, written
 
 TYPES = {
     "lines": XL_CHART_TYPE.LINE_MARKERS,
@@ -121,8 +121,7 @@ def _noted(card: ChartCard, language: Language) -> list[list[Any]]:
     for year in numbers.years:
         points = [series.at(year) for series in numbers.columns]
         values = [found for p in points for found in ((p.value, p.letters) if p else (None, ""))]
-        notes = dict.fromkeys(p.note.in_(language) for p in points if p)
-        lines.append([year, *values, " ".join(filter(None, notes))])
+        lines.append([year, *values, once(p.note.in_(language) for p in points if p)])
     return lines
 
 

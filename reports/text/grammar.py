@@ -1,5 +1,6 @@
 """Small words about numbers: counted things, changes and spans, in both languages."""
 
+from collections.abc import Iterable
 from operator import le, lt
 from typing import Literal
 
@@ -143,6 +144,12 @@ def answered(row: YearCoverage | None, language: Language, when: str = "") -> st
         "sv": f"{n} av {of} företag svarade{swedish}",
         "en": f"{n} of {of} enterprises answered{english}",
     }[language]
+
+
+def once(notes: Iterable[str]) -> str:
+    """Notes of several figures as one text; one that another holds is not said again."""
+    said = dict.fromkeys(filter(None, notes))
+    return " ".join(note for note in said if not any(note in o and note != o for o in said))
 
 
 def runs(years: list[int]) -> list[tuple[int, int]]:

@@ -223,7 +223,12 @@ def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:
         for point in series.points:
             if point.note.sv and (series.part.indicator, str(point.year)) not in explained:
                 years.setdefault(point.note.in_(language), set()).add(point.year)
-    return [Note("", f"{_years(sorted(found))}: {text}") for text, found in years.items()]
+    return [
+        Note("", f"{_years(sorted(found))}: {text}")
+        for text, found in years.items()
+        # Said already where all of it is a part of another of the same years.
+        if not any(text in other and text != other and found <= years[other] for other in years)
+    ]
 
 
 def _years(years: list[int]) -> str:

@@ -39,9 +39,10 @@ from survey_data.protection import prior_knowledge
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import RULES
 from survey_data.statistics.indicators import parts_of
-from survey_data.statistics.published_tables import create, insert
+from survey_data.statistics.published_tables import EXAMPLE, insert
 
 NAMES = ("changes", "same_enterprises", "estimates")
+COUNTED = ("Summerat företag för företag.", "Added up enterprise by enterprise.")
 Key = tuple[str, int, str]
 Totals = Mapping[tuple[int, str], int | None]
 
@@ -136,21 +137,23 @@ def _sums(year: int, indicator: str, totals: Totals) -> set[int]:
 
 
 def write(db: Database, tables: SideTables) -> None:
-    """Fill the three tables of a new open.db."""
-    create(db, *NAMES)
-    for name, found in _rows_of(tables).items():
+    """Fill the three empty tables of a new open.db, whose editions are there already."""
+    for name, found in _rows_of(tables, db).items():
         insert(db, name, found)
 
 
-def _rows_of(tables: SideTables) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the three tables."""
+def _rows_of(tables: SideTables, db: Database) -> dict[str, list[dict[str, Any]]]:
+    """Every row of the three tables, with the notes that the file's editions have."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in NAMES}
     for table in tables.shown:
+        sv, en = (_note(db, table, *each) for each in enumerate(("note", "note_en")))
         frame = {
             "year": table.year,
             "indicator": table.indicator,
             "is_example": int(table.is_example),
             "release": table.release,
+            "note": sv,
+            "note_en": en,
         }
         if table.kind == CHANGES:
             found["changes"] += [frame | row for row in _components(table)]
@@ -161,6 +164,22 @@ def _rows_of(tables: SideTables) -> dict[str, list[dict[str, Any]]]:
             count = sum(1 for m in table.of("estimated") if m.after)
             found["estimates"].append(frame | {"share": table.share, "enterprises": count})
     return found
+
+
+def _note(db: Database, table: SideTable, language: int, column: str) -> str:
+    """How a table's numbers are counted, and what the totals they explain said of themselves.
+
+    Only what the file has in `editions`, of the release that decided the table: nothing is told
+    anew, and a withdrawn release is not repeated.
+    """
+    first = table.year - (table.kind == CHANGES)
+    sql = (
+        f"SELECT year, {column} AS said FROM editions WHERE release = ? AND area_type = 'county'"
+        " AND indicator = ? AND year BETWEEN ? AND ? ORDER BY year"
+    )
+    found = rows(db, sql, (table.release, table.indicator, first, table.year))
+    notes = ((row["year"], row["said"].replace(EXAMPLE[language], "").strip()) for row in found)
+    return " ".join([COUNTED[language], *(f"{year}: {said}" for year, said in notes if said)])
 
 
 def _components(table: SideTable) -> Iterator[dict[str, Any]]:
@@ -178,7 +197,7 @@ def check(open_db: Database, tables: SideTables, years: Iterable[YearAsPublished
 
     Read from the file as a reader would, so that a fault in what wrote it is found.
     """
-    for name, expected in _rows_of(tables).items():
+    for name, expected in _rows_of(tables, open_db).items():
         found = rows(open_db, f"SELECT * FROM {name}")
         if _as_set(found) != _as_set(expected):
             raise NotProtected(("county", "", name), cause="other value")

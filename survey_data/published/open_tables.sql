@@ -75,18 +75,20 @@ CREATE TABLE codebook (table_name TEXT NOT NULL, column_name TEXT NOT NULL,
 CREATE TABLE changes (year INTEGER NOT NULL, indicator TEXT NOT NULL
         REFERENCES indicators(name), component TEXT NOT NULL, value INTEGER NOT NULL,
         enterprises INTEGER, sort_order INTEGER NOT NULL, is_example INTEGER NOT NULL,
-        release TEXT NOT NULL, PRIMARY KEY (year, indicator, component));
+        release TEXT NOT NULL, note TEXT NOT NULL, note_en TEXT NOT NULL,
+        PRIMARY KEY (year, indicator, component));
 
 -- by fixed rules, and attacked with all figures
 CREATE TABLE same_enterprises (year INTEGER NOT NULL, indicator TEXT NOT NULL
         REFERENCES indicators(name), value_before INTEGER NOT NULL, value INTEGER NOT NULL,
         enterprises INTEGER NOT NULL, is_example INTEGER NOT NULL, release TEXT NOT NULL,
-        PRIMARY KEY (year, indicator));
+        note TEXT NOT NULL, note_en TEXT NOT NULL, PRIMARY KEY (year, indicator));
 
 -- by fixed rules, and attacked with all figures
 CREATE TABLE estimates (year INTEGER NOT NULL, indicator TEXT NOT NULL
         REFERENCES indicators(name), share INTEGER NOT NULL, enterprises INTEGER NOT NULL,
-        is_example INTEGER NOT NULL, release TEXT NOT NULL, PRIMARY KEY (year, indicator));
+        is_example INTEGER NOT NULL, release TEXT NOT NULL, note TEXT NOT NULL,
+        note_en TEXT NOT NULL, PRIMARY KEY (year, indicator));
 
 -- words by the coordinator
 CREATE TABLE comments (year INTEGER NOT NULL, chart TEXT NOT NULL, text_sv TEXT NOT NULL,

@@ -123,7 +123,9 @@ def with_side_tables(survey: Database, draft: Draft) -> Draft:
     }
     is_final = draft.release.kind != "preliminary"
     decided = side_tables.decide(survey, draft.release.id, is_final, years, totals)
-    return replace(draft, years=years, side_tables=decided)
+    has_examples = draft.release.includes_examples or any(t.is_example for t in decided.shown)
+    release = replace(draft.release, includes_examples=has_examples)
+    return replace(draft, release=release, years=years, side_tables=decided)
 
 
 def _records(survey: Database, draft: Draft, survey_round: Round) -> tuple[Record, ...]:
@@ -164,10 +166,11 @@ def in_memory(survey: Database, draft: Draft, address: str) -> Database:
         association,
         printed_years.sources(survey),
     )
-    side_tables.write(open_db, draft.side_tables)
+    published_tables.create(open_db, *side_tables.NAMES)
     write_comments(open_db, survey)
     write_chapters(open_db, survey)
     write_editions(open_db, survey, draft.release)
+    side_tables.write(open_db, draft.side_tables)
     write_declaration(open_db, survey, draft.new, address)
     write_quality(open_db, survey, draft.new, draft.release, draft.side_tables, draft.waiting)
     return open_db
@@ -259,8 +262,8 @@ def values(
 def _notes(coverage: Coverage, figure: Figure) -> tuple[str, str]:
     sv, en = [], []
     if coverage.is_example:
-        sv.append("Exempel: företagen är påhittade.")
-        en.append("Example: the enterprises are fictitious.")
+        sv.append(published_tables.EXAMPLE[0])
+        en.append(published_tables.EXAMPLE[1])
     is_partial = coverage.asked is not None and coverage.answered != coverage.asked
     is_counted = figure.value is not None and figure.indicator != COUNTED
     # Beside a hidden figure, or below the county, it would say who has not answered.

@@ -20,6 +20,8 @@ from survey_data import packaged_lines, packaged_text
 from survey_data.database import rows
 
 FLAGS = re.MULTILINE | re.DOTALL
+# Before what else is said of a figure that rests on invented enterprises.
+EXAMPLE = ("Exempel: företagen är påhittade.", "Example: the enterprises are fictitious.")
 
 
 @cache

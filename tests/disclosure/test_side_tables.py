@@ -29,7 +29,7 @@ from survey_data.disclosure.side_tables import (
 )
 from survey_data.errors import NotProtected
 from survey_data.protection import disclosure_gate, side_tables
-from survey_data.publishing import release_draft, release_workflow
+from survey_data.publishing import comments, release_draft, release_workflow, withdrawal
 from survey_data.publishing.publish import Places, publish
 from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
 from survey_data.responses import responses
@@ -240,8 +240,10 @@ def test_the_gate_takes_the_file_and_refuses_any_other(db: Database, draft: Draf
         "UPDATE changes SET component = 'other' WHERE component = 'started'",
         "DELETE FROM changes WHERE component = 'after'",
         "UPDATE changes SET release = '2021-9'",
-        "INSERT INTO same_enterprises VALUES (2020, 'placed', 1, 1, 1, 1, '2021-1')",
-        "INSERT INTO estimates VALUES (2020, 'placed', 1, 3, 1, '2021-1')",
+        "INSERT INTO same_enterprises VALUES (2020, 'placed', 1, 1, 1, 1, '2021-1', '', '')",
+        "INSERT INTO estimates VALUES (2020, 'placed', 1, 3, 1, '2021-1', '', '')",
+        "UPDATE changes SET note = note || ' 27 av 28 företag svarade.'",
+        "UPDATE same_enterprises SET note_en = ''",
     ):
         open_db.conn.execute("SAVEPOINT whole")
         assert open_db.conn.execute(sql).rowcount
@@ -322,6 +324,12 @@ def test_a_table_is_decided_in_the_first_final_edition_and_carried_on_unchanged(
     final = publish(db, places, "test")
     first = shown_in(places)
     assert {row["release"] for row in first} == {final.id}
+    assert {row["note"] for row in first} == {
+        f"Summerat företag för företag. {FIRST + 1}: 22 av 28 företag svarade."
+    }
+    assert {row["note_en"] for row in first} == {
+        f"Added up enterprise by enterprise. {FIRST + 1}: 22 of 28 enterprises answered."
+    }
     assert {row["component"] for row in first if "component" in row} == {
         "before", "started", "ceased", "non_response", "stayed", "after",
     }  # fmt: skip
@@ -372,3 +380,34 @@ def test_a_sum_of_answers_that_is_not_published_is_not_shown(
     shown = {(row["year"], row["indicator"]) for row in shown_in(places)}
     assert (2018, "employees") not in shown
     assert (2018, "placed") in shown
+
+
+def test_a_table_beside_a_stated_total_says_both(demonstration: object, places: Places) -> None:
+    notes = {(row["year"], row["indicator"]): row["note"] for row in shown_in(places)}
+    assert notes == {
+        (2018, "employees"): "Summerat företag för företag.",
+        (2018, "placed"): "Summerat företag för företag. 2018: Källan anger 244 placerade, men"
+        " delarna summerar till 243. Vi visar båda talen.",
+        (2020, "employees"): "Summerat företag för företag.",
+        (2020, "placed"): "Summerat företag för företag. 2020: Källan anger 123 placerade, men"
+        " delarna summerar till 117. Vi visar båda talen.",
+    }
+    # No year's own figures are of example enterprises here.
+    open_db = Database(places.open)
+    assert scalar(open_db, "SELECT min(includes_examples) FROM release") == 1
+    open_db.close()
+
+
+def test_of_a_withdrawn_release_its_tables_keep_no_count_of_answers(
+    db: Database, enterprises: list[int], places: Places
+) -> None:
+    pick = random.Random(5)
+    ask(db, FIRST, pick)
+    publish(db, places, "test")
+    ask(db, FIRST + 1, pick, silent=6)
+    gone = publish(db, places, "test")
+    comments.save(db, FIRST, "placed", "Kontoren.", "The offices.", "Anna Ek", "test")
+    publish(db, places, "test")
+    withdrawal.withdraw(db, places, gone.id, ("Fel fil.", "Wrong file."), "test")
+    publish(db, places, "test")
+    assert {row["note"] for row in shown_in(places)} <= {"Summerat företag för företag."}

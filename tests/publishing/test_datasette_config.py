@@ -95,7 +95,7 @@ def browser(published):
     with pytest.MonkeyPatch.context() as patched:
         # As long as a busy machine may need.
         patched.setattr(pm.get_plugin("answer_bounds.py"), "SECONDS", 600.0)
-        patched.setattr(pm.get_plugin("downloads.py"), "FILE_MS", 600_000)
+        patched.setattr(pm.get_plugin("whole_csv.py"), "FILE_MS", 600_000)
         yield made
 
 
@@ -488,6 +488,23 @@ def test_a_csv_of_a_query_is_whole_or_says_that_it_is_cut(browser):
     slow = {"sql": "with recursive n(i) as (select 1 union all select i+1 from n) select 1 from n"
             " where i < 0"}  # fmt: skip
     assert get(browser, f"/open.csv?{urlencode(slow)}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/open.csv?sql=select+year+from+observations+--+once", "/open/utveckling.csv?matt=placed"],
+)
+def test_a_query_is_asked_once_for_its_csv(browser, monkeypatch, path):
+    asked, execute = [], Database.execute
+
+    async def noting(db, sql, *rest, **more):
+        asked.append(sql)
+        return await execute(db, sql, *rest, **more)
+
+    monkeypatch.setattr(Database, "execute", noting)
+    assert len(get(browser, path).text.splitlines()) > 1
+    # What is left are Datasette's own questions about the file.
+    assert not [sql for sql in asked if "observations" in sql]
 
 
 def test_a_csv_has_labels_beside_keys_for_who_asks_and_no_other_name(browser):

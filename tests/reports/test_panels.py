@@ -26,7 +26,7 @@ from reports.charts.cards import KEYS, PANELS, ChartCard, card_of, cards, csv_of
 from reports.charts.county_change import YearPair
 from reports.charts.figures import rows as bar_rows
 from reports.charts.figures.svg import draw
-from reports.data.chart_model import Language, Point, Words
+from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import (
     ChangePart,
     OpenData,
@@ -38,6 +38,7 @@ from reports.data.model import (
     SameEnterprises,
 )
 from reports.data.reader import read
+from reports.text.grammar import once
 from survey_data.database import connect, rows
 from tests.conftest import BASE
 from tests.support.http_visitor import Visitor
@@ -488,6 +489,49 @@ def test_the_title_of_same_enterprises_says_when_the_two_disagree(
     if agree:
         assert text.startswith("Fler") == (of_all > 0)
         assert text.startswith("Färre") == (of_all < 0)
+
+
+@pytest.mark.parametrize("key", ["change_employees", "same_employees"])
+def test_a_change_to_a_year_that_lacks_answers_says_how_many_came(data: OpenData, key: str) -> None:
+    few = tuple(
+        replace(row, asked=28, answered=17) if row.year == 2020 else row for row in data.coverage
+    )
+    card = card_of(key, replace(data, coverage=few), "sv")
+    whole = card_of(key, data, "sv")
+    assert card
+    assert whole
+    assert card.title.endswith(" (17 av 28 företag svarade 2020)")
+    assert "17 av 28 företag svarade 2020." in [note.text for note in card.notes]
+    assert "svarade" not in whole.title
+
+
+def test_a_year_corrected_after_its_change_is_not_said_to_be_stated_otherwise(
+    data: OpenData,
+) -> None:
+    points = [
+        replace(point, value=214.0, status="r", signs="r") if point.year == 2020 else point
+        for point in data.points[COUNTY, "employees"]
+    ]
+    card = card_of(
+        "change_employees",
+        replace(data, points={**data.points, (COUNTY, "employees"): points}),
+        "sv",
+    )
+    assert card
+    assert card.title.endswith(", räknat före en rättelse")
+    [note] = [note for note in card.notes if note.mark == "r"]
+    assert note.text == (
+        "2020: 214 efter en rättelse, men 209 när förändringen räknades. Här visas 209."
+    )
+    assert [line for line in card.lines if line[1] == "after"] == [
+        [2020, "after", 209, "", "r", 1, note.text]
+    ]
+
+
+def test_notes_of_several_figures_say_nothing_twice() -> None:
+    assert once(["", "Exempel.", "Exempel. 17 av 28 svarade.", "Exempel.", "Annat."]) == (
+        "Exempel. 17 av 28 svarade. Annat."
+    )
 
 
 def test_the_bridge_ends_at_the_sums_of_open_db(demonstration: Flask, data: OpenData) -> None:

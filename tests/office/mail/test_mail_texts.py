@@ -238,9 +238,10 @@ def test_a_coordinator_gets_a_trial_of_a_text_before_the_round_opens(
 
 
 def test_a_trial_of_a_text_that_is_as_usual_leaves_it_the_usual_one(
-    db: Database, open_round: Round, coordinator: Visitor
+    app: Flask, db: Database, open_round: Round, coordinator: Visitor
 ) -> None:
-    usual = survey_mails.default("invitation", "sv")
+    with app.app_context():
+        usual = survey_mails.default("invitation", "sv")
     for go in ("trial", "save"):
         page = change(coordinator, coordinator.open(PAGE), go, usual)
         assert mail_texts.stored(db, open_round.id, "invitation", "sv") is None

@@ -90,7 +90,8 @@ def foreign_pieces(language: str) -> list[str]:
     swedish = {p for message in KNOWN.values() for p in pieces(message.id)}
     english = {p for message in KNOWN.values() for p in pieces(message.string)}
     wrong, right = (english, swedish) if language == "sv" else (swedish, english)
-    return [p for p in sorted(wrong) if not any(p in other for other in right)]
+    all_right = "\n".join(right)
+    return [p for p in sorted(wrong) if p not in all_right]
 
 
 # Words of one language that are none of the other.

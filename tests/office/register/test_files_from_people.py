@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
@@ -530,7 +530,6 @@ WRITERS: dict[str, Any] = {
 }
 
 
-@settings(max_examples=200)
 @given(TABLES, st.sampled_from(sorted(WRITERS)))
 def test_rows_and_columns_in_the_file_are_rows_and_columns_read(
     cells: list[list[Any]], way: str

@@ -91,6 +91,8 @@ def let_readers_keep_it(response: Response) -> Response:
         response.vary.update(("Cookie", "Accept-Language"))
         response.add_etag()
         if (key := g.get("page_key")) and response.mimetype == "text/html":
+            if len(response.get_data()) > LARGE:
+                return _packed(response)
             _keep(key, response)
             return from_kept() or response
         response.make_conditional(request)
@@ -108,6 +110,8 @@ class KeptPage:
 
 # A county has some fifty pages in two languages; what comes on top of that is the oldest first.
 MOST_KEPT = 200
+# Bytes; the largest page has a third of it.
+LARGE = 1_000_000
 _pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
 
 
@@ -156,10 +160,23 @@ def _editions() -> tuple[str, ...]:
     return tuple(archive.standing(Path(current_app.config["RELEASES_DIR"])))
 
 
+def _packed(response: Response) -> Response:
+    """A chart with its library inside: too large to keep, and packed quickly for each who asks."""
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip"):
+        mark, _ = response.get_etag()
+        response.set_data(gzip.compress(response.get_data(), compresslevel=4, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{mark}:gzip")
+    response.make_conditional(request)
+    return response
+
+
 def _keep(key: Hashable, response: Response) -> None:
     body, (mark, _) = response.get_data(), response.get_etag()
-    # The smallest first: that is what a browser which takes both is given.
-    bodies = {"br": brotli.compress(body), "gzip": gzip.compress(body, mtime=0)}
+    # The smallest first: that is what a browser which takes both is given. The last tenth that
+    # brotli can save takes forty times as long, and a visitor waits for it.
+    bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, mtime=0)}
     headers = tuple((k, v) for k, v in response.headers if k not in ("Content-Length", "ETag"))
     _pages[key] = KeptPage(bodies, headers, mark or "")
     while len(_pages) > MOST_KEPT:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, ViewportSize
 
+Shoot = Callable[[Page, str], None]
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # What does not come in that time never does, however busy the machine is.
@@ -70,6 +72,14 @@ def check(page: Page) -> None:
     wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide[0] <= wide[1], f"{page.url} scrolls sideways: {wide}"
     assert page.locator("h1").count() == 1, f"{page.url} has not one h1"
+
+
+def look(page: Page, shoot: Shoot, name: str) -> None:
+    """Fail unless the page is right at both widths as it stands; it is left narrow."""
+    for width, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        shoot(page, f"{name}-{width}")
+        check(page)
 
 
 def violations(page: Page, *rules: str) -> list[str]:

@@ -16,22 +16,20 @@ from survey_data.database import first, rows, run, scalar
 from survey_data.responses.drafts import load_draft
 from tests.bench.answers import TYPED
 from tests.browser.conftest import Window
-from tests.browser.look import PATIENCE_SECONDS, check, wait_until
+from tests.browser.look import PATIENCE_SECONDS, Shoot, check, look, wait_until
 from tests.browser.mails import mailed
 from tests.browser.served import Served
 from tests.support.codes import code_in
 
-Shoot = Callable[[Page, str], None]
-Meet = Callable[[str], "One"]
-WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
+Meet = Callable[[], "One"]
 OFFLINE = "Ingen kontakt just nu. Det ni skriver finns kvar här"
 
 
 class One:
     """One enterprise with its form, and what the server has of it."""
 
-    def __init__(self, served: Served, window: Window, width: str = "narrow") -> None:
-        self.served, self.window, self.width = served, window, width
+    def __init__(self, served: Served, window: Window) -> None:
+        self.served, self.window = served, window
         self.link, self.before = served.someone_unasked()
         self.id = newest(served)
         self.devices: list[Page] = []
@@ -39,7 +37,7 @@ class One:
 
     def open(self, section: str = "anstallda") -> Page:
         """A device of its own with a section of the form open."""
-        page = self.window(self.width)
+        page = self.window("narrow")
         self.devices.append(page)
         self.claim(page)
         page.goto(f"/svara/{section}")
@@ -79,8 +77,8 @@ def meet(served: Served, window: Window) -> Iterator[Callable[[str], One]]:
     """Makes enterprises with the form open."""
     met: list[One] = []
 
-    def make(width: str = "narrow") -> One:
-        met.append(One(served, window, width))
+    def make() -> One:
+        met.append(One(served, window))
         return met[-1]
 
     yield make
@@ -90,7 +88,7 @@ def meet(served: Served, window: Window) -> Iterator[Callable[[str], One]]:
 
 @pytest.fixture
 def one(meet: Meet) -> One:
-    return meet("narrow")
+    return meet()
 
 
 def status(page: Page) -> Locator:
@@ -142,17 +140,13 @@ def offline(page: Page) -> Iterator[None]:
         page.context.set_offline(False)
 
 
-@WIDTHS
-def test_a_dead_battery_loses_nothing_not_even_what_is_no_answer(
-    meet: Meet, shoot: Shoot, width: str
-) -> None:
-    one = meet(width)
+def test_a_dead_battery_loses_nothing_not_even_what_is_no_answer(meet: Meet, shoot: Shoot) -> None:
+    one = meet()
     write(one.page, "employees_women", "7")
     write(one.page, "employees_total", "tolv")
     is_saved(one.page)
     expect(one.page.locator("#employees_total-typed")).to_have_count(0)
-    shoot(one.page, f"autosave-saved-{width}")
-    check(one.page)
+    look(one.page, shoot, "autosave-saved")
     one.page.context.close()
     assert one.saved() == {"employees_women": 7, "employees_total": None}
     elsewhere = one.open()
@@ -204,24 +198,22 @@ def test_a_tab_closed_in_the_middle_of_a_word_has_sent_it(one: One) -> None:
     becomes(one.saved, {"employees_total": 12})
 
 
-@WIDTHS
 def test_without_a_network_it_waits_here_and_is_sent_when_it_is_back(
-    meet: Meet, shoot: Shoot, width: str
+    meet: Meet, shoot: Shoot
 ) -> None:
-    one = meet(width)
+    one = meet()
     write(one.page, "employees_women", "6")
     is_saved(one.page)
     with offline(one.page):
         expect(status(one.page)).to_contain_text(OFFLINE)
         write(one.page, "employees_women", "7")
         expect(one.page.locator("main .saved")).to_have_count(0)
-        shoot(one.page, f"autosave-offline-{width}")
         one.page.get_by_role("button", name="Spara och fortsätt", exact=True).last.click()
         expect(one.page.locator("#employees_women")).to_have_value("7")
         expect(status(one.page)).to_be_in_viewport()
         assert in_browser(one.page)[0]["fields"] == {"employees_women": ["7"]}
         assert one.saved() == {"employees_women": 6}
-        check(one.page)
+        look(one.page, shoot, "autosave-offline")
     expect(status(one.page)).to_contain_text("Sparat ")
     assert one.saved() == {"employees_women": 7}
     assert in_browser(one.page) == []
@@ -282,9 +274,8 @@ def test_two_tabs_of_one_person_follow_each_other(one: One) -> None:
     assert one.saved() == {"employees_women": 7, "employees_men": 5}
 
 
-@WIDTHS
-def test_two_colleagues_choose_field_by_field(meet: Meet, shoot: Shoot, width: str) -> None:
-    one = meet(width)
+def test_two_colleagues_choose_field_by_field(meet: Meet, shoot: Shoot) -> None:
+    one = meet()
     colleague = one.open()
     for name, number in (("employees_women", "7"), ("employees_men", "5")):
         write(colleague, name, number)
@@ -296,8 +287,7 @@ def test_two_colleagues_choose_field_by_field(meet: Meet, shoot: Shoot, width: s
         expect(box).to_contain_text("Någon annan sparade")
     women = one.page.locator("#employees_women-choice")
     expect(women).to_contain_text("Ni skrev 8.")
-    shoot(one.page, f"autosave-conflict-{width}")
-    check(one.page)
+    look(one.page, shoot, "autosave-conflict")
     one.page.get_by_role("button", name="Spara och fortsätt", exact=True).last.click()
     assert one.page.evaluate("document.activeElement.closest('[id]').id") == (
         "employees_women-choice"
@@ -367,7 +357,7 @@ def test_a_session_that_ends_in_the_middle_costs_nothing(one: One, shoot: Shoot)
 def test_another_enterprise_s_link_in_the_same_browser_takes_nothing_over(
     one: One, meet: Meet
 ) -> None:
-    other = meet("narrow")
+    other = meet()
     other.claim(one.page.context.new_page())
     write(one.page, "employees_women", "7")
     expect(status(one.page)).to_contain_text("ett annat företags formulär har öppnats")
@@ -385,7 +375,7 @@ def test_what_another_enterprise_left_in_a_shared_browser_is_neither_shown_nor_s
         write(one.page, "employees_women", "47")
         expect(status(one.page)).to_contain_text(OFFLINE)
         power_cut(one.page)
-    other = meet("narrow")
+    other = meet()
     page = one.page.context.new_page()
     other.claim(page)
     page.goto("/svara/anstallda")

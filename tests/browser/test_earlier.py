@@ -5,32 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.look import check
+from tests.browser.look import Shoot, look
 
-Shoot = Callable[[Page, str], None]
 HEADER = "År;Orgnr;Företag;Kommun;Anställda totalt;Varav kvinnor;Varav män;Placerade av AF"
 LINES = (
     "2015;;Exempelkooperativet Förr;Gävle;9;5;4;3",
     "2015;;Exempelkooperativet Borta;Ovanåker;4;2;3;1",
 )
-WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
 
 
-def see(page: Page, shoot: Shoot, name: str) -> None:
-    shoot(page, name)
-    check(page)
-
-
-@WIDTHS
-def test_totals_are_written_as_they_were_printed(
-    office: Callable[..., Page], shoot: Shoot, width: str
-) -> None:
-    page = office(width)
+def test_totals_are_written_as_they_were_printed(office: Callable[..., Page], shoot: Shoot) -> None:
+    page = office("narrow")
     page.goto("/samordna/tidigare")
-    see(page, shoot, f"earlier-{width}")
+    look(page, shoot, "earlier")
     page.goto("/samordna/tidigare/totaler")
     page.get_by_label("År", exact=True).fill("tjugo")
     page.get_by_role("button", name="Spara totalerna").click()
@@ -38,21 +27,20 @@ def test_totals_are_written_as_they_were_printed(
     expect(page.locator(".error-summary")).to_be_focused()
     # One sentence each, in the order of the page.
     expect(page.locator(".error-summary li").first).to_have_text(re.compile("^Skriv ett år mellan"))
-    see(page, shoot, f"earlier-totals-error-{width}")
+    look(page, shoot, "earlier-totals-error")
     page.locator(".error-summary a").first.click()
     expect(page.get_by_label("År", exact=True)).to_be_focused()
     expect(page.get_by_label("År", exact=True)).to_have_value("tjugo")
     page.goto("/samordna/tidigare/totaler/fil")
-    see(page, shoot, f"earlier-totals-file-{width}")
+    look(page, shoot, "earlier-totals-file")
 
 
-@WIDTHS
 def test_a_file_of_answers_is_mapped_and_looked_at_before_anything_is_stored(
-    office: Callable[..., Page], shoot: Shoot, width: str
+    office: Callable[..., Page], shoot: Shoot
 ) -> None:
-    page = office(width)
+    page = office("narrow")
     page.goto("/samordna/tidigare/mikrodata")
-    see(page, shoot, f"earlier-file-{width}")
+    look(page, shoot, "earlier-file")
     page.get_by_label("År", exact=True).fill("2015")
     page.locator("#reference_date").fill("2015-10-01")
     content = "\r\n".join([HEADER, *LINES]).encode("cp1252")
@@ -61,8 +49,8 @@ def test_a_file_of_answers_is_mapped_and_looked_at_before_anything_is_stored(
     page.locator("input[type=radio]").first.check()
     page.locator("main form button").first.click()
     expect(page).to_have_url(re.compile(r"/tidigare/mikrodata/\d+$"))
-    see(page, shoot, f"earlier-map-{width}")
+    look(page, shoot, "earlier-map")
     page.locator("main form button").first.click()
     expect(page).to_have_url(re.compile(r"/tidigare/mikrodata/\d+/granska$"))
     expect(page.locator("main")).to_contain_text("Exempelkooperativet Förr")
-    see(page, shoot, f"earlier-preview-{width}")
+    look(page, shoot, "earlier-preview")

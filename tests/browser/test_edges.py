@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.look import NARROW, WIDE, check
+from tests.browser.look import Shoot, look
 from tests.browser.served import Served
 
-Shoot = Callable[[Page, str], None]
-WIDTHS = pytest.mark.parametrize("width", ["wide", "narrow"])
 PLACED = ("placed_af", "placed_kommun", "placed_other_unpaid")
 
 
@@ -29,9 +25,8 @@ def fill_in(page: Page, number: int) -> None:
         page.locator(f"#{name}").fill(str(number))
 
 
-@WIDTHS
-def test_pages_without_a_session(window: Window, shoot: Shoot, width: str) -> None:
-    page = window(width)
+def test_pages_without_a_session(window: Window, shoot: Shoot) -> None:
+    page = window("narrow")
     for name, path, status in (
         ("unknown-link", "/s/avklippt", 404),
         ("session-gone", "/svara/anstallda", 403),
@@ -44,29 +39,22 @@ def test_pages_without_a_session(window: Window, shoot: Shoot, width: str) -> No
         reply = page.goto(path)
         assert reply
         assert reply.status == status
-        shoot(page, f"edge-{name}-{width}")
-        check(page)
+        look(page, shoot, f"edge-{name}")
 
 
-@WIDTHS
-def test_asking_for_a_new_link(window: Window, shoot: Shoot, width: str) -> None:
-    page = window(width)
+def test_asking_for_a_new_link(window: Window, shoot: Shoot) -> None:
+    page = window("narrow")
     page.goto("/ny-lank")
     page.get_by_label("E-post").fill("fel")
     page.locator("main form button").click()
-    shoot(page, f"edge-new-link-error-{width}")
-    check(page)
+    look(page, shoot, "edge-new-link-error")
     page.get_by_label("E-post").fill("ingen@example.org")
     page.locator("main form button").click()
-    shoot(page, f"edge-link-sent-{width}")
-    check(page)
+    look(page, shoot, "edge-link-sent")
 
 
-@WIDTHS
-def test_two_tabs_and_then_leaving(
-    served: Served, window: Window, shoot: Shoot, width: str
-) -> None:
-    one = window(width)
+def test_two_tabs_and_then_leaving(served: Served, window: Window, shoot: Shoot) -> None:
+    one = window("narrow")
     begin(served, one)
     two = one.context.new_page()
     # Faster than what saves by itself.
@@ -79,16 +67,13 @@ def test_two_tabs_and_then_leaving(
     two.locator("form#section > .actions button").first.click()
     expect(two.locator(".error-summary")).to_contain_text("Någon annan hann spara före er")
     expect(two.locator(".error-summary")).to_be_focused()
-    shoot(two, f"edge-conflict-{width}")
-    check(two)
+    look(two, shoot, "edge-conflict")
     two.get_by_role("button", name="Ta allt som är sparat").click()
     expect(two.locator("#placed_af")).to_have_value("1")
     two.get_by_role("button", name="Spara och fortsätt senare").click()
-    shoot(two, f"edge-later-{width}")
-    check(two)
+    look(two, shoot, "edge-later")
     two.locator("main form button").click()
-    shoot(two, f"edge-left-{width}")
-    check(two)
+    look(two, shoot, "edge-left")
 
 
 def test_a_database_that_is_locked(served: Served, window: Window, shoot: Shoot) -> None:
@@ -104,19 +89,15 @@ def test_a_database_that_is_locked(served: Served, window: Window, shoot: Shoot)
     other.close()
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator("#placed_af")).to_have_value("3")
-    for width, size in (("narrow", NARROW), ("wide", WIDE)):
-        page.set_viewport_size(size)
-        shoot(page, f"edge-not-saved-{width}")
-        check(page)
+    look(page, shoot, "edge-not-saved")
     page.get_by_role("button", name="Försök igen").click()
     expect(page).not_to_have_title("Fel: Placerade – ASF-inventeringen i Gävleborg")
 
 
-@WIDTHS
 def test_a_round_that_closes_while_someone_types(
-    served: Served, window: Window, shoot: Shoot, width: str
+    served: Served, window: Window, shoot: Shoot
 ) -> None:
-    page = window(width)
+    page = window("narrow")
     row = served.db.conn.execute("SELECT id FROM round ORDER BY year DESC").fetchone()
     link = begin(served, page)
     page.goto("/svara/placerade")
@@ -127,10 +108,8 @@ def test_a_round_that_closes_while_someone_types(
         page.locator("form#section > .actions button").first.click()
         expect(page.locator("h1")).to_have_text("Insamlingen 2021 är stängd")
         expect(page.locator("main")).to_contain_text("varav av kommunen")
-        shoot(page, f"edge-closed-typed-{width}")
-        check(page)
+        look(page, shoot, "edge-closed-typed")
         page.goto(link)
-        shoot(page, f"edge-closed-{width}")
-        check(page)
+        look(page, shoot, "edge-closed")
     finally:
         served.db.conn.execute(close, (None, row[0]))

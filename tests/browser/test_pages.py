@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.look import NARROW, WIDE, check, violations
+from tests.browser.look import Shoot, check, look, violations
 
-Shoot = Callable[[Page, str], None]
 SQL = quote("SELECT year, value FROM observations WHERE indicator = :matt LIMIT 5")
 OPEN = {
     "board-start": "/",
@@ -76,10 +75,7 @@ def look_at(page: Page, shoot: Shoot, name: str) -> None:
 
     In the dark only colours can be at fault.
     """
-    for width, size in (("wide", WIDE), ("narrow", NARROW)):
-        page.set_viewport_size(size)
-        shoot(page, f"{name}-{width}-light")
-        check(page)
+    look(page, shoot, f"{name}-light")
     page.emulate_media(color_scheme="dark")
     shoot(page, f"{name}-narrow-dark")
     assert violations(page, "color-contrast") == []

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from survey_data.staff import staff
 from tests.browser.conftest import Window
-from tests.browser.look import NARROW, WIDE, check
+from tests.browser.look import Shoot, look
 from tests.browser.served import Served
 
-Shoot = Callable[[Page, str], None]
 # Of one part of the county: the sums change by all three, one municipality by one of them alone.
 ESTIMATED = [f"Exempelkooperativet {name}" for name in ("Tjugotvå", "Tjugotre", "Tjugofyra")]
 RELEASES = "/samordna/publicering"
@@ -29,21 +27,13 @@ def office(served: Served, window: Window) -> Page:
     return page
 
 
-def look(page: Page, shoot: Shoot, name: str) -> None:
-    """Fail unless the page is right at both widths as it stands."""
-    for width, size in (("wide", WIDE), ("narrow", NARROW)):
-        page.set_viewport_size(size)
-        shoot(page, f"release-{name}-{width}")
-        check(page)
-
-
 def test_a_release_from_what_is_missing_to_what_is_public(office: Page, shoot: Shoot) -> None:
     page = office
-    look(page, shoot, "office")
+    look(page, shoot, "release-office")
     page.get_by_role("link", name="Se vad som saknas").click()
-    look(page, shoot, "open")
+    look(page, shoot, "release-open")
     page.get_by_role("link", name="Stäng insamlingen").click()
-    look(page, shoot, "ask-close")
+    look(page, shoot, "release-ask-close")
     page.get_by_role("button", name="Stäng insamlingen").click()
     page.goto(RELEASES)
     expect(page.locator("main")).to_contain_text("11 av 28 företag har inte svarat.")
@@ -54,13 +44,13 @@ def test_a_release_from_what_is_missing_to_what_is_public(office: Page, shoot: S
     expect(page.locator(".error-summary")).to_be_focused()
     for name in ESTIMATED:
         expect(page.get_by_label(name)).to_be_checked()
-    look(page, shoot, "no-reason")
+    look(page, shoot, "release-no-reason")
     page.get_by_label("Varför skattar ni?").fill("Svarar inte i telefon.")
     page.get_by_role("button", name="Spara valet").click()
     expect(page.locator("main")).to_contain_text("3 val är sparade.")
     page.get_by_role("button", name="Publicera utgåva 2021-1").click()
     expect(page.locator(".error-summary")).to_contain_text("Välj preliminär eller slutlig")
-    look(page, shoot, "no-kind")
+    look(page, shoot, "release-no-kind")
     page.locator(".error-summary a").click()
     expect(page.locator("#kind")).to_be_focused()
     page.get_by_label("Preliminär: siffrorna kan ändras").check()
@@ -71,13 +61,13 @@ def test_a_release_from_what_is_missing_to_what_is_public(office: Page, shoot: S
     page.get_by_role("button", name="Spara valet").click()
     # One enterprise's change alone would show what it answered.
     expect(page.locator("main")).to_contain_text("1 rättelse väntar")
-    look(page, shoot, "waits")
+    look(page, shoot, "release-waits")
     for name in others:
         page.get_by_label(name).uncheck()
     page.get_by_role("button", name="Spara valet").click()
     # Three that lie so that one municipality's open figure would change by one of them.
     expect(page.locator("main")).to_contain_text("Ännu skulle de visa")
-    look(page, shoot, "still-waits")
+    look(page, shoot, "release-still-waits")
 
 
 def test_a_second_person_approves(
@@ -89,7 +79,7 @@ def test_a_second_person_approves(
     expect(page.locator("main")).to_contain_text("Det finns bara en samordnare")
     staff.add(served.db, SECOND, "coordinator", "test")
     page.get_by_role("button", name="Kräv godkännande").click()
-    look(page, shoot, "settings")
+    look(page, shoot, "release-settings")
     page.goto(RELEASES)
     page.get_by_role("radio", name="Slutlig").check()
     page.get_by_label("Slutlig fast alla inte har svarat").check()
@@ -97,11 +87,11 @@ def test_a_second_person_approves(
     page.get_by_label("Samma på engelska").fill("Final figures.")
     page.get_by_role("button", name="Be om godkännande").click()
     expect(page.get_by_role("button", name="Godkänn och publicera")).to_have_count(0)
-    look(page, shoot, "waiting")
+    look(page, shoot, "release-waiting")
     other = window("narrow")
     other.goto(served.sign_in_link(SECOND))
     other.get_by_role("button", name="Logga in").click()
     other.goto(RELEASES)
-    look(other, shoot, "to-approve")
+    look(other, shoot, "release-to-approve")
     other.get_by_role("button", name="Godkänn och publicera").click()
     expect(other.locator("main")).to_contain_text("är godkänd och publicerad.")

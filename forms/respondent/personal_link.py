@@ -163,7 +163,7 @@ def _after_handing_in(respondent: Respondent) -> str:
 def new_link() -> Reply:
     """Ask for a fresh link; the reply is the same whether the address is known or not."""
     email = request.form.get("email", "").strip()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("respondent/new_link.html", email="", error=False)
     if "@" not in email or len(email) > 200:
         return render_template("respondent/new_link.html", email=email, error=True)
@@ -262,7 +262,7 @@ def session_gone(gone: SessionGone) -> Reply:
 @blueprint.errorhandler(MustConfirm)
 def must_confirm(_gone: MustConfirm) -> Reply:
     """What is not this browser's to see: a code first, and nothing typed is lost from sight."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("answer.code", till=request.path.rpartition("/")[2]), 303)
     typed = saving.typed(request.form, reading_language())
     return render_template("respondent/session_gone.html", typed=typed, why="MustConfirm"), 403

@@ -100,13 +100,13 @@ def fill_in(section: str) -> Reply:
     if section not in BY_KEY:
         abort(404)
     respondent = answering(section)
-    if respondent.invitation.round.closed_at and request.method == "GET":
+    if respondent.invitation.round.closed_at and request.method != "POST":
         raise RoundClosed(respondent.invitation.round.year)
     here = find_section(section, respondent.questionnaire)
     if here is None:
         abort(404)
     page = asked_for(here, respondent, reading_language())
-    return _shown(page) if request.method == "GET" else _received(page)
+    return _received(page) if request.method == "POST" else _shown(page)
 
 
 def _shown(page: SectionPage) -> Reply:

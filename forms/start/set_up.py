@@ -89,7 +89,7 @@ def coordinator() -> Reply:
     if not _is_ours():
         return redirect(url_for("set_up.spent"))
     email = tidy_address(request.form.get("email", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("set_up/coordinator.html", email="", error="")
     if not is_address(email):
         error = _("Skriv hela e-postadressen.")
@@ -148,7 +148,7 @@ def start_over() -> Reply:
     db = survey_db()
     if not demo.is_demonstration(db):
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("set_up/start_over.html")
     demo.start_over(db, places())
     session.clear()

@@ -540,7 +540,10 @@ def test_an_address_with_a_language_reads_the_same_and_changes_nothing(
         who = "respondent" if needed == RESPONDENT else "coordinator"
         reply = everyone[who].get(filled_in(rule, addresses), params={"lang": "en"})
         assert reply.status_code in (200, 302, 303), rule
-    assert is_same()
+        # What looks before it opens a link asks for its head alone.
+        head = everyone[who].head(filled_in(rule, addresses), params={"lang": "en"})
+        assert head.status_code == reply.status_code, rule
+        assert is_same(), rule
 
 
 def test_writing_is_refused_to_everyone_else_and_then_nothing_is_written(
@@ -628,11 +631,68 @@ def test_what_says_who_it_is_for_is_kept_by_no_cache(
     for who, paths in {
         "nobody": ("/tva-steg", "/logga-in", "/logga-in/<link:token>"),
         "respondent": ("/s/<link:token>",),
-        "coordinator": ("/", "/rapport/", "/om"),
     }.items():
         for path in paths:
             reply = everyone[who].get(filled_in(path, addresses))
             assert reply.headers["cache-control"] == "no-store", path
+    for rule, needed in gets():
+        for who in MAY[needed]:
+            client, path = everyone[who], filled_in(rule, addresses)
+            reply = client.get(path)
+            if not rule.startswith("/static"):
+                check_kept(reply, needed, who, rule)
+            if who == MAY[needed][-1]:
+                check_methods(client, reply, rule)
+        if (mark := reply.headers.get("etag")) and needed != ANYONE:
+            # Whoever has seen a page's mark is not told that the page is still so.
+            for who in set(WHO) - set(MAY[needed]):
+                asked = everyone[who].get(path, headers={"If-None-Match": mark})
+                assert is_refused(asked, needed), f"{who} {rule}"
+
+
+def check_kept(reply: httpx.Response, needed: str, who: str, rule: str) -> None:
+    """Nothing personal is kept, and what may be is told apart by what makes it another page."""
+    headers = reply.headers
+    about = f"{who} {rule} {reply.status_code} {headers}"
+    if needed != ANYONE or who in ROLES or "set-cookie" in headers:
+        assert headers.get("cache-control") == "no-store" or reply.status_code != 200, about
+    elif headers.get("cache-control") != "no-store" and headers["content-type"][:9] == "text/html":
+        assert "cookie" in headers["vary"].lower(), about
+    for name in ("server", "x-powered-by", "via", "x-runtime"):
+        assert name not in headers, about
+    for cookie in headers.get_list("set-cookie"):
+        assert "HttpOnly" in cookie, about
+        assert "SameSite=Lax" in cookie, about
+
+
+def check_methods(client: httpx.Client, reply: httpx.Response, rule: str) -> None:
+    """HEAD says what GET does, OPTIONS names the methods, and no other is taken."""
+    path = str(reply.url)
+    head = client.head(path)
+    assert (head.status_code, head.content) == (reply.status_code, b""), rule
+    same = ["content-type", "cache-control", "vary", "content-security-policy"]
+    # A token of a form is signed anew each second, in a page that nobody keeps.
+    same += ["etag"] if reply.headers.get("cache-control") != "no-store" else []
+    assert [head.headers.get(n) for n in same] == [reply.headers.get(n) for n in same], rule
+    if rule.startswith("/static"):
+        return
+    taken = {method for method, known in ROUTES if known == rule} | {"HEAD", "OPTIONS"}
+    asked, refused = client.options(path), client.put(path)
+    assert asked.content == b"", rule
+    assert refused.status_code == 405, rule
+    for one in (asked, refused):
+        assert taken <= {each.strip() for each in one.headers["allow"].split(",")}, rule
+
+
+def test_who_leaves_leaves_nothing_in_the_browser(everyone: dict[str, httpx.Client]) -> None:
+    for who, path, cleared in (
+        ("coordinator", "/logga-ut", '"cache", "storage"'),
+        # What waits for a network there is not saved anywhere else.
+        ("respondent", "/svara/avsluta", '"cache"'),
+    ):
+        data = {"csrf_token": token_of(everyone[who])}
+        reply = everyone[who].post(f"{BASE}{path}", data=data)
+        assert reply.headers["clear-site-data"] == cleared, who
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def _by_module(plan: YearQuestions, modules: Iterable[str]) -> dict[str, list[Qu
 def add_question() -> str | Response:
     """Write a new question."""
     kind = request.args.get("typ", "")
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(Typed(kind if kind in KINDS else "whole_number"))
     typed = typed_now().restored(())
     if goes_on():
@@ -91,7 +91,7 @@ def add_question() -> str | Response:
 def change_question(name: str) -> str | Response:
     """Mend a question; what is answered keeps its kind, its unit and its choices."""
     entry = _find(name)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(typed_of(entry), entry=entry)
     typed = typed_now().restored(entry["choices"])
     if goes_on():
@@ -223,7 +223,7 @@ def move_question(name: str) -> Response:
 def remove_question(name: str) -> str | Response:
     """Ask once, then take away a question that nobody has answered."""
     entry = _find(name)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "office/round/remove_question.html", question=Question.from_dict(entry)
         )

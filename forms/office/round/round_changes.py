@@ -198,7 +198,7 @@ def invite_all_late(year: int) -> Response:
 def undo_opening(year: int) -> str | Response:
     """Let a round not have been opened, as long as nobody has been written to."""
     survey_round = rounds.find(survey_db(), year)
-    if request.method == "GET":
+    if request.method != "POST":
         possible = round_changes.can_undo_opening(survey_db(), survey_round)
         return render_template(
             "office/round/undo_opening.html", round=survey_round, possible=possible

@@ -62,7 +62,7 @@ bench: setup-dev
 
 # A hostile walk of a hundred thousand steps; `make test` takes a few hundred of them.
 fuzz: setup-dev
-	FUZZ_STEPS=$${FUZZ_STEPS:-100000} $(BIN)/pytest -n0 tests/web/test_hostile_walk.py
+	FUZZ_STEPS=$${FUZZ_STEPS:-100000} $(BIN)/pytest -n0 -s -o faulthandler_timeout=0 tests/web/test_hostile_walk.py
 
 # What was acknowledged is looked for after races, kills, full disks and load, hundreds of times;
 # `make test` takes a few of each. SOAK_SHARE=0.1 takes a tenth.

@@ -330,6 +330,8 @@ def test_nothing_breaks_opens_leaks_or_is_lost(
                     run(db, "UPDATE session SET factor_at = '2001' WHERE factor_at IS NOT NULL")
                 walk.as_before()
                 demonstration.extensions["limits"].reset()
+            if number % 1000 == 0:
+                print(number, "of", STEPS)
             step = walk.step()
             check(step)
             met[step.who, step.reply.status_code] += 1

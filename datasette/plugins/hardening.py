@@ -55,22 +55,18 @@ MICRODATA = re.compile(r"/analysts\b")
 # Larger values than any table holds are only good for filling the memory.
 LONGEST_VALUE = 5_000_000
 TELLTALE_FUNCTIONS = {
-    "sqlite_version",
-    "sqlite_source_id",
-    "sqlite_compileoption_get",
-    "sqlite_compileoption_used",
-    "load_extension",
-    "readfile",
-    "writefile",
-}
+    "sqlite_version", "sqlite_source_id", "sqlite_compileoption_get", "sqlite_compileoption_used",
+    "load_extension", "readfile", "writefile",
+}  # fmt: skip
 
 log = logging.getLogger("datasette.errors")
 
 READING = ("GET", "HEAD", "OPTIONS")
-# What Datasette raises on an address it cannot read: `_timelimit=x`, `_through=1`, half a key.
+# What Datasette raises on an address it cannot read: `_timelimit=x`, `_through=1`, half a key, a
+# number that no column holds.
 NOT_UNDERSTOOD = (
     ValueError, LookupError, TypeError, sqlite3.OperationalError, sqlite3.ProgrammingError,
-    sqlite3.DataError,
+    sqlite3.DataError, OverflowError,
 )  # fmt: skip
 
 

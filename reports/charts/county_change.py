@@ -11,7 +11,7 @@ from reports.data.model import (
     PublishedSource,
     SameEnterprises,
 )
-from reports.text.grammar import answered, joined, written
+from reports.text.grammar import answered, joined, once, written
 from reports.text.summaries import Note
 
 
@@ -20,7 +20,9 @@ class YearPair:
     """One year against the year before: all, and the same enterprises.
 
     `same` is None where too few enterprises would be behind it. `estimate` says how much of the
-    published total (with its `signs` and Swedish `note`) is estimated, where that is published.
+    published total (with its `signs`) is estimated, where that is published. `note` says in Swedish
+    what the two totals carry.
+    `is_corrected` where a total is another now than when the same enterprises were counted.
     """
 
     year: int
@@ -31,6 +33,7 @@ class YearPair:
     is_example: bool = False
     signs: str = ""
     note: str = ""
+    is_corrected: bool = False
 
     @property
     def of_all(self) -> int:
@@ -62,15 +65,20 @@ def _pair(
     point, before = data.point(indicator, year), data.point(indicator, year - 1)
     if not (point and before) or point.value is None or before.value is None:
         return None
+    change = shown.get(year)
+    off = stated_notes(change, data, "sv", shows_sum=False).values() if change else ()
+    corrected = [note.text for note in off if note.mark == "r"]
+    stated = [f"{year - 1}: {before.note.sv}"] if before.note.sv else []
     return YearPair(
         year,
         int(before.value),
         int(point.value),
         next((s for s in data.same if (s.indicator, s.year) == (indicator, year)), None),
         next((e for e in data.estimates if (e.indicator, e.year) == (indicator, year)), None),
-        year in shown and shown[year].is_example,
+        change is not None and change.is_example,
         point.letters,
-        point.note.sv,
+        once([point.note.sv, *stated, *corrected]),
+        bool(corrected),
     )
 
 

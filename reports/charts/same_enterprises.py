@@ -49,6 +49,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     return ChartCard(
         f"same_{indicator}",
         title(pairs[-1], indicator, language)
+        + _before_correction(pairs[-1], language)
         + _apart(pairs[-1], indicator, language)
         + in_brackets(few_answers(data, pairs[-1].year, language), language),
         {
@@ -154,6 +155,17 @@ def _figure(pairs: list[YearPair], language: Language, size: theme.Size) -> "Fig
     return figure(rows, STYLE, language, size, shapes=[axis])
 
 
+def _before_correction(pair: YearPair, language: Language) -> str:
+    """That the two are counted at two times: all as corrected, the same enterprises as told."""
+    if not (pair.same and pair.is_corrected):
+        return ""
+    count = written(pair.same.enterprises, language)
+    return {
+        "sv": f", de {count} räknade före en rättelse",
+        "en": f", the {count} counted before a correction",
+    }[language]
+
+
 def _apart(pair: YearPair, indicator: str, language: Language) -> str:
     """That a year is not counted as the one before it."""
     return broken(indicator, pair.year - 1, pair.year, language)
@@ -168,6 +180,7 @@ def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
             f"{lower_first(bar.name)} {hidden if size is None else signed(size, language)}"
             for bar, size in sizes
         )
+        said += _before_correction(pair, language)
         sentences.append(f"{pair.year}{_apart(pair, indicator, language)}: {said}.")
     return " ".join(sentences)
 

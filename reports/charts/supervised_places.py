@@ -65,7 +65,7 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
         _notes(found, drawn, data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
-        _lines(found),
+        _lines(found, data),
         QUERY,
     )
 
@@ -222,7 +222,7 @@ def _outcome(outcome: Outcome, language: Language) -> BarRow:
 def _counted(outcome: Outcome, language: Language) -> str:
     """What is counted: the printed report counts places, the association's own series persons."""
     one = outcome.value == 1
-    if outcome.source.startswith("slutrapport"):
+    if _is_printed(outcome):
         return {"sv": "plats" if one else "platser", "en": "place" if one else "places"}[language]
     return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
 
@@ -249,7 +249,7 @@ def _notes(
         notes.append(Note("", text))
     if data.outcomes:
         notes.append(Note("", OF_ALL.in_(language)))
-    if any(outcome.source.startswith("slutrapport") for outcome in data.outcomes):
+    if any(map(_is_printed, data.outcomes)):
         notes += [Note("", words.in_(language)) for words in PRINTED_PLACES]
     return notes
 
@@ -277,9 +277,10 @@ def _table(found: list[Place], data: OpenData, language: Language) -> ChartTable
     return ChartTable(headings, tuple(rows), corner)
 
 
-def _lines(found: list[Place]) -> list[list[str | int]]:
+def _lines(found: list[Place], data: OpenData) -> list[list[str | int]]:
+    """The file's rows: each municipality and year, then each outcome of a whole period."""
     head: list[str | int] = ["year", "municipality", GRANTED, f"{GRANTED}_status", USED]
-    lines: list[list[str | int]] = [[*head, f"{USED}_status", "note"]]
+    lines = [[*head, f"{USED}_status", "outcome", "outcome_value", "note"]]
     for place in found:
         row: list[str | int] = [place.year, place.name]
         for point in (place.granted, place.used):
@@ -287,8 +288,15 @@ def _lines(found: list[Place]) -> list[list[str | int]]:
             row += ["" if blank or point is None else int(point.value or 0)]
             row += [point.status if point else ""]
         notes = (point.note.sv for point in (place.granted, place.used) if point)
-        lines.append([*row, once(notes)])
+        lines.append([*row, "", "", once(notes)])
+    for each in data.outcomes:
+        said = [words.sv for words in PRINTED_PLACES] if _is_printed(each) else []
+        lines.append([each.period, *[""] * 5, each.code, each.value, once(said)])
     return lines
+
+
+def _is_printed(outcome: Outcome) -> bool:
+    return outcome.source.startswith("slutrapport")
 
 
 CHART = Panel(

@@ -26,15 +26,20 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
         found, last = total_change(real, language), main.visible[-1]
     else:
         found, last = (real.chart.title or total_change)(real, language), _last(real, main)
-    found += across(real, last.year, language)
+    if len(main.visible) > 1:
+        found += across(real, last.year, language)
     few = incomplete(real, last, language)
     return f"{found} ({few})" if few else found
 
 
 def across(numbers: ChartNumbers, until: int, language: Language) -> str:
-    """The break in a series that is spoken of from its first year until another, or nothing."""
+    """The break in a series that is spoken of from its first year until another, or nothing.
+
+    Beside a total its parts are spoken of in its years alone.
+    """
+    since = numbers.total.visible[0].year if numbers.total else 0
     for series in (numbers.total or numbers.parts[0], *numbers.parts):
-        years = [point.year for point in series.visible if point.year <= until]
+        years = [point.year for point in series.visible if since <= point.year <= until]
         if years and (words := broken(series.part.indicator, years[0], years[-1], language)):
             return words
     return ""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from sqlite3 import connect as connect_sqlite
 from typing import Any
 
+import duckdb
 import pytest
 from sqlite_utils import Database
 
 from forms.questionnaire.inventory import as_dicts
+from reports.data.reader import read
 from survey_data.database import rows, run, scalar
 from survey_data.disclosure.full_attack import Everything, Narrowed, PublishedYear
 from survey_data.disclosure.rules import Record, Rules
@@ -29,13 +35,21 @@ from survey_data.disclosure.side_tables import (
 )
 from survey_data.errors import NotProtected
 from survey_data.protection import disclosure_gate, side_tables
-from survey_data.publishing import comments, release_draft, release_workflow, withdrawal
-from survey_data.publishing.publish import Places, publish
+from survey_data.publishing import (
+    comments,
+    published_files,
+    release_draft,
+    release_workflow,
+    withdrawal,
+)
+from survey_data.publishing.publish import Places, publish, repair
 from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
+from survey_data.releases import archive, content
 from survey_data.responses import responses
 from survey_data.review import review
 from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
+from survey_data.statistics import published_tables
 from tests.disclosure.test_protection_attack import FIRST, answer, hold
 from tests.support.closed_round import correct_enough, register_in
 
@@ -411,3 +425,56 @@ def test_of_a_withdrawn_release_its_tables_keep_no_count_of_answers(
     withdrawal.withdraw(db, places, gone.id, ("Fel fil.", "Wrong file."), "test")
     publish(db, places, "test")
     assert {row["note"] for row in shown_in(places)} <= {"Summerat företag för företag."}
+
+
+def as_before_the_notes(places: Places, number: str) -> None:
+    """Make a release's files again as a version made them that had no notes in its side tables."""
+    folder, old = places.releases / number, published_tables.fresh()
+    with closing(connect_sqlite(folder / "open.db")) as made:
+        made.backup(old.conn)
+    for table in side_tables.NAMES:
+        for column in ("note", "note_en"):
+            old.conn.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+            about = (table, column)
+            old.conn.execute("DELETE FROM codebook WHERE (table_name, column_name) = (?, ?)", about)
+    shutil.rmtree(folder)
+    archive.finish(archive.stage(content.content(old.conn), places.releases), number)
+    published_files.replace_with_file(folder / "open.db", places.open)
+
+
+def test_a_release_from_before_the_notes_is_followed_put_back_and_withdrawn(
+    db: Database, enterprises: list[int], places: Places
+) -> None:
+    pick = random.Random(5)
+    ask(db, FIRST, pick)
+    publish(db, places, "test")
+    ask(db, FIRST + 1, pick, silent=6)
+    older = publish(db, places, "test")
+    with_notes = shown_in(places)
+    as_before_the_notes(places, older.id)
+    without = shown_in(places)
+    assert without == [{k: row[k] for k in row if k[:4] != "note"} for row in with_notes]
+    # A start finds nothing amiss, and puts it back where the file that readers have is lost.
+    published_files.blank(places.open)
+    assert repair(db, places) == older.id
+    assert shown_in(places) == without
+    assert {change.year for change in read(places.open).changes} == {FIRST + 1}
+    comments.save(db, FIRST, "placed", "Kontoren.", "The offices.", "Anna Ek", "test")
+    newer = publish(db, places, "test")
+    assert shown_in(places) == with_notes
+    made = places.releases / newer.id
+    fields = {
+        table["path"]: [field["name"] for field in table["schema"]["fields"]]
+        for table in json.loads((made / "datapackage.json").read_text())["resources"]
+    }
+    data = json.loads((made / "data.json").read_text())["tables"]
+    for name in side_tables.NAMES:
+        columns = [*fields[f"{name}.csv"]]
+        assert columns[-2:] == ["note", "note_en"]
+        assert (made / f"{name}.csv").read_text().splitlines()[0] == ",".join(columns)
+        assert duckdb.sql(f"FROM read_parquet('{made}/{name}.parquet')").columns == columns
+        assert all([*row] == columns for row in data[name])
+    withdrawal.withdraw(db, places, newer.id, ("Fel fil.", "Wrong file."), "test")
+    assert shown_in(places) == without
+    assert publish(db, places, "test").id > newer.id
+    assert shown_in(places) == with_notes

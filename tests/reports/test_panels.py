@@ -528,6 +528,55 @@ def test_a_year_corrected_after_its_change_is_not_said_to_be_stated_otherwise(
     ]
 
 
+def test_same_enterprises_beside_a_corrected_total_say_that_they_are_of_before(
+    data: OpenData,
+) -> None:
+    points = [
+        replace(point, value=214.0, status="r", signs="r") if point.year == 2020 else point
+        for point in data.points[COUNTY, "employees"]
+    ]
+    after = replace(data, points={**data.points, (COUNTY, "employees"): points})
+    [same] = [each for each in data.same if (each.indicator, each.year) == ("employees", 2020)]
+    for language, words in (
+        ("sv", f", de {same.enterprises} räknade före en rättelse"),
+        ("en", f", the {same.enterprises} counted before a correction"),
+    ):
+        card = card_of("same_employees", after, language)
+        was = card_of("same_employees", data, language)
+        assert card
+        assert was
+        assert card.title.endswith(words)
+        assert card.summary.count(words) == 1
+        assert words not in was.title + was.summary
+        [line] = [line for line in card.lines if line[0] == 2020]
+        assert line[1:3] == [206, 214]
+        assert line[-1] == (
+            "2020: 214 efter en rättelse, men 209 när förändringen räknades."
+            " Här visas 214 bland alla."
+        )
+
+
+def test_a_change_from_a_stated_total_carries_its_note_in_the_file(data: OpenData) -> None:
+    card = card_of("same_placed", data, "sv")
+    assert card
+    note = "Källan anger 244 placerade, men delarna summerar till 243. Vi visar båda talen."
+    said = {line[0]: line[-1] for line in card.lines}
+    assert said[2018] == note
+    assert said[2019] == f"2018: {note}"
+
+
+def test_the_file_of_the_places_has_the_outcomes_and_what_is_said_of_them(data: OpenData) -> None:
+    card = card_of("places", data, "sv")
+    assert card
+    head, *lines = card.lines
+    found = {line[head.index("outcome")]: line for line in lines if line[6]}
+    assert {key: line[head.index("outcome_value")] for key, line in found.items()} == {
+        each.code: each.value for each in data.outcomes
+    }
+    assert "åtta" in str(found["returned"][-1])
+    assert "11 platser användes av 10 personer" in str(found["returned"][-1])
+
+
 def test_notes_of_several_figures_say_nothing_twice() -> None:
     assert once(["", "Exempel.", "Exempel. 17 av 28 svarade.", "Exempel.", "Annat."]) == (
         "Exempel. 17 av 28 svarade. Annat."

@@ -315,6 +315,18 @@ def test_a_sentence_over_a_break_in_the_series_names_it(
                 assert name in sentence
 
 
+def test_a_break_is_not_named_where_all_years_said_are_on_one_side_of_it() -> None:
+    others = {2020: 5, 2022: 301, 2024: 293}
+    for years in ({2022: 137, 2023: 26, 2024: 188}, {2024: 188}):
+        placed = numbers(CHARTS["placed"], {"placed": years, "placed_other": others})
+        assert "brott" not in title(placed, "sv") + summary(placed, "sv")
+    both = numbers(
+        CHARTS["employed_placed"], {"employees": {2023: 56}, "placed": {2020: 36, 2023: 137}}
+    )
+    assert title(both, "sv") == "56 anställda 2023"
+    assert summary(both, "sv").endswith("(brott i serien 2021).")
+
+
 def test_what_is_counted_otherwise_is_said_so_where_years_are_compared() -> None:
     placed = numbers(CHARTS["placed"], {"placed": {2019: 130, 2020: 123, 2021: 160, 2022: 210}})
     assert title(placed, "sv").endswith("än något tidigare år (brott i serien 2021)")

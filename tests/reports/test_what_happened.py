@@ -323,7 +323,7 @@ def test_a_break_is_not_named_where_all_years_said_are_on_one_side_of_it() -> No
     both = numbers(
         CHARTS["employed_placed"], {"employees": {2023: 56}, "placed": {2020: 36, 2023: 137}}
     )
-    assert title(both, "sv") == "56 anställda 2023"
+    assert title(both, "sv") == "56\u00a0anställda 2023"
     assert summary(both, "sv").endswith("(brott i serien 2021).")
 
 

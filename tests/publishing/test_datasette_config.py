@@ -7,6 +7,7 @@ import re
 import sqlite3
 from datetime import date
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -505,6 +506,27 @@ def test_a_query_is_asked_once_for_its_csv(browser, monkeypatch, path):
     assert len(get(browser, path).text.splitlines()) > 1
     # What is left are Datasette's own questions about the file.
     assert not [sql for sql in asked if "observations" in sql]
+
+
+def test_a_page_of_many_cells_leaves_others_their_turn(browser, monkeypatch):
+    plugin, drawn, seen = pm.get_plugin("tables_and_cells.py"), [], []
+    amount = plugin._amount
+    monkeypatch.setattr(plugin, "_amount", lambda *about: drawn.append(1) or amount(*about))
+    sql = "with recursive n(i) as (select 1 union all select i+1 from n) select i, i, i from n"
+
+    async def beside_another():
+        asking = asyncio.ensure_future(
+            browser.client.get(f"/open?{urlencode({'sql': f'{sql} limit 1500'})}")
+        )
+        while not asking.done():
+            seen.append(len(drawn))
+            await asyncio.sleep(0)
+        return asking.result()
+
+    assert asyncio.run(beside_another()).status_code == 200
+    assert len(drawn) == 4500
+    most = pm.get_plugin("answer_bounds.py").CELLS_AT_ONCE
+    assert max(b - a for a, b in pairwise(seen)) <= most
 
 
 def test_a_csv_has_labels_beside_keys_for_who_asks_and_no_other_name(browser):

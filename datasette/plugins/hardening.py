@@ -183,9 +183,7 @@ def only_reading(datasette: Any) -> Callable[[App], App]:
             if scope["type"] != "http" or scope["method"] in READING:
                 await app(scope, receive, send)
                 return
-            # The page has no form to send, but Datasette's template wants what such a form holds.
-            request = Request({**scope, "csrftoken": str}, receive)
-            refused = await page(datasette, request, 405)
+            refused = await page(datasette, Request(scope, receive), 405)
             refused.headers["allow"] = ", ".join(READING)
             await refused.asgi_send(send)
 
@@ -256,6 +254,8 @@ async def page(
     is_too_much = status == 503 or _is_stopped(exception)
     offers_file = is_too_much and not MICRODATA.search(request.path)
     context |= {"status": status, "path": request.path, "offers_file": offers_file}
+    # What is refused on the way in has no form's mark yet; the page has no form to send either.
+    request.scope.setdefault("csrftoken", str)
     page = await datasette.render_template("error.html", context, request=request)
     return Response.html(page, status=status)
 

@@ -508,6 +508,15 @@ def test_a_query_is_asked_once_for_its_csv(browser, monkeypatch, path):
     assert not [sql for sql in asked if "observations" in sql]
 
 
+def test_an_answer_that_takes_too_long_says_so_and_offers_the_whole_file(browser, monkeypatch):
+    monkeypatch.setattr(pm.get_plugin("answer_bounds.py"), "SECONDS", 0.0)
+    page = get(browser, "/open/observations?lang=en")
+    assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+    assert 'href="/data/open.db"' in page.text
+    answer = get(browser, "/open/observations.json")
+    assert (answer.status_code, answer.json()["ok"]) == (503, False)
+
+
 def test_a_page_of_many_cells_leaves_others_their_turn(browser, monkeypatch):
     plugin, drawn, seen = pm.get_plugin("tables_and_cells.py"), [], []
     amount = plugin._amount

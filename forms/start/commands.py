@@ -104,6 +104,8 @@ def _report(queued: mailings.Queued, one: str, several: str) -> None:
     click.echo(f"{queued.mails} {what} i utkorgen, {sent} mejl {how} nu.")
     for name in queued.without_address:
         click.echo(f"  Saknar e-postadress: {name}")
+    for name in queued.bad_address:
+        click.echo(f"  Adressen fungerar inte, inget skickas: {name}")
 
 
 @round_group.command("close")
@@ -143,7 +145,7 @@ def reopen(year: int, org_number: str | None, until: datetime, reason: str, mail
 
 @round_group.command("due")
 @click.argument("year", type=int)
-@click.argument("day", type=DAY)
+@click.argument("day", type=DAY, metavar="DATE")
 @click.option("--mail", is_flag=True, help="Write to those who have not answered.")
 @in_plain_words
 def move_due_date(year: int, day: datetime, mail: bool) -> None:

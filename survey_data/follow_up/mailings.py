@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox, settings
-from survey_data.database import first, writing
+from survey_data.database import first, run, writing
 from survey_data.follow_up import mail_texts
 from survey_data.follow_up.recipients import (
     NEW_DUE_DATE,
@@ -62,21 +62,22 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         without = tuple(a["name"] for a in asked if not a["email"])
         dead = tuple(a["name"] for a in asked if a["is_dead"])
         chosen = to_write(db, survey_round, kind, now)
-        count = sum(
-            outbox.queue(
-                db,
-                a["kind"],
-                a["email"],
-                once=a["once"],
-                invitation_id=a["invitation_id"],
-                language=a["language"],
-            )
-            for a in chosen
-        )
+        count = sum(_queue(db, a, a["kind"], a["once"]) for a in chosen)
         if kind == "invitation":
             calendar.note_done(db, survey_round.id, kind, count, now)
         audit_trail.record(db, actor, f"{kind} queued", f"round {year}", after={"mails": count})
     return Queued(count, without, dead)
+
+
+def _queue(db: Database, one: dict[str, Any], kind: str, once: str) -> bool:
+    # One that waits since the day before moved says the new day when it leaves: nobody gets two.
+    sql = """UPDATE OR IGNORE outbox SET once = :once, recipient = :email, language = :language
+        WHERE kind = :kind AND invitation_id = :invitation_id AND once <> :once
+        AND state = 'queued' AND claimed_at IS NULL"""
+    if kind == NEW_DUE_DATE and run(db, sql, {**one, "kind": kind, "once": once}):
+        return True
+    about = {"invitation_id": one["invitation_id"], "language": one["language"]}
+    return outbox.queue(db, kind, one["email"], once=once, **about)
 
 
 def made_up_facts(db: Database, survey_round: Round) -> list[str]:
@@ -117,9 +118,7 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
             if again
             else f"{kind} {invitation_id}"
         )
-        queued = outbox.queue(
-            db, kind, one["email"], once=once, invitation_id=invitation_id, language=one["language"]
-        )
+        queued = _queue(db, one, kind, once)
         if queued:
             audit_trail.record(
                 db, actor, f"{kind} queued", f"enterprise {invitation.enterprise.id}",

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from survey_data.database import scalar
 from survey_data.history import printed_years
 from survey_data.history.printed_series import HiddenValue, SeriesValue
 from survey_data.protection import disclosure_gate, protect_year
@@ -205,6 +206,13 @@ def waiting(survey: Database) -> list[Waiting]:
     """Each released year of which something has changed since, oldest first."""
     found = [_of_year(survey, each.year) for each in to_come(survey) if not each.is_open]
     return [each for each in found if each is not None and each.count]
+
+
+def is_final(survey: Database, year: int) -> bool:
+    """Whether a final release of a year stands, so that only corrections can call for another."""
+    sql = """SELECT EXISTS (SELECT 1 FROM release WHERE id LIKE ? AND kind <> 'preliminary'
+        AND id NOT IN (SELECT release_id FROM withdrawn_release))"""
+    return bool(scalar(survey, sql, (f"{year}-%",)))
 
 
 def _of_year(survey: Database, year: int) -> Waiting | None:

@@ -18,7 +18,8 @@ from forms.start import demo
 from survey_data import clock, settings
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import rows, scalar
-from survey_data.follow_up import response_curve
+from survey_data.follow_up import bounces, response_curve
+from survey_data.follow_up.delivery_reports import DeliveryReport
 from survey_data.publishing import comments
 from survey_data.register import enterprises
 from survey_data.responses import responses
@@ -158,6 +159,16 @@ def test_an_enterprise_without_address_is_named(
 ) -> None:
     db.conn.execute("DELETE FROM contact WHERE email = 'exempel-3@example.org'")
     assert "Saknar e-postadress: Exempelkooperativet Tre" in done(app, "round", "send", "2021")
+
+
+def test_an_enterprise_whose_address_is_dead_is_named(
+    app: Flask, db: Database, open_round: Round
+) -> None:
+    dead = DeliveryReport("1", "exempel-3@example.org", "dead", "5.1.1", "", ())
+    bounces.note(db, dead, "file", "test")
+    said = done(app, "round", "send", "2021")
+    assert said.startswith("27 inbjudningar i utkorgen")
+    assert "Adressen fungerar inte, inget skickas: Exempelkooperativet Tre\n" in said
 
 
 # Staff
@@ -386,7 +397,8 @@ def test_a_demonstration_past_its_last_day_offers_a_fresh_start(
 ) -> None:
     assert "Börja om med demonstrationen" not in coordinator.open("/samordna/").text
     rounds.close_round(living, 2021, "test")
-    settings.keep_clock(living, clock.inventory.read() + timedelta(days=20))
+    # A day more than to the day after: an autumn has a day of 25 hours, and it may be midnight.
+    settings.keep_clock(living, clock.inventory.read() + timedelta(days=21))
     page = coordinator.open("/samordna/")
     assert "Sista svarsdag har passerat." in page.text
     asked = coordinator.open("/kom-igang/demonstration")

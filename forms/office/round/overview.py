@@ -39,6 +39,7 @@ from survey_data.automation import calendar_runner
 from survey_data.follow_up import mailings, progress
 from survey_data.follow_up.progress import NOT_TO_PHONE, STATES, Rates, Standing
 from survey_data.operations import restore
+from survey_data.publishing import release_preview
 from survey_data.register import enterprises
 from survey_data.rounds import calendar, round_changes, rounds
 from survey_data.rounds.rounds import Round
@@ -110,6 +111,7 @@ def _round_facts(survey_round: Round, everyone: list[Standing]) -> dict[str, Any
         **trouble_facts(),
         **recent_facts(),
         **correction_facts(db),
+        "is_final": release_preview.is_final(db, survey_round.year),
         "today": clock.today(),
         "local": clock.local,
     }

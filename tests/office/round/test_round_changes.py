@@ -327,7 +327,12 @@ def test_the_office_moves_the_last_day(
     coordinator.submit(page, form, {"day": later.isoformat(), "tell": "y"})
     assert rounds.find(db, 2021).due_date == later
     assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'new_due_date'") == 28
-    # Moved once more the same day: everybody is told the day that holds.
+    # Moved once more while the mails wait: each says the day that holds when it leaves, once.
+    coordinator.submit(page, form, {"day": (later + timedelta(1)).isoformat(), "tell": "y"})
+    assert scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'new_due_date'") == 28
+    assert mailings.tell_reopened(db, 2021, "test").mails == 0
+    # Moved once more when they have left: everybody is told the day that holds.
+    run(db, "UPDATE outbox SET state = 'sent' WHERE kind = 'new_due_date'")
     page = coordinator.open(f"{BASE}/samordna/omgang/2021/sista-dag")
     assert "Mejla den nya dagen till de 28 företag" in page.text
     today = clock.today().isoformat()
@@ -404,7 +409,11 @@ def test_a_correction_that_waits_is_seen_and_nothing_is_offered_for_publishing(
 ) -> None:
     one = invitations_of_round(db)[0]
     rounds.close_round(db, 2021, "test")
+    to_publish = "Publicera när granskningen är klar."
+    assert to_publish in coordinator.open(f"{BASE}/samordna/").text
     publish.publish(db, app.extensions["places"], "test")
+    # The desk asks for no publishing either where no figure changes.
+    assert to_publish not in coordinator.open(f"{BASE}/samordna/").text
     page = coordinator.open(f"{BASE}/samordna/publicering").text
     assert "Inga siffror ändras" in page
     assert "Publicera utgåva" not in page

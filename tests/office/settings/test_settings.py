@@ -305,6 +305,10 @@ def test_no_real_mail_is_queued_until_every_fact_is_real(
 ) -> None:
     page = coordinator.open(f"{BASE}/samordna/omgang/2021/skicka")
     assert "Fyll i det här före första mejlet" in page.text
+    # Nobody is promised a mail, and no button stands where it must refuse.
+    assert "Ingen får något mejl nu." in page.text
+    assert "Skicka nu" not in page.text
+    # Whoever presses one that stood there before is refused all the same.
     page = coordinator.submit(page, form_to(page, "/skicka"))
     assert page.path == "/samordna/installningar"
     assert "Inget mejl gick iväg" in page.text

@@ -97,6 +97,8 @@ def browser(published):
         # As long as a busy machine may need.
         patched.setattr(pm.get_plugin("answer_bounds.py"), "SECONDS", 600.0)
         patched.setattr(pm.get_plugin("whole_csv.py"), "FILE_MS", 600_000)
+        # Only some of its client's ways of asking do so.
+        asyncio.run(made.invoke_startup())
         yield made
 
 

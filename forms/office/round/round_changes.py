@@ -78,8 +78,12 @@ def move_due_date(year: int) -> str | Response:
 
 
 def _facts(survey_round: Round) -> dict[str, Any]:
-    missing = [s for s in progress.standings(survey_db(), survey_round) if s.is_missing]
-    mails = recipients.to_write(survey_db(), survey_round, recipients.NEW_DUE_DATE, anew=True)
+    db = survey_db()
+    missing = [s for s in progress.standings(db, survey_round) if s.is_missing]
+    mails = recipients.to_write(db, survey_round, recipients.NEW_DUE_DATE, anew=True)
+    # No mail is offered where it would be refused.
+    if mailings.made_up_facts(db, survey_round):
+        mails = []
     return {
         "round": survey_round,
         "missing": missing,

@@ -315,9 +315,14 @@ def test_no_real_mail_is_queued_until_every_fact_is_real(
     said = refused(app, "round", "send", "2021")
     assert "namn, telefon, e-post, postadress, dataskyddsombudets e-post" in said
     assert not scalar(db, "SELECT count(*) FROM outbox WHERE kind = 'invitation'")
+    desk, moving = f"{BASE}/samordna/", f"{BASE}/samordna/omgang/2021/sista-dag"
+    assert "Skicka 28 inbjudningar" not in coordinator.open(desk).text
+    assert "Mejla den nya dagen" not in coordinator.open(moving).text
     settings.set_facts(db, REAL, "test")
-    assert "Fyll i det här" not in coordinator.open(f"{BASE}/samordna/").text
+    assert "Fyll i det här" not in (offered := coordinator.open(desk).text)
+    assert "Skicka 28 inbjudningar" in offered
     assert mailings.queue_invitations(db, 2021, "test").mails == 28
+    assert "Mejla den nya dagen" in coordinator.open(moving).text
 
 
 @pytest.mark.parametrize("left", REAL)

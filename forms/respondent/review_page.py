@@ -25,6 +25,7 @@ from survey_data.errors import RoundClosed
 from survey_data.responses import responses
 from survey_data.responses.drafts import DraftWriter, changed_since
 from survey_data.responses.responses import ChangedUnseen, Seen
+from survey_data.rounds import round_changes
 
 # No draft is saved as often.
 MOST_REVISIONS = 10**18
@@ -166,4 +167,5 @@ def receipt() -> Reply:
         "respondent/receipt.html",
         **receipt_facts(respondent, response, reading_language()),
         trend=own_trend(respondent, response, reading_language()),
+        is_released=round_changes.is_released(survey_db(), respondent.invitation.round.year),
     )

@@ -31,7 +31,7 @@ from survey_data.rounds.rounds import Round
 from tests.conftest import BASE
 from tests.start.test_commands import done, refused
 from tests.support.beginnings import a_week_after_inviting
-from tests.support.http_visitor import Visitor
+from tests.support.http_visitor import Visitor, answer
 
 WHY = "Bokslutet blev klart först nu"
 
@@ -428,6 +428,20 @@ def test_a_correction_that_waits_is_seen_and_nothing_is_offered_for_publishing(
         assert "1 rättelse väntar" in page
         assert "när minst tre företag har ändrats" in page
     assert "Publicera utgåva" not in page
+
+
+def test_a_late_answers_receipt_promises_no_figures(
+    app: Flask, db: Database, link: str, visitor: Visitor, later: date
+) -> None:
+    answers = {"employees_total": 4, "employees_women": 2, "employees_men": 2, "placed_af": 1,
+               "placed_kommun": 0, "placed_other_unpaid": 0}  # fmt: skip
+    rounds.close_round(db, 2021, "test")
+    publish.publish(db, app.extensions["places"], "test")
+    round_changes.reopen(db, 2021, later, WHY, "test")
+    receipt = answer(visitor, link, answers).text
+    assert "Siffrorna är redan publicerade" in receipt
+    assert "bara när minst tre företag har ändrats" in receipt
+    assert "Siffrorna publiceras" not in receipt
 
 
 def invitations_of_round(db: Database) -> list[int]:

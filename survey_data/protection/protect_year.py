@@ -1,7 +1,8 @@
 """What a year's next edition shows: what was public before, whose answers, and what is hidden.
 
-The pattern is chosen together with every earlier edition. What is open stays open, so where a
-change cannot be published beside it, the change waits and the year stays as it was.
+The pattern is chosen together with every earlier edition. What is open of the county and of the
+provinces stays open, so where a change cannot be published beside it, the change waits and the year
+stays as it was. A municipality's new number is hidden where too few of its own changed.
 
     |             | north | south | county |
     |-------------|------:|------:|-------:|
@@ -26,6 +27,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -58,6 +60,8 @@ class Kept:
     is_lightest: bool
     # The signs that each open figure had.
     signs: Mapping[Spot, str]
+    # Whether it can still be read: it has not been withdrawn.
+    stands: bool = True
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -90,6 +94,12 @@ class Protected:
         before = self.earlier[-1].shown.values if self.earlier else {}
         return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
 
+    def told_in(self, spot: Spot) -> str:
+        """The newest release that shows a figure as it was once; "" where none that stands does."""
+        shown = (k.release_id for k in reversed(self.earlier)
+                 if k.stands and k.shown.values.get(spot) is not None)  # fmt: skip
+        return next(shown, "")
+
     def without_newly_open(self) -> Protected | None:
         """The year with every figure still hidden that its last edition hid; None if it is so."""
         before = self.earlier[-1].shown.values if self.earlier else {}
@@ -117,12 +127,13 @@ def kept(survey: Database, year: int) -> tuple[Kept, ...]:
     """The different editions there have been of a year, oldest first."""
     found = rows(
         survey,
-        "SELECT p.* FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
+        "SELECT p.*, r.id NOT IN (SELECT release_id FROM withdrawn_release) AS stands"
+        " FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
         " ORDER BY r.published_at, r.rowid",
         (year,),
     )
     # The same content again tells nobody anything new; the last of it stands for all.
-    alike: dict[tuple[str, str], dict[str, str]] = {}
+    alike: dict[tuple[str, str], dict[str, Any]] = {}
     for row in found:
         alike.pop((row["records"], row["figures"]), None)
         alike[row["records"], row["figures"]] = row
@@ -136,7 +147,7 @@ def _signs(survey: Database, row: Mapping[str, str]) -> dict[Spot, str]:
             for each in found}  # fmt: skip
 
 
-def _kept(row: Mapping[str, str], signs: Mapping[Spot, str]) -> Kept:
+def _kept(row: Mapping[str, Any], signs: Mapping[Spot, str]) -> Kept:
     values = {(t, a, i): value for t, a, i, value in json.loads(row["figures"])}
     return Kept(
         row["release_id"],
@@ -147,6 +158,7 @@ def _kept(row: Mapping[str, str], signs: Mapping[Spot, str]) -> Kept:
         int(row["answered"]),
         bool(row["is_lightest"]),
         signs,
+        bool(row["stands"]),
     )
 
 

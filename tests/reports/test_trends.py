@@ -64,7 +64,7 @@ def test_thousands_stand_whole_in_a_sentence_and_without_a_letter(data: OpenData
     totals = [Point(2029, 50_000), Point(2030, 40_000, "s")]
     card = card_of("same_employees", replace(found, points={("21", "employees"): totals}), "sv")
     assert card is not None
-    assert "alla företag −10\u00a0000, samma 12 företag +1." in card.summary
+    assert "alla företag −10\u00a0000, samma 12 företag +1, de 12 räknade före" in card.summary
 
 
 def test_a_year_whose_same_enterprises_are_hidden_stands_with_its_sign(data: OpenData) -> None:

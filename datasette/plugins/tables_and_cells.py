@@ -96,10 +96,10 @@ def get_metadata(datasette: Any, key: str | None) -> dict[str, Any]:
         # Datasette asks dozens of times a page for what they have nothing to say of.
         return {}
     # Once an answer: Datasette asks again for each table and key.
-    known = asked.get({})
-    if "" not in known:
-        known[""] = _every_table(datasette)
-    return {"databases": known[""]}
+    known = described.get({})
+    if not known:
+        known.update(_every_table(datasette))
+    return {"databases": known}
 
 
 def _every_table(datasette: Any) -> dict[str, Any]:
@@ -172,7 +172,8 @@ class Facts(NamedTuple):
 
 
 # A page has thousands of cells, and asks once for each database whether its file has changed.
-asked: ContextVar[dict[str, Any]] = ContextVar("asked")
+asked: ContextVar[dict[str, Facts]] = ContextVar("asked")
+described: ContextVar[dict[str, Any]] = ContextVar("described")
 
 
 # Innermost, as an answer that met a new release is made anew.
@@ -183,6 +184,7 @@ def asgi_wrapper() -> Callable[[App], App]:
     def wrap(app: App) -> App:
         async def sharing(scope: Message, receive: Receive, send: Send) -> None:
             asked.set({})
+            described.set({})
             await app(scope, receive, send)
 
         return sharing
@@ -197,8 +199,7 @@ def facts_of(datasette: Any, database: str) -> Facts:
         path, spoken = datasette.get_database(database).path, _language()
         found = _facts(Path(path), stamp(Path(path)), spoken) if path else None
         known[database] = found or Facts({}, {}, frozenset(), *_empty(), spoken)
-    facts: Facts = known[database]
-    return facts
+    return known[database]
 
 
 def _empty() -> tuple[Markup, Markup]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -79,11 +78,7 @@ def decline_link(staff_id: int) -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    # Links in mails of old are signed with SHA-1, which was the library's way.
-    return URLSafeSerializer(
-        current_app.config["LINK_KEYS"], salt="board-mail",
-        fallback_signers=[{"digest_method": hashlib.sha1}],
-    )  # fmt: skip
+    return URLSafeSerializer(current_app.config["LINK_KEYS"], salt="board-mail")
 
 
 @blueprint.get("/arsmejl/<token>")

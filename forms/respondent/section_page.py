@@ -163,7 +163,7 @@ class SectionPage:
         return {name for problem in self.problems for name in problem.names}
 
     @property
-    def held_back(self) -> bool:
+    def was_refused(self) -> bool:
         """Whether something went wrong when a button was pressed."""
         return self.stopped or bool(self.stale) or self.not_saved
 

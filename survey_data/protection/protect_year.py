@@ -94,7 +94,7 @@ class Protected:
         before = self.earlier[-1].shown.values if self.earlier else {}
         return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
 
-    def told_in(self, spot: Spot) -> str:
+    def stands_in(self, spot: Spot) -> str:
         """The newest release that shows a figure as it was once; "" where none that stands does."""
         shown = (k.release_id for k in reversed(self.earlier)
                  if k.stands and k.shown.values.get(spot) is not None)  # fmt: skip

@@ -42,7 +42,7 @@ from survey_data.statistics.indicators import parts_of
 from survey_data.statistics.published_tables import EXAMPLE, insert
 
 NAMES = ("changes", "same_enterprises", "estimates")
-COUNTED = ("Summerat företag för företag.", "Added up enterprise by enterprise.")
+HOW_COUNTED = ("Summerat företag för företag.", "Added up enterprise by enterprise.")
 Key = tuple[str, int, str]
 Totals = Mapping[tuple[int, str], int | None]
 
@@ -179,7 +179,7 @@ def _note(db: Database, table: SideTable, language: int, column: str) -> str:
     )
     found = rows(db, sql, (table.release, table.indicator, first, table.year))
     notes = ((row["year"], row["said"].replace(EXAMPLE[language], "").strip()) for row in found)
-    return " ".join([COUNTED[language], *(f"{year}: {said}" for year, said in notes if said)])
+    return " ".join([HOW_COUNTED[language], *(f"{year}: {said}" for year, said in notes if said)])
 
 
 def _components(table: SideTable) -> Iterator[dict[str, Any]]:

@@ -251,8 +251,8 @@ def values(
         plan = plans[each.year]
         coverage = coverage_of(each, plan)
         for figure in figures_of(plan, county):
-            told_in = plan.told_in(figure.spot) if figure.value is None else ""
-            notes = _notes(coverage, figure, told_in)
+            earlier = plan.stands_in(figure.spot) if figure.value is None else ""
+            notes = _notes(coverage, figure, earlier)
             if figure.value is None:
                 yield HiddenValue(each.year, *figure.spot, *notes)
             else:
@@ -261,7 +261,7 @@ def values(
                 )
 
 
-def _notes(coverage: Coverage, figure: Figure, told_in: str) -> tuple[str, str]:
+def _notes(coverage: Coverage, figure: Figure, earlier: str) -> tuple[str, str]:
     sv, en = [], []
     if coverage.is_example:
         sv.append(published_tables.EXAMPLE[0])
@@ -275,9 +275,9 @@ def _notes(coverage: Coverage, figure: Figure, told_in: str) -> tuple[str, str]:
         if "e" in figure.status:
             sv.append("För några av de andra är förra årets uppgift framskriven.")
             en.append("For some of the others, last year's number is carried forward.")
-    if told_in:
-        sv.append(f"Talet som det var står i utgåva {told_in}.")
-        en.append(f"The number as it was stands in release {told_in}.")
+    if earlier:
+        sv.append(f"Talet som det var står i utgåva {earlier}.")
+        en.append(f"The number as it was stands in release {earlier}.")
     return " ".join(sv), " ".join(en)
 
 

@@ -45,6 +45,7 @@ from survey_data.publishing import (
 from survey_data.publishing.publish import Places, publish, repair
 from survey_data.publishing.release_draft import Draft, drafted, weakened, with_side_tables
 from survey_data.releases import archive, content
+from survey_data.releases.open_db import Release
 from survey_data.responses import responses
 from survey_data.review import review
 from survey_data.review.review import Ruling
@@ -412,14 +413,19 @@ def test_a_table_beside_a_stated_total_says_both(demonstration: object, places: 
     open_db.close()
 
 
-def test_of_a_withdrawn_release_its_tables_keep_no_count_of_answers(
-    db: Database, enterprises: list[int], places: Places
-) -> None:
+def short_second_year(db: Database, places: Places) -> Release:
+    """Two published years, of which the second lacks six answers; the second's release."""
     pick = random.Random(5)
     ask(db, FIRST, pick)
     publish(db, places, "test")
     ask(db, FIRST + 1, pick, silent=6)
-    gone = publish(db, places, "test")
+    return publish(db, places, "test")
+
+
+def test_of_a_withdrawn_release_its_tables_keep_no_count_of_answers(
+    db: Database, enterprises: list[int], places: Places
+) -> None:
+    gone = short_second_year(db, places)
     comments.save(db, FIRST, "placed", "Kontoren.", "The offices.", "Anna Ek", "test")
     publish(db, places, "test")
     withdrawal.withdraw(db, places, gone.id, ("Fel fil.", "Wrong file."), "test")
@@ -445,11 +451,7 @@ def as_before_the_notes(places: Places, number: str) -> None:
 def test_a_release_from_before_the_notes_is_followed_put_back_and_withdrawn(
     db: Database, enterprises: list[int], places: Places
 ) -> None:
-    pick = random.Random(5)
-    ask(db, FIRST, pick)
-    publish(db, places, "test")
-    ask(db, FIRST + 1, pick, silent=6)
-    older = publish(db, places, "test")
+    older = short_second_year(db, places)
     with_notes = shown_in(places)
     as_before_the_notes(places, older.id)
     without = shown_in(places)

@@ -505,18 +505,19 @@ def test_a_change_to_a_year_that_lacks_answers_says_how_many_came(data: OpenData
     assert "svarade" not in whole.title
 
 
-def test_a_year_corrected_after_its_change_is_not_said_to_be_stated_otherwise(
-    data: OpenData,
-) -> None:
+def corrected(data: OpenData) -> OpenData:
+    """As it is once 2020's employees have been corrected to 214."""
     points = [
         replace(point, value=214.0, status="r", signs="r") if point.year == 2020 else point
         for point in data.points[COUNTY, "employees"]
     ]
-    card = card_of(
-        "change_employees",
-        replace(data, points={**data.points, (COUNTY, "employees"): points}),
-        "sv",
-    )
+    return replace(data, points={**data.points, (COUNTY, "employees"): points})
+
+
+def test_a_year_corrected_after_its_change_is_not_said_to_be_stated_otherwise(
+    data: OpenData,
+) -> None:
+    card = card_of("change_employees", corrected(data), "sv")
     assert card
     assert card.title.endswith(", räknat före en rättelse")
     [note] = [note for note in card.notes if note.mark == "r"]
@@ -531,11 +532,7 @@ def test_a_year_corrected_after_its_change_is_not_said_to_be_stated_otherwise(
 def test_same_enterprises_beside_a_corrected_total_say_that_they_are_of_before(
     data: OpenData,
 ) -> None:
-    points = [
-        replace(point, value=214.0, status="r", signs="r") if point.year == 2020 else point
-        for point in data.points[COUNTY, "employees"]
-    ]
-    after = replace(data, points={**data.points, (COUNTY, "employees"): points})
+    after = corrected(data)
     [same] = [each for each in data.same if (each.indicator, each.year) == ("employees", 2020)]
     for language, words in (
         ("sv", f", de {same.enterprises} räknade före en rättelse"),

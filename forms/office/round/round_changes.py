@@ -72,7 +72,7 @@ def move_due_date(year: int) -> str | Response:
     form = DueDateForm(data={"day": _later(survey_round)})
     if form.validate_on_submit() and _due_date_moved(form, year):
         words = _("Sista svarsdag är %(day)s.", day=format_date(form.day.data, "EEEE d MMMM"))
-        flash(_told(words, form, year))
+        flash(_with_mails(words, form, year))
         return redirect(url_for("office.overview"))
     return render_template("office/round/due_date.html", form=form, **_facts(survey_round))
 
@@ -92,7 +92,7 @@ def _facts(survey_round: Round) -> dict[str, Any]:
     }
 
 
-def _told(words: str, form: DueDateForm, year: int, only: int | None = None) -> str:
+def _with_mails(words: str, form: DueDateForm, year: int, only: int | None = None) -> str:
     """What was done, and how many were written to of those who have not answered."""
     if not form.tell.data:
         return words
@@ -127,7 +127,7 @@ def reopen(year: int) -> str | Response:
             if one
             else _("Insamlingen är öppen igen till och med %(day)s.", day=day)
         )
-        flash(_told(words, form, year, one.id if one else None))
+        flash(_with_mails(words, form, year, one.id if one else None))
         return redirect(url_for("office.overview"))
     return render_template(
         "office/round/reopen.html",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -63,7 +62,8 @@ def server(environment: dict[str, str], *arguments: str) -> Iterator[str]:
         wait_until(lambda: answers(f"{base}/kontakt"), process)
         yield base
     finally:
-        process.send_signal(signal.SIGINT)
+        # Not as Ctrl-C does: what a shell runs in the background does not hear that.
+        process.terminate()
         process.wait()
 
 

@@ -52,7 +52,7 @@ class Server:
         with closing(sqlite3.connect(self.data / "survey.db")) as db:
             return db.execute(sql).fetchall()
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> str:
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
         """Stop it; gives what it said on stderr."""
         self.process.send_signal(how)
         self.process.communicate()

@@ -227,7 +227,7 @@ def test_ctrl_c_stops_quietly_and_the_next_start_has_everything(filled: Path) ->
     with running(filled) as first:
         with visitor() as respondent:
             receipt = answer(respondent, first.form_link, ANSWERS)
-        said = first.stop()
+        said = first.stop(signal.SIGINT)
         assert first.process.returncode in (0, 130, -signal.SIGINT)
         assert "Traceback" not in said
         assert "Error" not in said

@@ -4,34 +4,24 @@ Every node has an address of its own, so that the same releases always make the 
 The inventory is a series; each year's newest release is a data set in it.
 """
 
-from collections.abc import Iterable
+import json
+from pathlib import Path
+from typing import Any
 
-from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.term import Node
+from rdflib import Graph
 
 from reports.catalogue.release_folder import ABOUT, TITLE, ReleaseFolder, described
 from survey_data.geography import COUNTY
 from survey_data.releases.archive import Kept
 from survey_data.releases.files import media_type
 
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
-ADMS = Namespace("http://www.w3.org/ns/adms#")
-DCATAP = Namespace("http://data.europa.eu/r5r/")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-# The European profile takes the list of algorithms from this address, which has an s.
-SHA256 = URIRef("https://spdx.org/rdf/terms#checksumAlgorithm_sha256")
-ADMS_LISTS = "http://purl.org/adms/"
-EU = "http://publications.europa.eu/resource/authority/"
-IANA = "http://www.iana.org/assignments/media-types/"
+Node = dict[str, Any]
+
 FILE_TYPES = {
     "csv": "CSV", "json": "JSON", "parquet": "PARQUET", "xlsx": "XLSX", "db": "SQLITE",
     "zip": "ZIP",
 }  # fmt: skip
 LANGUAGES = {"sv": "SWE", "en": "ENG"}
-# What each authority's address means, as the shapes of the European profile want it stated.
-SOCIETY = (f"{EU}data-theme/SOCI", "Befolkning och samhälle", "Population and society")
-PUBLISHER_TYPE = (f"{ADMS_LISTS}publishertype/LocalAuthority", "Local Authority")
 KEYWORDS = {
     "sv": ("arbetsintegrerande sociala företag", "ASF", "sociala företag", COUNTY.name),
     "en": ("work-integrating social enterprises", "WISE", "social economy", COUNTY.name),
@@ -61,217 +51,190 @@ CONTENT = {
     "zip": ("CSV-filerna med kodbok, kvalitetsdeklaration och beskrivning.",
             "The CSV files with codebook, quality declaration and description."),
 }  # fmt: skip
+# The vocabularies, which of their predicates take an address or words in a language, and what the
+# addresses of others mean: the European shapes want that stated, and look no further.
+WITH_AUTHORITIES = json.loads((Path(__file__).parent / "dcat.jsonld").read_text("utf-8"))
+# The European profile takes the list of algorithms from this address, which has an s.
+SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+# What is true of the catalogue, the series and every data set alike.
+SHARED: Node = {
+    "dcterms:language": [f"eu:language/{code}" for code in LANGUAGES.values()],
+    "dcterms:spatial": COUNTY.uri,
+    "dcterms:publisher": "#utgivare",
+}
+# What is true of the series and every data set alike.
+OF_DATA: Node = SHARED | {
+    "dcat:keyword": KEYWORDS,
+    "dcat:contactPoint": "#kontakt",
+    "dcat:theme": "eu:data-theme/SOCI",
+    "dcterms:accrualPeriodicity": "eu:frequency/ANNUAL",
+    "dcterms:accessRights": "eu:access-right/PUBLIC",
+}
 
 
 def catalogue(releases: list[ReleaseFolder], base: str) -> bytes:
-    """The whole catalogue of the site at `base`, RDF/XML."""
-    return CatalogueWriter(base).write(releases)
+    """The whole catalogue of the site at `base` as RDF/XML; the releases come newest first."""
+    home = f"{base}/oppna-data/"
+    newest = _newest_of_each_year(releases)
+    nodes = [
+        *WITH_AUTHORITIES["@graph"],
+        {"@id": COUNTY.uri, "@type": "dcterms:Location"},
+        _catalogue(releases, newest),
+    ]
+    if releases:
+        nodes += [*_publisher(releases[0], base), _series(releases, newest, home)]
+    for number, release in enumerate(newest):
+        nodes += _dataset(release, newest[number + 1 : number + 2], home)
+    context = WITH_AUTHORITIES["@context"] | {"@base": home}
+    graph = Graph()
+    graph.parse(data=json.dumps({"@context": context, "@graph": nodes}), format="json-ld")
+    # A graph keeps its triples in sets, whose order is another in each process.
+    in_order = Graph(store="SimpleMemory", namespace_manager=graph.namespace_manager)
+    for triple in sorted(graph):
+        in_order.add(triple)
+    return in_order.serialize(format="xml", encoding="utf-8")
 
 
-class CatalogueWriter:
-    """A graph being filled, and the addresses that its nodes share."""
-
-    def __init__(self, base: str) -> None:
-        self.base = f"{base}/oppna-data/"
-        self.graph = Graph()
-        for prefix, space in (
-            ("dcat", DCAT),
-            ("adms", ADMS),
-            ("dcatap", DCATAP),
-            ("spdx", SPDX),
-            ("vcard", VCARD),
-        ):
-            self.graph.bind(prefix, space)
-
-    def write(self, releases: list[ReleaseFolder]) -> bytes:
-        """The releases, newest first, as RDF/XML."""
-        self._authorities()
-        here = self._node("katalog", DCAT.Catalog)
-        self._words(here, CATALOGUE)
-        self._add(here, DCTERMS.publisher, self.node("utgivare"))
-        self._shared(here)
-        self._add(here, DCAT.themeTaxonomy, URIRef(f"{EU}data-theme"))
-        self._add(here, FOAF.homepage, URIRef(self.base))
-        self._type(URIRef(self.base), FOAF.Document)
-        newest = _newest_of_each_year(releases)
-        if releases:
-            self._publisher(releases[0])
-            self._series(releases, newest)
-            self._dates(here, releases[-1], releases[0])
-        for number, release in enumerate(newest):
-            earlier = newest[number + 1] if number + 1 < len(newest) else None
-            self._add(here, DCAT.dataset, self._dataset(release, earlier))
-        return self.graph.serialize(format="xml", encoding="utf-8")
-
-    def node(self, name: str) -> URIRef:
-        """The address of a node of our own: the part of the catalogue's page with this name."""
-        return URIRef(f"{self.base}#{name}")
-
-    def _node(self, name: str, *types: Node) -> URIRef:
-        return self._type(self.node(name), *types)
-
-    def _type(self, node: URIRef, *types: Node) -> URIRef:
-        for each in types:
-            self._add(node, RDF.type, each)
-        return node
-
-    def _add(self, subject: Node, predicate: Node, *objects: Node) -> None:
-        for each in objects:
-            self.graph.add((subject, predicate, each))
-
-    def _words(self, node: URIRef, words: dict[str, tuple[str, str]]) -> None:
-        for language, (title, description) in words.items():
-            self._add(node, DCTERMS.title, Literal(title, language))
-            self._add(node, DCTERMS.description, Literal(description, language))
-
-    def _authorities(self) -> None:
-        """State what the addresses of others are: the European shapes look no further."""
-        scheme = self._type(URIRef(f"{EU}data-theme"), SKOS.ConceptScheme)
-        self._add(scheme, DCTERMS.title, Literal("Data theme", "en"))
-        address, swedish, english = SOCIETY
-        theme = self._type(URIRef(address), SKOS.Concept)
-        self._add(theme, SKOS.prefLabel, Literal(swedish, "sv"), Literal(english, "en"))
-        self._add(theme, SKOS.inScheme, scheme)
-        kind = self._type(URIRef(PUBLISHER_TYPE[0]), SKOS.Concept)
-        self._add(kind, SKOS.prefLabel, Literal(PUBLISHER_TYPE[1], "en"))
-        self._add(kind, SKOS.inScheme, URIRef(f"{ADMS_LISTS}publishertype/1.0"))
-        for code in LANGUAGES.values():
-            self._listed(f"language/{code}", DCTERMS.LinguisticSystem)
-        self._listed("frequency/ANNUAL", DCTERMS.Frequency)
-        self._listed("access-right/PUBLIC", DCTERMS.RightsStatement)
-        self._type(URIRef(COUNTY.uri), DCTERMS.Location)
-        # So says DCAT 3 itself, which whoever checks a catalogue need not have at hand.
-        self._add(DCAT.DatasetSeries, RDFS.subClassOf, DCAT.Dataset)
-        self._type(SHA256, SPDX.ChecksumAlgorithm)
-        for name, title in (("publishertype", "Publisher type"), ("licencetype", "Licence type")):
-            scheme = self._type(URIRef(f"{ADMS_LISTS}{name}/1.0"), SKOS.ConceptScheme)
-            self._add(scheme, DCTERMS.title, Literal(title, "en"))
-        available = self._listed("planned-availability/STABLE", SKOS.Concept)
-        self._add(available, SKOS.prefLabel, Literal("stable", "en"))
-
-    def _listed(self, name: str, kind: Node) -> URIRef:
-        """An entry in one of the EU's lists, with which list it is in."""
-        node = self._type(URIRef(EU + name), kind)
-        self._add(node, SKOS.inScheme, URIRef(EU + name.partition("/")[0]))
-        return node
-
-    def _shared(self, node: URIRef) -> None:
-        """What is true of the catalogue, the series and every data set alike."""
-        for code in LANGUAGES.values():
-            self._add(node, DCTERMS.language, URIRef(f"{EU}language/{code}"))
-        self._add(node, DCTERMS.spatial, URIRef(COUNTY.uri))
-
-    def _publisher(self, release: ReleaseFolder) -> None:
-        facts = release.publisher
-        agent = self._node("utgivare", FOAF.Agent, FOAF.Organization)
-        self._add(agent, FOAF.name, Literal(facts["name"], "sv"))
-        self._add(agent, DCTERMS.type, URIRef(PUBLISHER_TYPE[0]))
-        self._add(agent, FOAF.homepage, URIRef(self.base.removesuffix("oppna-data/")))
-        self._type(URIRef(self.base.removesuffix("oppna-data/")), FOAF.Document)
-        contact = self._node("kontakt", VCARD.Organization, VCARD.Kind)
-        self._add(contact, VCARD.fn, Literal(facts["name"], "sv"))
-        self._add(contact, VCARD.hasEmail, URIRef(f"mailto:{facts['email']}"))
-        licence = self._type(URIRef(facts["licence"]), DCTERMS.LicenseDocument)
-        self._add(licence, DCTERMS.type, URIRef(f"{ADMS_LISTS}licencetype/PublicDomain"))
-        free = self._type(URIRef(f"{ADMS_LISTS}licencetype/PublicDomain"), SKOS.Concept)
-        self._add(free, SKOS.prefLabel, Literal("Work in the public domain", "en"))
-        self._add(free, SKOS.inScheme, URIRef(f"{ADMS_LISTS}licencetype/1.0"))
-        self._add(self.node("katalog"), DCTERMS.license, licence)
-
-    def _series(self, releases: list[ReleaseFolder], newest: list[ReleaseFolder]) -> None:
-        series = self._node("serie", DCAT.DatasetSeries)
-        self._words(series, {code: (TITLE[code], ABOUT[code]) for code in LANGUAGES})
-        self._add(series, DCTERMS.publisher, self.node("utgivare"))
-        self._about(series)
-        self._add(series, DCTERMS.identifier, Literal(str(series)))
-        self._add(series, DCAT.landingPage, URIRef(self.base))
-        self._shared(series)
-        self._dates(series, releases[-1], releases[0])
-        self._years(series, "serie", releases[0])
-        self._add(series, DCAT.first, self.node(_name(newest[-1])))
-        self._add(series, DCAT.last, self.node(_name(newest[0])))
-        self._add(self.node("katalog"), DCAT.dataset, series)
-
-    def _about(self, node: URIRef) -> None:
-        """What is true of the series and every data set alike."""
-        for language, keywords in KEYWORDS.items():
-            self._add(node, DCAT.keyword, *(Literal(word, language) for word in keywords))
-        self._add(node, DCAT.contactPoint, self.node("kontakt"))
-        self._add(node, DCAT.theme, URIRef(SOCIETY[0]))
-        self._add(node, DCTERMS.accrualPeriodicity, URIRef(f"{EU}frequency/ANNUAL"))
-        self._add(node, DCTERMS.accessRights, URIRef(f"{EU}access-right/PUBLIC"))
-
-    def _dates(self, node: URIRef, first: ReleaseFolder, last: ReleaseFolder) -> None:
-        for predicate, release in ((DCTERMS.issued, first), (DCTERMS.modified, last)):
-            moment = release.about["published_at"]
-            self._add(node, predicate, Literal(moment, datatype=XSD.dateTime))
-
-    def _years(self, node: URIRef, name: str, release: ReleaseFolder) -> None:
-        first, last = release.years
-        period = self._node(f"{name}-tid", DCTERMS.PeriodOfTime)
-        self._add(period, DCAT.startDate, Literal(f"{first}-01-01", datatype=XSD.date))
-        self._add(period, DCAT.endDate, Literal(f"{last}-12-31", datatype=XSD.date))
-        self._add(node, DCTERMS.temporal, period)
-
-    def _dataset(self, release: ReleaseFolder, earlier: ReleaseFolder | None) -> URIRef:
-        name = _name(release)
-        node = self._node(name, DCAT.Dataset)
-        page = self._type(URIRef(f"{self.base}{release.id}/"), FOAF.Document)
-        year = release.id.partition("-")[0]
-        titles = {code: (f"{TITLE[code]} {year}", described(release, code)) for code in LANGUAGES}
-        self._words(node, titles)
-        self._about(node)
-        self._add(node, DCTERMS.identifier, Literal(str(node)))
-        self._add(node, DCTERMS.publisher, self.node("utgivare"))
-        self._add(node, DCAT.landingPage, page)
-        self._add(node, DCAT.version, Literal(release.id))
-        note = release.about
-        said = {"sv": note["note_sv"], "en": note["note_en"]}
-        notes = (Literal(text, code) for code, text in said.items() if text)
-        self._add(node, ADMS.versionNotes, *notes)
-        self._add(node, DCAT.inSeries, self.node("serie"))
-        if earlier:
-            self._add(node, DCAT.prev, self.node(_name(earlier)))
-        self._shared(node)
-        self._dates(node, release, release)
-        self._years(node, name, release)
-        for file in release.first_files:
-            self._add(node, DCAT.distribution, self._distribution(release, name, file))
-        return node
-
-    def _distribution(self, release: ReleaseFolder, dataset: str, file: Kept) -> URIRef:
-        node = self._node(f"{dataset}-{file.name}", DCAT.Distribution)
-        download = URIRef(f"{self.base}{release.id}/{file.name}")
-        self._add(node, DCTERMS.title, Literal(file.name, "sv"), Literal(file.name, "en"))
-        texts = CONTENT.get(file.name) or CONTENT[file.name.rpartition(".")[2]]
-        for language, text in zip(LANGUAGES, texts, strict=True):
-            self._add(node, DCTERMS.description, Literal(text, language))
-        self._add(node, DCAT.accessURL, URIRef(f"{self.base}{release.id}/"))
-        self._add(node, DCAT.downloadURL, self._type(download, OWL.Thing))
-        self._add(node, DCTERMS.license, URIRef(release.publisher["licence"]))
-        media = self._type(URIRef(f"{IANA}{media_type(file.name)}"), DCTERMS.MediaType)
-        self._add(node, DCAT.mediaType, media)
-        kind = FILE_TYPES[file.name.rpartition(".")[2]]
-        form = self._listed(f"file-type/{kind}", DCTERMS.MediaTypeOrExtent)
-        self._add(node, DCTERMS.format, form)
-        size = Literal(file.size, datatype=XSD.nonNegativeInteger)
-        self._add(node, DCAT.byteSize, size)
-        self._add(node, DCATAP.availability, URIRef(f"{EU}planned-availability/STABLE"))
-        self._checksum(node, f"{dataset}-{file.name}-sha256", file.checksum)
-        for code in LANGUAGES.values():
-            self._add(node, DCTERMS.language, URIRef(f"{EU}language/{code}"))
-        issued = Literal(release.about["published_at"], datatype=XSD.dateTime)
-        self._add(node, DCTERMS.issued, issued)
-        return node
-
-    def _checksum(self, node: URIRef, name: str, value: str) -> None:
-        checksum = self._node(name, SPDX.Checksum)
-        self._add(checksum, SPDX.algorithm, SHA256)
-        self._add(checksum, SPDX.checksumValue, Literal(value, datatype=XSD.hexBinary))
-        self._add(node, SPDX.checksum, checksum)
+def _catalogue(releases: list[ReleaseFolder], newest: list[ReleaseFolder]) -> Node:
+    node = {
+        "@id": "#katalog",
+        "@type": "dcat:Catalog",
+        **SHARED,
+        **_words(CATALOGUE),
+        "dcat:themeTaxonomy": "eu:data-theme",
+        "foaf:homepage": _document(""),
+    }
+    if releases:
+        node |= _dates(releases[-1], releases[0])
+        node["dcterms:license"] = releases[0].publisher["licence"]
+        node["dcat:dataset"] = ["#serie", *map(_name, newest)]
+    return node
 
 
-def _newest_of_each_year(releases: Iterable[ReleaseFolder]) -> list[ReleaseFolder]:
+def _words(words: dict[str, tuple[str, str]]) -> Node:
+    titles = {language: title for language, (title, _) in words.items()}
+    descriptions = {language: text for language, (_, text) in words.items()}
+    return {"dcterms:title": titles, "dcterms:description": descriptions}
+
+
+def _document(address: str) -> Node:
+    return {"@id": address, "@type": "foaf:Document"}
+
+
+def _dates(first: ReleaseFolder, last: ReleaseFolder) -> Node:
+    moments = (release.about["published_at"] for release in (first, last))
+    return dict(zip(("dcterms:issued", "dcterms:modified"), moments, strict=True))
+
+
+def _years(node: str, release: ReleaseFolder) -> Node:
+    first, last = release.years
+    period = {
+        "@id": f"{node}-tid",
+        "@type": "dcterms:PeriodOfTime",
+        "dcat:startDate": f"{first}-01-01",
+        "dcat:endDate": f"{last}-12-31",
+    }
+    return {"dcterms:temporal": period}
+
+
+def _publisher(release: ReleaseFolder, base: str) -> list[Node]:
+    facts = release.publisher
+    return [
+        {
+            "@id": "#utgivare",
+            "@type": ["foaf:Agent", "foaf:Organization"],
+            "foaf:name": {"sv": facts["name"]},
+            "dcterms:type": "adms-list:publishertype/LocalAuthority",
+            "foaf:homepage": _document(f"{base}/"),
+        },
+        {
+            "@id": "#kontakt",
+            "@type": ["vcard:Organization", "vcard:Kind"],
+            "vcard:fn": {"sv": facts["name"]},
+            "vcard:hasEmail": f"mailto:{facts['email']}",
+        },
+        {
+            "@id": facts["licence"],
+            "@type": "dcterms:LicenseDocument",
+            "dcterms:type": {
+                "@id": "adms-list:licencetype/PublicDomain",
+                "@type": "skos:Concept",
+                "skos:prefLabel": {"en": "Work in the public domain"},
+                "skos:inScheme": "adms-list:licencetype/1.0",
+            },
+        },
+    ]
+
+
+def _series(releases: list[ReleaseFolder], newest: list[ReleaseFolder], home: str) -> Node:
+    return {
+        "@id": "#serie",
+        "@type": "dcat:DatasetSeries",
+        **OF_DATA,
+        **_words({code: (TITLE[code], ABOUT[code]) for code in LANGUAGES}),
+        **_dates(releases[-1], releases[0]),
+        **_years("#serie", releases[0]),
+        "dcterms:identifier": f"{home}#serie",
+        "dcat:landingPage": "",
+        "dcat:first": _name(newest[-1]),
+        "dcat:last": _name(newest[0]),
+    }
+
+
+def _dataset(release: ReleaseFolder, earlier: list[ReleaseFolder], home: str) -> list[Node]:
+    name, year, about = _name(release), release.id.partition("-")[0], release.about
+    notes = {code: about[f"note_{code}"] for code in LANGUAGES if about[f"note_{code}"]}
+    files = [_distribution(release, file) for file in release.first_files]
+    titles = {code: (f"{TITLE[code]} {year}", described(release, code)) for code in LANGUAGES}
+    node = {
+        "@id": name,
+        "@type": "dcat:Dataset",
+        **OF_DATA,
+        **_words(titles),
+        **_dates(release, release),
+        **_years(name, release),
+        "dcterms:identifier": home + name,
+        "dcat:landingPage": _document(f"{release.id}/"),
+        "dcat:version": release.id,
+        "adms:versionNotes": notes,
+        "dcat:inSeries": "#serie",
+        "dcat:prev": [_name(each) for each in earlier],
+        "dcat:distribution": [file["@id"] for file in files],
+    }
+    return [node, *files]
+
+
+def _distribution(release: ReleaseFolder, file: Kept) -> Node:
+    address, ending = f"{_name(release)}-{file.name}", file.name.rpartition(".")[2]
+    texts = CONTENT.get(file.name) or CONTENT[ending]
+    return {
+        "@id": address,
+        "@type": "dcat:Distribution",
+        "dcterms:title": dict.fromkeys(LANGUAGES, file.name),
+        "dcterms:description": dict(zip(LANGUAGES, texts, strict=True)),
+        "dcat:accessURL": f"{release.id}/",
+        "dcat:downloadURL": {"@id": f"{release.id}/{file.name}", "@type": "owl:Thing"},
+        "dcterms:license": release.publisher["licence"],
+        "dcat:mediaType": {"@id": f"iana:{media_type(file.name)}", "@type": "dcterms:MediaType"},
+        "dcterms:format": {
+            "@id": f"eu:file-type/{FILE_TYPES[ending]}",
+            "@type": "dcterms:MediaTypeOrExtent",
+            "skos:inScheme": "eu:file-type",
+        },
+        "dcat:byteSize": str(file.size),
+        "dcatap:availability": "eu:planned-availability/STABLE",
+        "spdx:checksum": {
+            "@id": f"{address}-sha256",
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": SHA256,
+            "spdx:checksumValue": file.checksum,
+        },
+        "dcterms:language": SHARED["dcterms:language"],
+        "dcterms:issued": release.about["published_at"],
+    }
+
+
+def _newest_of_each_year(releases: list[ReleaseFolder]) -> list[ReleaseFolder]:
     """The newest release of each edition year; they come newest first."""
     found: dict[str, ReleaseFolder] = {}
     for release in releases:
@@ -280,4 +243,4 @@ def _newest_of_each_year(releases: Iterable[ReleaseFolder]) -> list[ReleaseFolde
 
 
 def _name(release: ReleaseFolder) -> str:
-    return f"data-{release.id.partition('-')[0]}"
+    return f"#data-{release.id.partition('-')[0]}"

@@ -1,7 +1,7 @@
 """Everything published, as the shapes that the board's pages, documents and slides read."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -190,7 +190,7 @@ class OpenData:
     sources: tuple[PublishedSource, ...] = ()
     milestones: tuple[PublishedMilestone, ...] = ()
     national: tuple[National, ...] = ()
-    source_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    source_keys: Mapping[str, Set[str]] = field(default_factory=dict)
     points: Mapping[tuple[str, str], list[Point]] = field(default_factory=dict)
     areas: tuple[PublishedArea, ...] = ()
     indicators: Mapping[str, PublishedIndicator] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from reports.charts import theme
 from reports.charts.figures import for_page, svg
 from reports.charts.figures.elements import opened, words_at
+from reports.charts.figures.rows import BarRow
 from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point, Status, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource
 from reports.text.grammar import NB, once, upper_first, written
@@ -38,6 +39,11 @@ class TableCell:
     text: str
     sign: str = ""
     meaning: str = ""
+
+    @property
+    def with_sign(self) -> str:
+        """The value and its sign as one text."""
+        return f"{self.text} {self.sign}".strip()
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ class ChartCard:
     is_example: bool = False
     events: tuple[OutsideEvent, ...] = ()
     comments: tuple[ChartComment, ...] = ()
+    # Of a chart of one bar a row.
+    bars: Sequence[BarRow] = ()
     # The query of the address, for a view that the reader has chosen.
     state: str = ""
     # Of a chart over years.

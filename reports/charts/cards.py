@@ -197,7 +197,7 @@ def changes(then: ChartTable, now: ChartTable) -> list[tuple[str, str, str, str]
 
 def _by_place(table: ChartTable) -> dict[tuple[str, str], str]:
     return {
-        (row.heading, heading): " ".join(filter(None, (cell.text, cell.sign)))
+        (row.heading, heading): cell.with_sign
         for row in table.rows
         for heading, cell in zip(table.headings, row.cells, strict=True)
     }

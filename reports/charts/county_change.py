@@ -103,9 +103,8 @@ def stated_notes(
     its change was told, which stands as it was told.
     """
     totals = {p.year: p for p in data.points.get((COUNTY, change.indicator), [])}
-    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
     found = {}
-    for year, part in sums.items():
+    for year, part in change.sums.items():
         total = totals.get(year)
         if total and total.value not in (None, part.value):
             mark, words = ("s", _differs) if "s" in total.letters else ("r", _corrected)

@@ -1,7 +1,6 @@
 """The change since last year among all enterprises, and among those that answered both years."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow, legend
@@ -23,9 +22,6 @@ from reports.data.model import Estimate, OpenData
 from reports.text.grammar import NB, broken, counted, lower_first, noun, written
 from reports.text.summaries import Note
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
 QUERY = """SELECT n.year, p.value AS all_before, n.value AS all_after,
   s.value_before AS same_before, s.value AS same_after, s.enterprises,
@@ -45,13 +41,14 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     pairs = pairs_of(data, indicator)
     if not any(pair.same for pair in pairs):
         return None
-    things = noun(indicator, 2, language)
+    things, last, rows = noun(indicator, 2, language), pairs[-1], rows_of(pairs, language)
+    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
     return ChartCard(
         f"same_{indicator}",
-        title(pairs[-1], indicator, language)
-        + _before_correction(pairs[-1], language)
-        + _apart(pairs[-1], indicator, language)
-        + in_brackets(few_answers(data, pairs[-1].year, language), language),
+        title(last, indicator, language)
+        + _before_correction(last, language)
+        + broken(indicator, last.year - 1, last.year, language)
+        + in_brackets(few_answers(data, last.year, language), language),
         {
             "sv": f"Förändring i antalet {things} sedan året innan: alla företag, och samma"
             " företag båda åren",
@@ -59,7 +56,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
             " the same enterprises both years",
         }[language],
         _summary(pairs, indicator, language),
-        partial(_figure, pairs, language),
+        partial(figure, rows, STYLE, language, shapes=[axis]),
         "rows",
         _notes(pairs, data, indicator, language),
         _table(pairs, language),
@@ -67,6 +64,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         _lines(pairs),
         QUERY.format(indicator=indicator),
         any(pair.is_example for pair in pairs),
+        bars=rows,
     )
 
 
@@ -80,7 +78,7 @@ def title(pair: YearPair, indicator: str, language: Language) -> str:
             "en": f"{word} {things} in {pair.year} among all – among the same enterprises it is"
             " hidden",
         }[language]
-    of_same, count = pair.same.after - pair.same.before, written(pair.same.enterprises, language)
+    of_same, count = pair.of_same or 0, written(pair.same.enterprises, language)
     if both == _way(of_same):
         return {
             "sv": f"{word} {things} {pair.year} – både bland alla och bland samma {count} företag",
@@ -104,23 +102,21 @@ def _way(value: int) -> int:
 
 def _bars(pair: YearPair, language: Language) -> list[BarRow]:
     """The changes of one year, each with what it is a change from and to."""
-    start, end = pair.all_before, pair.all_after
     look: Look = "hatched" if "e" in pair.signs else "full"
-    every = {"sv": "Alla företag", "en": "All enterprises"}[language]
-    found = [_line(pair, every, (start, end), theme.NAVY, language, look, pair.signs)]
-    return [*found, _same_line(pair, language)]
-
-
-def _same_line(pair: YearPair, language: Language) -> BarRow:
+    name = {"sv": "Alla företag", "en": "All enterprises"}[language]
+    ends = pair.all_before, pair.all_after
+    every = _line(pair, name, ends, theme.NAVY, language, look, pair.signs)
     if pair.same is None:
         name = {"sv": "Samma företag", "en": "Same enterprises"}[language]
         says = {"sv": "Dolt för att skydda enskilda", "en": "Hidden to protect individuals"}
         # Nothing to see, but something to point at.
         none = (Bar(0, 0, theme.TEAL),)
-        return BarRow(f"{pair.year}, {name}", name, none, "x", says[language], theme.TEAL)
+        key = f"{pair.year}, {name}"
+        return [every, BarRow(key, name, none, "x", says[language], theme.TEAL)]
     count = written(pair.same.enterprises, language)
     name = {"sv": f"Samma {count} företag", "en": f"Same {count} enterprises"}[language]
-    return _line(pair, name, (pair.same.before, pair.same.after), theme.TEAL, language)
+    same = _line(pair, name, (pair.same.before, pair.same.after), theme.TEAL, language)
+    return [every, same]
 
 
 def _line(
@@ -149,12 +145,6 @@ def rows_of(pairs: list[YearPair], language: Language) -> list[BarRow]:
     ]
 
 
-def _figure(pairs: list[YearPair], language: Language, size: theme.Size) -> "Figure":
-    rows = rows_of(pairs, language)
-    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return figure(rows, STYLE, language, size, shapes=[axis])
-
-
 def _before_correction(pair: YearPair, language: Language) -> str:
     """That the two are counted at two times: all as corrected, the same enterprises as told."""
     if not (pair.same and pair.is_corrected):
@@ -164,11 +154,6 @@ def _before_correction(pair: YearPair, language: Language) -> str:
         "sv": f", de {count} räknade före en rättelse",
         "en": f", the {count} counted before a correction",
     }[language]
-
-
-def _apart(pair: YearPair, indicator: str, language: Language) -> str:
-    """That a year is not counted as the one before it."""
-    return broken(indicator, pair.year - 1, pair.year, language)
 
 
 def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
@@ -181,7 +166,8 @@ def _summary(pairs: list[YearPair], indicator: str, language: Language) -> str:
             for bar, size in sizes
         )
         said += _before_correction(pair, language)
-        sentences.append(f"{pair.year}{_apart(pair, indicator, language)}: {said}.")
+        apart = broken(indicator, pair.year - 1, pair.year, language)
+        sentences.append(f"{pair.year}{apart}: {said}.")
     return " ".join(sentences)
 
 
@@ -193,17 +179,13 @@ def _notes(pairs: list[YearPair], data: OpenData, indicator: str, language: Lang
         " The difference from all is enterprises that started, ceased or did not answer.",
     }[language]
     changes = [change for change in data.changes if change.indicator == indicator]
-    stated = [
-        note
-        for change in changes
-        for note in stated_notes(change, data, language, shows_sum=False).values()
-    ]
+    stated = (stated_notes(change, data, language, shows_sum=False) for change in changes)
     last = max(changes, key=lambda change: change.year)
     hidden = [Point(pair.year, None, "x") for pair in pairs if pair.same is None]
     # How the estimates came about is said already.
     signs = [Point(p.year, 0, sign) for p in pairs for sign in p.signs if sign != "e"]
     return [
-        *dict.fromkeys(stated),
+        *dict.fromkeys(note for notes in stated for note in notes.values()),
         *later_note(last, data, language),
         Note("", words),
         *_estimated_notes(pairs, language),
@@ -247,12 +229,12 @@ def _table(pairs: list[YearPair], language: Language) -> ChartTable:
 
 
 def _cells(pair: YearPair, language: Language) -> tuple[TableCell, ...]:
-    hidden = TableCell("x", meaning={"sv": "dold", "en": "hidden"}[language])
-    same_, count = hidden, hidden
-    if pair.same:
-        same_ = TableCell(signed(pair.same.after - pair.same.before, language))
-        count = TableCell(written(pair.same.enterprises, language))
-    return TableCell(signed(pair.of_all, language), pair.signs), same_, count
+    every = TableCell(signed(pair.of_all, language), pair.signs)
+    if pair.same is None or pair.of_same is None:
+        hidden = TableCell("x", meaning={"sv": "dold", "en": "hidden"}[language])
+        return every, hidden, hidden
+    count = TableCell(written(pair.same.enterprises, language))
+    return every, TableCell(signed(pair.of_same, language)), count
 
 
 def _lines(pairs: list[YearPair]) -> list[list[str | int]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 
 from reports.charts import theme
 from reports.charts.card import (
@@ -52,6 +53,7 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     if not found:
         return None
     drawn = newest(found)
+    rows = bars_of(drawn, data, language)
     return ChartCard(
         "places",
         title(data, language),
@@ -60,13 +62,14 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
             "en": "Supervised places, granted and used, by year and municipality",
         }[language],
         summary(drawn, data, language),
-        partial(figure, bars_of(drawn, data, language), STYLE, language),
+        partial(figure, rows, STYLE, language),
         "rows",
         _notes(found, drawn, data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
         _lines(found, data),
         QUERY,
+        bars=rows,
     )
 
 
@@ -76,9 +79,8 @@ def rows_of(data: OpenData) -> list[Place]:
     for area in data.municipalities:
         granted = {p.year: p for p in data.points.get((area.code, GRANTED), [])}
         used = {p.year: p for p in data.points.get((area.code, USED), [])}
-        for year in sorted(granted.keys() | used.keys()):
-            pair = granted.get(year), used.get(year)
-            found.append(Place(year, area.name, *pair))
+        for year in granted.keys() | used.keys():
+            found.append(Place(year, area.name, granted.get(year), used.get(year)))
     return sorted(found, key=lambda place: (place.year, place.name))
 
 
@@ -131,12 +133,8 @@ def finding(granted: int, used: int, period: str, language: Language) -> str:
             "sv": f"Alla beviljade platser användes {period} ({g})",
             "en": f"All places granted were used {period} ({g})",
         }[language]
-    some = {
-        "sv": upper_first(in_words(used, "sv")) if used else "Ingen",
-        "en": upper_first(in_words(used, "en")) if used else "None",
-    }[language]
-    if used == 1:
-        some = {"sv": "En", "en": "One"}[language]
+    few = {0: {"sv": "Ingen", "en": "None"}, 1: {"sv": "En", "en": "One"}}
+    some = few[used][language] if used in few else upper_first(in_words(used, language))
     verb = {"sv": "användes", "en": "was used" if used == 1 else "were used"}[language]
     return {
         "sv": f"{some} av {g} beviljade {things['sv']} {verb} {period}",
@@ -156,22 +154,12 @@ def summary(found: list[Place], data: OpenData, language: Language) -> str:
     """Every row in words."""
     rows = "; ".join(f"{p.year} {p.name}: {phrase(p, language)}" for p in found)
     head = {"sv": "Utfall hela perioden", "en": "Outcomes of the whole period"}[language]
-    tails = [
-        f" {head} {period}: {_in_words(outcomes, language)}." for period, outcomes in _periods(data)
-    ]
+    tails = []
+    for period, outcomes in groupby(data.outcomes, key=attrgetter("period")):
+        said = (f"{lower_first(each.label.in_(language))} {written(each.value, language)}"
+                for each in outcomes)  # fmt: skip
+        tails.append(f" {head} {period}: {'; '.join(said)}.")
     return f"{rows}.{''.join(tails)}"
-
-
-def _periods(data: OpenData) -> Iterator[tuple[str, list[Outcome]]]:
-    for period, outcomes in groupby(data.outcomes, key=lambda each: each.period):
-        yield period, list(outcomes)
-
-
-def _in_words(outcomes: list[Outcome], language: Language) -> str:
-    return "; ".join(
-        f"{lower_first(each.label.in_(language))} {written(each.value, language)}"
-        for each in outcomes
-    )
 
 
 def bars_of(found: list[Place], data: OpenData, language: Language) -> list[BarRow]:
@@ -190,21 +178,14 @@ def _line(place: Place, language: Language) -> BarRow:
     words = phrase(place, language)
     used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))
     brief = {"sv": "{} av {} använda", "en": "{} of {} used"}[language].format(*used_of)
-    return BarRow(
-        f"{place.year} {place.name}",
-        place.name,
-        bars,
-        words,
-        words,
-        theme.MUTED,
-        brief=brief,
-    )
+    key = f"{place.year} {place.name}"
+    return BarRow(key, place.name, bars, words, words, theme.MUTED, brief=brief)
 
 
 def _outcomes(data: OpenData, language: Language) -> Iterator[BarRow]:
     """What became of the used places, for each whole period only."""
     head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
-    for period, outcomes in _periods(data):
+    for period, outcomes in groupby(data.outcomes, key=attrgetter("period")):
         yield BarRow(f"{head} {period}", f"{head} {period}", strong=True)
         yield from (_outcome(each, language) for each in outcomes)
 

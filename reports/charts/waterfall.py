@@ -1,9 +1,8 @@
 """From last year to this: who is new, gone and in both years behind a county total."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import (
@@ -26,14 +25,12 @@ from reports.charts.county_change import (
     signed,
     stated_notes,
 )
+from reports.charts.figures.axes import Plain
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange
 from reports.text.grammar import broken, counted, in_words, noun, upper_first, written
 from reports.text.summaries import Note
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 STYLE = Style(left=(200, 166), pitch=44, bar=18)
 # Half a bar, as a share of its row.
@@ -54,7 +51,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     if not found:
         return None
     change = max(found, key=lambda each: each.year)
-    things = noun(indicator, 2, language)
+    things, rows = noun(indicator, 2, language), rows_of(change, data, language)
     return ChartCard(
         f"change_{indicator}",
         title(change, language)
@@ -65,7 +62,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
         }[language],
         _summary(change, language),
-        partial(_figure, change, data, language),
+        partial(figure, rows, STYLE, language, shapes=[*_falls(rows, change)]),
         "rows",
         _notes(change, data, language),
         _table(change, data, language),
@@ -73,16 +70,12 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         _lines(change, data),
         QUERY.format(indicator=indicator, year=change.year),
         change.is_example,
+        bars=rows,
     )
 
 
 def _years(data: OpenData, indicator: str) -> list[int]:
     return [change.year for change in data.changes if change.indicator == indicator]
-
-
-def parts_of(change: PublishedChange) -> tuple[ChangePart, ...]:
-    """The components between the two sums."""
-    return change.components[1:-1]
 
 
 def title(change: PublishedChange, language: Language) -> str:
@@ -91,22 +84,20 @@ def title(change: PublishedChange, language: Language) -> str:
     things, year = noun(change.indicator, abs(net), language), change.year
     apart = broken(change.indicator, year - 1, year, language)
     if not net:
-        many = noun(change.indicator, 2, language)
-        same = {
-            "sv": f"Lika många {many} {year} som året innan",
-            "en": f"As many {many} in {year} as the year before",
+        return {
+            "sv": f"Lika många {things} {year} som året innan{apart}",
+            "en": f"As many {things} in {year} as the year before{apart}",
         }[language]
-        return same + apart
     size = upper_first(in_words(abs(net), language))
     head = {
         "sv": f"{size} {'fler' if net > 0 else 'färre'} {things} {year} än året innan",
         "en": f"{size} {'more' if net > 0 else 'fewer'} {things} in {year} than the year before",
     }[language]
-    pushes = [part for part in parts_of(change) if part.value * net > 0]
+    pushes = [part for part in change.parts if part.value * net > 0]
     most = max(pushes, key=lambda part: abs(part.value), default=None)
     if most is None or most.name not in BECAUSE:
         return head + apart
-    return f"{head} – {_because(most, language)}{apart}"
+    return f"{head} – {BECAUSE[most.name].in_(language)}{apart}"
 
 
 BECAUSE: Mapping[str, Words] = {
@@ -118,45 +109,35 @@ BECAUSE: Mapping[str, Words] = {
 }
 
 
-def _because(part: ChangePart, language: Language) -> str:
-    return BECAUSE[part.name].in_(language)
-
-
 def _summary(change: PublishedChange, language: Language) -> str:
-    first, last = change.components[0], change.components[-1]
     steps = (
         f"{NAMES[part.name].in_(language).lower()} {signed(part.value, language)}"
-        for part in parts_of(change)
+        for part in change.parts
     )
-    a, b = written(first.value, language), written(last.value, language)
+    a, b = (f"{year}: {written(part.value, language)}" for year, part in change.sums.items())
     apart = broken(change.indicator, change.year - 1, change.year, language)
-    return upper_first(f"{change.year - 1}: {a}; {'; '.join(steps)}; {change.year}: {b}{apart}.")
+    return upper_first(f"{a}; {'; '.join(steps)}; {b}{apart}.")
 
 
 def published(change: PublishedChange, data: OpenData) -> list[Point]:
     """The published totals that the two sums are; one that differs has a note instead."""
-    sums = {change.year - 1: change.components[0], change.year: change.components[-1]}
     points = data.points.get((COUNTY, change.indicator), [])
-    return [p for p in points if p.year in sums and p.value == sums[p.year].value]
+    return [p for p in points if p.year in change.sums and p.value == change.sums[p.year].value]
 
 
 def rows_of(change: PublishedChange, data: OpenData, language: Language) -> list[BarRow]:
     """The two sums with their signs, and between them a step for each part."""
     signs = {point.year: point.letters for point in published(change, data)}
-    first, last, parts = change.components[0], change.components[-1], parts_of(change)
-    levels = accumulate((part.value for part in parts), initial=first.value)
-    steps = zip(parts, levels, strict=False)
-    return [
-        _sum(change.year - 1, first.value, change.indicator, language, signs),
-        *(_step(part, level, change.indicator, language) for part, level in steps),
-        _sum(change.year, last.value, change.indicator, language, signs),
-    ]
+    first, last = (
+        _sum(year, sum_.value, change.indicator, language, signs.get(year, ""))
+        for year, sum_ in change.sums.items()
+    )
+    levels = accumulate((part.value for part in change.parts), initial=change.components[0].value)
+    steps = zip(change.parts, levels, strict=False)
+    return [first, *(_step(part, level, change.indicator, language) for part, level in steps), last]
 
 
-def _sum(
-    year: int, value: int, indicator: str, language: Language, signs: Mapping[int, str]
-) -> BarRow:
-    letters = signs.get(year, "")
+def _sum(year: int, value: int, indicator: str, language: Language, letters: str) -> BarRow:
     return BarRow(
         str(year),
         str(year),
@@ -185,18 +166,12 @@ def _step(part: ChangePart, level: int, indicator: str, language: Language) -> B
     )
 
 
-def _figure(
-    change: PublishedChange, data: OpenData, language: Language, size: theme.Size
-) -> "Figure":
-    rows = rows_of(change, data, language)
-    levels = accumulate((part.value for part in parts_of(change)), initial=rows[0].ends[1])
-    # From each bar's end down to the next bar's beginning.
-    falls = [
-        upright(level, row + HALF, row + 1 - HALF, theme.EDGE, "2px,2px")
-        for row, level in enumerate(levels)
-    ]
-    axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
-    return figure(rows, STYLE, language, size, shapes=[axis, *falls])
+def _falls(rows: list[BarRow], change: PublishedChange) -> Iterator[Plain]:
+    """Lines from each bar's end down to the next bar's beginning, and the axis."""
+    yield upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
+    levels = accumulate((part.value for part in change.parts), initial=rows[0].ends[1])
+    for row, level in enumerate(levels):
+        yield upright(level, row + HALF, row + 1 - HALF, theme.EDGE, "2px,2px")
 
 
 def companies(part: ChangePart, language: Language) -> str:
@@ -213,13 +188,11 @@ RULE = Words(
 
 
 def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[Note]:
-    notes = [RULE.in_(language)]
-    if change.is_example:
-        notes.append(example_note(language))
     return [
         *stated_notes(change, data, language).values(),
         *later_note(change, data, language),
-        *(Note("", text) for text in notes),
+        Note("", RULE.in_(language)),
+        *([Note("", example_note(language))] if change.is_example else []),
         *legend(published(change, data), data.statuses, language),
         *few_notes(data, [change.year], language),
     ]
@@ -227,25 +200,20 @@ def _notes(change: PublishedChange, data: OpenData, language: Language) -> list[
 
 def _table(change: PublishedChange, data: OpenData, language: Language) -> ChartTable:
     headings = {"sv": ("Antal", "Företag"), "en": ("Number", "Enterprises")}[language]
-    first, last = change.components[0], change.components[-1]
     signs = {point.year: point.letters for point in published(change, data)}
-    before, after = (
-        TableRow(
-            str(year),
-            False,
-            (
-                TableCell(written(part.value, language), signs.get(year, "")),
-                TableCell("–", meaning={"sv": "alla", "en": "all"}[language]),
-            ),
-        )
-        for year, part in ((change.year - 1, first), (change.year, last))
-    )
-    rows = [before]
-    for part in parts_of(change):
+    every = TableCell("–", meaning={"sv": "alla", "en": "all"}[language])
+    rows = []
+    for year, part in (
+        (change.year - 1, change.components[0]),
+        (change.year, change.components[-1]),
+    ):
+        total = TableCell(written(part.value, language), signs.get(year, ""))
+        rows.append(TableRow(str(year), False, (total, every)))
+    for part in change.parts:
         count = TableCell(written(part.enterprises or 0, language))
         cells = TableCell(signed(part.value, language)), count
-        rows.append(TableRow(NAMES[part.name].in_(language), False, cells))
-    return ChartTable(headings, (*rows, after), {"sv": "Del", "en": "Part"}[language])
+        rows.insert(-1, TableRow(NAMES[part.name].in_(language), False, cells))
+    return ChartTable(headings, tuple(rows), {"sv": "Del", "en": "Part"}[language])
 
 
 def _lines(change: PublishedChange, data: OpenData) -> list[list[str | int]]:

@@ -132,6 +132,16 @@ class PublishedChange:
     components: tuple[ChangePart, ...]
     is_example: bool
 
+    @property
+    def sums(self) -> dict[int, ChangePart]:
+        """The two years' own sums."""
+        return {self.year - 1: self.components[0], self.year: self.components[-1]}
+
+    @property
+    def parts(self) -> tuple[ChangePart, ...]:
+        """What lies between the sums."""
+        return self.components[1:-1]
+
 
 @dataclass(frozen=True)
 class SameEnterprises:

@@ -9,9 +9,8 @@ PDF, Word and the web page show the same list. In a chapter that the coordinator
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from pathlib import Path
 
-from reports.charts.cards import charts_of
 from reports.charts.milestone_grid import KINDS, taken_by
 from reports.charts.milestone_grid import title as steps_title
 from reports.data.chart_model import COUNTY
@@ -19,26 +18,25 @@ from reports.data.model import PublishedArea, ReportChapter
 from reports.documents.blocks import (
     Block,
     bullets,
-    cell,
     cells,
     chart,
     chart_table,
     heading,
     number,
     paragraph,
-    plain,
+    piece,
     sentence,
     table,
     valued,
-)  # fmt: skip
-from reports.documents.content import TEMPLATE, Published, content, declaration
-from reports.documents.texts import REPORT, in_
+)
+from reports.documents.content import Published, declaration, publisher
+from reports.documents.texts import PROTECTION, REPORT, WORDS, in_
 from reports.text.grammar import joined, lower_first, upper_first, written
 from reports.text.paragraph import paragraphs
-from reports.text.what_happened import what_happened
 from survey_data.releases.texts import FIGURE
 from survey_data.typesetting import compile_pdf
 
+TEMPLATE = Path(__file__).parent / "report.typ"
 MOST_LINES = 5
 # The charts whose findings are the lines of the summary, after what happened.
 SUMMED_UP = ("employees", "enterprises", "placed", "reached")
@@ -47,8 +45,16 @@ SUMMED_UP = ("employees", "enterprises", "placed", "reached")
 def report_pdf(about: Published) -> bytes:
     """The report as a tagged PDF; the same release in one language gives the same bytes."""
     report = Report(about)
-    given = content(about) | {
+    given = {
+        "title": about.title,
         "subtitle": report.subtitle,
+        "author": publisher(about.data),
+        "publisher": publisher(about.data),
+        "edition": about.edition,
+        "foot": f"{about.title}. {about.edition}",
+        "note": about.note,
+        "address": about.address,
+        "words": in_(WORDS, about.language) | {"summary": report.words["summary"]},
         "summary": report.summary,
         "footnotes": report.footnotes,
         "sections": report.sections,
@@ -61,7 +67,7 @@ class Report:
 
     def __init__(self, about: Published) -> None:
         self.about, self.data, self.language = about, about.data, about.language
-        self.words = {key: each.in_(about.language) for key, each in REPORT.items()}
+        self.words = in_(REPORT, about.language)
 
     @cached_property
     def years(self) -> tuple[int, int]:
@@ -86,19 +92,16 @@ class Report:
 
     def runs(self, text: str) -> list[Block]:
         """A paragraph in pieces, the figures of the release among them."""
-        found, at = [], 0
+        found, at = list[Block](), 0
         for match in FIGURE.finditer(text):
-            found += [{"text": text[at : match.start()], "sign": "", "is_figure": False}]
-            found += [self._figure(**match.groupdict())]
+            found += [piece(text[at : match.start()]), self._figure(**match.groupdict())]
             at = match.end()
-        return [piece for piece in (*found, plain(text[at:])) if piece["text"]]
+        return [each for each in (*found, piece(text[at:])) if each["text"]]
 
     def _figure(self, name: str, year: str, area: str | None) -> Block:
         point = self.data.point_named(name, int(year), area)
-        if point is None:
-            return plain("–")
-        text = "x" if point.value is None else written(point.value, self.language)
-        return {"text": text, "sign": point.letters.replace("x", ""), "is_figure": True}
+        found = valued(point, self.language) if point else piece("–")
+        return found | {"is_figure": point is not None}
 
     def said(self, name: str, year: int = 0) -> list[Block]:
         """The paragraphs of a chapter as blocks."""
@@ -119,14 +122,14 @@ class Report:
     @cached_property
     def summary(self) -> list[list[Block]]:
         """At most five lines: what happened, what else is found, and what a person adds last."""
-        news = what_happened(charts_of(self.data), self.language)
+        news = self.about.what_happened
         own = [self.runs(text) for text in self.written("summary")][: MOST_LINES - 1]
         found = [card.title for key in SUMMED_UP for card in self.about.cards
                  if card.key == key and key != news.chart]  # fmt: skip
         if taken := taken_by(self.data):
             found.insert(2, steps_title(taken, len(self.data.municipalities), self.language))
         first = f"{sentence(news.headline)} {news.lead}".strip()
-        lines = [[plain(sentence(line))] for line in (first, *found) if line]
+        lines = [[piece(sentence(line))] for line in (first, *found) if line]
         return [*lines[: MOST_LINES - len(own)], *own]
 
     @property
@@ -152,7 +155,8 @@ class Report:
             ("now", self.said("now")),
             ("quality", self._quality()),
             ("sources", self._sources()),
-            ("tables", self._tables()),
+            # To read, and to go on working with.
+            ("tables", [chart_table(card, self.language) for card in self.about.cards]),
         )
         said = enumerate(((key, blocks) for key, blocks in titled if blocks), start=1)
         found = [{"title": f"{n}. {self.words[key]}", "blocks": each} for n, (key, each) in said]
@@ -171,11 +175,11 @@ class Report:
             between = [heading(self.words["outcome"])] if outcomes else []
             return [*self.said("aims"), *between, *self.said("outcomes")]
         head = (self.words["aim"], self.words["outcome"])
-        rows = [[*map(self._resolved, pair)] for pair in zip(aims, outcomes, strict=True)]
+        rows = [
+            [piece("".join(run["text"] for run in self.runs(text))) for text in pair]
+            for pair in zip(aims, outcomes, strict=True)
+        ]
         return [table(self.words["aims"], head, rows)] if rows else []
-
-    def _resolved(self, text: str) -> Block:
-        return {"text": "".join(run["text"] for run in self.runs(text)), "sign": ""}
 
     def _done(self) -> list[Block]:
         """Each year: what was done, and the inventory of that autumn."""
@@ -197,7 +201,7 @@ class Report:
 
     def _reached(self) -> list[Block]:
         points = self.data.points.get((COUNTY, "reached"), [])
-        rows = [[cell(point.year), valued(point, self.language)] for point in points]
+        rows = [[piece(point.year), valued(point, self.language)] for point in points]
         if not rows:
             return []
         head = (self.words["year"], self.words["persons"])
@@ -206,7 +210,7 @@ class Report:
 
     def _places(self) -> list[Block]:
         """What was learned, and what each municipality was granted and used."""
-        years = sorted({p.year for p in self.data.points.get((COUNTY, "places_granted"), [])})
+        years = [p.year for p in self.data.points.get((COUNTY, "places_granted"), [])]
         rows = [row for area in self.data.municipalities for year in years
                 if (row := self._place(area, year))]  # fmt: skip
         names = ("municipality", "year", "granted", "used")
@@ -217,7 +221,7 @@ class Report:
     def _place(self, area: PublishedArea, year: int) -> list[Block]:
         found = [self.data.point(f"places_{n}", year, area.code) for n in ("granted", "used")]
         values = [valued(point, self.language) for point in found if point]
-        return [cell(area.name), cell(year), *values] if len(values) == len(found) else []
+        return [piece(area.name), piece(year), *values] if len(values) == len(found) else []
 
     def _municipalities(self) -> list[Block]:
         """What each has decided, its group and its places, and what a person sees in that."""
@@ -242,7 +246,7 @@ class Report:
         decided = [f"{lower_first(KINDS[kind][0].in_(self.language))} {years[0]}"
                    for kind, years in by_kind.items() if years]  # fmt: skip
         said = (upper_first(", ".join(decided)) or "–", self._group(groups))
-        return [cell(each) for each in (area.name, *said, self._granted_used(area))]
+        return [piece(each) for each in (area.name, *said, self._granted_used(area))]
 
     def _group(self, years: Sequence[int]) -> str:
         if not years:
@@ -260,7 +264,7 @@ class Report:
         return " / ".join(sums) if self.data.points.get((area.code, "places_granted")) else "–"
 
     def _quality(self) -> list[Block]:
-        said, words = declaration(self.about), in_(self.language)
+        said, words = declaration(self.about), in_(WORDS, self.language)
         names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
         head, numeric = [words[n] for n in names], (False, *[True] * 6)
         coverage = table(words["answers"], head, cells(said["coverage"]), numeric)
@@ -269,11 +273,11 @@ class Report:
         return [
             paragraph(words["quality_lead"]), heading(words["answers"]),
             paragraph(words["answers_text"]), coverage, paragraph(said["hidden"]), *off,
-            heading(words["protection"]), *map(paragraph, words["protection_text"]),
+            heading(words["protection"]), *map(paragraph, PROTECTION[self.language]),
             *self._lists(said, words),
         ]  # fmt: skip
 
-    def _lists(self, said: Block, words: dict[str, Any]) -> Iterator[Block]:
+    def _lists(self, said: Block, words: dict[str, str]) -> Iterator[Block]:
         for key, names in (
             ("signs", ("sign", "meaning", "explanation")),
             ("definitions", ("measure", "unit", "definition")),
@@ -282,8 +286,8 @@ class Report:
             yield table(words[key], [words[n] for n in names], cells(said[key]))
 
     def _sources(self) -> list[Block]:
-        named = [", ".join(filter(None, (s["title"], s["publisher"], s["url"])))
-                 for s in declaration(self.about)["sources"]]  # fmt: skip
+        named = [", ".join(filter(None, (s.title.in_(self.language), s.publisher, s.url)))
+                 for s in self.data.sources]  # fmt: skip
         return [bullets(named), *map(paragraph, self._writers()), paragraph(self.about.edition)]
 
     def _writers(self) -> list[str]:
@@ -293,7 +297,3 @@ class Report:
         here = [c for c in self.data.chapters if (c.first_year, c.last_year) in periods]
         names = dict.fromkeys(map(self.signature, here))
         return [self.words["signed"].format("; ".join(names))] if names else []
-
-    def _tables(self) -> list[Block]:
-        """The numbers of every chart, to read and to go on working with."""
-        return [chart_table(card, self.language) for card in self.about.cards]

@@ -11,19 +11,19 @@ from reports.text.grammar import written
 Block = dict[str, Any]
 
 
-def plain(text: str) -> Block:
-    """A piece of a paragraph; a figure of the release is one with `is_figure`."""
-    return {"text": text, "sign": "", "is_figure": False}
+def piece(value: object) -> Block:
+    """A piece of a paragraph, or a cell of a table."""
+    return {"text": str(value), "sign": ""}
 
 
 def paragraph(text: str) -> Block:
     """One paragraph."""
-    return {"kind": "text", "runs": [plain(text)]}
+    return {"kind": "text", "runs": [piece(text)]}
 
 
 def bullets(lines: Sequence[str]) -> Block:
     """A list."""
-    return {"kind": "lines", "items": [[plain(line)] for line in lines]}
+    return {"kind": "lines", "items": [[piece(line)] for line in lines]}
 
 
 def heading(text: str, level: int = 2) -> Block:
@@ -31,14 +31,9 @@ def heading(text: str, level: int = 2) -> Block:
     return {"kind": "heading", "text": text, "level": level}
 
 
-def cell(value: object) -> Block:
-    """A cell of a table."""
-    return {"text": str(value), "sign": ""}
-
-
 def cells(rows: Sequence[Sequence[str]]) -> list[list[Block]]:
     """Rows of words as rows of cells."""
-    return [[cell(value) for value in row] for row in rows]
+    return [[piece(value) for value in row] for row in rows]
 
 
 def valued(point: Point, language: Language) -> Block:
@@ -85,7 +80,7 @@ def chart_table(card: ChartCard, language: Language) -> Block:
     """The numbers of a chart, no more rows than can be read."""
     card, left_out = cut(card, MOST_ROWS, language)
     rows = [
-        [cell(head), *({"text": c.text, "sign": c.sign} for c in row.cells)]
+        [piece(head), *({"text": c.text, "sign": c.sign} for c in row.cells)]
         for head, row in zip(row_heads(card, language), card.table.rows, strict=True)
     ]
     head = [card.table.corner, *card.table.headings]

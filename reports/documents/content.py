@@ -6,26 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from babel.dates import format_date
+
 from reports.charts.card import ChartCard
 from reports.charts.cards import cards, charts_of, years_named
 from reports.data.chart_model import Language, YearCoverage
 from reports.data.model import OpenData, within
 from reports.data.reader import read
-from reports.documents.texts import WORDS, in_
+from reports.documents.texts import WORDS
 from reports.text import summaries
 from reports.text.grammar import upper_first, written
-from reports.text.key_figures import counts, key_figures
-from reports.text.paragraph import paragraphs
-from reports.text.what_happened import what_happened
-
-TEMPLATE = Path(__file__).parent / "report.typ"
-MONTHS = {
-    "sv": ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
-           "oktober", "november", "december"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-           "October", "November", "December"),
-}  # fmt: skip
-
+from reports.text.key_figures import KeyFigure, key_figures
+from reports.text.what_happened import WhatHappened, what_happened
 
 # More rows than this are for a file, not for paper.
 MOST_ROWS = 300
@@ -49,21 +41,37 @@ class Published:
     @property
     def title(self) -> str:
         """What the report is called."""
-        return WORDS["title"][self.language]
+        return WORDS["title"].in_(self.language)
 
     @property
     def subtitle(self) -> str:
         """The years it covers."""
-        return WORDS["subtitle"][self.language].format(self.only or years_named(self.data)).strip()
+        words = WORDS["subtitle"].in_(self.language)
+        return words.format(self.only or years_named(self.data)).strip()
 
     @property
     def edition(self) -> str:
         """The release's number, day and kind, "Utgåva 2020-1, 1 februari 2021 (slutlig)"."""
         if not self.data.release:
             return ""
-        release, words = self.data.release, WORDS["edition"][self.language]
-        kind = WORDS[f"kind_{release.kind}"][self.language]
+        release, words = self.data.release, WORDS["edition"].in_(self.language)
+        kind = WORDS[f"kind_{release.kind}"].in_(self.language)
         return f"{words.format(release.id, day_in_words(self.day, self.language))} ({kind})."
+
+    @property
+    def note(self) -> str:
+        """What is new in the release, in a person's words."""
+        return self.data.release.note.in_(self.language) if self.data.release else ""
+
+    @property
+    def key_figures(self) -> list[KeyFigure]:
+        """The key figures with what has changed since last year and since the first."""
+        return key_figures(charts_of(self.data), self.language)
+
+    @property
+    def what_happened(self) -> WhatHappened:
+        """What a reader is told first."""
+        return what_happened(charts_of(self.data), self.language)
 
     @cached_property
     def cards(self) -> list[ChartCard]:
@@ -83,31 +91,8 @@ def of_years(
 
 
 def day_in_words(day: date, language: Language) -> str:
-    """ "1 februari 2021", the same on every machine."""
-    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
-
-
-def content(about: Published) -> dict[str, Any]:
-    """What the report's template reads, by the names that report.typ gives it."""
-    data, language = about.data, about.language
-    every = about.cards
-    return {
-        "title": about.title,
-        "subtitle": about.subtitle,
-        "publisher": publisher(data),
-        "author": publisher(data),
-        "headline": counts(charts_of(data), language),
-        "finding": what_happened(charts_of(data), language).headline if every else "",
-        "figures": figures(about),
-        "edition": about.edition,
-        "foot": f"{about.title}. {about.edition}",
-        "note": data.release.note.in_(language) if data.release else "",
-        "brief": [card.summary for card in every if card.is_over_years],
-        "years": [{"head": str(year), "text": text} for year, text in paragraphs(data, language)],
-        "address": about.address,
-        "words": in_(language),
-        **declaration(about),
-    }
+    """ "1 februari 2021"."""
+    return format_date(day, "d MMMM y", language)
 
 
 def publisher(data: OpenData) -> str:
@@ -124,29 +109,15 @@ def sign(core: Any, about: Published) -> None:
     core.created = core.modified = datetime.combine(about.day, time(12))
 
 
-def figures(about: Published) -> list[dict[str, Any]]:
-    """The key figures with what has changed since last year and since the first."""
-    return [
-        {
-            "value": figure.value,
-            "mark": figure.mark,
-            "thing": figure.thing,
-            "year": figure.year,
-            "changes": list(figure.changes),
-        }
-        for figure in key_figures(charts_of(about.data), about.language)
-    ]
-
-
 def subtitle(card: ChartCard, language: Language) -> str:
     """What is measured, and whether it is invented."""
-    return card.subtitle + (f" ({WORDS['example'][language]})" if card.is_example else "")
+    return card.subtitle + (f" ({WORDS['example'].in_(language)})" if card.is_example else "")
 
 
 def comments(card: ChartCard, language: Language) -> list[str]:
     """The coordinator's words beside a chart, with the year, the signature and the day."""
     return [
-        f"{WORDS['why'][language].format(each.year)} {each.text.in_(language)}"
+        f"{WORDS['why'].in_(language).format(each.year)} {each.text.in_(language)}"
         f" ({each.signed}, {each.written_on})"
         for each in card.comments
     ]
@@ -154,7 +125,7 @@ def comments(card: ChartCard, language: Language) -> list[str]:
 
 def row_heads(card: ChartCard, language: Language) -> list[str]:
     """What leads each row of a chart's table, with a word where the year is invented."""
-    example = f" ({WORDS['example'][language]})"
+    example = f" ({WORDS['example'].in_(language)})"
     return [row.heading + (example if row.is_example else "") for row in card.table.rows]
 
 
@@ -164,7 +135,7 @@ def cut(card: ChartCard, rows: int, language: Language) -> tuple[ChartCard, str]
     if left <= 0:
         return card, ""
     shorter = replace(card, table=replace(card.table, rows=card.table.rows[:rows]))
-    return shorter, WORDS["more_rows"][language].format(written(left, language))
+    return shorter, WORDS["more_rows"].in_(language).format(written(left, language))
 
 
 def source_line(card: ChartCard, language: Language) -> str:
@@ -173,11 +144,11 @@ def source_line(card: ChartCard, language: Language) -> str:
         f"{source.title.in_(language)}{', ' if source.publisher else ''}{source.publisher}."
         for source in card.sources
     ]
-    return f"{WORDS['source'][language]}: {' '.join(named)}" if named else ""
+    return f"{WORDS['source'].in_(language)}: {' '.join(named)}" if named else ""
 
 
 def declaration(about: Published) -> dict[str, Any]:
-    """The quality declaration: coverage, discrepancies, signs, definitions and sources."""
+    """The quality declaration: coverage, discrepancies, signs and definitions."""
     data, language = about.data, about.language
     years = [row.year for row in data.coverage]
     return {
@@ -193,10 +164,6 @@ def declaration(about: Published) -> dict[str, Any]:
             for each in data.indicators.values()
             if each.name in data.source_keys
         ],
-        "sources": [
-            {"title": s.title.in_(language), "publisher": s.publisher, "url": s.url}
-            for s in data.sources
-        ],
     }
 
 
@@ -210,7 +177,7 @@ def _coverage(row: YearCoverage, values: int, hidden: int, language: Language) -
     share = None
     if row.asked and row.answered is not None:
         share = round(100 * row.answered / row.asked)
-    example = f" ({WORDS['example'][language]})" if row.is_example else ""
+    example = f" ({WORDS['example'].in_(language)})" if row.is_example else ""
     asked, answered, part = (
         "–" if n is None else written(n, language) for n in (row.asked, row.answered, share)
     )
@@ -223,9 +190,11 @@ def hidden_sentence(values: int, hidden: int, language: Language) -> str:
     """How many of the published values are hidden, at none, one and many."""
     if hidden < 2:
         key = "one_hidden" if hidden else "none_hidden"
-        return WORDS[key][language].format(written(values, language))
-    return WORDS["some_hidden"][language].format(
-        written(hidden, language), written(values, language)
+        return WORDS[key].in_(language).format(written(values, language))
+    return (
+        WORDS["some_hidden"]
+        .in_(language)
+        .format(written(hidden, language), written(values, language))
     )
 
 
@@ -238,9 +207,9 @@ def brief(open_db: Path, language: str) -> dict[str, Any] | None:
     return {
         "release": release.id,
         "years": years_named(about.data),
-        "headline": what_happened(charts_of(about.data), about.language).headline,
+        "headline": about.what_happened.headline,
         "finding": cards[0].title,
-        "figures": figures(about),
+        "figures": about.key_figures,
         "has_examples": release.includes_examples,
         "pdf": f"/rapport/rapport-{release.id}-{language}.pdf",
     }

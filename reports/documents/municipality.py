@@ -12,7 +12,7 @@ from reports.charts.milestone_grid import KINDS
 from reports.data.chart_model import COUNTY, Language, Words
 from reports.data.model import OpenData, PublishedMilestone
 from reports.documents.content import Published, publisher
-from reports.documents.texts import MUNICIPALITY, PROTECTION
+from reports.documents.texts import MUNICIPALITY, PROTECTION, in_
 from reports.text.grammar import answered, joined, lower_first, span, upper_first, written
 from reports.text.summaries import discrepancy_note
 from survey_data.geography import MUNICIPALITIES, PROVINCES, Area
@@ -251,7 +251,7 @@ def sheet(data: OpenData, name: str, language: Language, address: str) -> bytes:
             "source": outline_map.SOURCE.in_(language),
         },
         "address": address,
-        "words": {key: each.in_(language) for key, each in MUNICIPALITY.items()},
+        "words": in_(MUNICIPALITY, language),
     }
     return compile_pdf(TEMPLATE, content, language, about.day)
 

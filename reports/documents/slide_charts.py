@@ -89,7 +89,7 @@ def annotate(chart: SlideChart, card: ChartCard, language: Language) -> None:
     kept = chart.part.chart_workbook
     book = load_workbook(io.BytesIO(kept.xlsx_part.blob))
     sheet = book.active
-    notes = [[f"{note.mark}: {note.text}" if note.mark else note.text] for note in card.notes]
+    notes = [[note.line] for note in card.notes]
     for row, line in enumerate([*_noted(card, language), [], *notes], start=1):
         for column, value in enumerate(line, start=chart_width(chart) + 2):
             cell = sheet.cell(row, column, value)
@@ -110,11 +110,9 @@ def _noted(card: ChartCard, language: Language) -> list[list[Any]]:
     """The card's table with a column of signs after each of values, and one of notes."""
     numbers, table = card.numbers, card.table
     if numbers is None:
-        rows = [
-            [row.heading, *(f"{c.text} {c.sign}".strip() for c in row.cells)] for row in table.rows
-        ]
+        rows = [[row.heading, *(c.with_sign for c in row.cells)] for row in table.rows]
         return [[table.corner, *table.headings], *rows]
-    sign, note = WORDS["sign"][language], WORDS["note"][language]
+    sign, note = WORDS["sign"].in_(language), WORDS["note"].in_(language)
     names = [series.part.name(language) for series in numbers.columns]
     heads = [column for name in names for column in (name, f"{sign}, {name}")]
     lines: list[list[Any]] = [[table.corner, *heads, note]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pptx import Presentation
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
@@ -23,6 +24,13 @@ TITLE_ONLY = 5
 TITLE, SUBTITLE, NOTE, FOOT = 28, 17, 13, 12
 # A line's height for its size in points, and what PowerPoint leaves around the words of a box.
 LEADING, INSET, POINTS = 1.25, 0.1, 72
+
+
+def new_show() -> Any:
+    """A presentation without slides, as wide as a screen."""
+    show = Presentation()
+    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
+    return show
 
 
 def new_slide(show: Any, title: str, spoken: list[str]) -> Any:
@@ -77,6 +85,19 @@ def foot(slide: Any, text: str, notes: str = "") -> float:
     return top
 
 
+def room(top: float, source: str) -> float:
+    """How much there is between a place and the source at the foot."""
+    return BOTTOM - height(source, FOOT) - top
+
+
+def describe(frame: Any, words: str, title: str) -> None:
+    """The text that is read out instead of a chart or a table."""
+    frame.name = title
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("descr", words)
+    properties.set("title", title)
+
+
 # PowerPoint's "No Style, Table Grid" without its grid: hairlines are ours.
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
@@ -97,15 +118,15 @@ class Grid:
         return [each / sum(longest) for each in longest]
 
 
-def add_table(slide: Any, grid: Grid, left: Any, top: Any, width: Any) -> Any:
+def add_table(slide: Any, grid: Grid, left: float, top: float, width: float) -> Any:
     """A table with a marked head and a leading first column."""
     high, size = Inches(0.36), (len(grid.rows) + 1, len(grid.headings))
-    frame = slide.shapes.add_table(*size, left, top, width, high * size[0])
+    frame = slide.shapes.add_table(*size, *map(Inches, (left, top, width)), high * size[0])
     table = frame.table
     table.first_row, table.first_col, table.horz_banding = True, True, False
     table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN
     for column, share in zip(table.columns, grid.shares, strict=True):
-        column.width = int(width * share)
+        column.width = int(Inches(width) * share)
     for index, words in enumerate((grid.headings, *grid.rows)):
         table.rows[index].height = high
         for column, text in enumerate(words):

@@ -1,6 +1,6 @@
-"""Charts of one bar a row as PowerPoint's own, from the figure that the page draws."""
+"""Charts of one bar a row as PowerPoint's own, from the rows that the page draws."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from pptx.chart.chart import Chart as SlideChart
@@ -9,9 +9,9 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSI
 from pptx.util import Pt
 
 from reports.charts import theme
+from reports.charts.figures.rows import BarRow
 from reports.documents.slide_charts import add_label, place_plot, rgb
 
-Figure = dict[str, Any]
 PLOT = (0.27, 0.02, 0.7, 0.96)
 # How far the unseen bar that carries a number reaches, as a share of all.
 CARRIER = 0.14
@@ -21,73 +21,26 @@ MOST = 18
 FEW = 6
 
 
-@dataclass(frozen=True)
-class SlideBar:
-    """One bar: where it begins and ends, its colour, and whether it is an outline."""
-
-    start: float
-    end: float
-    colour: str
-    is_hollow: bool
-
-
-@dataclass(frozen=True)
-class SlideRow:
-    """One row of the chart: its name, its bars and the number at their end."""
-
-    name: str
-    bars: tuple[SlideBar, ...]
-    number: str
-
-
-def rows_of(figure: Figure) -> list[SlideRow]:
-    """The figure's rows from above; a heading that its rows repeat is left out."""
-    keys: list[str] = figure["layout"]["yaxis"]["categoryarray"]
-    numbers = {
-        note["y"]: note["text"]
-        for note in figure["layout"]["annotations"]
-        if note["xref"] == "x" and note["yref"] == "y"
-    }
-    found = [
-        SlideRow(key.strip(), _bars(figure, key), numbers.get(row, ""))
-        for row, key in enumerate(keys)
-    ]
-    following = [row.name for row in found[1:]] + [""]
+def shown(rows: Sequence[BarRow]) -> list[BarRow]:
+    """The rows from above; a heading that its rows repeat is left out."""
+    following = [row.key for row in rows[1:]] + [""]
     return [
         row
-        for row, after in zip(found, following, strict=True)
-        if row.bars or not after.startswith(row.name)
+        for row, after in zip(rows, following, strict=True)
+        if row.bars or not after.startswith(row.key)
     ]
 
 
-def can_be_drawn(figure: Figure) -> bool:
-    """Whether the rows are few, and each has a name of its own: the axis shows nothing else."""
-    names = [row.name for row in rows_of(figure)]
-    return len(set(names)) == len(names) <= MOST
-
-
-def _bars(figure: Figure, key: str) -> tuple[SlideBar, ...]:
-    found = []
-    for trace in figure["data"]:
-        if key in trace["y"]:
-            at = trace["y"].index(key)
-            start, marker = trace["base"][at], trace["marker"]
-            edge = marker["line"]["color"][at]
-            hollow = marker["color"][at] != edge or bool(marker["pattern"]["shape"][at])
-            found.append(SlideBar(start, start + trace["x"][at], edge, hollow))
-    return tuple(found)
-
-
-def chart_of(figure: Figure) -> tuple[Any, CategoryChartData]:
+def chart_of(rows: Sequence[BarRow]) -> tuple[Any, CategoryChartData]:
     """The kind of chart and its numbers: bars that float stand on an unseen foot."""
-    rows = rows_of(figure)
     data = CategoryChartData(number_format="#,##0")
-    data.categories = [row.name for row in rows]
+    data.categories = [row.key for row in rows]
     if is_floating(rows):
-        data.add_series("", [min(_ends(row), default=None) for row in rows])
-        data.add_series(" ", [_length(row) for row in rows])
-        reach = CARRIER * max(end for row in rows for end in _ends(row))
-        data.add_series("  ", [reach if row.bars else None for row in rows])
+        firsts = [row.bars[0] if row.bars else None for row in rows]
+        data.add_series("", [min(bar.start, bar.end) if bar else None for bar in firsts])
+        data.add_series(" ", [abs(bar.end - bar.start) if bar else None for bar in firsts])
+        reach = CARRIER * max(max(bar.start, bar.end) for bar in firsts if bar)
+        data.add_series("  ", [reach if bar else None for bar in firsts])
         return XL_CHART_TYPE.BAR_STACKED, data
     for layer in range(max(len(row.bars) for row in rows)):
         lengths = (row.bars[layer].end if len(row.bars) > layer else None for row in rows)
@@ -95,22 +48,13 @@ def chart_of(figure: Figure) -> tuple[Any, CategoryChartData]:
     return XL_CHART_TYPE.BAR_CLUSTERED, data
 
 
-def is_floating(rows: list[SlideRow]) -> bool:
+def is_floating(rows: Sequence[BarRow]) -> bool:
     """Whether any bar begins elsewhere than at zero."""
     return any(bar.start for row in rows for bar in row.bars)
 
 
-def _ends(row: SlideRow) -> tuple[float, ...]:
-    return tuple(end for bar in row.bars[:1] for end in (bar.start, bar.end))
-
-
-def _length(row: SlideRow) -> float | None:
-    return abs(row.bars[0].end - row.bars[0].start) if row.bars else None
-
-
-def dress(chart: SlideChart, figure: Figure) -> None:
+def dress(chart: SlideChart, rows: Sequence[BarRow]) -> None:
     """Rows from above, no axis of values, each bar in its colour with its number beside it."""
-    rows = rows_of(figure)
     chart.font.size, chart.font.color.rgb = Pt(14), rgb(theme.INK)
     chart.has_title = chart.has_legend = False
     names, values = chart.category_axis, chart.value_axis
@@ -127,8 +71,8 @@ def dress(chart: SlideChart, figure: Figure) -> None:
         for unseen in (plot.series[0], plot.series[2]):
             unseen.format.fill.background()
             unseen.format.line.fill.background()
-    for number, series in enumerate([plot.series[1]] if floating else plot.series):
-        _colour(series, rows, number)
+    for layer, series in enumerate([plot.series[1]] if floating else plot.series):
+        _colour(series, rows, layer)
     carrier = plot.series[2] if floating else plot.series[0]
     side = XL_LABEL_POSITION.INSIDE_BASE if floating else XL_LABEL_POSITION.OUTSIDE_END
     for index, row in enumerate(rows):
@@ -136,11 +80,11 @@ def dress(chart: SlideChart, figure: Figure) -> None:
             add_label(carrier.points[index], row.number, row.bars[0].colour, side)
 
 
-def _colour(series: Any, rows: list[SlideRow], layer: int) -> None:
+def _colour(series: Any, rows: Sequence[BarRow], layer: int) -> None:
     series.invert_if_negative = False
     for index, row in enumerate(rows):
         if len(row.bars) > layer:
             bar, shape = row.bars[layer], series.points[index].format
             shape.fill.solid()
-            shape.fill.fore_color.rgb = rgb(theme.CARD if bar.is_hollow else bar.colour)
+            shape.fill.fore_color.rgb = rgb(bar.colour if bar.look == "full" else theme.CARD)
             shape.line.color.rgb = rgb(bar.colour)

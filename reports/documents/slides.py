@@ -7,18 +7,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pptx import Presentation
 from pptx.util import Inches
 
 from reports.charts import theme
 from reports.charts.card import ChartCard
+from reports.charts.cards import charts_of
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.documents import slide_charts, slide_rows
+from reports.documents import slide_pages as pages
 from reports.documents.content import (
     Published,
     comments,
-    content,
     cut,
     declaration,
     publisher,
@@ -28,27 +28,10 @@ from reports.documents.content import (
     subtitle,
 )
 from reports.documents.municipality import facts_of
-from reports.documents.slide_pages import (
-    BOTTOM,
-    EDGE,
-    FOOT,
-    HIGH,
-    INNER,
-    NOTE,
-    SUBTITLE,
-    UNDER,
-    WIDE,
-    Grid,
-    add_table,
-    finished,
-    foot,
-    height,
-    look,
-    new_slide,
-    words,
-)
-from reports.documents.texts import WORDS
-from reports.text import summaries
+from reports.documents.slide_pages import EDGE, INNER, SUBTITLE, UNDER, Grid
+from reports.documents.texts import WORDS, in_
+from reports.text.key_figures import counts
+from reports.text.paragraph import paragraphs
 
 # More rows than this and a table goes on, on the next slide.
 ROWS = 12
@@ -62,8 +45,7 @@ MOST_LINES = 6
 
 def report_slides(about: Published) -> bytes:
     """The slides of one release in one language; the same release gives the same bytes."""
-    show = Presentation()
-    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
+    show = pages.new_show()
     _cover(show, about)
     for card in about.cards:
         if draw := _draws(about, card):
@@ -71,39 +53,41 @@ def report_slides(about: Published) -> bytes:
         else:
             _table_slides(show, about, card)
     _quality(show, about)
-    _properties(show, about)
-    return finished(show, about.language, about.day)
+    sign(show.core_properties, about)
+    show.core_properties.keywords = show.core_properties.comments = ""
+    return pages.finished(show, about.language, about.day)
 
 
-def _foot(about: Published, source: str) -> str:
-    return " ".join(filter(None, (source, about.edition)))
+def _foot(about: Published, *said: str) -> str:
+    return " ".join(filter(None, (*said, about.edition)))
 
 
 def _cover(show: Any, about: Published) -> None:
-    report = content(about)
-    years = [f"{year['head']}. {year['text']}" for year in report["years"]]
-    slide = new_slide(show, about.title, [report["headline"], *years])
+    years = [f"{year}. {text}" for year, text in paragraphs(about.data, about.language)]
+    headline = counts(charts_of(about.data), about.language)
+    slide = pages.new_slide(show, about.title, [headline, *years])
     head = slide.shapes.title
     head.top, head.height = Inches(0.8), Inches(1.5)
-    look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
-    words(slide, about.subtitle, 2.35, 24, theme.MUTED)
-    words(slide, report["finding"], 3.1, 22, theme.NAVY, bold=True)
-    width = INNER / max(len(report["figures"]), 1)
-    things = [height(figure["thing"], 20, width - 0.2) for figure in report["figures"]]
-    for index, figure in enumerate(report["figures"]):
+    pages.look(head.text_frame.paragraphs[0], 44, theme.INK, bold=True)
+    pages.words(slide, about.subtitle, 2.35, 24, theme.MUTED)
+    finding = about.what_happened.headline if about.cards else ""
+    pages.words(slide, finding, 3.1, 22, theme.NAVY, bold=True)
+    figures = about.key_figures
+    width = INNER / max(len(figures), 1)
+    below = max((pages.height(each.thing, 20, width - 0.2) for each in figures), default=0)
+    for index, figure in enumerate(figures):
         place = {"left": EDGE + index * width, "width": width - 0.2}
-        value = f"{figure['value']} {figure['mark']}".strip()
-        under = words(slide, value, 4.0, 40, theme.INK, bold=True, **place)
-        words(slide, figure["thing"], under, 20, theme.INK, **place)
-        changes = "\n".join(figure["changes"])
-        words(slide, changes, under + max(things), 16, theme.MUTED, **place)
-    foot(slide, _foot(about, f"{publisher(about.data)}."))
+        value = f"{figure.value} {figure.mark}".strip()
+        under = pages.words(slide, value, 4.0, 40, theme.INK, bold=True, **place)
+        pages.words(slide, figure.thing, under, 20, theme.INK, **place)
+        changes = "\n".join(figure.changes)
+        pages.words(slide, changes, under + below, 16, theme.MUTED, **place)
+    pages.foot(slide, _foot(about, f"{publisher(about.data)}."))
 
 
 def _spoken(card: ChartCard, about: Published) -> list[str]:
     """What is said to a chart: its paragraph, what must be known with it, and its source."""
-    notes = [f"{note.mark}: {note.text}" if note.mark else note.text for note in card.notes]
-    why = comments(card, about.language)
+    why, notes = comments(card, about.language), (note.line for note in card.notes)
     return [card.summary, *why, *notes, source_line(card, about.language)]
 
 
@@ -117,20 +101,21 @@ def _draws(about: Published, card: ChartCard) -> Draw | None:
         data = slide_charts.chart_data(numbers, about.language)
         dress = partial(slide_charts.dress, numbers=numbers, language=about.language)
         return slide_charts.TYPES[numbers.chart.kind], data, dress
-    if card.figure and card.steps == "rows" and slide_rows.can_be_drawn(card.figure):
-        return *slide_rows.chart_of(card.figure), partial(slide_rows.dress, figure=card.figure)
+    rows = slide_rows.shown(card.bars)
+    if 0 < len(rows) <= slide_rows.MOST:
+        return *slide_rows.chart_of(rows), partial(slide_rows.dress, rows=rows)
     return None
 
 
 def _chart_slide(show: Any, about: Published, card: ChartCard, draw: Draw) -> None:
     kind, data, dress = draw
-    slide = new_slide(show, card.title, _spoken(card, about))
-    top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
+    slide = pages.new_slide(show, card.title, _spoken(card, about))
+    top = pages.words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
     source = _foot(about, source_line(card, about.language))
-    end = foot(slide, source, _notes(card, about, BOTTOM - height(source, FOOT) - top - LEAST))
+    end = pages.foot(slide, source, _notes(card, about, pages.room(top, source) - LEAST))
     place = map(Inches, (EDGE, top, INNER, end - top))
     frame = slide.shapes.add_chart(kind, *place, data)
-    _described(frame, card)
+    pages.describe(frame, card.summary, card.title)
     dress(frame.chart)
     slide_charts.annotate(frame.chart, card, about.language)
 
@@ -142,90 +127,67 @@ def _notes(card: ChartCard, about: Published, room: float) -> str:
     below = slide_charts.under_years(numbers) if numbers else None
     events = "; ".join(f"{event.year} {event.label.in_(language)}" for event in card.events)
     lines = [
-        WORDS["under_years"][language].format(below.part.label.in_(language)) if below else "",
+        WORDS["under_years"].in_(language).format(below.part.label.in_(language)) if below else "",
         f"{events}." if events else "",
-        *(f"{note.mark}: {note.text}" if note.mark else note.text for note in card.notes),
+        *(note.line for note in card.notes),
     ]
     for line in filter(None, lines):
-        if height("\n".join([*found, line]), NOTE) <= room:
+        if pages.height("\n".join([*found, line]), pages.NOTE) <= room:
             found.append(line)
     return "\n".join(found)
-
-
-def _described(frame: Any, card: ChartCard) -> None:
-    """The text that is read out instead of a picture."""
-    properties = frame._element.nvGraphicFramePr.cNvPr
-    properties.set("descr", card.summary)
-    properties.set("title", card.title)
-    frame.name = card.title
 
 
 def _table_slides(show: Any, about: Published, card: ChartCard) -> None:
     card, left_out = cut(card, ROWS * MOST_SLIDES, about.language)
     heads = row_heads(card, about.language)
     rows = [
-        (head, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
+        (head, *(cell.with_sign for cell in row.cells))
         for head, row in zip(heads, card.table.rows, strict=True)
     ]
     numeric = (False, *card.table.numeric)
     for start in range(0, len(rows), ROWS):
-        slide = new_slide(show, card.title, _spoken(card, about))
-        top = words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
+        slide = pages.new_slide(show, card.title, _spoken(card, about))
+        top = pages.words(slide, subtitle(card, about.language), UNDER, SUBTITLE, theme.MUTED)
         head = (card.table.corner, *card.table.headings)
         grid = Grid(head, rows[start : start + ROWS], numeric)
-        table = add_table(slide, grid, Inches(EDGE), Inches(top + 0.1), Inches(INNER))
-        _described(table, card)
-        source = " ".join(filter(None, (left_out, source_line(card, about.language))))
-        source = _foot(about, source)
-        room = BOTTOM - height(source, FOOT) - top - 0.1 - table.height / Inches(1)
-        foot(slide, source, _notes(card, about, room))
+        table = pages.add_table(slide, grid, EDGE, top + 0.1, INNER)
+        pages.describe(table, card.summary, card.title)
+        source = _foot(about, left_out, source_line(card, about.language))
+        room = pages.room(top + 0.1, source) - table.height / Inches(1)
+        pages.foot(slide, source, _notes(card, about, room))
 
 
 def _quality(show: Any, about: Published) -> None:
-    said = {key: value[about.language] for key, value in WORDS.items()}
-    quality = declaration(about)
-    notes = [summaries.discrepancy_note(row, about.language) for row in about.data.discrepancies]
-    spoken = [said["quality_lead"], quality["hidden"], *notes]
-    slide = new_slide(show, said["quality"], spoken)
+    said, quality = in_(WORDS, about.language), declaration(about)
+    lines = (quality["hidden"], *quality["discrepancies"])
+    slide = pages.new_slide(show, said["quality"], [said["quality_lead"], *lines])
     names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
     # The newest years: a slide holds no more, and the PDF has them all.
     rows = [tuple(row) for row in quality["coverage"][-ROWS:]]
     grid = Grid(tuple(said[name] for name in names), rows, (False, *(True,) * 6))
-    frame = add_table(slide, grid, Inches(EDGE), Inches(1.55), Inches(INNER))
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", quality["hidden"])
-    frame.name = said["answers"]
+    frame = pages.add_table(slide, grid, EDGE, 1.55, INNER)
+    pages.describe(frame, quality["hidden"], said["answers"])
     top = 1.55 + frame.height / Inches(1) + 0.15
-    for line in (quality["hidden"], *notes):
-        top = words(slide, line, top, 15, theme.INK)
-    foot(slide, _foot(about, f"{publisher(about.data)}."))
-
-
-def _properties(show: Any, about: Published) -> None:
-    sign(show.core_properties, about)
-    show.core_properties.keywords = show.core_properties.comments = ""
+    for line in lines:
+        top = pages.words(slide, line, top, 15, theme.INK)
+    pages.foot(slide, _foot(about, f"{publisher(about.data)}."))
 
 
 def municipality_slide(data: OpenData, name: str, language: Language, address: str) -> bytes:
     """A municipality on one slide; raises `KeyError` when there is no such one."""
     facts, about = facts_of(data, name, language), Published(data, language)
-    show = Presentation()
-    show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
+    show = pages.new_show()
     lines = [f"{year}  {text}" for year, text in (*facts.decided, *facts.done)]
-    page = new_slide(show, facts.title, [facts.lead, *lines, *facts.protected])
-    top = words(page, facts.lead, UNDER, SUBTITLE, theme.MUTED) + 0.2
+    page = pages.new_slide(show, facts.title, [facts.lead, *lines, *facts.protected])
+    top = pages.words(page, facts.lead, UNDER, SUBTITLE, theme.MUTED) + 0.2
     half = INNER / 2 - 0.2
-    words(page, "\n".join(lines[:MOST_LINES]), top, SUBTITLE, theme.INK, width=half)
+    pages.words(page, "\n".join(lines[:MOST_LINES]), top, SUBTITLE, theme.INK, width=half)
     table = facts.table
-    rows = [
-        (row.heading, *(f"{cell.text} {cell.sign}".strip() for cell in row.cells))
-        for row in table.rows
-    ]
+    rows = [(row.heading, *(cell.with_sign for cell in row.cells)) for row in table.rows]
     grid = Grid((table.corner, *table.headings), rows, (False, *(True,) * len(table.headings)))
-    place = (Inches(EDGE + INNER - half), Inches(top + 0.1), Inches(half))
-    frame = add_table(page, grid, *place)
-    frame.name = table.corner
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", facts.protected[0])
-    foot(
+    frame = pages.add_table(page, grid, EDGE + INNER - half, top + 0.1, half)
+    pages.describe(frame, facts.protected[0], table.corner)
+    pages.foot(
         page,
         " ".join(filter(None, (facts.source, about.edition, address))),
         " ".join(filter(None, (facts.note, facts.protected[0]))),
@@ -233,4 +195,4 @@ def municipality_slide(data: OpenData, name: str, language: Language, address: s
     core = show.core_properties
     core.title, core.subject = facts.title, about.edition
     core.author = core.last_modified_by = publisher(data)
-    return finished(show, language, about.day)
+    return pages.finished(show, language, about.day)

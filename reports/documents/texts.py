@@ -1,85 +1,82 @@
 """The standing words of the printed report, in both languages."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from reports.data.chart_model import Language, Words
 from survey_data.releases.texts import TITLE_EN, TITLE_SV
 
-WORDS: dict[str, dict[Language, str]] = {
-    "product": {"sv": "ASF-inventeringen", "en": "The ASF inventory"},
-    "title": {
-        "sv": TITLE_SV,
-        "en": TITLE_EN,
-    },
-    "subtitle": {"sv": "Rapport {}", "en": "Report {}"},
-    "contents": {"sv": "Innehåll", "en": "Contents"},
-    "quality": {"sv": "Kvalitetsdeklaration", "en": "Quality declaration"},
-    "quality_lead": {
-        "sv": "Så säkra är siffrorna: vilka som har svarat, vad som inte stämmer i källan, vad"
+WORDS = {
+    "product": Words("ASF-inventeringen", "The ASF inventory"),
+    "title": Words(TITLE_SV, TITLE_EN),
+    "subtitle": Words("Rapport {}", "Report {}"),
+    "contents": Words("Innehåll", "Contents"),
+    "quality": Words("Kvalitetsdeklaration", "Quality declaration"),
+    "quality_lead": Words(
+        "Så säkra är siffrorna: vilka som har svarat, vad som inte stämmer i källan, vad"
         " som är dolt och hur varje mått är bestämt. Allt är räknat ur samma utgåva som"
         " diagrammen.",
-        "en": "How sure the figures are: who answered, what does not add up in the source, what is"
+        "How sure the figures are: who answered, what does not add up in the source, what is"
         " hidden and how each measure is defined. All of it is counted from the same release as"
         " the charts.",
-    },
-    "answers": {"sv": "Svar och täckning", "en": "Responses and coverage"},
-    "answers_text": {
-        "sv": "Ett företag som inte har svarat räknas aldrig som noll. Ett streck betyder att"
+    ),
+    "answers": Words("Svar och täckning", "Responses and coverage"),
+    "answers_text": Words(
+        "Ett företag som inte har svarat räknas aldrig som noll. Ett streck betyder att"
         " källan inte säger det, eller att antalet är dolt.",
-        "en": "An enterprise that did not answer is never counted as zero. A dash means that the"
+        "An enterprise that did not answer is never counted as zero. A dash means that the"
         " source does not say, or that the number is hidden.",
-    },
-    "year": {"sv": "År", "en": "Year"},
-    "asked": {"sv": "Tillfrågade", "en": "Asked"},
-    "answered": {"sv": "Svarade", "en": "Answered"},
-    "share": {"sv": "Andel, %", "en": "Share, %"},
-    "reference_day": {"sv": "Räknedag", "en": "Reference date"},
-    "values": {"sv": "Värden", "en": "Values"},
-    "hidden": {"sv": "Dolda", "en": "Hidden"},
-    "example": {"sv": "exempel", "en": "example"},
-    "discrepancies": {
-        "sv": "Summor som inte stämmer med sina delar",
-        "en": "Totals that differ from their parts",
-    },
-    "discrepancies_text": {
-        "sv": "Vi rättar inte på egen hand. Den angivna siffran står kvar.",
-        "en": "We correct nothing on our own. The stated figure stands.",
-    },
-    "protection": {"sv": "Det här skyddar vi", "en": "What we protect"},
-    "signs": {"sv": "Tecken vid siffrorna", "en": "Signs beside the figures"},
-    "sign": {"sv": "Tecken", "en": "Sign"},
-    "note": {"sv": "Anmärkning", "en": "Note"},
-    "meaning": {"sv": "Betyder", "en": "Means"},
-    "explanation": {"sv": "Förklaring", "en": "Explanation"},
-    "definitions": {"sv": "Så är måtten bestämda", "en": "How the measures are defined"},
-    "measure": {"sv": "Mått", "en": "Measure"},
-    "unit": {"sv": "Enhet", "en": "Unit"},
-    "definition": {"sv": "Definition", "en": "Definition"},
-    "source": {"sv": "Källa", "en": "Source"},
-    "sources": {"sv": "Källor och utgåva", "en": "Sources and release"},
-    "address": {"sv": "Rapporten på webben:", "en": "The report on the web:"},
-    "edition": {"sv": "Utgåva {}, {}", "en": "Release {}, {}"},
-    "kind_final": {"sv": "slutlig", "en": "final"},
-    "kind_preliminary": {"sv": "preliminär", "en": "preliminary"},
-    "kind_revised": {"sv": "rättad", "en": "revised"},
-    "why": {"sv": "Varför {}?", "en": "Why {}?"},
-    "more_rows": {
-        "sv": "{} rader till finns i diagrammets CSV-fil.",
-        "en": "{} more rows are in the chart's CSV file.",
-    },
-    "under_years": {"sv": "Under åren: {}.", "en": "Below the years: {}."},
-    "none_hidden": {
-        "sv": "Inget av de {} publicerade värdena är dolt.",
-        "en": "None of the {} published values is hidden.",
-    },
-    "one_hidden": {
-        "sv": "Ett av de {} publicerade värdena är dolt.",
-        "en": "One of the {} published values is hidden.",
-    },
-    "some_hidden": {
-        "sv": "{} av de {} publicerade värdena är dolda.",
-        "en": "{} of the {} published values are hidden.",
-    },
+    ),
+    "year": Words("År", "Year"),
+    "asked": Words("Tillfrågade", "Asked"),
+    "answered": Words("Svarade", "Answered"),
+    "share": Words("Andel, %", "Share, %"),
+    "reference_day": Words("Räknedag", "Reference date"),
+    "values": Words("Värden", "Values"),
+    "hidden": Words("Dolda", "Hidden"),
+    "example": Words("exempel", "example"),
+    "discrepancies": Words(
+        "Summor som inte stämmer med sina delar",
+        "Totals that differ from their parts",
+    ),
+    "discrepancies_text": Words(
+        "Vi rättar inte på egen hand. Den angivna siffran står kvar.",
+        "We correct nothing on our own. The stated figure stands.",
+    ),
+    "protection": Words("Det här skyddar vi", "What we protect"),
+    "signs": Words("Tecken vid siffrorna", "Signs beside the figures"),
+    "sign": Words("Tecken", "Sign"),
+    "note": Words("Anmärkning", "Note"),
+    "meaning": Words("Betyder", "Means"),
+    "explanation": Words("Förklaring", "Explanation"),
+    "definitions": Words("Så är måtten bestämda", "How the measures are defined"),
+    "measure": Words("Mått", "Measure"),
+    "unit": Words("Enhet", "Unit"),
+    "definition": Words("Definition", "Definition"),
+    "source": Words("Källa", "Source"),
+    "sources": Words("Källor och utgåva", "Sources and release"),
+    "address": Words("Rapporten på webben:", "The report on the web:"),
+    "edition": Words("Utgåva {}, {}", "Release {}, {}"),
+    "kind_final": Words("slutlig", "final"),
+    "kind_preliminary": Words("preliminär", "preliminary"),
+    "kind_revised": Words("rättad", "revised"),
+    "why": Words("Varför {}?", "Why {}?"),
+    "more_rows": Words(
+        "{} rader till finns i diagrammets CSV-fil.",
+        "{} more rows are in the chart's CSV file.",
+    ),
+    "under_years": Words("Under åren: {}.", "Below the years: {}."),
+    "none_hidden": Words(
+        "Inget av de {} publicerade värdena är dolt.",
+        "None of the {} published values is hidden.",
+    ),
+    "one_hidden": Words(
+        "Ett av de {} publicerade värdena är dolt.",
+        "One of the {} published values is hidden.",
+    ),
+    "some_hidden": Words(
+        "{} av de {} publicerade värdena är dolda.",
+        "{} of the {} published values are hidden.",
+    ),
 }
 
 PROTECTION: dict[Language, list[str]] = {
@@ -98,13 +95,6 @@ PROTECTION: dict[Language, list[str]] = {
         " enterprises there are is always shown. What was printed already stays as printed.",
     ],
 }
-
-
-def in_(language: Language) -> dict[str, Any]:
-    """Every word a template names, in one language."""
-    plain: dict[str, Any] = {key: words[language] for key, words in WORDS.items()}
-    plain["summary"] = REPORT["summary"].in_(language)
-    return plain | {"protection_text": PROTECTION[language]}
 
 
 # The headings of the report's sections, and the sentences that stand in all of them.
@@ -177,3 +167,8 @@ MUNICIPALITY = {
     "year": Words("År", "Year"),
     "what": Words("Vad", "What"),
 }
+
+
+def in_(words: Mapping[str, Words], language: Language) -> dict[str, str]:
+    """Some of these words in one language."""
+    return {key: each.in_(language) for key, each in words.items()}

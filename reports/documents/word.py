@@ -22,10 +22,9 @@ PAGE_WIDTH = Cm(16)
 def report_word(about: Published) -> bytes:
     """The whole report; the same release in one language gives the same bytes."""
     document, report = Document(), Report(about)
-    words = {key: each[about.language] for key, each in WORDS.items()}
     _styles(document, about)
     _cover(document, report)
-    _contents(document, words["contents"])
+    _contents(document, WORDS["contents"].in_(about.language))
     for section in report.sections:
         document.add_heading(section["title"], 1)
         for block in section["blocks"]:
@@ -78,8 +77,7 @@ def _cover(document: Any, report: Report) -> None:
     document.add_paragraph(report.words["summary"], "Intense Quote")
     for line in report.summary:
         document.add_paragraph(_line(line), "List Number")
-    note = about.data.release.note.in_(about.language) if about.data.release else ""
-    for text in filter(None, (*report.footnotes, note, about.edition)):
+    for text in filter(None, (*report.footnotes, about.note, about.edition)):
         document.add_paragraph(text)
     document.add_page_break()
 

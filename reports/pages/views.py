@@ -15,7 +15,7 @@ from reports.charts.figures.svg import draw
 from reports.data.chart_model import Language
 from reports.data.model import OpenData
 from reports.documents.municipality import MunicipalityFacts, by_slug, sheet
-from reports.documents.texts import MUNICIPALITY
+from reports.documents.texts import MUNICIPALITY, in_
 from reports.pages.chart_pages import charts, explorer
 from reports.pages.report import as_document, documents, meeting, report
 from reports.request import from_kept, language_asked, let_readers_keep_it, made_once, published
@@ -91,7 +91,7 @@ def show_municipality(name: str) -> str | WerkzeugResponse:
         "reports/municipality.html",
         facts=facts,
         name=name,
-        words={key: each.in_(language) for key, each in MUNICIPALITY.items()},
+        words=in_(MUNICIPALITY, language),
         others=[(area.name, area.slug) for area in MUNICIPALITIES],
         map_source=outline_map.SOURCE.in_(language),
         release=published().release,

@@ -171,6 +171,11 @@ class Note:
     mark: str
     text: str
 
+    @property
+    def line(self) -> str:
+        """Both, where nothing else sets the mark apart."""
+        return f"{self.mark}: {self.text}" if self.mark else self.text
+
 
 def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
     """Everything a reader must know beside the numbers: marks, discrepancies, coverage."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import count
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -19,10 +20,7 @@ from weakref import WeakKeyDictionary
 from datasette import Request, Response, hookimpl
 from datasette.plugins import pm
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 # Ten autumns of a county's answers, a column for each question.
 MOST_CELLS = 60_000
@@ -96,26 +94,23 @@ def _(sentence: str) -> str:
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Let each address wait for its turn, and no answer be made for ever."""
+    return lambda app: partial(_bounded, datasette, app)
 
-    def wrap(app: App) -> App:
-        async def bounded(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
+
+async def _bounded(datasette: Any, app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        await app(scope, receive, send)
+        return
+    async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
+        if not is_let_in:
+            await _too_many().asgi_send(send)
+            return
+        try:
+            async with asyncio.timeout(SECONDS):
                 await app(scope, receive, send)
-                return
-            async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
-                if not is_let_in:
-                    await _too_many().asgi_send(send)
-                    return
-                try:
-                    async with asyncio.timeout(SECONDS):
-                        await app(scope, receive, send)
-                except TimeoutError:
-                    refused = await _too_long(datasette, Request(scope, receive))
-                    await refused.asgi_send(send)
-
-        return bounded
-
-    return wrap
+        except TimeoutError:
+            refused = await _too_long(datasette, Request(scope, receive))
+            await refused.asgi_send(send)
 
 
 def _too_many() -> Response:

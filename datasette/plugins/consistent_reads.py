@@ -15,15 +15,9 @@ import hashlib
 import os
 import re
 import sqlite3
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Mapping,
-    MutableMapping,
-    Sequence,
-)
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,10 +25,8 @@ from datasette import hookimpl
 from datasette.plugins import pm
 from datasette.version import __version__
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+Message = dict[str, Any]
+App = Callable[..., Awaitable[None]]
 Stamp = tuple[bytes | int, ...]
 # Of each database that can change, what changes with it.
 State = dict[str, Stamp]
@@ -56,33 +48,32 @@ LEVEL = 3
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Hold each answer back until it is known to be of one release; mark and compress it."""
-
-    def wrap(app: App) -> App:
-        async def whole(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or scope["method"] != "GET":
-                await app(scope, receive, send)
-                return
-            asked = {name.lower(): value for name, value in scope["headers"]}
-            state = _state(datasette)
-            language = str(scope.get("language", ""))
-            mark = _mark(datasette, state, language) if _is_for_all(scope, asked) else b""
-            if mark and mark in asked.get(b"if-none-match", b""):
-                await _send_unchanged(send, mark)
-                return
-            kept, is_of_state = await _answer(datasette, app, scope, receive, state)
-            if mark and is_of_state and kept[0].get("status") == 200:
-                kept[0]["headers"] = [*kept[0]["headers"], (b"etag", mark)]
-            if b"gzip" in asked.get(b"accept-encoding", b""):
-                kept = await _compressed(kept)
-            for message in kept:
-                await send(message)
-
-        return whole
-
-    return wrap
+    return lambda app: partial(_whole, datasette, app)
 
 
-def _is_for_all(scope: Message, asked: dict[bytes, bytes]) -> bool:
+async def _whole(datasette: Any, app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http" or scope["method"] != "GET":
+        await app(scope, receive, send)
+        return
+    asked = {name.lower(): value for name, value in scope["headers"]}
+    state = _state(datasette)
+    language = str(scope.get("language", ""))
+    mark = _mark(datasette, state, language) if _is_for_all(scope, asked) else b""
+    if mark and mark in asked.get(b"if-none-match", b""):
+        headers = [(b"etag", mark), (b"cache-control", b"max-age=60"), VARY]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    kept, is_of_state = await _answer(datasette, app, scope, receive, state)
+    if mark and is_of_state and kept[0].get("status") == 200:
+        kept[0]["headers"] = [*kept[0]["headers"], (b"etag", mark)]
+    if b"gzip" in asked.get(b"accept-encoding", b""):
+        kept = await _compressed(kept)
+    for message in kept:
+        await send(message)
+
+
+def _is_for_all(scope: Any, asked: dict[bytes, bytes]) -> bool:
     """Whether the answer is the same whoever asks."""
     is_personal = scope.get("actor") or b"cookie" in asked or b"authorization" in asked
     return not is_personal and not MICRODATA.search(scope["path"])
@@ -113,12 +104,6 @@ def _pages() -> str:
     return hashlib.sha256(every).hexdigest()[:8]
 
 
-async def _send_unchanged(send: Send, mark: bytes) -> None:
-    headers = [(b"etag", mark), (b"cache-control", b"max-age=60"), VARY]
-    await send({"type": "http.response.start", "status": 304, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
-
-
 async def _compressed(kept: list[Message]) -> list[Message]:
     """The same answer in one piece and smaller, where that is worth it."""
     start, body = kept[0], b"".join(message.get("body", b"") for message in kept[1:])
@@ -137,24 +122,21 @@ async def _compressed(kept: list[Message]) -> list[Message]:
 
 
 async def _answer(
-    datasette: Any, app: App, scope: Message, receive: Receive, state: State
+    datasette: Any, app: App, scope: Any, receive: Any, state: State
 ) -> tuple[list[Message], bool]:
     """An answer of one release, and whether that is the one of the state it began in."""
     kept, before = list[Message](), state
+
+    async def keep(message: Message) -> None:
+        kept.append(message)
+
     for _ in range(TRIES):
-        kept = []
-        await app(dict(scope), receive, _keeping(kept))
+        kept.clear()
+        await app(dict(scope), receive, keep)
         if (after := _state(datasette)) == before:
             break
         before = after
     return kept, before is state
-
-
-def _keeping(kept: list[Message]) -> Send:
-    async def keep(message: Message) -> None:
-        kept.append(message)
-
-    return keep
 
 
 def _state(datasette: Any) -> State:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
+from functools import partial
 from inspect import unwrap
 from typing import Any
 
@@ -22,10 +23,7 @@ from datasette.utils.asgi import Base400
 from datasette.version import __version__
 from datasette.views.base import DatasetteError
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 # Every page under /-/ tells of the machine, settings, threads, databases or actors, or hands out
 # a session; only files for the pages themselves are left, and Datasette's version, which
@@ -131,28 +129,25 @@ def _authorize(
 @hookimpl(trylast=True, specname="asgi_wrapper")
 def with_security_headers() -> Callable[[App], App]:
     """Set the security headers on every answer, errors too."""
-
-    def wrap(app: App) -> App:
-        async def guarded(scope: Message, receive: Receive, send: Send) -> None:
-            async def send_with_headers(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    found = list(message.get("headers", ()))
-                    # A page that names who is signed in is nobody else's.
-                    more = NOT_KEPT if scope.get("actor") else _for_other_sites(scope, found)
-                    ours = (*HEADERS, *more)
-                    names = {name for name, _ in ours}
-                    kept = [h for h in found if h[0].lower() not in names]
-                    message = {**message, "headers": [*kept, *ours]}
-                await send(message)
-
-            await app(scope, receive, send_with_headers)
-
-        return guarded
-
-    return wrap
+    return lambda app: partial(_guarded, app)
 
 
-def _for_other_sites(scope: Message, headers: list[tuple[bytes, bytes]]) -> Any:
+async def _guarded(app: App, scope: Any, receive: Any, send: Any) -> None:
+    async def send_with_headers(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            found = list(message.get("headers", ()))
+            # A page that names who is signed in is nobody else's.
+            more = NOT_KEPT if scope.get("actor") else _for_other_sites(scope, found)
+            ours = (*HEADERS, *more)
+            names = {name for name, _ in ours}
+            kept = [h for h in found if h[0].lower() not in names]
+            message = {**message, "headers": [*kept, *ours]}
+        await send(message)
+
+    await app(scope, receive, send_with_headers)
+
+
+def _for_other_sites(scope: Any, headers: list[tuple[bytes, bytes]]) -> Any:
     """What lets any web page read an answer; nothing for microdata and what is of one visitor."""
     # Datasette says so of whatever was asked for with a cookie.
     is_personal = any(n.lower() == b"cache-control" and b"private" in v for n, v in headers)
@@ -177,19 +172,16 @@ def startup() -> None:
 @hookimpl(tryfirst=True, specname="asgi_wrapper")
 def only_reading(datasette: Any) -> Callable[[App], App]:
     """Refuse every method but the reading ones, on every path."""
+    return lambda app: partial(_reading, datasette, app)
 
-    def wrap(app: App) -> App:
-        async def reading(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or scope["method"] in READING:
-                await app(scope, receive, send)
-                return
-            refused = await page(datasette, Request(scope, receive), 405)
-            refused.headers["allow"] = ", ".join(READING)
-            await refused.asgi_send(send)
 
-        return reading
-
-    return wrap
+async def _reading(datasette: Any, app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http" or scope["method"] in READING:
+        await app(scope, receive, send)
+        return
+    refused = await page(datasette, Request(scope, receive), 405)
+    refused.headers["allow"] = ", ".join(READING)
+    await refused.asgi_send(send)
 
 
 @hookimpl
@@ -264,31 +256,24 @@ async def page(
 def without_base_url(datasette: Any) -> Callable[[App], App]:
     """Strip `base_url` from requests, and put it on redirects that lack it."""
     base = str(datasette.setting("base_url"))
-
-    def wrap(app: App) -> App:
-        async def mounted(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or base == "/":
-                await app(scope, receive, send)
-                return
-
-            async def send_under_base(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    headers = [_under(base.encode(), *h) for h in message.get("headers", ())]
-                    message = {**message, "headers": headers}
-                await send(message)
-
-            await app(_stripped(scope, base), receive, send_under_base)
-
-        return mounted
-
-    return wrap
+    return lambda app: app if base == "/" else partial(_mounted, base, app)
 
 
-def _stripped(scope: Message, base: str) -> Message:
+async def _mounted(base: str, app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        await app(scope, receive, send)
+        return
+
+    async def send_under_base(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            headers = [_under(base.encode(), *h) for h in message.get("headers", ())]
+            message = {**message, "headers": headers}
+        await send(message)
+
     path, raw = scope["path"], scope.get("raw_path") or scope["path"].encode()
-    if not path.startswith(base):
-        return scope
-    return {**scope, "path": path[len(base) - 1 :], "raw_path": raw[len(base) - 1 :]}
+    if path.startswith(base):
+        scope = {**scope, "path": path[len(base) - 1 :], "raw_path": raw[len(base) - 1 :]}
+    await app(scope, receive, send_under_base)
 
 
 def _under(base: bytes, name: bytes, value: bytes) -> tuple[bytes, bytes]:

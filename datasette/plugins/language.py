@@ -7,9 +7,9 @@ Other plugins reach what is public here by `pm.get_plugin("language.py")`.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,7 @@ import yaml
 from datasette import hookimpl
 from markupsafe import Markup
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "forms" / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
@@ -43,21 +40,31 @@ speaking: ContextVar[str] = ContextVar("speaking", default="sv")
 def asgi_wrapper() -> Callable[[App], App]:
     """Find the reader's language, and keep it where it was asked for."""
 
-    def wrap(app: App) -> App:
-        async def spoken(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await app(scope, receive, send)
-                return
-            scope, asked = _chosen(scope)
-            speaking.set(scope["language"])
-            await app(scope, receive, _remembering(send, scope, asked))
-
-        return spoken
-
-    return wrap
+    return lambda app: partial(_spoken, app)
 
 
-def _chosen(scope: Message) -> tuple[Message, str]:
+async def _spoken(app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        await app(scope, receive, send)
+        return
+    scope, asked = _chosen(scope)
+    speaking.set(scope["language"])
+
+    async def remember(message: Any) -> None:
+        if message["type"] == "http.response.start" and "/static/" not in scope["path"]:
+            headers = list(message.get("headers", ()))
+            if not any(name.lower() == b"vary" for name, _ in headers):
+                headers.append((b"vary", b"Accept-Encoding, Cookie, Authorization"))
+            headers.append((b"content-language", scope["language"].encode()))
+            if asked:
+                headers.append((b"set-cookie", _cookie(asked, scope)))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    await app(scope, receive, remember)
+
+
+def _chosen(scope: Any) -> tuple[Any, str]:
     """The request with its language beside it and taken out of it, and what its address asks for.
 
     Without it Datasette takes `lang` for a column, and the cookie for a visitor's own page.
@@ -78,22 +85,7 @@ def _chosen(scope: Message) -> tuple[Message, str]:
     return scope, asked
 
 
-def _remembering(send: Send, scope: Message, asked: str) -> Send:
-    async def remember(message: Message) -> None:
-        if message["type"] == "http.response.start" and "/static/" not in scope["path"]:
-            headers = list(message.get("headers", ()))
-            if not any(name.lower() == b"vary" for name, _ in headers):
-                headers.append((b"vary", b"Accept-Encoding, Cookie, Authorization"))
-            headers.append((b"content-language", scope["language"].encode()))
-            if asked:
-                headers.append((b"set-cookie", _cookie(asked, scope)))
-            message = {**message, "headers": headers}
-        await send(message)
-
-    return remember
-
-
-def _cookie(asked: str, scope: Message) -> bytes:
+def _cookie(asked: str, scope: Any) -> bytes:
     # The one that the other pages set and read.
     secure = " Secure;" if scope.get("scheme") == "https" else ""
     return f"language={asked}; Max-Age={ONE_YEAR};{secure} HttpOnly; Path=/; SameSite=Lax".encode()

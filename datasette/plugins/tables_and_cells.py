@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,10 +17,7 @@ from datasette.plugins import pm
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 FOLDER = Path(__file__).parents[1]
 TABLES = yaml.safe_load((FOLDER / "tables.yaml").read_text("utf-8"))
@@ -180,16 +177,13 @@ described: ContextVar[dict[str, Any]] = ContextVar("described")
 @hookimpl(tryfirst=True)
 def asgi_wrapper() -> Callable[[App], App]:
     """Let the cells of one answer share what is read for them."""
+    return lambda app: partial(_sharing, app)
 
-    def wrap(app: App) -> App:
-        async def sharing(scope: Message, receive: Receive, send: Send) -> None:
-            asked.set({})
-            described.set({})
-            await app(scope, receive, send)
 
-        return sharing
-
-    return wrap
+async def _sharing(app: App, scope: Any, receive: Any, send: Any) -> None:
+    asked.set({})
+    described.set({})
+    await app(scope, receive, send)
 
 
 def facts_of(datasette: Any, database: str) -> Facts:

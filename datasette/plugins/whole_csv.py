@@ -9,9 +9,9 @@ import csv
 import io
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,10 +20,7 @@ from datasette.database import QueryInterrupted, Results
 from datasette.plugins import pm
 from datasette.utils import sqlite_timelimit
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[..., Awaitable[None]]
 
 # Where a cell may begin that a spreadsheet calculates: also inside a text, since Excel begins a new
 # cell at a semicolon in Sweden and at a comma elsewhere.
@@ -50,30 +47,28 @@ def asgi_wrapper() -> Callable[[App], App]:
     first page is not in the order of the others. Only a page that was asked for is left to it.
     """
 
-    def wrap(app: App) -> App:
-        async def whole(scope: Message, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or not scope["path"].endswith(".csv"):
-                await app(scope, receive, send)
-                return
-            asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            if _is_a_page(dict(asked)):
-                await app(scope, receive, _defused(send))
-                return
-            # By the way of the other renderers, which Datasette does not do for CSV.
-            if not any(name == "sql" for name, _ in asked):
-                asked = [(k, v) for k, v in asked if k not in ONE_ROW] + list(ONE_ROW.items())
-            path = scope["path"].removesuffix("csv") + WHOLE
-            inside = {"path": path, "raw_path": path.encode(), WHOLE: True}
-            inside["query_string"] = urlencode(asked).encode()
-            token = is_whole.set(True)
-            try:
-                await app({**scope, **inside}, receive, send)
-            finally:
-                is_whole.reset(token)
+    return lambda app: partial(_whole, app)
 
-        return whole
 
-    return wrap
+async def _whole(app: App, scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http" or not scope["path"].endswith(".csv"):
+        await app(scope, receive, send)
+        return
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if _is_a_page(dict(asked)):
+        await app(scope, receive, partial(_send_defused, send))
+        return
+    # By the way of the other renderers, which Datasette does not do for CSV.
+    if not any(name == "sql" for name, _ in asked):
+        asked = [(k, v) for k, v in asked if k not in ONE_ROW] + list(ONE_ROW.items())
+    path = scope["path"].removesuffix("csv") + WHOLE
+    inside = {"path": path, "raw_path": path.encode(), WHOLE: True}
+    inside["query_string"] = urlencode(asked).encode()
+    token = is_whole.set(True)
+    try:
+        await app({**scope, **inside}, receive, send)
+    finally:
+        is_whole.reset(token)
 
 
 @hookimpl
@@ -100,14 +95,11 @@ def _is_a_page(asked: dict[str, str]) -> bool:
     return is_short or "_next" in asked or "_trace" in asked
 
 
-def _defused(send: Send) -> Send:
-    async def send_defused(message: Message) -> None:
-        if message["type"] == "http.response.body" and message.get("body"):
-            # Datasette sends a CSV one row at a time, so a message is a row.
-            message = {**message, "body": defuse(message["body"].decode()).encode()}
-        await send(message)
-
-    return send_defused
+async def _send_defused(send: Any, message: Any) -> None:
+    if message["type"] == "http.response.body" and message.get("body"):
+        # Datasette sends a CSV one row at a time, so a message is a row.
+        message = {**message, "body": defuse(message["body"].decode()).encode()}
+    await send(message)
 
 
 def defuse(row: str) -> str:

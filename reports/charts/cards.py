@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.charts import (
     employed_placed,
@@ -25,7 +25,7 @@ from reports.charts.figures import annotations, figure
 from reports.data import equivalent_sql
 from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
-from reports.data.model import OpenData, within
+from reports.data.model import OpenData, PublishedSource, within
 from reports.text import summaries, titles
 from reports.text.grammar import joined, lower_first, runs, span
 
@@ -89,7 +89,7 @@ def card_of(key: str, data: OpenData, language: Language) -> ChartCard | None:
         made = PANELS[key].card(data, language)
     else:
         numbers = numbers_of(CHARTS[key], data) if key in CHARTS else None
-        made = _over_years(numbers, data, language) if numbers and numbers.years else None
+        made = over_years(numbers, data, language) if numbers and numbers.years else None
     return replace(made, comments=comments) if made else None
 
 
@@ -106,13 +106,13 @@ def chosen_card(
     numbers = numbers_of(chart, within(data, *years))
     if not numbers.years:
         return None
-    card = _over_years(numbers, data, language)
     if chart is CHARTS[key]:
-        return card
+        return over_years(numbers, data, language)
     first, *others = (part.label.in_(language) for part in chart.parts)
     names = joined([first, *map(lower_first, others)], language)
     when = span(numbers.years[0], numbers.years[-1])
-    return replace(card, title=f"{chart.name.in_(language)} {when}: {names}")
+    title = f"{chart.name.in_(language)} {when}: {names}"
+    return over_years(numbers, data, language, title=title)
 
 
 def narrowed(chart: YearChart, columns: tuple[str, ...]) -> YearChart:
@@ -121,7 +121,7 @@ def narrowed(chart: YearChart, columns: tuple[str, ...]) -> YearChart:
     if not parts or parts == chart.parts:
         return chart
     kind: Kind = "lines" if len(parts) > 1 or chart.kind == "lines" else "bars"
-    return replace(chart, parts=parts, kind=kind, total=None, table_only=(), strip=None, title=None)
+    return chart.of_parts(parts, kind)
 
 
 def figure_of(key: str, data: OpenData, language: Language = "sv") -> "Figure | None":
@@ -146,19 +146,18 @@ def csv_of(key: str, data: OpenData, *, for_programs: bool = False) -> str | Non
     return as_csv(made.lines, for_programs=for_programs) if made else ""
 
 
-def _over_years(numbers: ChartNumbers, data: OpenData, language: Language) -> ChartCard:
-    return over_years(
-        numbers,
-        language,
-        title=titles.title(numbers, language),
-        summary=summaries.summary(numbers, language),
-        sources=data.sources_of(numbers.chart),
-        query=equivalent_sql.of_chart(numbers.chart),
-    )
-
-
-def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> ChartCard:
-    """A chart over years as a card, with the words that are its own.
+def over_years(
+    numbers: ChartNumbers,
+    data: OpenData,
+    language: Language,
+    *,
+    title: str = "",
+    summary: str = "",
+    sources: list[PublishedSource] | None = None,
+    query: str = "",
+    state: str = "",
+) -> ChartCard:
+    """A chart over years as a card, in the words of its own that it is given.
 
     Where the drawing numbers its events, they are listed among the notes, and in every width.
     """
@@ -173,15 +172,19 @@ def over_years(numbers: ChartNumbers, language: Language, **words: Any) -> Chart
         events = ()
     return ChartCard(
         key=numbers.chart.key,
+        title=title or titles.title(numbers, language),
         subtitle=numbers.chart.subtitle.in_(language),
+        summary=summary or summaries.summary(numbers, language),
         draw=draw,
         steps="years",
         notes=notes,
         table=table(numbers, language),
+        sources=data.sources_of(numbers.chart) if sources is None else sources,
         lines=csv_lines(numbers),
+        query=query or equivalent_sql.of_chart(numbers.chart),
         events=events,
+        state=state,
         numbers=numbers,
-        **words,
     )
 
 

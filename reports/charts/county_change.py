@@ -157,8 +157,9 @@ def few_answers(data: OpenData, year: int, language: Language) -> list[str]:
     ]
 
 
-def in_brackets(words: list[str], language: Language) -> str:
+def in_brackets(data: OpenData, year: int, language: Language) -> str:
     """ " (17 av 28 företag svarade 2021)"; "" where there is nothing to say."""
+    words = few_answers(data, year, language)
     return f" ({joined(words, language)})" if words else ""
 
 

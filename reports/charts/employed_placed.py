@@ -1,25 +1,26 @@
 """Employees against people placed."""
 
 from reports.data.chart_model import (
-    PEOPLE,
-    PERSON,
     ChartNumbers,
     Language,
     Part,
     Point,
-    Series,
     Words,
     YearChart,
+    seen_in_both,
 )
-from reports.text.grammar import written
+from reports.text.grammar import upper_first, written
 from reports.text.titles import by_year, is_mostly_hidden, year_named
 
 
 def title(numbers: ChartNumbers, language: Language) -> str:
     """Which of employees and placed are more, and since when it has been so."""
-    pairs = _pairs(numbers.series["employees"], numbers.series["placed"])
+    pairs = _pairs(numbers)
     if not pairs:
-        return _apart(language)
+        return {
+            "sv": "Anställda och placerade har inget år gemensamt",
+            "en": "Employees and people placed share no year",
+        }[language]
     if any(is_mostly_hidden(part) for part in numbers.parts):
         pairs = pairs[-1:]
     last, employed, placed = pairs[-1]
@@ -41,26 +42,8 @@ def title(numbers: ChartNumbers, language: Language) -> str:
     return f"{since} – {against}{'' if since.startswith(str(last)) else when}"
 
 
-def _apart(language: Language) -> str:
-    return {
-        "sv": "Anställda och placerade har inget år gemensamt",
-        "en": "Employees and people placed share no year",
-    }[language]
-
-
-def _until(numbers: ChartNumbers) -> int:
-    """The last year when both are seen."""
-    pairs = _pairs(numbers.series["employees"], numbers.series["placed"])
-    return pairs[-1][0] if pairs else 0
-
-
-def _pairs(one: Series, other: Series) -> list[tuple[int, float, float]]:
-    found = []
-    for point in one.visible:
-        match = other.at(point.year)
-        if match and match.value is not None and point.value is not None:
-            found.append((point.year, point.value, match.value))
-    return found
+def _pairs(numbers: ChartNumbers) -> list[tuple[int, float, float]]:
+    return seen_in_both(numbers.series["employees"], numbers.series["placed"])
 
 
 def _since(pairs: list[tuple[int, float, float]], head: str, language: Language) -> str:
@@ -74,9 +57,7 @@ def _since(pairs: list[tuple[int, float, float]], head: str, language: Language)
     if start == pairs[-1][0]:
         return f"{start}: {head}"
     if start == pairs[0][0]:
-        return {"sv": f"{head[0].upper()}{head[1:]} alla år", "en": f"In every year {head}"}[
-            language
-        ]
+        return {"sv": f"{upper_first(head)} alla år", "en": f"In every year {head}"}[language]
     return {"sv": f"Sedan {start} är det {head}", "en": f"Since {start}, {head}"}[language]
 
 
@@ -93,8 +74,7 @@ CHART = YearChart(
         Part("placed", "placed", Words("Placerade", "Placed"), "orange"),
     ),
     from_answers=True,
-    unit=PEOPLE,
-    unit_one=PERSON,
     title=title,
-    title_until=_until,
+    # The last year when both are seen.
+    title_until=lambda numbers: max((year for year, *_ in _pairs(numbers)), default=0),
 )

@@ -1,16 +1,14 @@
 """Employees by gender, with the share of women under the years."""
 
 from reports.data.chart_model import (
-    PEOPLE,
-    PERSON,
     TOTAL,
     ChartNumbers,
     Language,
     Part,
     Point,
-    Series,
     Words,
     YearChart,
+    seen_in_both,
 )
 from reports.text.grammar import change, written
 from reports.text.titles import by_year, is_mostly_hidden, total_change, year_named
@@ -18,47 +16,40 @@ from reports.text.titles import by_year, is_mostly_hidden, total_change, year_na
 
 def title(numbers: ChartNumbers, language: Language) -> str:
     """Whether women and men grew in number, and how the gap between them moved."""
-    women, men = numbers.series["employees_women"], numbers.series["employees_men"]
-    years = _years(numbers)
-    if not years:
+    pairs = _pairs(numbers)
+    if not pairs:
         return total_change(numbers, language)
-    first, last = years[0], years[-1]
-    before, after = (_pair(women, men, year) for year in (first, last))
-    words = _who_changed(change(before[0], after[0]), change(before[1], after[1]), language)
+    (_, *before), (last, *after) = pairs[0], pairs[-1]
+    women, men = (change(*ends) for ends in zip(before, after, strict=True))
+    words = WHO_CHANGED[women, men].in_(language)
     until = by_year(year_named(numbers, Point(last, None)), language)
-    return f"{words} – {_gap(before, after, language)}{until}"
+    return f"{words} – {_gap(before[0] - before[1], after[0] - after[1], language)}{until}"
 
 
-def _years(numbers: ChartNumbers) -> list[int]:
+def _pairs(numbers: ChartNumbers) -> list[tuple[int, float, float]]:
     """The years when both women and men are seen, where there are two or more to compare."""
     women, men = numbers.series["employees_women"], numbers.series["employees_men"]
-    years = sorted({p.year for p in women.visible} & {p.year for p in men.visible})
-    is_too_little = len(years) < 2 or is_mostly_hidden(women) or is_mostly_hidden(men)
-    return [] if is_too_little else years
-
-
-def _until(numbers: ChartNumbers) -> int:
-    return max(_years(numbers), default=0)
-
-
-def _pair(women: Series, men: Series, year: int) -> tuple[float, float]:
-    pair = women.at(year), men.at(year)
-    return (pair[0].value or 0 if pair[0] else 0, pair[1].value or 0 if pair[1] else 0)
+    pairs = seen_in_both(women, men)
+    is_too_little = len(pairs) < 2 or is_mostly_hidden(women) or is_mostly_hidden(men)
+    return [] if is_too_little else pairs
 
 
 WHO_CHANGED = {
-    ("up", "up"): ("Fler kvinnor och fler män anställda", "More women and more men employed"),
-    ("down", "down"): (
-        "Färre kvinnor och färre män anställda",
-        "Fewer women and fewer men employed",
+    ("up", "up"): Words("Fler kvinnor och fler män anställda", "More women and more men employed"),
+    ("down", "down"): Words(
+        "Färre kvinnor och färre män anställda", "Fewer women and fewer men employed"
     ),
-    ("up", "down"): ("Fler kvinnor men färre män anställda", "More women but fewer men employed"),
-    ("down", "up"): ("Fler män men färre kvinnor anställda", "More men but fewer women employed"),
-    ("up", "steady"): ("Fler kvinnor anställda", "More women employed"),
-    ("steady", "up"): ("Fler män anställda", "More men employed"),
-    ("down", "steady"): ("Färre kvinnor anställda", "Fewer women employed"),
-    ("steady", "down"): ("Färre män anställda", "Fewer men employed"),
-    ("steady", "steady"): (
+    ("up", "down"): Words(
+        "Fler kvinnor men färre män anställda", "More women but fewer men employed"
+    ),
+    ("down", "up"): Words(
+        "Fler män men färre kvinnor anställda", "More men but fewer women employed"
+    ),
+    ("up", "steady"): Words("Fler kvinnor anställda", "More women employed"),
+    ("steady", "up"): Words("Fler män anställda", "More men employed"),
+    ("down", "steady"): Words("Färre kvinnor anställda", "Fewer women employed"),
+    ("steady", "down"): Words("Färre män anställda", "Fewer men employed"),
+    ("steady", "steady"): Words(
         "Ungefär lika många kvinnor och män anställda som tidigare",
         "About as many women and men employed as before",
     ),
@@ -68,14 +59,8 @@ WHO_CHANGED = {
 STEADY_GAP = 0.05
 
 
-def _who_changed(women: str, men: str, language: Language) -> str:
-    swedish, english = WHO_CHANGED[women, men]
-    return swedish if language == "sv" else english
-
-
-def _gap(before: tuple[float, float], after: tuple[float, float], language: Language) -> str:
+def _gap(old: float, new: float, language: Language) -> str:
     """How the difference between women and men has moved, and who are more now."""
-    old, new = before[0] - before[1], after[0] - after[1]
     if new == 0:
         return {"sv": "nu är de lika många", "en": "their numbers are now equal"}[language]
     if old * new < 0:
@@ -130,8 +115,6 @@ CHART = YearChart(
         of=("employees_women", "employees_men"),
         factor=100,
     ),
-    unit=PEOPLE,
-    unit_one=PERSON,
     title=title,
-    title_until=_until,
+    title_until=lambda numbers: max((year for year, *_ in _pairs(numbers)), default=0),
 )

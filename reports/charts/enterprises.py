@@ -1,6 +1,6 @@
 """Registered enterprises by province."""
 
-from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Series, Words, YearChart
+from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Words, YearChart
 from reports.text.grammar import in_words, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
 from survey_data.geography import PROVINCES
@@ -30,9 +30,9 @@ def _where(
     numbers: ChartNumbers, first: int, last: int, difference: float, language: Language
 ) -> str:
     """Which province stands for the change; nothing unless the provinces add up to it."""
-    changes = {s.part.label.sv: _change_of(s, first, last) for s in numbers.parts}
-    known = {name: value for name, value in changes.items() if value is not None}
-    if len(known) < len(changes) or sum(known.values()) != difference:
+    pairs = {s.part.label.sv: s.between(first, last) for s in numbers.parts}
+    known = {name: pair[1] - pair[0] for name, pair in pairs.items() if pair}
+    if len(known) < len(pairs) or sum(known.values()) != difference:
         return ""
     (small_name, small), (big_name, big) = sorted(known.items(), key=lambda item: abs(item[1]))
     if abs(big) == abs(small):
@@ -46,13 +46,6 @@ def _where(
         "sv": f" – men {'fler' if small > 0 else 'färre'} i {small_name}",
         "en": f" – but {'more' if small > 0 else 'fewer'} in {small_name}",
     }[language]
-
-
-def _change_of(series: Series, first: int, last: int) -> float | None:
-    before, after = series.at(first), series.at(last)
-    if before is None or after is None or before.value is None or after.value is None:
-        return None
-    return after.value - before.value
 
 
 CHART = YearChart(

@@ -9,7 +9,7 @@ from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRo
 from reports.charts.figures.sheet import Sheet
 from reports.data.chart_model import Language, Words
 from reports.data.chart_numbers import PRINTED_STEPS
-from reports.data.model import OpenData, PublishedArea, PublishedMilestone, PublishedSource
+from reports.data.model import OpenData, PublishedArea, PublishedMilestone
 from reports.text.grammar import in_words, joined, upper_first, written
 from reports.text.summaries import Note
 
@@ -46,6 +46,7 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     if not taken or not data.municipalities:
         return None
     places = in_order(data.municipalities, taken)
+    keys = {each.source for found in taken.values() for each in found}
     drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
     return ChartCard(
         "steps",
@@ -61,16 +62,10 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
         "places",
         _notes(taken, len(places) - len(drawn), language),
         _table(taken, places, language),
-        _sources(data, taken),
+        [source for source in data.sources if source.key in keys],
         _lines(taken, places),
         QUERY,
     )
-
-
-def _sources(data: OpenData, taken: Taken) -> list[PublishedSource]:
-    """Where the steps of the grid are said."""
-    keys = {each.source for found in taken.values() for each in found}
-    return [source for source in data.sources if source.key in keys]
 
 
 def taken_by(data: OpenData) -> Taken:
@@ -84,7 +79,6 @@ def taken_by(data: OpenData) -> Taken:
 
 def in_order(areas: tuple[PublishedArea, ...], taken: Taken) -> list[PublishedArea]:
     """Those that have done most first."""
-
     return sorted(areas, key=lambda area: (-_steps_of(area, taken), area.name))
 
 
@@ -94,33 +88,31 @@ def _steps_of(area: PublishedArea, taken: Taken) -> int:
 
 def title(taken: Taken, municipalities: int, language: Language) -> str:
     """How many have formed a group, and how many have adopted a policy."""
-    groups = sum(kind == "collaboration_group" for _, kind in taken)
-    policies = sum(kind == "policy" for _, kind in taken)
+    groups, policies = (
+        _many(sum(kind == wanted for _, kind in taken), language)
+        for wanted in ("collaboration_group", "policy")
+    )
     of = in_words(municipalities, language)
     if language == "sv":
-        first = f"{upper_first(_how_many(groups))} av {of} kommuner har bildat samverkansgrupp"
-        return f"{first} – {_how_many(policies)} har antagit en policy"
-    verb, then = ("has" if count == 1 else "have" for count in (groups, policies))
-    first = f"{upper_first(_many(groups))} of {of} municipalities {verb} formed a"
-    return f"{first} collaboration group – {_many(policies)} {then} adopted a policy"
+        first = f"{upper_first(groups)} av {of} kommuner har bildat samverkansgrupp"
+        return f"{first} – {policies} har antagit en policy"
+    verb, then = ("has" if count == "one" else "have" for count in (groups, policies))
+    first = f"{upper_first(groups)} of {of} municipalities {verb} formed a collaboration group"
+    return f"{first} – {policies} {then} adopted a policy"
 
 
-def _how_many(count: int) -> str:
-    return {0: "ingen", 1: "en"}.get(count, in_words(count, "sv"))
-
-
-def _many(count: int) -> str:
-    return {0: "none"}.get(count, in_words(count, "en"))
+def _many(count: int, language: Language) -> str:
+    few = {"sv": {0: "ingen", 1: "en"}, "en": {0: "none"}}[language]
+    return few.get(count, in_words(count, language))
 
 
 def summary(taken: Taken, places: list[PublishedArea], language: Language) -> str:
     """For each kind, who has done it and when."""
-    sentences = []
+    sentences, none = [], {"sv": "ingen kommun", "en": "no municipality"}[language]
     for kind, (name, _) in KINDS.items():
         done = [
             f"{a.name} {taken[a.code, kind][0].year}" for a in places if (a.code, kind) in taken
         ]
-        none = {"sv": "ingen kommun", "en": "no municipality"}[language]
         sentences.append(f"{name.in_(language)}: {joined(done, language) or none}.")
     return " ".join(sentences)
 
@@ -176,20 +168,16 @@ def _notes(taken: Taken, left_out: int, language: Language) -> list[Note]:
         Note("", f"{year}: {label} ({joined(sorted(names), language)}).")
         for (year, label), names in sorted(later.items())
     ]
-    is_printed = any(m.source.startswith("slutrapport") for found in taken.values() for m in found)
-    said = [Note("", words.in_(language)) for words in PRINTED_STEPS] if is_printed else []
-    return [*notes, *said, *_left_out(left_out, language)]
-
-
-def _left_out(places: int, language: Language) -> list[Note]:
-    if not places:
-        return []
-    count = written(places, language)
-    text = {
-        "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
-        "en": f"{count} municipalities without a known step are in the table only.",
-    }[language]
-    return [Note("", text)]
+    if any(m.source.startswith("slutrapport") for found in taken.values() for m in found):
+        notes += [Note("", words.in_(language)) for words in PRINTED_STEPS]
+    if left_out:
+        count = written(left_out, language)
+        text = {
+            "sv": f"{count} kommuner utan något känt steg står bara i tabellen.",
+            "en": f"{count} municipalities without a known step are in the table only.",
+        }[language]
+        notes.append(Note("", text))
+    return notes
 
 
 def _table(taken: Taken, places: list[PublishedArea], language: Language) -> ChartTable:

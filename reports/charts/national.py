@@ -28,6 +28,15 @@ OURS = Words(
 )
 
 
+HEAD = ("year", "value", "population", "source")
+UNLIKE = Words(
+    "Källorna räknar olika företag. Jämför dem inte med varandra eller med länet utan att läsa vad"
+    " de räknar.",
+    "The sources count different enterprises. Do not compare them with each other or with the"
+    " county without reading what they count.",
+)
+
+
 @dataclass(frozen=True)
 class Count:
     """One count: whose, of what, and how many."""
@@ -44,6 +53,7 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     counts = counts_of(data, language)
     if all(count.is_ours for count in counts):
         return None
+    rows = rows_of(counts, language)
     return ChartCard(
         "national",
         title(counts, language),
@@ -53,37 +63,32 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
             "en": "Work-integrating social enterprises in Sweden, number by each source, and in"
             " the county the same year",
         }[language],
-        _summary(counts, language),
-        partial(figure, rows_of(counts, language), STYLE, language),
+        ". ".join(f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
+        + ".",
+        partial(figure, rows, STYLE, language),
         "rows",
-        _notes(language),
+        [Note("", UNLIKE.in_(language))],
         _table(counts, language),
         [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
-        _lines(counts),
+        [HEAD, *((c.year, c.value, c.words, c.source) for c in counts)],
         QUERY,
+        bars=rows,
     )
 
 
 def counts_of(data: OpenData, language: Language) -> list[Count]:
     """National counts, and the county's own for the years that have one."""
-    found = [
-        Count(
-            row.year, row.value, upper_first(row.definition.in_(language)), row.source.in_(language)
-        )
-        for row in data.national
-    ]
-    found += _ours(data, {count.year for count in found}, language)
+    found = []
+    for row in data.national:
+        words = upper_first(row.definition.in_(language))
+        found.append(Count(row.year, row.value, words, row.source.in_(language)))
+    years = {count.year for count in found}
+    source = next((s.title.in_(language) for s in data.sources_for("enterprises")), "")
+    for point in data.points.get((COUNTY, "enterprises"), []):
+        if str(point.year) in years and point.value is not None:
+            words, value = OURS.in_(language), int(point.value)
+            found.append(Count(str(point.year), value, words, source, is_ours=True))
     return sorted(found, key=lambda count: (count.year, count.is_ours, -count.value))
-
-
-def _ours(data: OpenData, years: set[str], language: Language) -> list[Count]:
-    sources = data.sources_for("enterprises")
-    source = sources[0].title.in_(language) if sources else ""
-    return [
-        Count(str(p.year), int(p.value), OURS.in_(language), source, True)
-        for p in data.points.get((COUNTY, "enterprises"), [])
-        if str(p.year) in years and p.value is not None
-    ]
 
 
 def title(counts: list[Count], language: Language) -> str:
@@ -109,11 +114,6 @@ def title(counts: list[Count], language: Language) -> str:
     }[language]
 
 
-def _summary(counts: list[Count], language: Language) -> str:
-    parts = (f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
-    return f"{'. '.join(parts)}."
-
-
 def rows_of(counts: list[Count], language: Language) -> list[BarRow]:
     """A row for each count; the year stands before its first."""
     found, year = [], ""
@@ -123,23 +123,10 @@ def rows_of(counts: list[Count], language: Language) -> list[BarRow]:
         value = written(count.value, language)
         # A thin space for each row tells the rows of one year apart, and nobody sees it.
         key = count.year + "\u200a" * number
-        name = count.year if count.year != year else ""
-        bar = Bar(0, count.value, colour)
-        says = f"{value}: {words}"
-        line = BarRow(key, name, (bar,), value, says, colour, below=words, strong=True)
-        found.append(line)
-        year = count.year
+        name, year = "" if count.year == year else count.year, count.year
+        bars, says = (Bar(0, count.value, colour),), f"{value}: {words}"
+        found.append(BarRow(key, name, bars, value, says, colour, below=words, strong=True))
     return found
-
-
-def _notes(language: Language) -> list[Note]:
-    text = {
-        "sv": "Källorna räknar olika företag. Jämför dem inte med varandra eller med länet utan"
-        " att läsa vad de räknar.",
-        "en": "The sources count different enterprises. Do not compare them with each other or"
-        " with the county without reading what they count.",
-    }[language]
-    return [Note("", text)]
 
 
 def _table(counts: list[Count], language: Language) -> ChartTable:
@@ -156,13 +143,6 @@ def _table(counts: list[Count], language: Language) -> ChartTable:
         for c in counts
     )
     return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
-
-
-def _lines(counts: list[Count]) -> list[list[str | int]]:
-    lines: list[list[str | int]] = [["year", "value", "population", "source"]]
-    for count in counts:
-        lines.append([count.year, count.value, count.words, count.source])
-    return lines
 
 
 CHART = Panel("national", Words("Hela landet", "The whole country"), card)

@@ -1,8 +1,6 @@
 """People placed, by who referred them."""
 
 from reports.data.chart_model import (
-    PEOPLE,
-    PERSON,
     TOTAL,
     ChartNumbers,
     Language,
@@ -122,7 +120,5 @@ CHART = YearChart(
     ),
     total=Part("placed", "placed", TOTAL, "ink"),
     from_answers=True,
-    unit=PEOPLE,
-    unit_one=PERSON,
     title=title,
 )

@@ -1,8 +1,6 @@
 """People reached with information by the association."""
 
 from reports.data.chart_model import (
-    PEOPLE,
-    PERSON,
     ChartNumbers,
     Language,
     Part,
@@ -59,7 +57,5 @@ CHART = YearChart(
         "People reached with information, number per year",
     ),
     parts=(Part("reached", "reached", Words("Nådda", "Reached"), "navy"),),
-    unit=PEOPLE,
-    unit_one=PERSON,
     title=title,
 )

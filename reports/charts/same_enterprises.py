@@ -8,7 +8,6 @@ from reports.charts.county_change import (
     YearPair,
     answers_of,
     example_note,
-    few_answers,
     few_notes,
     in_brackets,
     later_note,
@@ -48,7 +47,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         title(last, indicator, language)
         + _before_correction(last, language)
         + broken(indicator, last.year - 1, last.year, language)
-        + in_brackets(few_answers(data, last.year, language), language),
+        + in_brackets(data, last.year, language),
         {
             "sv": f"Förändring i antalet {things} sedan året innan: alla företag, och samma"
             " företag båda åren",

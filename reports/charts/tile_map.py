@@ -36,10 +36,10 @@ ORDER BY a.name, o.indicator"""
 def card(data: OpenData, language: Language) -> ChartCard | None:
     """The tiles of the first group of figures that municipalities have; None when none has."""
     for group in SHOWN:
-        shown = [name for name in group if any(_of(data, name))]
-        if shown:
-            year = max(point.year for name in shown for point in _of(data, name))
-            return _card(data, [n for n in shown if _in(data, n, year)], year, language)
+        years = {name: {point.year for point in _of(data, name)} for name in group}
+        if any(years.values()):
+            year = max(set.union(*years.values()))
+            return _card(data, [name for name in group if year in years[name]], year, language)
     return None
 
 
@@ -52,26 +52,19 @@ def _of(data: OpenData, indicator: str) -> Iterator[Point]:
         yield from data.points.get((area.code, indicator), [])
 
 
-def _in(data: OpenData, indicator: str, year: int) -> bool:
-    return any(point.year == year for point in _of(data, indicator))
-
-
-def point_of(data: OpenData, area: PublishedArea, indicator: str, year: int) -> Point | None:
-    """One municipality's value of that year, if anything is published."""
-    points = data.points.get((area.code, indicator), [])
-    return next((point for point in points if point.year == year), None)
-
-
 def _card(data: OpenData, shown: list[str], year: int, language: Language) -> ChartCard:
     labels = [data.indicators[name].label.in_(language) for name in shown]
     table = _table(data, shown, year, language)
     names = ", ".join(f"'{name}'" for name in shown)
+    # The first measure with a figure that may be shown, the first of all where none has.
+    seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
+    first = next(seen, shown[0])
     return ChartCard(
         "tiles",
-        title(data, _first_shown(data, shown, year), year, language),
+        title(data, first, year, language),
         f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
         f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
-        _summary(data, _first_shown(data, shown, year), year, language),
+        _summary(data, first, year, language),
         partial(_figure, data, shown, year, language, table),
         "places",
         _notes(data, shown, year, language),
@@ -83,15 +76,9 @@ def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Ch
     )
 
 
-def _first_shown(data: OpenData, shown: list[str], year: int) -> str:
-    """The first measure with a figure that may be shown, the first of all where none has."""
-    seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
-    return next(seen, shown[0])
-
-
 def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
     """Which municipality has most of those that may be shown."""
-    points = {a.name: point_of(data, a, indicator, year) for a in data.municipalities}
+    points = {a.name: data.point(indicator, year, a.code) for a in data.municipalities}
     shown = {name: p.value for name, p in points.items() if p and p.value is not None}
     label = data.indicators[indicator].label.in_(language).lower()
     if not shown:
@@ -119,7 +106,7 @@ def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
 def _summary(data: OpenData, indicator: str, year: int, language: Language) -> str:
     parts = []
     for area in data.municipalities:
-        point = point_of(data, area, indicator, year)
+        point = data.point(indicator, year, area.code)
         if point is None:
             word = {"sv": "ingen uppgift", "en": "no figure"}[language]
         elif point.value is None:
@@ -160,7 +147,7 @@ def _figure(
     for row, area in enumerate(by_name(data)):
         column, line = grid[area.code]
         x, y = column * (width + GAP), line * (height + GAP) + 1
-        points = [point_of(data, area, name, year) for name in shown]
+        points = [data.point(name, year, area.code) for name in shown]
         box = x + 0.7, y, width - 1.4, height
         sheet.box(box, *_look(points), radius=6, row=row)
         sheet.words(x + 10, y + 22, area.name, size=theme.LABEL, weight=650, row=row)
@@ -182,24 +169,22 @@ def _look(points: list[Point | None]) -> tuple[str, str, str]:
     return (fill, theme.EDGE, "3px,3px") if absent or hidden else (fill, theme.NAVY, "solid")
 
 
+SHORT = {
+    "places_granted": Words("Beviljade", "Granted"),
+    "places_used": Words("Använda", "Used"),
+    "placed": Words("Placerade", "Placed"),
+}
+
+
 def _label(data: OpenData, name: str, width: float, language: Language, size: theme.Size) -> str:
     long = data.indicators[name].label.in_(language)
-    fits = theme.text_width(long, theme.TICK, 400) <= width - 48
-    return long if fits and not size.is_narrow else _short(name, language)
-
-
-SHORT = {"places_granted": ("Beviljade", "Granted"), "places_used": ("Använda", "Used")}
-
-
-def _short(name: str, language: Language) -> str:
-    if name in SHORT:
-        return SHORT[name][0 if language == "sv" else 1]
-    word = "placed" if language == "en" and name == "placed" else noun(name, 2, language)
-    return word[0].upper() + word[1:]
+    if theme.text_width(long, theme.TICK, 400) <= width - 48 and not size.is_narrow:
+        return long
+    return SHORT[name].in_(language) if name in SHORT else upper_first(noun(name, 2, language))
 
 
 def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> list[Note]:
-    found = [point_of(data, a, name, year) for a in data.municipalities for name in shown]
+    found = [data.point(name, year, a.code) for a in data.municipalities for name in shown]
     notes = legend(found, data.statuses, language)
     if any(point is None for point in found):
         missing = {
@@ -208,27 +193,19 @@ def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> l
         }
         notes.append(Note("", missing[language]))
     if year in data.examples:
-        words = {
-            "sv": f"{year}: påhittade exempelsiffror.",
-            "en": f"{year}: invented example figures.",
-        }[language]
-        notes.append(Note("", words))
+        invented = {"sv": "påhittade exempelsiffror", "en": "invented example figures"}
+        notes.append(Note("", f"{year}: {invented[language]}."))
     return notes
 
 
 def _table(data: OpenData, shown: list[str], year: int, language: Language) -> ChartTable:
     headings = tuple(data.indicators[name].label.in_(language) for name in shown)
-    rows = tuple(
-        TableRow(
-            area.name,
-            year in data.examples,
-            tuple(
-                cell(point_of(data, area, name, year), data.statuses, language) for name in shown
-            ),
-        )
-        for area in by_name(data)
-    )
-    return ChartTable(headings, rows, {"sv": "Kommun", "en": "Municipality"}[language])
+    rows = []
+    for area in by_name(data):
+        points = (data.point(name, year, area.code) for name in shown)
+        cells = tuple(cell(point, data.statuses, language) for point in points)
+        rows.append(TableRow(area.name, year in data.examples, cells))
+    return ChartTable(headings, tuple(rows), {"sv": "Kommun", "en": "Municipality"}[language])
 
 
 def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]:
@@ -237,7 +214,7 @@ def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]
     for area in data.municipalities:
         row: list[str | int] = [year, area.name]
         for name in shown:
-            point = point_of(data, area, name, year)
+            point = data.point(name, year, area.code)
             empty = point is None or point.value is None
             row += ["" if empty or point is None else int(point.value or 0)]
             row += [point.status if point else ""]

@@ -18,7 +18,6 @@ from reports.charts.county_change import (
     answers_of,
     basis,
     example_note,
-    few_answers,
     few_notes,
     in_brackets,
     later_note,
@@ -56,7 +55,7 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         f"change_{indicator}",
         title(change, language)
         + basis(change, data, language)
-        + in_brackets(few_answers(data, change.year, language), language),
+        + in_brackets(data, change.year, language),
         {
             "sv": f"Antal {things} i länet, från {change.year - 1} till {change.year}",
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",

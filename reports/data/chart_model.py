@@ -1,6 +1,6 @@
 """The shapes that charts and their numbers come in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -63,9 +63,9 @@ class YearChart:
     name: Words
     kind: Kind
     subtitle: Words
-    unit: Words
-    unit_one: Words
     parts: tuple[Part, ...]
+    unit: Words = PEOPLE
+    unit_one: Words = PERSON
     total: Part | None = None
     draw_total: bool = True
     table_only: tuple[Part, ...] = ()
@@ -82,6 +82,13 @@ class YearChart:
         """Every series in the order of the table: parts, what only the table has, total, share."""
         last = (part for part in (self.total, self.strip) if part)
         return (*self.parts, *self.table_only, *last)
+
+    def of_parts(self, parts: tuple[Part, ...], kind: Kind) -> "YearChart":
+        """The same chart of these parts alone, without what it says of the others."""
+        return replace(
+            self, parts=parts, kind=kind, total=None, table_only=(), strip=None, title=None,
+            title_until=None,
+        )  # fmt: skip
 
     @property
     def indicators(self) -> list[str]:
@@ -131,10 +138,24 @@ class Series:
         values = [point.value for point in found if point and point.value is not None]
         return (values[0], values[1]) if len(values) == 2 else None
 
+    def of_years(self, years: Container[int]) -> "Series":
+        """The points of some years."""
+        return replace(self, points=tuple(p for p in self.points if p.year in years))
+
     @property
     def visible(self) -> tuple[Point, ...]:
         """The points that have a number to show."""
         return tuple(point for point in self.points if point.value is not None)
+
+
+def seen_in_both(one: Series, other: Series) -> list[tuple[int, float, float]]:
+    """The years in which both have a number to show, with these."""
+    values = {point.year: point.value for point in other.visible}
+    return [
+        (point.year, point.value or 0, values[point.year] or 0)
+        for point in one.visible
+        if point.year in values
+    ]
 
 
 @dataclass(frozen=True)
@@ -222,6 +243,11 @@ class ChartNumbers:
         return self.series[self.chart.total.column] if self.chart.total else None
 
     @property
+    def main(self) -> Series:
+        """The stated totals, or the first part of a chart that has none."""
+        return self.total or self.parts[0]
+
+    @property
     def columns(self) -> tuple[Series, ...]:
         """Every series that has something published, in the order of the table."""
         every = (self.series[part.column] for part in self.chart.columns)
@@ -246,9 +272,5 @@ class ChartNumbers:
         """The same numbers without invented years, unless nothing else is there."""
         if not (real := set(self.years) - self.examples):
             return self
-        kept = {column: _only(series, real) for column, series in self.series.items()}
+        kept = {column: series.of_years(real) for column, series in self.series.items()}
         return replace(self, series=kept, drawn_until=self.years[-1])
-
-
-def _only(series: Series, years: set[int]) -> Series:
-    return Series(series.part, tuple(p for p in series.points if p.year in years))

@@ -17,6 +17,7 @@ from pptx.util import Pt
 from reports.charts import theme
 from reports.charts.card import ChartCard
 from reports.charts.figures.axes import highest, tentative
+from reports.charts.figures.bars import stack_height
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.documents.texts import WORDS
 from reports.text.grammar import once, written
@@ -231,10 +232,11 @@ def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) 
     shape.format.fill.solid()
     shape.format.fill.fore_color.rgb = colour
     shape.format.line.color.rgb = rgb(theme.CARD)
+    room = ROOM * max(stack_height(numbers, year) for year in numbers.years)
     for index, point in _shown(series, numbers):
         if tentative(numbers, point):
             _outlined(shape.points[index], colour)
-        if not stacked or _has_room(point, numbers):
+        if not stacked or (point.value or 0) >= room:
             inside = theme.CARD if stacked and not tentative(numbers, point) else theme.INK
             place = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
             add_label(shape.points[index], with_sign(point, language, 0), inside, place)
@@ -245,16 +247,6 @@ def _outlined(point: Any, colour: RGBColor) -> None:
     point.format.fill.fore_color.rgb = rgb(theme.CARD)
     point.format.line.color.rgb = colour
     point.format.line.dash_style = MSO_LINE.DASH
-
-
-def _has_room(point: Point, numbers: ChartNumbers) -> bool:
-    return (point.value or 0) >= ROOM * max(_height(numbers, year) for year in numbers.years)
-
-
-def _height(numbers: ChartNumbers, year: int) -> float:
-    """How tall a year's stack is."""
-    points = (series.at(year) for series in numbers.parts)
-    return sum(point.value or 0 for point in points if point)
 
 
 def add_label(point: Any, words: str, colour: str, place: XL_LABEL_POSITION) -> None:

@@ -31,10 +31,15 @@ def shown(rows: Sequence[BarRow]) -> list[BarRow]:
     ]
 
 
+def can_be_drawn(rows: Sequence[BarRow]) -> bool:
+    """Whether the rows are few, and each has a name of its own: the axis shows nothing else."""
+    return 0 < len(rows) == len({row.key.strip() for row in rows}) <= MOST
+
+
 def chart_of(rows: Sequence[BarRow]) -> tuple[Any, CategoryChartData]:
     """The kind of chart and its numbers: bars that float stand on an unseen foot."""
     data = CategoryChartData(number_format="#,##0")
-    data.categories = [row.key for row in rows]
+    data.categories = [row.key.strip() for row in rows]
     if is_floating(rows):
         firsts = [row.bars[0] if row.bars else None for row in rows]
         data.add_series("", [min(bar.start, bar.end) if bar else None for bar in firsts])

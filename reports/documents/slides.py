@@ -102,7 +102,7 @@ def _draws(about: Published, card: ChartCard) -> Draw | None:
         dress = partial(slide_charts.dress, numbers=numbers, language=about.language)
         return slide_charts.TYPES[numbers.chart.kind], data, dress
     rows = slide_rows.shown(card.bars)
-    if 0 < len(rows) <= slide_rows.MOST:
+    if slide_rows.can_be_drawn(rows):
         return *slide_rows.chart_of(rows), partial(slide_rows.dress, rows=rows)
     return None
 

@@ -94,23 +94,22 @@ def _contents(document: Any, title: str) -> None:
     document.add_page_break()
 
 
-def _field(paragraph: Any, instruction: str) -> None:
+def _field(paragraph: Any, instruction: str, shown: str = "") -> None:
+    """What Word works out itself when the file is opened; `shown` until then."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), instruction)
     paragraph._p.append(field)
+    if shown:
+        run, text = OxmlElement("w:r"), OxmlElement("w:t")
+        text.text = shown
+        run.append(text)
+        field.append(run)
 
 
 def _caption(document: Any, block: dict[str, Any], text: str) -> Any:
     """A caption whose number Word counts itself, so that a new table or figure renumbers them."""
     caption = document.add_paragraph(f"{block['name']} ", "Caption")
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), f"SEQ {block['name']} \\* ARABIC")
-    number = OxmlElement("w:r")
-    shown = OxmlElement("w:t")
-    shown.text = block["number"]
-    number.append(shown)
-    field.append(number)
-    caption._p.append(field)
+    _field(caption, f"SEQ {block['name']} \\* ARABIC", block["number"])
     caption.add_run(f". {text}")
     return caption
 

@@ -1,5 +1,6 @@
 """Blueprints: each chart by itself, its page, files and frame; and any that a reader chooses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,7 @@ def chart(chart: str) -> str:
         "reports/chart.html",
         chart,
         then=g.get("edition"),
-        changed=changes(card.table, _card_now(chart).table) if g.get("edition") else [],
+        changed=changes(card.table, _card(chart, newest).table) if g.get("edition") else [],
         editions=release_folder.every(catalogue.folder()),
         choice=[*request.args.items(multi=True)],
         uncounted=uncounted(card),
@@ -170,6 +171,7 @@ def explored(data: OpenData, chosen: ExploreChoice, language: Language) -> Chart
     numbers = explore.numbers(chosen, data)
     return over_years(
         numbers,
+        data,
         language,
         title=explore.title(numbers, chosen, data, language),
         summary=explore.summary(numbers, language),
@@ -222,31 +224,18 @@ def _page(template: str, key: str, **more: Any) -> str:
     )
 
 
-def _card(key: str) -> ChartCard:
-    asked, edition = asked_of(key), g.get("edition")
+def _card(key: str, made: Callable[..., Any] = made_once) -> ChartCard:
+    """What is asked of a chart, of the release asked for or the `newest`; 404 where it is gone."""
+    asked, language, edition = asked_of(key), language_asked(), g.get("edition")
     state = [asked.address] if asked and asked.address else []
+    card: ChartCard | None
     if asked and state:
-        years = asked.first, asked.last
-        card = made_once(chosen_card, key, language_asked(), years, asked.columns)
+        card = made(chosen_card, key, language, (asked.first, asked.last), asked.columns)
     else:
-        card = _named(published_cards(language_asked()), key)
+        card = next((each for each in made(cards.cards, language) if each.key == key), None)
     if card is None:
         abort(404)
     return replace(card, state="&".join([*state, *([f"utgava={edition}"] if edition else [])]))
-
-
-def _card_now(key: str) -> ChartCard:
-    """The same chart of the newest release, of the same years and parts; 404 where it is gone."""
-    asked, language = asked_of(key), language_asked()
-    if asked and asked.address:
-        card = newest(chosen_card, key, language, (asked.first, asked.last), asked.columns)
-    else:
-        card = _named(newest(cards.cards, language), key)
-    return card or abort(404)
-
-
-def _named(found: list[ChartCard], key: str) -> ChartCard | None:
-    return next((card for card in found if card.key == key), None)
 
 
 def _foot(card: ChartCard) -> list[str]:

@@ -24,7 +24,6 @@ MOST_AREAS = 6
 # Never purple with navy; beyond the colours that can be seen apart, grey.
 COLOURS = ("navy", "orange", "teal", "ink", "muted", "muted")
 KEY = "utforska"
-SAME = "_same"
 PER_UNIT = Words("per företag", "per enterprise")
 # What stands beside the county where a reader asks for it, by what its name ends with.
 SAME_QUERY = """SELECT year, (SELECT name FROM areas WHERE area_type = 'county'),
@@ -117,14 +116,16 @@ def _year(text: str, every: list[int], otherwise: int) -> int:
 
 def numbers(chosen: ExploreChoice, data: OpenData) -> ChartNumbers:
     """The chosen values as a chart's numbers; what is hidden stays hidden in every view."""
-    parts = _parts(chosen, data)
-    every = {part.column: _cut(Series(part, _points(chosen, part, data)), chosen) for part in parts}
-    for extra in _extras(chosen, data):
-        every[extra.part.column] = _cut(extra, chosen)
-        parts = (*parts, extra.part)
-    shown = {year for each in every.values() for year in (p.year for p in each.points)}
+    found = [Series(part, _points(chosen, part, data)) for part in _parts(chosen, data)]
+    if run := chain(chosen, data):
+        words = Words("Samma företag", "Same enterprises")
+        part = Part(f"{chosen.indicator}_same", chosen.indicator, words, "teal")
+        found.append(Series(part, run))
+    years = range(chosen.first, chosen.last + 1)
+    every = {each.part.column: each.of_years(years) for each in found}
+    shown = {point.year for each in every.values() for point in each.points}
     return ChartNumbers(
-        _chart(chosen, data, parts),
+        _chart(chosen, data, tuple(each.part for each in found)),
         every,
         tuple(row for row in data.coverage if row.year in shown),
         statuses=data.statuses,
@@ -132,17 +133,13 @@ def numbers(chosen: ExploreChoice, data: OpenData) -> ChartNumbers:
     )
 
 
-def _parts(chosen: ExploreChoice, data: OpenData) -> tuple[Part, ...]:
-    found = []
+def _parts(chosen: ExploreChoice, data: OpenData) -> Iterator[Part]:
     for code, colour in zip(chosen.areas, COLOURS, strict=False):
         area = data.area(code)
         name = area.label if area else Words(code, code)
         part = Part(f"{chosen.indicator}_{code.lower()}", chosen.indicator, name,
                     colour, code, proper=True)  # fmt: skip
-        if chosen.shown == PER:
-            part = replace(part, of=("enterprises",), decimals=1)
-        found.append(part)
-    return tuple(found)
+        yield replace(part, of=("enterprises",), decimals=1) if chosen.shown == PER else part
 
 
 def _points(chosen: ExploreChoice, part: Part, data: OpenData) -> tuple[Point, ...]:
@@ -158,18 +155,13 @@ def _points(chosen: ExploreChoice, part: Part, data: OpenData) -> tuple[Point, .
     return tuple(points)
 
 
-def _extras(chosen: ExploreChoice, data: OpenData) -> list[Series]:
-    """The same enterprises both years."""
-    found = []
-    if COUNTY in chosen.areas and chosen.same and chosen.shown == INDEX:
-        words = Words("Samma företag", "Same enterprises")
-        part = Part(f"{chosen.indicator}{SAME}", chosen.indicator, words, "purple")
-        found.append(Series(replace(part, colour="teal"), chain(chosen, data)))
-    return [series for series in found if series.points]
-
-
 def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
-    """Year upon year among those that answered both: an unbroken run, its first year = 100."""
+    """Year upon year among those that answered both: an unbroken run, its first year = 100.
+
+    Where it is asked for: beside the county's index.
+    """
+    if not (chosen.same and chosen.shown == INDEX and COUNTY in chosen.areas):
+        return ()
     steps = {s.year: s for s in data.same if s.indicator == chosen.indicator and s.before}
     run: list[Point] = []
     for year in sorted(steps):
@@ -181,27 +173,20 @@ def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
     return tuple(run)
 
 
-def _cut(series: Series, chosen: ExploreChoice) -> Series:
-    return Series(
-        series.part, tuple(p for p in series.points if chosen.first <= p.year <= chosen.last)
-    )
-
-
-def _base_year(chosen: ExploreChoice, data: OpenData, part: Part) -> int:
-    if part.column.endswith(SAME):
-        return chain(chosen, data)[0].year
-    return chart_numbers.base_year(data.points.get((part.area, part.indicator), []), chosen.first)
-
-
 def _chart(chosen: ExploreChoice, data: OpenData, parts: tuple[Part, ...]) -> YearChart:
     measure = data.indicators[chosen.indicator]
-    unit = PER_UNIT if chosen.shown == PER else measure.unit
+    unit = said = PER_UNIT if chosen.shown == PER else measure.unit
     if chosen.shown == INDEX:
-        unit = chart_numbers.unit({_base_year(chosen, data, part) for part in parts})
-    subtitle = Words(f"{measure.label.sv}, {unit.sv}", f"{measure.label.en}, {unit.en}")
-    if chosen.shown == INDEX:
-        unit = Words("", "")
-    return YearChart(KEY, measure.label, "lines", subtitle, unit, unit, parts)
+        bases = {*_bases(chosen, data).values(), *(p.year for p in chain(chosen, data)[:1])}
+        unit, said = Words("", ""), chart_numbers.unit(bases)
+    subtitle = Words(f"{measure.label.sv}, {said.sv}", f"{measure.label.en}, {said.en}")
+    return YearChart(KEY, measure.label, "lines", subtitle, parts, unit, unit)
+
+
+def _bases(chosen: ExploreChoice, data: OpenData) -> dict[str, int]:
+    """The year that is 100 in each area, 0 where there is none."""
+    points = {code: data.points.get((code, chosen.indicator), []) for code in chosen.areas}
+    return {code: chart_numbers.base_year(each, chosen.first) for code, each in points.items()}
 
 
 def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: Language) -> str:
@@ -263,28 +248,22 @@ def _named(series: Series, language: Language) -> str:
 
 def query(chosen: ExploreChoice, data: OpenData) -> str:
     """Every figure of the view, in the columns of the open data."""
-    return equivalent_sql.together([*_lines(chosen, data), *_beside(chosen, data)])
+    return equivalent_sql.together(_queries(chosen, data))
 
 
-def _lines(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
-    years = chosen.first, chosen.last
-    pairs = sorted((code, chosen.indicator) for code in chosen.areas)
-    bases = {
-        code: chart_numbers.base_year(data.points[code, name], years[0]) for code, name in pairs
-    }
-    known = ", ".join(f"('{code}', {year})" for code, year in bases.items() if year)
+def _queries(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
+    indicator, years = chosen.indicator, (chosen.first, chosen.last)
+    pairs = sorted((code, indicator) for code in chosen.areas)
+    bases = sorted(_bases(chosen, data).items())
+    known = ", ".join(f"('{code}', {year})" for code, year in bases if year)
     if chosen.shown == PER:
-        parts = [part for part in numbers(chosen, data).chart.parts if part.of]
-        yield from (equivalent_sql.ratio(part, f"{part.indicator}_per", years) for part in parts)
+        for part in _parts(chosen, data):
+            yield equivalent_sql.ratio(part, f"{indicator}_per", years)
     elif chosen.shown == INDEX and known:
         yield INDEXED.format(where=equivalent_sql.where(pairs, years), bases=known)
     else:
         yield equivalent_sql.values(pairs, years)
-
-
-def _beside(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
-    first, last, indicator = chosen.first, chosen.last, chosen.indicator
-    shown = {part.column.removeprefix(indicator) for part in numbers(chosen, data).chart.parts}
-    if "_same" in shown:
-        start = chain(chosen, data)[0].year
-        yield SAME_QUERY.format(indicator=indicator, start=start, first=first, last=last)
+    if run := chain(chosen, data):
+        yield SAME_QUERY.format(
+            indicator=indicator, start=run[0].year, first=chosen.first, last=chosen.last
+        )

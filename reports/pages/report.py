@@ -3,7 +3,6 @@
 The same report on a screen in a room (a meeting), and as files: PDF, Word and slides.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from reports.charts import cards
 from reports.charts.card import ChartCard
 from reports.charts.cards import CHARTS, charts_of, over_years, years_named
-from reports.data import equivalent_sql
 from reports.data.chart_model import Language, Words
 from reports.data.chart_numbers import numbers_of
 from reports.data.model import ChartComment, OpenData, PublishedRelease
@@ -22,7 +20,6 @@ from reports.data.reader import read
 from reports.documents.annual_report import Report, report_pdf
 from reports.documents.content import Published, of_years
 from reports.request import language_asked, made_once, published, published_cards
-from reports.text import summaries
 from reports.text.key_figures import KeyFigure, key_figures
 from reports.text.paragraph import leading, paragraphs
 from reports.text.what_happened import WhatHappened, what_happened
@@ -66,27 +63,10 @@ SUBTITLES = {
 }
 # Milestones that neither the association nor a municipality brought about.
 OUTSIDE = ("context", "national")
-PDF = "application/pdf"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _slides(chosen: Published) -> bytes:
-    from reports.documents.slides import report_slides
-
-    return report_slides(chosen)
-
-
-def _word(chosen: Published) -> bytes:
-    from reports.documents.word import report_word
-
-    return report_word(chosen)
-
-
-KINDS: dict[str, tuple[str, Callable[[Published], bytes]]] = {
-    "pdf": (PDF, report_pdf),
-    "pptx": (PPTX, _slides),
-    "docx": (DOCX, _word),
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -166,26 +146,8 @@ def _card(said: WhatHappened, data: OpenData, language: Language) -> ChartCard:
     """The totals alone, as bars: the parts have a chart of their own further down."""
     full = CHARTS[said.chart]
     total = replace(full.total or full.parts[0], colour="navy")
-    chart = replace(
-        full,
-        key="headline",
-        kind="bars",
-        subtitle=SUBTITLES[said.chart],
-        parts=(total,),
-        total=None,
-        table_only=(),
-        strip=None,
-        title=None,
-    )
-    numbers = numbers_of(chart, data)
-    return over_years(
-        numbers,
-        language,
-        title=said.chart_title,
-        summary=summaries.summary(numbers, language),
-        sources=data.sources_of(chart),
-        query=equivalent_sql.of_chart(chart),
-    )
+    chart = replace(full.of_parts((total,), "bars"), key="headline", subtitle=SUBTITLES[said.chart])
+    return over_years(numbers_of(chart, data), data, language, title=said.chart_title)
 
 
 def comments_on(said: WhatHappened, data: OpenData) -> list[ChartComment]:
@@ -263,7 +225,9 @@ def report_file(release: str, language: str, kind: str) -> Response:
     if current is None or current.id != release:
         abort(404)
     years = (_year("fran", 0), _year("till", 9999))
-    body = _made(path, current, language, kind, _address(language), years)
+    base = current_app.config.get("BASE_URL", "")
+    address = f"{base}/rapport/?lang={language}" if base else ""
+    body = _made(path, current, language, kind, address, years)
     chosen = "".join(f"-{year}" for year in years if 0 < year < 9999)
     name = f"{FILE_STEM}-{release}{chosen}-{language}.{kind}"
     return as_document(body, kind, name)
@@ -271,15 +235,10 @@ def report_file(release: str, language: str, kind: str) -> Response:
 
 def as_document(body: bytes, kind: str, name: str) -> Response:
     """A file under its name: a PDF is shown, another is kept."""
-    response = Response(body, mimetype=KINDS[kind][0])
+    response = Response(body, mimetype=MEDIA_TYPES[kind])
     shown = "inline" if kind == "pdf" else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     return response
-
-
-def _address(language: str) -> str:
-    base = current_app.config.get("BASE_URL", "")
-    return f"{base}/rapport/?lang={language}" if base else ""
 
 
 def _year(name: str, otherwise: int) -> int:
@@ -304,4 +263,17 @@ def _made(
     chosen = of_years(data, cast(Language, language), years, address)
     if not years_named(chosen.data):
         abort(404)
-    return KINDS[kind][1](chosen)
+    return _written(chosen, kind)
+
+
+def _written(chosen: Published, kind: str) -> bytes:
+    # The libraries of the office files load slowly: who asks for one waits, and nobody else.
+    if kind == "pptx":
+        from reports.documents.slides import report_slides
+
+        return report_slides(chosen)
+    if kind == "docx":
+        from reports.documents.word import report_word
+
+        return report_word(chosen)
+    return report_pdf(chosen)

@@ -14,21 +14,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 
-from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.data.chart_model import ChartNumbers, Language, Point
 from reports.data.chart_numbers import breaks_between
 from reports.data.model import OpenData
-from reports.text.grammar import broken, change, joined
+from reports.text.grammar import broken, change_words, joined, upper_first
 
 THINGS = {
     "enterprises": ("företag", "enterprises"),
     "employees": ("anställda", "employees"),
     "placed": ("placerade", "people placed"),
-}
-VERBS = {
-    "up": ("ökade", "rose"),
-    "down": ("minskade", "fell"),
-    "steady": ("var i stort sett oförändrat", "hardly changed"),
-    "same": ("var oförändrat", "did not change"),
 }
 FOLLOWED = tuple(THINGS)
 SHARE, FEWEST, YEARS_BEFORE = 0.2, 5, 5
@@ -90,26 +84,21 @@ class LargestChange:
 
     @property
     def _pairs(self) -> list[tuple[Point, Point]]:
-        points = [p for p in total(self.numbers).visible if self.before.year <= p.year]
+        points = [p for p in self.numbers.main.visible if self.before.year <= p.year]
         return [(a, b) for a, b in pairwise(points) if (_number(b) - _number(a)) * self.size > 0]
 
 
 def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:
     """The change that speaks; None where nothing can be set against the latest year."""
     real = [charts[key].without_examples() for key in FOLLOWED if key in charts]
-    latest = max((p.year for each in real for p in total(each).points), default=0)
+    latest = max((p.year for each in real for p in each.main.points), default=0)
     found = [change for each in real for change in _since_last_year(each, latest)]
     found = found or [change for each in real for change in _since_extremes(each, latest)]
     return max(found, key=lambda change: abs(change.size), default=None)
 
 
-def total(numbers: ChartNumbers) -> Series:
-    """The stated totals, or the only line of a chart that has none."""
-    return numbers.total or numbers.parts[0]
-
-
 def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
-    before, after = total(numbers).at(year - 1), total(numbers).at(year)
+    before, after = numbers.main.at(year - 1), numbers.main.at(year)
     if before is None or after is None or None in (before.value, after.value):
         return
     if year - 1 < _counted_alike(numbers, year):
@@ -121,9 +110,9 @@ def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange
 
 
 def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]:
-    after = total(numbers).at(year)
+    after = numbers.main.at(year)
     start = max(year - YEARS_BEFORE, _counted_alike(numbers, year))
-    every = [p for p in total(numbers).points if start <= p.year < year]
+    every = [p for p in numbers.main.points if start <= p.year < year]
     earlier = [p for p in every if p.value is not None]
     # The highest of a minority that may be shown is not known to be the highest.
     if after is None or after.value is None or 2 * len(earlier) < max(len(every), 1):
@@ -136,7 +125,7 @@ def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]
 
 def _counted_alike(numbers: ChartNumbers, year: int) -> int:
     """The first year that is counted as a year is: what is set against it is no earlier one."""
-    found = breaks_between(total(numbers).part.indicator, 0, year)
+    found = breaks_between(numbers.main.part.indicator, 0, year)
     return max((each.year for each in found), default=0)
 
 
@@ -151,7 +140,7 @@ def _ratio(before: float, after: float) -> float:
 
 def summed(numbers: ChartNumbers, point: Point) -> float:
     """A year as the sum of its parts, where the source states another total; else as published."""
-    main = total(numbers).part.indicator
+    main = numbers.main.part.indicator
     found = (
         row.parts_sum
         for row in numbers.discrepancies
@@ -170,32 +159,24 @@ def _of_all(numbers: ChartNumbers, point: Point) -> float:
 
 
 def compared(data: OpenData, year: int, language: Language) -> str:
-    """What rose, fell or stood still since the year before, by the rule in words.py."""
+    """What rose, fell or stood still since the year before."""
     groups: dict[str, list[str]] = {}
     for indicator, things in THINGS.items():
         before, after = data.value(indicator, year - 1), data.value(indicator, year)
-        if before is None or after is None:
-            continue
-        way = "same" if before == after else change(before, after)
-        said = things[0 if language == "sv" else 1] + broken(indicator, year - 1, year, language)
-        groups.setdefault(way, []).append(said)
+        if before is not None and after is not None:
+            apart = broken(indicator, year - 1, year, language)
+            verb = change_words(before, after, language)
+            groups.setdefault(verb, []).append(things[language == "en"] + apart)
     if not groups:
         return ""
-    clauses = [
-        _clause(way, things, language, is_first=not number)
-        for number, (way, things) in enumerate(groups.items())
-    ]
-    head = {"sv": f"Jämfört med {year - 1} ", "en": f"Compared with {year - 1}, "}[language]
-    return f"{head}{joined(clauses, language)}."
-
-
-def _clause(way: str, things: Sequence[str], language: Language, *, is_first: bool) -> str:
-    """What moved and how; in Swedish the verb comes first right after "jämfört med …"."""
-    what, verb = number_of(things, language), VERBS[way][0 if language == "sv" else 1]
-    if language == "en" or not is_first:
-        return f"{what} {verb}"
-    verb, _, rest = verb.partition(" ")
-    return f"{verb} {what} {rest}".strip()
+    clauses = [f"{number_of(things, language)} {verb}" for verb, things in groups.items()]
+    if language == "en":
+        return f"Compared with {year - 1}, {joined(clauses, language)}."
+    # The verb comes first right after "jämfört med …".
+    verb, moved = next(iter(groups.items()))
+    said, _, rest = verb.partition(" ")
+    clauses[0] = f"{said} {number_of(moved, language)} {rest}".strip()
+    return f"Jämfört med {year - 1} {joined(clauses, language)}."
 
 
 def number_of(things: Sequence[str], language: Language) -> str:
@@ -209,8 +190,7 @@ def hidden(keys: Sequence[str], year: int | None, language: Language) -> str:
     things = [words[0 if language == "sv" else 1] for key, words in THINGS.items() if key in keys]
     if not things:
         return ""
-    what = number_of(things, language)
-    what = what[0].upper() + what[1:]
+    what = upper_first(number_of(things, language))
     when = {"sv": f" {year}", "en": f" in {year}"}[language] if year else ""
     return {
         "sv": f"{what}{when} är dolt för att skydda enskilda.",

@@ -8,7 +8,7 @@ from reports.data.chart_model import Language, YearCoverage
 from reports.data.chart_numbers import breaks_between
 
 NB = "\u00a0"
-PublishedChange = Literal["up", "down", "steady"]
+Way = Literal["up", "down", "steady"]
 
 # A change of at most this share of the first value is called steady.
 STEADY_SHARE = 0.02
@@ -16,6 +16,7 @@ CHANGE_WORDS = {
     "up": ("ökade", "rose"),
     "down": ("minskade", "fell"),
     "steady": ("var i stort sett oförändrat", "hardly changed"),
+    "same": ("var oförändrat", "did not change"),
 }
 
 NOUNS = {
@@ -35,7 +36,7 @@ SMALL = {
 }
 
 
-def change(first: float, last: float) -> PublishedChange:
+def change(first: float, last: float) -> Way:
     """Which way a number went, where a very small step counts as none."""
     if abs(last - first) <= STEADY_SHARE * first:
         return "steady"
@@ -44,9 +45,7 @@ def change(first: float, last: float) -> PublishedChange:
 
 def change_words(first: float, last: float, language: Language) -> str:
     """ "ökade", "minskade" or "var i stort sett oförändrat", and "var oförändrat" for none."""
-    if first == last:
-        return {"sv": "var oförändrat", "en": "did not change"}[language]
-    swedish, english = CHANGE_WORDS[change(first, last)]
+    swedish, english = CHANGE_WORDS["same" if first == last else change(first, last)]
     return swedish if language == "sv" else english
 
 
@@ -75,8 +74,7 @@ def fall_words(peak: float, last: float, language: Language) -> str | None:
 
 def noun(key: str, count: float, language: Language) -> str:
     """What is counted, singular for exactly one."""
-    swedish, english = NOUNS[key]
-    one, many = swedish if language == "sv" else english
+    one, many = NOUNS[key][language == "en"]
     return one if count == 1 else many
 
 

@@ -80,8 +80,7 @@ def _few(charts: Mapping[str, ChartNumbers], year: int, language: Language) -> s
 
 
 def _series(numbers: ChartNumbers) -> Series:
-    real = numbers.without_examples()
-    return real.total or real.parts[0]
+    return numbers.without_examples().main
 
 
 def _latest(charts: Mapping[str, ChartNumbers]) -> int:

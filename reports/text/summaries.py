@@ -49,7 +49,7 @@ THINGS = {
 def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     """What a chart shows in one sentence: the first and last visible value of every line."""
     real = numbers.without_examples()
-    main = real.total or real.parts[0]
+    main = real.main
     if not main.visible:
         return f"{nothing(main, language)}."
     if not real.total:
@@ -242,8 +242,7 @@ def _years(years: list[int]) -> str:
 
 def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     """How many answered, for the years where the source says so."""
-    main = numbers.total or numbers.parts[0]
-    unseen = {point.year for point in main.points if point.value is None}
+    unseen = {point.year for point in numbers.main.points if point.value is None}
     known = [
         row
         for row in numbers.coverage

@@ -17,7 +17,7 @@ HIDDEN = {
 def title(numbers: ChartNumbers, language: Language = "sv") -> str:
     """The finding of a chart: what a reader should take away from it."""
     real = numbers.without_examples()
-    main = real.total or real.parts[0]
+    main = real.main
     if not main.visible:
         return nothing(main, language)
     if len(main.visible) == 1:
@@ -38,7 +38,7 @@ def across(numbers: ChartNumbers, until: int, language: Language) -> str:
     Beside a total its parts are spoken of in its years alone.
     """
     since = numbers.total.visible[0].year if numbers.total else 0
-    for series in (numbers.total or numbers.parts[0], *numbers.parts):
+    for series in (numbers.main, *numbers.parts):
         years = [point.year for point in series.visible if since <= point.year <= until]
         if years and (words := broken(series.part.indicator, years[0], years[-1], language)):
             return words
@@ -77,23 +77,19 @@ def incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
 
 
 def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:
-    value = point.value or 0
-    decimals = numbers.parts[0].part.decimals
-    things = _things(numbers, value, language)
-    return f"{counted(value, things, language, decimals)} {point.year}"
+    value, decimals = point.value or 0, numbers.parts[0].part.decimals
+    return f"{counted(value, _things(numbers, value, language), language, decimals)} {point.year}"
 
 
 def _things(numbers: ChartNumbers, count: float, language: Language) -> str:
     """What a chart counts: by its own noun, or its unit where it has none."""
-    chart = numbers.chart
-    return (
-        noun(chart.key, count, language) if chart.key in NOUNS else chart.unit_for(count, language)
-    )
+    key = numbers.chart.key
+    return noun(key, count, language) if key in NOUNS else numbers.chart.unit_for(count, language)
 
 
 def total_change(numbers: ChartNumbers, language: Language) -> str:
     """More, fewer or about as many, from the first to the last year."""
-    main = numbers.total or numbers.parts[0]
+    main = numbers.main
     first, last = ends(main)
     people = _things(numbers, 2, language)
     way = change(first.value or 0, last.value or 0)

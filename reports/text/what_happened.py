@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.data.chart_numbers import events_in
-from reports.text.changes import FOLLOWED, LargestChange, largest_change, total
+from reports.text.changes import FOLLOWED, LargestChange, largest_change
 from reports.text.grammar import (
     NB,
     STEADY_SHARE,
@@ -82,8 +82,8 @@ def _headline(change: LargestChange, language: Language) -> str:
     a, b = (written(point.value or 0, language) for point in (before, after))
     if _is_highest(change):
         people = noun(change.key, 2, language)
-        first = total(change.numbers).visible[0]
-        apart = broken(total(change.numbers).part.indicator, first.year, after.year, language)
+        first = change.numbers.main.visible[0]
+        apart = broken(change.numbers.main.part.indicator, first.year, after.year, language)
         return {
             "sv": f"Fler {people} än något tidigare år{apart}: {b} år {after.year}"
             f" mot {a} år {before.year}",
@@ -102,7 +102,7 @@ def _headline(change: LargestChange, language: Language) -> str:
 
 def _is_highest(change: LargestChange) -> bool:
     """Whether no earlier year had as many, and it is set against more than last year."""
-    earlier = [p for p in total(change.numbers).visible if p.year < change.after.year]
+    earlier = [p for p in change.numbers.main.visible if p.year < change.after.year]
     is_record = all((p.value or 0) < (change.after.value or 0) for p in earlier)
     return is_record and change.before.year < change.after.year - 1
 
@@ -249,7 +249,7 @@ def _others(change: LargestChange, charts: Mapping[str, ChartNumbers], language:
     for key in FOLLOWED:
         if key == change.key or key not in charts:
             continue
-        series = total(charts[key].without_examples())
+        series = charts[key].without_examples().main
         before, after = series.at(year - 1), series.at(year)
         if before and after and before.value is not None and after.value is not None:
             found.append(_since_last(key, (before, after), language))

@@ -357,6 +357,14 @@ def test_years_and_parts_of_a_chart_are_chosen_on_its_page(tmp_path: Path) -> No
     assert client.get(f"/rapport/placed.svg?{asked}").status_code == 200
 
 
+def test_any_one_part_of_any_chart_can_be_chosen(tmp_path: Path) -> None:
+    client = small_app(build_open_db(tmp_path / "open.db")).test_client()
+    for key, chart in CHARTS.items():
+        for part in chart.parts:
+            address = f"/rapport/{key}?del={part.column}"
+            assert client.get(address).status_code == 200, address
+
+
 def test_the_year_of_a_chart_that_shows_one_is_chosen_on_its_page(
     demonstration: Flask,
 ) -> None:

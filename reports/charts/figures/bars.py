@@ -114,7 +114,8 @@ def _layout(numbers: ChartNumbers, language: Language, size: theme.Size) -> Plai
     layout = frame.layout() | {"barmode": "stack", "bargap": STACK_GAP if stacked else BAR_GAP}
     layout["xaxis"]["showspikes"] = False
     layout["shapes"] += _stated_ticks(frame)
-    layout["annotations"] += [a for year in numbers.years for a in _year_labels(frame, year)]
+    for year in numbers.years:
+        layout["annotations"] += [*_on_top(frame, year), *_inside(frame, year)]
     if stacked:
         layout["annotations"] += annotations.end_labels(
             frame, _names(frame), frame.last + NAME_START, NAME_SHIFT
@@ -147,17 +148,9 @@ def _room_for_names(frame: ChartFrame) -> int:
     return max(0, round(widest + NAME_SHIFT + 12 - (BAR_PAD[1] - NAME_START) * frame.slot))
 
 
-def _top_point(numbers: ChartNumbers, year: int) -> Point | None:
-    """The value written on top of a bar: the stated total, or the only part."""
-    return (numbers.total or numbers.parts[0]).at(year)
-
-
-def _year_labels(frame: ChartFrame, year: int) -> list[Plain]:
-    return [*_on_top(frame, year), *_inside(frame, year)]
-
-
 def _on_top(frame: ChartFrame, year: int) -> list[Plain]:
-    point = _top_point(frame.numbers, year)
+    # The stated total, or the only part.
+    point = frame.numbers.main.at(year)
     if point is None or not _has_room(frame, year):
         return []
     words = point.status if point.value is None else written(point.value, frame.language)
@@ -187,24 +180,16 @@ def _has_room(frame: ChartFrame, year: int) -> bool:
 
 
 def _inside(frame: ChartFrame, year: int) -> list[Plain]:
-    if frame.numbers.chart.kind != "stack":
-        return []
-    return [
-        annotations.text(
-            year,
-            layer.middle,
-            _with_letter(frame, layer.point),
-            theme.font(theme.TICK, theme.INK if _pale(frame, layer) else theme.CARD),
-            **({"bgcolor": theme.CARD} if _pale(frame, layer) else {}),
-        )
-        for layer in layers(frame.numbers, year)
-        if _fits_inside(frame, layer)
-    ]
-
-
-def _pale(frame: ChartFrame, layer: Layer) -> bool:
-    """A hatched layer is too restless for white digits."""
-    return tentative(frame.numbers, layer.point)
+    found = []
+    for layer in layers(frame.numbers, year) if frame.numbers.chart.kind == "stack" else ():
+        if _fits_inside(frame, layer):
+            # A hatched layer is too restless for white digits.
+            is_pale = tentative(frame.numbers, layer.point)
+            font = theme.font(theme.TICK, theme.INK if is_pale else theme.CARD)
+            ground = {"bgcolor": theme.CARD} if is_pale else {}
+            words = _with_letter(frame, layer.point)
+            found.append(annotations.text(year, layer.middle, words, font, **ground))
+    return found
 
 
 def _fits_inside(frame: ChartFrame, layer: Layer) -> bool:
@@ -236,25 +221,11 @@ def _names(frame: ChartFrame) -> list[tuple[float, str, str]]:
 
 def _stated_ticks(frame: ChartFrame) -> list[Plain]:
     """A dashed line at the stated total where the layers do not reach it, or pass it."""
-    if not (total := frame.numbers.total):
-        return []
+    half, stated = (1 - STACK_GAP) / 2, frame.numbers.total
+    look = {"color": theme.MUTED, "width": 1.5, "dash": "3px,2px"}
     return [
-        _stated_tick(point)
-        for point in total.visible
+        {"type": "line", "xref": "x", "yref": "y", "x0": point.year - half, "x1": point.year + half,
+         "y0": point.value, "y1": point.value, "line": look, "layer": "above"}
+        for point in (stated.visible if stated else ())
         if point.value != stack_height(frame.numbers, point.year)
-    ]
-
-
-def _stated_tick(point: Point) -> Plain:
-    half = (1 - STACK_GAP) / 2
-    return {
-        "type": "line",
-        "xref": "x",
-        "yref": "y",
-        "x0": point.year - half,
-        "x1": point.year + half,
-        "y0": point.value,
-        "y1": point.value,
-        "line": {"color": theme.MUTED, "width": 1.5, "dash": "3px,2px"},
-        "layer": "above",
-    }
+    ]  # fmt: skip

@@ -32,20 +32,18 @@ EDGE, TOP, BOTTOM = 8, 11.6, 24
 
 def lines(numbers: ChartNumbers, language: Language, size: theme.Size) -> tuple[list[Plain], Plain]:
     """A line for each part, the stated total as a thinner one behind them; traces and layout."""
-    drawn = _drawn(numbers)
-    traces = [trace for series in drawn for trace in _traces(numbers, series, language)]
-    return traces, _layout(numbers, drawn, language, size)
+    traces = []
+    for series in drawn(numbers):
+        dotted = _line(numbers, series, dotted=True)
+        traces += [dotted] if dotted["x"] else []
+        traces += [_line(numbers, series, dotted=False), _markers(numbers, series, language)]
+    return traces, _layout(numbers, drawn(numbers), language, size)
 
 
-def _drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
+def drawn(numbers: ChartNumbers) -> tuple[Series, ...]:
+    """The series that have a value to show, the total first where it is drawn."""
     total = (numbers.total,) if numbers.total and numbers.chart.draw_total else ()
     return tuple(series for series in (*total, *numbers.parts) if series.visible)
-
-
-def _traces(numbers: ChartNumbers, series: Series, language: Language) -> list[Plain]:
-    dotted = _line(numbers, series, dotted=True)
-    solid = _line(numbers, series, dotted=False)
-    return [*([dotted] if dotted["x"] else []), solid, _markers(numbers, series, language)]
 
 
 def _line(numbers: ChartNumbers, series: Series, *, dotted: bool) -> Plain:
@@ -81,6 +79,7 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Plain
     colour = theme.SERIES[series.part.colour]
     points = series.visible
     hollow = [tentative(numbers, point) for point in points]
+    form = f",.{series.part.decimals}f" if series.part.decimals else ",d"
     # A white edge would cut a line of close markers into dashes.
     edge = 0 if is_crowded(numbers) else 1.5
     return {
@@ -90,7 +89,7 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Plain
         "x": [point.year for point in points],
         "y": [point.value for point in points],
         "marker": {
-            "size": _size(numbers, is_total=_is_total(numbers, series)),
+            "size": _size(numbers, 7 if _is_total(numbers, series) else 9),
             "color": [theme.CARD if is_hollow else colour for is_hollow in hollow],
             "line": {
                 "width": [edge + 0.75 if is_hollow else edge for is_hollow in hollow],
@@ -98,23 +97,18 @@ def _markers(numbers: ChartNumbers, series: Series, language: Language) -> Plain
             },
         },
         "customdata": [hover_words(numbers, point, language) for point in points],
-        "hovertemplate": f"{series.part.name(language)}: %{{y:{_format(series)}}} %{{customdata}}"
+        "hovertemplate": f"{series.part.name(language)}: %{{y:{form}}} %{{customdata}}"
         "<extra></extra>",
     }
 
 
-def _size(numbers: ChartNumbers, *, is_total: bool) -> int:
+def _size(numbers: ChartNumbers, full: int) -> int:
     """A marker's width in pixels: smaller where many years would run together."""
-    full = 7 if is_total else 9
     return 3 if is_crowded(numbers) else full - 4 if years_of(numbers) > ROOMY_YEARS else full
 
 
-def _format(series: Series) -> str:
-    return f",.{series.part.decimals}f" if series.part.decimals else ",d"
-
-
 def _is_total(numbers: ChartNumbers, series: Series) -> bool:
-    return numbers.chart.total is not None and series.part is numbers.chart.total
+    return series is numbers.total
 
 
 def _layout(
@@ -139,7 +133,7 @@ def _layout(
 
 def _pad(numbers: ChartNumbers, size: theme.Size) -> tuple[float, float]:
     """Years of air before the first marker and after the last: room for half a label."""
-    years = numbers.years[-1] - numbers.years[0] + 1
+    years = years_of(numbers)
     if years == 1:
         return 0.5, 0.5
     return max(0.25, years * (0.06 if size.is_narrow else 0.03)), 0.08
@@ -154,13 +148,9 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
         value = f" {last.status}"
     else:
         mark = annotations.letter(last)
-        value = f" {_says(series, last.value, language)}{NB + mark if mark else ''}"
+        value = f" {written(last.value, language, series.part.decimals)}{NB + mark if mark else ''}"
     height = float(series.visible[-1].value or 0)
     return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
-
-
-def _says(series: Series, value: float, language: Language) -> str:
-    return written(value, language, series.part.decimals)
 
 
 def _first_labels(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
@@ -178,7 +168,7 @@ def _first_label(frame: ChartFrame, series: Series, drawn: tuple[Series, ...]) -
     up = not above and (below or not _steep(frame, series))
     place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
     font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
-    words = _says(series, first.value or 0, frame.language)
+    words = written(first.value or 0, frame.language, series.part.decimals)
     return annotations.text(first.year, first.value or 0, words, font, **place)
 
 
@@ -202,15 +192,11 @@ def _steep(frame: ChartFrame, series: Series) -> bool:
 
 def _letters(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
     """Status letters by the markers; the last year's stands in its label already."""
-    special = [
-        (point, annotations.letter(point))
-        for series in drawn
-        for point in series.visible
-        if point.year != frame.last and annotations.letter(point)
-    ]
     return [
         annotations.raised(point.year, point.value or 0, mark, right=5, up=3)
-        for point, mark in special
+        for series in drawn
+        for point in series.visible
+        if point.year != frame.last and (mark := annotations.letter(point))
     ]
 
 

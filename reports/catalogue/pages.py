@@ -65,14 +65,11 @@ def start() -> str:
 @open_data.get("/oppna-data/exempel")
 def examples() -> str:
     """How to read the latest release, with code that works as it stands."""
-    return _example_page(next(iter(release_folder.every(folder())), None))
-
-
-def _example_page(found: ReleaseFolder | None) -> str:
+    found = next(iter(release_folder.every(folder())), None)
     return render_template(
         "releases/examples.html",
         release=found,
-        base=current_app.config["BASE_URL"],
+        base=_base(),
         printed="\n".join(_printed(found)) if found else "",
     )
 
@@ -94,7 +91,7 @@ def one(number: str) -> str:
         is_latest=found.id == release_folder.numbers(folder())[0],
         number=number,
         labels=_labels(found),
-        linked=json_ld(found, current_app.config["BASE_URL"], language_asked()),
+        linked=json_ld(found, _base(), language_asked()),
     )
 
 

@@ -76,9 +76,9 @@ class ChartTable:
 class ChartCard:
     """One chart with its finding, drawing, notes, table and sources, in one language.
 
-    `draw` makes the figure for a wide card or a phone; None where no value can be shown. `steps`
-    is what the arrow keys go between. `lines` are the CSV file's rows, its column names first.
-    `query` is the SQL that gives the same figures in the open data.
+    `draw` makes the figure for a wide card or a phone; None where no value can be shown. `lines`
+    are the CSV file's rows, its column names first. `query` is the SQL that gives the same figures
+    in the open data.
     """
 
     key: str
@@ -86,7 +86,6 @@ class ChartCard:
     subtitle: str
     summary: str
     draw: "Callable[..., Figure | None]"
-    steps: Literal["years", "rows", "places"]
     notes: list[Note]
     table: ChartTable
     sources: list[PublishedSource]
@@ -101,6 +100,11 @@ class ChartCard:
     state: str = ""
     # Of a chart over years.
     numbers: ChartNumbers | None = None
+
+    @property
+    def steps(self) -> Literal["years", "rows", "places"]:
+        """What the arrow keys go between."""
+        return "years" if self.numbers else "rows" if self.bars else "places"
 
     @cached_property
     def figure(self) -> "Figure | None":
@@ -178,18 +182,14 @@ class Panel:
 def table(numbers: ChartNumbers, language: Language = "sv") -> ChartTable:
     """The table that stands under a chart."""
     headings = tuple(series.part.label.in_(language) for series in numbers.columns)
-    rows = tuple(
-        TableRow(str(year), year in numbers.examples, _cells(numbers, year, language))
-        for year in numbers.years
-    )
-    return ChartTable(headings, rows, {"sv": "År", "en": "Year"}[language])
-
-
-def _cells(numbers: ChartNumbers, year: int, language: Language) -> tuple[TableCell, ...]:
-    return tuple(
-        cell(series.at(year), numbers.statuses, language, series.part.decimals)
-        for series in numbers.columns
-    )
+    rows = []
+    for year in numbers.years:
+        cells = tuple(
+            cell(series.at(year), numbers.statuses, language, series.part.decimals)
+            for series in numbers.columns
+        )
+        rows.append(TableRow(str(year), year in numbers.examples, cells))
+    return ChartTable(headings, tuple(rows), {"sv": "År", "en": "Year"}[language])
 
 
 def cell(
@@ -212,7 +212,9 @@ def csv_lines(numbers: ChartNumbers) -> list[list[Cell]]:
     lines: list[list[Cell]] = [["year", *columns, "is_example", "note"]]
     for year in numbers.years:
         points = [series.at(year) for series in numbers.columns]
-        values = [value for point in points for value in _pair(point)]
+        values = [
+            each for p in points for each in (number(p), (p.letters or p.status) if p else "")
+        ]
         notes = once(point.note.sv for point in points if point)
         lines.append([year, *values, int(year in numbers.examples), notes])
     return lines
@@ -223,13 +225,12 @@ def as_csv(lines: Sequence[Sequence[Cell]], *, for_programs: bool = False) -> st
     return csv_text(lines, FOR_PROGRAMS if for_programs else FOR_SPREADSHEETS)
 
 
-def _pair(point: Point | None) -> tuple[Cell, str]:
-    """Value and status; a hidden value is empty with status x, a missing one is empty twice."""
-    if point is None:
-        return "", ""
-    value = None if point.value is None else float(f"{point.value:.10g}")
-    whole = int(value) if value is not None and value.is_integer() else value
-    return whole, point.letters or point.status
+def number(point: Point | None) -> Cell:
+    """A value in a file; a hidden one is empty, and so is a missing one."""
+    if point is None or point.value is None:
+        return None
+    value = float(f"{point.value:.10g}")
+    return int(value) if value.is_integer() else value
 
 
 def number_with_signs(point: Point | None, language: Language) -> str:

@@ -27,7 +27,7 @@ from reports.data.chart_model import ChartNumbers, Kind, Language, YearChart
 from reports.data.chart_numbers import events_in, numbers_of
 from reports.data.model import OpenData, PublishedSource, within
 from reports.text import summaries, titles
-from reports.text.grammar import joined, lower_first, runs, span
+from reports.text.grammar import joined, listed, lower_first, span
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -176,10 +176,9 @@ def over_years(
         subtitle=numbers.chart.subtitle.in_(language),
         summary=summary or summaries.summary(numbers, language),
         draw=draw,
-        steps="years",
         notes=notes,
         table=table(numbers, language),
-        sources=data.sources_of(numbers.chart) if sources is None else sources,
+        sources=data.sources_for(*numbers.chart.indicators) if sources is None else sources,
         lines=csv_lines(numbers),
         query=query or equivalent_sql.of_chart(numbers.chart),
         events=events,
@@ -212,4 +211,4 @@ def uncounted(card: ChartCard) -> str:
         return ""
     known = {row.year for row in card.numbers.coverage if row.answered is not None}
     unknown = [year for year in card.numbers.years if year not in known]
-    return ", ".join(span(first, last) for first, last in runs(unknown))
+    return listed(unknown)

@@ -59,7 +59,6 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
         }[language],
         summary(taken, places, language),
         partial(_figure, taken, drawn, language),
-        "places",
         _notes(taken, len(places) - len(drawn), language),
         _table(taken, places, language),
         [source for source in data.sources if source.key in keys],

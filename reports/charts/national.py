@@ -66,7 +66,6 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
         ". ".join(f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
         + ".",
         partial(figure, rows, STYLE, language),
-        "rows",
         [Note("", UNLIKE.in_(language))],
         _table(counts, language),
         [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],

@@ -56,7 +56,6 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         }[language],
         _summary(pairs, indicator, language),
         partial(figure, rows, STYLE, language, shapes=[axis]),
-        "rows",
         _notes(pairs, data, indicator, language),
         _table(pairs, language),
         answers_of(data),

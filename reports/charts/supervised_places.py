@@ -15,6 +15,7 @@ from reports.charts.card import (
     TableRow,
     cell,
     legend,
+    number,
     number_with_signs,
 )
 from reports.charts.figures.rows import Bar, BarRow, Style, figure
@@ -23,6 +24,7 @@ from reports.data.chart_numbers import PRINTED_PLACES
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, once, spans, upper_first, written
 from reports.text.summaries import Note
+from survey_data.tables_to_files import Cell
 
 GRANTED, USED = "places_granted", "places_used"
 STYLE = Style(left=(180, 156), pitch=26, bar=14)
@@ -63,7 +65,6 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
         }[language],
         summary(drawn, data, language),
         partial(figure, rows, STYLE, language),
-        "rows",
         _notes(found, drawn, data, language),
         _table(found, data, language),
         data.sources_for(GRANTED, USED),
@@ -258,18 +259,17 @@ def _table(found: list[Place], data: OpenData, language: Language) -> ChartTable
     return ChartTable(headings, tuple(rows), corner)
 
 
-def _lines(found: list[Place], data: OpenData) -> list[list[str | int]]:
+def _lines(found: list[Place], data: OpenData) -> list[list[Cell]]:
     """The file's rows: each municipality and year, then each outcome of a whole period."""
-    head: list[str | int] = ["year", "municipality", GRANTED, f"{GRANTED}_status", USED]
-    lines = [[*head, f"{USED}_status", "outcome", "outcome_value", "note"]]
+    lines: list[list[Cell]] = [
+        ["year", "municipality", GRANTED, f"{GRANTED}_status", USED, f"{USED}_status", "outcome",
+         "outcome_value", "note"]
+    ]  # fmt: skip
     for place in found:
-        row: list[str | int] = [place.year, place.name]
-        for point in (place.granted, place.used):
-            blank = point is None or point.value is None
-            row += ["" if blank or point is None else int(point.value or 0)]
-            row += [point.status if point else ""]
-        notes = (point.note.sv for point in (place.granted, place.used) if point)
-        lines.append([*row, "", "", once(notes)])
+        points = (place.granted, place.used)
+        values = [each for p in points for each in (number(p), p.status if p else "")]
+        notes = once(point.note.sv for point in points if point)
+        lines.append([place.year, place.name, *values, "", "", notes])
     for each in data.outcomes:
         said = [words.sv for words in PRINTED_PLACES] if _is_printed(each) else []
         lines.append([each.period, *[""] * 5, each.code, each.value, once(said)])

@@ -12,6 +12,7 @@ from reports.charts.card import (
     TableRow,
     cell,
     legend,
+    number,
     number_with_signs,
 )
 from reports.charts.figures.sheet import Sheet
@@ -20,6 +21,7 @@ from reports.data.model import OpenData, PublishedArea
 from reports.text.grammar import joined, noun, upper_first, written
 from reports.text.summaries import Note
 from survey_data.geography import MUNICIPALITIES
+from survey_data.tables_to_files import Cell
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -66,7 +68,6 @@ def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Ch
         f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
         _summary(data, first, year, language),
         partial(_figure, data, shown, year, language, table),
-        "places",
         _notes(data, shown, year, language),
         table,
         data.sources_for(*shown),
@@ -151,8 +152,8 @@ def _figure(
         box = x + 0.7, y, width - 1.4, height
         sheet.box(box, *_look(points), radius=6, row=row)
         sheet.words(x + 10, y + 22, area.name, size=theme.LABEL, weight=650, row=row)
-        for number, (name, point) in enumerate(zip(shown, points, strict=True)):
-            foot, value = y + 44 + 21 * number, number_with_signs(point, language)
+        for place, (name, point) in enumerate(zip(shown, points, strict=True)):
+            foot, value = y + 44 + 21 * place, number_with_signs(point, language)
             label = _label(data, name, width, language, size)
             sheet.words(x + 10, foot, label, size=theme.TICK, colour=theme.MUTED, row=row)
             sheet.words(x + width - 10, foot, value, weight=600, side="right", row=row)
@@ -208,17 +209,13 @@ def _table(data: OpenData, shown: list[str], year: int, language: Language) -> C
     return ChartTable(headings, tuple(rows), {"sv": "Kommun", "en": "Municipality"}[language])
 
 
-def _lines(data: OpenData, shown: list[str], year: int) -> list[list[str | int]]:
+def _lines(data: OpenData, shown: list[str], year: int) -> list[list[Cell]]:
     head = [column for name in shown for column in (name, f"{name}_status")]
-    lines: list[list[str | int]] = [["year", "municipality", *head]]
+    lines: list[list[Cell]] = [["year", "municipality", *head]]
     for area in data.municipalities:
-        row: list[str | int] = [year, area.name]
-        for name in shown:
-            point = data.point(name, year, area.code)
-            empty = point is None or point.value is None
-            row += ["" if empty or point is None else int(point.value or 0)]
-            row += [point.status if point else ""]
-        lines.append(row)
+        points = [data.point(name, year, area.code) for name in shown]
+        values = [each for p in points for each in (number(p), p.status if p else "")]
+        lines.append([year, area.name, *values])
     return lines
 
 

@@ -62,7 +62,6 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
         }[language],
         _summary(change, language),
         partial(figure, rows, STYLE, language, shapes=[*_falls(rows, change)]),
-        "rows",
         _notes(change, data, language),
         _table(change, data, language),
         answers_of(data),

@@ -14,7 +14,6 @@ from reports.data.chart_model import (
     Status,
     SumDiscrepancy,
     Words,
-    YearChart,
     YearCoverage,
 )
 
@@ -211,10 +210,6 @@ class OpenData:
     comments: tuple[ChartComment, ...] = ()
     chapters: tuple[ReportChapter, ...] = ()
     events: tuple[OutsideEvent, ...] | None = None
-
-    def sources_of(self, chart: YearChart) -> list[PublishedSource]:
-        """The sources that the numbers of a chart come from."""
-        return self.sources_for(*chart.indicators)
 
     def sources_for(self, *indicators: str) -> list[PublishedSource]:
         """The sources that the values of some indicators come from."""

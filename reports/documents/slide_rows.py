@@ -23,10 +23,10 @@ FEW = 6
 
 def shown(rows: Sequence[BarRow]) -> list[BarRow]:
     """The rows from above; a heading that its rows repeat is left out."""
-    following = [row.key for row in rows[1:]] + [""]
+    following = [*(row.key for row in rows[1:]), ""]
     return [
         row
-        for row, after in zip(rows, following, strict=True)
+        for row, after in zip(rows, following, strict=False)
         if row.bars or not after.startswith(row.key)
     ]
 

@@ -100,6 +100,11 @@ def spans(years: list[int], language: Language) -> str:
     return joined([span(first, last) for first, last in found], language)
 
 
+def listed(years: list[int]) -> str:
+    """The same with commas alone: "2016–2018, 2021"."""
+    return ", ".join(span(first, last) for first, last in runs(years))
+
+
 def upper_first(words: str) -> str:
     """The sentence with a capital first letter and the rest as it is."""
     return words[:1].upper() + words[1:]

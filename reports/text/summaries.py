@@ -16,8 +16,8 @@ from reports.text.grammar import (
     change,
     change_words,
     joined,
+    listed,
     lower_first,
-    runs,
     span,
     upper_first,
     written,
@@ -229,15 +229,11 @@ def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:
             if point.note.sv and (series.part.indicator, str(point.year)) not in explained:
                 years.setdefault(point.note.in_(language), set()).add(point.year)
     return [
-        Note("", f"{_years(sorted(found))}: {text}")
+        Note("", f"{listed(sorted(found))}: {text}")
         for text, found in years.items()
         # Said already where all of it is a part of another of the same years.
         if not any(text in other and text != other and found <= years[other] for other in years)
     ]
-
-
-def _years(years: list[int]) -> str:
-    return ", ".join(span(first, last) for first, last in runs(years))
 
 
 def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
@@ -268,8 +264,8 @@ def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
     if not years:
         return []
     text = {
-        "sv": f"{_years(years)}: påhittade exempelsiffror, som inte räknas med i rubriken."
+        "sv": f"{listed(years)}: påhittade exempelsiffror, som inte räknas med i rubriken."
         f" {HOLLOW['sv']}",
-        "en": f"{_years(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
+        "en": f"{listed(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
     }[language]
     return [Note("", text)]

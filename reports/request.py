@@ -86,7 +86,7 @@ def for_any_page(response: Response) -> Response:
 
 def let_readers_keep_it(response: Response) -> Response:
     """Browsers may keep a page but must ask whether a new release has changed it."""
-    if response.status_code == 200 and not response.direct_passthrough and not _is_kept():
+    if response.status_code == 200 and not response.direct_passthrough and not g.get("is_kept"):
         response.headers.setdefault("Cache-Control", "no-cache")
         response.vary.update(("Cookie", "Accept-Language"))
         response.add_etag()
@@ -134,10 +134,6 @@ def from_kept() -> Response | None:
     response.set_etag(f"{kept.mark}:{encoding}" if encoding else kept.mark)
     response.make_conditional(request)
     return response
-
-
-def _is_kept() -> bool:
-    return bool(g.get("is_kept"))
 
 
 def _page_key() -> Hashable:

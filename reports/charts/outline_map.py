@@ -77,17 +77,13 @@ def _name(sheet: Sheet, area: Area, outline: list[XY], marked: list[XY]) -> None
     size, weight = theme.TICK, 600 if is_marked else 400
     low, high = (edge(y for _, y in outline) for edge in (min, max))
     heights = (low + size / 2 + step for step in range(0, round(high - low - size), 4))
-    (left, right), y = max(((_room(outline, y, size / 2), y) for y in heights), key=_width)
+    rooms = ((_room(outline, y, size / 2), y) for y in heights)
+    (left, right), y = max(rooms, key=lambda place: place[0][1] - place[0][0])
     fits = theme.text_width(area.name, size, weight) < right - left
     if fits or not set(outline) & set(marked):
         colour = theme.CARD if is_marked else theme.INK
         at = (left + right) / 2, y + 0.35 * size
         sheet.words(*at, area.name, size=size, colour=colour, weight=weight, side="center")
-
-
-def _width(place: tuple[XY, float]) -> float:
-    (left, right), _ = place
-    return right - left
 
 
 def _room(outline: list[XY], y: float, half: float) -> XY:

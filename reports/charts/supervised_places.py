@@ -1,6 +1,5 @@
 """Supervised places: granted against used by year and municipality; outcomes of all years."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -170,7 +169,12 @@ def bars_of(found: list[Place], data: OpenData, language: Language) -> list[BarR
         if str(place.year) not in {line.key for line in lines}:
             lines.append(BarRow(str(place.year), str(place.year), strong=True))
         lines.append(_line(place, language))
-    return [*lines, *_outcomes(data, language)]
+    # What became of the used places, for each whole period only.
+    head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
+    for period, outcomes in groupby(data.outcomes, key=attrgetter("period")):
+        lines.append(BarRow(f"{head} {period}", f"{head} {period}", strong=True))
+        lines += [_outcome(each, language) for each in outcomes]
+    return lines
 
 
 def _line(place: Place, language: Language) -> BarRow:
@@ -183,32 +187,22 @@ def _line(place: Place, language: Language) -> BarRow:
     return BarRow(key, place.name, bars, words, words, theme.MUTED, brief=brief)
 
 
-def _outcomes(data: OpenData, language: Language) -> Iterator[BarRow]:
-    """What became of the used places, for each whole period only."""
-    head = {"sv": "Utfall, hela perioden", "en": "Outcome, the whole period"}[language]
-    for period, outcomes in groupby(data.outcomes, key=attrgetter("period")):
-        yield BarRow(f"{head} {period}", f"{head} {period}", strong=True)
-        yield from (_outcome(each, language) for each in outcomes)
-
-
 def _outcome(outcome: Outcome, language: Language) -> BarRow:
     name, value = outcome.label.in_(language), written(outcome.value, language)
     unknown = outcome.code == "not_stated"
     colour = theme.MUTED if unknown else theme.TEAL
     bar = Bar(0, outcome.value, colour, "hatched" if unknown else "full")
+    # The printed report counts places, the association's own series persons.
+    one, many = COUNTED[_is_printed(outcome)][language]
+    says = f"{value} {one if outcome.value == 1 else many}"
     # The same outcome in another period is another row.
-    key, says = f"{name}, {outcome.period}", f"{value} {_counted(outcome, language)}"
-    return BarRow(key, name, (bar,), value, says, colour)
+    return BarRow(f"{name}, {outcome.period}", name, (bar,), value, says, colour)
 
 
-def _counted(outcome: Outcome, language: Language) -> str:
-    """What is counted: the printed report counts places, the association's own series persons."""
-    one = outcome.value == 1
-    if _is_printed(outcome):
-        return {"sv": "plats" if one else "platser", "en": "place" if one else "places"}[language]
-    return {"sv": "person" if one else "personer", "en": "person" if one else "people"}[language]
-
-
+COUNTED: dict[bool, dict[Language, tuple[str, str]]] = {
+    True: {"sv": ("plats", "platser"), "en": ("place", "places")},
+    False: {"sv": ("person", "personer"), "en": ("person", "people")},
+}
 OF_ALL = Words(
     "Utfall visas bara för hela perioden och länet: per kommun eller år vore det enskilda"
     " personer.",

@@ -193,7 +193,7 @@ def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: 
     """What happened from the first to the last visible year, area by area, by one rule."""
     label = data.indicators[chosen.indicator].label.in_(language)
     real = found.without_examples()
-    clauses = [_course(series, chosen, language) for series in real.parts if series.visible]
+    clauses = [_course(series, language) for series in real.parts if series.visible]
     if not clauses:
         none = {"sv": "inget att visa", "en": "nothing to show"}[language]
         return f"{label}: {none}"
@@ -209,20 +209,16 @@ def _answered(found: ChartNumbers, data: OpenData, language: Language) -> str:
     return answered(row, language, str(row.year)) if row else ""
 
 
-def _course(series: Series, chosen: ExploreChoice, language: Language) -> str:
+def _course(series: Series, language: Language) -> str:
+    """ "från 5 till 7 i Hälsingland (2016–2020)", and "bland samma företag": that is no place."""
     first, last = series.visible[0], series.visible[-1]
     decimals = series.part.decimals
     a, b = (written(p.value or 0, language, decimals) for p in (first, last))
-    where = _among(series, language)
+    preposition = {"sv": ("bland", "i"), "en": ("among", "in")}[language][series.part.proper]
+    where = f"{preposition} {_named(series, language)}"
     if first is last:
         return f"{b} {where} ({last.year})"
     return f"{between(a, b, language)} {where} ({first.year}–{last.year})"
-
-
-def _among(series: Series, language: Language) -> str:
-    """ "i Hälsingland", and "bland samma företag" of a line that is no place."""
-    preposition = {"sv": ("bland", "i"), "en": ("among", "in")}[language][series.part.proper]
-    return f"{preposition} {_named(series, language)}"
 
 
 def summary(found: ChartNumbers, language: Language) -> str:

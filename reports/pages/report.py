@@ -168,7 +168,7 @@ def whole_report() -> str:
     """The report chapter by chapter, of the years that the address chooses."""
     data, language = published(), language_asked()
     first, last = _year("fran", 0), _year("till", 9999)
-    made = made_once(_whole, language, first, last)
+    made = made_once(_whole, language, (first, last))
     return render_template(
         "reports/whole_report.html",
         report=made,
@@ -180,8 +180,8 @@ def whole_report() -> str:
     )
 
 
-def _whole(data: OpenData, language: Language, first: int, last: int) -> Report:
-    return Report(of_years(data, language, (first, last)))
+def _whole(data: OpenData, language: Language, years: tuple[int, int]) -> Report:
+    return Report(of_years(data, language, years))
 
 
 def _name(key: str, language: Language) -> str:

@@ -46,8 +46,13 @@ def start() -> str:
 
 def headlines(data: OpenData, language: Language) -> tuple[list[Headline], dict[str, Markup]]:
     """The start page's figures, and by the key of each the small line of its course."""
-    found = key_figures.headlines(charts_of(data), language)
-    return found, {each.key: _sparkline(each, language) for each in found}
+    found, lines = key_figures.headlines(charts_of(data), language), {}
+    for each in found:
+        drawn = sparkline(each.points, SPARKLINE_COLOURS[each.key], language)
+        # A screen reader passes over it: the figure beside it and the report say the same in words.
+        line = draw(drawn, "", width=sparkline_width, name="sparkline") if drawn else ""
+        lines[each.key] = Markup(line)  # noqa: S704 (escapes)
+    return found, lines
 
 
 @board.get("/om")
@@ -61,14 +66,6 @@ def about() -> str:
         milestones=data.milestones_by_year(language),
         years=made_once(years_named),
     )
-
-
-def _sparkline(headline: Headline, language: Language) -> Markup:
-    drawn = sparkline(headline.points, SPARKLINE_COLOURS[headline.key], language)
-    if drawn is None:
-        return Markup("")
-    # A screen reader passes over it: the figure beside it and the report say the same in words.
-    return Markup(draw(drawn, "", width=sparkline_width, name="sparkline"))  # noqa: S704 (escapes)
 
 
 @municipality.get("/kommun/", endpoint="every")

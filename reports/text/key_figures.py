@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.changes import hidden, summed
-from reports.text.grammar import broken, counted, joined, noun, upper_first, written
+from reports.text.grammar import NB, broken, counted, joined, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from reports.text.titles import incomplete
 from survey_data.geography import PROVINCES
@@ -205,43 +205,35 @@ def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
     real = numbers.without_examples()
     if not real.total or not real.total.visible:
         return None
-    last = real.total.visible[-1]
-    value = last.value or 0
+    last, latest = real.total.visible[-1], real.total.points[-1].year
+    value, few = last.value or 0, incomplete(real, last, language)
+    beside = (
+        details(real, last.year, language),
+        # That a later year's figure is hidden.
+        hidden([real.chart.key], latest, language) if latest > last.year else "",
+        few and f"{few}.",
+    )
     return Headline(
         real.chart.key,
         last.year,
         written(value, language),
         noun(real.chart.key, value, language),
-        " ".join(filter(None, _beside(real, last, language))),
+        " ".join(filter(None, beside)),
         last.status,
         _footnote(real, last.year, language),
         real.total.points,
     )
 
 
-def _beside(numbers: ChartNumbers, last: Point, language: Language) -> tuple[str, ...]:
-    few = incomplete(numbers, last, language)
-    return (
-        details(numbers, last.year, language),
-        _since_hidden(numbers, last.year, language),
-        few and f"{few}.",
-    )
-
-
-def _since_hidden(numbers: ChartNumbers, year: int, language: Language) -> str:
-    """That a later year's figure is hidden, or nothing."""
-    latest = numbers.total.points[-1].year if numbers.total else year
-    return hidden([numbers.chart.key], latest, language) if latest > year else ""
-
-
 def details(numbers: ChartNumbers, year: int, language: Language) -> str:
     """The parts behind a headline figure, "17 i Hälsingland och 11 i Gästrikland."."""
-    points = [(series, series.at(year)) for series in numbers.parts]
-    phrases = [
-        _phrase(series.part.column, point.value, language)
-        for series, point in points
-        if point and point.value is not None
-    ]
+    phrases = []
+    for series in numbers.parts:
+        if (point := series.at(year)) and point.value is not None:
+            one, many = PHRASES[series.part.column][language == "en"]
+            # The number is kept with its noun.
+            form = (one if point.value == 1 else many).replace(" ", NB, 1)
+            phrases.append(form.format(written(point.value, language)))
     return f"{joined(phrases, language)}." if phrases else ""
 
 
@@ -256,12 +248,6 @@ PHRASES = {
     "placed_kommun": (("{} av kommunerna",) * 2, ("{} by the municipalities",) * 2),
     "placed_other": (("{} övrig", "{} övriga"), ("{} other", "{} others")),
 }
-
-
-def _phrase(column: str, value: float, language: Language) -> str:
-    forms = PHRASES[column][0 if language == "sv" else 1]
-    form = forms[0 if value == 1 else 1]
-    return form.replace(" ", "\u00a0", 1).format(written(value, language))
 
 
 def _footnote(numbers: ChartNumbers, year: int, language: Language) -> str:

@@ -6,13 +6,33 @@ from reports.data.chart_model import COUNTY, Language
 from reports.data.chart_numbers import BREAKS
 from reports.data.model import OpenData
 from reports.text.changes import FOLLOWED, compared, hidden, hidden_in
-from reports.text.grammar import joined, upper_first, written
+from reports.text.grammar import NB, joined, written
 from survey_data.geography import PROVINCES
 
-WISE = {
-    "sv": ("arbetsintegrerande socialt företag", "arbetsintegrerande sociala företag"),
-    "en": ("work-integrating social enterprise", "work-integrating social enterprises"),
-}
+# None, one and many of what is counted.
+FORMS: dict[str, dict[Language, tuple[str, str, str]]] = {
+    "enterprises": {
+        "sv": ("inga registrerade arbetsintegrerande sociala företag",
+               "registrerat arbetsintegrerande socialt företag",
+               "registrerade arbetsintegrerande sociala företag"),
+        "en": ("no registered work-integrating social enterprises",
+               "registered work-integrating social enterprise",
+               "registered work-integrating social enterprises"),
+    },
+    "employees": {"sv": ("inga anställda", "anställd", "anställda"),
+                  "en": ("no employees", "employee", "employees")},
+    "employees_women": {"sv": ("inga kvinnor", "kvinna", "kvinnor"),
+                        "en": ("no women", "woman", "women")},
+    "employees_men": {"sv": ("inga män", "man", "män"), "en": ("no men", "man", "men")},
+    "placed": {"sv": ("ingen var placerad", "person var placerad", "personer var placerade"),
+               "en": ("nobody was placed", "person was placed", "people were placed")},
+    "reached": {"sv": ("ingen", "person", "personer"),
+                "en": ("nobody was", "person was", "people were")},
+    "places": {
+        "sv": ("inga handledarstödda platser", "handledarstödd plats", "handledarstödda platser"),
+        "en": ("no supervised places", "supervised place", "supervised places"),
+    },
+}  # fmt: skip
 REFERRERS = (
     ("placed_af", ("av Arbetsförmedlingen", "by the Employment Service")),
     ("placed_kommun", ("av kommunerna", "by the municipalities")),
@@ -51,7 +71,7 @@ def _own_work(data: OpenData, year: int, language: Language) -> str:
 
 def paragraphs(data: OpenData, language: Language) -> list[tuple[int, str]]:
     """Every year that is not invented, newest first; the invented ones if there are no others."""
-    followed = [*(indicator for indicator in FOLLOWED), "reached", "places_granted"]
+    followed = (*FOLLOWED, "reached", "places_granted")
     points = (data.points.get((COUNTY, indicator), []) for indicator in followed)
     every = {point.year for found in points for point in found}
     years = sorted(every - data.examples or every, reverse=True)
@@ -64,30 +84,24 @@ def leading(data: OpenData, found: Sequence[tuple[int, str]]) -> int:
     return inventories.index(True) + 1 if True in inventories else len(inventories)
 
 
-def counted(value: int, forms: tuple[str, str], none: str, language: Language) -> str:
+def counted(key: str, value: int, language: Language) -> str:
     """ "1 kvinna", "2 kvinnor", and for none its own words."""
-    if not value:
-        return none
-    return f"{written(value, language)}\u00a0{forms[0 if value == 1 else 1]}"
+    none, one, many = FORMS[key][language]
+    return f"{written(value, language)}{NB}{one if value == 1 else many}" if value else none
 
 
 def _enterprises(data: OpenData, year: int, language: Language) -> str:
     value = data.value("enterprises", year)
     if data.point("enterprises", year) is None:
         return {
-            "sv": f"Hur många {WISE['sv'][1]} som fanns i länet hösten {year} säger källan inte.",
-            "en": f"How many {WISE['en'][1]} there were in the county in autumn {year},"
-            " the source does not say.",
+            "sv": "Hur många arbetsintegrerande sociala företag som fanns i länet hösten"
+            f" {year} säger källan inte.",
+            "en": "How many work-integrating social enterprises there were in the county in autumn"
+            f" {year}, the source does not say.",
         }[language]
     if value is None:
         return hidden(hidden_in(data, year), year, language)
-    one, many = WISE[language]
-    registered = {
-        "sv": ("registrerat " + one, "registrerade " + many),
-        "en": ("registered " + one, "registered " + many),
-    }[language]
-    none = {"sv": f"inga registrerade {many}", "en": f"no registered {many}"}[language]
-    things = counted(value, registered, none, language)
+    things = counted("enterprises", value, language)
     head = {
         "sv": f"Hösten {year} fanns {things} i länet",
         "en": f"In autumn {year} there {'was' if value == 1 else 'were'} {things} in the county",
@@ -142,29 +156,15 @@ def _employees(data: OpenData, year: int, language: Language) -> str:
     if _is_nothing(data, "employees", year):
         return ""
     value, (they, _) = data.value("employees", year) or 0, _they(data, year, language)
-    forms = {"sv": ("anställd", "anställda"), "en": ("employee", "employees")}[language]
-    none = {"sv": "inga anställda", "en": "no employees"}[language]
     had = "hade" if language == "sv" else "had"
-    head = f"{they} {had} {counted(value, forms, none, language)}"
+    head = f"{they} {had} {counted('employees', value, language)}"
     return head + (_genders(data, year, language) if value else ".")
 
 
 def _genders(data: OpenData, year: int, language: Language) -> str:
-    people = {
-        "sv": (
-            ("employees_women", ("kvinna", "kvinnor"), "inga kvinnor"),
-            ("employees_men", ("man", "män"), "inga män"),
-        ),
-        "en": (
-            ("employees_women", ("woman", "women"), "no women"),
-            ("employees_men", ("man", "men"), "no men"),
-        ),
-    }[language]
-    phrases = {}
-    for indicator, forms, none in people:
-        if (value := data.value(indicator, year)) is not None:
-            phrases[counted(value, forms, none, language)] = value
-    unknown = data.value("employees_gender_not_stated", year)
+    found = {key: data.value(key, year) for key in GENDERS}
+    unknown = found.pop("employees_gender_not_stated")
+    phrases = {counted(key, n, language): n for key, n in found.items() if n is not None}
     if unknown:
         stated = "vars kön inte angetts" if language == "sv" else "whose gender was not stated"
         phrases[f"{written(unknown, language)} {stated}"] = unknown
@@ -181,27 +181,20 @@ def _placed(data: OpenData, year: int, language: Language) -> str:
         return {"sv": f"Ingen var placerad hos {them}.", "en": f"Nobody was placed with {them}."}[
             language
         ]
-    forms = {
-        "sv": ("person var placerad", "personer var placerade"),
-        "en": ("person was placed", "people were placed"),
-    }[language]
-    things = counted(value, forms, "", language)
-    head = f"{things} {'hos' if language == 'sv' else 'with'} {them}"
-    place = 0 if language == "sv" else 1
-    found = [
-        (words[place] + _unpaid(name, year, language), data.value(name, year))
-        for name, words in REFERRERS
-    ]
-    phrases = {f"{written(n, language)} {who}": n for who, n in found if n is not None}
+    with_ = "hos" if language == "sv" else "with"
+    head = f"{counted('placed', value, language)} {with_} {them}"
+    phrases = {}
+    for name, words in REFERRERS:
+        if (n := data.value(name, year)) is not None:
+            who = words[language == "en"] + _unpaid(name, year, language)
+            phrases[f"{written(n, language)} {who}"] = n
     parts = _parts(phrases, value, language, is_seen=len(phrases) == len(REFERRERS))
     return f"{head}{parts}{_discrepancy(data, year, language)}"
 
 
 def _unpaid(indicator: str, year: int, language: Language) -> str:
     """Before the break in the series, others are counted only without compensation."""
-    if any(
-        indicator in series_break.indicators and year < series_break.year for series_break in BREAKS
-    ):
+    if any(indicator in each.indicators and year < each.year for each in BREAKS):
         return {"sv": " utan ersättning", "en": " without compensation"}[language]
     return ""
 
@@ -225,8 +218,7 @@ def _reached(data: OpenData, year: int, language: Language, when: str = "") -> s
     if point is None or point.value is None:
         return ""
     value, note = int(point.value), point.note.in_(language)
-    forms = {"sv": ("person", "personer"), "en": ("person was", "people were")}[language]
-    things = counted(value, forms, {"sv": "ingen", "en": "nobody was"}[language], language)
+    things = counted("reached", value, language)
     head = {
         "sv": f"Under {when or 'året'} nåddes {things} med information.",
         "en": f"{f'In {when}' if when else 'During the year'} {things} reached with information.",
@@ -239,18 +231,11 @@ def _places(data: OpenData, year: int, language: Language, when: str = "") -> st
     granted, used = (data.value(f"places_{name}", year) for name in ("granted", "used"))
     if granted is None:
         return ""
-    forms = {
-        "sv": ("handledarstödd plats", "handledarstödda platser"),
-        "en": ("supervised place", "supervised places"),
-    }[language]
-    none = {"sv": "inga handledarstödda platser", "en": "no supervised places"}[language]
-    things, users = counted(granted, forms, none, language), _used(used, language)
     if language == "sv":
         granting = f"Under {when} beviljade förbundet" if when else "Förbundet beviljade"
-        head = f"{granting} {things}; {users}"
     else:
         granting = f"In {when} the association granted" if when else "The association granted"
-        head = f"{granting} {things}; {users}"
+    head = f"{granting} {counted('places', granted, language)}; {_used(used, language)}"
     where = _by_municipality(data, year, language)
     return f"{head} ({where})." if where else f"{head}."
 
@@ -290,9 +275,7 @@ def _answered(data: OpenData, year: int, language: Language) -> str:
         # Beside a hidden figure it would help whoever wants to work that out.
         return ""
     n, of = written(row.answered, language), written(row.asked, language)
-    return upper_first(
-        {
-            "sv": f"{n} av {of} företag svarade.",
-            "en": f"{n} of {of} {'enterprise' if row.asked == 1 else 'enterprises'} answered.",
-        }[language]
-    )
+    return {
+        "sv": f"{n} av {of} företag svarade.",
+        "en": f"{n} of {of} {'enterprise' if row.asked == 1 else 'enterprises'} answered.",
+    }[language]

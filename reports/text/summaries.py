@@ -8,7 +8,6 @@ from reports.data.chart_model import (
     Part,
     Point,
     Series,
-    Status,
     SumDiscrepancy,
     YearChart,
 )
@@ -180,44 +179,35 @@ class Note:
 def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
     """Everything a reader must know beside the numbers: marks, discrepancies, coverage."""
     return [
-        *_discrepancies(numbers, language),
+        *(
+            Note("" if "–" in row.period else "s", discrepancy_note(row, language))
+            for row in numbers.discrepancies
+        ),
         *_legend(numbers, language),
         *_remarks(numbers, language),
         *_coverage(numbers, language),
-        *[Note("", each.note.in_(language)) for each in numbers.breaks],
+        *(Note("", each.note.in_(language)) for each in numbers.breaks),
         *_examples(numbers, language),
-    ]
-
-
-def _discrepancies(numbers: ChartNumbers, language: Language) -> list[Note]:
-    return [
-        Note("" if "–" in row.period else "s", discrepancy_note(row, language))
-        for row in numbers.discrepancies
     ]
 
 
 def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
     """The letters that occur in this chart; 's' is explained by its discrepancy already."""
-    points = [point for series in numbers.columns for point in series.points]
-    found = {sign for point in points for sign in point.letters}
+    found = {sign for each in numbers.columns for point in each.points for sign in point.letters}
     if any("–" not in row.period for row in numbers.discrepancies):
         found -= {"s"}
-    return [
-        _explained(status, language) for code, status in numbers.statuses.items() if code in found
-    ]
+    legend = []
+    for status in (each for code, each in numbers.statuses.items() if code in found):
+        words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
+        words += [HOLLOW[language]] if status.code == "p" else []
+        legend.append(Note(status.symbol, " ".join(words)))
+    return legend
 
 
 HOLLOW = {
     "sv": "Ihålig punkt, prickad linje eller streckad stapel.",
     "en": "Hollow point, dotted line or hatched bar.",
 }
-
-
-def _explained(status: Status, language: Language) -> Note:
-    words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
-    if status.code == "p":
-        words.append(HOLLOW[language])
-    return Note(status.symbol, " ".join(words))
 
 
 def _remarks(numbers: ChartNumbers, language: Language) -> list[Note]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.data.chart_model import ChartNumbers, Language, Point
 from reports.data.chart_numbers import events_in
 from reports.text.changes import FOLLOWED, LargestChange, largest_change
 from reports.text.grammar import (
@@ -199,7 +199,13 @@ def _course(change: LargestChange, language: Language) -> str:
     }[language]
     said = head + _parts(change.numbers, step, language)
     last = change.steps[-1]
-    return said if last == step else f"{said} {_then(last, language)}"
+    if last == step:
+        return said
+    then, further = last[1].year, _bare(last, language)
+    return {
+        "sv": f"{said} {then} blev de ytterligare {further}.",
+        "en": f"{said} In {then} there were a further {further}.",
+    }[language]
 
 
 def _bare(step: tuple[Point, Point], language: Language) -> str:
@@ -216,31 +222,18 @@ def _shared(step: tuple[Point, Point], language: Language) -> str:
     return f" ({sign}{_percent(share, language)})"
 
 
-def _then(step: tuple[Point, Point], language: Language) -> str:
-    year = step[1].year
-    size = _bare(step, language)
-    return {
-        "sv": f"{year} blev de ytterligare {size}.",
-        "en": f"In {year} there were a further {size}.",
-    }[language]
-
-
 def _parts(numbers: ChartNumbers, step: tuple[Point, Point], language: Language) -> str:
     """What the parts were in the same two years; nothing unless every part is seen in both."""
     first, last = step[0].year, step[1].year
-    pairs = {_owner(each, language): each.between(first, last) for each in numbers.parts}
-    if None in pairs.values():
-        return "."
-    phrases = [
-        f"{who} {between(written(a, language), written(b, language), language)}"
-        for who, (a, b) in ((who, pair) for who, pair in pairs.items() if pair)
-    ]
+    phrases = []
+    for each in numbers.parts:
+        if (pair := each.between(first, last)) is None:
+            return "."
+        owner = OWNERS.get(each.part.column)
+        who = owner[language == "en"] if owner else each.part.label.in_(language)
+        a, b = (written(value, language) for value in pair)
+        phrases.append(f"{who} {between(a, b, language)}")
     return f": {joined(phrases, language)}."
-
-
-def _owner(series: Series, language: Language) -> str:
-    owner = OWNERS.get(series.part.column)
-    return owner[language == "en"] if owner else series.part.label.in_(language)
 
 
 def _others(change: LargestChange, charts: Mapping[str, ChartNumbers], language: Language) -> str:

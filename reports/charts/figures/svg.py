@@ -126,16 +126,15 @@ class Drawing:
             self._rect(*self._box(shape), paint("fill", shape["fillcolor"]))
         elif shape["type"] == "path":
             look = merged(paint("fill", shape["fillcolor"]), stroke(shape["line"]))
-            path = PATH_POINT.sub(self._pixels, shape["path"])
+            path = PATH_POINT.sub(
+                lambda at: f"{number(self.x(float(at[1])))} {number(self.y(float(at[2])))}",
+                shape["path"],
+            )
             self.elements.append(f'<path d="{path}" {look}/>')
         else:
             x, y, width, height = self._box(shape)
             path = f"M{number(x)} {number(y + height)}L{number(x + width)} {number(y)}"
             self.elements.append(f'<path d="{path}" {stroke(shape["line"])}/>')
-
-    def _pixels(self, point: re.Match[str]) -> str:
-        x, y = map(float, point.groups())
-        return f"{number(self.x(x))} {number(self.y(y))}"
 
     def _box(self, shape: Plain) -> tuple[float, float, float, float]:
         x0, x1 = self.x(shape["x0"]), self.x(shape["x1"])

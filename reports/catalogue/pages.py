@@ -15,6 +15,7 @@ from reports.charts.cards import KEYS
 from reports.request import for_any_page, from_kept, language_asked, let_readers_keep_it
 from survey_data import clock
 from survey_data.geography import FILE_STEM, MUNICIPALITIES
+from survey_data.releases import files
 from survey_data.releases.files import media_type
 
 open_data = Blueprint("open_data", __name__, template_folder="../templates")
@@ -99,7 +100,7 @@ def one(number: str) -> str:
 def quality(number: str) -> str:
     """How sure the release's figures are."""
     found = find(number)
-    stated = found.quality()
+    stated = files.quality(found.content)
     years = [(year["year"], list(_measures(year["measures"]))) for year in stated["years"]]
     return render_template(
         "releases/quality.html", release=found, number=number, quality=stated, years=years,
@@ -118,9 +119,8 @@ def _measures(stated: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], li
 def codebook(number: str) -> str:
     """What every variable means."""
     found = find(number)
-    return render_template(
-        "releases/codebook.html", release=found, number=number, codebook=found.codebook()
-    )
+    said = files.codebook(found.content)
+    return render_template("releases/codebook.html", release=found, number=number, codebook=said)
 
 
 def _labels(found: ReleaseFolder) -> dict[str, str]:
@@ -202,9 +202,8 @@ def sitemap() -> Response:
         "/oppna-data/",
         "/oppna-data/exempel",
     ]
-    for number in (
-        ("latest", *release_folder.numbers(folder())) if release_folder.numbers(folder()) else ()
-    ):
+    numbers = release_folder.numbers(folder())
+    for number in (LATEST, *numbers) if numbers else ():
         pages += [f"/oppna-data/{number}/{page}" for page in ("", "kvalitet", "kodbok")]
     listed = "\n".join(f"  <url><loc>{_base()}{page}</loc></url>" for page in pages)
     body = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from survey_data import clock
 from survey_data.geography import COUNTY
-from survey_data.releases import archive, files, texts
+from survey_data.releases import archive, texts
 from survey_data.releases.archive import Kept, Withdrawal
 from survey_data.releases.content import Content, read
 from survey_data.releases.files import media_type
@@ -84,14 +84,6 @@ class ReleaseFolder:
     def citation(self, language: str) -> str:
         """The sentence to cite it with."""
         return texts.citation(self.content, language)
-
-    def quality(self) -> dict[str, Any]:
-        """The quality declaration as data: measures of each year, breaks and discrepancies."""
-        return files.quality(self.content)
-
-    def codebook(self) -> dict[str, Any]:
-        """The codebook as data: variables, statuses and the columns of every table."""
-        return files.codebook(self.content)
 
 
 def numbers(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -20,13 +20,9 @@ from reports.charts.figures.elements import opened, words_at
 from reports.charts.figures.rows import BarRow
 from reports.data.chart_model import ChartNumbers, Language, OutsideEvent, Point, Status, Words
 from reports.data.model import ChartComment, OpenData, PublishedSource
-from reports.text.grammar import NB, once, upper_first, written
+from reports.text.grammar import NB, once, written
 from reports.text.summaries import Note
 from survey_data.tables_to_files import FOR_PROGRAMS, FOR_SPREADSHEETS, Cell, csv_text
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 
 # A number, a change, a year or several, a dash for none, or the letter of a hidden value.
 NUMERIC = re.compile(r"[+−–-]?[\d\s.,–]*|[a-z]")
@@ -85,7 +81,7 @@ class ChartCard:
     title: str
     subtitle: str
     summary: str
-    draw: "Callable[..., Figure | None]"
+    draw: Callable[..., theme.Figure | None]
     notes: list[Note]
     table: ChartTable
     sources: list[PublishedSource]
@@ -107,12 +103,12 @@ class ChartCard:
         return "years" if self.numbers else "rows" if self.bars else "places"
 
     @cached_property
-    def figure(self) -> "Figure | None":
+    def figure(self) -> theme.Figure | None:
         """The plotly figure for a wide card."""
         return self.draw(theme.CARD_SIZE)
 
     @cached_property
-    def narrow_figure(self) -> "Figure | None":
+    def narrow_figure(self) -> theme.Figure | None:
         """The plotly figure for a phone."""
         return self.draw(theme.PHONE_SIZE)
 
@@ -127,7 +123,7 @@ class ChartCard:
         return self._drawing(self.narrow_figure, "narrow", theme.NARROW_WIDTH)
 
     @cached_property
-    def page_figure(self) -> "Figure | None":
+    def page_figure(self) -> theme.Figure | None:
         """The plotly figure for a page of its own."""
         return self.draw(theme.PAGE_SIZE)
 
@@ -156,7 +152,7 @@ class ChartCard:
         """Whether it is drawn over years, and so has a course to tell in a sentence."""
         return self.steps == "years" and self.figure is not None
 
-    def _drawing(self, figure: "Figure | None", name: str, width: int) -> Markup:
+    def _drawing(self, figure: theme.Figure | None, name: str, width: int) -> Markup:
         if figure is None:
             return Markup("")
         drawn = svg.draw(figure, self.summary, width=width, uid=f"{self.key}-{name}")
@@ -233,29 +229,14 @@ def number(point: Point | None) -> Cell:
     return int(value) if value.is_integer() else value
 
 
-def number_with_signs(point: Point | None, language: Language) -> str:
+def number_with_signs(point: Point | None, language: Language, decimals: int = 0) -> str:
     """ "4", "4 p", "x" for a hidden value, and a dash for none."""
     if point is None:
         return "–"
     if point.value is None:
         return point.status
-    value = written(point.value, language)
+    value = written(point.value, language, decimals)
     return f"{value}{NB}{point.letters}" if point.letters else value
-
-
-def legend(
-    points: Iterable[Point | None], statuses: Mapping[str, Status], language: Language
-) -> list[Note]:
-    """What each sign among the points means."""
-    found = {sign for point in points if point for sign in point.letters}
-    return [
-        Note(
-            status.symbol,
-            f"{upper_first(status.label.in_(language))}. {status.explanation.in_(language)}",
-        )
-        for code, status in statuses.items()
-        if code in found
-    ]
 
 
 EDGE, TITLE, SUBTITLE, SMALL = 22, 20, 15, 13

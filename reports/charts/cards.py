@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from reports.charts import (
     employed_placed,
@@ -28,9 +27,6 @@ from reports.data.chart_numbers import events_in, numbers_of
 from reports.data.model import OpenData, PublishedSource, within
 from reports.text import summaries, titles
 from reports.text.grammar import joined, listed, lower_first, span
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 CHARTS: Mapping[str, YearChart] = {
     chart.key: chart
@@ -124,7 +120,7 @@ def narrowed(chart: YearChart, columns: tuple[str, ...]) -> YearChart:
     return chart.of_parts(parts, kind)
 
 
-def figure_of(key: str, data: OpenData, language: Language = "sv") -> "Figure | None":
+def figure_of(key: str, data: OpenData, language: Language = "sv") -> theme.Figure | None:
     """A chart as a plotly figure, for a notebook; None where there is no value to show.
 
     Raises `KeyError` when there is no such chart.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow
@@ -25,8 +24,6 @@ KINDS: Mapping[str, tuple[Words, tuple[str, str]]] = {
         ("Reserverad|upphandling", "Reserved pro-|curement"),
     ),
 }
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 ROW, HEAD, NAMES = 34, 42, 78
 # Of more municipalities than this only those that have done something are drawn.
@@ -122,7 +119,7 @@ def _years(taken: Taken, area: PublishedArea, kind: str) -> list[int]:
 
 def _figure(
     taken: Taken, places: list[PublishedArea], language: Language, size: theme.Size
-) -> "Figure":
+) -> theme.Figure:
     sheet, table = Sheet(language, size), _table(taken, places, language)
     column = (sheet.width - NAMES) / len(KINDS)
     letters = 12 if size.is_narrow else theme.VALUE

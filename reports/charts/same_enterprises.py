@@ -3,7 +3,7 @@
 from functools import partial
 
 from reports.charts import theme
-from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow, legend
+from reports.charts.card import ChartCard, ChartTable, Panel, TableCell, TableRow
 from reports.charts.county_change import (
     YearPair,
     answers_of,
@@ -19,7 +19,7 @@ from reports.charts.figures.rows import Bar, BarRow, Look, Style, figure, uprigh
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import Estimate, OpenData
 from reports.text.grammar import NB, broken, counted, lower_first, noun, written
-from reports.text.summaries import Note
+from reports.text.summaries import Note, legend
 
 STYLE = Style(left=(170, 150), pitch=26, bar=14)
 QUERY = """SELECT n.year, p.value AS all_before, n.value AS all_after,

@@ -13,7 +13,6 @@ from reports.charts.card import (
     TableCell,
     TableRow,
     cell,
-    legend,
     number,
     number_with_signs,
 )
@@ -22,7 +21,7 @@ from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.chart_numbers import PRINTED_PLACES
 from reports.data.model import OpenData, Outcome
 from reports.text.grammar import in_words, lower_first, once, spans, upper_first, written
-from reports.text.summaries import Note
+from reports.text.summaries import Note, legend
 from survey_data.tables_to_files import Cell
 
 GRANTED, USED = "places_granted", "places_used"

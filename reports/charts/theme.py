@@ -5,13 +5,13 @@ Colours stand nowhere else in the reports.
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from reports.data.chart_model import Language
 from reports.text.grammar import NB
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+# Plotly's class of that name; who names it here need not load plotly.
+Figure: TypeAlias = Any
 
 INK, MUTED, CARD = "#1F2933", "#52606D", "#FFFFFF"
 LINE, EDGE, AXIS = "#E4E7EB", "#7B8794", "#9AA5B1"
@@ -166,7 +166,7 @@ ROWS_AXIS = {
 }
 
 
-def figure(traces: list[dict[str, Any]], layout: dict[str, Any], language: Language) -> "Figure":
+def figure(traces: list[dict[str, Any]], layout: dict[str, Any], language: Language) -> Figure:
     """A plotly figure in our look. Raises `ValueError` where plotly knows no such attribute."""
     named = {"template": template(), "separators": SEPARATORS[language]}
     return graph_objects().Figure(data=traces, layout=named | layout)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.card import (
@@ -11,7 +10,6 @@ from reports.charts.card import (
     Panel,
     TableRow,
     cell,
-    legend,
     number,
     number_with_signs,
 )
@@ -19,12 +17,9 @@ from reports.charts.figures.sheet import Sheet
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
 from reports.text.grammar import joined, noun, upper_first, written
-from reports.text.summaries import Note
+from reports.text.summaries import Note, legend
 from survey_data.geography import MUNICIPALITIES
 from survey_data.tables_to_files import Cell
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 GRID = {area.code: area.tile for area in MUNICIPALITIES if area.tile}
 COLUMNS, GAP = 3, 8
@@ -141,7 +136,7 @@ def _figure(
     language: Language,
     table: ChartTable,
     size: theme.Size,
-) -> "Figure":
+) -> theme.Figure:
     sheet, grid = Sheet(language, size), places(data)
     width = (sheet.width - (COLUMNS - 1) * GAP) / COLUMNS
     height = 34 + 21 * len(shown)

@@ -11,7 +11,6 @@ from reports.charts.card import (
     Panel,
     TableCell,
     TableRow,
-    legend,
     number_with_signs,
 )
 from reports.charts.county_change import (
@@ -29,7 +28,7 @@ from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange
 from reports.text.grammar import broken, counted, in_words, noun, upper_first, written
-from reports.text.summaries import Note
+from reports.text.summaries import Note, legend
 
 STYLE = Style(left=(200, 166), pitch=44, bar=18)
 # Half a bar, as a share of its row.

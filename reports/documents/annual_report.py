@@ -7,7 +7,7 @@ PDF, Word and the web page show the same list. In a chapter that the coordinator
     "Från {placerade 2018} till {placerade 2020}."  ->  "Från ", 244 s, " till ", 123 s, "."
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -265,6 +265,11 @@ class Report:
 
     def _quality(self) -> list[Block]:
         said, words = declaration(self.about), in_(WORDS, self.language)
+
+        def listed(key: str, *names: str) -> tuple[Block, Block]:
+            listing = table(words[key], [words[n] for n in names], cells(said[key]))
+            return heading(words[key]), listing
+
         names = ("year", "asked", "answered", "share", "reference_day", "values", "hidden")
         head, numeric = [words[n] for n in names], (False, *[True] * 6)
         coverage = table(words["answers"], head, cells(said["coverage"]), numeric)
@@ -274,16 +279,9 @@ class Report:
             paragraph(words["quality_lead"]), heading(words["answers"]),
             paragraph(words["answers_text"]), coverage, paragraph(said["hidden"]), *off,
             heading(words["protection"]), *map(paragraph, PROTECTION[self.language]),
-            *self._lists(said, words),
+            *listed("signs", "sign", "meaning", "explanation"),
+            *listed("definitions", "measure", "unit", "definition"),
         ]  # fmt: skip
-
-    def _lists(self, said: Block, words: dict[str, str]) -> Iterator[Block]:
-        for key, names in (
-            ("signs", ("sign", "meaning", "explanation")),
-            ("definitions", ("measure", "unit", "definition")),
-        ):
-            yield heading(words[key])
-            yield table(words[key], [words[n] for n in names], cells(said[key]))
 
     def _sources(self) -> list[Block]:
         named = [", ".join(filter(None, (s.title.in_(self.language), s.publisher, s.url)))

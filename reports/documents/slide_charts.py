@@ -15,12 +15,12 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from reports.charts import theme
-from reports.charts.card import ChartCard
+from reports.charts.card import ChartCard, number_with_signs
 from reports.charts.figures.axes import highest, tentative
 from reports.charts.figures.bars import stack_height
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.documents.texts import WORDS
-from reports.text.grammar import once, written
+from reports.text.grammar import once
 
 TYPES = {
     "lines": XL_CHART_TYPE.LINE_MARKERS,
@@ -70,15 +70,7 @@ def _category(numbers: ChartNumbers, year: int, language: Language) -> str:
     point = below.at(year) if below else None
     if below is None or point is None:
         return str(year)
-    return f"{year}\n{with_sign(point, language, below.part.decimals)}"
-
-
-def with_sign(point: Point, language: Language, decimals: int) -> str:
-    """A value with the letter of its status, or the letter alone where it is hidden."""
-    if point.value is None:
-        return point.status
-    value = written(point.value, language, decimals)
-    return f"{value} {point.letters}" if point.letters else value
+    return f"{year}\n{number_with_signs(point, language, below.part.decimals)}"
 
 
 def annotate(chart: SlideChart, card: ChartCard, language: Language) -> None:
@@ -206,7 +198,7 @@ def _line_labels(shape: Any, series: Series, numbers: ChartNumbers, language: La
     visible = list(_shown(series, numbers))
     last = visible[-1][0]
     for index, point in visible:
-        value = with_sign(point, language, series.part.decimals)
+        value = number_with_signs(point, language, series.part.decimals)
         words = f"{series.part.name(language)} {value}" if index == last else value
         if index in (visible[0][0], last) or set(point.letters) & {"s", "e", "r", "u"}:
             place = _beside(series, point, numbers, is_last=index == last)
@@ -239,7 +231,7 @@ def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) 
         if not stacked or (point.value or 0) >= room:
             inside = theme.CARD if stacked and not tentative(numbers, point) else theme.INK
             place = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
-            add_label(shape.points[index], with_sign(point, language, 0), inside, place)
+            add_label(shape.points[index], number_with_signs(point, language), inside, place)
 
 
 def _outlined(point: Any, colour: RGBColor) -> None:

@@ -73,16 +73,16 @@ def chart(chart: str) -> str:
         editions=release_folder.every(catalogue.folder()),
         choice=[*request.args.items(multi=True)],
         uncounted=uncounted(card),
-        beside=_beside([(each.key, cards.names()[each.key][language])
-                        for each in published_cards(language)], chart),
-    )  # fmt: skip
+        beside=_beside(chart, language),
+    )
 
 
-def _beside(every: list[tuple[str, str]], key: str) -> list[tuple[str, str, int]]:
-    """The charts before and after one, with the way there."""
-    here = [each for each, _ in every].index(key)
-    places = ((here - 1, -1), (here + 1, 1))
-    return [(*every[place], way) for place, way in places if 0 <= place < len(every)]
+def _beside(key: str, language: Language) -> list[tuple[str, str, int]]:
+    """The charts before and after one: key, name and the way there."""
+    every = [each.key for each in published_cards(language)]
+    places = ((every.index(key) + way, way) for way in (-1, 1))
+    beside = [(every[place], way) for place, way in places if 0 <= place < len(every)]
+    return [(each, cards.names()[each][language], way) for each, way in beside]
 
 
 @charts.get("/rapport/<chart>/badda-in")

@@ -193,7 +193,7 @@ def show_meeting() -> str:
     """What happened, then every chart as a screen of its own; the address says which."""
     language = language_asked()
     first = made_once(opening, language)
-    found = [*([first.screen] if first.screen else []), *published_cards(language)]
+    found = [*filter(None, [first.screen]), *published_cards(language)]
     return render_template(
         "reports/meeting.html",
         cards=found,

@@ -17,14 +17,9 @@ from math import log
 from reports.data.chart_model import ChartNumbers, Language, Point
 from reports.data.chart_numbers import breaks_between
 from reports.data.model import OpenData
-from reports.text.grammar import broken, change_words, joined, upper_first
+from reports.text.grammar import broken, change_words, joined, noun, upper_first
 
-THINGS = {
-    "enterprises": ("företag", "enterprises"),
-    "employees": ("anställda", "employees"),
-    "placed": ("placerade", "people placed"),
-}
-FOLLOWED = tuple(THINGS)
+FOLLOWED = ("enterprises", "employees", "placed")
 SHARE, FEWEST, YEARS_BEFORE = 0.2, 5, 5
 
 
@@ -161,15 +156,14 @@ def _of_all(numbers: ChartNumbers, point: Point) -> float:
 def compared(data: OpenData, year: int, language: Language) -> str:
     """What rose, fell or stood still since the year before."""
     groups: dict[str, list[str]] = {}
-    for indicator, things in THINGS.items():
+    for indicator in FOLLOWED:
         before, after = data.value(indicator, year - 1), data.value(indicator, year)
         if before is not None and after is not None:
-            apart = broken(indicator, year - 1, year, language)
-            verb = change_words(before, after, language)
-            groups.setdefault(verb, []).append(things[language == "en"] + apart)
+            things = noun(indicator, 2, language) + broken(indicator, year - 1, year, language)
+            groups.setdefault(change_words(before, after, language), []).append(things)
     if not groups:
         return ""
-    clauses = [f"{number_of(things, language)} {verb}" for verb, things in groups.items()]
+    clauses = [f"{number_of(each, language)} {verb}" for verb, each in groups.items()]
     if language == "en":
         return f"Compared with {year - 1}, {joined(clauses, language)}."
     # The verb comes first right after "jämfört med …".
@@ -179,15 +173,14 @@ def compared(data: OpenData, year: int, language: Language) -> str:
     return f"Jämfört med {year - 1} {joined(clauses, language)}."
 
 
-def number_of(things: Sequence[str], language: Language) -> str:
+def number_of(things: list[str], language: Language) -> str:
     """ "antalet företag och anställda"."""
-    head = {"sv": "antalet", "en": "the number of"}[language]
-    return f"{head} {joined(list(things), language)}"
+    return f"{'antalet' if language == 'sv' else 'the number of'} {joined(things, language)}"
 
 
 def hidden(keys: Sequence[str], year: int | None, language: Language) -> str:
     """That these are hidden and why, in one sentence; "" where none is."""
-    things = [words[0 if language == "sv" else 1] for key, words in THINGS.items() if key in keys]
+    things = [noun(key, 2, language) for key in FOLLOWED if key in keys]
     if not things:
         return ""
     what = upper_first(number_of(things, language))
@@ -200,5 +193,5 @@ def hidden(keys: Sequence[str], year: int | None, language: Language) -> str:
 
 def hidden_in(data: OpenData, year: int) -> list[str]:
     """Which of the three are published for the year, but hidden."""
-    points = {key: data.point(key, year) for key in THINGS}
+    points = {key: data.point(key, year) for key in FOLLOWED}
     return [key for key, point in points.items() if point and point.value is None]

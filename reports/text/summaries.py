@@ -1,5 +1,6 @@
 """One sentence for each chart, the start page's headline figures, and the notes under both."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.data.chart_model import (
@@ -8,28 +9,26 @@ from reports.data.chart_model import (
     Part,
     Point,
     Series,
+    Status,
     SumDiscrepancy,
     YearChart,
 )
 from reports.text.grammar import (
+    NOUNS,
     change,
     change_words,
     joined,
     listed,
     lower_first,
+    noun,
     span,
     upper_first,
     written,
 )
 from reports.text.titles import across, incomplete, nothing
 
+# Only where a source states them for the provinces, and these come to something else.
 THINGS = {
-    "placed": ("placerade", "people placed"),
-    "reached": ("nådda personer", "people reached"),
-    "employees": ("anställda", "employees"),
-    "enterprises": ("företag", "enterprises"),
-    "placed_per_enterprise": ("placerade per företag", "people placed per enterprise"),
-    # Only where a source states them for the provinces, and these come to something else.
     "employees_women": ("anställda kvinnor", "employees who are women"),
     "employees_men": ("anställda män", "employees who are men"),
     "employees_gender_not_stated": (
@@ -67,10 +66,14 @@ def summary(numbers: ChartNumbers, language: Language = "sv") -> str:
     return upper_first(_main_course(main, real.chart, language)) + tail
 
 
-def _things(part: Part, chart: YearChart, language: Language) -> str:
+def _things(name: str, language: Language) -> str:
+    return THINGS[name][language == "en"] if name in THINGS else noun(name, 2, language)
+
+
+def _counted(part: Part, chart: YearChart, language: Language) -> str:
     """What is counted, after "antalet": by its unit where a chart is of one thing only."""
-    if part.column in THINGS:
-        return THINGS[part.column][0 if language == "sv" else 1]
+    if part.column in {*THINGS, *NOUNS}:
+        return _things(part.column, language)
     if len(chart.parts) == 1:
         return chart.unit.in_(language)
     return lower_first(part.label.in_(language))
@@ -79,7 +82,7 @@ def _things(part: Part, chart: YearChart, language: Language) -> str:
 def _main_course(main: Series, chart: YearChart, language: Language) -> str:
     """ "antalet anställda ökade från 179 (2016) till 209 (2020)"."""
     first, last = main.visible[0], main.visible[-1]
-    counted = _things(main.part, chart, language)
+    counted = _counted(main.part, chart, language)
     things = {"sv": f"antalet {counted}", "en": f"the number of {counted}"}[language]
     if first.year == last.year:
         verb = {"sv": "var", "en": "was"}[language]
@@ -131,7 +134,7 @@ def _course(series: Series, first: int, last: int, language: Language) -> str:
     if seen is None:
         return ""
     label = series.part.label.in_(language)
-    name = label if series.part.proper else label[0].lower() + label[1:]
+    name = label if series.part.proper else lower_first(label)
     then, now = (written(value, language, series.part.decimals) for value in seen)
     if first == last:
         return f"{name} {now}"
@@ -147,18 +150,18 @@ MOST_COVERED = 5
 def discrepancy_note(row: SumDiscrepancy, language: Language = "sv") -> str:
     """What the source states, what its parts add up to, and that both are shown."""
     stated, parts = written(row.stated, language), written(row.parts_sum, language)
-    swedish_things, english_things = THINGS[row.indicator]
+    things = _things(row.indicator, language)
     if "–" in row.period:
         return {
-            "sv": f"Källan anger {stated} {swedish_things} för hela perioden {row.period},"
+            "sv": f"Källan anger {stated} {things} för hela perioden {row.period},"
             f" men åren summerar till {parts}. Vi visar båda talen.",
-            "en": f"The source states {stated} {english_things} for the whole period {row.period},"
+            "en": f"The source states {stated} {things} for the whole period {row.period},"
             f" but the years add up to {parts}. We show both.",
         }[language]
     return {
-        "sv": f"{row.period}: källan anger {stated} {swedish_things},"
+        "sv": f"{row.period}: källan anger {stated} {things},"
         f" men delarna summerar till {parts}. Vi visar båda talen.",
-        "en": f"{row.period}: the source states {stated} {english_things},"
+        "en": f"{row.period}: the source states {stated} {things},"
         f" but the parts add up to {parts}. We show both.",
     }[language]
 
@@ -178,12 +181,16 @@ class Note:
 
 def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
     """Everything a reader must know beside the numbers: marks, discrepancies, coverage."""
+    stated = [
+        Note("" if "–" in row.period else "s", discrepancy_note(row, language))
+        for row in numbers.discrepancies
+    ]
+    points = (point for series in numbers.columns for point in series.points)
+    signs = legend(points, numbers.statuses, language, hollow=HOLLOW[language])
     return [
-        *(
-            Note("" if "–" in row.period else "s", discrepancy_note(row, language))
-            for row in numbers.discrepancies
-        ),
-        *_legend(numbers, language),
+        *stated,
+        # What a discrepancy explains is said already.
+        *(note for note in signs if note.mark not in {each.mark for each in stated}),
         *_remarks(numbers, language),
         *_coverage(numbers, language),
         *(Note("", each.note.in_(language)) for each in numbers.breaks),
@@ -191,17 +198,21 @@ def notes(numbers: ChartNumbers, language: Language = "sv") -> list[Note]:
     ]
 
 
-def _legend(numbers: ChartNumbers, language: Language) -> list[Note]:
-    """The letters that occur in this chart; 's' is explained by its discrepancy already."""
-    found = {sign for each in numbers.columns for point in each.points for sign in point.letters}
-    if any("–" not in row.period for row in numbers.discrepancies):
-        found -= {"s"}
-    legend = []
-    for status in (each for code, each in numbers.statuses.items() if code in found):
+def legend(
+    points: Iterable[Point | None],
+    statuses: Mapping[str, Status],
+    language: Language,
+    *,
+    hollow: str = "",
+) -> list[Note]:
+    """What each sign among the points means; `hollow` says how a preliminary one is drawn."""
+    found = {sign for point in points if point for sign in point.letters}
+    notes = []
+    for status in (each for code, each in statuses.items() if code in found):
         words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
-        words += [HOLLOW[language]] if status.code == "p" else []
-        legend.append(Note(status.symbol, " ".join(words)))
-    return legend
+        words += [hollow] if hollow and status.code == "p" else []
+        notes.append(Note(status.symbol, " ".join(words)))
+    return notes
 
 
 HOLLOW = {
@@ -236,26 +247,22 @@ def _coverage(numbers: ChartNumbers, language: Language) -> list[Note]:
     ]
     if not known or not numbers.chart.from_answers:
         return []
-    of, things, head = {"sv": ("av", "företag", "Svar"), "en": ("of", "enterprises", "Responses")}[
-        language
-    ]
     latest = known[-MOST_COVERED:]
-    years = [f"{row.answered} {of} {row.asked} {things} {row.year}" for row in latest]
-    earlier = {
-        "sv": " Tidigare år står i kvalitetsdeklarationen.",
-        "en": " Earlier years are in the quality declaration.",
-    }[language]
-    tail = earlier if len(latest) < len(known) else ""
-    return [Note("", f"{head}: {joined(years, language)}.{tail}")]
+    form = {"sv": "{} av {} företag {}", "en": "{} of {} enterprises {}"}[language]
+    years = joined([form.format(row.answered, row.asked, row.year) for row in latest], language)
+    text = {"sv": f"Svar: {years}.", "en": f"Responses: {years}."}[language]
+    if len(latest) < len(known):
+        text += {
+            "sv": " Tidigare år står i kvalitetsdeklarationen.",
+            "en": " Earlier years are in the quality declaration.",
+        }[language]
+    return [Note("", text)]
 
 
 def _examples(numbers: ChartNumbers, language: Language) -> list[Note]:
-    years = sorted(numbers.examples & set(numbers.years))
-    if not years:
-        return []
-    text = {
-        "sv": f"{listed(years)}: påhittade exempelsiffror, som inte räknas med i rubriken."
-        f" {HOLLOW['sv']}",
-        "en": f"{listed(years)}: invented example figures, left out of the heading. {HOLLOW['en']}",
+    years = listed(sorted(numbers.examples & set(numbers.years)))
+    said = {
+        "sv": "påhittade exempelsiffror, som inte räknas med i rubriken.",
+        "en": "invented example figures, left out of the heading.",
     }[language]
-    return [Note("", text)]
+    return [Note("", f"{years}: {said} {HOLLOW[language]}")] if years else []

@@ -4,10 +4,15 @@ Invented example years are left out of every sentence, and hidden values are nev
 chart's own title says stands in the chart's file; here is what all of them share.
 """
 
-from reports.data.chart_model import ChartNumbers, Language, Point, Series
+from reports.data.chart_model import ChartNumbers, Language, Point, Series, Words
 from reports.text.grammar import NOUNS, answered, broken, change, counted, noun, span, written
 
 NOTHING = {"sv": "Inga uppgifter ännu", "en": "No figures yet"}
+WAYS = {
+    "up": Words("Fler", "More"),
+    "down": Words("Färre", "Fewer"),
+    "steady": Words("Ungefär lika många", "About as many"),
+}
 HIDDEN = {
     "sv": "Alla värden är dolda för att skydda enskilda",
     "en": "All values are hidden to protect individuals",
@@ -92,13 +97,11 @@ def total_change(numbers: ChartNumbers, language: Language) -> str:
     main = numbers.main
     first, last = ends(main)
     people = _things(numbers, 2, language)
-    way = change(first.value or 0, last.value or 0)
-    swedish = {"up": "Fler", "down": "Färre", "steady": "Ungefär lika många"}[way]
-    english = {"up": "More", "down": "Fewer", "steady": "About as many"}[way]
+    way = WAYS[change(first.value or 0, last.value or 0)].in_(language)
     a, b = (written(p.value or 0, language, main.part.decimals) for p in (first, last))
     return {
-        "sv": f"{swedish} {people} – från {a} till {b} {span(first.year, last.year)}",
-        "en": f"{english} {people} – from {a} to {b}, {span(first.year, last.year)}",
+        "sv": f"{way} {people} – från {a} till {b} {span(first.year, last.year)}",
+        "en": f"{way} {people} – from {a} to {b}, {span(first.year, last.year)}",
     }[language]
 
 

@@ -1,16 +1,13 @@
 """Numbers in, plotly figures out: no SQL, no Flask, and plotly itself only when one is made."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reports.charts import theme
 from reports.charts.figures.axes import Plain
 from reports.charts.figures.bars import bars
 from reports.charts.figures.lines import lines
 from reports.data.chart_model import ChartNumbers, Kind, Language
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
     "lines": lines,
@@ -21,7 +18,7 @@ DRAWN: Mapping[Kind, Callable[..., tuple[list[Plain], Plain]]] = {
 
 def figure(
     numbers: ChartNumbers, language: Language = "sv", size: theme.Size = theme.CARD_SIZE
-) -> "Figure | None":
+) -> theme.Figure | None:
     """One chart over years for a card, a phone or a page of its own; None with nothing to show."""
     if not any(series.visible for series in numbers.columns):
         return None
@@ -29,7 +26,7 @@ def figure(
     return theme.figure(*drawn, language)
 
 
-def for_page(wide: "Figure", narrow: "Figure") -> dict[str, Any]:
+def for_page(wide: theme.Figure, narrow: theme.Figure) -> dict[str, Any]:
     """Both widths of a chart as plain data with one set of traces, without the template.
 
     A page has the template once, for all of its charts.
@@ -40,7 +37,7 @@ def for_page(wide: "Figure", narrow: "Figure") -> dict[str, Any]:
     return {**first, "narrow": second["layout"]}
 
 
-def resolved(figure: "Figure") -> Plain:
+def resolved(figure: theme.Figure) -> Plain:
     """The figure's data and layout with what its template says filled in, as plotly.js reads it."""
     plain: Plain = figure.to_plotly_json()
     template = plain["layout"].pop("template")

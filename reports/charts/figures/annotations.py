@@ -1,16 +1,13 @@
 """What stands around the data: names, letters for special values, events, invented years."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reports.charts import theme
 from reports.charts.figures.axes import ChartFrame, Plain
 from reports.data.chart_model import OutsideEvent, Point
 from reports.data.chart_numbers import events_in
 from reports.text.grammar import runs
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 LETTERS = ("u", "e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
@@ -96,7 +93,7 @@ def _push_apart(centres: list[float], heights: list[float]) -> bool:
     return moved
 
 
-def has_pins(figure: "Figure | None") -> bool:
+def has_pins(figure: theme.Figure | None) -> bool:
     """Whether a drawing numbers its events instead of naming them."""
     return figure is not None and any(each.name == PIN for each in figure.layout.annotations)
 

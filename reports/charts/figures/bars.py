@@ -43,20 +43,24 @@ def bars(numbers: ChartNumbers, language: Language, size: theme.Size) -> tuple[l
 
     The number on top is the stated total, never a sum of ours.
     """
-    traces = [_bar(numbers, series, language) for series in numbers.parts if series.visible]
-    if numbers.total:
-        traces.append(_hover_total(numbers, numbers.total, language))
+    traces = []
+    for series in (each for each in numbers.parts if each.visible):
+        bar = {"type": "bar", "marker": _paint(numbers, series)}
+        traces.append(bar | _values(numbers, series, language))
+    if total := numbers.total:
+        # An unseen point at the stated total, so that the hover box can name it.
+        unseen = {"size": 1, "opacity": 0, "color": theme.SERIES[total.part.colour]}
+        point = {"type": "scatter", "mode": "markers", "marker": unseen}
+        traces.append(point | _values(numbers, total, language))
     return traces, _layout(numbers, language, size)
 
 
-def _bar(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
+def _values(numbers: ChartNumbers, series: Series, language: Language) -> Plain:
     points, name = series.visible, series.part.name(language)
     return {
-        "type": "bar",
         "name": name,
         "x": [point.year for point in points],
         "y": [point.value for point in points],
-        "marker": _paint(numbers, series),
         "customdata": [hover_words(numbers, point, language) for point in points],
         "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
     }
@@ -75,21 +79,6 @@ def _paint(numbers: ChartNumbers, series: Series) -> Plain:
     shapes = ["/" if is_hatched else "" for is_hatched in hatched]
     pattern = {"shape": shapes, "size": 7, "fgcolor": colour}
     return {"color": colour, "line": edge, "pattern": pattern}
-
-
-def _hover_total(numbers: ChartNumbers, total: Series, language: Language) -> Plain:
-    """An unseen point at the stated total, so that the hover box can name it."""
-    name = total.part.name(language)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [point.year for point in total.visible],
-        "y": [point.value for point in total.visible],
-        "marker": {"size": 1, "opacity": 0, "color": theme.SERIES[total.part.colour]},
-        "customdata": [hover_words(numbers, point, language) for point in total.visible],
-        "hovertemplate": f"{name}: %{{y:,d}} %{{customdata}}<extra></extra>",
-    }
 
 
 def layers(numbers: ChartNumbers, year: int) -> list[Layer]:

@@ -1,7 +1,7 @@
 """Lines over the years: parts with their total, and the small line beside a headline figure."""
 
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from reports.charts import theme
 from reports.charts.figures import annotations
@@ -16,12 +16,9 @@ from reports.charts.figures.axes import (
     tentative,
     years_of,
 )
+from reports.charts.theme import Figure
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.grammar import NB, written
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 
 ROOMY_YEARS = 20
 CLEAR = 26
@@ -153,23 +150,18 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
     return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
 
 
-def _first_labels(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
+def _first_labels(frame: ChartFrame, drawn: tuple[Series, ...]) -> Iterator[Plain]:
     """The first value over its marker, or under it where a line is in the way."""
-    return [
-        _first_label(frame, series, drawn)
-        for series in drawn
-        if series.visible[0].year != frame.last  # then the end label says it
-    ]
-
-
-def _first_label(frame: ChartFrame, series: Series, drawn: tuple[Series, ...]) -> Plain:
-    first = series.visible[0]
-    above, below = _neighbours(frame, series, drawn, first)
-    up = not above and (below or not _steep(frame, series))
-    place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
-    font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
-    words = written(first.value or 0, frame.language, series.part.decimals)
-    return annotations.text(first.year, first.value or 0, words, font, **place)
+    for series in drawn:
+        first = series.visible[0]
+        if first.year == frame.last:
+            continue  # the end label says it
+        above, below = _neighbours(frame, series, drawn, first)
+        up = not above and (below or not _steep(frame, series))
+        place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
+        font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
+        words = written(first.value or 0, frame.language, series.part.decimals)
+        yield annotations.text(first.year, first.value or 0, words, font, **place)
 
 
 def _neighbours(
@@ -200,7 +192,7 @@ def _letters(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
     ]
 
 
-def sparkline(points: tuple[Point, ...], colour: str, language: Language = "sv") -> "Figure | None":
+def sparkline(points: tuple[Point, ...], colour: str, language: Language = "sv") -> Figure | None:
     """The stated values as one line from zero; hidden and missing years leave a gap.
 
     None where there is no value to show.

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from reports.charts import theme
 from reports.charts.figures.annotations import text
 from reports.charts.figures.axes import Plain
 from reports.data.chart_model import Language
 from reports.text.grammar import NB
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 Look = Literal["full", "outlined", "hatched"]
 GAP, BESIDE, BELOW, HOVER = 8, 10, 3, 240
@@ -70,8 +67,6 @@ class Style:
     left: tuple[int, int]
     pitch: int
     bar: int
-    size: float = theme.LABEL
-    weight: int = 650
 
 
 def figure(
@@ -81,7 +76,7 @@ def figure(
     size: theme.Size,
     *,
     shapes: Sequence[Plain] = (),
-) -> "Figure":
+) -> theme.Figure:
     """The rows from above; the first trace holds what the hover box says of each."""
     deepest = list(zip_longest(*(row.bars for row in rows)))
     layers = [_layer(rows, bars) for bars in deepest]
@@ -156,7 +151,7 @@ def _layout(lines: Sequence[BarRow], style: Style, size: theme.Size) -> Plain:
         "annotations": [],
     }
     for row, line in enumerate(lines):
-        layout["annotations"] += _words(line, row, style, layout["margin"]["l"], narrow=narrow)
+        layout["annotations"] += _words(line, row, layout["margin"]["l"], narrow=narrow)
         layout["annotations"] += _foot(below.get(line.key), row, style)
     return layout
 
@@ -172,9 +167,9 @@ def _range(lines: Sequence[BarRow]) -> list[float]:
     return [min(low, 0), high if high > min(low, 0) else min(low, 0) + 1]
 
 
-def _words(line: BarRow, row: int, style: Style, left: int, *, narrow: bool) -> list[Plain]:
+def _words(line: BarRow, row: int, left: int, *, narrow: bool) -> list[Plain]:
     lead: dict[str, Any] = {"xref": "paper", "xanchor": "left", "align": "left", "xshift": -left}
-    size, weight = (style.size, style.weight) if line.strong else (theme.VALUE, 400)
+    size, weight = (theme.LABEL, 650) if line.strong else (theme.VALUE, 400)
     up = 8 if line.under else 0
     name = text(0, row, line.name, theme.font(size, theme.INK, weight), **lead, yshift=up)
     found = [name] if line.name else []

@@ -4,16 +4,11 @@ What belongs to a row of the chart's table is named "row-3", so that a page can 
 unseen point in its middle that plotly's hover box answers to.
 """
 
-from typing import TYPE_CHECKING
-
 from reports.charts import theme
 from reports.charts.card import ChartTable
 from reports.charts.figures.annotations import text
 from reports.charts.figures.axes import Plain
 from reports.data.chart_model import Language
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 
 class Sheet:
@@ -66,7 +61,7 @@ class Sheet:
             says.append(f"{heading}: {cell.meaning if cell.text in '–x' else cell.text}")
         self.points.append((x + width / 2, y + height / 2, "<br>".join(says)))
 
-    def figure(self, height: float) -> "Figure":
+    def figure(self, height: float) -> theme.Figure:
         """The sheet as a figure of this height."""
         layout = {
             "height": height,

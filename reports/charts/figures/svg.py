@@ -11,7 +11,7 @@ all of a row's stand in one group that the page can mark.
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reports.charts import theme
 from reports.charts.figures import resolved
@@ -24,10 +24,8 @@ from reports.charts.figures.elements import (
     stroke,
     words_at,
 )
+from reports.charts.theme import Figure
 from reports.text.grammar import NB
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 Plain = dict[str, Any]
 
@@ -38,7 +36,7 @@ PATH_POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 
 def draw(
-    figure: "Figure", label: str, *, width: int = theme.WIDTH, uid: str = "chart", name: str = ""
+    figure: Figure, label: str, *, width: int = theme.WIDTH, uid: str = "chart", name: str = ""
 ) -> str:
     """A figure as an <svg> element as wide as it was made for; `label` is what is read out for it.
 

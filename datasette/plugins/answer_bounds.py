@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette import Request, Response, hookimpl
@@ -87,10 +87,6 @@ async def _in_line(address: str) -> Any:
             lines.pop(address, None)
 
 
-def _(sentence: str) -> str:
-    return str(pm.get_plugin("language.py").gettext(sentence))
-
-
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """Let each address wait for its turn, and no answer be made for ever."""
@@ -103,23 +99,18 @@ async def _bounded(datasette: Any, app: App, scope: Any, receive: Any, send: Any
         return
     async with _in_line((scope.get("client") or ("",))[0]) as is_let_in:
         if not is_let_in:
-            await _too_many().asgi_send(send)
+            # Words alone: a page for each of them would be what its sender wants.
+            words = pm.get_plugin("language.py").gettext(
+                "För många frågor på en gång. Vänta tills de är besvarade och försök igen."
+            )
+            refused = Response.text(f"{words}\n", status=429, headers=WAIT)
+            await refused.asgi_send(send)
             return
         try:
             async with asyncio.timeout(SECONDS):
                 await app(scope, receive, send)
         except TimeoutError:
-            refused = await _too_long(datasette, Request(scope, receive))
+            asked = Request(scope, receive)
+            refused = await pm.get_plugin("hardening.py").page(datasette, asked, 503)
+            refused.headers |= WAIT
             await refused.asgi_send(send)
-
-
-def _too_many() -> Response:
-    # Words alone: a page for each of them would be what its sender wants.
-    words = _("För många frågor på en gång. Vänta tills de är besvarade och försök igen.")
-    return Response.text(f"{words}\n", status=429, headers=WAIT)
-
-
-async def _too_long(datasette: Any, request: Request) -> Response:
-    made = await pm.get_plugin("hardening.py").page(datasette, request, 503)
-    made.headers |= WAIT
-    return cast("Response", made)

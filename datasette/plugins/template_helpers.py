@@ -79,17 +79,6 @@ def _language() -> str:
     return str(pm.get_plugin("language.py").speaking.get())
 
 
-async def _rows(datasette: Any, database: str, sql: str) -> list[Any]:
-    if database not in datasette.databases:
-        return []
-    try:
-        found = await datasette.get_database(database).execute(sql, log_sql_errors=False)
-        return list(found.rows)
-    except sqlite3.OperationalError:
-        # Nothing has been published yet, or the two databases differ.
-        return []
-
-
 def _content(datasette: Any, name: str) -> Any:
     return pm.get_plugin("consistent_reads.py").content(datasette, name)
 
@@ -126,7 +115,12 @@ def _citation(release: dict[str, Any], publisher: Any, year: int, county: str) -
 def amounts(columns: Iterable[str], rows: Iterable[Any]) -> set[str]:
     """The columns that hold amounts, to stand right-aligned."""
     rows, names = list(rows), pm.get_plugin("tables_and_cells.py").NAMES
-    return {c for c in columns if c not in names and _are_numbers(row[c] for row in rows)}
+    found = set()
+    for column in (column for column in columns if column not in names):
+        known = [row[column] for row in rows if row[column] is not None]
+        if known and all(isinstance(value, (int, float)) for value in known):
+            found.add(column)
+    return found
 
 
 def body_of(heads: Iterable[tuple[str, bool]], rows: Iterable[Iterable[Any]]) -> Markup:
@@ -157,11 +151,6 @@ def _cell(head: str, is_amount: bool, content: Any) -> str:
 @lru_cache(maxsize=1000)
 def _is_long(text: str) -> bool:
     return len(Markup(text).striptags()) > LONG  # noqa: S704
-
-
-def _are_numbers(values: Iterable[Any]) -> bool:
-    known = [value for value in values if value is not None]
-    return bool(known) and all(isinstance(value, (int, float)) for value in known)
 
 
 class Page(NamedTuple):
@@ -276,8 +265,15 @@ async def options(
     sql = wanted["options"]
     if _language() == "en":
         sql = pm.get_plugin("language.py").in_english(sql)
-    found = await _rows(datasette, database or "open", sql)
-    return [(str(v), word(wanted.get("words", ""), label)) for v, label in found]
+    if (database or "open") not in datasette.databases:
+        return []
+    try:
+        asked = datasette.get_database(database or "open").execute(sql, log_sql_errors=False)
+        rows = (await asked).rows
+    except sqlite3.OperationalError:
+        # Nothing has been published yet, or the two databases differ.
+        return []
+    return [(str(v), word(wanted.get("words", ""), label)) for v, label in rows]
 
 
 async def contents(datasette: Any, name: str, actor: Any) -> dict[str, Any]:

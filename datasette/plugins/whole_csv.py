@@ -10,6 +10,7 @@ import io
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any
@@ -113,14 +114,6 @@ def defuse(row: str) -> str:
     return written.getvalue()
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 @hookimpl
 def register_output_renderer() -> dict[str, Any]:
     """Offer the whole CSV that takes the place of .csv."""
@@ -222,6 +215,9 @@ def _beside(
 
 
 def _safe(value: Any) -> Any:
-    if not isinstance(value, str) or not RISKY.search(value) or _is_number(value):
+    if not isinstance(value, str) or not RISKY.search(value):
+        return value
+    with suppress(ValueError):
+        float(value)
         return value
     return FORMULA.sub(r"\1'", value)

@@ -1,7 +1,7 @@
 """Registered enterprises by province."""
 
 from reports.data.chart_model import TOTAL, ChartNumbers, Language, Part, Words, YearChart
-from reports.text.grammar import in_words, noun, upper_first
+from reports.text.grammar import in_words, more, noun, upper_first
 from reports.text.titles import ends, in_year, year_named
 from survey_data.geography import PROVINCES
 
@@ -18,10 +18,10 @@ def title(numbers: ChartNumbers, language: Language) -> str:
             "sv": f"Lika många företag{when} som {first.year}",
             "en": f"As many enterprises{in_year(when)} as in {first.year}",
         }[language]
-    more, size = difference > 0, in_words(abs(difference), language)
+    said = f"{in_words(abs(difference), language)} {more(difference, language)} {things}"
     head = {
-        "sv": f"{size} {'fler' if more else 'färre'} {things}{when} än {first.year}",
-        "en": f"{size} {'more' if more else 'fewer'} {things}{in_year(when)} than in {first.year}",
+        "sv": f"{said}{when} än {first.year}",
+        "en": f"{said}{in_year(when)} than in {first.year}",
     }[language]
     return upper_first(head) + _where(numbers, first.year, last.year, difference, language)
 
@@ -42,10 +42,8 @@ def _where(
         return {"sv": f" – {every}i {big_name}", "en": f" – {every}in {big_name}"}[language]
     if (small > 0) == (big > 0):
         return {"sv": f" – mest i {big_name}", "en": f" – mostly in {big_name}"}[language]
-    return {
-        "sv": f" – men {'fler' if small > 0 else 'färre'} i {small_name}",
-        "en": f" – but {'more' if small > 0 else 'fewer'} in {small_name}",
-    }[language]
+    but, in_ = {"sv": ("men", "i"), "en": ("but", "in")}[language]
+    return f" – {but} {more(small, language)} {in_} {small_name}"
 
 
 CHART = YearChart(

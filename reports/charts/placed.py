@@ -9,7 +9,7 @@ from reports.data.chart_model import (
     Words,
     YearChart,
 )
-from reports.text.grammar import fall_words, noun, written
+from reports.text.grammar import fall_words, more, noun, percent, written
 from reports.text.titles import by_year, in_year, that_can_be_shown, total_change, year_named
 
 REFERRING = {
@@ -23,53 +23,38 @@ SHARE, FEWEST = 0.2, 5
 
 def title(numbers: ChartNumbers, language: Language) -> str:
     """Who refers fewer or more than in the peak year; where that is not seen, how many fewer."""
-    return _referring(numbers, language) or _against_peak(numbers, language)
+    last, peak = numbers.series["placed"].visible[-1], numbers.series["placed"].peak
+    return _referring(numbers, last, peak, language) or _against(numbers, last, peak, language)
 
 
-def _referring(numbers: ChartNumbers, language: Language) -> str:
-    points = numbers.series["placed"].visible
-    last, peak = points[-1], max(points, key=lambda point: point.value or 0)
-    seen = {
-        who: part.between(peak.year, last.year)
-        for part, who in ((numbers.series[key], words) for key, words in REFERRING.items())
-    }
-    if last is peak or None in seen.values():
-        return ""
-    named = [
-        (who, (pair[1] - pair[0]) / pair[0])
-        for who, pair in seen.items()
-        if pair and pair[0] and abs(pair[1] - pair[0]) >= max(FEWEST, SHARE * pair[0])
-    ]
-    named.sort(key=lambda each: -abs(each[1]))
-    return _who(named[:2], peak.year, year_named(numbers, last), language)
-
-
-def _who(named: list[tuple[Words, float]], peak: int, when: str, language: Language) -> str:
+def _referring(numbers: ChartNumbers, last: Point, peak: Point, language: Language) -> str:
     """ "Kommunerna placerar 65 % färre än 2018, Arbetsförmedlingen 47 % färre"."""
+    named = []
+    for key, who in REFERRING.items():
+        pair = numbers.series[key].between(peak.year, last.year)
+        if last is peak or pair is None:
+            return ""
+        step = pair[1] - pair[0]
+        if pair[0] and abs(step) >= max(FEWEST, SHARE * pair[0]):
+            share = abs(step) / pair[0]
+            size = f"{percent(share, language)} {more(step, language)}"
+            named.append((share, who.in_(language), size))
     if not named:
         return ""
-    (first, share), *rest = [(who.in_(language), _size(share, language)) for who, share in named]
-    tail = "".join(f", {who} {size}" for who, size in rest)
+    named.sort(key=lambda each: -each[0])
+    (_, first, size), when = named[0], year_named(numbers, last)
+    tail = "".join(f", {who} {each}" for _, who, each in named[1:2])
     return {
-        "sv": f"{first} placerar {share}{when} än {peak}{tail}",
-        "en": f"{first} refer {share}{in_year(when)} than in {peak}{tail}",
+        "sv": f"{first} placerar {size}{when} än {peak.year}{tail}",
+        "en": f"{first} refer {size}{in_year(when)} than in {peak.year}{tail}",
     }[language]
 
 
-def _size(share: float, language: Language) -> str:
-    size = written(100 * abs(share), language)
-    if language == "sv":
-        return f"{size}\u00a0% {'fler' if share > 0 else 'färre'}"
-    return f"{size}% {'more' if share > 0 else 'fewer'}"
-
-
-def _against_peak(numbers: ChartNumbers, language: Language) -> str:
+def _against(numbers: ChartNumbers, last: Point, peak: Point, language: Language) -> str:
     """How the last year stands to the highest."""
-    points = numbers.series["placed"].visible
-    last, peak = points[-1], max(points, key=lambda point: point.value or 0)
     high, now = peak.value or 0, last.value or 0
     if high == now:
-        return _no_higher(numbers, points, language)
+        return _no_higher(numbers, language)
     when = year_named(numbers, last)
     if words := fall_words(high, now, language):
         return {
@@ -84,14 +69,13 @@ def _against_peak(numbers: ChartNumbers, language: Language) -> str:
     }[language]
 
 
-def _no_higher(numbers: ChartNumbers, points: tuple[Point, ...], language: Language) -> str:
+def _no_higher(numbers: ChartNumbers, language: Language) -> str:
     """The last year is the highest, alone or together with an earlier one."""
-    last = points[-1]
-    tied = any(point.value == last.value for point in points[:-1])
+    *earlier, last = numbers.series["placed"].visible
+    if any(point.value == last.value for point in earlier):
+        return total_change(numbers, language)
     people = noun(numbers.chart.key, 2, language)
     shown = that_can_be_shown(numbers.series["placed"], language)
-    if tied:
-        return total_change(numbers, language)
     return {
         "sv": f"Fler {people} {last.year} än något tidigare år{shown}",
         "en": f"More {people} in {last.year} than in any earlier year{shown}",

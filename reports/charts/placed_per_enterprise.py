@@ -7,9 +7,8 @@ from reports.text.titles import in_year, that_can_be_shown, year_named
 
 def title(numbers: ChartNumbers, language: Language) -> str:
     """The last year's placed per enterprise, against the highest."""
-    points = numbers.series["placed_per_enterprise"].visible
-    last = points[-1]
-    peak = max(points, key=lambda point: point.value or 0)
+    series = numbers.series["placed_per_enterprise"]
+    last, peak = series.visible[-1], series.peak
     now, high = (written(point.value or 0, language, 1) for point in (last, peak))
     named = year_named(numbers, last)
     if last.value != peak.value:

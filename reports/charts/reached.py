@@ -17,8 +17,7 @@ STANDS_OUT = 1.5
 
 def title(numbers: ChartNumbers, language: Language) -> str:
     """The year that stands out and what came after it, or else the whole course."""
-    points = numbers.parts[0].visible
-    peak = max(points, key=lambda point: point.value or 0)
+    points, peak = numbers.parts[0].visible, numbers.parts[0].peak
     others = [point.value or 0 for point in points if point is not peak]
     if (peak.value or 0) < STANDS_OUT * max(others) or not peak.value:
         return total_change(numbers, language)

@@ -27,7 +27,7 @@ from reports.charts.figures.axes import Plain
 from reports.charts.figures.rows import Bar, BarRow, Style, figure, upright
 from reports.data.chart_model import COUNTY, Language, Point, Words
 from reports.data.model import ChangePart, OpenData, PublishedChange
-from reports.text.grammar import broken, counted, in_words, noun, upper_first, written
+from reports.text.grammar import broken, counted, in_words, more, noun, upper_first, written
 from reports.text.summaries import Note, legend
 
 STYLE = Style(left=(200, 166), pitch=44, bar=18)
@@ -85,10 +85,10 @@ def title(change: PublishedChange, language: Language) -> str:
             "sv": f"Lika många {things} {year} som året innan{apart}",
             "en": f"As many {things} in {year} as the year before{apart}",
         }[language]
-    size = upper_first(in_words(abs(net), language))
+    said = f"{upper_first(in_words(abs(net), language))} {more(net, language)} {things}"
     head = {
-        "sv": f"{size} {'fler' if net > 0 else 'färre'} {things} {year} än året innan",
-        "en": f"{size} {'more' if net > 0 else 'fewer'} {things} in {year} than the year before",
+        "sv": f"{said} {year} än året innan",
+        "en": f"{said} in {year} than the year before",
     }[language]
     pushes = [part for part in change.parts if part.value * net > 0]
     most = max(pushes, key=lambda part: abs(part.value), default=None)

@@ -147,6 +147,11 @@ class Series:
         """The points that have a number to show."""
         return tuple(point for point in self.points if point.value is not None)
 
+    @property
+    def peak(self) -> Point:
+        """The highest of these, the first of several."""
+        return max(self.visible, key=lambda point: point.value or 0)
+
 
 def seen_in_both(one: Series, other: Series) -> list[tuple[int, float, float]]:
     """The years in which both have a number to show, with these."""

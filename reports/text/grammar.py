@@ -131,6 +131,16 @@ def written(value: float, language: Language, decimals: int = 0) -> str:
     return grouped.replace(",", NB).replace(".", ",")
 
 
+def percent(share: float, language: Language) -> str:
+    """ "47 %" in Swedish, "47%" in English."""
+    return f"{written(100 * share, language)}{NB if language == 'sv' else ''}%"
+
+
+def more(step: float, language: Language) -> str:
+    """ "fler" for a rise, "färre" for a fall."""
+    return {"sv": ("fler", "färre"), "en": ("more", "fewer")}[language][step < 0]
+
+
 def broken(indicator: str, first: int, last: int, language: Language) -> str:
     """ " (brott i serien 2021)", where it is counted otherwise from a year between the two on."""
     found = breaks_between(indicator, first, last)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.data.chart_model import ChartNumbers, Language, Point, Series
 from reports.text.changes import hidden, summed
-from reports.text.grammar import NB, broken, counted, joined, noun, upper_first, written
+from reports.text.grammar import NB, broken, counted, joined, more, noun, upper_first, written
 from reports.text.summaries import discrepancy_note
 from reports.text.titles import incomplete
 from survey_data.geography import PROVINCES
@@ -146,11 +146,11 @@ def _by_parts(numbers: ChartNumbers, then: Point, now: Point, language: Language
     step = summed(numbers, now) - summed(numbers, then)
     if step == stated:
         return ""
-    size = written(abs(step), language)
-    way = {"sv": "fler" if step > 0 else "färre", "en": "more" if step > 0 else "fewer"}[language]
+    none = {"sv": "ingen skillnad", "en": "no change"}[language]
+    gives = f"{written(abs(step), language)} {more(step, language)}" if step else none
     return {
-        "sv": f" (angivna totaler; delarna ger {f'{size} {way}' if step else 'ingen skillnad'})",
-        "en": f" (stated totals; the parts give {f'{size} {way}' if step else 'no change'})",
+        "sv": f" (angivna totaler; delarna ger {gives})",
+        "en": f" (stated totals; the parts give {gives})",
     }[language]
 
 
@@ -174,11 +174,8 @@ def since(now: float, then: float, when: str, language: Language) -> str:
     step = now - then
     if not step:
         return {"sv": f"= oförändrat sedan {when}", "en": f"= unchanged since {when}"}[language]
-    size = written(abs(step), language)
-    arrow = "↑" if step > 0 else "↓"
-    more = {"sv": "fler" if step > 0 else "färre", "en": "more" if step > 0 else "fewer"}[language]
-    than = {"sv": "än", "en": "than in"}[language]
-    return f"{arrow} {size} {more} {than} {when}"
+    size, than = written(abs(step), language), {"sv": "än", "en": "than in"}[language]
+    return f"{'↑' if step > 0 else '↓'} {size} {more(step, language)} {than} {when}"
 
 
 @dataclass(frozen=True)

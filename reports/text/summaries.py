@@ -101,7 +101,7 @@ STANDS_OUT = 1.5
 def _far_outside(main: Series, language: Language) -> str:
     """A course whose highest or lowest year lies far outside its ends, which would hide it."""
     first, last = main.visible[0], main.visible[-1]
-    highest = max(main.visible, key=lambda point: point.value or 0)
+    highest = main.peak
     lowest = min(main.visible, key=lambda point: point.value or 0)
     ends = (first.value or 0, last.value or 0)
     if (highest.value or 0) > STANDS_OUT * max(ends):

@@ -15,7 +15,9 @@ from reports.text.grammar import (
     fall_words,
     joined,
     lower_first,
+    more,
     noun,
+    percent,
     upper_first,
     written,
 )
@@ -127,15 +129,8 @@ def _verb(change: LargestChange, language: Language) -> str:
 def _by_share(change: LargestChange, verb: str, language: Language) -> str:
     if change.share is None:
         return verb
-    percent = _percent(abs(change.share), language)
-    return {"sv": f"{verb} med {percent}", "en": f"{verb} by {percent}"}[language]
-
-
-def _percent(share: float, language: Language) -> str:
-    """ "47 %", and "−47 %" for a fall."""
-    sign = "−" if share < 0 else ""
-    size = written(abs(100 * share), language)
-    return f"{sign}{size}{NB}%" if language == "sv" else f"{sign}{size}%"
+    size = percent(abs(change.share), language)
+    return {"sv": f"{verb} med {size}", "en": f"{verb} by {size}"}[language]
 
 
 def _lead(change: LargestChange, language: Language) -> str:
@@ -209,8 +204,7 @@ def _course(change: LargestChange, language: Language) -> str:
 
 
 def _bare(step: tuple[Point, Point], language: Language) -> str:
-    more = {"sv": ("fler", "färre"), "en": ("more", "fewer")}[language][_size(step) < 0]
-    return f"{written(abs(_size(step)), language)}{NB}{more}"
+    return f"{written(abs(_size(step)), language)}{NB}{more(_size(step), language)}"
 
 
 def _shared(step: tuple[Point, Point], language: Language) -> str:
@@ -218,8 +212,8 @@ def _shared(step: tuple[Point, Point], language: Language) -> str:
     if not first:
         return ""
     share = _size(step) / first
-    sign = "+" if share > 0 else ""
-    return f" ({sign}{_percent(share, language)})"
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return f" ({sign}{percent(abs(share), language)})"
 
 
 def _parts(numbers: ChartNumbers, step: tuple[Point, Point], language: Language) -> str:

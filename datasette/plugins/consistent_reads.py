@@ -16,7 +16,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -178,9 +178,8 @@ def content(datasette: Any, name: str) -> Content:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, changed: tuple[int, ...]) -> Content:
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
-    connection.row_factory = sqlite3.Row
-    try:
+    with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
         sql = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
         present = {name for (name,) in connection.execute(sql)}
         # The names are the file's own.
@@ -189,8 +188,6 @@ def _read(path: Path, changed: tuple[int, ...]) -> Content:
         whole = {n: connection.execute(f"SELECT * FROM {n}").fetchall()
                  for n in {"release", "publisher", "statuses", "areas"} & present}  # fmt: skip
         return Content(counts, **whole, has_examples=_has_examples(connection, present))
-    finally:
-        connection.close()
 
 
 def _has_examples(connection: sqlite3.Connection, present: set[str]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import closing
 from contextvars import ContextVar
 from functools import lru_cache, partial
 from pathlib import Path
@@ -144,14 +145,8 @@ def _shown_as_usual(columns: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _entries(path: Path, spoken: str) -> tuple[Entry, ...]:
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
-    try:
-        return tuple(Entry(*row) for row in connection.execute(QUERY.replace("_sv", f"_{spoken}")))
-    except sqlite3.OperationalError:
-        # A database without a codebook (nothing published yet) has nothing to say.
-        return ()
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
+        return tuple(Entry(*row) for row in _rows(connection, QUERY.replace("_sv", f"_{spoken}")))
 
 
 class Facts(NamedTuple):
@@ -202,8 +197,7 @@ def _empty() -> tuple[Markup, Markup]:
 
 @lru_cache(maxsize=8)
 def _facts(path: Path, changed: tuple[int, ...], spoken: str) -> Facts:
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
-    try:
+    with closing(sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)) as connection:
         signs = _rows(connection, f"SELECT code, symbol, label_{spoken} FROM statuses")
         return Facts(
             {code: (symbol, label) for code, symbol, label in signs},
@@ -212,15 +206,13 @@ def _facts(path: Path, changed: tuple[int, ...], spoken: str) -> Facts:
             *_empty(),
             spoken,
         )
-    finally:
-        connection.close()
 
 
 def _rows(connection: sqlite3.Connection, sql: str) -> Sequence[Any]:
     try:
         return connection.execute(sql).fetchall()
     except sqlite3.OperationalError:
-        # The two databases do not have the same tables.
+        # The two databases do not have the same tables, and one without a release has none.
         return []
 
 

@@ -67,8 +67,7 @@ def chart_data(numbers: ChartNumbers, language: Language) -> CategoryChartData:
 
 def _category(numbers: ChartNumbers, year: int, language: Language) -> str:
     below = under_years(numbers)
-    point = below.at(year) if below else None
-    if below is None or point is None:
+    if below is None or (point := below.at(year)) is None:
         return str(year)
     return f"{year}\n{number_with_signs(point, language, below.part.decimals)}"
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 from tests.bench.answers import TYPED, running
 from tests.bench.meter import cpu_seconds
-from tests.bench.report import chromium
+from tests.browser.look import chromium
 
 # As fast as somebody who has the figures beside them, in milliseconds between two keys.
 BETWEEN_KEYS = 120
@@ -62,7 +62,7 @@ def typed_in(browser: Browser, link: str) -> Gone:
 def bench_browser(times: int = 5) -> list[Gone]:
     """Print and return what each of some enterprises asked for; the first fills the cache."""
     with running(1 + times) as (base, pids, paths), sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium(play), args=["--no-sandbox"])
         typed_in(browser, base + paths[0])
         cpu = cpu_seconds(*pids)
         found = [typed_in(browser, base + path) for path in paths[1:]]

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from tests.bench.documents import SIZES, _open_db
+from tests.browser.look import chromium
 from tests.support.processes import free_port
 
 PAGES = (
@@ -75,7 +76,7 @@ def in_a_browser(app: Flask) -> None:
     served = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=served.serve_forever, daemon=True).start()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=chromium(play), args=["--no-sandbox"])
         drawn, live = zip(*(_touched(browser, port) for _ in range(3)), strict=True)
         browser.close()
     served.shutdown()
@@ -83,11 +84,6 @@ def in_a_browser(app: Flask) -> None:
         f"in a browser, 390 px: all charts drawn {statistics.median(drawn):.0f} ms after"
         f" navigation; a chart alive {statistics.median(live):.0f} ms after the first touch"
     )
-
-
-def chromium() -> str | None:
-    """The machine's own browser, where it has one."""
-    return "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
 
 
 def _touched(browser: object, port: int) -> tuple[float, float]:

@@ -26,7 +26,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 def chromium(playwright: Playwright) -> str:
     """Where the browser is; raises where there is none, for then nothing is proved."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     own = playwright.chromium.executable_path
@@ -82,14 +82,17 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
         check(page)
 
 
-def violations(page: Page, *rules: str) -> list[str]:
-    """What axe finds by these rules (by all of them unless any is named), each with where it is."""
+def violations(page: Page, *rules: str, within: str = "html") -> list[str]:
+    """What axe finds by these rules (by all of them unless any is named), each with where it is.
+
+    Within a part of the page, what is asked of pages as wholes is not asked.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(axe_source())
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {resultTypes: ['violations'],"
+        "([within, rules]) => axe.run(within, {resultTypes: ['violations'],"
         " ...(rules.length ? {runOnly: rules} : {})})",
-        list(rules),
+        [within, list(rules)],
     )
     return [
         f"{page.url} {fault['id']}: {json.dumps([n['target'] for n in fault['nodes']])}"

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Window
-from tests.browser.look import check, wait_until
+from tests.browser.look import check, violations, wait_until
 
 
 def shown(page: Page) -> str:
@@ -98,8 +98,11 @@ def test_fingers_step_and_every_screen_is_accessible(
 ) -> None:
     page = window(width, color_scheme=scheme, has_touch=True)
     page.goto("/rapport/mote")
+    check(page)
     for _ in range(page.locator("[data-screen]").count()):
-        check(page)
+        # What stands around the screens is the same beside each of them.
+        assert violations(page, within="[data-screen]:not([hidden])") == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         box = page.locator(".stage-bar").bounding_box()
         assert box
         assert box["y"] + box["height"] <= page.viewport_size["height"] + 1  # type: ignore[index]

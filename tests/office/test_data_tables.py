@@ -245,10 +245,11 @@ JUNK = (
 
 @each_list
 def test_junk_in_the_address_gives_a_plain_page(office: Visitor, name: str) -> None:
+    columns = taken_out(office, name)[0]
     for junk in JUNK:
         page = page_of(office, name, junk)
         assert "<script>" not in page.text
-        assert taken_out(office, name, junk)[0] == taken_out(office, name)[0]
+        assert taken_out(office, name, junk)[0] == columns
     usual = first_cells(page_of(office, name), name)
     for junk in ("sortera=--name", "sida=x", "kommun=%27%3B--", "status=x&roll=x&slag=x"):
         assert first_cells(page_of(office, name, junk), name) == usual

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import rows
+from survey_data.database import insert, rows
 
 HANDED_IN = "handed in"
 QUIET = "('signed in', 'proven', 'expired removed', 'backup made', 'act carried out')"
@@ -32,24 +32,17 @@ EVENTS = f"""SELECT e.*, n.name, n.unit_name FROM (
 
 
 def record(
-    db: Database,
-    actor: str,
-    action: str,
-    subject: str = "",
-    *,
-    before: Any = None,
-    after: Any = None,
-    reason: str = "",
-) -> None:
+    db: Database, actor: str, action: str, subject: str = "", *, before: Any = None,
+    after: Any = None, reason: str = "",
+) -> None:  # fmt: skip
     """Add one line to the trail, in the transaction of what it tells of.
 
     `before` and `after` are stored as JSON; never put tokens or answers of persons in them.
     """
-    db.conn.execute(
-        "INSERT INTO audit (at, actor, action, subject, before, after, reason)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (clock.now(), actor, action, subject, _json(before), _json(after), reason),
-    )
+    insert(db, "audit", {
+        "at": clock.now(), "actor": actor, "action": action, "subject": subject,
+        "before": _json(before), "after": _json(after), "reason": reason,
+    })  # fmt: skip
 
 
 def _json(value: Any) -> str | None:
@@ -108,21 +101,12 @@ class HistoryLine:
 
 def history(db: Database, enterprise_id: int) -> list[HistoryLine]:
     """Everything that happened to an enterprise and those merged into it, the newest first."""
-    found: list[dict[str, Any]] = []
-    waiting, seen = [enterprise_id], {enterprise_id}
-    while waiting:
-        lines = rows(db, "SELECT * FROM audit WHERE subject = ?", (f"enterprise {waiting.pop()}",))
-        found += lines
-        merged = {_gone(line) for line in lines} - seen - {None}
-        waiting += [each for each in merged if each is not None]
-        seen |= set(waiting)
-    return [history_line(line) for line in sorted(found, key=lambda line: -int(line["id"]))]
-
-
-def _gone(line: dict[str, Any]) -> int | None:
-    if line["action"] != "enterprises merged":
-        return None
-    return int(json.loads(line["before"])["id"])
+    sql = """WITH RECURSIVE known(subject) AS (VALUES (:subject) UNION
+            SELECT 'enterprise ' || (a.before ->> 'id') FROM known
+            JOIN audit a ON a.subject = known.subject AND a.action = 'enterprises merged')
+        SELECT * FROM audit WHERE subject IN known ORDER BY id DESC"""
+    found = rows(db, sql, {"subject": f"enterprise {enterprise_id}"})
+    return [history_line(line) for line in found]
 
 
 def history_line(line: dict[str, Any]) -> HistoryLine:
@@ -132,6 +116,6 @@ def history_line(line: dict[str, Any]) -> HistoryLine:
         name: (before[name], after[name])
         for name in after
         if name in before and name != "id" and (before[name] or None) != (after[name] or None)
+        if line["action"] != "enterprises merged"
     }
-    changes = changes if line["action"] != "enterprises merged" else {}
     return HistoryLine(line["at"], line["actor"], line["action"], changes, line["reason"])

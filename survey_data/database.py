@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from sqlite_utils import Database
 
 Parameters = Sequence[Any] | Mapping[str, Any]
+Record = TypeVar("Record")
 
 # Long enough to wait out a publish or a burst of hand-ins on a slow disk.
 BUSY_TIMEOUT_MS = 10_000
@@ -113,8 +118,52 @@ def rows(db: Database, sql: str, parameters: Parameters = ()) -> list[dict[str, 
 
 def first(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, Any] | None:
     """The first row of a query, or None."""
-    found = rows(db, sql, parameters)
-    return found[0] if found else None
+    return next(iter(rows(db, sql, parameters)), None)
+
+
+def read_row(kind: Callable[..., Record], row: Mapping[str, Any], table: str = "") -> Record:
+    """A row as a dataclass: each field from the column of its name, other columns left out.
+
+    SQLite has no truth values, days or lists: those are read as the fields say. `table` is whose
+    columns they are, as `columns` names them.
+    """
+    before = f"{table}." if table else ""
+    found = ((name, f"{before}{column}", read) for name, column, read in _readers(kind))
+    return kind(**{name: read(row[column]) for name, column, read in found if column in row})
+
+
+@cache
+def _readers(kind: Callable[..., Any]) -> list[tuple[str, str, Callable[[Any], Any]]]:
+    """Each field, its column (its own name unless it says another), and how that is read."""
+    form: Any = kind
+    hints = get_type_hints(form)
+    return [(f.name, f.metadata.get("column", f.name), _reader(hints[f.name]))
+            for f in fields(form)]  # fmt: skip
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    if hint is bool:
+        return bool
+    if hint is date:
+        return date.fromisoformat
+    if get_origin(hint) is tuple:
+        return lambda text: tuple(json.loads(text))
+    return json.loads if get_origin(hint) in (dict, Mapping) else lambda value: value
+
+
+def read_all(
+    db: Database, kind: Callable[..., Record], sql: str, parameters: Parameters = ()
+) -> list[Record]:
+    """Every row of a query as a dataclass."""
+    return [read_row(kind, row) for row in rows(db, sql, parameters)]
+
+
+def read_one(
+    db: Database, kind: Callable[..., Record], sql: str, parameters: Parameters = ()
+) -> Record | None:
+    """The first row of a query as a dataclass, or None."""
+    row = first(db, sql, parameters)
+    return read_row(kind, row) if row else None
 
 
 def scalar(db: Database, sql: str, parameters: Parameters = ()) -> Any:
@@ -130,17 +179,25 @@ def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Insert one row and return the id it got."""
-    # The library's own insert asks the schema twice first and takes a savepoint.
-    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
-    sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
-    row_id = db.conn.execute(sql, tuple(row.values())).lastrowid
+    row_id = _insert(db, "INSERT", table, row).lastrowid
     assert isinstance(row_id, int)
     return row_id
 
 
-def columns(table: str, names: Iterable[str]) -> str:
+def insert_new(db: Database, table: str, row: Mapping[str, Any]) -> bool:
+    """Insert one row unless one with the same key is there; tells whether it was inserted."""
+    return bool(_insert(db, "INSERT OR IGNORE", table, row).rowcount)
+
+
+def _insert(db: Database, how: str, table: str, row: Mapping[str, Any]) -> sqlite3.Cursor:
+    # The library's own insert asks the schema twice first and takes a savepoint.
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
+    return db.conn.execute(f'{how} INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+
+
+def columns(table: str, kind: Callable[..., Any]) -> str:
     """The columns of one table in a query of several, each under its name after the table's."""
-    return ", ".join(f'{table}.{name} AS "{table}.{name}"' for name in names)
+    return ", ".join(f'{table}.{name} AS "{table}.{name}"' for _, name, _ in _readers(kind))
 
 
 def setting(db: Database, name: str) -> str | None:

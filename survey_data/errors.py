@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 
 class SurveyError(Exception):
-    """Anything the survey refuses for a reason that can be said to a person."""
+    """Anything the survey refuses for a reason that can be said to a person.
+
+    A kind of it that `says` a sentence is raised with what stands in that one's gaps.
+    """
+
+    says = ""
+
+    def __init__(self, *facts: object) -> None:
+        super().__init__(*([self.says.format(*facts)] if self.says else facts))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Between processes as it is: what it was made of is not what it says.
@@ -23,74 +30,67 @@ def _as_raised(kind: type[SurveyError], args: tuple[Any, ...], facts: dict[str, 
 class DataFolderTooOld(SurveyError):
     """The data folder was made by a version before 1.0, which this one cannot read."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Datamappen är gjord av en version före 1.0 och kan inte läsas: flytta undan den,"
-            " eller ange en annan mapp med ASF_DATA_DIR, så börjar inventeringen på nytt."
-        )
+    says = (
+        "Datamappen är gjord av en version före 1.0 och kan inte läsas: flytta undan den,"
+        " eller ange en annan mapp med ASF_DATA_DIR, så börjar inventeringen på nytt."
+    )
 
 
 class DataFolderTooNew(SurveyError):
     """The data folder has been used by a later version, which knows more than this one."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Datamappen har använts av en senare version än den här: installera den versionen"
-            " igen, eller ange en annan mapp med ASF_DATA_DIR."
-        )
+    says = (
+        "Datamappen har använts av en senare version än den här: installera den versionen"
+        " igen, eller ange en annan mapp med ASF_DATA_DIR."
+    )
 
 
 class UnknownLink(SurveyError):
     """The personal link is not (or no longer) one of ours."""
 
 
-class NoSuchRound(SurveyError):
+class OfYear(SurveyError):
+    """Something that is refused of one year."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+
+class NoSuchRound(OfYear):
     """There is no round for that year."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Det finns ingen omgång för {year}.")
-        self.year = year
+    says = "Det finns ingen omgång för {}."
 
 
-class RoundClosed(SurveyError):
+class RoundClosed(OfYear):
     """The round no longer takes answers."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Omgången {year} är stängd.")
-        self.year = year
+    says = "Omgången {} är stängd."
 
 
-class RoundStillOpen(SurveyError):
+class RoundStillOpen(OfYear):
     """Another round is open, and only one at a time can be."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Omgången {year} är fortfarande öppen. Stäng den först.")
-        self.year = year
+    says = "Omgången {} är fortfarande öppen. Stäng den först."
 
 
-class RoundExists(SurveyError):
+class RoundExists(OfYear):
     """A round for that year exists already."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Det finns redan en omgång för {year}.")
-        self.year = year
+    says = "Det finns redan en omgång för {}."
 
 
 class DatesOutOfOrder(SurveyError):
     """The due date does not come after the reference date, or the year differs."""
 
-    def __init__(self, reference_date: date, due_date: date) -> None:
-        super().__init__(
-            f"Räknedagen ({reference_date}) ska ligga i omgångens år, och sista svarsdag"
-            f" ({due_date}) efter räknedagen."
-        )
+    says = "Räknedagen ({}) ska ligga i omgångens år, och sista svarsdag ({}) efter räknedagen."
 
 
 class NobodyToAsk(SurveyError):
     """The register holds no enterprise active on the reference date."""
 
-    def __init__(self, reference_date: date) -> None:
-        super().__init__(f"Inget företag i registret var verksamt den {reference_date}.")
+    says = "Inget företag i registret var verksamt den {}."
 
 
 # Why a figure is not protected, in Swedish and English.
@@ -181,8 +181,7 @@ class PersonalIdentityNumber(InvalidOrgNumber):
 class DuplicateEnterprise(SurveyError):
     """Another enterprise already has that organisation number and unit name."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} har redan det organisationsnumret och enhetsnamnet.")
+    says = "{} har redan det organisationsnumret och enhetsnamnet."
 
 
 class ClosedTooEarly(SurveyError):

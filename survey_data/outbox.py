@@ -15,14 +15,14 @@ the machine's: an inventory set to another day still sends its mails.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from email.utils import make_msgid
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import clock, mail_kinds, sending
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import insert_new, read_all, read_one, run, scalar, writing
 from survey_data.errors import SurveyError
 
 # What somebody asks for and waits for; asked for during a pause, it leaves in the pause too.
@@ -60,7 +60,6 @@ class Mail:
     waits_since: str
 
 
-COLUMNS = ", ".join(field.name for field in fields(Mail))
 # A mail that left and came back is bounced, one that the receiving side still tries is delayed.
 STATE = """CASE WHEN outbox.state NOT IN ('sent', 'uncertain') THEN outbox.state
     WHEN EXISTS (SELECT 1 FROM bounce b WHERE b.outbox_id = outbox.id AND b.kind <> 'delayed')
@@ -69,8 +68,8 @@ STATE = """CASE WHEN outbox.state NOT IN ('sent', 'uncertain') THEN outbox.state
     ELSE outbox.state END"""
 ERROR = """coalesce((SELECT nullif(b.words, '') FROM bounce b WHERE b.outbox_id = outbox.id
     ORDER BY b.kind <> 'delayed' DESC, b.id DESC LIMIT 1), outbox.error)"""
-COMPUTED = {"state": f"{STATE} AS state", "error": f"{ERROR} AS error"}
-SHOWN = ", ".join(COMPUTED.get(field.name, field.name) for field in fields(Mail))
+# The later of two columns of a name counts.
+SHOWN = f"SELECT outbox.*, {STATE} AS state, {ERROR} AS error FROM outbox"
 
 
 def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -> bool:
@@ -80,12 +79,9 @@ def queue(db: Database, kind: str, recipient: str, *, once: str, **about: Any) -
     browser_hash, language.
     """
     now = clock.machine.now()
-    names = ["kind", "recipient", "once", "due_at", "waits_since", "created_at", *about]
-    values = [kind, recipient, once, now, now, clock.now(), *about.values()]
-    marks = ", ".join("?" for _ in names)
-    return bool(
-        run(db, f"INSERT OR IGNORE INTO outbox ({', '.join(names)}) VALUES ({marks})", values)
-    )
+    mail = {"kind": kind, "recipient": recipient, "once": once, "due_at": now,
+            "waits_since": now, "created_at": clock.now()}  # fmt: skip
+    return insert_new(db, "outbox", mail | about)
 
 
 def write_and_forget(db: Database) -> None:
@@ -137,9 +133,8 @@ def take(db: Database, domain: str, *, urgent_only: bool = False) -> Mail | None
         due, values = _due(db, urgent_only=urgent_only)
         sql = f"""UPDATE outbox SET claimed_at = :now, message_id = coalesce(message_id, :id)
             WHERE id = (SELECT id FROM outbox WHERE {due}
-            ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT 1) RETURNING {COLUMNS}"""
-        taken = rows(db, sql, values | {"id": make_msgid(domain=domain)})
-    return Mail(**taken[0]) if taken else None
+            ORDER BY kind IN {mail_kinds.URGENT} DESC, id LIMIT 1) RETURNING *"""
+        return read_one(db, Mail, sql, values | {"id": make_msgid(domain=domain)})
 
 
 def mark_sending(db: Database, mail: Mail) -> None:
@@ -164,9 +159,8 @@ def mark_sent(db: Database, mail_id: int) -> None:
 
 def put_back(db: Database, mail: Mail, error: str | None = None) -> None:
     """Let a mail wait in the queue as if it had not been taken: it was not its turn."""
-    sql = (
-        "UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ? WHERE id = ?"
-    )
+    sql = """UPDATE outbox SET state = 'queued', claimed_at = NULL, error = ?, due_at = ?
+        WHERE id = ?"""
     run(db, sql, (error, clock.machine.now(), mail.id))
 
 
@@ -175,14 +169,11 @@ def postpone(db: Database, mail: Mail, error: str) -> None:
     tries = mail.attempts + 1
     # The first step is short: a server that greylists wants to see us again after some minutes.
     minutes = min(2**tries, LONGEST_PAUSE_MINUTES)
-    run(
-        db,
-        "UPDATE outbox SET claimed_at = NULL,"
-        " state = CASE WHEN waits_since <= :oldest THEN 'failed' ELSE 'queued' END,"
-        " attempts = :tries, error = :error, due_at = :due WHERE id = :id",
-        {"oldest": clock.machine.from_now(days=-MOST_DAYS), "tries": tries, "error": error,
-         "due": clock.machine.from_now(minutes=minutes), "id": mail.id},
-    )  # fmt: skip
+    sql = """UPDATE outbox SET claimed_at = NULL,
+        state = CASE WHEN waits_since <= :oldest THEN 'failed' ELSE 'queued' END,
+        attempts = :tries, error = :error, due_at = :due WHERE id = :id"""
+    oldest, due = (clock.machine.from_now(days=-MOST_DAYS), clock.machine.from_now(minutes=minutes))
+    run(db, sql, {"oldest": oldest, "tries": tries, "error": error, "due": due, "id": mail.id})
 
 
 def give_up(db: Database, mail: Mail, error: str) -> None:
@@ -197,11 +188,9 @@ def _end(db: Database, mail: Mail, state: str, error: str) -> None:
 
 def give_up_waiting(db: Database, error: str) -> int:
     """Give up the mails that have waited MOST_DAYS for a server; returns how many."""
-    return run(
-        db,
-        "UPDATE outbox SET state = 'failed', error = ? WHERE state = 'queued' AND waits_since <= ?",
-        (error, clock.machine.from_now(days=-MOST_DAYS)),
-    )
+    sql = """UPDATE outbox SET state = 'failed', error = ? WHERE state = 'queued'
+        AND waits_since <= ?"""
+    return run(db, sql, (error, clock.machine.from_now(days=-MOST_DAYS)))
 
 
 def cancel(db: Database, mail: Mail, reason: str) -> None:
@@ -270,8 +259,7 @@ def doubt_waiting(db: Database) -> None:
 
 def newest(db: Database, limit: int = 200) -> list[Mail]:
     """The newest mails first."""
-    found = rows(db, f"SELECT {SHOWN} FROM outbox ORDER BY id DESC LIMIT ?", (limit,))
-    return [Mail(**row) for row in found]
+    return read_all(db, Mail, f"{SHOWN} ORDER BY id DESC LIMIT ?", (limit,))
 
 
 def counts(db: Database) -> dict[str, int]:
@@ -286,13 +274,11 @@ def waiting(db: Database) -> int:
 
 def find(db: Database, mail_id: int) -> Mail | None:
     """One mail, or None."""
-    found = rows(db, f"SELECT {SHOWN} FROM outbox WHERE id = ?", (mail_id,))
-    return Mail(**found[0]) if found else None
+    return read_one(db, Mail, f"{SHOWN} WHERE id = ?", (mail_id,))
 
 
 def mails_to(db: Database, enterprise_id: int, limit: int = 10) -> list[Mail]:
     """The newest mails about an enterprise's invitations, the newest first."""
-    sql = f"""SELECT {SHOWN} FROM outbox WHERE invitation_id IN
+    sql = f"""{SHOWN} WHERE invitation_id IN
         (SELECT id FROM invitation WHERE enterprise_id = ?) ORDER BY outbox.id DESC LIMIT ?"""
-    found = rows(db, sql, (enterprise_id, limit))
-    return [Mail(**row) for row in found]
+    return read_all(db, Mail, sql, (enterprise_id, limit))

@@ -101,16 +101,16 @@ def proposed(db: Database, file: RegisterFile) -> RegisterProposal:
     """
     whole = _corrected(table(file.rows, knows, file.header_line), file.corrected)
     left_out = whole.sums if file.left_out is None else file.left_out
-    proposals = _proposals(db, whole, file)
+    proposals = _proposals(whole, file)
     columns = [proposal.fact for proposal in proposals]
     reading = RegisterReader(db, whole.without({*left_out, *file.taken}), columns).read()
     clean = _without_numbers(file, reading, columns)
     return RegisterProposal(clean, whole, left_out, proposals, reading)
 
 
-def _proposals(db: Database, found: FileTable, file: RegisterFile) -> tuple[Proposal, ...]:
+def _proposals(found: FileTable, file: RegisterFile) -> tuple[Proposal, ...]:
     texts = [[cells[at] for _line, cells in found.lines] for at in range(len(found.header))]
-    offered = propose(found.header, texts, towns(db))
+    offered = propose(found.header, texts, towns())
     chosen = file.columns or ()
     if len(chosen) != len(offered):
         return tuple(offered)

@@ -19,6 +19,7 @@ from forms.archive.file_table import FileTable
 from forms.questionnaire.business import LEGAL_FORMS
 from survey_data import clock
 from survey_data.errors import InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.geography import MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
 from survey_data.register import enterprises, register_file
 from survey_data.register.enterprises import Contact, Enterprise, main_contact
@@ -75,7 +76,7 @@ class RegisterReader:
     def __init__(self, db: Database, table: FileTable, columns: Sequence[str]) -> None:
         self.db, self.table, self.columns = db, table, columns
         self.known = {(e.org_number, _folded(e.unit_name)): e for e in enterprises.enterprises(db)}
-        self.towns = towns(db)
+        self.towns = towns()
         self.reading = RegisterReading()
         self.taken: dict[tuple[str, str], int] = {}
         self.readers: Mapping[str, Callable[[str], str]] = {
@@ -200,10 +201,10 @@ class RegisterReader:
         return replace(old or Contact(""), **given) if given else old  # type: ignore[arg-type]
 
 
-def towns(db: Database) -> dict[str, str]:
+def towns() -> dict[str, str]:
     """Each municipality's code by every name that people write, and by itself."""
     found = {}
-    for town in enterprises.municipalities(db):
+    for town in MUNICIPALITIES:
         # "Ovanåkers kommun" is the municipality of Ovanåker.
         names = (town.code, town.name, f"{town.name}s", town.official_name)
         found.update({town_words(name): town.code for name in names})

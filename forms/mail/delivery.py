@@ -227,7 +227,7 @@ class Delivery:
     def _unwritable(self, mail: Mail, fault: Exception) -> bool:
         with writing(self.db):
             outbox.give_up(self.db, mail, type(fault).__name__)
-            bounces.note_unwritable(self.db, mail)
+            bounces.note_refusal(self.db, mail, "", bounces.UNWRITABLE)
         return True
 
     def _lost(self, fault: Exception) -> bool:

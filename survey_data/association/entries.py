@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.audit_trail import HistoryLine, history_line
-from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import SurveyError
+from survey_data.database import first, insert, rows, run, scalar, writing
+from survey_data.errors import OfYear, SurveyError
 from survey_data.history.printed_series import published
 from survey_data.history.stated_totals import SERIES
 
@@ -30,23 +30,23 @@ YEARS_IN = {
 }
 
 
-class NotAYearToComplete(SurveyError):
+class NotAYearToComplete(OfYear):
     """Nothing is entered for the year, or its total is stated elsewhere already.
 
     `why` is "empty" or "stated".
     """
 
+    says = "{} kan inte markeras som klart."
+
     def __init__(self, year: int, why: str = "empty") -> None:
-        super().__init__(f"{year} kan inte markeras som klart.")
-        self.year, self.why = year, why
+        super().__init__(year)
+        self.why = why
 
 
-class CannotReopen(SurveyError):
+class CannotReopen(OfYear):
     """The year is in a release, and what is open cannot be taken back."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"{year} är publicerat.")
-        self.year = year
+    says = "{} är publicerat."
 
 
 class BadEntry(SurveyError):
@@ -77,41 +77,25 @@ def find(db: Database, kind: str, entry_id: int) -> dict[str, Any] | None:
 
 def add(db: Database, kind: str, facts: Facts, actor: str, about: Facts | None = None) -> int:
     """Add an entry and return its number; `about` is what the trail says where it says more."""
-    names = list(facts)
-    marks = ", ".join(f":{name}" for name in names)
     with writing(db):
-        run(db, f"INSERT INTO {TABLES[kind]} ({', '.join(names)}) VALUES ({marks})", facts)
-        entry_id = int(scalar(db, "SELECT last_insert_rowid()"))
-        audit_trail.record(
-            db, actor, f"{kind} added", _subject(kind, entry_id), after=about or facts
-        )
+        entry_id = insert(db, TABLES[kind], facts)
+        audit_trail.record(db, actor, f"{kind} added", f"{kind} {entry_id}", after=about or facts)
     return entry_id
 
 
 def change(
-    db: Database,
-    kind: str,
-    entry_id: int,
-    facts: Facts,
-    reason: str,
-    actor: str,
+    db: Database, kind: str, entry_id: int, facts: Facts, reason: str, actor: str,
     about: tuple[Facts, Facts] | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Change an entry; the trail keeps the old values and the new ones, and why."""
     with writing(db):
         before, after = about or (find(db, kind, entry_id), facts)
         pairs = ", ".join(f"{name} = :{name}" for name in facts)
         run(db, f"UPDATE {TABLES[kind]} SET {pairs} WHERE id = :id", {**facts, "id": entry_id})
         if before and any(before[name] != value for name, value in after.items()):
-            audit_trail.record(
-                db,
-                actor,
-                f"{kind} changed",
-                _subject(kind, entry_id),
-                before={name: before[name] for name in after},
-                after=after,
-                reason=reason,
-            )
+            old = {name: before[name] for name in after}
+            audit_trail.record(db, actor, f"{kind} changed", f"{kind} {entry_id}", before=old,
+                               after=after, reason=reason)  # fmt: skip
 
 
 def keep(db: Database, kind: str, facts: Facts, reason: str, actor: str) -> None:
@@ -130,30 +114,25 @@ def remove(
     with writing(db):
         before = about or find(db, kind, entry_id)
         if run(db, f"DELETE FROM {TABLES[kind]} WHERE id = ?", (entry_id,)):
-            subject = _subject(kind, entry_id)
-            audit_trail.record(db, actor, f"{kind} removed", subject, before=before, reason=reason)
-
-
-def _subject(kind: str, entry_id: int) -> str:
-    return f"{kind} {entry_id}"
+            audit_trail.record(db, actor, f"{kind} removed", f"{kind} {entry_id}", before=before,
+                               reason=reason)  # fmt: skip
 
 
 def history(db: Database, kind: str, entry_id: int) -> list[HistoryLine]:
     """Everything that happened to an entry, the newest first."""
     sql = "SELECT * FROM audit WHERE subject = ? ORDER BY id DESC"
-    return [history_line(line) for line in rows(db, sql, (_subject(kind, entry_id),))]
+    return [history_line(line) for line in rows(db, sql, (f"{kind} {entry_id}",))]
 
 
 def latest(db: Database, *kinds: str) -> list[EntryEvent]:
     """What happened last to any entry of some kinds, those that are gone too."""
     marks = " OR ".join("subject LIKE ?" for _ in kinds)
     sql = f"SELECT * FROM audit WHERE {marks} ORDER BY id DESC LIMIT {LATEST}"
-    found = rows(db, sql, [f"{kind} %" for kind in kinds])
-    return [EntryEvent(line["subject"], history_line(line), _facts(line)) for line in found]
-
-
-def _facts(line: Facts) -> dict[str, Any]:
-    return dict(json.loads(line["after"] or line["before"] or "{}"))
+    return [
+        EntryEvent(line["subject"], history_line(line),
+                   json.loads(line["after"] or line["before"] or "{}"))
+        for line in rows(db, sql, [f"{kind} %" for kind in kinds])
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,8 +140,8 @@ class Year:
     """How far one year of a series has come."""
 
     year: int
-    entries: int
     completed_at: str | None
+    entries: int
     is_released: bool
 
     @property
@@ -178,16 +157,15 @@ def first_open_year(series: str) -> int:
 
 def years_of(db: Database, series: str) -> list[Year]:
     """Every year that has an entry or is complete, newest first."""
-    found = rows(
-        db,
-        f"SELECT y.year, (SELECT count(*) FROM ({YEARS_IN[series]}) e WHERE e.year = y.year) AS n,"
-        " (SELECT completed_at FROM complete_year c WHERE c.series = :series AND c.year = y.year)"
-        f" AS done FROM (SELECT year FROM ({YEARS_IN[series]}) UNION SELECT year FROM complete_year"
-        " WHERE series = :series) y ORDER BY y.year DESC",
-        {"series": series},
-    )
-    in_release = released_years(db, series)
-    return [Year(r["year"], r["n"], r["done"], r["year"] in in_release) for r in found]
+    sql = f"""SELECT y.year, c.completed_at,
+            (SELECT count(*) FROM ({YEARS_IN[series]}) e WHERE e.year = y.year) AS entries
+        FROM (SELECT year FROM ({YEARS_IN[series]})
+            UNION SELECT year FROM complete_year WHERE series = :series) y
+        LEFT JOIN complete_year c ON c.series = :series AND c.year = y.year
+        ORDER BY y.year DESC"""
+    released = released_years(db, series)
+    found = rows(db, sql, {"series": series})
+    return [Year(**row, is_released=row["year"] in released) for row in found]
 
 
 def complete_years(db: Database, series: str) -> frozenset[int]:
@@ -212,17 +190,13 @@ def mark_complete(db: Database, series: str, year: int, actor: str) -> None:
         found = next((y for y in years_of(db, series) if y.year == year), None)
         if not found or not found.entries or year > clock.today().year:
             raise NotAYearToComplete(year)
-        if _is_stated(db, series, year):
+        totals = rows(db, "SELECT indicator FROM stated_total WHERE year = ?", (year,))
+        if any(SERIES.get(row["indicator"]) == series for row in totals):
             raise NotAYearToComplete(year, "stated")
         if not found.is_complete:
             values = (series, year, clock.now(), actor)
             run(db, "INSERT INTO complete_year VALUES (?, ?, ?, ?)", values)
             audit_trail.record(db, actor, "year completed", f"{series} {year}")
-
-
-def _is_stated(db: Database, series: str, year: int) -> bool:
-    found = rows(db, "SELECT indicator FROM stated_total WHERE year = ?", (year,))
-    return any(SERIES.get(row["indicator"]) == series for row in found)
 
 
 def reopen(db: Database, series: str, year: int, reason: str, actor: str) -> None:
@@ -237,8 +211,5 @@ def reopen(db: Database, series: str, year: int, reason: str, actor: str) -> Non
 
 def is_last_of_complete(db: Database, series: str, year: int) -> bool:
     """Whether a complete year has a single entry, which then cannot be taken away."""
-    if year not in complete_years(db, series):
-        return False
-    return bool(
-        scalar(db, f"SELECT count(*) = 1 FROM ({YEARS_IN[series]}) WHERE year = ?", (year,))
-    )
+    entered = f"SELECT count(*) = 1 FROM ({YEARS_IN[series]}) WHERE year = ?"
+    return year in complete_years(db, series) and bool(scalar(db, entered, (year,)))

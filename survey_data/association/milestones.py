@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from survey_data import clock, packaged_lines
 from survey_data.association import entries
 from survey_data.association.entries import BadEntry
-from survey_data.database import rows, scalar
+from survey_data.database import read_all, scalar
 
 # Of a municipality: the columns of the report's grid.
 STEPS = ("policy", "action_plan", "collaboration_group", "procurement")
@@ -54,7 +54,7 @@ class Milestone:
 
 def everyone(db: Database) -> list[Milestone]:
     """Every milestone that was entered, the latest year first."""
-    return [Milestone(**r) for r in rows(db, "SELECT * FROM milestone ORDER BY year DESC, id DESC")]
+    return read_all(db, Milestone, "SELECT * FROM milestone ORDER BY year DESC, id DESC")
 
 
 def find(db: Database, milestone_id: int) -> Milestone | None:
@@ -65,14 +65,11 @@ def find(db: Database, milestone_id: int) -> Milestone | None:
 
 def printed() -> list[dict[str, str]]:
     """The printed milestones with their marks, as they stand in the report."""
-    return [
-        line | dict(zip(("mark_sv", "mark_en"), _printed_mark(line), strict=True))
-        for line in packaged_lines("milestones_2016_2020")
-    ]
-
-
-def _printed_mark(line: dict[str, str]) -> tuple[str, str]:
-    return PRINTED_MARKS.get((line["year"], line["type"]), ("", ""))
+    found = packaged_lines("milestones_2016_2020")
+    for line in found:
+        marks = PRINTED_MARKS.get((line["year"], line["type"]), ("", ""))
+        line["mark_sv"], line["mark_en"] = marks
+    return found
 
 
 def faults(milestone: Milestone) -> Iterator[BadEntry]:
@@ -90,12 +87,9 @@ def faults(milestone: Milestone) -> Iterator[BadEntry]:
 def doubts(db: Database, milestone: Milestone) -> Iterator[str]:
     """What is asked about before a milestone is kept, by name."""
     place = milestone.municipality_code
-    known = scalar(
-        db,
-        "SELECT 1 FROM milestone WHERE year = ? AND kind = ? AND municipality_code IS ?"
-        " AND party = ? AND id <> ?",
-        (milestone.year, milestone.kind, place, milestone.party, milestone.id),
-    )
+    sql = """SELECT 1 FROM milestone WHERE year = ? AND kind = ? AND municipality_code IS ?
+        AND party = ? AND id <> ?"""
+    known = scalar(db, sql, (milestone.year, milestone.kind, place, milestone.party, milestone.id))
     is_printed = not milestone.party and any(
         (int(line["year"]), line["type"], line["municipality_code"] or None)
         == (milestone.year, milestone.kind, place)

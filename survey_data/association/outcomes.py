@@ -243,18 +243,15 @@ def _is_wide(
 
 def kept(db: Database) -> list[OutcomeTable]:
     """What the releases so far have shown, oldest first; the same again is left out."""
-    found = rows(
-        db,
-        "SELECT o.shown, o.behind FROM released_outcome o JOIN release r ON r.id = o.release_id"
-        " ORDER BY r.published_at, r.rowid",
-    )
-    return [_read(row["shown"], row["behind"]) for row in found]
-
-
-def _read(shown: str, behind: str) -> OutcomeTable:
-    said, cells = json.loads(shown), json.loads(behind)
-    basis = Basis(tuple(said["years"]), {(m, o, g): n for m, o, g, n in cells})
-    return OutcomeTable(basis, tuple(map(tuple, said["groups"])), said["by_gender"])
+    sql = """SELECT o.shown, o.behind FROM released_outcome o JOIN release r ON r.id = o.release_id
+        ORDER BY r.published_at, r.rowid"""
+    found = []
+    for row in rows(db, sql):
+        said, cells = json.loads(row["shown"]), json.loads(row["behind"])
+        basis = Basis(tuple(said["years"]), {(m, o, g): n for m, o, g, n in cells})
+        groups = tuple(map(tuple, said["groups"]))
+        found.append(OutcomeTable(basis, groups, said["by_gender"]))
+    return found
 
 
 def remember(db: Database, release_id: str) -> None:
@@ -262,11 +259,7 @@ def remember(db: Database, release_id: str) -> None:
     table, earlier = next_table(db), kept(db)
     if table is None or (earlier and earlier[-1] == table):
         return
-    shown = {
-        "years": table.basis.years,
-        "groups": table.groups,
-        "by_gender": table.by_gender,
-    }
+    shown = {"years": table.basis.years, "groups": table.groups, "by_gender": table.by_gender}
     behind = [[*cell, persons] for cell, persons in sorted(table.basis.cells.items())]
     values = (release_id, json.dumps(shown), json.dumps(behind))
     run(db, "INSERT INTO released_outcome VALUES (?, ?, ?)", values)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from survey_data import clock
 from survey_data.association import entries
 from survey_data.association.entries import REACHED, BadEntry, StillNeeded
-from survey_data.database import rows, scalar, writing
+from survey_data.database import read_all, scalar, writing
 
 # Listeners of a podcast are counted apart, as the printed report does since 2020.
 PODCAST = "podcast"
@@ -58,8 +58,7 @@ class Sum:
 
 def everyone(db: Database) -> list[Activity]:
     """Every activity, the latest first."""
-    found = rows(db, "SELECT * FROM reach_activity ORDER BY held_on DESC, id DESC")
-    return [Activity(**row) for row in found]
+    return read_all(db, Activity, "SELECT * FROM reach_activity ORDER BY held_on DESC, id DESC")
 
 
 def find(db: Database, activity_id: int) -> Activity | None:
@@ -70,15 +69,11 @@ def find(db: Database, activity_id: int) -> Activity | None:
 
 def sums(db: Database) -> list[Sum]:
     """The sum of every year with an activity, complete or not; oldest first."""
-    found = rows(
-        db,
-        "SELECT CAST(substr(held_on, 1, 4) AS INTEGER) AS year,"
-        " sum(CASE WHEN kind <> ? THEN persons ELSE 0 END) AS persons,"
-        " sum(CASE WHEN kind = ? THEN persons ELSE 0 END) AS listeners"
-        " FROM reach_activity GROUP BY 1 ORDER BY 1",
-        (PODCAST, PODCAST),
-    )
-    return [Sum(**row) for row in found]
+    sql = """SELECT CAST(substr(held_on, 1, 4) AS INTEGER) AS year,
+        sum(CASE WHEN kind <> ? THEN persons ELSE 0 END) AS persons,
+        sum(CASE WHEN kind = ? THEN persons ELSE 0 END) AS listeners
+        FROM reach_activity GROUP BY 1 ORDER BY 1"""
+    return read_all(db, Sum, sql, (PODCAST, PODCAST))
 
 
 def faults(activity: Activity) -> Iterator[BadEntry]:
@@ -99,11 +94,8 @@ def doubts(db: Database, activity: Activity) -> Iterator[str]:
         yield "twice"
     if activity.persons == 0:
         yield "nobody"
-    most = scalar(
-        db,
-        "SELECT max(persons) FROM reach_activity WHERE (kind = ?) = ? AND id <> ?",
-        (PODCAST, activity.is_apart, activity.id),
-    )
+    sql = "SELECT max(persons) FROM reach_activity WHERE (kind = ?) = ? AND id <> ?"
+    most = scalar(db, sql, (PODCAST, activity.is_apart, activity.id))
     if most and activity.persons > UNUSUAL * most:
         yield "many"
 
@@ -125,8 +117,7 @@ def save(db: Database, activity: Activity, reason: str, actor: str) -> None:
 def remove(db: Database, activity_id: int, reason: str, actor: str) -> None:
     """Remove an activity; raises StillNeeded for the only one of a complete year."""
     with writing(db):
-        known = find(db, activity_id)
-        if known:
+        if known := find(db, activity_id):
             _may_leave(db, known)
             entries.remove(db, "activity", activity_id, reason, actor)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from sqlite_utils import Database
@@ -42,13 +42,8 @@ GENDER_WORDS = {
     "not_stated": ("Kön ej angivet", "Gender not stated"),
 }
 COUNTY_SUM = ("Summan av kommunerna.", "The sum of the municipalities.")
-OPEN_FIGURES = {
-    ("reached", "county"),
-    ("places_granted", "county"),
-    ("places_used", "county"),
-    ("places_granted", "municipality"),
-    ("places_used", "municipality"),
-}
+PLACE_FIGURES = product(("places_granted", "places_used"), ("county", "municipality"))
+OPEN_FIGURES = {("reached", "county"), *PLACE_FIGURES}
 
 
 @dataclass(frozen=True)
@@ -66,10 +61,11 @@ def own(survey: Database) -> Own:
     table = outcomes.next_table(survey)
     return Own(
         tuple(values(survey)),
-        tuple(_milestone(each) for each in reversed(milestones.everyone(survey))),
+        tuple(vars(each) | {"type": each.kind, "source": SOURCE}
+              for each in reversed(milestones.everyone(survey))),
         tuple(_outcomes(table)) if table else (),
         tuple(_by_gender(table)) if table else (),
-    )
+    )  # fmt: skip
 
 
 def values(survey: Database) -> Iterator[SeriesValue | HiddenValue]:
@@ -88,7 +84,7 @@ def may_be_published(persons: int) -> bool:
 
 
 def _reached(of_year: Sum) -> SeriesValue:
-    note = ("Poddlyssnare är inte medräknade.", "Podcast listeners are not included.")
+    note = printed_series.WITHOUT_PODCAST
     if of_year.listeners:
         note = (
             f"Poddlyssnare är inte medräknade; de var {grouped(of_year.listeners)}.",
@@ -124,22 +120,6 @@ def _figure(
     return SeriesValue(year, *area, name, value, "n", *notes, SOURCE)
 
 
-def _milestone(each: milestones.Milestone) -> dict[str, Any]:
-    return {
-        "year": each.year,
-        "period": each.period,
-        "municipality_code": each.municipality_code,
-        "type": each.kind,
-        "label_sv": each.label_sv,
-        "label_en": each.label_en,
-        "source": SOURCE,
-        "reference": each.reference,
-        "mark_sv": each.mark_sv,
-        "mark_en": each.mark_en,
-        "party": each.party,
-    }
-
-
 def _outcomes(table: OutcomeTable) -> Iterator[dict[str, Any]]:
     for name, persons in table.totals():
         sv, en = OUTCOME_WORDS[name]
@@ -158,19 +138,15 @@ def _by_gender(table: OutcomeTable) -> Iterator[dict[str, Any]]:
 def check(open_db: Database, survey: Database) -> None:
     """Read the finished open.db and refuse what must not be open; raises NotProtected."""
     for row in rows(open_db, "SELECT * FROM observations WHERE source = ?", (SOURCE,)):
-        _check_figure(row)
+        is_few = row["indicator"] == "reached" and not may_be_published(row["value"])
+        if (row["indicator"], row["area_type"]) not in OPEN_FIGURES or is_few:
+            spot = (row["area_type"], row["area_code"], row["indicator"])
+            raise NotProtected(spot, cause="not audited")
     _check_used(open_db, survey)
     _check_printed_outcomes(open_db)
     own = rows(open_db, "SELECT * FROM place_outcomes WHERE source = ?", (SOURCE,))
     split = rows(open_db, "SELECT * FROM place_outcomes_by_gender")
     _check_outcomes(own, split, outcomes.next_table(survey), outcomes.kept(survey))
-
-
-def _check_figure(row: dict[str, Any]) -> None:
-    is_few = row["indicator"] == "reached" and not may_be_published(row["value"])
-    if (row["indicator"], row["area_type"]) not in OPEN_FIGURES or is_few:
-        spot = (row["area_type"], row["area_code"], row["indicator"])
-        raise NotProtected(spot, cause="not audited")
 
 
 def _check_used(open_db: Database, survey: Database) -> None:

@@ -53,10 +53,10 @@ def everyone(db: Database, *, with_grants: bool = False) -> list[Places]:
 
     Releases never ask: what they do not read, they cannot publish.
     """
-    grants = _grants(db) if with_grants else {}
-    outcomes: dict[int, dict[tuple[str, str], int]] = {}
-    for row in rows(db, "SELECT * FROM supervised_outcome"):
-        outcomes.setdefault(row["place_id"], {})[row["outcome"], row["gender"]] = row["persons"]
+    outcomes = _parts(db, "SELECT place_id, outcome, gender, persons FROM supervised_outcome")
+    sql = """SELECT place_id, target_group, months, places FROM supervised_grant
+        ORDER BY target_group, months"""
+    grants = _parts(db, sql) if with_grants else {}
     found = rows(db, "SELECT * FROM supervised_place ORDER BY year DESC, municipality_code")
     return [
         Places(**row, outcomes=outcomes.get(row["id"], {}), grants=grants.get(row["id"], {}))
@@ -64,11 +64,10 @@ def everyone(db: Database, *, with_grants: bool = False) -> list[Places]:
     ]
 
 
-def _grants(db: Database) -> dict[int, dict[tuple[str, int], int]]:
-    found: dict[int, dict[tuple[str, int], int]] = {}
-    for row in rows(db, "SELECT * FROM supervised_grant ORDER BY target_group, months"):
-        kind = row["target_group"], row["months"]
-        found.setdefault(row["place_id"], {})[kind] = row["places"]
+def _parts(db: Database, sql: str) -> dict[int, dict[tuple[Any, Any], int]]:
+    found: dict[int, dict[tuple[Any, Any], int]] = {}
+    for place_id, one, other, number in db.conn.execute(sql):
+        found.setdefault(place_id, {})[one, other] = number
     return found
 
 
@@ -79,9 +78,10 @@ def find(db: Database, place_id: int) -> Places | None:
 
 def faults(db: Database, places: Places) -> Iterator[BadEntry]:
     """What stops an entry from being kept."""
+    same = "SELECT 1 FROM supervised_place WHERE year = ? AND municipality_code = ? AND id <> ?"
     if not entries.first_open_year(PLACES) <= places.year <= clock.today().year:
         yield BadEntry("year", "no such year")
-    elif _is_twice(db, places):
+    elif scalar(db, same, (places.year, places.municipality_code, places.id)):
         yield BadEntry("municipality_code", "twice")
     for name in ("granted", "used", "individuals"):
         if not 0 <= getattr(places, name) <= MOST:
@@ -96,11 +96,6 @@ def faults(db: Database, places: Places) -> Iterator[BadEntry]:
         yield BadEntry("individuals", "no place")
     if sum(places.outcomes.values()) != places.individuals:
         yield BadEntry("outcomes", "does not add up")
-
-
-def _is_twice(db: Database, places: Places) -> bool:
-    sql = "SELECT 1 FROM supervised_place WHERE year = ? AND municipality_code = ? AND id <> ?"
-    return bool(scalar(db, sql, (places.year, places.municipality_code, places.id)))
 
 
 def doubts(places: Places) -> Iterator[str]:
@@ -152,8 +147,7 @@ def _recorded(places: Places) -> dict[str, Any]:
 def remove(db: Database, place_id: int, reason: str, actor: str) -> None:
     """Remove an entry; raises StillNeeded where a release or a complete year rests on it."""
     with writing(db):
-        known = find(db, place_id)
-        if known:
+        if known := find(db, place_id):
             _may_leave(db, known)
             entries.remove(db, "place", place_id, reason, actor, _recorded(known))
 

@@ -49,7 +49,11 @@ def carry_out(db: Database, act_id: int, actor: str, places: Places, now: str | 
 
 
 def _do(db: Database, act: Act, actor: str, now: str) -> Act:
-    count = _perform(db, act, actor, now)
+    year, count = round_of(db, act).year, 0
+    if act.kind in MAIL_OF:
+        count = queue_mails(db, year, MAIL_OF[act.kind], actor, now).mails
+    else:
+        rounds.close_round(db, year, actor)
     # Sending the invitations and closing note it themselves, whoever does them.
     if calendar.find(db, act.id).state != "done":
         calendar.note_done(db, act.round_id, act.kind, count, now)
@@ -60,15 +64,6 @@ def _do(db: Database, act: Act, actor: str, now: str) -> Act:
 def _record(db: Database, act: Act, actor: str, count: int) -> None:
     after = {"kind": act.kind, "count": count}
     audit_trail.record(db, actor, "act carried out", f"act {act.id}", after=after)
-
-
-def _perform(db: Database, act: Act, actor: str, now: str) -> int:
-    """Do what an act says; returns how many mails were queued."""
-    year = round_of(db, act).year
-    if act.kind in MAIL_OF:
-        return queue_mails(db, year, MAIL_OF[act.kind], actor, now).mails
-    rounds.close_round(db, year, actor)
-    return 0
 
 
 def _release(db: Database, act: Act, actor: str, places: Places) -> Act:
@@ -154,15 +149,13 @@ def _left_out(db: Database, act: Act, waiting: Sequence[Act], now: str) -> str:
     if act.kind not in MAIL_OF:
         return ""
     acts = calendar.of_round(db, act.round_id)
-    together = [a for a in acts if a.id in {w.id for w in waiting}]
+    together = [a for a in acts if a in waiting]
     if not round_of(db, act).is_open or any(a.kind == "close" for a in together):
         return "the round is closed"
     # After a stop, nobody gets two mails at once: the invitation if it has not left, else the
     # last of them.
     mails = [a for a in together if a.kind in MAIL_OF]
     chosen = next((a for a in mails if a.kind == "invitation"), mails[-1])
-    today = clock.local(now).date()
-    sent = any(
-        a.done_at and clock.local(a.done_at).date() == today for a in acts if a.kind in MAIL_OF
-    )
+    done = [a.done_at for a in acts if a.kind in MAIL_OF and a.done_at]
+    sent = clock.local(now).date() in {clock.local(moment).date() for moment in done}
     return "another mail left the same day" if sent or act.id != chosen.id else ""

@@ -36,8 +36,9 @@ SPANS = (
     *((HALSINGLAND, 2010, 2017),) * 4,
     *((GASTRIKLAND, 2010, 2016),) * 2,
     *((HALSINGLAND, 2017, None),) * 2,
-    *((GASTRIKLAND, 2019, None),) * 1,
+    (GASTRIKLAND, 2019, None),
 )
+# By question, the indicator that was printed.
 PARTS = {
     "employees_women": "employees_women",
     "employees_men": "employees_men",
@@ -46,13 +47,7 @@ PARTS = {
     "placed_other_unpaid": "placed_other",
 }
 # What the year after the printed ones looks like in the demonstration.
-NEXT_TOTALS = {
-    "employees_women": 116,
-    "employees_men": 101,
-    "placed_af": 88,
-    "placed_kommun": 31,
-    "placed_other_unpaid": 12,
-}
+NEXT_TOTALS = dict(zip(PARTS, (116, 101, 88, 31, 12), strict=True))
 
 
 @dataclass(frozen=True)
@@ -87,38 +82,29 @@ def late() -> Example:
 
 
 def _example(number: int, municipalities: tuple[str, ...], first: int, last: int | None) -> Example:
-    name = f"Exempelkooperativet {number_word(number)}"
     enterprise = Enterprise(
-        org_number=_org_number(number),
-        name=name,
-        municipality_code=municipalities[number % len(municipalities)],
-        legal_form="economic_association",
-        active_from=f"{first}-01-01",
-        active_to=f"{last}-12-31" if last else None,
-        is_example=True,
-    )
-    contact = Contact(
-        email=f"exempel-{number}@example.org",
-        name=f"Exempelperson {number_word(number)}",
-        role="verksamhetschef",
-        phone=f"000-00 00 {number:02}",
-    )
+        _org_number(number),
+        f"Exempelkooperativet {number_word(number)}", municipalities[number % len(municipalities)],
+        active_from=f"{first}-01-01", active_to=f"{last}-12-31" if last else None,
+        legal_form="economic_association", is_example=True,
+    )  # fmt: skip
+    contact = Contact(f"exempel-{number}@example.org", f"Exempelperson {number_word(number)}",
+                      role="verksamhetschef", phone=f"000-00 00 {number:02}")  # fmt: skip
     return Example(number, enterprise, contact)
 
 
 def _org_number(number: int) -> str:
     # Group digit 4 is not in use for any legal form.
-    start = f"40200000{number:02}"[:6] + f"{number:03}"
+    start = f"402000{number:03}"
     return f"{start[:6]}-{start[6:]}{luhn.calc_check_digit(start)}"
 
 
 def printed_totals(year: int) -> dict[str, int]:
     """The printed parts of a year, by the question that asks for them; persons."""
     if year == NEXT_YEAR:
-        return dict(NEXT_TOTALS)
-    printed = {
-        v.indicator: v.value for v in published() if v.year == year and v.area_type == "county"
-    }
+        return NEXT_TOTALS
+    of_county = [v for v in published() if v.year == year and v.area_type == "county"]
+    printed = {v.indicator: v.value for v in of_county}
     return {question: printed[indicator] for question, indicator in PARTS.items()}
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import rows, run, scalar
+from survey_data.database import read_all, rows, run, scalar
 from survey_data.register import contacts
+from survey_data.register.enterprises import FULL_NAME
+from survey_data.responses import responses
 
 
 @dataclass(frozen=True)
@@ -38,19 +39,10 @@ class Kind:
 
 
 def _find_contacts(db: Database, before: date) -> list[Found]:
-    sql = """SELECT e.id, e.name, e.unit_name, e.active_to, count(c.id) AS contacts
-        FROM enterprise e JOIN contact c ON c.enterprise_id = e.id
-        WHERE e.active_to IS NOT NULL AND e.active_to < ?
-        GROUP BY e.id ORDER BY e.active_to, e.name"""
-    return [
-        Found(
-            row["id"],
-            " – ".join(n for n in (row["name"], row["unit_name"]) if n),
-            row["active_to"],
-            row["contacts"],
-        )
-        for row in rows(db, sql, (before.isoformat(),))
-    ]
+    sql = f"""SELECT e.id AS subject_id, {FULL_NAME} AS name, e.active_to AS since,
+        count(c.id) AS count FROM enterprise e JOIN contact c ON c.enterprise_id = e.id
+        WHERE e.active_to < ? GROUP BY e.id ORDER BY e.active_to, e.name"""
+    return read_all(db, Found, sql, (before.isoformat(),))
 
 
 def _remove_contacts(db: Database, enterprise_id: int, _before: date) -> None:
@@ -81,25 +73,19 @@ def _day(moment: str) -> str:
 def _remove_mails(db: Database, year: int, before: date) -> None:
     """Keep that a mail was sent, when and of what kind; not to whom, nor what names them."""
     ids = f"SELECT o.id {OLD_MAILS} AND coalesce(r.year, 0) = ?"
-    run(
-        db,
-        "UPDATE bounce SET address = '', words = '' WHERE outbox_id IN (" + ids + ") AND NOT EXISTS"
-        " (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)",
-        (clock.at(before), year),
-    )
-    run(
-        db,
-        # Some marks against sending twice hold the address; they are for open rounds only.
-        "UPDATE outbox SET once = CASE WHEN instr(lower(once), lower(recipient)) > 0"
-        " THEN 'blanked ' || id ELSE once END, recipient = '', error = NULL, browser_hash = NULL"
-        f" WHERE id IN ({ids})",
-        (clock.at(before), year),
-    )
+    sql = f"""UPDATE bounce SET address = '', words = '' WHERE outbox_id IN ({ids}) AND NOT EXISTS
+        (SELECT 1 FROM contact c WHERE c.email = bounce.address COLLATE NOCASE)"""
+    run(db, sql, (clock.at(before), year))
+    # Some marks against sending twice hold the address; they are for open rounds only.
+    sql = f"""UPDATE outbox SET once = CASE WHEN instr(lower(once), lower(recipient)) > 0
+        THEN 'blanked ' || id ELSE once END, recipient = '', error = NULL, browser_hash = NULL
+        WHERE id IN ({ids})"""
+    run(db, sql, (clock.at(before), year))
 
 
 def _private_names(db: Database, year: int) -> list[str]:
     """The questions of a round that ask who answers, as far as there is a column of them."""
-    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    columns = responses.response_columns(db)
     sql = """SELECT q.value ->> 'name' AS name FROM round r, json_each(r.questionnaire) q
         WHERE r.year = ? AND q.value ->> 'private'"""
     return [row["name"] for row in rows(db, sql, (year,)) if row["name"] in columns]
@@ -143,31 +129,20 @@ def _remove_respondents(db: Database, year: int, _before: date) -> None:
     ids = f"SELECT id {COLLEAGUES}"
     run(db, f"UPDATE delegation SET name = '', email = '' WHERE id IN ({ids})", (year,))
     names = _private_names(db, year)
-    if names:
-        _remove_signatures(db, year, names)
-
-
-def _remove_signatures(db: Database, year: int, names: list[str]) -> None:
+    if not names:
+        return
     of_year = "SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id WHERE r.year = ?"
-    blank = ", ".join(f'"{name}" = NULL' for name in names)
     marks = ", ".join("?" for _ in names)
-    _with_answers_open(
-        db, f"UPDATE response SET {blank} WHERE invitation_id IN ({of_year})", (year,)
-    )
     sql = f"DELETE FROM draft WHERE question IN ({marks}) AND invitation_id IN ({of_year})"
     run(db, sql, (*names, year))
-
-
-def _with_answers_open(db: Database, sql: str, parameters: tuple[Any, ...]) -> None:
-    """The one change that an answer kept as it was handed in allows; nobody else can meanwhile.
-
-    The trigger that refuses every other is lifted and put back in the same transaction.
-    """
-    name = "response_is_never_changed"
-    trigger = scalar(db, "SELECT sql FROM sqlite_master WHERE name = ?", (name,))
-    run(db, f"DROP TRIGGER {name}")
-    run(db, sql, parameters)
-    run(db, trigger)
+    # The one change that an answer kept as it was handed in allows: the trigger that refuses every
+    # other is lifted and put back in the same transaction, so nobody else can meanwhile.
+    trigger = "response_is_never_changed"
+    again = scalar(db, "SELECT sql FROM sqlite_master WHERE name = ?", (trigger,))
+    run(db, f"DROP TRIGGER {trigger}")
+    blank = ", ".join(f'"{name}" = NULL' for name in names)
+    run(db, f"UPDATE response SET {blank} WHERE invitation_id IN ({of_year})", (year,))
+    run(db, again)
 
 
 KINDS = {

@@ -18,8 +18,6 @@ from survey_data import audit_trail, outbox, sending
 from survey_data.automation import fictitious_enterprises
 from survey_data.database import Store, connect, rows, run, scalar, writing
 from survey_data.follow_up import mail_texts, mailings
-from survey_data.follow_up.mail_texts import Text
-from survey_data.mail_kinds import EDITABLE
 from survey_data.migrations import bring_up_to_date
 from survey_data.outbox import Mail
 from survey_data.register import enterprises
@@ -46,13 +44,9 @@ class Trial:
 
 
 def start(
-    store: Store,
-    survey: Database,
-    survey_round: Round,
-    before: Sequence[Entry],
-    email: str,
+    store: Store, survey: Database, survey_round: Round, before: Sequence[Entry], email: str,
     actor: str,
-) -> None:
+) -> None:  # fmt: skip
     """Begin a trial of a round, with its dates and questions, in place of the one there is.
 
     `before` is the questionnaire of the made-up year before. Queues the invitation.
@@ -64,33 +58,19 @@ def start(
     (beside / store.path.name).chmod(0o600)
     bring_up_to_date(db)
     with writing(db):
-        _fill(db, survey, survey_round, before, email, actor)
+        _copy_words(survey, db)
+        _made_up(db, survey_round, before, email)
+        opened = rounds.open_round(
+            db, survey_round.year, survey_round.reference_date, survey_round.due_date,
+            survey_round.questionnaire, actor,
+        )  # fmt: skip
+        # Also those that an earlier round had, and what was put back to the usual since.
+        mail_texts.keep(db, opened.id, mail_texts.every(survey, survey_round.id))
+        mailings.queue_mails(db, survey_round.year, "invitation", actor)
     db.close()
     remove(store, survey)
     beside.rename(store.path.parent)
     audit_trail.record(survey, actor, "trial begun", f"round {survey_round.year}")
-
-
-def _fill(
-    db: Database,
-    survey: Database,
-    survey_round: Round,
-    before: Sequence[Entry],
-    email: str,
-    actor: str,
-) -> None:
-    _copy_words(survey, db)
-    _made_up(db, survey_round, before, email)
-    opened = rounds.open_round(
-        db,
-        survey_round.year,
-        survey_round.reference_date,
-        survey_round.due_date,
-        survey_round.questionnaire,
-        actor,
-    )
-    _copy_mail_texts(survey, db, survey_round, opened)
-    mailings.queue_invitations(db, survey_round.year, actor)
 
 
 def _copy_words(survey: Database, db: Database) -> None:
@@ -99,13 +79,6 @@ def _copy_words(survey: Database, db: Database) -> None:
     sql = "SELECT name, value FROM setting WHERE name <> ?"
     for row in rows(survey, sql, (sending.PAUSED,)):
         run(db, "INSERT INTO setting VALUES (:name, :value)", row)
-
-
-def _copy_mail_texts(survey: Database, db: Database, survey_round: Round, opened: Round) -> None:
-    # Also those that an earlier round had, and what was put back to the usual since.
-    every = ((kind, language) for kind in EDITABLE for language in ("sv", "en"))
-    kept = {each: mail_texts.stored(survey, survey_round.id, *each) for each in every}
-    mail_texts.keep(db, opened.id, {each: text or Text("", "") for each, text in kept.items()})
 
 
 def _made_up(db: Database, survey_round: Round, before: Sequence[Entry], email: str) -> None:
@@ -139,10 +112,6 @@ def find(store: Store) -> Trial | None:
     survey_round = rounds.current(db) if db is not None else None
     if db is None or survey_round is None:
         return None
-    return Trial(
-        survey_round,
-        str(scalar(db, "SELECT email FROM contact")),
-        survey_round.opened_at,
-        int(scalar(db, "SELECT count(*) FROM response WHERE mode <> 'example'")),
-        tuple(outbox.newest(db)),
-    )
+    email = scalar(db, "SELECT email FROM contact")
+    handed_in = scalar(db, "SELECT count(*) FROM response WHERE mode <> 'example'")
+    return Trial(survey_round, email, survey_round.opened_at, handed_in, tuple(outbox.newest(db)))

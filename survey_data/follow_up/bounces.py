@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, sending
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, insert_new, read_all, read_one, rows, run, scalar, writing
 from survey_data.follow_up import delivery_reports
 from survey_data.follow_up.delivery_reports import DeliveryReport
 from survey_data.follow_up.refusals import alike, fault_of, kind_of, status_in
@@ -46,50 +46,40 @@ class Bounce:
     lifted_at: str | None
 
 
-COLUMNS = ", ".join(field.name for field in fields(Bounce))
-
-
 def note(db: Database, report: DeliveryReport, source: str, actor: str = ACTOR) -> bool | None:
     """Keep a report: True where it is new, False where it was known, None where it is not ours."""
     with writing(db):
         about = _about(db, report)
-        if about is None:
-            return None
-        return _store(db, report, source, actor, about)
+        return _store(db, report, source, actor, about) if about else None
 
 
 def _store(
     db: Database, report: DeliveryReport, source: str, actor: str, about: dict[str, Any]
 ) -> bool:
-    is_new = run(
-        db,
-        "INSERT OR IGNORE INTO bounce (report, outbox_id, enterprise_id, address, kind, status,"
-        " words, source, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (report.key, about["mail"], about["enterprise"], about["address"], report.kind,
-         report.status, report.words, source, clock.now()),
-    )  # fmt: skip
+    mail, enterprise = about["mail"], about["enterprise"]
+    is_new = insert_new(db, "bounce", {
+        "report": report.key, "outbox_id": mail, "enterprise_id": enterprise,
+        "address": about["address"], "kind": report.kind, "status": report.status,
+        "words": report.words, "source": source, "noted_at": clock.now(),
+    })  # fmt: skip
     if is_new:
         # The trail is never deleted from, so it names no address.
         after = {"kind": report.kind, "status": report.status, "source": source}
-        mail, enterprise = about["mail"], about["enterprise"]
         subject = f"enterprise {enterprise}" if enterprise else f"mail {mail}"
         audit_trail.record(db, actor, "mail bounced", subject, after=after | {"mail": mail})
         if report.kind == "refused":
             _stop_where_many_say_the_same(db, report)
-    return bool(is_new)
+    return is_new
 
 
 def _stop_where_many_say_the_same(db: Database, report: DeliveryReport) -> None:
     """Let everything wait where hosts refuse us for many addresses, and in the same words."""
     if fault_of(report.status, report.words) != "us":
         return
-    found = rows(
-        db,
-        "SELECT DISTINCT address, status, words FROM bounce WHERE kind = 'refused'"
-        " AND noted_at > max(?, coalesce((SELECT max(at) FROM audit"
-        " WHERE action = 'sending started again'), ''))",
-        (clock.from_now(days=-1),),
-    )
+    sql = """SELECT DISTINCT address, status, words FROM bounce WHERE kind = 'refused'
+        AND noted_at > max(?, coalesce((SELECT max(at) FROM audit
+        WHERE action = 'sending started again'), ''))"""
+    found = rows(db, sql, (clock.from_now(days=-1),))
     same = alike(report.status, report.words)
     addresses = {r["address"] for r in found if alike(r["status"], r["words"]) == same}
     if len(addresses) >= MOST_ALIKE:
@@ -114,23 +104,16 @@ def _about(db: Database, report: DeliveryReport) -> dict[str, Any] | None:
     return mail or first(db, sql, names)
 
 
-def note_refusal(db: Database, mail: Mail, words: str) -> None:
-    """Keep that a server refused a recipient for good when the mail was handed over."""
-    status = status_in(words)
-    _note_at_sending(db, mail, kind_of(status, words, failed=True), status, words)
+def note_refusal(db: Database, mail: Mail, words: str, status: str = "") -> None:
+    """Keep that a server refused a recipient for good when the mail was handed over.
 
-
-def note_unwritable(db: Database, mail: Mail) -> None:
-    """Keep that no mail can be written to an address."""
-    _note_at_sending(db, mail, "dead", UNWRITABLE, "")
-
-
-def _note_at_sending(db: Database, mail: Mail, kind: str, status: str, words: str) -> None:
-    enterprise = first(
-        db, "SELECT enterprise_id FROM invitation WHERE id = ?", (mail.invitation_id,)
-    )
-    about = {"mail": mail.id, "address": mail.recipient,
-             "enterprise": enterprise and enterprise["enterprise_id"]}  # fmt: skip
+    With the `status` UNWRITABLE where no mail can be written to the address.
+    """
+    status = status or status_in(words)
+    kind = kind_of(status, words, failed=True)
+    sql = "SELECT enterprise_id FROM invitation WHERE id = ?"
+    enterprise = scalar(db, sql, (mail.invitation_id,))
+    about = {"mail": mail.id, "address": mail.recipient, "enterprise": enterprise}
     report = DeliveryReport(f"smtp {mail.message_id}", mail.recipient, kind, status, words, ())
     with writing(db):
         _store(db, report, "smtp", ACTOR, about)
@@ -148,27 +131,20 @@ def lift(db: Database, address: str, actor: str) -> None:
 
 def dead(db: Database) -> dict[str, Bounce]:
     """What was last reported of every address that does not work, by address in lower case."""
-    found = rows(
-        db,
-        f"SELECT {COLUMNS} FROM bounce WHERE kind = 'dead' AND lifted_at IS NULL ORDER BY id",
-    )
-    return {row["address"].lower(): Bounce(**row) for row in found}
+    sql = "SELECT * FROM bounce WHERE kind = 'dead' AND lifted_at IS NULL ORDER BY id"
+    return {each.address.lower(): each for each in read_all(db, Bounce, sql)}
 
 
 def of_mails(db: Database) -> dict[int, Bounce]:
     """What was last reported of each mail; what is final outweighs a delay."""
-    found = rows(
-        db,
-        f"SELECT {COLUMNS} FROM bounce WHERE outbox_id IS NOT NULL ORDER BY kind <> 'delayed', id",
-    )
-    return {row["outbox_id"]: Bounce(**row) for row in found}
+    sql = "SELECT * FROM bounce WHERE outbox_id IS NOT NULL ORDER BY kind <> 'delayed', id"
+    return {each.outbox_id or 0: each for each in read_all(db, Bounce, sql)}
 
 
 def of_enterprise(db: Database, enterprise_id: int) -> list[Bounce]:
     """Everything reported about an enterprise, newest first."""
-    sql = f"SELECT {COLUMNS} FROM bounce WHERE enterprise_id = ? ORDER BY id DESC"
-    found = rows(db, sql, (enterprise_id,))
-    return [Bounce(**row) for row in found]
+    sql = "SELECT * FROM bounce WHERE enterprise_id = ? ORDER BY id DESC"
+    return read_all(db, Bounce, sql, (enterprise_id,))
 
 
 @dataclass(frozen=True)
@@ -184,8 +160,7 @@ class MailboxReading:
 
 def last_reading(db: Database, mailbox: str) -> MailboxReading | None:
     """The last reading of a mailbox, or None."""
-    row = first(db, "SELECT * FROM mailbox_read WHERE mailbox = ?", (mailbox,))
-    return MailboxReading(**row) if row else None
+    return read_one(db, MailboxReading, "SELECT * FROM mailbox_read WHERE mailbox = ?", (mailbox,))
 
 
 def note_read(db: Database, mailbox: str, validity: int, last_uid: int) -> None:

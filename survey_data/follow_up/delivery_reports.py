@@ -61,7 +61,7 @@ def read(content: bytes, *, forwarded: bool = False) -> list[DeliveryReport]:
     if not (may_be_inside or is_by_a_machine(message)):
         return []
     delayed, failed = _failures(message)
-    fields = dict(_fields_by_recipient(message))
+    fields = {address: block for block in _blocks(message) for address in _recipients(block)}
     originals = tuple(dict.fromkeys(_originals(message)))
     key = _key(message, content)
     found = []
@@ -91,33 +91,35 @@ def is_by_a_machine(message: Message) -> bool:
     """
     if message.get_content_type() == "multipart/report":
         return message.get_param("report-type") != "disposition-notification"
-    if "X-Failed-Recipients" in message:
-        return True
-    sender = parseaddr(str(message.get("From", "")))[1].lower()
-    if sender.split("@")[0] in ("mailer-daemon", "postmaster"):
+    sender = parseaddr(_head(message, "From"))[1]
+    is_servers = sender.split("@")[0] in ("mailer-daemon", "postmaster")
+    if is_servers or "X-Failed-Recipients" in message:
         return True
     # A person's mailbox answers without a return path too.
-    is_daemon = DAEMON.search(str(message.get("From", ""))) is not None
-    has_no_return = str(message.get("Return-Path", "")).strip() == "<>"
+    is_daemon = DAEMON.search(_head(message, "From")) is not None
+    has_no_return = _head(message, "Return-Path").strip() == "<>"
     return has_no_return and is_daemon and not _is_automatic_reply(message)
+
+
+def _head(message: Message, name: str) -> str:
+    return str(message.get(name, "")).lower()
 
 
 def _is_automatic_reply(message: Message) -> bool:
     return (
         _is_away(message)
-        or str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied")
+        or _head(message, "Auto-Submitted").startswith("auto-replied")
         or any(name in message for name in REPLIES)
-        or str(message.get("Precedence", "")).lower() == "auto_reply"
+        or _head(message, "Precedence") == "auto_reply"
     )
 
 
 def _has_no_author(message: Message) -> bool:
     """Whether nobody wrote a mail; a postmaster is a person too."""
-    sender = parseaddr(str(message.get("From", "")))[1].lower()
     return (
-        sender.startswith("mailer-daemon@")
-        or str(message.get("Return-Path", "")).strip() == "<>"
-        or str(message.get("Auto-Submitted", "no")).lower() != "no"
+        parseaddr(_head(message, "From"))[1].startswith("mailer-daemon@")
+        or _head(message, "Return-Path").strip() == "<>"
+        or _head(message, "Auto-Submitted") not in ("", "no")
     )
 
 
@@ -127,8 +129,8 @@ def _is_away(message: Message) -> bool:
 
 def _failures(message: Message) -> tuple[set[str], set[str]]:
     """The addresses that a mail is late to, and those that it never came to."""
-    stated = [(_action(block), address) for block in _blocks(message)
-              for address in _recipients(block)[:1]]  # fmt: skip
+    stated = [(str(block.get("Action", "")).strip().lower(), address)
+              for block in _blocks(message) for address in _recipients(block)[:1]]  # fmt: skip
     delayed = {address for action, address in stated if action.startswith("delayed")}
     failed = {address for action, address in stated if action.startswith(("fail", "error"))}
     if not (delayed or failed):
@@ -139,10 +141,6 @@ def _failures(message: Message) -> tuple[set[str], set[str]]:
     if not (stated or delayed or failed):
         delayed, failed = _in_text(message)
     return delayed - failed, failed
-
-
-def _action(block: Message) -> str:
-    return str(block.get("Action", "")).strip().lower()
 
 
 def _detected(message: Message) -> tuple[set[str], set[str]]:
@@ -190,12 +188,6 @@ def _blocks(message: Message) -> Iterator[Message]:
         yield from blocks
 
 
-def _fields_by_recipient(message: Message) -> Iterator[tuple[str, Message]]:
-    """Each recipient of a machine-readable report with the fields about it."""
-    for block in _blocks(message):
-        yield from ((address, block) for address in _recipients(block))
-
-
 def _recipients(block: Message) -> list[str]:
     """The recipient before anybody passed the mail on, and the last one, where they are stated."""
     named = (_address_in(block, name) for name in ("Original-Recipient", "Final-Recipient"))
@@ -238,11 +230,7 @@ def _cause(fields: Message | None, message: Message, address: str) -> tuple[str,
 def _decoded(block: Message, name: str) -> str:
     """A field in the letters that its server wrote, which ought to be ASCII and are not always."""
     found = next((text for key, text in block.raw_items() if key.lower() == name.lower()), "")
-    raw = str(found).encode("utf-8", "surrogateescape")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
+    text = _letters(str(found).encode("utf-8", "surrogateescape"))
     try:
         return str(make_header(decode_header(text)))
     except (ValueError, LookupError):
@@ -260,7 +248,11 @@ def _plain(message: Message) -> str:
 
 def _text_of(part: Message | None) -> str:
     content = part.get_payload(decode=True) if part else b""
-    raw = content.replace(b"\r\n", b"\n") if isinstance(content, bytes) else b""
+    return _letters(content.replace(b"\r\n", b"\n")) if isinstance(content, bytes) else ""
+
+
+def _letters(raw: bytes) -> str:
+    """What ought to be UTF-8, and is Windows' own letters where it is not."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -274,8 +266,7 @@ def _originals(message: Message) -> Iterator[str]:
             yield from _ids(part.get_payload(0))
         elif part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)
-            if isinstance(content, bytes):
-                yield from _ids(message_from_bytes(content))
+            yield from _ids(message_from_bytes(content) if isinstance(content, bytes) else None)
     yield from COPIED_ID.findall(_plain(message))
     for name in ("In-Reply-To", "References"):
         yield from MESSAGE_ID.findall(str(message.get(name, "")))

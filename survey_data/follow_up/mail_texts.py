@@ -78,10 +78,15 @@ def _name(kind: str, language: str) -> str:
     return f"mail_text {kind} {language}"
 
 
+def every(db: Database, round_id: int) -> dict[tuple[str, str], Text]:
+    """The texts of a round by kind and language; empty where they are the template's."""
+    names = ((kind, language) for kind in EDITABLE for language in ("sv", "en"))
+    return {each: stored(db, round_id, *each) or Text("", "") for each in names}
+
+
 def changed(db: Database, round_id: int) -> set[tuple[str, str]]:
-    """Which texts a round has that are not the template's: kind and language."""
-    every = ((kind, language) for kind in EDITABLE for language in ("sv", "en"))
-    return {each for each in every if stored(db, round_id, *each)}
+    """Which texts of a round are not the template's: kind and language."""
+    return {each for each, text in every(db, round_id).items() if text.subject}
 
 
 def save(db: Database, round_id: int, kind: str, language: str, text: Text, actor: str) -> None:
@@ -89,8 +94,8 @@ def save(db: Database, round_id: int, kind: str, language: str, text: Text, acto
     check(text, kind)
     with writing(db):
         _keep(db, round_id, kind, language, text)
-        audit_trail.record(db, actor, "mail text changed", f"round {round_id}",
-                     after={"kind": kind, "language": language})  # fmt: skip
+        after = {"kind": kind, "language": language}
+        audit_trail.record(db, actor, "mail text changed", f"round {round_id}", after=after)
 
 
 def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> None:
@@ -98,15 +103,15 @@ def reset(db: Database, round_id: int, kind: str, language: str, actor: str) -> 
     with writing(db):
         round_id = round_id or _latest(db)
         if stored(db, round_id, kind, language):
-            run(db, "DELETE FROM setting WHERE name = ? AND ? = 0",
-                (_name(kind, language), round_id))  # fmt: skip
+            sql = "DELETE FROM setting WHERE name = ? AND ? = 0"
+            run(db, sql, (_name(kind, language), round_id))  # fmt: skip
             own = "round_id = ? AND kind = ? AND language = ?"
             run(db, f"DELETE FROM mail_text WHERE {own}", (round_id, kind, language))
             # What an earlier round had would come back.
             if stored(db, round_id, kind, language):
                 _keep(db, round_id, kind, language, Text("", ""))
-            audit_trail.record(db, actor, "mail text reset", f"round {round_id}",
-                         after={"kind": kind, "language": language})  # fmt: skip
+            after = {"kind": kind, "language": language}
+            audit_trail.record(db, actor, "mail text reset", f"round {round_id}", after=after)
 
 
 def own(db: Database, round_id: int) -> dict[tuple[str, str], Text]:
@@ -131,17 +136,8 @@ def _keep(db: Database, round_id: int, kind: str, language: str, text: Text) -> 
     if not round_id:
         keep_setting(db, _name(kind, language), json.dumps(vars(text)))
         return
-    db.table("mail_text").insert(
-        {
-            "round_id": round_id,
-            "kind": kind,
-            "language": language,
-            "subject": text.subject,
-            "body": text.body,
-            "changed_at": clock.now(),
-        },
-        replace=True,
-    )
+    own = {"round_id": round_id, "kind": kind, "language": language, "changed_at": clock.now()}
+    db.table("mail_text").insert(own | vars(text), replace=True)
 
 
 def check(text: Text, kind: str = "invitation") -> None:
@@ -161,17 +157,13 @@ def _subject_faults(subject: str) -> Iterator[BadWords]:
     if not subject.strip():
         yield BadWords("subject", "Skriv ett ämne.", "Write a subject.")
     if len(subject) > LONGEST_SUBJECT or "\n" in subject or "\r" in subject:
-        yield BadWords(
-            "subject",
-            f"Korta ämnet till en rad med högst {LONGEST_SUBJECT} tecken.",
-            f"Shorten the subject to one line of at most {LONGEST_SUBJECT} characters.",
-        )
+        sv = f"Korta ämnet till en rad med högst {LONGEST_SUBJECT} tecken."
+        en = f"Shorten the subject to one line of at most {LONGEST_SUBJECT} characters."
+        yield BadWords("subject", sv, en)
     if f"{{{LINK}}}" in subject:
-        yield BadWords(
-            "subject",
-            "Ta bort {länk} ur ämnet. Ämnen syns i listor, och länken är personlig.",
-            "Take {länk} out of the subject. Subjects show in lists, and the link is personal.",
-        )
+        sv = "Ta bort {länk} ur ämnet. Ämnen syns i listor, och länken är personlig."
+        en = "Take {länk} out of the subject. Subjects show in lists, and the link is personal."
+        yield BadWords("subject", sv, en)
 
 
 def placeholders(kind: str) -> tuple[str, ...]:
@@ -182,35 +174,21 @@ def placeholders(kind: str) -> tuple[str, ...]:
 
 
 def _body_faults(body: str, needs: Sequence[str]) -> Iterator[BadWords]:
-    for name in needs:
-        if f"{{{name}}}" in body:
-            continue
+    for name in (each for each in needs if f"{{{each}}}" not in body):
+        sv = f"Skriv {{{name}}} där det ska stå. Utan det säger mejlet inte vad det ska."
+        en = f"Write {{{name}}} where it is to stand. Without it the mail says too little."
         if name == LINK:
-            yield BadWords(
-                "body",
-                "Skriv {länk} där den personliga länken ska stå. Utan den kan ingen svara.",
-                "Write {länk} where the personal link is to stand. Without it nobody can answer.",
-            )
-        else:
-            yield BadWords(
-                "body",
-                f"Skriv {{{name}}} där det ska stå. Utan det säger mejlet inte vad det ska.",
-                f"Write {{{name}}} where it is to stand. Without it the mail says too little.",
-            )
+            sv = "Skriv {länk} där den personliga länken ska stå. Utan den kan ingen svara."
+            en = "Write {länk} where the personal link is to stand. Without it nobody can answer."
+        yield BadWords("body", sv, en)
     if len(body) > LONGEST_BODY:
-        yield BadWords(
-            "body",
-            f"Korta texten till högst {LONGEST_BODY} tecken.",
-            f"Shorten the text to at most {LONGEST_BODY} characters.",
-        )
+        sv = f"Korta texten till högst {LONGEST_BODY} tecken."
+        yield BadWords("body", sv, f"Shorten the text to at most {LONGEST_BODY} characters.")
 
 
 def _unknown(part: str, words: str, can: Sequence[str]) -> Iterator[BadWords]:
     known = ", ".join(f"{{{name}}}" for name in can)
     for name in dict.fromkeys(PLACEHOLDER.findall(words)):
         if name not in can:
-            yield BadWords(
-                part,
-                f"{{{name}}} går inte att fylla i. Det här går: {known}.",
-                f"{{{name}}} cannot be filled in. These can: {known}.",
-            )
+            sv = f"{{{name}}} går inte att fylla i. Det här går: {known}."
+            yield BadWords(part, sv, f"{{{name}}} cannot be filled in. These can: {known}.")

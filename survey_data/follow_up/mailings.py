@@ -13,18 +13,8 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox, settings
 from survey_data.database import first, run, writing
-from survey_data.follow_up import mail_texts
-from survey_data.follow_up.recipients import (
-    NEW_DUE_DATE,
-    ONE_ADDRESSEE,
-    audience,
-    is_reminder,
-    kind_for,
-    said_on,
-    spared_on,
-    to_remind,
-    to_write,
-)
+from survey_data.follow_up import mail_texts, recipients
+from survey_data.follow_up.recipients import NEW_DUE_DATE, ONE_ADDRESSEE, spared_on, to_write
 from survey_data.rounds import calendar, invitations, round_changes, rounds
 from survey_data.rounds.calendar import MAIL_OF, Act
 from survey_data.rounds.rounds import Round
@@ -58,7 +48,7 @@ def queue_mails(db: Database, year: int, kind: str, actor: str, now: str | None 
         survey_round = rounds.find(db, year)
         survey_round.must_be_open()
         refuse_placeholders(db, survey_round)
-        asked = audience(db, survey_round, kind)
+        asked = recipients.audience(db, survey_round, kind)
         without = tuple(a["name"] for a in asked if not a["email"])
         dead = tuple(a["name"] for a in asked if a["is_dead"])
         chosen = to_write(db, survey_round, kind, now)
@@ -108,22 +98,17 @@ def queue_for_one(db: Database, invitation_id: int, kind: str, actor: str) -> Qu
         if not one["email"] or one["is_dead"]:
             return Queued(0, () if one["email"] else (name,), (name,) if one["is_dead"] else ())
         day = clock.today()
-        if is_reminder(kind) and invitation_id in spared_on(db, invitation.round, day):
+        if recipients.is_reminder(kind) and invitation_id in spared_on(db, invitation.round, day):
             return Queued(0, ())
-        kind = kind_for(one, kind)
+        kind = recipients.kind_for(one, kind)
+        once = f"{kind} {invitation_id}"
         # The first invitation is the one that the round's own sending would have made.
-        again = kind != "invitation" or one["invited"]
-        once = (
-            f"{kind} {invitation_id} {said_on(db, kind, day)}"
-            if again
-            else f"{kind} {invitation_id}"
-        )
+        if kind != "invitation" or one["invited"]:
+            once += f" {recipients.said_on(db, kind, day)}"
         queued = _queue(db, one, kind, once)
         if queued:
-            audit_trail.record(
-                db, actor, f"{kind} queued", f"enterprise {invitation.enterprise.id}",
-                after={"mails": 1},
-            )  # fmt: skip
+            subject = f"enterprise {invitation.enterprise.id}"
+            audit_trail.record(db, actor, f"{kind} queued", subject, after={"mails": 1})
     return Queued(int(queued), ())
 
 
@@ -159,7 +144,7 @@ def tell_reopened(db: Database, year: int, actor: str, only: int | None = None) 
         if survey_round.is_open:
             return queue_mails(db, year, NEW_DUE_DATE, actor)
         again = {only} if only else set(round_changes.reopened(db, survey_round))
-        missing = [a for a in to_remind(db, survey_round) if a["enterprise_id"] in again]
+        missing = [a for a in recipients.to_remind(db, survey_round) if a["enterprise_id"] in again]
         each = [queue_for_one(db, a["invitation_id"], NEW_DUE_DATE, actor) for a in missing]
     return _together(each)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import mail_kinds, outbox
-from survey_data.database import rows
+from survey_data.database import read_row, rows
 from survey_data.follow_up import bounces
+from survey_data.register.enterprises import FULL_NAME
 from survey_data.review import queue, register_proposals
 from survey_data.review.queue import number_as_reviewed, text_as_reviewed
 from survey_data.rounds import calls
@@ -25,16 +25,12 @@ ANSWERED = ("handed_in", "checked", "returned")
 # No enterprise to ask: in no denominator.
 LEFT_OUT = ("out_of_scope", "ceased")
 # What an enterprise can say of itself that takes it out of the population of the year.
-SAYS_LEFT_OUT = {
-    "closed": "ceased",
-    "moved_away": "out_of_scope",
-    "no_longer_asf": "out_of_scope",
-}
+SAYS_LEFT_OUT = {"closed": "ceased", "moved_away": "out_of_scope", "no_longer_asf": "out_of_scope"}
 # Mails that did not reach anyone, as far as anyone knows.
 NOT_ARRIVED = ("failed", "uncertain", "bounced")
 NOT_TO_PHONE = (*ANSWERED, "refused", *LEFT_OUT)
 
-PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.unit_name,
+PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, {FULL_NAME} AS name,
     e.is_example, m.name AS municipality, i.opened_at,
     (SELECT max(saved_at) FROM draft d WHERE d.invitation_id = i.id) AS saved_at,
     p.version, p.handed_in_at, {number_as_reviewed("employees_total", "p")} AS employees,
@@ -54,7 +50,8 @@ PROGRESS = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.un
     (SELECT max(coalesce(o.sent_at, o.created_at)) FROM outbox o
         WHERE o.invitation_id = i.id AND o.kind IN {mail_kinds.TO_ENTERPRISES})
         AS mailed_at,
-    c.email, c.phone, c.name AS contact_name
+    coalesce(c.email, '') AS email, coalesce(c.phone, '') AS phone,
+    coalesce(c.name, '') AS contact_name
     FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
     JOIN round r ON r.id = i.round_id
     JOIN municipality m ON m.code = e.municipality_code
@@ -141,27 +138,14 @@ def standings(db: Database, survey_round: Round) -> list[Standing]:
 def _standing(row: dict[str, Any], called: Called | None) -> Standing:
     acted = max((row[n] for n in calls.OWN_ACTS if row[n]), default=None)
     happened = (acted, row["mailed_at"], called and called.called_at)
-    return Standing(
-        invitation_id=row["invitation_id"],
-        enterprise_id=row["enterprise_id"],
-        name=" – ".join(n for n in (row["name"], row["unit_name"]) if n),
-        municipality=row["municipality"],
-        is_example=bool(row["is_example"]),
-        state=calls.state_after(called, row) or _state(row),
-        employees=row["employees"],
-        employees_before=row["employees_before"],
-        placed=row["placed"],
-        last_happened=max((at for at in happened if at), default=None),
-        acted_at=acted,
-        mailed_at=row["mailed_at"],
-        email=row["email"] or "",
-        phone=row["phone"] or "",
-        contact_name=row["contact_name"] or "",
-        calls=called.count if called else 0,
-        try_again_at=called.try_again_at if called else None,
-        says_left_out=row["status"] in SAYS_LEFT_OUT,
-        bad_address=bool(row["bad_address"]),
-    )
+    return read_row(Standing, row | {
+        "state": calls.state_after(called, row) or _state(row),
+        "last_happened": max((at for at in happened if at), default=None),
+        "acted_at": acted,
+        "calls": called.count if called else 0,
+        "try_again_at": called.try_again_at if called else None,
+        "says_left_out": row["status"] in SAYS_LEFT_OUT,
+    })  # fmt: skip
 
 
 def _state(row: dict[str, Any]) -> str:
@@ -184,14 +168,10 @@ def rates(everyone: list[Standing]) -> Rates:
     """Both response rates of a round."""
     asked = [s for s in everyone if s.is_asked]
     answered = [s for s in asked if s.has_answered]
-    return Rates(
-        len(answered),
-        len(asked),
-        sum(s.employees_before or 0 for s in answered),
-        sum(s.employees_before or 0 for s in asked),
-        left_out=len(everyone) - len(asked),
-        refused=sum(s.state == "refused" for s in asked),
-    )
+    have, all_of_them = (sum(s.employees_before or 0 for s in some) for some in (answered, asked))
+    refused = sum(s.state == "refused" for s in asked)
+    left_out = len(everyone) - len(asked)
+    return Rates(len(answered), len(asked), have, all_of_them, left_out, refused)
 
 
 @dataclass(frozen=True)
@@ -239,19 +219,10 @@ class MissingResponses:
 def missing_responses(db: Database, survey_round: Round) -> MissingResponses:
     """What is missing of a round now, and what that means for its coverage."""
     everyone = standings(db, survey_round)
-    decided = queue.decided(db, survey_round)
-    return MissingResponses(
-        rates(everyone),
-        _by_town(everyone),
-        decided[None],
-        decided["returned"],
-        len([p for p in register_proposals.waiting(db) if p.year == survey_round.year]),
-    )
-
-
-def _by_town(everyone: Sequence[Standing]) -> dict[str, list[Standing]]:
-    found: dict[str, list[Standing]] = defaultdict(list)
-    for each in everyone:
+    by_town: dict[str, list[Standing]] = {}
+    for each in sorted(everyone, key=lambda s: s.municipality):
         if each.is_missing:
-            found[each.municipality].append(each)
-    return {town: found[town] for town in sorted(found)}
+            by_town.setdefault(each.municipality, []).append(each)
+    decided = queue.decided(db, survey_round)
+    proposals = sum(p.year == survey_round.year for p in register_proposals.waiting(db))
+    return MissingResponses(rates(everyone), by_town, decided[None], decided["returned"], proposals)

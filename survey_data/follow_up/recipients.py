@@ -19,16 +19,12 @@ from survey_data.database import first, rows, scalar
 from survey_data.follow_up import bounces
 from survey_data.mail_kinds import BRING_LINK, MAIL_KINDS, MailKind
 from survey_data.outbox import Mail
+from survey_data.register.enterprises import MAIN_CONTACT
 from survey_data.rounds import calendar, calls, invitations
 from survey_data.rounds.rounds import Round
 
-ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
-    (SELECT c.email FROM contact c WHERE c.enterprise_id = e.id
-        ORDER BY c.is_main DESC, c.id LIMIT 1) AS email,
-    (SELECT c.language FROM contact c WHERE c.enterprise_id = e.id
-        ORDER BY c.is_main DESC, c.id LIMIT 1) AS language,
-    (SELECT {bounces.IS_DEAD.format("c.email")} FROM contact c WHERE c.enterprise_id = e.id
-        ORDER BY c.is_main DESC, c.id LIMIT 1) AS is_dead,
+ADDRESSEES = f"""SELECT i.id AS invitation_id, i.round_id, e.id AS enterprise_id, e.name,
+    c.email, c.language, {bounces.IS_DEAD.format("c.email")} AS is_dead,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
         AND o.kind = 'invitation') AS invited,
     EXISTS (SELECT 1 FROM outbox o WHERE o.invitation_id = i.id
@@ -38,7 +34,7 @@ ADDRESSEES = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name,
     (SELECT d.kind FROM latest_response p JOIN decision d ON d.response_id = p.id
         WHERE p.invitation_id = i.id
         ORDER BY d.id DESC LIMIT 1) = 'returned' AS returned
-    FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
+    FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}
     WHERE i.round_id = ? ORDER BY e.name"""
 # The others of a large round are many, and nobody asks for their addresses.
 MISSING = ADDRESSEES.replace(
@@ -110,11 +106,8 @@ def is_reminder(kind: str) -> bool:
 
 
 def _invitations_wait(db: Database, survey_round: Round, moment: str) -> bool:
-    acts = calendar.of_round(db, survey_round.id)
-    return any(
-        a.kind == "invitation" and (a.state == "paused" or (a.is_waiting and a.due_at > moment))
-        for a in acts
-    )
+    acts = (a for a in calendar.of_round(db, survey_round.id) if a.kind == "invitation")
+    return any(a.state == "paused" or (a.is_waiting and a.due_at > moment) for a in acts)
 
 
 def spared_on(db: Database, survey_round: Round, day: date) -> set[int]:
@@ -132,10 +125,8 @@ def reminded_on(db: Database, survey_round: Round, day: date) -> set[int]:
         WHERE i.round_id = :round AND (o.once = 'reminder ' || i.id || ' ' || :day
         OR (o.kind = 'last_call' AND EXISTS (SELECT 1 FROM act a WHERE a.round_id = i.round_id
         AND a.kind = 'last_call' AND a.done_at >= :start AND a.done_at < :end)))"""
-    found = rows(
-        db, sql, {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end}
-    )
-    return {row["id"] for row in found}
+    about = {"round": survey_round.id, "day": day.isoformat(), "start": start, "end": end}
+    return {row["id"] for row in rows(db, sql, about)}
 
 
 def _reminds(kind: str) -> bool:
@@ -146,19 +137,19 @@ def audience(db: Database, survey_round: Round, kind: str) -> list[dict[str, Any
     """Those of a round whom a kind of mail is for, whatever their addresses."""
     if _reminds(kind):
         return to_remind(db, survey_round)
-    refused = calls.not_to_ask(db, survey_round.id)
-    everyone = [
-        a for a in rows(db, ADDRESSEES, (survey_round.id,)) if a["invitation_id"] not in refused
-    ]
+    everyone = _willing(db, ADDRESSEES, survey_round)
     not_invited = MAIL_KINDS[kind].audience == "not_invited"
     return [a for a in everyone if not (not_invited and a["invited"])]
 
 
 def to_remind(db: Database, survey_round: Round) -> list[dict[str, Any]]:
     """Those of a round that have not handed in, or got their answer back; none that refused."""
+    return _willing(db, MISSING, survey_round)
+
+
+def _willing(db: Database, sql: str, survey_round: Round) -> list[dict[str, Any]]:
     refused = calls.not_to_ask(db, survey_round.id)
-    missing = rows(db, MISSING, (survey_round.id,))
-    return [a for a in missing if a["invitation_id"] not in refused]
+    return [a for a in rows(db, sql, (survey_round.id,)) if a["invitation_id"] not in refused]
 
 
 def reminder_words(db: Database, invitation_id: int) -> str:
@@ -197,13 +188,13 @@ def _of_enterprise(db: Database, mail: Mail, kind: MailKind) -> str:
     assert asked is not None
     is_done = asked["answered"] and not asked["returned"]
     # A new link was asked for, and a question is put because there is an answer.
-    if kind.audience and is_done:
+    if (
+        (kind.audience and is_done)
+        or (kind.key == "returned" and not asked["returned"])
+        or (kind.audience == "not_invited" and asked["invited"])
+    ):
         return "answered"
-    if kind.key == "returned" and not asked["returned"]:
-        return "answered"
-    if kind.audience == "not_invited" and asked["invited"]:
-        return "answered"
-    if kind.audience and mail.invitation_id in calls.not_to_ask(db, _round_of(db, mail)):
+    if kind.audience and mail.invitation_id in calls.not_to_ask(db, asked["round_id"]):
         return "left_out"
     contacts = "SELECT email FROM contact WHERE enterprise_id = ?"
     known = {row["email"].casefold() for row in rows(db, contacts, (asked["enterprise_id"],))}
@@ -213,7 +204,3 @@ def _of_enterprise(db: Database, mail: Mail, kind: MailKind) -> str:
 def _is_late(mail: Mail) -> bool:
     since = mail.waits_since or clock.machine.now()
     return datetime.fromisoformat(since).astimezone(UTC) < clock.machine.read() - PATIENCE
-
-
-def _round_of(db: Database, mail: Mail) -> int:
-    return int(scalar(db, "SELECT round_id FROM invitation WHERE id = ?", (mail.invitation_id,)))

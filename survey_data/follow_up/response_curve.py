@@ -11,11 +11,11 @@ from itertools import accumulate
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, rows, scalar
+from survey_data.database import rows, scalar
 from survey_data.follow_up.progress import SAYS_LEFT_OUT
 from survey_data.review.queue import text_as_reviewed
-from survey_data.rounds import calls
-from survey_data.rounds.rounds import Round, round_from
+from survey_data.rounds import calls, rounds
+from survey_data.rounds.rounds import Round
 
 # Nothing that comes in later belongs to a collection any more.
 LONGEST = 120
@@ -66,10 +66,9 @@ def of_round(db: Database, survey_round: Round, today: date | None = None) -> Cu
     """A round's curve, and the one of the year before where its days are known."""
     this = _curve(db, survey_round, today or clock.today())
     due_day = min(LONGEST, max(0, (survey_round.due_date - this.start).days))
-    row = first(db, "SELECT * FROM round WHERE year = ?", (survey_round.year - 1,))
-    if row is None:
+    before = rounds.of_year(db, survey_round.year - 1)
+    if before is None:
         return Curves(this, None, "first", due_day)
-    before = round_from(row)
     if not before.closed_at or not _has_own_days(db, before):
         return Curves(this, None, "no_days", due_day)
     return Curves(this, _curve(db, before, clock.local(before.closed_at).date()), "", due_day)
@@ -108,15 +107,13 @@ def _hand_ins(db: Database, survey_round: Round, left_out: set[int]) -> list[tup
     sql = """SELECT substr(p.handed_in_at, 1, 13) AS hour, count(*) AS n FROM response p
         JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ? AND p.version = 1
         AND i.id NOT IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 1"""
-    found = rows(db, sql, (survey_round.id, json.dumps(list(left_out))))
-    return [(row["hour"], row["n"]) for row in found]
+    return db.conn.execute(sql, (survey_round.id, json.dumps(list(left_out)))).fetchall()
 
 
 def _left_out(db: Database, survey_round: Round) -> set[int]:
     """The invitations whose enterprise belongs to no denominator, as the response rates count."""
-    marks = ", ".join("?" for _ in SAYS_LEFT_OUT)
     sql = f"""SELECT i.id FROM invitation i JOIN latest_response p ON p.invitation_id = i.id
-        WHERE i.round_id = ? AND {text_as_reviewed("status", "p")} IN ({marks})"""
-    said = {row["id"] for row in rows(db, sql, (survey_round.id, *SAYS_LEFT_OUT))}
+        WHERE i.round_id = ? AND {text_as_reviewed("status", "p")} IN {tuple(SAYS_LEFT_OUT)}"""
+    said = {row["id"] for row in rows(db, sql, (survey_round.id,))}
     phoned = calls.outside(db, survey_round.id) & calls.not_to_ask(db, survey_round.id)
     return said | phoned

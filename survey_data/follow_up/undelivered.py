@@ -6,33 +6,31 @@ again as a person decides, to the address that works now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, mail_kinds, outbox
-from survey_data.database import rows, run, scalar, writing
+from survey_data.database import read_all, rows, run, scalar, writing
 from survey_data.errors import UnknownLink
 from survey_data.follow_up import bounces
 from survey_data.follow_up.bounces import Bounce
 from survey_data.outbox import Mail
 from survey_data.register import contacts
-from survey_data.register.enterprises import Contact
+from survey_data.register.enterprises import FULL_NAME, MAIN_CONTACT, Contact
 from survey_data.responses.drafts import TAKES_ANSWERS
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
 
-CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, e.name, e.unit_name,
+CONCERNED = f"""SELECT i.id AS invitation_id, e.id AS enterprise_id, {FULL_NAME} AS name,
     coalesce(c.email, '') AS email, coalesce(c.phone, '') AS phone,
     coalesce(c.name, '') AS contact_name,
     {bounces.IS_DEAD.format("c.email")} AS is_dead,
-    outbox.id AS mail_id, outbox.kind AS mail_kind, outbox.recipient AS written_to,
-    outbox.error, coalesce(outbox.sent_at, outbox.created_at) AS mailed_at,
-    {outbox.STATE} AS mail_state
-    FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
-    LEFT JOIN contact c ON c.id = (SELECT m.id FROM contact m WHERE m.enterprise_id = e.id
-        ORDER BY m.is_main DESC, m.id LIMIT 1)
+    outbox.id AS mail_id, coalesce(outbox.kind, '') AS mail_kind,
+    coalesce(outbox.recipient, '') AS written_to, coalesce(outbox.error, '') AS words,
+    coalesce(outbox.sent_at, outbox.created_at, '') AS at,
+    coalesce({outbox.STATE}, '') AS mail_state
+    FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}
     LEFT JOIN outbox ON outbox.id = (SELECT max(o.id) FROM outbox o
         WHERE o.invitation_id = i.id
         AND o.kind IN {mail_kinds.ABOUT_ANSWERING})
@@ -65,9 +63,9 @@ class Undelivered:
     mail_kind: str
     mail_state: str
     written_to: str
-    status: str
     words: str
     at: str
+    status: str = ""
 
     @property
     def is_delayed(self) -> bool:
@@ -84,40 +82,24 @@ def of_round(db: Database, survey_round: Round) -> list[Undelivered]:
     """Everyone of a round whom the last mail did not reach, or whose address is dead, by name."""
     refused = calls.not_to_ask(db, survey_round.id)
     by_mail, dead = bounces.of_mails(db), bounces.dead(db)
-    found = (
-        r for r in rows(db, CONCERNED, (survey_round.id,)) if r["invitation_id"] not in refused
-    )
     return [
-        _undelivered(row, by_mail.get(row["mail_id"]) or dead.get(row["email"].lower()))
-        for row in found
-        if row["is_dead"] or _did_not_arrive(row)
+        _as_reported(each, by_mail.get(each.mail_id or 0) or dead.get(each.email.lower()))
+        for each in read_all(db, Undelivered, CONCERNED, (survey_round.id,))
+        if each.invitation_id not in refused and (each.is_dead or _did_not_arrive(each))
     ]
 
 
-def _did_not_arrive(row: dict[str, Any]) -> bool:
-    if row["mail_state"] in ("queued", "cancelled"):
+def _did_not_arrive(each: Undelivered) -> bool:
+    if each.mail_state in ("queued", "cancelled"):
         # Refused because of us and tried again, or cancelled when the contact was replaced.
-        return bool(row["error"]) and (row["mail_state"] == "queued" or row["error"] == "contact")
-    return row["mail_state"] in ("failed", "uncertain", "bounced", "delayed")
+        return bool(each.words) and (each.mail_state == "queued" or each.words == "contact")
+    return each.mail_state in ("failed", "uncertain", "bounced", "delayed")
 
 
-def _undelivered(row: dict[str, Any], bounce: Bounce | None) -> Undelivered:
-    return Undelivered(
-        invitation_id=row["invitation_id"],
-        enterprise_id=row["enterprise_id"],
-        name=" – ".join(n for n in (row["name"], row["unit_name"]) if n),
-        email=row["email"],
-        phone=row["phone"],
-        contact_name=row["contact_name"],
-        is_dead=bool(row["is_dead"]),
-        mail_id=row["mail_id"],
-        mail_kind=row["mail_kind"] or "",
-        mail_state=row["mail_state"] or "",
-        written_to=row["written_to"] or "",
-        status=bounce.status if bounce else "",
-        words=bounce.words if bounce else row["error"] or "",
-        at=bounce.noted_at if bounce else row["mailed_at"] or "",
-    )
+def _as_reported(each: Undelivered, bounce: Bounce | None) -> Undelivered:
+    if bounce is None:
+        return each
+    return replace(each, status=bounce.status, words=bounce.words, at=bounce.noted_at)
 
 
 def send_again(db: Database, mail_id: int, actor: str) -> bool:
@@ -132,18 +114,14 @@ def send_again(db: Database, mail_id: int, actor: str) -> bool:
 
 def send_failed_again(db: Database, actor: str) -> int:
     """Queue every mail that could not be sent once more; returns how many were."""
+    sql = "SELECT id FROM outbox WHERE state = 'failed' AND recipient <> '' ORDER BY id"
     with writing(db):
-        failed = [
-            outbox.find(db, row["id"])
-            for row in rows(
-                db, "SELECT id FROM outbox WHERE state = 'failed' AND recipient <> '' ORDER BY id"
-            )
-        ]
-        return sum(_send(db, mail, actor) for mail in failed if mail and not _is_dead(db, mail))
-
-
-def _is_dead(db: Database, mail: Mail) -> bool:
-    return mail.recipient.lower() in bounces.dead(db)
+        failed = [outbox.find(db, row["id"]) for row in rows(db, sql)]
+        return sum(
+            _send(db, mail, actor)
+            for mail in failed
+            if mail and mail.recipient.lower() not in bounces.dead(db)
+        )
 
 
 def _send(db: Database, mail: Mail, actor: str, *, was_dead: bool = False) -> bool:
@@ -199,13 +177,8 @@ def _queue_anew(db: Database, mail_id: int, to: str) -> bool:
 
 
 def _values(mail_id: int, to: str) -> dict[str, object]:
-    return {
-        "id": mail_id,
-        "recipient": to,
-        "due_at": clock.machine.now(),
-        "now": clock.now(),
-        "today": clock.today().isoformat(),
-    }
+    return {"id": mail_id, "recipient": to, "due_at": clock.machine.now(), "now": clock.now(),
+            "today": clock.today().isoformat()}  # fmt: skip
 
 
 def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, actor: str) -> bool:
@@ -215,9 +188,8 @@ def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, a
     Raises UnknownLink.
     """
     with writing(db):
-        enterprise_id = scalar(
-            db, "SELECT enterprise_id FROM invitation WHERE id = ?", (invitation_id,)
-        )
+        sql = "SELECT enterprise_id FROM invitation WHERE id = ?"
+        enterprise_id = scalar(db, sql, (invitation_id,))
         if enterprise_id is None:
             raise UnknownLink
         dead = bounces.dead(db)
@@ -231,14 +203,12 @@ def correct(db: Database, invitation_id: int, mail_id: int | None, email: str, a
 
 def _set_address(db: Database, enterprise_id: int, email: str, actor: str) -> None:
     known = contacts.of(db, enterprise_id)
-    same = next((c for c in known if c.contact.email.lower() == email.lower()), None)
+    same = next((c for c in known if c.email.lower() == email.lower()), None)
     if same:
-        if not same.contact.is_main:
+        if not same.is_main:
             contacts.make_main(db, enterprise_id, same.id, actor)
     elif known:
-        main = known[0]
-        now = main.contact
-        wanted = Contact(email, now.name, now.role, now.phone, language=now.language)
-        contacts.change(db, enterprise_id, main.id, wanted, actor)
+        wanted = replace(known[0], email=email)
+        contacts.change(db, enterprise_id, wanted.id, wanted, actor)
     else:
         contacts.add(db, enterprise_id, Contact(email), actor)

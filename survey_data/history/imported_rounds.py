@@ -15,8 +15,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, references, rows, run, scalar, writing
-from survey_data.errors import NoSuchRound, RoundExists, SurveyError
+from survey_data.database import insert, read_all, references, rows, run, scalar, writing
+from survey_data.errors import NoSuchRound, OfYear, RoundExists
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
 from survey_data.responses import responses
@@ -27,12 +27,10 @@ from survey_data.rounds.rounds import Questionnaire, Round
 REASON = "import"
 
 
-class EarlierReleased(SurveyError):
+class EarlierReleased(OfYear):
     """An imported round that is part of a release cannot be undone."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Omgången {year} är med i en utgåva och kan inte ångras.")
-        self.year = year
+    says = "Omgången {} är med i en utgåva och kan inte ångras."
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Found:
 
 def refuse(db: Database, year: int) -> None:
     """Raise RoundExists for a year that has a round."""
-    if first(db, "SELECT 1 FROM round WHERE year = ?", (year,)):
+    if rounds.of_year(db, year):
         raise RoundExists(year)
 
 
@@ -75,12 +73,19 @@ def store(db: Database, found: Found, actor: str) -> Round:
     with writing(db):
         refuse(db, found.year)
         responses.ensure_columns(db, found.columns)
-        round_id = _insert_round(db, found)
-        run(
-            db,
-            "INSERT INTO earlier_round VALUES (?, ?, ?, ?, ?, ?)",
-            (round_id, found.file_name, found.sha256, _packed(found.mapping), actor, clock.now()),
-        )
+        now = clock.now()
+        round_id = insert(db, "round", {
+            "year": found.year, "reference_date": found.reference_date.isoformat(),
+            # Nobody waits for an answer: the day is there because a round has one.
+            "due_date": (found.reference_date + timedelta(days=1)).isoformat(),
+            "questionnaire": _packed(list(found.questionnaire)),
+            "is_example": all(line.enterprise.is_example for line in found.lines),
+            "frame_is_known": found.frame_is_known, "opened_at": now, "closed_at": now,
+        })  # fmt: skip
+        insert(db, "earlier_round", {
+            "round_id": round_id, "file_name": found.file_name, "sha256": found.sha256,
+            "mapping": _packed(found.mapping), "actor": actor, "imported_at": now,
+        })  # fmt: skip
         for line in found.lines:
             _insert_line(db, round_id, found.year, line, actor)
         audit_trail.record(
@@ -95,38 +100,16 @@ def _packed(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _insert_round(db: Database, found: Found) -> int:
-    values = {
-        "year": found.year,
-        "reference_date": found.reference_date.isoformat(),
-        # Nobody waits for an answer: the day is there because a round has one.
-        "due_date": (found.reference_date + timedelta(days=1)).isoformat(),
-        "questionnaire": _packed(list(found.questionnaire)),
-        "is_example": int(all(line.enterprise.is_example for line in found.lines)),
-        "frame_is_known": int(found.frame_is_known),
-        "now": clock.now(),
-    }
-    sql = """INSERT INTO round (year, reference_date, due_date, questionnaire, is_example,
-        frame_is_known, opened_at, closed_at) VALUES (:year, :reference_date, :due_date,
-        :questionnaire, :is_example, :frame_is_known, :now, :now) RETURNING id"""
-    return int(scalar(db, sql, values))
-
-
 def _insert_line(db: Database, round_id: int, year: int, line: Line, actor: str) -> None:
     enterprise_id = _in_register(db, round_id, year, line.enterprise, actor)
-    invitation_id = scalar(
-        db,
-        "INSERT INTO invitation (round_id, enterprise_id, created_at) VALUES (?, ?, ?)"
-        " RETURNING id",
-        (round_id, enterprise_id, clock.now()),
-    )
+    invited = {"round_id": round_id, "enterprise_id": enterprise_id, "created_at": clock.now()}
+    invitation_id = insert(db, "invitation", invited)
     if line.answers is not None:
         responses.insert_version(db, invitation_id, 1, line.answers, "sv", "import")
-    run(
-        db,
-        "INSERT INTO earlier_line VALUES (?, ?, ?, ?)",
-        (invitation_id, line.number, line.municipality_code, _packed(line.cells)),
-    )
+    insert(db, "earlier_line", {
+        "invitation_id": invitation_id, "line": line.number, "cells": _packed(line.cells),
+        "municipality_code": line.municipality_code,
+    })  # fmt: skip
 
 
 def _in_register(db: Database, round_id: int, year: int, known: Enterprise, actor: str) -> int:
@@ -137,29 +120,21 @@ def _in_register(db: Database, round_id: int, year: int, known: Enterprise, acto
         enterprise_id = enterprises.save_enterprise(db, wanted, None, actor, REASON)
         _note(db, round_id, replace(wanted, id=enterprise_id), was_added=True)
         return enterprise_id
-    if _is_history(db, known.id):
-        wider = replace(
-            known,
-            active_from=min(known.active_from, start),
-            active_to=max(known.active_to, end) if known.active_to else None,
-        )
+    history = "SELECT 1 FROM earlier_enterprise WHERE enterprise_id = ? AND was_added"
+    if scalar(db, history, (known.id,)):
+        until = max(known.active_to, end) if known.active_to else None
+        wider = replace(known, active_from=min(known.active_from, start), active_to=until)
         if wider != known:
             enterprises.save_enterprise(db, wider, None, actor, REASON)
             _note(db, round_id, known, was_added=False)
     return known.id
 
 
-def _is_history(db: Database, enterprise_id: int) -> bool:
-    sql = "SELECT 1 FROM earlier_enterprise WHERE enterprise_id = ? AND was_added"
-    return scalar(db, sql, (enterprise_id,)) is not None
-
-
 def _note(db: Database, round_id: int, known: Enterprise, *, was_added: bool) -> None:
-    run(
-        db,
-        "INSERT INTO earlier_enterprise VALUES (?, ?, ?, ?, ?)",
-        (round_id, known.id, int(was_added), known.active_from, known.active_to),
-    )
+    insert(db, "earlier_enterprise", {
+        "round_id": round_id, "enterprise_id": known.id, "was_added": was_added,
+        "active_from": known.active_from, "active_to": known.active_to,
+    })  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,44 +152,30 @@ class Imported:
 
 def imported(db: Database) -> dict[int, Imported]:
     """Every imported round by its year."""
-    found = rows(
-        db,
-        "SELECT r.year, x.*, EXISTS (SELECT 1 FROM earlier_release e WHERE e.round_id = r.id)"
-        " AS is_released FROM earlier_round x JOIN round r ON r.id = x.round_id ORDER BY r.year",
-    )
-    return {
-        row["year"]: Imported(
-            row["year"], row["file_name"], row["sha256"], tuple(json.loads(row["mapping"])),
-            row["actor"], row["imported_at"], bool(row["is_released"]),
-        )
-        for row in found
-    }  # fmt: skip
+    sql = """SELECT r.year, x.*, EXISTS (SELECT 1 FROM earlier_release e
+        WHERE e.round_id = r.id) AS is_released
+        FROM earlier_round x JOIN round r ON r.id = x.round_id ORDER BY r.year"""
+    return {each.year: each for each in read_all(db, Imported, sql)}
 
 
 def lines(db: Database, year: int) -> list[dict[str, Any]]:
     """Every line of an imported round: its number, cells and enterprise, and its answer if any."""
-    found = rows(
-        db,
-        "SELECT l.line, l.cells, e.id AS enterprise_id, e.name, e.unit_name, i.id AS invitation_id,"
-        " p.id AS response_id, (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id)"
-        " AS checks, (SELECT d.kind FROM decision d WHERE d.response_id = p.id"
-        " ORDER BY d.id DESC LIMIT 1) AS decision"
-        " FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id"
-        " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
-        " LEFT JOIN response p ON p.invitation_id = i.id WHERE r.year = ? ORDER BY l.line",
-        (year,),
-    )
+    sql = """SELECT l.line, l.cells, e.id AS enterprise_id, e.name, e.unit_name,
+        i.id AS invitation_id, p.id AS response_id,
+        (SELECT count(*) FROM fired_check f WHERE f.response_id = p.id) AS checks,
+        (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
+            AS decision
+        FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id
+        JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id
+        LEFT JOIN response p ON p.invitation_id = i.id WHERE r.year = ? ORDER BY l.line"""
+    found = rows(db, sql, (year,))
     return [row | {"cells": json.loads(row["cells"])} for row in found]
 
 
 def note_released(db: Database, release_id: str, closed: Iterable[Round]) -> None:
     """Remember which imported rounds a release has: those can no longer be undone."""
-    for survey_round in closed:
-        run(
-            db,
-            "INSERT INTO earlier_release SELECT ?, round_id FROM earlier_round WHERE round_id = ?",
-            (release_id, survey_round.id),
-        )
+    sql = "INSERT INTO earlier_release SELECT ?, round_id FROM earlier_round WHERE round_id = ?"
+    db.conn.executemany(sql, [(release_id, survey_round.id) for survey_round in closed])
 
 
 def undo(db: Database, year: int, actor: str) -> None:
@@ -229,16 +190,13 @@ def undo(db: Database, year: int, actor: str) -> None:
         if known.is_released:
             raise EarlierReleased(year)
         survey_round = rounds.find(db, year)
-        touched = rows(
-            db, "SELECT * FROM earlier_enterprise WHERE round_id = ?", (survey_round.id,)
-        )
+        sql = "SELECT * FROM earlier_enterprise WHERE round_id = ?"
+        touched = rows(db, sql, (survey_round.id,))
         _delete(db, "round", "id = ?", survey_round.id)
         for row in touched:
             _put_back(db, row, actor)
-        audit_trail.record(
-            db, actor, "earlier round undone", f"round {year}",
-            before={"file": known.file_name, "sha256": known.sha256},
-        )  # fmt: skip
+        before = {"file": known.file_name, "sha256": known.sha256}
+        audit_trail.record(db, actor, "earlier round undone", f"round {year}", before=before)
 
 
 def _delete(db: Database, table: str, condition: str, value: int) -> None:
@@ -257,9 +215,8 @@ def _put_back(db: Database, row: Mapping[str, Any], actor: str) -> None:
         enterprises.save_enterprise(db, wanted, None, actor, REASON)
     elif scalar(db, "SELECT 1 FROM invitation WHERE enterprise_id = ?", (known.id,)) is None:
         _delete(db, "enterprise", "id = ?", known.id)
-        audit_trail.record(
-            db, actor, "enterprise removed", f"enterprise {known.id}", before={"name": known.name}
-        )
+        subject, before = f"enterprise {known.id}", {"name": known.name}
+        audit_trail.record(db, actor, "enterprise removed", subject, before=before)
     else:
         # Another file has it too, and takes it away if that one is undone.
         sql = "UPDATE earlier_enterprise SET was_added = 1 WHERE enterprise_id = ?"

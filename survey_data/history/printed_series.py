@@ -91,34 +91,27 @@ def _stated(year: int, indicator: str, value: int, line: dict[str, str]) -> Seri
     parts = sum(int(line[c]) for c in ("placed_af", "placed_kommun", "placed_other_unpaid"))
     if indicator != "placed" or parts == value:
         return SeriesValue(year, *COUNTY.key, indicator, value)
-    return SeriesValue(
-        year,
-        *COUNTY.key,
-        indicator,
-        value,
-        "s",
+    notes = (
         f"Källan anger {value} placerade, men delarna summerar till {parts}. Vi visar båda talen.",
         f"The source states {value} placed, but the parts add up to {parts}. We show both.",
     )
+    return SeriesValue(year, *COUNTY.key, indicator, value, "s", *notes)
+
+
+WITHOUT_PODCAST = ("Poddlyssnare är inte medräknade.", "Podcast listeners are not included.")
+NOT_SAID = ("Källan säger inte om podd och film ingår.",
+            "The source does not say whether podcast and film are included.")  # fmt: skip
 
 
 def _reached() -> Iterator[SeriesValue]:
     for line in packaged_lines("information_reach_2016_2020"):
         if line["row_type"] != "year":
             continue
-        without_podcast = line["note"].startswith("exklusive")
-        yield SeriesValue(
-            int(line["year"]),
-            *COUNTY.key,
-            "reached",
-            int(line["persons"]),
-            note_sv="Poddlyssnare är inte medräknade."
-            if without_podcast
-            else "Källan säger inte om podd och film ingår.",
-            note_en="Podcast listeners are not included."
-            if without_podcast
-            else "The source does not say whether podcast and film are included.",
-        )
+        notes = NOT_SAID
+        if line["note"].startswith("exklusive"):
+            notes = WITHOUT_PODCAST
+        year, persons = int(line["year"]), int(line["persons"])
+        yield SeriesValue(year, *COUNTY.key, "reached", persons, "n", *notes)
 
 
 def _places() -> Iterator[SeriesValue]:
@@ -130,17 +123,12 @@ def _places() -> Iterator[SeriesValue]:
             yield SeriesValue(year, "municipality", line["kommunkod"], column, value)
             by_year[year, column] = by_year.get((year, column), 0) + value
     for (year, column), total in by_year.items():
-        is_used = column == "places_used"
-        yield SeriesValue(
-            year,
-            *COUNTY.key,
-            column,
-            total,
-            note_sv="Summan av kommunerna; källan anger bara totalen för alla år"
-            + (": 11 platser, använda av 10 personer." if is_used else "."),
-            note_en="The sum of the municipalities; the source states only the total of all years"
-            + (": 11 places, used by 10 persons." if is_used else "."),
-        )
+        sv = "Summan av kommunerna; källan anger bara totalen för alla år"
+        en = "The sum of the municipalities; the source states only the total of all years"
+        if column == "places_used":
+            sv += ": 11 platser, använda av 10 personer"
+            en += ": 11 places, used by 10 persons"
+        yield SeriesValue(year, *COUNTY.key, column, total, "n", f"{sv}.", f"{en}.")
 
 
 @dataclass(frozen=True)
@@ -188,11 +176,10 @@ def discrepancies() -> tuple[Discrepancy, ...]:
 
 def _placed_discrepancies() -> Iterator[Discrepancy]:
     values = {(v.year, v.indicator): v for v in published() if v.area_type == "county"}
+    names = ("placed_af", "placed_kommun", "placed_other")
     for (year, indicator), value in values.items():
         if indicator == "placed" and value.status == "s":
-            parts = sum(
-                values[year, part].value for part in ("placed_af", "placed_kommun", "placed_other")
-            )
+            parts = sum(values[year, part].value for part in names)
             yield Discrepancy("placed", str(year), value.value, parts, value.note_sv, value.note_en)
 
 
@@ -200,17 +187,14 @@ def _reached_discrepancy() -> Discrepancy:
     lines = packaged_lines("information_reach_2016_2020")
     stated = next(int(x["persons"]) for x in lines if x["row_type"] == "total_stated")
     total = sum(int(x["persons"]) for x in lines if x["row_type"] == "year")
-    sv, en = grouped(stated), grouped(total)
-    return Discrepancy(
-        "reached",
-        "2016–2020",
-        stated,
-        total,
-        f"Källan anger {sv} nådda personer för hela perioden, men åren summerar till {en}."
+    one, other = grouped(stated), grouped(total)
+    notes = (
+        f"Källan anger {one} nådda personer för hela perioden, men åren summerar till {other}."
         " Vi visar båda talen.",
-        f"The source states {sv} persons reached in the whole period, but the years add up to"
-        f" {en}. We show both.",
+        f"The source states {one} persons reached in the whole period, but the years add up to"
+        f" {other}. We show both.",
     )
+    return Discrepancy("reached", "2016–2020", stated, total, *notes)
 
 
 def grouped(number: int) -> str:

@@ -12,17 +12,9 @@ from sqlite_utils import Database
 
 from survey_data.database import rows
 from survey_data.geography import COUNTY, NAMES, PROVINCES
-from survey_data.history import printed_series
+from survey_data.history import printed_series, stated_totals
 from survey_data.history.printed_series import Discrepancy, SeriesValue
-from survey_data.history.stated_totals import (
-    COUNTED,
-    Spot,
-    StatedYear,
-    Total,
-    of_year,
-    source_key,
-    years,
-)
+from survey_data.history.stated_totals import COUNTED, Spot, StatedYear, Total
 from survey_data.statistics.indicators import INDICATORS, parts_of
 
 # Whoever has no gender stated need not be told apart: without it, women and men are the whole.
@@ -55,19 +47,17 @@ def discrepancies(survey: Database) -> tuple[Discrepancy, ...]:
 
 def sources(survey: Database) -> list[dict[str, str]]:
     """Every source that a stated total names, in this release or an earlier one."""
-    return rows(
-        survey,
-        "SELECT key, title_sv, CASE title_en WHEN '' THEN title_sv ELSE title_en END AS title_en,"
-        " publisher, page, url FROM stated_source s WHERE id IN (SELECT source_id FROM stated_year)"
-        " OR key IN (SELECT source FROM released_figure) ORDER BY id",
-    )
+    sql = """SELECT key, title_sv, coalesce(nullif(title_en, ''), title_sv) AS title_en,
+        publisher, page, url FROM stated_source s WHERE id IN (SELECT source_id FROM stated_year)
+        OR key IN (SELECT source FROM released_figure) ORDER BY id"""
+    return rows(survey, sql)
 
 
 def _stated(survey: Database) -> Iterator[tuple[StatedYear, str]]:
-    for year in years(survey):
-        stated = of_year(survey, year)
+    for year in stated_totals.years(survey):
+        stated = stated_totals.of_year(survey, year)
         assert stated is not None
-        yield stated, source_key(survey, year)
+        yield stated, stated_totals.source_key(survey, year)
 
 
 def _values(stated: StatedYear, key: str) -> Iterator[SeriesValue]:

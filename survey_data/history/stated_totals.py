@@ -5,15 +5,15 @@ A total that its parts do not add up to is never put right: both are shown, as f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, scalar, writing
-from survey_data.errors import SurveyError
+from survey_data.database import first, insert, read_row, rows, run, scalar, writing
+from survey_data.errors import OfYear
 from survey_data.geography import COUNTY, PROVINCES
 from survey_data.history import printed_series
 from survey_data.statistics.indicators import INDICATORS
@@ -28,28 +28,26 @@ SERIES = {"reached": "reached", "places_granted": "places", "places_used": "plac
 FIRST_YEAR = 1990
 # Why a year takes no stated totals.
 YEAR_TAKEN = {
-    "printed": "Siffrorna för {year} följer med produkten som de är tryckta.",
-    "answers": "Det finns svar för {year}. De publiceras i stället för totaler.",
-    "open": "Omgången {year} är öppen.",
-    "outside": "{year} är inget år som kan ha varit.",
-    "kept": "Förbundets egen serie är klar för {year}.",
+    "printed": "Siffrorna för {} följer med produkten som de är tryckta.",
+    "answers": "Det finns svar för {}. De publiceras i stället för totaler.",
+    "open": "Omgången {} är öppen.",
+    "outside": "{} är inget år som kan ha varit.",
+    "kept": "Förbundets egen serie är klar för {}.",
 }
 
 
-class YearTaken(SurveyError):
+class YearTaken(OfYear):
     """A year cannot be filled with totals; `why` is a key of YEAR_TAKEN."""
 
     def __init__(self, year: int, why: str) -> None:
-        super().__init__(YEAR_TAKEN[why].format(year=year))
-        self.year, self.why = year, why
+        self.says, self.why = YEAR_TAKEN[why], why
+        super().__init__(year)
 
 
-class TotalsReleased(SurveyError):
+class TotalsReleased(OfYear):
     """A total that has been published can be changed, but not taken away."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Totalerna för {year} är publicerade. De kan rättas men inte tas bort.")
-        self.year = year
+    says = "Totalerna för {} är publicerade. De kan rättas men inte tas bort."
 
 
 @dataclass(frozen=True)
@@ -106,13 +104,10 @@ def refuse(db: Database, year: int, names: Iterable[str] = ()) -> None:
         raise YearTaken(year, "outside")
     if _is_complete(db, year, names):
         raise YearTaken(year, "kept")
-    asked = first(
-        db,
-        "SELECT closed_at, EXISTS (SELECT 1 FROM response p JOIN invitation i"
-        " ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered"
-        " FROM round r WHERE year = ?",
-        (year,),
-    )
+    sql = """SELECT closed_at, EXISTS (SELECT 1 FROM response p JOIN invitation i
+        ON i.id = p.invitation_id WHERE i.round_id = r.id) AS answered
+        FROM round r WHERE year = ?"""
+    asked = first(db, sql, (year,))
     if asked and (asked["answered"] or not asked["closed_at"]) and not _may_stay(db, year, names):
         raise YearTaken(year, "answers" if asked["closed_at"] else "open")
 
@@ -133,12 +128,9 @@ def _may_stay(db: Database, year: int, names: Iterable[str]) -> bool:
 
 
 def _row(db: Database, year: int) -> dict[str, Any] | None:
-    return first(
-        db,
-        "SELECT y.*, s.key, s.title_sv, s.title_en, s.publisher, s.page, s.url"
-        " FROM stated_year y JOIN stated_source s ON s.id = y.source_id WHERE year = ?",
-        (year,),
-    )
+    sql = """SELECT y.*, s.key, s.title_sv, s.title_en, s.publisher, s.page, s.url
+        FROM stated_year y JOIN stated_source s ON s.id = y.source_id WHERE year = ?"""
+    return first(db, sql, (year,))
 
 
 def of_year(db: Database, year: int) -> StatedYear | None:
@@ -146,7 +138,7 @@ def of_year(db: Database, year: int) -> StatedYear | None:
     row = _row(db, year)
     if row is None:
         return None
-    source = Source(**{name: row[name] for name in Source.__dataclass_fields__})
+    source = read_row(Source, row)
     return StatedYear(year, source, _totals(db, year), row["note_sv"], row["note_en"])
 
 
@@ -160,12 +152,7 @@ def source_key(db: Database, year: int) -> str:
 def _totals(db: Database, year: int) -> dict[Spot, Total]:
     order = {spot: place for place, spot in enumerate(spots())}
     found = rows(db, "SELECT * FROM stated_total WHERE year = ?", (year,))
-    totals = {
-        (r["area_type"], r["area_code"], r["indicator"]): Total(
-            r["value"], r["note_sv"], r["note_en"]
-        )
-        for r in found
-    }
+    totals = {(r["area_type"], r["area_code"], r["indicator"]): read_row(Total, r) for r in found}
     return dict(sorted(totals.items(), key=lambda item: order[item[0]]))
 
 
@@ -200,28 +187,19 @@ def _recorded(one: StatedYear, other: StatedYear | None) -> dict[str, Any]:
     """What one says that the other does not say alike, as the trail keeps it."""
     facts = {**asdict(one.source), "note_sv": one.note_sv, "note_en": one.note_en}
     facts |= {f"{a} {name}": asdict(total) for (_, a, name), total in one.totals.items()}
-    return facts if other is None else dict(_differing(facts, _recorded(other, None)))
-
-
-def _differing(facts: dict[str, Any], others: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in facts.items() if others.get(name) != value)
+    others = _recorded(other, None) if other else {}
+    return {name: value for name, value in facts.items() if others.get(name) != value}
 
 
 def _write(db: Database, wanted: StatedYear, actor: str) -> None:
     year = wanted.year
     run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
-    db.table("stated_year").upsert(
-        {
-            "year": year,
-            "source_id": _source_id(db, wanted.source),
-            "is_inventory": any(spot[2] in COUNTED for spot in wanted.totals),
-            "note_sv": wanted.note_sv,
-            "note_en": wanted.note_en,
-            "public_says": actor,
-            "public_said_at": clock.now(),
-        },
-        pk="year",
-    )
+    is_inventory = any(spot[2] in COUNTED for spot in wanted.totals)
+    db.table("stated_year").upsert({
+        "year": year, "source_id": _source_id(db, wanted.source), "is_inventory": is_inventory,
+        "note_sv": wanted.note_sv, "note_en": wanted.note_en, "public_says": actor,
+        "public_said_at": clock.now(),
+    }, pk="year")  # fmt: skip
     db.conn.executemany(
         "INSERT INTO stated_total VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(year, *spot, t.value, t.note_sv, t.note_en) for spot, t in wanted.totals.items()],
@@ -234,14 +212,8 @@ def _source_id(db: Database, source: Source) -> int:
     known = scalar(db, f"SELECT id FROM stated_source WHERE {same}", facts)
     if known is not None:
         return int(known)
-    number = scalar(db, "SELECT coalesce(max(id), 0) + 1 FROM stated_source")
-    columns, marks = ", ".join(facts), ", ".join(f":{name}" for name in facts)
-    run(
-        db,
-        f"INSERT INTO stated_source (id, key, {columns}) VALUES (:id, :key, {marks})",
-        facts | {"id": number, "key": f"angiven-{number}"},
-    )
-    return int(number)
+    number = int(scalar(db, "SELECT coalesce(max(id), 0) + 1 FROM stated_source"))
+    return insert(db, "stated_source", facts | {"id": number, "key": f"angiven-{number}"})
 
 
 def _released(db: Database, year: int) -> set[Spot]:
@@ -265,7 +237,6 @@ def remove(db: Database, year: int, actor: str) -> bool:
             raise TotalsReleased(year)
         run(db, "DELETE FROM stated_total WHERE year = ?", (year,))
         run(db, "DELETE FROM stated_year WHERE year = ?", (year,))
-        audit_trail.record(
-            db, actor, "totals removed", f"totals {year}", before=_recorded(before, None)
-        )
+        said = _recorded(before, None)
+        audit_trail.record(db, actor, "totals removed", f"totals {year}", before=said)
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, run, scalar
+from survey_data.database import first, insert, run
 from survey_data.errors import PreviewGone
 
 HOURS = 24
@@ -17,26 +17,18 @@ HOURS = 24
 def keep(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
     """Keep a file's content for a day and return its number; "round" or "totals"."""
     forget_old(db)
-    return int(
-        scalar(
-            db,
-            "INSERT INTO earlier_draft (kind, content, actor, expires_at) VALUES (?, ?, ?, ?)"
-            " RETURNING id",
-            (kind, _packed(content), actor, clock.machine.from_now(hours=HOURS)),
-        )
-    )
+    until = clock.machine.from_now(hours=HOURS)
+    kept = {"kind": kind, "content": _packed(content), "actor": actor, "expires_at": until}
+    return insert(db, "earlier_draft", kept)
 
 
 def find(
     db: Database, kind: str, draft_id: int, actor: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A kept file's content, and what has been chosen about it; raises PreviewGone."""
-    row = first(
-        db,
-        "SELECT content, choices FROM earlier_draft WHERE id = ? AND kind = ? AND actor = ?"
-        " AND expires_at > ?",
-        (draft_id, kind, actor, clock.machine.now()),
-    )
+    sql = """SELECT content, choices FROM earlier_draft WHERE id = ? AND kind = ? AND actor = ?
+        AND expires_at > ?"""
+    row = first(db, sql, (draft_id, kind, actor, clock.machine.now()))
     if row is None:
         raise PreviewGone
     return json.loads(row["content"]), json.loads(row["choices"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,23 +9,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows
-from survey_data.microdata.analysts_tables import (
-    DECISIONS,
-    ENTERPRISES,
-    FRAME,
-    FRAME_TYPES,
-    KEYS,
-    LINES,
-    NO_LINE,
-    PARADATA,
-    QUESTION_COLUMNS,
-    ROUNDS,
-    TREND,
-    WHOLE_NUMBERS,
-    association_rows,
-)
+from survey_data.microdata import analysts_tables
+from survey_data.microdata.analysts_tables import FRAME
 from survey_data.releases.open_db import Release
 from survey_data.responses import drafts
+from survey_data.responses.responses import stored
 from survey_data.review import check_results
 from survey_data.review.decisions import Edit, Reviewed, checks_fired, responses_as_reviewed
 from survey_data.rounds.rounds import Round
@@ -38,16 +25,16 @@ def write_analysts_db(
 ) -> None:
     """Fill an empty database with the microdata of the closed rounds given."""
     columns = _open_questions(rounds)
-    enterprises = rows(survey, ENTERPRISES)
-    for table, key in KEYS.items():
+    enterprises = rows(survey, analysts_tables.ENTERPRISES)
+    for table, key in analysts_tables.KEYS.items():
         _create(db, table, key)
     _insert(db, "enterprises", enterprises)
-    _insert(db, "rounds", rows(survey, ROUNDS))
+    _insert(db, "rounds", rows(survey, analysts_tables.ROUNDS))
     _write_answers(db, survey, rounds, columns, {e["id"]: e for e in enterprises})
     db.conn.execute(_raw_view(columns))
     _write_review(db, survey, rounds, columns)
-    for table, found in association_rows(survey).items():
-        _insert(db, table, found)
+    for table, sql in analysts_tables.ASSOCIATION.items():
+        _insert(db, table, rows(survey, sql))
     _insert(db, "questions", _questions(rounds))
     _insert(db, "release", [asdict(release)])
     known = published_tables.entries("analysts")
@@ -57,13 +44,14 @@ def write_analysts_db(
     for table in ("answers", "answers_raw"):
         _insert(db, "codebook", [_question_entry(table, each) for each in columns.values()])
     if {"enterprise_name", "employees_total", "placed_total"} <= columns.keys():
-        db.conn.execute(TREND)
+        db.conn.execute(analysts_tables.TREND)
 
 
 def _create(db: Database, table: str, key: tuple[str, ...]) -> None:
     """A table with the columns its codebook names, there also when it has no rows."""
     columns = published_tables.columns_of("analysts", table)
-    types = {name: int if name in WHOLE_NUMBERS[table] else str for name in columns}
+    numbers = analysts_tables.WHOLE_NUMBERS[table]
+    types = {name: int if name in numbers else str for name in columns}
     db[table].create(types, pk=key)  # type: ignore[union-attr]
 
 
@@ -84,30 +72,21 @@ def _write_answers(
     survey: Database,
     rounds: Iterable[Round],
     columns: Mapping[str, Mapping[str, Any]],
-    enterprises: Mapping[int, Mapping[str, Any]],
+    enterprises: Mapping[int, dict[str, Any]],
 ) -> None:
-    frame = [f"{name} {FRAME_TYPES.get(name, 'TEXT')}" for name in FRAME]
+    types = analysts_tables.FRAME_TYPES
+    frame = [f"{name} {types.get(name, 'TEXT')}" for name in FRAME]
     asked = [f'"{name}" {question["sql_type"]}' for name, question in columns.items()]
-    db.conn.execute(
-        f"CREATE TABLE answers ({', '.join(frame + asked)}, PRIMARY KEY (year, enterprise_id))"
-    )
-    marks = ", ".join(["?"] * (len(frame) + len(asked)))
-    lines = {line["invitation_id"]: line for line in rows(survey, LINES)}
+    described = ", ".join(frame + asked)
+    db.conn.execute(f"CREATE TABLE answers ({described}, PRIMARY KEY (year, enterprise_id))")
+    marks = ", ".join("?" for _ in (*frame, *asked))
+    lines = {line["invitation_id"]: line for line in rows(survey, analysts_tables.LINES)}
     for survey_round in rounds:
-        db.conn.executemany(
-            f"INSERT INTO answers VALUES ({marks})",
-            [
-                _answer_row(
-                    {
-                        **enterprises[each.enterprise_id],
-                        **lines.get(each.response.invitation_id, NO_LINE),
-                    },
-                    each,
-                    columns,
-                )
-                for each in responses_as_reviewed(survey, survey_round.year)
-            ],
-        )
+        found = []
+        for each in responses_as_reviewed(survey, survey_round.year):
+            line = lines.get(each.response.invitation_id, {"import_line": None})
+            found.append(_answer_row(enterprises[each.enterprise_id] | line, each, columns))
+        db.conn.executemany(f"INSERT INTO answers VALUES ({marks})", found)
 
 
 def _raw_view(columns: Mapping[str, Mapping[str, Any]]) -> str:
@@ -134,22 +113,18 @@ def _write_review(
     columns: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """What was corrected and decided, and which checks fired; nothing of who decided it."""
-    for survey_round in rounds:
-        _insert(
-            db,
-            "edits",
-            [
-                _edit_row(each, edit, columns[edit.question])
-                for each in responses_as_reviewed(survey, survey_round.year)
-                for edit in each.edits
-                if edit.question in columns
-            ],
-        )
-        _insert(db, "checks_fired", checks_fired(survey, survey_round.year))
-        _insert(db, "decisions", rows(survey, DECISIONS, (survey_round.year,)))
-        _insert(db, "paradata", rows(survey, PARADATA, (survey_round.year,)))
-        met = check_results.of_year(survey, survey_round.year)
-        _insert(db, "checks_met", [{"year": survey_round.year} | asdict(each) for each in met])
+    for year in (survey_round.year for survey_round in rounds):
+        _insert(db, "edits", [
+            _edit_row(each, edit, columns[edit.question])
+            for each in responses_as_reviewed(survey, year)
+            for edit in each.edits
+            if edit.question in columns
+        ])  # fmt: skip
+        _insert(db, "checks_fired", checks_fired(survey, year))
+        _insert(db, "decisions", rows(survey, analysts_tables.DECISIONS, (year,)))
+        _insert(db, "paradata", rows(survey, analysts_tables.PARADATA, (year,)))
+        met = check_results.of_year(survey, year)
+        _insert(db, "checks_met", [{"year": year} | asdict(each) for each in met])
 
 
 def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,14 +142,12 @@ def _edit_row(each: Reviewed, edit: Edit, question: Mapping[str, Any]) -> dict[s
 
 
 def _as_text(value: drafts.Value) -> str | None:
-    stored = _stored(value)
-    return None if stored is None else str(stored)
+    found = stored(value)
+    return None if found is None else str(found)
 
 
 def _answer_row(
-    enterprise: Mapping[str, Any],
-    reviewed: Reviewed,
-    columns: Mapping[str, Mapping[str, Any]],
+    enterprise: Mapping[str, Any], reviewed: Reviewed, columns: Mapping[str, Mapping[str, Any]]
 ) -> list[Any]:
     response = reviewed.response
     frame = {
@@ -193,20 +166,14 @@ def _answer_row(
         None if question.get("reviewed") and not reviewed.text_is_open else response.answers.get(n)
         for n, question in columns.items()
     )
-    return [*(frame[name] for name in FRAME), *(_stored(value) for value in answers)]
-
-
-def _stored(value: drafts.Value) -> int | str | None:
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
-    return int(value) if isinstance(value, bool) else value
+    return [*(frame[name] for name in FRAME), *map(stored, answers)]
 
 
 def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
     return [
         {
             "year": survey_round.year,
-            **{n: q.get(n, "") for n in QUESTION_COLUMNS},
+            **{n: q.get(n, "") for n in analysts_tables.QUESTION_COLUMNS},
             "type": q.get("kind", ""),
             "sort_order": order,
         }
@@ -216,13 +183,9 @@ def _questions(rounds: Iterable[Round]) -> list[dict[str, Any]]:
 
 
 def _question_entry(table: str, question: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "table_name": table,
-        "column_name": question["name"],
-        "label_sv": question["label_sv"],
-        "label_en": question["label_en"],
-        "definition_sv": question.get("definition_sv") or question["label_sv"],
-        "definition_en": question.get("definition_en") or question["label_en"],
-        "unit_sv": question.get("unit_sv", ""),
-        "unit_en": question.get("unit_en", ""),
-    }
+    entry = {"table_name": table, "column_name": question["name"]}
+    for language in ("sv", "en"):
+        label, of = question[f"label_{language}"], f"definition_{language}"
+        entry |= {f"label_{language}": label, of: question.get(of) or label}
+        entry[f"unit_{language}"] = question.get(f"unit_{language}", "")
+    return entry

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from sqlite_utils import Database
-
-from survey_data.database import rows
 from survey_data.statistics import published_tables
 
-QUESTION_COLUMNS = (
-    "name",
-    "module",
-    "label_sv",
-    "label_en",
-    "help_sv",
-    "help_en",
-    "unit_sv",
-    "type",
-    "required",
-)
+QUESTION_COLUMNS = ("name", "module", "label_sv", "label_en", "help_sv", "help_en", "unit_sv",
+                    "type", "required")  # fmt: skip
 
 KEYS = {
     "enterprises": ("id",),
@@ -85,7 +70,6 @@ LINES = """SELECT i.id AS invitation_id, l.line AS import_line, m.name AS munici
     FROM earlier_line l JOIN invitation i ON i.id = l.invitation_id
     JOIN enterprise e ON e.id = i.enterprise_id
     JOIN municipality m ON m.code = coalesce(l.municipality_code, e.municipality_code)"""
-NO_LINE: Mapping[str, Any] = {"import_line": None}
 
 # What was decided, never who decided it or in which words.
 DECISIONS = """SELECT r.year, i.enterprise_id, p.version,
@@ -122,8 +106,3 @@ ASSOCIATION = {
         WHERE p.year IN ({COMPLETE} 'places')
         ORDER BY p.year, p.municipality_code, o.outcome, o.gender""",
 }
-
-
-def association_rows(survey: Database) -> dict[str, list[dict[str, Any]]]:
-    """What analysts have of the association's own series, by table."""
-    return {table: rows(survey, sql) for table, sql in ASSOCIATION.items()}

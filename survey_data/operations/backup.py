@@ -16,14 +16,7 @@ from sqlite_utils import Database
 from survey_data import audit_trail, clock, erasures
 from survey_data.database import keep_setting, setting, writing
 from survey_data.operations import backup_file
-from survey_data.operations.backup_file import (
-    SEALED,
-    SURVEY,
-    AlreadyThere,
-    BackupDamaged,
-    PublishingMeanwhile,
-    pack,
-)
+from survey_data.operations.backup_file import SEALED, SURVEY
 from survey_data.staff import logo
 
 DATABASES = (SURVEY, "open.db", "analysts.db")
@@ -55,7 +48,7 @@ def make(
     no half a file is left behind.
     """
     if target.exists():
-        raise AlreadyThere(target)
+        raise backup_file.AlreadyThere(target)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Under its own name only once it is whole, so that no half copy is ever taken for one.
     unfinished = target.with_name(f"{target.name}.part")
@@ -65,7 +58,7 @@ def make(
             made_at = clock.machine.now()
             _snapshot(data, Path(place), passphrase)
             files = dict(_files(Path(place), data))
-            pack(unfinished, files, made_at=made_at, address=address)
+            backup_file.pack(unfinished, files, made_at=made_at, address=address)
         unfinished.rename(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -91,7 +84,7 @@ def _snapshot(data: Path, place: Path, passphrase: str) -> None:
         if _releases(place / SURVEY) == _releases(data / SURVEY):
             break
     else:
-        raise PublishingMeanwhile
+        raise backup_file.PublishingMeanwhile
     for name in (logo.NAME, erasures.FILE):
         if (data / name).exists():
             shutil.copyfile(data / name, place / name)
@@ -108,7 +101,7 @@ def copy_database(source: Path, target: Path) -> None:
         # A copy is one file: it must not depend on a journal beside it.
         made.execute("PRAGMA journal_mode = DELETE")
         if made.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-            raise BackupDamaged(source.name)
+            raise backup_file.BackupDamaged(source.name)
 
 
 def _releases(path: Path) -> list[str]:
@@ -163,15 +156,14 @@ def make_daily(
     A backup that a person made in the folder counts: it is as good.
     """
     count, found = to_keep(db), every(folder)
-    if not count or (found and _is_fresh(found[0])):
+    if not count:
         return None
+    if found:
+        age = datetime.now(UTC) - datetime.fromisoformat(found[0].at)
+        # One with a time to come was made before the clock was put back, and proves nothing.
+        if timedelta(0) <= age < EVERY:
+            return None
     made = make_in(db, data, folder, BY_ITSELF, passphrase=passphrase, address=address)
     for old in every(folder)[count:]:
         (folder / old.name).unlink(missing_ok=True)
     return made
-
-
-def _is_fresh(newest: Backup) -> bool:
-    age = datetime.now(UTC) - datetime.fromisoformat(newest.at)
-    # One with a time to come was made before the clock was put back, and proves nothing.
-    return timedelta(0) <= age < EVERY

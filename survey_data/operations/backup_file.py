@@ -35,70 +35,57 @@ from survey_data.errors import SurveyError
 class BackupDamaged(SurveyError):
     """The file is not a whole backup, or was damaged on its way."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} är ingen hel säkerhetskopia: något i filen är skadat eller saknas."
-            " Ingenting har lagts på plats. Ta en annan kopia."
-        )
+    says = (
+        "{} är ingen hel säkerhetskopia: något i filen är skadat eller saknas."
+        " Ingenting har lagts på plats. Ta en annan kopia."
+    )
 
 
 class BackupTooNew(SurveyError):
     """The backup was made by a later version, which knows more than this one."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} är gjord av en senare version än den här. Installera den versionen och"
-            " återställ sedan."
-        )
+    says = (
+        "{} är gjord av en senare version än den här. Installera den versionen och återställ sedan."
+    )
 
 
 class BackupTooOld(SurveyError):
     """The backup was made by a version before 1.0, which this one cannot read."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} är gjord av en version före 1.0 och kan inte läsas.")
+    says = "{} är gjord av en version före 1.0 och kan inte läsas."
 
 
 class FolderNotEmpty(SurveyError):
     """A backup is restored into an empty folder only, so that nothing is ever overwritten."""
 
-    def __init__(self, folder: object) -> None:
-        super().__init__(
-            f"Datamappen {folder} är inte tom. Återställ till en tom mapp (ASF_DATA_DIR)."
-        )
+    says = "Datamappen {} är inte tom. Återställ till en tom mapp (ASF_DATA_DIR)."
 
 
 class NoErasures(SurveyError):
     """A file that was given as the list of erasures has none."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} är ingen lista över gallringar (erasures.jsonl). Ingenting har lagts på plats."
-        )
+    says = "{} är ingen lista över gallringar (erasures.jsonl). Ingenting har lagts på plats."
 
 
 class AlreadyThere(SurveyError):
     """A backup never replaces a file."""
 
-    def __init__(self, path: object) -> None:
-        super().__init__(f"{path} finns redan. Välj ett annat filnamn.")
+    says = "{} finns redan. Välj ett annat filnamn."
 
 
 class WrongPassphrase(SurveyError):
     """The secret of the backup cannot be opened with that passphrase."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Lösenfrasen stämmer inte, så hemligheten går inte att öppna. Ingenting har lagts på"
-            " plats. Utan lösenfras: flask restore --without-secret FIL"
-        )
+    says = (
+        "Lösenfrasen stämmer inte, så hemligheten går inte att öppna. Ingenting har lagts på"
+        " plats. Utan lösenfras: flask restore --without-secret FIL"
+    )
 
 
 class PublishingMeanwhile(SurveyError):
     """A release was published each time the copy was almost done."""
 
-    def __init__(self) -> None:
-        super().__init__("En utgåva publicerades medan kopian gjordes. Försök igen.")
+    says = "En utgåva publicerades medan kopian gjordes. Försök igen."
 
 
 FORMAT = 1
@@ -133,7 +120,10 @@ def pack(target: Path, files: Mapping[str, Path], *, made_at: str, address: str)
 
     Raises BackupDamaged where what was written is not what was read.
     """
-    sums = {name: _sum_of(path) for name, path in files.items()}
+    sums = {}
+    for name, path in files.items():
+        with path.open("rb") as file:
+            sums[name] = _sum_of(file)
     manifest = Manifest(FORMAT, made_at, address, sums)
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
         packed.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
@@ -154,7 +144,7 @@ def check(path: Path) -> Manifest:
             manifest = _manifest(packed, path.name)
             for name, wanted in manifest.files.items():
                 with packed.open(name) as file:
-                    if not NAMES.fullmatch(name) or _sum(file) != wanted:
+                    if not NAMES.fullmatch(name) or _sum_of(file) != wanted:
                         raise BackupDamaged(path.name)
     except (BadZipFile, ZlibError, EOFError, KeyError, NotImplementedError, ValueError) as fault:
         raise BackupDamaged(path.name) from fault
@@ -185,12 +175,7 @@ def unpack(path: Path, folder: Path, manifest: Manifest) -> None:
             target.chmod(0o400 if name.startswith("releases/") else 0o600)
 
 
-def _sum_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return _sum(file)
-
-
-def _sum(file: IO[bytes]) -> str:
+def _sum_of(file: IO[bytes]) -> str:
     found = sha256()
     while piece := file.read(CHUNK):
         found.update(piece)

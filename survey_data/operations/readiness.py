@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from sqlite_utils import Database
 
 from survey_data import clock, sending
-from survey_data.database import first
+from survey_data.database import scalar
 from survey_data.operations import backup
 from survey_data.releases import archive
 
@@ -82,10 +82,9 @@ def _write(data: Path, limits: Limits) -> Check:
 
 def _disk(data: Path, limits: Limits) -> Check:
     free = shutil.disk_usage(data).free // MEGABYTE
-    words = f"{free} MB ledigt på disken"
-    if free < limits.free_mb:
-        return Check("disk", False, f"{words}: minst {limits.free_mb} MB behövs.", free)
-    return Check("disk", True, f"{words}.", free)
+    is_well = free >= limits.free_mb
+    needed = "" if is_well else f": minst {limits.free_mb} MB behövs"
+    return Check("disk", is_well, f"{free} MB ledigt på disken{needed}.", free)
 
 
 def _scheduler(data: Path, limits: Limits) -> Check:
@@ -101,13 +100,13 @@ def _scheduler(data: Path, limits: Limits) -> Check:
 
 
 def _mail(db: Database, limits: Limits) -> Check:
-    sql = """SELECT count(*) AS waiting, min(created_at) AS oldest FROM outbox
+    sql = """SELECT count(*), min(created_at) FROM outbox
         WHERE state IN ('queued', 'sending') AND due_at <= ?"""
-    found = first(db, sql, (clock.now(),))
-    if found is None or not found["waiting"]:
+    count, oldest = db.conn.execute(sql, (clock.now(),)).fetchone()
+    if not count:
         return Check("mail", True, "Inga mejl väntar.", 0)
-    age = _age(found["oldest"])
-    words = f"{found['waiting']} mejl väntar, det äldsta sedan {_ago(age)}."
+    age = _age(oldest)
+    words = f"{count} mejl väntar, det äldsta sedan {_ago(age)}."
     return Check("mail", age <= limits.mail, words, age)
 
 
@@ -132,8 +131,8 @@ def _backup(db: Database, folder: Path, limits: Limits) -> Check:
                      f"Den senaste säkerhetskopian är {_ago(age)} gammal.", age)  # fmt: skip
     # In the first days of a data folder none has to be there yet. The trail does not know when it
     # was made: a demonstration's begins on a day of its own.
-    made = first(db, "SELECT min(applied_at) AS at FROM _sqlite_migrations") or {}
-    is_new = not made.get("at") or _age(made["at"]) <= limits.backup
+    made = scalar(db, "SELECT min(applied_at) FROM _sqlite_migrations")
+    is_new = not made or _age(made) <= limits.backup
     return Check("backup", is_new, "Ingen säkerhetskopia är gjord än.")
 
 

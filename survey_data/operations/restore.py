@@ -26,18 +26,7 @@ from survey_data.errors import DataFolderTooNew, DataFolderTooOld
 from survey_data.migrations import bring_up_to_date
 from survey_data.operations import backup_file
 from survey_data.operations.backup import RELEASES, SECRET, copy_database
-from survey_data.operations.backup_file import (
-    SEALED,
-    SURVEY,
-    BackupDamaged,
-    BackupTooNew,
-    BackupTooOld,
-    FolderNotEmpty,
-    Manifest,
-    NoErasures,
-    check,
-    unpack,
-)
+from survey_data.operations.backup_file import SEALED, SURVEY, BackupDamaged, Manifest
 from survey_data.register import contacts
 from survey_data.rounds import calendar
 from survey_data.staff import staff
@@ -70,24 +59,20 @@ def is_database(file: Path) -> bool:
 
 def has_secret(file: Path) -> bool:
     """Whether a backup has a sealed secret; raises BackupDamaged or BackupTooNew."""
-    return not is_database(file) and check(file).has_secret
+    return not is_database(file) and backup_file.check(file).has_secret
 
 
 def must_be_empty(data: Path) -> None:
     """Let nothing be restored over what is there; raises FolderNotEmpty."""
     # What a file system puts in its own root is nobody's data.
     if data.exists() and {path.name for path in data.iterdir()} - {"lost+found"}:
-        raise FolderNotEmpty(data)
+        raise backup_file.FolderNotEmpty(data)
 
 
 def restore(
-    file: Path,
-    data: Path,
-    *,
-    passphrase: str = "",
-    erased: Path | None = None,
+    file: Path, data: Path, *, passphrase: str = "", erased: Path | None = None,
     releases: Path | None = None,
-) -> Restored:
+) -> Restored:  # fmt: skip
     """Put a copy in place in an empty data folder, after everything in it has been checked.
 
     `erased` is a list of erasures kept apart, newer than the copy's own; `releases` a folder of
@@ -105,7 +90,9 @@ def restore(
         if erased is not None:
             _merge(place / erasures.FILE, erased)
         found = _prepare(place, file.name, manifest, had_secret)
-        _move(place, data)
+        # The database last: a folder without it is seen to be no whole one.
+        for path in sorted(place.iterdir(), key=lambda p: p.name == SURVEY):
+            path.rename(data / path.name)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return found
@@ -120,18 +107,9 @@ def _stage(file: Path, place: Path, releases: Path | None) -> Manifest | None:
         if releases is not None:
             shutil.copytree(releases, place / RELEASES)
         return None
-    manifest = check(file)
-    unpack(file, place, manifest)
+    manifest = backup_file.check(file)
+    backup_file.unpack(file, place, manifest)
     return manifest
-
-
-def _bring_up_to_date(db: Database, name: str) -> None:
-    try:
-        bring_up_to_date(db)
-    except DataFolderTooNew:
-        raise BackupTooNew(name) from None
-    except DataFolderTooOld:
-        raise BackupTooOld(name) from None
 
 
 def _place_secret(place: Path, passphrase: str) -> bool:
@@ -148,7 +126,7 @@ def _place_secret(place: Path, passphrase: str) -> bool:
 def _merge(path: Path, apart: Path) -> None:
     # Another file by mistake would bring back those who were erased, and say nothing.
     if apart.stat().st_size and not erasures.read(apart):
-        raise NoErasures(apart.name)
+        raise backup_file.NoErasures(apart.name)
     known = {each.number for each in erasures.read(path)}
     erasures.append(path, [each for each in erasures.read(apart) if each.number not in known])
 
@@ -163,7 +141,7 @@ def _prepare(place: Path, name: str, manifest: Manifest | None, had_secret: bool
             raise BackupDamaged(name) from None
     db = connect(place / SURVEY)
     try:
-        _bring_up_to_date(db, name)
+        bring_up_to_date(db)
         prepare(db, manifest.made_at if manifest else "")
         erased = replay_erasures(db)
         mark(db, place)
@@ -172,14 +150,12 @@ def _prepare(place: Path, name: str, manifest: Manifest | None, had_secret: bool
         numbers = tuple(row[0] for row in db.execute("SELECT id FROM release"))
         address = manifest.address if manifest else ""
         return Restored(pause.copied_at, address, numbers, had_secret, erased)
+    except DataFolderTooNew:
+        raise backup_file.BackupTooNew(name) from None
+    except DataFolderTooOld:
+        raise backup_file.BackupTooOld(name) from None
     finally:
         db.close()
-
-
-def _move(place: Path, data: Path) -> None:
-    """Everything into place, the database last: a folder without it is seen to be no whole one."""
-    for path in sorted(place.iterdir(), key=lambda p: p.name == SURVEY):
-        path.rename(data / path.name)
 
 
 def take_over(db: Database, folder: Path) -> bool:

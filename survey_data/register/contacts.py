@@ -6,32 +6,22 @@ never the facts themselves: it can never be deleted, and persons must be.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
 from sqlite_utils import Database
 
 from survey_data import audit_trail, erasures
-from survey_data.database import rows, run, scalar, writing
-from survey_data.register.enterprises import CONTACT_SQL, Contact, contact_from
+from survey_data.database import insert, read_all, run, scalar, writing
+from survey_data.register.enterprises import Contact, facts_of
+
+OWN_FACTS = ("email", "name", "role", "phone", "language")
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A contact with the number it is changed by."""
-
-    id: int
-    contact: Contact
-
-
-def of(db: Database, enterprise_id: int) -> list[Listed]:
+def of(db: Database, enterprise_id: int) -> list[Contact]:
     """An enterprise's contacts, the main one first."""
-    sql = f"""SELECT id, {CONTACT_SQL} FROM contact WHERE enterprise_id = ?
-        ORDER BY is_main DESC, id"""
-    found = rows(db, sql, (enterprise_id,))
-    return [Listed(row.pop("id"), contact_from(row)) for row in found]
+    sql = "SELECT * FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    return read_all(db, Contact, sql, (enterprise_id,))
 
 
-def find(db: Database, enterprise_id: int, contact_id: int) -> Listed | None:
+def find(db: Database, enterprise_id: int, contact_id: int) -> Contact | None:
     """One contact of an enterprise, or None."""
     return next((each for each in of(db, enterprise_id) if each.id == contact_id), None)
 
@@ -54,10 +44,8 @@ def address_is_taken(db: Database, enterprise_id: int, email: str, besides: int 
 def add(db: Database, enterprise_id: int, contact: Contact, actor: str) -> None:
     """Add a contact; the first of an enterprise becomes the main one."""
     with writing(db):
-        is_first = not of(db, enterprise_id)
-        db.table("contact").insert(
-            asdict(contact) | {"enterprise_id": enterprise_id, "is_main": is_first}
-        )
+        is_main = not of(db, enterprise_id)
+        insert(db, "contact", facts_of(contact, enterprise_id) | {"is_main": is_main})
         _record(db, "contact added", enterprise_id, actor)
 
 
@@ -67,13 +55,12 @@ def change(db: Database, enterprise_id: int, contact_id: int, wanted: Contact, a
         known = find(db, enterprise_id, contact_id)
         if known is None:
             return
-        names = ("email", "name", "role", "phone", "language")
-        changed = [n for n in names if getattr(known.contact, n) != getattr(wanted, n)]
+        changed = [n for n in OWN_FACTS if getattr(known, n) != getattr(wanted, n)]
         if not changed:
             return
-        sql = """UPDATE contact SET email = :email, name = :name, role = :role, phone = :phone,
-            language = :language WHERE id = :id"""
-        run(db, sql, {**asdict(wanted), "id": contact_id})
+        pairs = ", ".join(f"{name} = :{name}" for name in OWN_FACTS)
+        facts = facts_of(wanted, enterprise_id) | {"id": contact_id}
+        run(db, f"UPDATE contact SET {pairs} WHERE id = :id", facts)
         _record(db, "contact changed", enterprise_id, actor, changed)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, rows, run, writing
+from survey_data.database import first, insert, read_all, read_one, run, writing
 from survey_data.errors import ClosedTooEarly, DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
@@ -26,16 +26,6 @@ LEGAL_FORMS = (
 )
 # Why an enterprise is no longer asked.
 CLOSING_REASONS = ("ceased", "moved", "not_asf", "dormant")
-
-
-@dataclass(frozen=True)
-class Municipality:
-    """A municipality with the province it is reported under."""
-
-    code: str
-    name: str
-    official_name: str
-    province: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +59,8 @@ class Contact:
     is_main: bool = True
     language: str = "sv"
     enterprise_id: int = field(default=0, compare=False)
+    # The number it is changed by.
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -80,9 +72,8 @@ class Closing:
     note: str
 
 
-ENTERPRISE_COLUMNS = tuple(Enterprise.__dataclass_fields__)
-CONTACT_COLUMNS = tuple(Contact.__dataclass_fields__)
-CONTACT_SQL = ", ".join(CONTACT_COLUMNS)
+# What an enterprise `e` is called: the name, with the unit's where there is one.
+FULL_NAME = "e.name || iif(e.unit_name = '', '', ' – ' || e.unit_name)"
 # Of an enterprise `e`, the contact `c` that mails go to, where there is one.
 MAIN_CONTACT = """LEFT JOIN contact c ON c.id = (SELECT id FROM contact
     WHERE enterprise_id = e.id ORDER BY is_main DESC, id LIMIT 1)"""
@@ -90,71 +81,47 @@ MAIN_CONTACT = """LEFT JOIN contact c ON c.id = (SELECT id FROM contact
 
 def load_municipalities(db: Database) -> None:
     """Keep the municipalities as geography has them."""
-    db.table("municipality").upsert_all(
-        (
-            {
-                "code": m.code,
-                "name": m.name,
-                "official_name": m.official_name,
-                "county_code": COUNTY.code,
-                "province": m.part_of,
-            }
-            for m in MUNICIPALITIES
-        ),
-        pk="code",
-    )
-
-
-def municipalities(db: Database) -> list[Municipality]:
-    """Every municipality, by name."""
-    found = rows(db, "SELECT code, name, official_name, province FROM municipality ORDER BY name")
-    return [Municipality(**row) for row in found]
+    names = ("code", "name", "official_name", "county_code", "province")
+    found = ((m.code, m.name, m.official_name, COUNTY.code, m.part_of) for m in MUNICIPALITIES)
+    lines = (dict(zip(names, each, strict=True)) for each in found)
+    db.table("municipality").upsert_all(lines, pk="code")
 
 
 def enterprises(db: Database, *, active_on: date | None = None) -> list[Enterprise]:
     """Every enterprise by name, or those active on a date."""
-    where, parameters = "1", ()
-    if active_on is not None:
-        where = "active_from <= :day AND (active_to IS NULL OR active_to >= :day)"
-    sql = f"SELECT * FROM enterprise WHERE {where} ORDER BY name, unit_name"
-    found = rows(db, sql, {"day": active_on.isoformat()} if active_on else parameters)
-    return [enterprise_from(row) for row in found]
-
-
-def enterprise_from(row: dict[str, Any]) -> Enterprise:
-    """An Enterprise from a row of its table (other columns are ignored)."""
-    values = {name: row[name] for name in ENTERPRISE_COLUMNS}
-    return Enterprise(**{**values, "is_example": bool(row["is_example"])})
+    sql = """SELECT * FROM enterprise WHERE :day IS NULL OR (active_from <= :day
+        AND (active_to IS NULL OR active_to >= :day)) ORDER BY name, unit_name"""
+    return read_all(db, Enterprise, sql, {"day": active_on and active_on.isoformat()})
 
 
 def enterprise(db: Database, enterprise_id: int) -> Enterprise | None:
     """One enterprise, or None."""
-    row = first(db, "SELECT * FROM enterprise WHERE id = ?", (enterprise_id,))
-    return enterprise_from(row) if row else None
+    return read_one(db, Enterprise, "SELECT * FROM enterprise WHERE id = ?", (enterprise_id,))
 
 
 def by_org_number(db: Database, org_number: str) -> list[Enterprise]:
     """The enterprises and units that have an organisation number, also one without its hyphen."""
     sql = "SELECT * FROM enterprise WHERE replace(org_number, '-', '') = ?"
-    return [enterprise_from(row) for row in rows(db, sql, (org_number.replace("-", ""),))]
+    return read_all(db, Enterprise, sql, (org_number.replace("-", ""),))
 
 
 def main_contact(db: Database, enterprise_id: int) -> Contact | None:
     """The contact that mails go to, or None."""
-    sql = f"SELECT {CONTACT_SQL} FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
-    row = first(db, sql, (enterprise_id,))
-    return contact_from(row) if row else None
-
-
-def contact_from(row: dict[str, Any]) -> Contact:
-    """A Contact from the columns of its table."""
-    return Contact(**{**row, "is_main": bool(row["is_main"])})
+    sql = "SELECT * FROM contact WHERE enterprise_id = ? ORDER BY is_main DESC, id"
+    return read_one(db, Contact, sql, (enterprise_id,))
 
 
 def main_contacts(db: Database) -> dict[int, Contact]:
     """The main contact of each enterprise that has one, by enterprise."""
-    sql = f"SELECT {CONTACT_SQL} FROM contact WHERE is_main = 1"
-    return {row["enterprise_id"]: contact_from(row) for row in rows(db, sql)}
+    found = read_all(db, Contact, "SELECT * FROM contact WHERE is_main = 1")
+    return {each.enterprise_id: each for each in found}
+
+
+def facts_of(contact: Contact, enterprise_id: int) -> dict[str, Any]:
+    """The columns of an enterprise's contact, but for its number."""
+    facts = asdict(replace(contact, enterprise_id=enterprise_id))
+    del facts["id"]
+    return facts
 
 
 def save_enterprise(
@@ -165,34 +132,25 @@ def save_enterprise(
     Raises InvalidOrgNumber or PersonalIdentityNumber for a bad number and
     DuplicateEnterprise where number and unit name are taken.
     """
-    number = check_org_number(wanted.org_number)
+    wanted = replace(wanted, org_number=check_org_number(wanted.org_number))
     with writing(db):
-        _refuse_duplicate(db, number, wanted)
+        same = "SELECT name FROM enterprise WHERE org_number = ? AND unit_name = ? AND id <> ?"
+        if taken := first(db, same, (wanted.org_number, wanted.unit_name, wanted.id)):
+            raise DuplicateEnterprise(taken["name"])
         before = enterprise(db, wanted.id) if wanted.id else None
-        enterprise_id = _write_enterprise(db, number, wanted)
+        enterprise_id = _write_enterprise(db, wanted)
         if contact is not None:
             _write_main_contact(db, enterprise_id, contact)
         audit_trail.record(
-            db,
-            actor,
-            "enterprise changed" if before else "enterprise added",
-            f"enterprise {enterprise_id}",
-            before=asdict(before) if before else None,
-            after=asdict(wanted) | {"org_number": number},
-            reason=reason,
-        )
+            db, actor, "enterprise changed" if before else "enterprise added",
+            f"enterprise {enterprise_id}", before=asdict(before) if before else None,
+            after=asdict(wanted), reason=reason,
+        )  # fmt: skip
     return enterprise_id
 
 
-def _refuse_duplicate(db: Database, number: str, wanted: Enterprise) -> None:
-    sql = "SELECT name FROM enterprise WHERE org_number = ? AND unit_name = ? AND id <> ?"
-    taken = first(db, sql, (number, wanted.unit_name, wanted.id))
-    if taken:
-        raise DuplicateEnterprise(taken["name"])
-
-
-def _write_enterprise(db: Database, number: str, wanted: Enterprise) -> int:
-    values = asdict(wanted) | {"org_number": number, "active_to": wanted.active_to or None}
+def _write_enterprise(db: Database, wanted: Enterprise) -> int:
+    values = asdict(wanted) | {"active_to": wanted.active_to or None}
     del values["id"]
     if wanted.id:
         # Fictitious or not is settled when it is added.
@@ -205,18 +163,17 @@ def _write_enterprise(db: Database, number: str, wanted: Enterprise) -> int:
 def _write_main_contact(db: Database, enterprise_id: int, contact: Contact) -> None:
     before = main_contact(db, enterprise_id)
     run(db, "DELETE FROM contact WHERE enterprise_id = ? AND is_main = 1", (enterprise_id,))
-    wanted = asdict(contact) | {"enterprise_id": enterprise_id, "is_main": True}
     # A list of enterprises says nothing of the language: what was chosen stays.
-    wanted["language"] = before.language if before else contact.language
+    language = before.language if before else contact.language
+    wanted = facts_of(replace(contact, is_main=True, language=language), enterprise_id)
     db.table("contact").insert(wanted, replace=True)
 
 
 def closing(db: Database, enterprise_id: int) -> Closing | None:
     """Why an enterprise is closed, None where it is not (or nobody said why)."""
-    sql = """SELECT closed_reason, active_to, closed_note FROM enterprise WHERE id = ?
-        AND active_to IS NOT NULL AND closed_reason <> ''"""
-    row = first(db, sql, (enterprise_id,))
-    return Closing(*row.values()) if row else None
+    sql = """SELECT closed_reason AS reason, active_to AS last_day, closed_note AS note
+        FROM enterprise WHERE id = ? AND active_to IS NOT NULL AND closed_reason <> ''"""
+    return read_one(db, Closing, sql, (enterprise_id,))
 
 
 def close(
@@ -229,31 +186,21 @@ def close(
     """
     if reason not in CLOSING_REASONS:
         raise ValueError(reason)
-    after = {"closed_reason": reason, "active_to": last_day.isoformat()}
     with writing(db):
         before = _lifetime(db, enterprise_id)
-        if last_day.isoformat() < before.pop("active_from"):
+        if last_day.isoformat() < before["active_from"]:
             raise ClosedTooEarly
-        _set_closing(db, enterprise_id, after | {"closed_note": note})
-        subject = f"enterprise {enterprise_id}"
-        audit_trail.record(
-            db, actor, "enterprise closed", subject, before=before, after=after, reason=note
-        )
+        after = {"closed_reason": reason, "active_to": last_day.isoformat()}
+        _set_closing(db, enterprise_id, "enterprise closed", before, after, note, actor)
 
 
 def reopen(db: Database, enterprise_id: int, note: str, actor: str) -> None:
     """Take an enterprise back among those that are asked."""
-    after = {"closed_reason": "", "active_to": None}
     with writing(db):
         before = _lifetime(db, enterprise_id)
-        before.pop("active_from")
-        if before["active_to"] is None:
-            return
-        _set_closing(db, enterprise_id, after | {"closed_note": ""})
-        subject = f"enterprise {enterprise_id}"
-        audit_trail.record(
-            db, actor, "enterprise reopened", subject, before=before, after=after, reason=note
-        )
+        if before["active_to"] is not None:
+            after = {"closed_reason": "", "active_to": None}
+            _set_closing(db, enterprise_id, "enterprise reopened", before, after, note, actor)
 
 
 def _lifetime(db: Database, enterprise_id: int) -> dict[str, Any]:
@@ -264,7 +211,12 @@ def _lifetime(db: Database, enterprise_id: int) -> dict[str, Any]:
     return row
 
 
-def _set_closing(db: Database, enterprise_id: int, values: dict[str, Any]) -> None:
+def _set_closing(
+    db: Database, enterprise_id: int, action: str, before: dict[str, Any], after: dict[str, Any],
+    note: str, actor: str,
+) -> None:  # fmt: skip
     sql = """UPDATE enterprise SET closed_reason = :closed_reason, active_to = :active_to,
-        closed_note = :closed_note WHERE id = :id"""
-    run(db, sql, values | {"id": enterprise_id})
+        closed_note = iif(:active_to IS NULL, '', :note) WHERE id = :id"""
+    run(db, sql, {**after, "note": note, "id": enterprise_id})
+    old, subject = {name: before[name] for name in after}, f"enterprise {enterprise_id}"
+    audit_trail.record(db, actor, action, subject, before=old, after=after, reason=note)

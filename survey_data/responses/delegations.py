@@ -7,14 +7,13 @@ names neither, only the colleague's number.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, insert, rows, run, scalar, writing
+from survey_data.database import insert, read_all, read_one, rows, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.drafts import TAKES_ANSWERS, refuse_when_closed
 from survey_data.tokens import hashed, new_token
@@ -58,14 +57,10 @@ class Delegation:
         return f"colleague {self.id}"
 
 
-def _from(row: Mapping[str, Any]) -> Delegation:
-    return Delegation(**{**row, "sections": tuple(json.loads(row["sections"]))})
-
-
 def of(db: Database, invitation_id: int) -> list[Delegation]:
     """Everyone who was ever asked, oldest first; those whose names are deleted are left out."""
     sql = "SELECT * FROM delegation WHERE invitation_id = ? AND email <> '' ORDER BY id"
-    return [_from(row) for row in rows(db, sql, (invitation_id,))]
+    return read_all(db, Delegation, sql, (invitation_id,))
 
 
 def live(db: Database, invitation_id: int) -> list[Delegation]:
@@ -75,16 +70,14 @@ def live(db: Database, invitation_id: int) -> list[Delegation]:
 
 def find(db: Database, delegation_id: int) -> Delegation | None:
     """One delegation, or None."""
-    row = first(db, "SELECT * FROM delegation WHERE id = ?", (delegation_id,))
-    return _from(row) if row else None
+    return read_one(db, Delegation, "SELECT * FROM delegation WHERE id = ?", (delegation_id,))
 
 
 def by_token(db: Database, token: str) -> Delegation | None:
     """The delegation that a colleague's link leads to, also when it was taken back; or None."""
     sql = """SELECT d.* FROM delegation d JOIN link l ON l.delegation_id = d.id
         WHERE l.token_hash = ? AND l.revoked_at IS NULL"""
-    row = first(db, sql, (hashed(token),))
-    return _from(row) if row else None
+    return read_one(db, Delegation, sql, (hashed(token),))
 
 
 def invite(
@@ -102,20 +95,13 @@ def invite(
         asked = "SELECT count(*) FROM delegation WHERE invitation_id = ?"
         if scalar(db, asked, (invitation_id,)) >= MOST:
             raise TooManyColleagues
-        wanted = {
-            "invitation_id": invitation_id,
-            "name": name,
-            "email": email,
-            "sections": json.dumps(list(sections)),
-            "language": language,
-            "created_at": clock.now(),
-        }
-        made = insert(db, "delegation", wanted)
+        made = insert(db, "delegation", {
+            "invitation_id": invitation_id, "name": name, "email": email, "language": language,
+            "sections": json.dumps(list(sections)), "created_at": clock.now(),
+        })  # fmt: skip
         _queue(db, made, f"delegation {made}")
-        after = {"colleague": made, "sections": list(sections)}
-        audit_trail.record(
-            db, actor, "colleague invited", f"invitation {invitation_id}", after=after
-        )
+        subject, after = f"invitation {invitation_id}", {"colleague": made, "sections": [*sections]}
+        audit_trail.record(db, actor, "colleague invited", subject, after=after)
     return made
 
 
@@ -159,10 +145,8 @@ def revoke(db: Database, invitation_id: int, delegation_id: int, actor: str) -> 
         run(db, "DELETE FROM device_check WHERE delegation_id = ?", its)
         sql = "UPDATE outbox SET state = 'cancelled' WHERE delegation_id = ? AND state = 'queued'"
         run(db, sql, its)
-        after = {"colleague": delegation_id}
-        audit_trail.record(
-            db, actor, "colleague revoked", f"invitation {invitation_id}", after=after
-        )
+        subject, after = f"invitation {invitation_id}", {"colleague": delegation_id}
+        audit_trail.record(db, actor, "colleague revoked", subject, after=after)
     return found
 
 
@@ -170,21 +154,17 @@ def ended_behind(db: Database, raw: str) -> bool:
     """Whether a session has ended because the colleague's part was taken back."""
     sql = """SELECT 1 FROM session s JOIN delegation d ON d.id = s.delegation_id
         WHERE s.id_hash = ? AND d.revoked_at IS NOT NULL"""
-    row = first(db, sql, (hashed(raw),))
-    return row is not None
+    return bool(scalar(db, sql, (hashed(raw),)))
 
 
 def request_new_link(db: Database, email: str) -> None:
     """Queue a fresh link to each open part of the address, once an hour; nothing where none is."""
     with writing(db):
         outbox.write_and_forget(db)
-        for row in rows(
-            db,
-            "SELECT d.id FROM delegation d JOIN invitation i ON i.id = d.invitation_id"
-            f" JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}"
-            " WHERE d.email = :email COLLATE NOCASE AND d.email <> '' AND d.revoked_at IS NULL",
-            {"email": email.strip(), "today": clock.today().isoformat()},
-        ):
+        sql = f"""SELECT d.id FROM delegation d JOIN invitation i ON i.id = d.invitation_id
+            JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}
+            WHERE d.email = :email COLLATE NOCASE AND d.email <> '' AND d.revoked_at IS NULL"""
+        for row in rows(db, sql, {"email": email.strip(), "today": clock.today().isoformat()}):
             _queue(db, row["id"], f"delegation {row['id']} {clock.now()[:13]}")
 
 

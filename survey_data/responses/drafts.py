@@ -91,14 +91,11 @@ def draft_of(kept: Mapping[str, DraftAnswer]) -> Draft:
 
 
 def _kept(db: Database, invitation_id: int) -> dict[str, DraftAnswer]:
-    found = db.conn.execute(
-        "SELECT question, value, typed, revision, saved_at, saved_by, saved_in FROM draft"
-        " WHERE invitation_id = ?",
-        (invitation_id,),
-    )
+    sql = """SELECT question, value, typed, revision, saved_at, saved_by, saved_in FROM draft
+        WHERE invitation_id = ?"""
     return {
         question: DraftAnswer(json.loads(value), tuple(json.loads(typed or "[]")), *rest)
-        for question, value, typed, *rest in found
+        for question, value, typed, *rest in db.conn.execute(sql, (invitation_id,))
     }
 
 
@@ -119,13 +116,9 @@ def save_answers(
 
 
 def save_fresh(
-    db: Database,
-    invitation_id: int,
-    entered: Mapping[str, DraftAnswer],
-    based_on: int,
-    writer: DraftWriter,
-    empty: Container[str] = (),
-) -> tuple[Draft, dict[str, DraftAnswer]]:
+    db: Database, invitation_id: int, entered: Mapping[str, DraftAnswer], based_on: int,
+    writer: DraftWriter, empty: Container[str] = (),
+) -> tuple[Draft, dict[str, DraftAnswer]]:  # fmt: skip
     """Save all but what someone else has changed since `based_on`, and return that beside.
 
     `empty` are the questions left blank where nothing stood, which say nothing unless someone
@@ -161,35 +154,25 @@ def changed_since(
 
 
 def _write(
-    db: Database,
-    invitation_id: int,
-    changed: Mapping[str, DraftAnswer],
-    before: Mapping[str, DraftAnswer],
-    handed_in: int,
-    writer: DraftWriter,
-) -> dict[str, DraftAnswer]:
+    db: Database, invitation_id: int, changed: Mapping[str, DraftAnswer],
+    before: Mapping[str, DraftAnswer], handed_in: int, writer: DraftWriter,
+) -> dict[str, DraftAnswer]:  # fmt: skip
     # Above what was handed in too: names that are deleted take their revisions with them.
     revision = 1 + max([handed_in, *(kept.revision for kept in before.values())])
-    at = clock.now()
+    saved = (revision, clock.now(), writer.by, writer.window)
     found = [
-        (invitation_id, name, json.dumps(each.value, ensure_ascii=False), _texts(each.typed),
-         revision, at, writer.by, writer.window)
-        for name, each in changed.items()
-    ]  # fmt: skip
+        (invitation_id, name, _packed(e.value), _packed(e.typed) if e.typed else None, *saved)
+        for name, e in changed.items()
+    ]
     marks = ", ".join("(?, ?, ?, ?, ?, ?, ?, ?)" for _ in found)
-    db.conn.execute(
-        "INSERT OR REPLACE INTO draft (invitation_id, question, value, typed, revision, saved_at,"
-        f" saved_by, saved_in) VALUES {marks}",
-        [value for row in found for value in row],
-    )
-    return {
-        name: DraftAnswer(each.value, each.typed, revision, at, writer.by, writer.window)
-        for name, each in changed.items()
-    }
+    sql = f"""INSERT OR REPLACE INTO draft (invitation_id, question, value, typed, revision,
+        saved_at, saved_by, saved_in) VALUES {marks}"""
+    db.conn.execute(sql, [value for row in found for value in row])
+    return {name: DraftAnswer(e.value, e.typed, *saved) for name, e in changed.items()}
 
 
-def _texts(typed: tuple[str, ...]) -> str | None:
-    return json.dumps(typed, ensure_ascii=False) if typed else None
+def _packed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 # Whether an invitation `i` of a round `r` takes answers: the round is open, or has been opened

@@ -15,11 +15,7 @@ from survey_data import clock, outbox, packaged_text
 from survey_data.database import first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.register.contacts import main_address
-from survey_data.responses.drafts import (
-    Answers,
-    Value,
-    refuse_when_closed,
-)
+from survey_data.responses.drafts import Answers, Value, refuse_when_closed
 
 SQL_TYPES = {"INTEGER", "TEXT"}
 # Nobody sat behind an import or an example, so nobody waits for a receipt.
@@ -73,12 +69,17 @@ def standing(db: Database, invitation_id: int) -> Seen:
     return Seen(*(number or 0 for number in row))
 
 
+def response_columns(db: Database) -> dict[str, str]:
+    """The columns that responses have had in any year, with their types."""
+    return {row["name"]: row["type"] for row in rows(db, "PRAGMA table_info(response)")}
+
+
 def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> None:
     """Add the columns that questions want and the response table lacks; none is dropped.
 
     Raises ValueError where a question would retype a column that exists.
     """
-    present = {row["name"]: row["type"] for row in rows(db, "PRAGMA table_info(response)")}
+    present = response_columns(db)
     for question in questionnaire:
         name, sql_type = question["name"], question["sql_type"]
         if sql_type not in SQL_TYPES or not name.isidentifier():
@@ -90,13 +91,9 @@ def ensure_columns(db: Database, questionnaire: Iterable[Mapping[str, Any]]) -> 
 
 
 def hand_in(
-    db: Database,
-    invitation_id: int,
-    answers: Mapping[str, Value],
-    language: str,
-    mode: str = "web",
-    seen: Seen | None = None,
-) -> Response:
+    db: Database, invitation_id: int, answers: Mapping[str, Value], language: str,
+    mode: str = "web", seen: Seen | None = None,
+) -> Response:  # fmt: skip
     """Store the answers as a new version and queue the receipt, in one transaction.
 
     The same answers again (a double click, a lost reply) give back the version that is there,
@@ -106,8 +103,7 @@ def hand_in(
     with writing(db):
         refuse_when_closed(db, invitation_id)
         before = latest(db, invitation_id)
-        unchanged = before is not None and _same(before.answers, answers)
-        if before is not None and unchanged and not _is_returned(db, before.id):
+        if before and _same(before.answers, answers) and not _is_returned(db, before.id):
             return before
         now = standing(db, invitation_id)
         if seen is not None and seen != now:
@@ -115,8 +111,11 @@ def hand_in(
         response_id = insert_version(
             db, invitation_id, now.version + 1, answers, language, mode, now.revision
         )
-        if mode in WITH_RECEIPT:
-            _queue_receipt(db, invitation_id, response_id, language)
+        if mode in WITH_RECEIPT and (email := main_address(db, invitation_id)):
+            outbox.queue(
+                db, "receipt", email, once=f"receipt {response_id}", invitation_id=invitation_id,
+                response_id=response_id, language=language,
+            )  # fmt: skip
     found = latest(db, invitation_id)
     assert found is not None
     return found
@@ -132,26 +131,17 @@ def _is_returned(db: Database, response_id: int) -> bool:
 
 
 def insert_version(
-    db: Database,
-    invitation_id: int,
-    version: int,
-    answers: Mapping[str, Value],
-    language: str,
-    mode: str,
-    draft_revision: int = 0,
-) -> int:
+    db: Database, invitation_id: int, version: int, answers: Mapping[str, Value], language: str,
+    mode: str, draft_revision: int = 0,
+) -> int:  # fmt: skip
     """Store one version as it is, in whatever round, and return its id; asks for no receipt."""
-    values: dict[str, Any] = {
-        "invitation_id": invitation_id,
-        "version": version,
-        "reference": reference_for(db, invitation_id),
-        "handed_in_at": clock.now(),
-        "mode": mode,
-        "language": language,
+    about = {
+        "invitation_id": invitation_id, "version": version, "mode": mode, "language": language,
+        "reference": reference_for(db, invitation_id), "handed_in_at": clock.now(),
         "draft_revision": draft_revision,
-    }
-    values |= {name: stored(value) for name, value in answers.items()}
-    return insert(db, "response", values)
+    }  # fmt: skip
+    given = {name: stored(value) for name, value in answers.items()}
+    return insert(db, "response", about | given)
 
 
 def stored(value: Value) -> int | str | None:
@@ -161,21 +151,11 @@ def stored(value: Value) -> int | str | None:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
-def _queue_receipt(db: Database, invitation_id: int, response_id: int, language: str) -> None:
-    if email := main_address(db, invitation_id):
-        outbox.queue(
-            db, "receipt", email, once=f"receipt {response_id}", invitation_id=invitation_id,
-            response_id=response_id, language=language,
-        )  # fmt: skip
-
-
-def _query(table: str, *more: str) -> str:
-    columns = ", ".join(("p.*", "i.enterprise_id", "r.year", *more))
-    return f"""SELECT {columns} FROM {table} p
+EVERY, LATEST = (
+    f"""SELECT p.*, r.year, r.questionnaire FROM {table} p
         JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id"""
-
-
-EVERY, LATEST = (_query(table, "r.questionnaire") for table in ("response", "latest_response"))
+    for table in ("response", "latest_response")
+)
 
 
 def latest(db: Database, invitation_id: int) -> Response | None:
@@ -210,17 +190,11 @@ def of_year(db: Database, year: int) -> list[tuple[int, Response]]:
         return []
     kinds = _kinds(asked)
     wanted = ", ".join(f'p."{name}"' for name in (*ABOUT, *kinds[0]))
-    found = db.conn.execute(
-        f"""SELECT i.enterprise_id, {wanted} FROM latest_response p
-            JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id
-            WHERE r.year = ?""",
-        (year,),
-    )
-    first_answer = 1 + len(ABOUT)
-    return [
-        (row[0], _of(year, row[1:first_answer], kinds, row[first_answer:]))
-        for row in found.fetchall()
-    ]
+    sql = f"""SELECT i.enterprise_id, {wanted} FROM latest_response p
+        JOIN invitation i ON i.id = p.invitation_id JOIN round r ON r.id = i.round_id
+        WHERE r.year = ?"""
+    first_answer, found = 1 + len(ABOUT), db.conn.execute(sql, (year,)).fetchall()
+    return [(row[0], _of(year, row[1:first_answer], kinds, row[first_answer:])) for row in found]
 
 
 Kinds = tuple[list[str], list[tuple[str, str]]]
@@ -281,10 +255,8 @@ def reference_for(db: Database, invitation_id: int) -> str:
     known = "SELECT reference FROM receipt_reference WHERE invitation_id = ?"
     while True:
         # It has one already, or the one drawn is another's in the round.
-        found = scalar(db, wanted, (_any_reference(), invitation_id)) or scalar(
-            db, known, (invitation_id,)
-        )
-        if found:
+        made = scalar(db, wanted, (_any_reference(), invitation_id))
+        if found := made or scalar(db, known, (invitation_id,)):
             return str(found)
 
 

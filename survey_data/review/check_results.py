@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import insert, rows, run, scalar, writing
+from survey_data.database import insert, read_all, rows, run, scalar, writing
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import stored
 from survey_data.review.fired_check import FiredCheck
@@ -58,39 +58,16 @@ def keep(db: Database, response_id: int, fired: Iterable[FiredCheck]) -> None:
         if not run(db, sql, (response_id, clock.now())):
             return
         for place, each in enumerate(fired):
-            insert(db, "fired_check", _row(each) | {"response_id": response_id, "place": place})
-
-
-def _row(each: FiredCheck) -> dict[str, Any]:
-    return {
-        "check_id": each.check_id,
-        "rule": each.rule,
-        "kind": each.kind,
-        "asked": each.asked,
-        "fields": json.dumps(each.fields),
-        "parameters": json.dumps(each.parameters, ensure_ascii=False),
-        "limits": json.dumps(each.limits, ensure_ascii=False),
-        "explained": each.explained,
-    }
+            lists = {name: json.dumps(getattr(each, name), ensure_ascii=False)
+                     for name in ("fields", "parameters", "limits")}  # fmt: skip
+            row = {"response_id": response_id, "place": place} | vars(each) | lists
+            insert(db, "fired_check", row)
 
 
 def of_response(db: Database, response_id: int) -> list[FiredCheck]:
     """The checks that fired on a response, in reading order."""
     sql = "SELECT * FROM fired_check WHERE response_id = ? ORDER BY place"
-    return [_fired(row) for row in rows(db, sql, (response_id,))]
-
-
-def _fired(row: Mapping[str, Any]) -> FiredCheck:
-    return FiredCheck(
-        row["check_id"],
-        row["rule"],
-        row["kind"],
-        bool(row["asked"]),
-        tuple(json.loads(row["fields"])),
-        json.loads(row["parameters"]),
-        json.loads(row["limits"]),
-        bool(row["explained"]),
-    )
+    return read_all(db, FiredCheck, sql, (response_id,))
 
 
 def note(db: Database, invitation_id: int, met: Iterable[Met]) -> None:
@@ -112,13 +89,8 @@ def of_year(db: Database, year: int) -> list[CheckRecord]:
 
 def _record(check_id: str, met: list[dict[str, Any]]) -> CheckRecord:
     ended = [row for row in met if row["id"] is not None]
-    return CheckRecord(
-        check_id,
-        len(met),
-        sum(row["times"] for row in met),
-        len(ended),
-        sum(_changed(row) for row in ended),
-    )
+    times, changed = sum(row["times"] for row in met), sum(map(_changed, ended))
+    return CheckRecord(check_id, len(met), times, len(ended), changed)
 
 
 def _changed(row: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from survey_data.database import first, rows
+from survey_data.database import read_one, rows
 from survey_data.responses import responses
 from survey_data.responses.drafts import Answers, Value
 from survey_data.responses.responses import Response
@@ -67,32 +67,19 @@ class Reviewed:
 def newest_decision(db: Database, response_id: int) -> Decision | None:
     """The decision that stands about a version, or None."""
     sql = "SELECT * FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
-    row = first(db, sql, (response_id,))
-    return _decision(row) if row else None
+    return read_one(db, Decision, sql, (response_id,))
 
 
 def newest_return(db: Database, response_id: int) -> Decision | None:
     """The newest return of a version, whatever was decided after it, or None."""
     sql = "SELECT * FROM decision WHERE response_id = ? AND kind = 'returned' ORDER BY id DESC"
-    row = first(db, sql, (response_id,))
-    return _decision(row) if row else None
+    return read_one(db, Decision, sql, (response_id,))
 
 
 def open_return(db: Database, newest: Response | None) -> Decision | None:
     """What is asked about what was handed in last and has not been answered yet, or None."""
     decision = newest_decision(db, newest.id) if newest else None
     return decision if decision and decision.kind == "returned" else None
-
-
-def _decision(row: Mapping[str, Any]) -> Decision:
-    return Decision(
-        **{
-            **row,
-            "fields": tuple(json.loads(row["fields"])),
-            "checks": json.loads(row["checks"]),
-            "names_nobody": bool(row["names_nobody"]),
-        }
-    )
 
 
 def edits_of(db: Database, response_id: int) -> dict[str, Edit]:
@@ -170,27 +157,14 @@ def trail(db: Database, invitation_id: int) -> list[dict[str, Any]]:
 
 def responses_as_reviewed(db: Database, year: int) -> list[Reviewed]:
     """Every enterprise's newest response of a year with the corrected values in it."""
-    edits, opened = _edits_of_year(db, year), _open_texts(db, year)
+    found, opened = responses.of_year(db, year), _open_texts(db, year)
+    edits = edits_of_all(db, [response for _, response in found])
+    stands = {each: standing(of_one) for each, of_one in edits.items()}
     return [
-        Reviewed(
-            enterprise_id,
-            edited(each, {e.question: e for e in edits[each.id]}),
-            edits[each.id],
-            each.id in opened,
-        )
-        for enterprise_id, each in responses.of_year(db, year)
-    ]
-
-
-def _edits_of_year(db: Database, year: int) -> dict[int, tuple[Edit, ...]]:
-    sql = f"SELECT x.* FROM edit x WHERE x.response_id IN (SELECT p.id {NEWEST_OF_YEAR})"
-    standing: dict[int, dict[str, Edit]] = defaultdict(dict)
-    for row in rows(db, f"{sql} ORDER BY x.id", (year,)):
-        standing[row["response_id"]][row["question"]] = edit_from(row)
-    found: dict[int, tuple[Edit, ...]] = defaultdict(tuple)
-    for response_id, edits in standing.items():
-        found[response_id] = tuple(e for e in edits.values() if e.edited != e.raw)
-    return found
+        Reviewed(enterprise_id, edited(response, stands.get(response.id, {})),
+                 tuple(stands.get(response.id, {}).values()), response.id in opened)
+        for enterprise_id, response in found
+    ]  # fmt: skip
 
 
 def _open_texts(db: Database, year: int) -> set[int]:

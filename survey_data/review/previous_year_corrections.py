@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, writing
+from survey_data.database import insert, read_all, read_one, run, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.responses import responses
 from survey_data.responses.drafts import Value
@@ -59,64 +58,35 @@ def propose(
         if before is None:
             raise LookupError
         actor = f"invitation {invitation.id}"
-        _withdraw(db, invitation.id, actor)
+        withdraw = """UPDATE revision_proposal SET decision = 'withdrawn', decided_by = ?,
+            decided_at = ? WHERE invitation_id = ? AND decision IS NULL"""
+        run(db, withdraw, (actor, clock.now(), invitation.id))
         changed = {n: v for n, v in answers.items() if before.answers.get(n) != v}
-        if changed:
-            _keep(db, invitation.id, before, changed, reason, actor)
-
-
-def _withdraw(db: Database, invitation_id: int, actor: str) -> None:
-    sql = """UPDATE revision_proposal SET decision = 'withdrawn', decided_by = ?, decided_at = ?
-        WHERE invitation_id = ? AND decision IS NULL"""
-    run(db, sql, (actor, clock.now(), invitation_id))
-
-
-def _keep(
-    db: Database,
-    invitation_id: int,
-    before: Response,
-    changed: Mapping[str, Value],
-    reason: str,
-    actor: str,
-) -> None:
-    standing = {name: before.answers.get(name) for name in changed}
-    db.table("revision_proposal").insert(
-        {
-            "invitation_id": invitation_id,
-            "response_id": before.id,
-            "answers": json.dumps(changed),
-            "standing": json.dumps(standing),
-            "reason": reason,
+        if not changed:
+            return
+        standing = {name: before.answers.get(name) for name in changed}
+        insert(db, "revision_proposal", {
+            "invitation_id": invitation.id, "response_id": before.id,
+            "answers": json.dumps(changed), "standing": json.dumps(standing), "reason": reason,
             "proposed_at": clock.now(),
-        }
-    )
-    audit_trail.record(
-        db, actor, "revision proposed", f"response {before.id}",
-        before=standing, after=dict(changed), reason=reason,
-    )  # fmt: skip
+        })  # fmt: skip
+        audit_trail.record(db, actor, "revision proposed", f"response {before.id}",
+                           before=standing, after=changed, reason=reason)  # fmt: skip
 
 
 def waiting(db: Database) -> list[Revision]:
     """Every proposal that nobody has decided on, by enterprise."""
-    return [_revision(row) for row in rows(db, f"{WAITING} ORDER BY e.name, e.unit_name")]
+    return read_all(db, Revision, f"{WAITING} ORDER BY e.name, e.unit_name")
 
 
 def of_invitation(db: Database, invitation_id: int) -> Revision | None:
     """The proposal of one enterprise that waits, or None."""
-    row = first(db, f"{WAITING} AND p.invitation_id = ?", (invitation_id,))
-    return _revision(row) if row else None
+    return read_one(db, Revision, f"{WAITING} AND p.invitation_id = ?", (invitation_id,))
 
 
 def find(db: Database, revision_id: int) -> Revision | None:
     """One proposal that waits, or None."""
-    row = first(db, f"{WAITING} AND p.id = ?", (revision_id,))
-    return _revision(row) if row else None
-
-
-def _revision(row: Mapping[str, Any]) -> Revision:
-    known = {name: row[name] for name in Revision.__dataclass_fields__}
-    read = {"answers": json.loads(row["answers"]), "standing": json.loads(row["standing"])}
-    return Revision(**(known | read))
+    return read_one(db, Revision, f"{WAITING} AND p.id = ?", (revision_id,))
 
 
 def accept(db: Database, shown: Revision, actor: str) -> None:
@@ -129,9 +99,8 @@ def accept(db: Database, shown: Revision, actor: str) -> None:
         response = _still(db, shown)
         newest = decisions.newest_decision(db, response.id)
         fired = check_results.of_response(db, response.id)
-        ruling = Ruling(
-            actor, newest.id if newest else 0, {each.check_id: "accept" for each in fired}
-        )
+        accepted = {each.check_id: "accept" for each in fired}
+        ruling = Ruling(actor, newest.id if newest else 0, accepted)
         review.correct(db, response.id, shown.answers, shown.reason, ruling)
         _decide(db, shown, "accepted", "", actor)
 

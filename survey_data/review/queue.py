@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from survey_data.database import rows, scalar
+from survey_data.database import read_row, rows, scalar
+from survey_data.register.enterprises import FULL_NAME
 from survey_data.review import decisions
 from survey_data.rounds.rounds import Round
 
@@ -36,7 +37,7 @@ NUMBERS = ", ".join(
     for measure in MEASURES
     for table, when in (("p", ""), ("b", "_before"))
 )
-STANDING = f"""SELECT p.id AS response_id, i.id AS invitation_id, e.name, e.unit_name,
+STANDING = f"""SELECT p.id AS response_id, i.id AS invitation_id, {FULL_NAME} AS name,
     m.name AS municipality, p.handed_in_at, {NUMBERS},
     (SELECT d.kind FROM decision d WHERE d.response_id = p.id ORDER BY d.id DESC LIMIT 1)
         AS decision,
@@ -104,14 +105,10 @@ def returned(db: Database, survey_round: Round) -> list[dict[str, Any]]:
 
 def decided(db: Database, survey_round: Round) -> Counter[str | None]:
     """How many of a round's answers were decided how last; None where nobody has decided."""
-    found = db.conn.execute(
-        """SELECT (SELECT d.kind FROM decision d WHERE d.response_id = p.id
-                ORDER BY d.id DESC LIMIT 1)
-            FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
-            WHERE i.round_id = ?""",
-        (survey_round.id,),
-    )
-    return Counter(kind for (kind,) in found)
+    sql = """SELECT (SELECT d.kind FROM decision d WHERE d.response_id = p.id
+            ORDER BY d.id DESC LIMIT 1)
+        FROM latest_response p JOIN invitation i ON i.id = p.invitation_id WHERE i.round_id = ?"""
+    return Counter(kind for (kind,) in db.conn.execute(sql, (survey_round.id,)))
 
 
 def _standing(row: dict[str, Any], measure: str) -> int:
@@ -121,12 +118,7 @@ def _standing(row: dict[str, Any], measure: str) -> int:
 
 def _waiting(row: dict[str, Any], county: dict[str, int]) -> Waiting:
     impact, measure = max((_impact(row, m, county[m]), m) for m in MEASURES)
-    kept = {n: row[n] for n in Waiting.__dataclass_fields__ if n in row}
-    name = " – ".join(n for n in (row["name"], row["unit_name"]) if n)
-    return Waiting(
-        **kept
-        | {"name": name, "impact": impact, "measure": measure, "was_run": bool(row["was_run"])}
-    )
+    return read_row(Waiting, row | {"impact": impact, "measure": measure})
 
 
 def _impact(row: dict[str, Any], measure: str, county: int) -> float:
@@ -145,8 +137,7 @@ def imported(db: Database) -> dict[int, int]:
     """How many answers that came from a file wait, by year; those in the queue are not counted."""
     sql = f"""SELECT r.year, count(*) AS waiting {NOBODY_DECIDED} AND r.id <> {SHOWN}
         AND r.id IN (SELECT round_id FROM earlier_round) GROUP BY r.year ORDER BY r.year DESC"""
-    found = rows(db, sql)
-    return {row["year"]: row["waiting"] for row in found}
+    return {row["year"]: row["waiting"] for row in rows(db, sql)}
 
 
 def count(db: Database) -> int:

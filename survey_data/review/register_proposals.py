@@ -14,26 +14,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import rows, writing
+from survey_data.database import insert, read_row, rows, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
+from survey_data.responses import responses
 
 # The question that proposes, and the fact of the register that it is about.
-FIELDS = {
-    "enterprise_name": "name",
-    "org_number": "org_number",
-    "unit_name": "unit_name",
-    "municipality_code": "municipality_code",
-}
+FIELDS = {"enterprise_name": "name", "org_number": "org_number", "unit_name": "unit_name",
+          "municipality_code": "municipality_code"}  # fmt: skip
 STATUS = "status"
 # What an answer about the enterprise's state means for the register.
-CLOSED_BY = {
-    "closed": "ceased",
-    "moved_away": "moved",
-    "no_longer_asf": "not_asf",
-    "dormant": "dormant",
-}
+CLOSED_BY = {"closed": "ceased", "moved_away": "moved", "no_longer_asf": "not_asf",
+             "dormant": "dormant"}  # fmt: skip
 ASKED = (*FIELDS, STATUS, "as_of_date")
 
 
@@ -66,21 +59,18 @@ def waiting(db: Database) -> list[Proposal]:
 
 
 def _answers(db: Database) -> list[dict[str, Any]]:
-    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    columns = responses.response_columns(db)
     asked = [name for name in ASKED if name in columns]
     if not asked:
         return []
     answers = ", ".join(f'p."{name}" AS "answer_{name}"' for name in asked)
-    return rows(
-        db,
-        f"SELECT {answers}, e.*, i.id AS invitation_id, p.handed_in_at, r.year, r.reference_date"
-        " FROM latest_response p JOIN invitation i ON i.id = p.invitation_id"
-        " JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id"
-        # What an old file says of an enterprise is no news to the register.
-        " WHERE p.mode <> 'import'"
-        " AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1)"
-        f" AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name",
-    )
+    # What an old file says of an enterprise is no news to the register.
+    sql = f"""SELECT {answers}, e.*, i.id AS invitation_id, p.handed_in_at, r.year, r.reference_date
+        FROM latest_response p JOIN invitation i ON i.id = p.invitation_id
+        JOIN round r ON r.id = i.round_id JOIN enterprise e ON e.id = i.enterprise_id
+        WHERE p.mode <> 'import' AND r.id = (SELECT id FROM round ORDER BY year DESC LIMIT 1)
+        AND ({_may_differ(asked)}) ORDER BY e.name, e.unit_name"""
+    return rows(db, sql)
 
 
 def _may_differ(asked: Iterable[str]) -> str:
@@ -97,27 +87,17 @@ def _differences(row: dict[str, Any]) -> Iterator[Proposal]:
         # A blank is no statement: an enterprise that leaves its unit out has not lost it.
         if said and said != row[fact]:
             yield _proposal(row, question, row[fact], said)
-    said, known = row.get(f"answer_{STATUS}") or "", _status(row)
-    if said and (CLOSED_BY.get(said, "") != known):
+    # Why the register says that the enterprise is closed; empty while it is not.
+    known = (row["closed_reason"] or "ceased") if row["active_to"] else ""
+    said = row.get(f"answer_{STATUS}") or ""
+    if said and CLOSED_BY.get(said, "") != known:
         yield _proposal(row, STATUS, known, said)
 
 
-def _status(row: dict[str, Any]) -> str:
-    """Why the register says that the enterprise is closed; empty while it is not."""
-    return (row["closed_reason"] or "ceased") if row["active_to"] else ""
-
-
 def _proposal(row: dict[str, Any], field: str, known: str, value: str) -> Proposal:
-    return Proposal(
-        row["invitation_id"],
-        enterprises.enterprise_from(row),
-        field,
-        known,
-        value,
-        row["year"],
-        row.get("answer_as_of_date") or row["reference_date"],
-        row["handed_in_at"],
-    )
+    as_of = row.get("answer_as_of_date") or row["reference_date"]
+    facts = {"field": field, "known": known, "value": value, "as_of": as_of}
+    return read_row(Proposal, row | facts | {"enterprise": read_row(Enterprise, row)})
 
 
 def find(db: Database, invitation_id: int, field: str, value: str) -> Proposal | None:
@@ -153,14 +133,9 @@ def decline(db: Database, shown: Proposal, reason: str, actor: str) -> None:
     with writing(db):
         now = _still(db, shown)
         _decide(db, now, False, reason, actor)
-        audit_trail.record(
-            db,
-            actor,
-            "proposal declined",
-            f"enterprise {now.enterprise.id}",
-            after={"field": now.field, "declined": now.value},
-            reason=reason,
-        )
+        after, subject = {"field": now.field, "declined": now.value}, now.enterprise.id
+        audit_trail.record(db, actor, "proposal declined", f"enterprise {subject}", after=after,
+                           reason=reason)  # fmt: skip
 
 
 def _still(db: Database, shown: Proposal) -> Proposal:
@@ -171,15 +146,8 @@ def _still(db: Database, shown: Proposal) -> Proposal:
 
 
 def _decide(db: Database, what: Proposal, accepted: bool, reason: str, actor: str) -> None:
-    db.table("proposal_decision").insert(
-        {
-            "enterprise_id": what.enterprise.id,
-            "invitation_id": what.invitation_id,
-            "field": what.field,
-            "value": what.value,
-            "accepted": accepted,
-            "reason": reason,
-            "actor": actor,
-            "decided_at": clock.now(),
-        }
-    )
+    insert(db, "proposal_decision", {
+        "enterprise_id": what.enterprise.id, "invitation_id": what.invitation_id,
+        "field": what.field, "value": what.value, "accepted": accepted, "reason": reason,
+        "actor": actor, "decided_at": clock.now(),
+    })  # fmt: skip

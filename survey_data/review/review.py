@@ -74,8 +74,11 @@ def correct(
             db, response_id, "corrected", _marking(db, response_id, ruling, changed, "correct"),
             before={n: standing.get(n) for n in changed}, after=changed, reason=reason.strip(),
         )  # fmt: skip
-        raw = {n: handed_in.answers.get(n) for n in changed}
-        _keep_edits(db, response_id, decision_id, raw, changed, reason.strip(), ruling.actor)
+        about = {"decision_id": decision_id, "response_id": response_id, "reason": reason.strip(),
+                 "actor": ruling.actor, "edited_at": clock.now()}  # fmt: skip
+        for name, value in changed.items():
+            raw = _json(handed_in.answers.get(name))
+            insert(db, "edit", about | {"question": name, "raw": raw, "edited": _json(value)})
 
 
 def send_back(
@@ -131,10 +134,9 @@ def _refuse_undecided(
     db: Database, response_id: int, ruling: Ruling, changed: Iterable[str]
 ) -> None:
     """Every check must be accepted by itself, or speak of what is being corrected."""
-    corrected = set(changed)
     for fired in check_results.of_response(db, response_id):
         accepted = ruling.checks.get(fired.check_id) == "accept"
-        if not accepted and not corrected.intersection(fired.fields):
+        if not accepted and set(fired.fields).isdisjoint(changed):
             raise DecisionIncomplete("checks")
 
 
@@ -142,9 +144,8 @@ def _marking(
     db: Database, response_id: int, ruling: Ruling, names: Iterable[str], as_what: str
 ) -> Ruling:
     """The ruling with the checks that speak of these questions decided about too."""
-    about = set(names)
     fired = check_results.of_response(db, response_id)
-    touched = {f.check_id: as_what for f in fired if about.intersection(f.fields)}
+    touched = {f.check_id: as_what for f in fired if not set(f.fields).isdisjoint(names)}
     return replace(ruling, checks={**ruling.checks, **touched})
 
 
@@ -155,54 +156,19 @@ def _is_newest(db: Database, response_id: int) -> bool:
 
 
 def _decide(
-    db: Database,
-    response_id: int,
-    kind: str,
-    ruling: Ruling,
-    *,
-    message: str = "",
-    fields: Sequence[str] = (),
-    **facts: Any,
-) -> int:
+    db: Database, response_id: int, kind: str, ruling: Ruling, *, message: str = "",
+    fields: Sequence[str] = (), **facts: Any,
+) -> int:  # fmt: skip
     newest = newest_decision(db, response_id)
     if not _is_newest(db, response_id) or (newest.id if newest else 0) != ruling.seen:
         raise ReviewedMeanwhile
     facts.setdefault("reason", ruling.note)
     audit_trail.record(db, ruling.actor, f"answer {kind}", f"response {response_id}", **facts)
-    decision = {
-        "response_id": response_id,
-        "kind": kind,
-        "message": message,
-        "fields": json.dumps(list(fields)),
-        "note": ruling.note,
-        "checks": json.dumps(dict(ruling.checks)),
-        "names_nobody": ruling.names_nobody,
-        "actor": ruling.actor,
-        "decided_at": clock.now(),
-    }
-    return insert(db, "decision", decision)
-
-
-def _keep_edits(
-    db: Database,
-    response_id: int,
-    decision_id: int,
-    raw: Mapping[str, Value],
-    changed: Mapping[str, Value],
-    reason: str,
-    actor: str,
-) -> None:
-    about = {
-        "decision_id": decision_id,
-        "response_id": response_id,
-        "reason": reason,
-        "actor": actor,
-        "edited_at": clock.now(),
-    }
-    db.table("edit").insert_all(
-        about | {"question": name, "raw": _json(raw[name]), "edited": _json(value)}
-        for name, value in changed.items()
-    )
+    return insert(db, "decision", {
+        "response_id": response_id, "kind": kind, "message": message, "note": ruling.note,
+        "fields": json.dumps(list(fields)), "checks": json.dumps(dict(ruling.checks)),
+        "names_nobody": ruling.names_nobody, "actor": ruling.actor, "decided_at": clock.now(),
+    })  # fmt: skip
 
 
 def _json(value: Value) -> str:

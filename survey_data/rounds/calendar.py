@@ -6,13 +6,13 @@ carries it out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import rows, run, writing
+from survey_data.database import read_all, read_one, rows, run, writing
 from survey_data.errors import SurveyError
 
 
@@ -65,9 +65,6 @@ class Act:
         return self.done_at or self.due_at
 
 
-COLUMNS = ", ".join(field.name for field in fields(Act))
-
-
 def default_days(reference: date, due: date) -> dict[str, date]:
     """The usual day of each act, from the reference date and the last day for answers."""
     first = min(_weekday(reference + timedelta(1)), due)
@@ -77,22 +74,17 @@ def default_days(reference: date, due: date) -> dict[str, date]:
         "invitation": first,
         "reminder_1": _weekday(first + timedelta(span // 3)),
         "reminder_2": _weekday(first + timedelta(span * 5 // 7)),
-        "last_call": _weekday_before(due - timedelta(3)),
+        "last_call": _weekday(due - timedelta(3), -1),
         "close": due,
         "preliminary_release": _weekday(due + timedelta(15)),
         "final_release": _weekday(due + timedelta(30)),
     }
 
 
-def _weekday(day: date) -> date:
+def _weekday(day: date, step: int = 1) -> date:
+    """The day itself, or the next weekday; with a step of -1 the one before."""
     while day.weekday() >= SATURDAY:
-        day += timedelta(1)
-    return day
-
-
-def _weekday_before(day: date) -> date:
-    while day.weekday() >= SATURDAY:
-        day -= timedelta(1)
+        day += timedelta(step)
     return day
 
 
@@ -116,17 +108,17 @@ def plan_missing(db: Database) -> None:
     without = "SELECT * FROM round WHERE id NOT IN (SELECT round_id FROM act)"
     for row in rows(db, without):
         with writing(db):
-            reference, due_date = row["reference_date"], row["due_date"]
-            plan(db, row["id"], date.fromisoformat(reference), date.fromisoformat(due_date))
+            reference, due_date = map(date.fromisoformat, (row["reference_date"], row["due_date"]))
+            plan(db, row["id"], reference, due_date)
             # Nobody has been able to read that anything would happen by itself.
-            run(db, "UPDATE act SET state = 'paused' WHERE round_id = ? AND state = 'planned'",
-                (row["id"],))  # fmt: skip
+            sql = "UPDATE act SET state = 'paused' WHERE round_id = ? AND state = 'planned'"
+            run(db, sql, (row["id"],))  # fmt: skip
 
 
 def of_round(db: Database, round_id: int) -> list[Act]:
     """Every act of a round, in the order of a round."""
-    found = rows(db, f"SELECT {COLUMNS} FROM act WHERE round_id = ?", (round_id,))
-    return sorted((Act(**row) for row in found), key=lambda act: KINDS.index(act.kind))
+    found = read_all(db, Act, "SELECT * FROM act WHERE round_id = ?", (round_id,))
+    return sorted(found, key=lambda act: KINDS.index(act.kind))
 
 
 def pause_reasons(db: Database, round_id: int) -> dict[int, str]:
@@ -140,17 +132,16 @@ def pause_reasons(db: Database, round_id: int) -> dict[int, str]:
 
 def find(db: Database, act_id: int) -> Act:
     """One act; raises NoSuchAct."""
-    found = rows(db, f"SELECT {COLUMNS} FROM act WHERE id = ?", (act_id,))
-    if not found:
+    found = read_one(db, Act, "SELECT * FROM act WHERE id = ?", (act_id,))
+    if found is None:
         raise NoSuchAct
-    return Act(**found[0])
+    return found
 
 
 def due(db: Database, now: str) -> list[Act]:
     """The planned acts whose moment has come, oldest first."""
-    sql = f"SELECT {COLUMNS} FROM act WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id"
-    found = rows(db, sql, (now,))
-    return [Act(**row) for row in found]
+    sql = "SELECT * FROM act WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id"
+    return read_all(db, Act, sql, (now,))
 
 
 def pause(db: Database, act_id: int, actor: str, reason: str = "") -> None:
@@ -172,14 +163,9 @@ def resume(db: Database, act_id: int, actor: str, now: str | None = None) -> Non
 
 def paused_for(db: Database, reason: str) -> list[Act]:
     """The acts that the system itself paused for a reason, oldest first."""
-    of_rounds = rows(db, "SELECT DISTINCT round_id FROM act WHERE state = 'paused'")
-    found = [
-        act
-        for row in of_rounds
-        for number, why in pause_reasons(db, row["round_id"]).items()
-        if why == reason and (act := find(db, number))
-    ]
-    return sorted(found, key=lambda act: (act.due_at, act.id))
+    paused = read_all(db, Act, "SELECT * FROM act WHERE state = 'paused' ORDER BY due_at, id")
+    reasons = {act.round_id: pause_reasons(db, act.round_id) for act in paused}
+    return [act for act in paused if reasons[act.round_id].get(act.id) == reason]
 
 
 def let_go(db: Database, act_id: int, actor: str) -> None:
@@ -196,22 +182,16 @@ def skip(db: Database, act_id: int, actor: str, reason: str) -> None:
 
 
 def _set_state(
-    db: Database,
-    act_id: int,
-    before: tuple[str, ...],
-    after: str,
-    actor: str,
-    action: str,
+    db: Database, act_id: int, before: tuple[str, ...], after: str, actor: str, action: str,
     reason: str = "",
-) -> None:
+) -> None:  # fmt: skip
     with writing(db):
         act = find(db, act_id)
         if act.state not in before:
             raise ActNotWaiting
         run(db, "UPDATE act SET state = ? WHERE id = ?", (after, act_id))
-        audit_trail.record(
-            db, actor, action, f"act {act_id}", after={"kind": act.kind}, reason=reason
-        )
+        kind = {"kind": act.kind}
+        audit_trail.record(db, actor, action, f"act {act_id}", after=kind, reason=reason)
 
 
 def note_done(
@@ -226,10 +206,9 @@ def note_done(
 def note_closed(db: Database, round_id: int) -> None:
     """Note that a round has closed: nothing more is written to anyone."""
     note_done(db, round_id, "close")
-    marks = ", ".join("?" for _ in MAILS)
     sql = f"""UPDATE act SET state = 'skipped' WHERE round_id = ? AND state IN ('planned', 'paused')
-        AND kind IN ({marks})"""
-    run(db, sql, (round_id, *MAILS))
+        AND kind IN {MAILS}"""
+    run(db, sql, (round_id,))
 
 
 def follow_due_date(
@@ -241,9 +220,7 @@ def follow_due_date(
     their old ones as the last day does; a mail that would come too late is left out.
     """
     moment, moved = now or clock.now(), due_date - before
-    for act in of_round(db, round_id):
-        if not act.is_waiting:
-            continue
+    for act in filter(lambda each: each.is_waiting, of_round(db, round_id)):
         day = _day_after_move(act, due_date, moved)
         # Not at the hour somebody chose for another day: the whole last day was promised.
         hour = END_OF_DAY if act.kind == "close" else clock.local(act.due_at).time()
@@ -259,7 +236,7 @@ def _day_after_move(act: Act, due_date: date, moved: timedelta) -> date:
         return due_date
     if act.kind in RELEASES:
         return _weekday(day + moved)
-    return _weekday_before(day + moved) if act.kind == "last_call" else day
+    return _weekday(day + moved, -1) if act.kind == "last_call" else day
 
 
 def note_reopened(db: Database, round_id: int) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import rows, run, writing
+from survey_data.database import insert, read_all, rows, run, writing
 from survey_data.errors import PersonalIdentityNumber, SurveyError
 from survey_data.personal_numbers import has_personal_number
+from survey_data.register.enterprises import FULL_NAME
 from survey_data.responses.responses import Response
 
 # What a call can lead to. A conversation decides; nobody answering decides nothing by itself.
@@ -22,6 +23,7 @@ OUTCOMES = (*TALKED, "no_answer", "wrong_number")
 # An enterprise that must not be asked again, and what its state is then called.
 ENDS = {"refuses": "refused", "out_of_scope": "out_of_scope", "ceased": "ceased"}
 GIVEN_UP_AFTER = 3
+NOBODY_ANSWERS = ["no_answer"] * GIVEN_UP_AFTER
 MAY_TRY_AGAIN = ("will_hand_in", "call_later", "no_answer", "wrong_number")
 LONGEST_NOTE = 1000
 
@@ -41,9 +43,6 @@ class Call:
     outcome: str
     try_again_at: str | None
     note: str
-
-
-COLUMNS = ", ".join(f"c.{field.name}" for field in fields(Call))
 
 
 @dataclass(frozen=True)
@@ -76,27 +75,18 @@ def record(
         raise TryAgainInThePast
     wanted = try_again_at if outcome in MAY_TRY_AGAIN else None
     with writing(db):
-        db.table("call").insert(
-            {
-                "invitation_id": invitation_id,
-                "called_at": clock.now(),
-                "actor": actor,
-                "outcome": outcome,
-                "try_again_at": wanted,
-                "note": note.strip()[:LONGEST_NOTE],
-            }
-        )
+        insert(db, "call", {
+            "invitation_id": invitation_id, "called_at": clock.now(), "actor": actor,
+            "outcome": outcome, "try_again_at": wanted, "note": note.strip()[:LONGEST_NOTE],
+        })  # fmt: skip
         if outcome in ENDS:
-            _cancel_mail(db, invitation_id)
+            # A receipt, and a link that someone asked for, are still theirs.
+            sql = """UPDATE outbox SET state = 'cancelled' WHERE state = 'queued'
+                AND invitation_id = ?
+                AND kind NOT IN ('receipt', 'new_link', 'delegation', 'device_code')"""
+            run(db, sql, (invitation_id,))
         after = {"outcome": outcome, "try_again_at": wanted}
         audit_trail.record(db, actor, "call noted", f"invitation {invitation_id}", after=after)
-
-
-def _cancel_mail(db: Database, invitation_id: int) -> None:
-    # A receipt, and a link that someone asked for, are still theirs.
-    sql = """UPDATE outbox SET state = 'cancelled' WHERE state = 'queued' AND invitation_id = ?
-        AND kind NOT IN ('receipt', 'new_link', 'delegation', 'device_code')"""
-    run(db, sql, (invitation_id,))
 
 
 def note_hand_in(db: Database, stored: Response, actor: str) -> None:
@@ -115,28 +105,22 @@ def note_begun(db: Database, invitation_id: int, actor: str) -> None:
 
 def history(db: Database, invitation_id: int) -> list[Call]:
     """Every call to an enterprise in a round, newest first."""
-    return _calls(db, "WHERE c.invitation_id = ? ORDER BY c.id DESC", invitation_id)
+    sql = "SELECT * FROM call WHERE invitation_id = ? ORDER BY id DESC"
+    return read_all(db, Call, sql, (invitation_id,))
 
 
 def of_round(db: Database, round_id: int) -> list[Call]:
     """Every call of a round, newest first."""
-    return _calls(
-        db,
-        "JOIN invitation i ON i.id = c.invitation_id WHERE i.round_id = ? ORDER BY c.id DESC",
-        round_id,
-    )
+    sql = """SELECT c.* FROM call c JOIN invitation i ON i.id = c.invitation_id
+        WHERE i.round_id = ? ORDER BY c.id DESC"""
+    return read_all(db, Call, sql, (round_id,))
 
 
 def names(db: Database, round_id: int) -> dict[int, str]:
     """What each invited enterprise of a round is called, by invitation."""
-    sql = "SELECT i.id, e.name, e.unit_name FROM invitation i"
-    found = rows(db, f"{sql} JOIN enterprise e ON e.id = i.enterprise_id WHERE i.round_id = ?",
-                 (round_id,))  # fmt: skip
-    return {row["id"]: " – ".join(n for n in (row["name"], row["unit_name"]) if n) for row in found}
-
-
-def _calls(db: Database, which: str, parameter: int) -> list[Call]:
-    return [Call(**r) for r in rows(db, f"SELECT {COLUMNS} FROM call c {which}", (parameter,))]
+    sql = f"""SELECT i.id, {FULL_NAME} AS name FROM invitation i
+        JOIN enterprise e ON e.id = i.enterprise_id WHERE i.round_id = ?"""
+    return {row["id"]: row["name"] for row in rows(db, sql, (round_id,))}
 
 
 def outcomes(db: Database, round_id: int) -> dict[int, Called]:
@@ -153,15 +137,10 @@ def _come_to(newest_first: list[Call]) -> Called:
     newest = newest_first[0]
     state = ENDS.get(decisive.outcome) if decisive else None
     since = decisive.called_at if decisive and state else newest.called_at
-    if state is None and _nobody_answers(newest_first):
+    if state is None and [c.outcome for c in newest_first][:GIVEN_UP_AFTER] == NOBODY_ANSWERS:
         state = "no_contact"
     again = None if state in ENDS.values() else newest.try_again_at
     return Called(state, since, newest.called_at, again, len(newest_first))
-
-
-def _nobody_answers(newest_first: Iterable[Call]) -> bool:
-    last = [c.outcome for c in newest_first][:GIVEN_UP_AFTER]
-    return last == ["no_answer"] * GIVEN_UP_AFTER
 
 
 def state_after(called: Called | None, happened: Mapping[str, Any]) -> str | None:
@@ -186,15 +165,13 @@ def not_to_ask(db: Database, round_id: int) -> set[int]:
     Who has handed in since has thought better of it.
     """
     ended = {i: c for i, c in outcomes(db, round_id).items() if c.state in ENDS.values()}
-    sql = """SELECT invitation_id, max(handed_in_at) AS at FROM response
+    sql = """SELECT invitation_id, max(handed_in_at) FROM response
         WHERE invitation_id IN (SELECT value FROM json_each(?)) GROUP BY 1"""
-    handed_in = {
-        row["invitation_id"]: row["at"] for row in rows(db, sql, (json.dumps(list(ended)),))
-    }
+    handed_in = dict(db.conn.execute(sql, (json.dumps(list(ended)),)).fetchall())
     return {each for each, called in ended.items() if called.since > handed_in.get(each, "")}
 
 
 def outside(db: Database, round_id: int) -> set[int]:
     """The invitations whose enterprise, as was said on the telephone, is none to count."""
-    found = outcomes(db, round_id).items()
-    return {each for each, called in found if called.state in ("out_of_scope", "ceased")}
+    outside = ("out_of_scope", "ceased")
+    return {each for each, found in outcomes(db, round_id).items() if found.state in outside}

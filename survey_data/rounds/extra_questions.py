@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from survey_data import audit_trail, clock
-from survey_data.database import rows, run, scalar, writing
+from survey_data import audit_trail
+from survey_data.database import run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.responses.responses import ensure_columns
+from survey_data.responses.responses import ensure_columns, response_columns
 from survey_data.rounds import rounds
 from survey_data.rounds.extra_module import Entry, is_extra, merged
 from survey_data.rounds.rounds import Round, prepare, prepared
@@ -56,14 +57,10 @@ class YearQuestions:
 
 def plan(db: Database) -> YearQuestions:
     """The extra questions of the open round, or those made ready for the next."""
-    survey_round = rounds.current(db)
-    if survey_round is not None:
-        return YearQuestions(
-            survey_round.year, survey_round, tuple(filter(is_extra, survey_round.questionnaire))
-        )
-    latest = rounds.latest(db)
-    year = latest.year + 1 if latest else clock.today().year
-    return YearQuestions(year, None, tuple(prepared(db)))
+    now = rounds.open_or_next(db)
+    if now.is_planned:
+        return YearQuestions(now.year, None, tuple(prepared(db)))
+    return YearQuestions(now.year, now, tuple(filter(is_extra, now.questionnaire)))
 
 
 def slug(words: str, longest: int = LONGEST_NAME) -> str:
@@ -79,16 +76,13 @@ def slug(words: str, longest: int = LONGEST_NAME) -> str:
 
 def unused(name: str, taken: Container[str]) -> str:
     """The name, or the first of name_2, name_3 ... that is not taken."""
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name}_{number}"
-    return found
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def taken_names(db: Database) -> set[str]:
     """The columns that answers have had in any year, and those made ready for the next."""
-    taken = {row["name"].lower() for row in rows(db, "PRAGMA table_info(response)")}
+    taken = {name.lower() for name in response_columns(db)}
     return taken | {entry["name"] for entry in prepared(db)}
 
 
@@ -99,7 +93,7 @@ def new_name(db: Database, label: str) -> str:
 
 def answered(db: Database, names: Iterable[str], round_id: int | None = None) -> set[str]:
     """The questions that someone has answered, in a draft or handed in: ever, or in a round."""
-    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
+    columns = response_columns(db)
     return {name for name in names if _is_answered(db, name, name in columns, round_id)}
 
 
@@ -120,9 +114,8 @@ def add(db: Database, question: Entry, actor: str) -> None:
     with writing(db):
         now = plan(db)
         _store(db, now, [*now.questions, question])
-        audit_trail.record(
-            db, actor, "question added", _subject(now, question), after=_trail(question)
-        )
+        subject = _subject(now, question)
+        audit_trail.record(db, actor, "question added", subject, after=_trail(question))
 
 
 def change(db: Database, name: str, question: Entry, actor: str) -> None:
@@ -191,9 +184,8 @@ def earlier(db: Database) -> tuple[int, list[Entry]] | None:
     """The latest closed round with extra questions that are not asked now; None without one."""
     here = {entry["name"] for entry in plan(db).questions}
     for survey_round in reversed(rounds.all_rounds(db)):
-        extras: list[Entry] = [
-            e for e in survey_round.questionnaire if is_extra(e) and not e.get("withdrawn")
-        ]
+        asked = [e for e in survey_round.questionnaire if not e.get("withdrawn")]
+        extras: list[Entry] = list(filter(is_extra, asked))
         if not survey_round.is_open and extras:
             left = [e for e in extras if e["name"] not in here]
             return (survey_round.year, left) if left else None
@@ -230,12 +222,10 @@ def _subject(now: YearQuestions, question: Entry) -> str:
     return f"round {now.year}, question {question['name']}"
 
 
-TRAILED: tuple[str, ...] = (
-    "kind", "label_sv", "label_en", "help_sv", "help_en", "unit_sv", "unit_en", "required",
-)  # fmt: skip
+TRAILED = ("kind", "label_sv", "label_en", "help_sv", "help_en", "unit_sv", "unit_en",
+           "required")  # fmt: skip
 
 
 def _trail(question: Entry) -> dict[str, Any]:
-    pick: Callable[[str], Any] = question.get
     choices = [c["label_sv"] for c in question["choices"]]
-    return {name: pick(name) for name in TRAILED} | {"choices": choices}
+    return {name: question.get(name) for name in TRAILED} | {"choices": choices}

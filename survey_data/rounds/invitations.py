@@ -10,19 +10,11 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import columns, first, rows, run, writing
+from survey_data.database import columns, first, read_row, rows, run, writing
 from survey_data.errors import UnknownLink
-from survey_data.register.enterprises import (
-    CONTACT_COLUMNS,
-    ENTERPRISE_COLUMNS,
-    MAIN_CONTACT,
-    Contact,
-    Enterprise,
-    contact_from,
-    enterprise_from,
-)
+from survey_data.register.enterprises import MAIN_CONTACT, Contact, Enterprise
 from survey_data.responses.drafts import TAKES_ANSWERS
-from survey_data.rounds.rounds import ROUND_COLUMNS, Round, round_from
+from survey_data.rounds.rounds import Round
 from survey_data.staff import sessions
 from survey_data.staff.sessions import Session
 from survey_data.tokens import hashed, new_token
@@ -30,9 +22,9 @@ from survey_data.tokens import hashed, new_token
 
 @dataclass(frozen=True)
 class Invitation:
-    """One enterprise asked in one round, which is open to it where it has been opened again.
+    """One enterprise asked in one round, with its main contact, where it has one.
 
-    With its main contact, where it has one.
+    A round that it may still answer is open to it, with its own last day.
     """
 
     id: int
@@ -42,28 +34,19 @@ class Invitation:
 
 
 # Every page of the form asks for it, so the four tables are read at once.
-COLUMNS = f"""i.id, i.open_until, {columns("r", ROUND_COLUMNS)},
-    {columns("e", ENTERPRISE_COLUMNS)}, {columns("c", CONTACT_COLUMNS)}"""
+COLUMNS = f"""i.id, i.open_until, {columns("r", Round)}, {columns("e", Enterprise)},
+    {columns("c", Contact)}"""
 OTHERS = f"""JOIN round r ON r.id = i.round_id
     JOIN enterprise e ON e.id = i.enterprise_id {MAIN_CONTACT}"""
 WHOLE = f"SELECT {COLUMNS} FROM invitation i {OTHERS}"
 
 
 def _from(row: Mapping[str, Any]) -> Invitation:
-    survey_round = round_from({name: row[f"r.{name}"] for name in ROUND_COLUMNS})
-    enterprise = enterprise_from({name: row[f"e.{name}"] for name in ENTERPRISE_COLUMNS})
-    contact = contact_from({name: row[f"c.{name}"] for name in CONTACT_COLUMNS})
-    return Invitation(
-        row["id"], _as_seen(survey_round, row["open_until"]), enterprise,
-        contact if row["c.enterprise_id"] else None,
-    )  # fmt: skip
-
-
-def _as_seen(survey_round: Round, open_until: str | None) -> Round:
-    """A round as one enterprise meets it: still open, with its own last day, where it has one."""
-    if survey_round.is_open or not open_until or open_until < clock.today().isoformat():
-        return survey_round
-    return replace(survey_round, closed_at=None, due_date=date.fromisoformat(open_until))
+    survey_round, until = read_row(Round, row, "r"), row["open_until"]
+    if not survey_round.is_open and until and until >= clock.today().isoformat():
+        survey_round = replace(survey_round, closed_at=None, due_date=date.fromisoformat(until))
+    contact = read_row(Contact, row, "c") if row["c.id"] else None
+    return Invitation(row["id"], survey_round, read_row(Enterprise, row, "e"), contact)
 
 
 def by_id(db: Database, invitation_id: int) -> Invitation:
@@ -87,8 +70,7 @@ def ids_of(db: Database, enterprise_id: int) -> list[int]:
     """The invitations of an enterprise, the newest year's first."""
     sql = """SELECT i.id FROM invitation i JOIN round r ON r.id = i.round_id
         WHERE i.enterprise_id = ? ORDER BY r.year DESC"""
-    found = rows(db, sql, (enterprise_id,))
-    return [row["id"] for row in found]
+    return [row["id"] for row in rows(db, sql, (enterprise_id,))]
 
 
 def by_token(db: Database, token: str) -> Invitation:
@@ -96,13 +78,10 @@ def by_token(db: Database, token: str) -> Invitation:
 
     Raises UnknownLink where the link is not ours, was revoked or is a colleague's.
     """
-    row = first(
-        db,
-        f"{WHOLE} JOIN link l ON l.invitation_id = i.id"
-        # A colleague's link leads to a part of the form only: see `delegations`.
-        " WHERE l.token_hash = ? AND l.revoked_at IS NULL AND l.delegation_id IS NULL",
-        (hashed(token),),
-    )
+    # A colleague's link leads to a part of the form only: see `delegations`.
+    sql = f"""{WHOLE} JOIN link l ON l.invitation_id = i.id
+        WHERE l.token_hash = ? AND l.revoked_at IS NULL AND l.delegation_id IS NULL"""
+    row = first(db, sql, (hashed(token),))
     if row is None:
         raise UnknownLink
     return _from(row)
@@ -155,23 +134,15 @@ def request_new_link(db: Database, email: str, language: str = "sv") -> None:
 
     The caller says the same whether the address is known or not.
     """
+    sql = f"""SELECT i.id, c.email FROM contact c
+        JOIN invitation i ON i.enterprise_id = c.enterprise_id
+        JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}
+        WHERE c.email = :email COLLATE NOCASE"""
+    # One an hour and address: a stranger must not be able to fill an inbox.
+    hour = clock.now()[:13]
     with writing(db):
         outbox.write_and_forget(db)
-        for row in rows(
-            db,
-            "SELECT i.id, c.email FROM contact c"
-            " JOIN invitation i ON i.enterprise_id = c.enterprise_id"
-            f" JOIN round r ON r.id = i.round_id AND {TAKES_ANSWERS}"
-            " WHERE c.email = :email COLLATE NOCASE",
-            {"email": email.strip(), "today": clock.today().isoformat()},
-        ):
-            # One an hour and address: a stranger must not be able to fill an inbox.
-            hour = clock.now()[:13]
-            outbox.queue(
-                db,
-                "new_link",
-                row["email"],
-                once=f"new_link {row['id']} {row['email'].lower()} {hour}",
-                invitation_id=row["id"],
-                language=language,
-            )
+        for row in rows(db, sql, {"email": email.strip(), "today": clock.today().isoformat()}):
+            once = f"new_link {row['id']} {row['email'].lower()} {hour}"
+            outbox.queue(db, "new_link", row["email"], once=once, invitation_id=row["id"],
+                         language=language)  # fmt: skip

@@ -12,16 +12,17 @@ from collections.abc import Iterable, Sequence
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import first, rows, scalar, writing
+from survey_data.database import first, scalar, writing
 from survey_data.errors import RoundExists
+from survey_data.responses.responses import response_columns
 from survey_data.rounds.extra_module import Entry
 
 
 def left_out(db: Database, year: int, at_first: Iterable[str] = ()) -> frozenset[str]:
     """The modules that a year's round does not ask; `at_first` where nobody has chosen yet."""
     sql = "SELECT left_out FROM module_choice WHERE year <= ? ORDER BY year DESC LIMIT 1"
-    found = first(db, sql, (year,))
-    return frozenset(json.loads(found["left_out"]) if found else at_first)
+    found = scalar(db, sql, (year,))
+    return frozenset(json.loads(found) if found else at_first)
 
 
 def choose(db: Database, year: int, modules: Iterable[str], actor: str) -> None:
@@ -53,13 +54,13 @@ def answered(
     db: Database, round_id: int, questionnaire: Sequence[Entry], modules: Iterable[str]
 ) -> dict[str, int]:
     """How many enterprises answered something of each module that a round asked."""
-    columns = {row["name"] for row in rows(db, "PRAGMA table_info(response)")}
-    found = {}
-    for module in modules:
-        names = [e["name"] for e in questionnaire if e.get("module") == module]
-        if names:
-            found[module] = _answered(db, round_id, [n for n in names if n in columns])
-    return found
+    columns = response_columns(db)
+    asked = {m: [e["name"] for e in questionnaire if e.get("module") == m] for m in modules}
+    return {
+        module: _answered(db, round_id, [name for name in names if name in columns])
+        for module, names in asked.items()
+        if names
+    }
 
 
 def _answered(db: Database, round_id: int, names: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, rows, run, writing
+from survey_data.database import first, insert, rows, run, scalar, writing
 from survey_data.errors import RoundStillOpen, SurveyError
 from survey_data.rounds import calendar, rounds
 from survey_data.rounds.extra_module import is_extra
@@ -26,8 +26,7 @@ class NotToInvite(SurveyError):
 class DayHasPassed(SurveyError):
     """A last day for answers must be today or later, and after the reference date."""
 
-    def __init__(self, day: date) -> None:
-        super().__init__(f"Sista svarsdag ({day}) måste vara i dag eller senare.")
+    says = "Sista svarsdag ({}) måste vara i dag eller senare."
 
 
 class ReasonMissing(SurveyError):
@@ -52,9 +51,8 @@ def not_invited(db: Database, survey_round: Round) -> list[tuple[int, str]]:
     sql = """SELECT e.id, e.name FROM enterprise e WHERE e.active_from <= :day
         AND (e.active_to IS NULL OR e.active_to >= :day) AND NOT EXISTS (SELECT 1 FROM
         invitation i WHERE i.enterprise_id = e.id AND i.round_id = :round) ORDER BY e.name"""
-    found = rows(
-        db, sql, {"day": survey_round.reference_date.isoformat(), "round": survey_round.id}
-    )
+    day = survey_round.reference_date.isoformat()
+    found = rows(db, sql, {"day": day, "round": survey_round.id})
     return [(row["id"], row["name"]) for row in found] if survey_round.is_open else []
 
 
@@ -121,11 +119,10 @@ def reopen(
         if survey_round.is_open:
             raise NothingToReopen(f"Omgången {year} är redan öppen.")
         wholly = enterprise_id is None and not is_released(db, year)
-        count = (
-            _open_again(db, survey_round, until)
-            if wholly
-            else _prolong(db, survey_round, until, enterprise_id)
-        )
+        if wholly:
+            count = _open_again(db, survey_round, until)
+        else:
+            count = _prolong(db, survey_round, until, enterprise_id)
         subject = f"round {year}" if enterprise_id is None else f"enterprise {enterprise_id}"
         audit_trail.record(
             db, actor, "round reopened", subject, reason=reason.strip(),
@@ -147,9 +144,8 @@ def _open_again(db: Database, survey_round: Round, until: date) -> int:
     run(db, "UPDATE invitation SET open_until = NULL WHERE round_id = ?", (survey_round.id,))
     calendar.note_reopened(db, survey_round.id)
     _set_due_date(db, survey_round, until)
-    found = first(db, "SELECT count(*) AS n FROM invitation WHERE round_id = ?", (survey_round.id,))
-    assert found is not None
-    return int(found["n"])
+    asked = "SELECT count(*) FROM invitation WHERE round_id = ?"
+    return int(scalar(db, asked, (survey_round.id,)))
 
 
 def _prolong(db: Database, survey_round: Round, until: date, enterprise_id: int | None) -> int:
@@ -182,8 +178,7 @@ def can_undo_opening(db: Database, survey_round: Round) -> bool:
         OR EXISTS (SELECT 1 FROM session s WHERE s.invitation_id = i.id)
         OR EXISTS (SELECT 1 FROM link l WHERE l.invitation_id = i.id)
         OR EXISTS (SELECT 1 FROM call c WHERE c.invitation_id = i.id))"""
-    touched = first(db, sql, (survey_round.id,))
-    return touched is None
+    return first(db, sql, (survey_round.id,)) is None
 
 
 def undo_opening(db: Database, year: int, actor: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +14,25 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, path_of, rows, run, scalar, writing
+from survey_data.database import (
+    first,
+    insert,
+    path_of,
+    read_all,
+    read_one,
+    rows,
+    run,
+    scalar,
+    writing,
+)
 from survey_data.errors import (
     DatesOutOfOrder,
     NobodyToAsk,
     NoSuchRound,
+    OfYear,
     RoundClosed,
     RoundExists,
     RoundStillOpen,
-    SurveyError,
 )
 from survey_data.register.enterprises import enterprises
 from survey_data.responses.responses import ensure_columns
@@ -30,12 +40,10 @@ from survey_data.rounds import calendar, optional_modules
 from survey_data.rounds.extra_module import Entry, merged
 
 
-class TotalsStated(SurveyError):
+class TotalsStated(OfYear):
     """A round of a year that totals are stated of would never be published."""
 
-    def __init__(self, year: int) -> None:
-        super().__init__(f"Det finns angivna totaler för {year}. Ta bort dem först.")
-        self.year = year
+    says = "Det finns angivna totaler för {}. Ta bort dem först."
 
 
 Questionnaire = Sequence[Mapping[str, Any]]
@@ -56,7 +64,7 @@ class Round:
     opened_at: str
     closed_at: str | None
     is_example: bool
-    questionnaire_json: str
+    questionnaire_json: str = field(metadata={"column": "questionnaire"})
     # Whether all who were asked are known, and not only those who answered.
     frame_is_known: bool = True
 
@@ -69,6 +77,11 @@ class Round:
     def is_open(self) -> bool:
         """Whether answers are still taken."""
         return self.closed_at is None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still to be opened."""
+        return not self.id
 
     def must_be_open(self) -> None:
         """Raise RoundClosed where no more answers are taken."""
@@ -111,8 +124,11 @@ def open_round(
         questionnaire = _as_chosen(db, year, questionnaire, optional)
         ensure_columns(db, questionnaire)
         example = all(e.is_example for e in asked) if is_example is None else is_example
-        days = (reference_date.isoformat(), due_date.isoformat())
-        round_id = _insert(db, year, days, questionnaire, example)
+        round_id = insert(db, "round", {
+            "year": year, "reference_date": reference_date.isoformat(),
+            "due_date": due_date.isoformat(), "is_example": example, "opened_at": clock.now(),
+            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
+        })  # fmt: skip
         db.table("invitation").insert_all(
             {"round_id": round_id, "enterprise_id": e.id, "created_at": clock.now()} for e in asked
         )
@@ -134,23 +150,6 @@ def passed_dates(year: int, reference_date: date, due_date: date) -> list[date]:
     today = clock.today()
     found = [reference_date] if reference_date < today - timedelta(31) else []
     return found + ([due_date] if due_date < today else [])
-
-
-def _insert(
-    db: Database, year: int, days: tuple[str, str], questionnaire: Questionnaire, example: bool
-) -> int:
-    return insert(
-        db,
-        "round",
-        {
-            "year": year,
-            "reference_date": days[0],
-            "due_date": days[1],
-            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
-            "is_example": example,
-            "opened_at": clock.now(),
-        },
-    )
 
 
 def _as_chosen(
@@ -212,37 +211,22 @@ def close_round(db: Database, year: int, actor: str) -> Round:
     return find(db, year)
 
 
-ROUND_COLUMNS = ("id", "year", "reference_date", "due_date", "opened_at", "closed_at",
-                 "is_example", "questionnaire", "frame_is_known")  # fmt: skip
-
-
-def round_from(row: Mapping[str, Any]) -> Round:
-    """A Round from a row of its table."""
-    return Round(
-        id=row["id"],
-        year=row["year"],
-        reference_date=date.fromisoformat(row["reference_date"]),
-        due_date=date.fromisoformat(row["due_date"]),
-        opened_at=row["opened_at"],
-        closed_at=row["closed_at"],
-        is_example=bool(row["is_example"]),
-        questionnaire_json=row["questionnaire"],
-        frame_is_known=bool(row["frame_is_known"]),
-    )
+def of_year(db: Database, year: int) -> Round | None:
+    """The round of a year, or None."""
+    return read_one(db, Round, "SELECT * FROM round WHERE year = ?", (year,))
 
 
 def find(db: Database, year: int) -> Round:
     """The round of a year; raises NoSuchRound."""
-    row = first(db, "SELECT * FROM round WHERE year = ?", (year,))
-    if row is None:
+    found = of_year(db, year)
+    if found is None:
         raise NoSuchRound(year)
-    return round_from(row)
+    return found
 
 
 def current(db: Database) -> Round | None:
     """The round that is open, or None."""
-    row = first(db, "SELECT * FROM round WHERE closed_at IS NULL")
-    return round_from(row) if row else None
+    return read_one(db, Round, "SELECT * FROM round WHERE closed_at IS NULL")
 
 
 def open_or_next(db: Database) -> Round:
@@ -255,13 +239,12 @@ def open_or_next(db: Database) -> Round:
 
 def latest(db: Database) -> Round | None:
     """The round of the latest year, open or closed, or None."""
-    row = first(db, "SELECT * FROM round ORDER BY year DESC LIMIT 1")
-    return round_from(row) if row else None
+    return read_one(db, Round, "SELECT * FROM round ORDER BY year DESC LIMIT 1")
 
 
 def all_rounds(db: Database) -> list[Round]:
     """Every round, oldest first."""
-    return [round_from(row) for row in rows(db, "SELECT * FROM round ORDER BY year")]
+    return read_all(db, Round, "SELECT * FROM round ORDER BY year")
 
 
 def closed(db: Database, by: str | None = None) -> list[Round]:
@@ -271,10 +254,8 @@ def closed(db: Database, by: str | None = None) -> list[Round]:
 
 def has_examples(db: Database, survey_round: Round) -> bool:
     """Whether any enterprise in a round is fictitious."""
-    sql = (
-        "SELECT EXISTS (SELECT 1 FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
-        " WHERE i.round_id = ? AND e.is_example)"
-    )
+    sql = """SELECT EXISTS (SELECT 1 FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
+        WHERE i.round_id = ? AND e.is_example)"""
     return bool(scalar(db, sql, (survey_round.id,)))
 
 

@@ -1,6 +1,6 @@
 """Every table of survey.db as version 1.0 made it, room by room, with why each exists.
 
-Migration 0001 runs this text, so it is frozen: what is added or changed from here on is a
+Migration 0001 runs these files, so they are frozen: what is added or changed from here on is a
 migration of its own. The columns that questions need are added to `response` when a round opens
 (`responses.ensure_columns`), and none is ever dropped or retyped.
 
@@ -11,20 +11,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from importlib.resources import files
 
-from survey_data.schema.collecting import REGISTER, RESPONSES, ROUNDS, STAFF
-from survey_data.schema.releasing import ASSOCIATION, HISTORY, PROTECTION, RELEASES, STATISTICS
-from survey_data.schema.reviewing import FOLLOW_UP, REVIEW
-
-VERSION_1 = (
-    REGISTER, STAFF, ROUNDS, RESPONSES, REVIEW, FOLLOW_UP,
-    STATISTICS, HISTORY, PROTECTION, ASSOCIATION, RELEASES,
-)  # fmt: skip
+# What comes in: the register, who may sign in, rounds, links and answers; what the office does
+# with it; what goes out and what must be remembered of it.
+VERSION_1 = ("collecting.sql", "reviewing.sql", "releasing.sql")
 
 
 def statements() -> Iterator[str]:
     """Each statement of the schema, in order."""
-    return each("".join(VERSION_1))
+    return each("".join("\n" + files(__name__).joinpath(n).read_text("utf-8") for n in VERSION_1))
 
 
 def each(script: str) -> Iterator[str]:

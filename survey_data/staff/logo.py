@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 from sqlite_utils import Database
 
@@ -90,7 +89,7 @@ def remove(db: Database, folder: Path, actor: str) -> bool:
 def _cleaned(content: bytes) -> bytes:
     if not content:
         raise LogoRefused("nothing")
-    if _is_svg(content):
+    if b"<svg" in content[:2_000].lower() or content.lstrip().startswith(b"<?xml"):
         raise LogoRefused("svg")
     if not content.startswith(SIGNATURE):
         raise LogoRefused("not_png")
@@ -102,27 +101,16 @@ def _cleaned(content: bytes) -> bytes:
     return kept
 
 
-def _is_svg(content: bytes) -> bool:
-    return b"<svg" in content[:2_000].lower() or content.lstrip().startswith(b"<?xml")
-
-
 def _chunks(content: bytes) -> Iterator[bytes]:
     """The parts that draw, each whole as its own checksum says, up to the end."""
     place, kind = len(SIGNATURE), b""
     while kind != b"IEND":
-        if place + 12 > len(content):
-            _damaged()
-        (length,) = struct.unpack(">I", content[place : place + 4])
+        length = int.from_bytes(content[place : place + 4])
         kind, end = content[place + 4 : place + 8], place + 12 + length
         body, checksum = content[place + 4 : end - 4], content[end - 4 : end]
-        if checksum != struct.pack(">I", zlib.crc32(body)):
-            _damaged()
-        if place == len(SIGNATURE) and (kind, length) != (b"IHDR", 13):
-            _damaged()
+        is_first, is_head = place == len(SIGNATURE), (kind, length) == (b"IHDR", 13)
+        if checksum != zlib.crc32(body).to_bytes(4) or (is_first and not is_head):
+            raise LogoRefused("damaged")
         if kind in DRAWS:
             yield content[place:end]
         place = end
-
-
-def _damaged() -> NoReturn:
-    raise LogoRefused("damaged")

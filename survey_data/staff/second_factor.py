@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import first, rows, run, scalar, writing
+from survey_data.database import first, insert, rows, run, scalar, writing
 from survey_data.staff import provider_accounts, sessions
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed
@@ -42,9 +42,8 @@ def secret_to_be(key: str, raw_session: str) -> str:
 
 def is_enrolled(db: Database, staff_id: int) -> bool:
     """Whether somebody has a second factor here."""
-    return bool(
-        scalar(db, "SELECT EXISTS (SELECT 1 FROM second_factor WHERE staff_id = ?)", (staff_id,))
-    )
+    sql = "SELECT EXISTS (SELECT 1 FROM second_factor WHERE staff_id = ?)"
+    return bool(scalar(db, sql, (staff_id,)))
 
 
 def codes_left(db: Database, staff_id: int) -> int:
@@ -59,14 +58,9 @@ def enrol(db: Database, who: Staff, secret: str, typed: str, keys: list[str]) ->
     if step is None or is_enrolled(db, who.id):
         return False
     with writing(db):
-        db.table("second_factor").insert(
-            {
-                "staff_id": who.id,
-                "secret": _vault(keys).encrypt(secret.encode()).decode(),
-                "enrolled_at": clock.machine.now(),
-                "last_step": step,
-            }
-        )
+        kept = _vault(keys).encrypt(secret.encode()).decode()
+        insert(db, "second_factor", {"staff_id": who.id, "secret": kept, "last_step": step,
+                                     "enrolled_at": clock.machine.now()})  # fmt: skip
         audit_trail.record(db, f"staff {who.id}", "second factor enrolled", f"staff {who.id}")
     return True
 
@@ -115,14 +109,10 @@ def _step_of(secret: str, typed: str, *, after: int) -> int | None:
     # One used while the clock stood ahead would lock out its owner once it has come back.
     used = after if after <= now + max(STEPS_OFF) else 0
     app = pyotp.TOTP(secret)
-    return next(
-        (
-            now + off
-            for off in STEPS_OFF
-            if now + off > used and hmac.compare_digest(app.generate_otp(now + off), code)
-        ),
-        None,
-    )
+    for step in (now + off for off in STEPS_OFF):
+        if step > used and hmac.compare_digest(app.generate_otp(step), code):
+            return step
+    return None
 
 
 def _tidy(typed: str) -> str:
@@ -183,13 +173,11 @@ def encrypt_anew(db: Database, keys: list[str]) -> None:
 
 def is_let_in(db: Database, raw: str) -> bool:
     """Whether a session has shown its second factor, and its owner has saved the codes."""
-    sql = (
-        "SELECT EXISTS (SELECT 1 FROM session s"
-        " LEFT JOIN second_factor f ON f.staff_id = s.staff_id"
-        " WHERE s.id_hash = ? AND s.factor_at IS NOT NULL"
-        # Whoever was let in by an identity provider has none here.
-        " AND (f.staff_id IS NULL OR f.codes_saved_at IS NOT NULL))"
-    )
+    # Whoever was let in by an identity provider has none here.
+    sql = """SELECT EXISTS (SELECT 1 FROM session s
+        LEFT JOIN second_factor f ON f.staff_id = s.staff_id
+        WHERE s.id_hash = ? AND s.factor_at IS NOT NULL
+        AND (f.staff_id IS NULL OR f.codes_saved_at IS NOT NULL))"""
     return bool(scalar(db, sql, (hashed(raw),)))
 
 

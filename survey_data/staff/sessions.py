@@ -12,7 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, insert, rows, run, writing
+from survey_data.database import first, insert, read_all, read_row, run, writing
 from survey_data.tokens import hashed, new_token
 
 # A respondent is interrupted by a working day; staff sit at shared desks.
@@ -38,7 +38,7 @@ class Session:
     by_staff_id: int | None = None
     delegation_id: int | None = None
     factor_at: str | None = None
-    is_confirmed: int = 0
+    is_confirmed: bool = False
 
     @property
     def writer(self) -> str:
@@ -51,41 +51,23 @@ class Session:
 
 
 def start(
-    db: Database,
-    *,
-    invitation_id: int | None = None,
-    staff_id: int | None = None,
-    by_staff_id: int | None = None,
-    delegation_id: int | None = None,
-    device: str = "",
+    db: Database, *, invitation_id: int | None = None, staff_id: int | None = None,
+    by_staff_id: int | None = None, delegation_id: int | None = None, device: str = "",
     browser: str = "",
-) -> str:
+) -> str:  # fmt: skip
     """Begin a session and return its id, of which only the hash is kept, as of its `browser`."""
-    raw = new_token()
-    now = clock.machine.now()
-    insert(
-        db,
-        "session",
-        {
-            "id_hash": hashed(raw),
-            "invitation_id": invitation_id,
-            "staff_id": staff_id,
-            "by_staff_id": by_staff_id,
-            "delegation_id": delegation_id,
-            "started_at": now,
-            "seen_at": now,
-            "device": device[:40],
-            "browser_hash": hashed(browser) if browser else None,
-        },
-    )
+    raw, now = new_token(), clock.machine.now()
+    insert(db, "session", {
+        "id_hash": hashed(raw), "invitation_id": invitation_id, "staff_id": staff_id,
+        "by_staff_id": by_staff_id, "delegation_id": delegation_id, "started_at": now,
+        "seen_at": now, "device": device[:40],
+        "browser_hash": hashed(browser) if browser else None,
+    })  # fmt: skip
     if staff_id is not None:
-        run(
-            db,
-            "UPDATE session SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL AND rowid NOT"
-            " IN (SELECT rowid FROM session WHERE staff_id = ? AND ended_at IS NULL"
-            " ORDER BY rowid DESC LIMIT ?)",
-            (now, staff_id, staff_id, MOST_OF_STAFF),
-        )
+        sql = """UPDATE session SET ended_at = ? WHERE staff_id = ? AND ended_at IS NULL AND rowid
+            NOT IN (SELECT rowid FROM session WHERE staff_id = ? AND ended_at IS NULL
+            ORDER BY rowid DESC LIMIT ?)"""
+        run(db, sql, (now, staff_id, staff_id, MOST_OF_STAFF))
     return raw
 
 
@@ -100,8 +82,7 @@ def find(db: Database, raw: str, browser: str = "") -> Session | None:
 
     With the mark of the `browser` that asks: whether its form knows that one and has confirmed it.
     """
-    sql = f"SELECT {COLUMNS} FROM {TABLES} WHERE {LIVE}"
-    row = first(db, sql, asked(raw, browser))
+    row = first(db, f"SELECT {COLUMNS} FROM {TABLES} WHERE {LIVE}", asked(raw, browser))
     return usable(db, row) if row else None
 
 
@@ -122,9 +103,7 @@ def usable(db: Database, row: Mapping[str, Any]) -> Session | None:
         with suppress(sqlite3.OperationalError):
             sql = "UPDATE session SET seen_at = ? WHERE id_hash = ?"
             run(db, sql, (clock.machine.now(), row["id_hash"]))
-    names = ("id_hash", "invitation_id", "staff_id", "by_staff_id", "delegation_id",
-             "factor_at", "is_confirmed")  # fmt: skip
-    return Session(*(row[name] for name in names))
+    return read_row(Session, row)
 
 
 @dataclass(frozen=True)
@@ -139,18 +118,15 @@ class OpenSession:
 
 def usable_since(kind: str) -> tuple[str, str]:
     """From when a kind of session must have begun, and have been seen, to be usable now."""
-    longest, idle = LONGEST[kind], IDLE[kind]
-    return (
-        clock.machine.from_now(seconds=-longest.total_seconds()),
-        clock.machine.from_now(seconds=-idle.total_seconds()),
-    )
+    longest, idle = (-limit[kind].total_seconds() for limit in (LONGEST, IDLE))
+    return clock.machine.from_now(seconds=longest), clock.machine.from_now(seconds=idle)
 
 
 def _open(db: Database, kind: str, column: str, owner: int) -> list[OpenSession]:
     sql = f"""SELECT substr(id_hash, 1, 16) AS handle, started_at, seen_at, device FROM session
         WHERE {column} = ? AND ended_at IS NULL AND started_at > ? AND seen_at > ?
         ORDER BY started_at DESC"""
-    return [OpenSession(**row) for row in rows(db, sql, (owner, *usable_since(kind)))]
+    return read_all(db, OpenSession, sql, (owner, *usable_since(kind)))
 
 
 def open_of_staff(db: Database, staff_id: int) -> list[OpenSession]:
@@ -178,10 +154,8 @@ def note_factor(db: Database, raw: str) -> str:
 
 def end_one_of_staff(db: Database, staff_id: int, handle: str) -> bool:
     """End one session of a member of staff; tells whether there was one."""
-    sql = (
-        "UPDATE session SET ended_at = ? WHERE staff_id = ? AND substr(id_hash, 1, 16) = ?"
-        " AND ended_at IS NULL"
-    )
+    sql = """UPDATE session SET ended_at = ? WHERE staff_id = ? AND substr(id_hash, 1, 16) = ?
+        AND ended_at IS NULL"""
     return bool(run(db, sql, (clock.machine.now(), staff_id, handle)))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, run, scalar, writing
+from survey_data.database import first, insert, run, scalar, writing
 from survey_data.errors import SurveyError
-from survey_data.staff import sessions, staff
+from survey_data.staff import staff
 from survey_data.staff.staff import Staff
 from survey_data.tokens import hashed, new_token
 
@@ -32,13 +32,10 @@ def new_link(db: Database) -> str:
     token = new_token()
     with writing(db):
         run(db, "DELETE FROM setup_link")
-        db.table("setup_link").insert(
-            {
-                "token_hash": hashed(token),
-                "created_at": clock.machine.now(),
-                "expires_at": clock.machine.from_now(hours=LINK_HOURS),
-            }
-        )
+        insert(db, "setup_link", {
+            "token_hash": hashed(token), "created_at": clock.machine.now(),
+            "expires_at": clock.machine.from_now(hours=LINK_HOURS),
+        })  # fmt: skip
     return token
 
 
@@ -46,17 +43,11 @@ def use_link(db: Database, token: str) -> str:
     """Use the link up and return a secret for the browser that did; raises SetupLinkSpent."""
     browser = new_token()
     with writing(db):
-        used = run(
-            db,
-            "UPDATE setup_link SET used_at = :now, browser_hash = :browser, expires_at = :until"
-            " WHERE token_hash = :token AND used_at IS NULL AND expires_at > :now",
-            {
-                "now": clock.machine.now(),
-                "until": clock.machine.from_now(hours=BROWSER_HOURS),
-                "browser": hashed(browser),
-                "token": hashed(token),
-            },
-        )
+        sql = """UPDATE setup_link SET used_at = :now, browser_hash = :browser, expires_at = :until
+            WHERE token_hash = :token AND used_at IS NULL AND expires_at > :now"""
+        until = clock.machine.from_now(hours=BROWSER_HOURS)
+        used = run(db, sql, {"now": clock.machine.now(), "until": until,
+                             "browser": hashed(browser), "token": hashed(token)})  # fmt: skip
         if not used or not is_needed(db):
             raise SetupLinkSpent
         audit_trail.record(db, ACTOR, "set-up begun")
@@ -79,5 +70,4 @@ def finish(
             raise SetupLinkSpent
         who = staff.invite(db, email, "coordinator", ACTOR, language)
         run(db, "DELETE FROM setup_link")
-        audit_trail.record(db, f"staff {who.id}", "signed in")
-        return who, sessions.start(db, staff_id=who.id, device=device)
+        return who, staff.begin_session(db, who, device)

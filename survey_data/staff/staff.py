@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures, outbox
-from survey_data.database import first, keep_setting, rows, run, scalar, writing
+from survey_data.database import insert, keep_setting, read_all, read_one, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.staff import provider_accounts, sessions
 from survey_data.tokens import hashed, new_token
@@ -24,8 +24,7 @@ class SignInLinkSpent(SurveyError):
 class LastCoordinator(SurveyError):
     """Without a coordinator nobody could do anything any more."""
 
-    def __init__(self) -> None:
-        super().__init__("Den sista samordnaren kan inte tas bort. Lägg till en till först.")
+    says = "Den sista samordnaren kan inte tas bort. Lägg till en till först."
 
 
 LINK_MINUTES = 10
@@ -81,6 +80,9 @@ class Staff:
     id: int
     email: str
     role: str
+
+
+THOSE_WHO_MAY = "SELECT * FROM staff WHERE removed_at IS NULL"
 
 
 def add(db: Database, email: str, role: str, actor: str) -> Staff:
@@ -149,24 +151,17 @@ def live_sessions(db: Database) -> dict[int, int]:
     """How many sessions each member of staff has that could still be used."""
     sql = """SELECT staff_id, count(*) AS count FROM session WHERE staff_id IS NOT NULL
         AND ended_at IS NULL AND started_at > ? AND seen_at > ? GROUP BY staff_id"""
-    found = rows(db, sql, sessions.usable_since("staff"))
-    return {row["staff_id"]: row["count"] for row in found}
+    return dict(db.conn.execute(sql, sessions.usable_since("staff")).fetchall())
 
 
 def by_id(db: Database, staff_id: int) -> Staff | None:
     """The member of staff with that number who may sign in, or None."""
-    return _one(db, "id = ?", staff_id)
-
-
-def _one(db: Database, which: str, value: int | str) -> Staff | None:
-    sql = f"SELECT id, email, role FROM staff WHERE {which} AND removed_at IS NULL"
-    row = first(db, sql, (value,))
-    return Staff(**row) if row else None
+    return read_one(db, Staff, f"{THOSE_WHO_MAY} AND id = ?", (staff_id,))
 
 
 def by_email(db: Database, email: str) -> Staff | None:
     """The member of staff with that address, or None."""
-    return _one(db, "email = ?", email.strip())
+    return read_one(db, Staff, f"{THOSE_WHO_MAY} AND email = ?", (email.strip(),))
 
 
 def by_session(db: Database, raw: str) -> Staff | None:
@@ -177,8 +172,7 @@ def by_session(db: Database, raw: str) -> Staff | None:
 
 def everyone(db: Database) -> list[Staff]:
     """Everyone who may sign in."""
-    sql = "SELECT id, email, role FROM staff WHERE removed_at IS NULL ORDER BY role, email"
-    return [Staff(**row) for row in rows(db, sql)]
+    return read_all(db, Staff, f"{THOSE_WHO_MAY} ORDER BY role, email")
 
 
 # Who lets those in whose groups at the identity provider give them a role.
@@ -202,14 +196,9 @@ def comes_by_provider(db: Database, who: Staff, issuer: str) -> bool:
 
 
 def request_sign_in(
-    db: Database,
-    email: str,
-    browser: str,
-    language: str = "sv",
-    *,
-    issuer: str = "",
+    db: Database, email: str, browser: str, language: str = "sv", *, issuer: str = "",
     groups_decide: bool = False,
-) -> None:
+) -> None:  # fmt: skip
     """Queue a sign-in mail if the address is staff; does nothing where it is not.
 
     `browser` is a secret of the asking browser; the link works in no other. Who comes by the
@@ -217,22 +206,15 @@ def request_sign_in(
     mailed link would outlive the group.
     """
     found = by_email(db, email)
-    if found is not None and (
+    has_other_way = found and (
         comes_by_provider(db, found, issuer) or (groups_decide and came_by_group(db, found))
-    ):
-        found = None
+    )
     with writing(db):
         outbox.write_and_forget(db)
-        if found is not None:
-            outbox.queue(
-                db,
-                "sign_in",
-                found.email,
-                once=f"sign_in {found.id} {clock.now()}",
-                staff_id=found.id,
-                browser_hash=hashed(browser),
-                language=language,
-            )
+        if found and not has_other_way:
+            once = f"sign_in {found.id} {clock.now()}"
+            outbox.queue(db, "sign_in", found.email, once=once, staff_id=found.id,
+                         browser_hash=hashed(browser), language=language)  # fmt: skip
 
 
 # Of the one sign-in link that can be used again: a demonstration's, where nobody else can come.
@@ -250,14 +232,10 @@ def new_sign_in_link(
     minutes = 24 * 60 if for_a_day else LINK_MINUTES
     if for_a_day:
         keep_setting(db, DAY_LINK, hashed(token))
-    db.table("sign_in_link").insert(
-        {
-            "token_hash": hashed(token),
-            "staff_id": staff_id,
-            "browser_hash": browser_hash,
-            "expires_at": clock.machine.from_now(minutes=minutes),
-        }
-    )
+    insert(db, "sign_in_link", {
+        "token_hash": hashed(token), "staff_id": staff_id, "browser_hash": browser_hash,
+        "expires_at": clock.machine.from_now(minutes=minutes),
+    })  # fmt: skip
     return token
 
 
@@ -267,19 +245,17 @@ def sign_in(db: Database, token: str, browser: str, device: str = "") -> tuple[S
     Raises SignInLinkSpent when unknown, used, too old, or asked for in another browser.
     """
     with writing(db):
-        row = first(
-            db,
-            "UPDATE sign_in_link SET used_at = :now WHERE token_hash = :token AND (used_at IS NULL"
-            f" OR token_hash = (SELECT value FROM setting WHERE name = '{DAY_LINK}'))"
-            " AND expires_at > :now AND (browser_hash IS NULL OR browser_hash = :browser)"
-            " AND staff_id IN (SELECT id FROM staff WHERE removed_at IS NULL)"
-            " RETURNING staff_id",
-            {"now": clock.machine.now(), "token": hashed(token), "browser": hashed(browser)},
-        )
-        if row is None:
+        sql = f"""UPDATE sign_in_link SET used_at = :now WHERE token_hash = :token
+            AND (used_at IS NULL
+                OR token_hash = (SELECT value FROM setting WHERE name = '{DAY_LINK}'))
+            AND expires_at > :now AND (browser_hash IS NULL OR browser_hash = :browser)
+            AND staff_id IN (SELECT id FROM staff WHERE removed_at IS NULL)
+            RETURNING staff_id"""
+        of = {"now": clock.machine.now(), "token": hashed(token), "browser": hashed(browser)}
+        staff_id = scalar(db, sql, of)
+        who = by_id(db, staff_id) if staff_id else None
+        if who is None:
             raise SignInLinkSpent
-        who = by_id(db, row["staff_id"])
-        assert who
         return who, begin_session(db, who, device)
 
 

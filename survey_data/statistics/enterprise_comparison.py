@@ -92,12 +92,9 @@ def compare(survey: Database, analysts_db: Path, enterprise_id: int) -> Comparis
 
 def _as_shown(survey: Database, year: int, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers with the numbers that the year's figures are made of, where corrections wait."""
-    row = first(
-        survey,
-        "SELECT p.records, p.is_waiting FROM protection p JOIN release r ON r.id = p.release_id"
-        " WHERE p.year = ? ORDER BY r.published_at DESC, r.rowid DESC LIMIT 1",
-        (year,),
-    )
+    sql = """SELECT p.records, p.is_waiting FROM protection p JOIN release r ON r.id = p.release_id
+        WHERE p.year = ? ORDER BY r.published_at DESC, r.rowid DESC LIMIT 1"""
+    row = first(survey, sql, (year,))
     if row is None or not row["is_waiting"]:
         return found
     shown = {r.enterprise: r.amounts for r in from_lists(json.loads(row["records"])) if r.answered}

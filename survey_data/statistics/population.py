@@ -17,8 +17,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data.database import rows, run
-from survey_data.register import enterprises
-from survey_data.responses import responses
 from survey_data.review.decisions import responses_as_reviewed
 from survey_data.rounds import calls
 from survey_data.rounds.rounds import Round
@@ -50,7 +48,8 @@ Numbers = dict[str, int]
 
 def county(survey: Database) -> County:
     """The county with its provinces and municipalities, as the register has them."""
-    return county_of([(m.code, m.province) for m in enterprises.municipalities(survey)])
+    found = rows(survey, "SELECT code, province FROM municipality")
+    return county_of([(row["code"], row["province"]) for row in found])
 
 
 def basis_of(survey: Database, survey_round: Round) -> Basis:
@@ -69,40 +68,31 @@ def made_of(everyone: Sequence[Answered]) -> Basis:
 
 def answered(survey: Database, survey_round: Round) -> list[Answered]:
     """Every invited enterprise with its reviewed numbers, or those estimated for it."""
-    given = {
-        each.enterprise_id: each.response
-        for each in responses_as_reviewed(survey, survey_round.year)
-    }
+    given = _answers(survey, survey_round.year)
     outside = calls.outside(survey, survey_round.id)
     used = estimated(survey, survey_round)
-    return [
-        _estimated(row, used[row["id"]])
-        if row["id"] in used and row["id"] not in outside
-        else _one(row, given.get(row["enterprise_id"]), row["id"] in outside)
-        for row in rows(
-            survey,
-            # Of an earlier round the file knows better than the register where everyone was.
-            "SELECT i.id, i.enterprise_id,"
-            " coalesce(l.municipality_code, e.municipality_code) AS municipality_code"
-            " FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id"
-            " LEFT JOIN earlier_line l ON l.invitation_id = i.id WHERE i.round_id = ?",
-            (survey_round.id,),
-        )
-    ]
+    # Of an earlier round the file knows better than the register where everyone was.
+    sql = """SELECT i.id, i.enterprise_id, coalesce(l.municipality_code, e.municipality_code)
+        FROM invitation i JOIN enterprise e ON e.id = i.enterprise_id
+        LEFT JOIN earlier_line l ON l.invitation_id = i.id WHERE i.round_id = ?"""
+    found = []
+    for invitation, who, where in survey.conn.execute(sql, (survey_round.id,)).fetchall():
+        answers = given.get(who)
+        if invitation in used and invitation not in outside:
+            one = Answered(who, where, used[invitation].numbers, is_estimated=True)
+        elif answers is not None:
+            numbers = {n: v for n, v in answers.items() if isinstance(v, int) or v is None}
+            one = Answered(who, where, numbers, str(answers.get("status") or ""))
+        else:
+            # Nobody wrote it, but it was said on the telephone.
+            one = Answered(who, where, None, "no_longer_asf" if invitation in outside else None)
+        found.append(one)
+    return found
 
 
-def _estimated(row: dict[str, int | str], offer: Offer) -> Answered:
-    who, where = int(row["enterprise_id"]), str(row["municipality_code"])
-    return Answered(who, where, offer.numbers, is_estimated=True)
-
-
-def _one(row: dict[str, int | str], response: responses.Response | None, outside: bool) -> Answered:
-    who, where = int(row["enterprise_id"]), str(row["municipality_code"])
-    if response is None:
-        # Nobody wrote it, but it was said on the telephone.
-        return Answered(who, where, None, "no_longer_asf" if outside else None)
-    numbers = {n: v for n, v in response.answers.items() if isinstance(v, int) or v is None}
-    return Answered(who, where, numbers, str(response.answers.get("status") or ""))
+def _answers(db: Database, year: int) -> dict[int, Mapping[str, Any]]:
+    """What each enterprise answered in a year, as reviewed."""
+    return {e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, year)}
 
 
 @dataclass(frozen=True)
@@ -147,24 +137,14 @@ def _changes(
     db: Database, survey_round: Round, before: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Change]:
     """How each total changed among those who answered both in this round and the year before."""
-    now = {
-        e.enterprise_id: e.response.answers for e in responses_as_reviewed(db, survey_round.year)
-    }
-    both = [
-        (before[each], answers)
-        for each, answers in now.items()
-        if each in before and answers.get("status") not in OUT_OF_SCOPE
-    ]
+    now = _in_scope(db, survey_round.year)
+    both = [(before[each], answers) for each, answers in now.items() if each in before]
     return {total: _change(both, total) for total in GROUPS}
 
 
-def _last_year(db: Database, survey_round: Round) -> dict[int, Mapping[str, Any]]:
-    found = responses_as_reviewed(db, survey_round.year - 1)
-    return {
-        e.enterprise_id: e.response.answers
-        for e in found
-        if e.response.answers.get("status") not in OUT_OF_SCOPE
-    }
+def _in_scope(db: Database, year: int) -> dict[int, Mapping[str, Any]]:
+    found = _answers(db, year).items()
+    return {each: said for each, said in found if said.get("status") not in OUT_OF_SCOPE}
 
 
 def _change(both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], total: str) -> Change:
@@ -185,15 +165,12 @@ def offers_and_changes(
     db: Database, survey_round: Round
 ) -> tuple[dict[int, Offer], dict[str, Change]]:
     """The same, and how each total changed among those who answered this year and the last."""
-    before, decided = _last_year(db, survey_round), standing(db, survey_round)
+    before, decided = _in_scope(db, survey_round.year - 1), standing(db, survey_round)
     change = _changes(db, survey_round, before)
     published = _published(db, survey_round)
-    missing = rows(
-        db,
-        "SELECT id, enterprise_id FROM invitation i WHERE round_id = ?"
-        " AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id",
-        (survey_round.id,),
-    )
+    sql = """SELECT id, enterprise_id FROM invitation i WHERE round_id = ?
+        AND NOT EXISTS (SELECT 1 FROM response p WHERE p.invitation_id = i.id) ORDER BY id"""
+    missing = rows(db, sql, (survey_round.id,))
     found = {
         row["id"]: _as_published(
             _offer(row["id"], before.get(row["enterprise_id"]), change, decided), published
@@ -205,13 +182,10 @@ def offers_and_changes(
 
 def _published(db: Database, survey_round: Round) -> dict[int, Numbers]:
     """The numbers that were last published of each decision of a round."""
-    found = rows(
-        db,
-        "SELECT x.estimate_id, x.numbers FROM release_estimate x JOIN invitation i"
-        " ON i.id = x.invitation_id JOIN release r ON r.id = x.release_id"
-        " WHERE i.round_id = ? ORDER BY r.published_at, r.rowid",
-        (survey_round.id,),
-    )
+    sql = """SELECT x.estimate_id, x.numbers FROM release_estimate x JOIN invitation i
+        ON i.id = x.invitation_id JOIN release r ON r.id = x.release_id
+        WHERE i.round_id = ? ORDER BY r.published_at, r.rowid"""
+    found = rows(db, sql, (survey_round.id,))
     return {row["estimate_id"]: json.loads(row["numbers"]) for row in found}
 
 
@@ -262,12 +236,9 @@ def _shared_out(total: int, weights: Mapping[str, int]) -> Numbers:
 
 def standing(db: Database, survey_round: Round) -> dict[int, dict[str, Any]]:
     """The decision that stands for each invitation of a round about which one was made."""
-    found = rows(
-        db,
-        "SELECT x.* FROM estimate x JOIN invitation i ON i.id = x.invitation_id"
-        " WHERE i.round_id = ? ORDER BY x.id",
-        (survey_round.id,),
-    )
+    sql = """SELECT x.* FROM estimate x JOIN invitation i ON i.id = x.invitation_id
+        WHERE i.round_id = ? ORDER BY x.id"""
+    found = rows(db, sql, (survey_round.id,))
     return {row["invitation_id"]: row for row in found}
 
 
@@ -281,9 +252,7 @@ def estimated(db: Database, survey_round: Round) -> dict[int, Offer]:
 
 def note_estimates(db: Database, release_id: str, offers_used: Iterable[Offer]) -> None:
     """Keep the numbers that a release holds estimates of, with the office."""
+    sql = "INSERT INTO release_estimate VALUES (?, ?, ?, ?)"
     for offer in offers_used:
-        run(
-            db,
-            "INSERT INTO release_estimate VALUES (?, ?, ?, ?)",
-            (release_id, offer.invitation_id, offer.estimate_id, json.dumps(offer.numbers)),
-        )
+        numbers = json.dumps(offer.numbers)
+        run(db, sql, (release_id, offer.invitation_id, offer.estimate_id, numbers))

@@ -151,10 +151,12 @@ def _constants(node: ast.AST) -> list[str]:
 
 
 def _in_tables(language: str) -> Iterator[tuple[str, str]]:
-    """The columns of the tables we ship that are in the language."""
+    """What we ship in the language: columns of tables, and texts."""
     for path in sorted((ROOT / "survey_data" / "published").glob("*.csv")):
         with path.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for name, text in row.items():
                     if name.endswith(f"_{language}"):
                         yield path.name, text or ""
+    for path in sorted((ROOT / "survey_data" / "published").glob(f"*.{language}.md")):
+        yield path.name, path.read_text("utf-8")

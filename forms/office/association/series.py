@@ -32,8 +32,8 @@ from survey_data.association.entries import (
     NotAYearToComplete,
     StillNeeded,
 )
+from survey_data.geography import MUNICIPALITIES
 from survey_data.personal_numbers import has_personal_number
-from survey_data.register import enterprises
 
 LONGEST_REASON = 300
 Texts = list[object]
@@ -143,7 +143,7 @@ def longest(characters: int) -> Length:
 
 def towns() -> dict[str, str]:
     """The municipalities by code."""
-    return {town.code: town.name for town in enterprises.municipalities(survey_db())}
+    return {town.code: town.name for town in MUNICIPALITIES}
 
 
 def in_years(years: Iterable[int | str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def bounced_facts(enterprise_id: int) -> dict[str, Any]:
     return {
         "bounced": bounces.of_enterprise(db, enterprise_id),
         "dead": dead,
-        "is_dead": bool(listed) and listed[0].contact.email.lower() in dead,
+        "is_dead": bool(listed) and listed[0].email.lower() in dead,
         "cause": cause,
     }
 

@@ -84,7 +84,7 @@ def change_contact(enterprise_id: int, contact_id: int) -> str | Response:
     listed = contacts.find(survey_db(), enterprise_id, contact_id)
     if listed is None:
         abort(404)
-    form = ContactForm(obj=listed.contact)
+    form = ContactForm(obj=listed)
     if form.validate_on_submit() and _is_free(form, enterprise_id, contact_id):
         contacts.change(survey_db(), enterprise_id, contact_id, form.contact(), actor())
         flash(_("Kontakten är sparad."))

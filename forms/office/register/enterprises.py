@@ -34,6 +34,7 @@ from forms.translations import language
 from forms.web.request_context import actor, survey_db
 from survey_data import audit_trail, clock
 from survey_data.errors import DuplicateEnterprise, InvalidOrgNumber, PersonalIdentityNumber
+from survey_data.geography import MUNICIPALITIES
 from survey_data.register import contacts, enterprises
 from survey_data.register.enterprises import Contact, Enterprise
 from survey_data.review import register_proposals
@@ -60,8 +61,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         english = language() == "en"
-        towns = enterprises.municipalities(survey_db())
-        named = [(town.code, town.name) for town in towns]
+        named = [(town.code, town.name) for town in MUNICIPALITIES]
         self.municipality_code.choices = [("", _("Välj kommun")), *named]
         self.legal_form.choices = [
             ("", _("Inte angivet")),
@@ -91,7 +91,7 @@ class EnterpriseForm(FlaskForm):  # type: ignore[misc]
 
     def refuse(self, fault: Exception) -> None:
         """Put what the register refused beside its field."""
-        words = {
+        words: dict[type[Exception], str] = {
             PersonalIdentityNumber: _(
                 "Det här ser ut som ett personnummer och sparas inte. Skriv organisationsnumret."
             ),
@@ -245,7 +245,7 @@ class RegisterRow:
 def register_list() -> Listing[RegisterRow]:
     """The register as the address asks for it."""
     db = survey_db()
-    towns = {m.code: m.name for m in enterprises.municipalities(db)}
+    towns = {town.code: town.name for town in MUNICIPALITIES}
     reached, nobody = enterprises.main_contacts(db), Contact(email="")
     return _table(towns).of(
         RegisterRow(e, towns[e.municipality_code], reached.get(e.id, nobody))

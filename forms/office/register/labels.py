@@ -11,7 +11,7 @@ from forms.questionnaire.business import LEGAL_FORMS
 from forms.questionnaire.core import STATUSES
 from forms.translations import language
 from survey_data.database import rows
-from survey_data.register import enterprises
+from survey_data.geography import MUNICIPALITIES
 
 
 def reason_words() -> dict[str, str]:
@@ -74,7 +74,7 @@ class RegisterWords:
         english = language() == "en"
         self.facts, self.reasons, self.events = fact_words(), reason_words(), event_words()
         self.choices = {
-            "municipality_code": {m.code: m.name for m in enterprises.municipalities(db)},
+            "municipality_code": {m.code: m.name for m in MUNICIPALITIES},
             "legal_form": {c.code: c.label_en if english else c.label_sv for c in LEGAL_FORMS},
             "closed_reason": self.reasons,
             "is_example": {"True": _("Ja"), "1": _("Ja"), "False": _("Nej"), "0": _("Nej")},

@@ -558,7 +558,7 @@ def test_an_address_corrected_in_the_register_is_alive_and_the_mail_waits_for_a_
     app: Flask, db: Database, invited: Round, inbox: Inbox, coordinator: Visitor
 ) -> None:
     take(db, report(POSTFIX, ONE, original(db, ONE)))
-    contact = next(c for e in range(1, 29) for c in contacts.of(db, e) if c.contact.email == ONE)
+    contact = next(c for e in range(1, 29) for c in contacts.of(db, e) if c.email == ONE)
     owner = scalar(db, "SELECT enterprise_id FROM contact WHERE id = ?", (contact.id,))
     assert "Adressen fungerar inte" in coordinator.open(f"{DESK}foretag/{owner}").text
     contacts.change(db, owner, contact.id, Contact("ny@example.org"), "test")

@@ -276,7 +276,7 @@ def test_files_as_excel_writes_them_are_read(
     assert "2 företag importerades." in page.text
     found = enterprises.enterprises(db)
     assert [e.name for e in found] == ["Exempelkooperativet Å 1", "Exempelkooperativet Å 2"]
-    assert contacts.of(db, found[0].id)[0].contact.name == "Exempelperson Öst"
+    assert contacts.of(db, found[0].id)[0].name == "Exempelperson Öst"
 
 
 def faults_of(db: Database, content: bytes) -> list[tuple[int, str]]:
@@ -392,7 +392,7 @@ def test_importing_again_changes_the_enterprise_and_keeps_its_id(db: Database) -
     taken_in(db, as_file([changed]))
     [after] = enterprises.enterprises(db)
     assert (after.id, after.name) == (before.id, "Exempelkooperativet Nytt")
-    assert [c.contact.email for c in contacts.of(db, after.id)] == ["ny@example.org"]
+    assert [c.email for c in contacts.of(db, after.id)] == ["ny@example.org"]
 
 
 def test_what_a_file_lacks_and_an_empty_cell_change_nothing_and_a_word_takes_away(

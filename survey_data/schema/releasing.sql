@@ -1,69 +1,3 @@
-"""What goes out and what must be remembered of it; earlier years; the association's own work."""
-
-from __future__ import annotations
-
-RELEASES = """
--- What was published, when, by whom and with what note.
-CREATE TABLE release (
-    id TEXT PRIMARY KEY,
-    published_at TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    includes_examples INTEGER NOT NULL,
-    note_sv TEXT NOT NULL DEFAULT '',
-    note_en TEXT NOT NULL DEFAULT '',
-    actor TEXT NOT NULL
-);
--- Every figure of every release as it was published, so that a revision can be shown as one.
--- `signs` are all status flags that apply to it, `status` the first of them.
-CREATE TABLE released_figure (
-    release_id TEXT NOT NULL REFERENCES release(id),
-    year INTEGER NOT NULL,
-    area_type TEXT NOT NULL,
-    area_code TEXT NOT NULL,
-    indicator TEXT NOT NULL,
-    value INTEGER,
-    status TEXT NOT NULL,
-    signs TEXT NOT NULL DEFAULT '',
-    note TEXT NOT NULL,
-    note_en TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (release_id, year, area_type, area_code, indicator)
-) WITHOUT ROWID;
--- Where a second person must approve: what was asked for, and what was decided.
-CREATE TABLE release_request (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('preliminary', 'final')),
-    note_sv TEXT NOT NULL,
-    note_en TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    requested_by TEXT NOT NULL,
-    requested_at TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting'
-        CHECK (state IN ('waiting', 'approved', 'declined', 'withdrawn')),
-    decided_by TEXT,
-    decided_at TEXT,
-    reason TEXT NOT NULL DEFAULT '',
-    release_id TEXT REFERENCES release(id),
-    CHECK ((state = 'waiting') = (decided_at IS NULL)),
-    CHECK (state <> 'approved' OR decided_by <> requested_by)
-);
-CREATE UNIQUE INDEX only_one_waiting_request ON release_request (state) WHERE state = 'waiting';
--- The coordinator's comments beside the charts. A changed or removed comment is a new row: what
--- once stood beside a figure is kept.
-CREATE TABLE comment (
-    id INTEGER PRIMARY KEY,
-    year INTEGER NOT NULL,
-    chart TEXT NOT NULL,
-    text_sv TEXT NOT NULL,
-    text_en TEXT NOT NULL DEFAULT '',
-    signed TEXT NOT NULL,
-    written_at TEXT NOT NULL,
-    actor TEXT NOT NULL
-);
-CREATE INDEX comment_place ON comment (year, chart, id);
-"""
-
-STATISTICS = """
 -- Estimates for those who did not answer. A decision is never changed: a later one stands instead.
 CREATE TABLE estimate (
     id INTEGER PRIMARY KEY,
@@ -83,53 +17,7 @@ CREATE TABLE release_estimate (
     numbers TEXT NOT NULL,
     PRIMARY KEY (release_id, invitation_id)
 ) WITHOUT ROWID;
-"""
 
-PROTECTION = """
--- Private: who was behind every figure of a release, and the certificate that none can be worked
--- out. The next release is protected together with all of these.
-CREATE TABLE protection (
-    release_id TEXT NOT NULL REFERENCES release(id),
-    year INTEGER NOT NULL,
-    rules TEXT NOT NULL,
-    records TEXT NOT NULL,
-    figures TEXT NOT NULL,
-    certificate TEXT NOT NULL,
-    asked INTEGER NOT NULL,
-    answered INTEGER NOT NULL,
-    is_lightest INTEGER NOT NULL,
-    is_waiting INTEGER NOT NULL,
-    PRIMARY KEY (release_id, year)
-);
--- Which figures the coordinator wants kept open if possible: a factor on their suppression cost.
-CREATE TABLE protection_wish (
-    area_type TEXT NOT NULL,
-    area_code TEXT NOT NULL,
-    indicator TEXT NOT NULL,
-    factor REAL NOT NULL CHECK (factor > 1),
-    actor TEXT NOT NULL,
-    wished_at TEXT NOT NULL,
-    PRIMARY KEY (area_type, area_code, indicator)
-);
--- Private: whose numbers each side table sums, as decided once; no members where it was left out.
-CREATE TABLE side_table (
-    kind TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    indicator TEXT NOT NULL,
-    release_id TEXT NOT NULL REFERENCES release(id),
-    is_example INTEGER NOT NULL,
-    members TEXT,
-    PRIMARY KEY (kind, year, indicator)
-);
--- What all that a release publishes was attacked as, part by part; the same again need not be.
-CREATE TABLE full_attack (
-    release_id TEXT NOT NULL REFERENCES release(id),
-    mark TEXT NOT NULL,
-    PRIMARY KEY (release_id, mark)
-);
-"""
-
-HISTORY = """
 -- Where totals of years without answers were printed. Never changed and never deleted: what an
 -- earlier release named must still be found.
 CREATE TABLE stated_source (
@@ -201,9 +89,49 @@ CREATE TABLE earlier_release (
     round_id INTEGER NOT NULL REFERENCES round(id),
     PRIMARY KEY (release_id, round_id)
 ) WITHOUT ROWID;
-"""
 
-ASSOCIATION = """
+-- Private: who was behind every figure of a release, and the certificate that none can be worked
+-- out. The next release is protected together with all of these.
+CREATE TABLE protection (
+    release_id TEXT NOT NULL REFERENCES release(id),
+    year INTEGER NOT NULL,
+    rules TEXT NOT NULL,
+    records TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    answered INTEGER NOT NULL,
+    is_lightest INTEGER NOT NULL,
+    is_waiting INTEGER NOT NULL,
+    PRIMARY KEY (release_id, year)
+);
+-- Which figures the coordinator wants kept open if possible: a factor on their suppression cost.
+CREATE TABLE protection_wish (
+    area_type TEXT NOT NULL,
+    area_code TEXT NOT NULL,
+    indicator TEXT NOT NULL,
+    factor REAL NOT NULL CHECK (factor > 1),
+    actor TEXT NOT NULL,
+    wished_at TEXT NOT NULL,
+    PRIMARY KEY (area_type, area_code, indicator)
+);
+-- Private: whose numbers each side table sums, as decided once; no members where it was left out.
+CREATE TABLE side_table (
+    kind TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    indicator TEXT NOT NULL,
+    release_id TEXT NOT NULL REFERENCES release(id),
+    is_example INTEGER NOT NULL,
+    members TEXT,
+    PRIMARY KEY (kind, year, indicator)
+);
+-- What all that a release publishes was attacked as, part by part; the same again need not be.
+CREATE TABLE full_attack (
+    release_id TEXT NOT NULL REFERENCES release(id),
+    mark TEXT NOT NULL,
+    PRIMARY KEY (release_id, mark)
+);
+
 -- The series that the association keeps of its own work: persons reached with information,
 CREATE TABLE reach_activity (
     id INTEGER PRIMARY KEY,
@@ -259,4 +187,62 @@ CREATE TABLE released_outcome (
     shown TEXT NOT NULL,
     behind TEXT NOT NULL
 );
-"""
+
+-- What was published, when, by whom and with what note.
+CREATE TABLE release (
+    id TEXT PRIMARY KEY,
+    published_at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    includes_examples INTEGER NOT NULL,
+    note_sv TEXT NOT NULL DEFAULT '',
+    note_en TEXT NOT NULL DEFAULT '',
+    actor TEXT NOT NULL
+);
+-- Every figure of every release as it was published, so that a revision can be shown as one.
+-- `signs` are all status flags that apply to it, `status` the first of them.
+CREATE TABLE released_figure (
+    release_id TEXT NOT NULL REFERENCES release(id),
+    year INTEGER NOT NULL,
+    area_type TEXT NOT NULL,
+    area_code TEXT NOT NULL,
+    indicator TEXT NOT NULL,
+    value INTEGER,
+    status TEXT NOT NULL,
+    signs TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL,
+    note_en TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (release_id, year, area_type, area_code, indicator)
+) WITHOUT ROWID;
+-- Where a second person must approve: what was asked for, and what was decided.
+CREATE TABLE release_request (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('preliminary', 'final')),
+    note_sv TEXT NOT NULL,
+    note_en TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting'
+        CHECK (state IN ('waiting', 'approved', 'declined', 'withdrawn')),
+    decided_by TEXT,
+    decided_at TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    release_id TEXT REFERENCES release(id),
+    CHECK ((state = 'waiting') = (decided_at IS NULL)),
+    CHECK (state <> 'approved' OR decided_by <> requested_by)
+);
+CREATE UNIQUE INDEX only_one_waiting_request ON release_request (state) WHERE state = 'waiting';
+-- The coordinator's comments beside the charts. A changed or removed comment is a new row: what
+-- once stood beside a figure is kept.
+CREATE TABLE comment (
+    id INTEGER PRIMARY KEY,
+    year INTEGER NOT NULL,
+    chart TEXT NOT NULL,
+    text_sv TEXT NOT NULL,
+    text_en TEXT NOT NULL DEFAULT '',
+    signed TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    actor TEXT NOT NULL
+);
+CREATE INDEX comment_place ON comment (year, chart, id);

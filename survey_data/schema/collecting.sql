@@ -1,8 +1,3 @@
-"""What comes in: the register, who may sign in, rounds, links and answers."""
-
-from __future__ import annotations
-
-REGISTER = """
 -- Sweden's municipalities, loaded anew from the packaged file at each start.
 CREATE TABLE municipality (
     code TEXT PRIMARY KEY CHECK (length(code) = 4),
@@ -49,9 +44,7 @@ CREATE TABLE import_preview (
     actor TEXT NOT NULL,
     expires_at TEXT NOT NULL
 );
-"""
 
-STAFF = """
 -- Who may sign in; somebody who leaves keeps the row, because the trail names it.
 CREATE TABLE staff (
     id INTEGER PRIMARY KEY,
@@ -108,9 +101,7 @@ CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
-"""
 
-ROUNDS = """
 -- One year's inventory with its questionnaire as it was asked. A file from before may hold those
 -- who answered and nobody else: then the frame is not known, and no rate can be computed.
 CREATE TABLE round (
@@ -167,9 +158,7 @@ CREATE TABLE call (
     note TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX call_invitation ON call (invitation_id);
-"""
 
-RESPONSES = """
 -- Answers on their way in, question by question. `typed` is a JSON list of what stands in a field
 -- where that is no answer. `saved_by` is never a name ("staff 3"); `saved_in` is one page in one
 -- browser window, which never conflicts with itself.
@@ -256,4 +245,3 @@ CREATE TABLE device_check (
     tries INTEGER NOT NULL DEFAULT 0,
     used_at TEXT
 ) WITHOUT ROWID;
-"""

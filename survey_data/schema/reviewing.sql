@@ -1,8 +1,3 @@
-"""What the office does with it: review, calendar, mails."""
-
-from __future__ import annotations
-
-REVIEW = """
 -- When the checks were run on a version: one that fired nothing has been checked too.
 CREATE TABLE check_run (
     response_id INTEGER PRIMARY KEY REFERENCES response(id),
@@ -90,9 +85,7 @@ CREATE TABLE revision_proposal (
     decided_at TEXT
 );
 CREATE UNIQUE INDEX revision_waiting ON revision_proposal (invitation_id) WHERE decision IS NULL;
-"""
 
-FOLLOW_UP = """
 -- The planned acts of a round, each done once.
 CREATE TABLE act (
     id INTEGER PRIMARY KEY,
@@ -169,4 +162,3 @@ CREATE TABLE mailbox_read (
     read_at TEXT NOT NULL,
     fault TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-"""

@@ -200,6 +200,16 @@ def columns(table: str, kind: Callable[..., Any]) -> str:
     return ", ".join(f'{table}.{name} AS "{table}.{name}"' for _, name, _ in _readers(kind))
 
 
+def as_json(value: Any) -> str:
+    """A value as it is kept in a column of JSON: å, ä and ö as they are."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def settings(db: Database) -> dict[str, str]:
+    """All that is kept in the table of settings."""
+    return dict(db.conn.execute("SELECT name, value FROM setting").fetchall())
+
+
 def setting(db: Database, name: str) -> str | None:
     """What is kept under a name in the table of settings, or None."""
     found: str | None = scalar(db, "SELECT value FROM setting WHERE name = ?", (name,))

@@ -35,11 +35,7 @@ class Area:
     @property
     def slug(self) -> str:
         """The name as it stands in an address: "ovanaker"."""
-        return _ascii(self.name)
-
-
-def _ascii(name: str) -> str:
-    return normalize("NFD", name).encode("ascii", "ignore").decode().lower()
+        return normalize("NFD", self.name).encode("ascii", "ignore").decode().lower()
 
 
 def _area(line: dict[str, str]) -> Area:

@@ -11,7 +11,7 @@ a person has mended it and starts the sending again; only urgent mails are still
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlite_utils import Database
@@ -82,15 +82,11 @@ def note_away(db: Database, words: str) -> MailTrouble:
     now = clock.machine.now()
     before = known if known and known.kind == "away" else MailTrouble("away", words, now)
     minutes = min(2**before.failures, LONGEST_PAUSE_MINUTES)
-    now_known = replace(
-        before,
-        words=words,
-        failures=before.failures + 1,
-        retry_at=clock.machine.from_now(minutes=minutes),
-    )
+    retry_at = clock.machine.from_now(minutes=minutes)
+    now_known = replace(before, words=words, failures=before.failures + 1, retry_at=retry_at)
     # An urgent mail that is tried meanwhile must not start what a person has to start.
     if known is None or known.kind == "away":
-        keep_setting(db, TROUBLE, _written(now_known))
+        keep_setting(db, TROUBLE, json.dumps(vars(now_known)))
     return now_known
 
 
@@ -104,7 +100,7 @@ def note_refused(db: Database, words: str, addresses: int = 0) -> None:
         return
     found = MailTrouble("refused", words, clock.machine.now(), addresses)
     with writing(db):
-        keep_setting(db, TROUBLE, _written(found))
+        keep_setting(db, TROUBLE, json.dumps(vars(found)))
         audit_trail.record(db, "mail", "sending stopped", "mail", after={"words": words})
 
 
@@ -127,7 +123,3 @@ def must_wait(known: MailTrouble | None) -> bool:
     # Later than any pause is long: the clock has gone back since.
     latest = clock.machine.from_now(minutes=LONGEST_PAUSE_MINUTES + 1)
     return clock.machine.now() < known.retry_at <= latest
-
-
-def _written(known: MailTrouble) -> str:
-    return json.dumps(asdict(known))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import keep_setting, rows, setting, writing
+from survey_data.database import keep_setting, rows, setting, settings, writing
 from survey_data.errors import SurveyError
 from survey_data.geography import COUNTY
 
@@ -36,7 +36,7 @@ class Association:
 
 def association(db: Database) -> Association:
     """The facts as set, the defaults where nothing is."""
-    return _facts({r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")})
+    return _facts(settings(db))
 
 
 def _facts(found: Mapping[str, str]) -> Association:
@@ -72,12 +72,8 @@ class PlaceholdersLeft(SurveyError):
 
 def placeholders(db: Database) -> list[str]:
     """Which facts that a mail must state are not set, or are addresses that cannot be anyone's."""
-    known = {r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")}
-    return [name for name in MUST_BE_REAL if _is_made_up(name, known.get(name, ""))]
-
-
-def _is_made_up(name: str, value: str) -> bool:
-    return not value or (name != "name" and value == getattr(Association(), name))
+    known, made_up = settings(db), vars(Association()) | {"name": ""}
+    return [name for name in MUST_BE_REAL if known.get(name, "") in ("", made_up[name])]
 
 
 def note_mail_leaves(db: Database, leaves: bool) -> None:
@@ -106,13 +102,6 @@ def wind_clock(db: Database) -> None:
     clock.inventory.ahead = timedelta(seconds=float(setting(db, CLOCK_AHEAD) or 0))
 
 
-def set_fact(db: Database, name: str, value: str) -> None:
-    """Set one fact; raises KeyError for one that does not exist."""
-    if name not in {field.name for field in fields(Association)}:
-        raise KeyError(name)
-    keep_setting(db, name, value)
-
-
 def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:
     """Set several facts at once, and return the names of those that changed."""
     with writing(db):
@@ -121,11 +110,8 @@ def set_facts(db: Database, wanted: dict[str, str], actor: str) -> list[str]:
         changed = [name for name in wanted if wanted[name] != before[name]]
         # One that is left as it stood has been seen, and is set from now on.
         for name, value in wanted.items():
-            set_fact(db, name, value)
+            keep_setting(db, name, value)
         if changed:
-            audit_trail.record(
-                db, actor, "settings changed", "settings",
-                before={name: before[name] for name in changed},
-                after={name: wanted[name] for name in changed},
-            )  # fmt: skip
+            old, new = ({name: some[name] for name in changed} for some in (before, wanted))
+            audit_trail.record(db, actor, "settings changed", "settings", before=old, after=new)
     return changed

@@ -7,7 +7,7 @@ address ends in a domain kept free for examples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -18,6 +18,7 @@ from survey_data.geography import PROVINCES, municipalities_of
 from survey_data.history.printed_series import published
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise
+from survey_data.statistics.population import shared_out
 
 YEARS = (2016, 2017, 2018, 2019, 2020)
 NEXT_YEAR = 2021
@@ -112,7 +113,7 @@ def numbers_of(year: int) -> dict[str, dict[str, int]]:
     """Each existing enterprise's numbers of a year, by name; their sums are the printed parts."""
     existing = [example for example in examples() if example.exists(year)]
     shares = {
-        question: _share_out(total, [_weight(example, question, year) for example in existing])
+        question: shared_out(total, {n: _weight(e, question, year) for n, e in enumerate(existing)})
         for question, total in printed_totals(year).items()
     }
     return {
@@ -125,16 +126,6 @@ def _weight(example: Example, question: str, year: int) -> int:
     # Enterprises differ in size and in who sends people to them, and drift a little each year.
     seed = example.number * 7 + list(PARTS).index(question) * 5
     return 2 + seed % 9 + (seed + year) % 3
-
-
-def _share_out(total: int, weights: Sequence[int]) -> list[int]:
-    """Whole numbers in proportion to the weights that add up to the total (largest remainder)."""
-    exact = [total * weight / sum(weights) for weight in weights]
-    shares = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
-    for place in by_remainder[: total - sum(shares)]:
-        shares[place] += 1
-    return shares
 
 
 def answers_of(example: Example, numbers: Mapping[str, int], year: int) -> dict[str, int | str]:

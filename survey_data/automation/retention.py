@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, erasures
 from survey_data.automation.personal_data import KINDS, Found
-from survey_data.database import keep_setting, rows, run, scalar, writing
+from survey_data.database import keep_setting, rows, run, scalar, settings, writing
 from survey_data.errors import ChangedMeanwhile
 from survey_data.staff.sessions import LONGEST
 
@@ -41,9 +41,8 @@ LONGEST_HOURS = max(LONGEST.values()).total_seconds() / 3600
 
 def periods(db: Database) -> Periods:
     """The periods as set, the defaults where nothing is."""
-    found = {r["name"]: r["value"] for r in rows(db, "SELECT name, value FROM setting")}
-    known = {f.name: found.get(PREFIX + f.name) for f in fields(Periods)}
-    return replace(Periods(), **{n: int(v) for n, v in known.items() if v is not None})
+    found, usual = settings(db), asdict(Periods())
+    return Periods(**{name: int(found.get(PREFIX + name, days)) for name, days in usual.items()})
 
 
 def set_periods(db: Database, wanted: Periods, actor: str) -> None:
@@ -54,11 +53,9 @@ def set_periods(db: Database, wanted: Periods, actor: str) -> None:
         for name in changed:
             keep_setting(db, PREFIX + name, str(after[name]))
         if changed:
-            audit_trail.record(
-                db, actor, "retention periods changed", "settings",
-                before={name: before[name] for name in changed},
-                after={name: after[name] for name in changed},
-            )  # fmt: skip
+            old, new = ({name: some[name] for name in changed} for some in (before, after))
+            audit_trail.record(db, actor, "retention periods changed", "settings", before=old,
+                               after=new)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import insert, read_all, references, rows, run, scalar, writing
+from survey_data.database import as_json, insert, read_all, references, rows, run, scalar, writing
 from survey_data.errors import NoSuchRound, OfYear, RoundExists
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Enterprise
@@ -78,13 +78,13 @@ def store(db: Database, found: Found, actor: str) -> Round:
             "year": found.year, "reference_date": found.reference_date.isoformat(),
             # Nobody waits for an answer: the day is there because a round has one.
             "due_date": (found.reference_date + timedelta(days=1)).isoformat(),
-            "questionnaire": _packed(list(found.questionnaire)),
+            "questionnaire": as_json(list(found.questionnaire)),
             "is_example": all(line.enterprise.is_example for line in found.lines),
             "frame_is_known": found.frame_is_known, "opened_at": now, "closed_at": now,
         })  # fmt: skip
         insert(db, "earlier_round", {
             "round_id": round_id, "file_name": found.file_name, "sha256": found.sha256,
-            "mapping": _packed(found.mapping), "actor": actor, "imported_at": now,
+            "mapping": as_json(found.mapping), "actor": actor, "imported_at": now,
         })  # fmt: skip
         for line in found.lines:
             _insert_line(db, round_id, found.year, line, actor)
@@ -96,10 +96,6 @@ def store(db: Database, found: Found, actor: str) -> Round:
     return rounds.find(db, found.year)
 
 
-def _packed(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _insert_line(db: Database, round_id: int, year: int, line: Line, actor: str) -> None:
     enterprise_id = _in_register(db, round_id, year, line.enterprise, actor)
     invited = {"round_id": round_id, "enterprise_id": enterprise_id, "created_at": clock.now()}
@@ -107,7 +103,7 @@ def _insert_line(db: Database, round_id: int, year: int, line: Line, actor: str)
     if line.answers is not None:
         responses.insert_version(db, invitation_id, 1, line.answers, "sv", "import")
     insert(db, "earlier_line", {
-        "invitation_id": invitation_id, "line": line.number, "cells": _packed(line.cells),
+        "invitation_id": invitation_id, "line": line.number, "cells": as_json(line.cells),
         "municipality_code": line.municipality_code,
     })  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, insert, run
+from survey_data.database import as_json, first, insert, run
 from survey_data.errors import PreviewGone
 
 HOURS = 24
@@ -18,7 +18,7 @@ def keep(db: Database, kind: str, content: dict[str, Any], actor: str) -> int:
     """Keep a file's content for a day and return its number; "round" or "totals"."""
     forget_old(db)
     until = clock.machine.from_now(hours=HOURS)
-    kept = {"kind": kind, "content": _packed(content), "actor": actor, "expires_at": until}
+    kept = {"kind": kind, "content": as_json(content), "actor": actor, "expires_at": until}
     return insert(db, "earlier_draft", kept)
 
 
@@ -37,7 +37,7 @@ def find(
 def choose(db: Database, draft_id: int, choices: dict[str, Any]) -> None:
     """Keep what has been chosen about a file."""
     sql = "UPDATE earlier_draft SET choices = ? WHERE id = ?"
-    run(db, sql, (_packed(choices), draft_id))
+    run(db, sql, (as_json(choices), draft_id))
 
 
 def forget(db: Database, draft_id: int) -> None:
@@ -48,7 +48,3 @@ def forget(db: Database, draft_id: int) -> None:
 def forget_old(db: Database) -> None:
     """Let go of files that nobody has finished in time."""
     run(db, "DELETE FROM earlier_draft WHERE expires_at <= ?", (clock.machine.now(),))
-
-
-def _packed(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)

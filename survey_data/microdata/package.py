@@ -6,7 +6,6 @@ nobody has read) cannot come out here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -161,16 +160,10 @@ def _package(content: Content, year: int, files: dict[str, bytes]) -> dict[str, 
 def _resource(content: Content, name: str, body: bytes) -> dict[str, Any]:
     table = content.tables[name.removesuffix(".csv")]
     described = resource(content, table, name, body)
-    described["schema"] |= {"foreignKeys": list(_foreign(table.columns))}
+    enterprise = {"fields": ["enterprise_id"],
+                  "reference": {"resource": "enterprises", "fields": ["id"]}}  # fmt: skip
+    described["schema"]["foreignKeys"] = [enterprise] if "enterprise_id" in table.columns else []
     return described
-
-
-def _foreign(columns: Iterable[str]) -> Iterable[dict[str, Any]]:
-    if "enterprise_id" in columns:
-        yield {
-            "fields": ["enterprise_id"],
-            "reference": {"resource": "enterprises", "fields": ["id"]},
-        }
 
 
 def readme(content: Content, year: int, tables: list[str], language: str) -> str:

@@ -14,16 +14,6 @@ from survey_data.errors import ClosedTooEarly, DuplicateEnterprise
 from survey_data.geography import COUNTY, MUNICIPALITIES
 from survey_data.personal_numbers import check_org_number
 
-# The codes that the questionnaire's choices of legal form have.
-LEGAL_FORMS = (
-    "economic_association",
-    "nonprofit_association",
-    "limited_company",
-    "limited_company_svb",
-    "foundation",
-    "partnership",
-    "other",
-)
 # Why an enterprise is no longer asked.
 CLOSING_REASONS = ("ceased", "moved", "not_asf", "dormant")
 

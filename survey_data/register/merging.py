@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -111,7 +111,8 @@ def _candidates(words: dict[int, str]) -> dict[int, set[int]]:
     """For each name those before it that share three letters in a row which few names have."""
     groups = defaultdict(list)
     for key in sorted(words):
-        for letters in set(_threes(words[key])):
+        padded = f" {words[key]} "
+        for letters in {padded[place : place + 3] for place in range(len(padded) - 2)}:
             groups[letters].append(key)
     found = defaultdict(set)
     for group in groups.values():
@@ -119,12 +120,6 @@ def _candidates(words: dict[int, str]) -> dict[int, set[int]]:
             for at, key in enumerate(group):
                 found[key].update(group[:at])
     return found
-
-
-def _threes(text: str) -> Iterator[str]:
-    padded = f" {text} "
-    for place in range(len(padded) - 2):
-        yield padded[place : place + 3]
 
 
 def _matcher(name: str) -> SequenceMatcher[str]:
@@ -170,16 +165,16 @@ def plan(db: Database, kept_id: int, gone_id: int) -> EnterpriseMerge | None:
     found_contacts = contacts.of(db, gone_id)
     facts = repr((kept, gone, found, found_contacts))
     twice = {year: pair for year, pair in found.items() if len(pair) == 2}
+    alone = {year: invited[0] for year, invited in found.items() if year not in twice}
     return EnterpriseMerge(
-        kept,
-        gone,
-        tuple(y for y, p in found.items() if len(p) == 1 and p[0]["enterprise_id"] == gone_id),
+        kept, gone,
+        tuple(y for y, invited in alone.items() if invited["enterprise_id"] == gone_id),
         tuple(twice),
-        tuple(y for y, p in twice.items() if _loses_a_draft(p)),
-        tuple(y for y, p in twice.items() if all(each["answered"] for each in p)),
-        len(found_contacts),
-        hashlib.sha256(facts.encode()).hexdigest()[:16],
-    )
+        # Only one of two that have both been begun can go on.
+        tuple(y for y, pair in twice.items() if all(i["begun"] or i["answered"] for i in pair)),
+        tuple(y for y, pair in twice.items() if all(i["answered"] for i in pair)),
+        len(found_contacts), hashlib.sha256(facts.encode()).hexdigest()[:16],
+    )  # fmt: skip
 
 
 def _by_year(db: Database, kept_id: int, gone_id: int) -> dict[int, list[dict[str, Any]]]:
@@ -187,11 +182,6 @@ def _by_year(db: Database, kept_id: int, gone_id: int) -> dict[int, list[dict[st
     for row in rows(db, INVITED, (kept_id, gone_id)):
         found.setdefault(row["year"], []).append(row)
     return found
-
-
-def _loses_a_draft(pair: list[dict[str, Any]]) -> bool:
-    # Only one of two that have both been begun can go on.
-    return all(each["begun"] or each["answered"] for each in pair)
 
 
 def merge(db: Database, kept_id: int, gone_id: int, mark: str, actor: str) -> None:
@@ -202,25 +192,18 @@ def merge(db: Database, kept_id: int, gone_id: int, mark: str, actor: str) -> No
     """
     with writing(db):
         now = plan(db, kept_id, gone_id)
-        if now is None:
-            raise ChangedMeanwhile
-        if now.both_answered:
+        if now and now.both_answered:
             raise BothAnswered(now.both_answered)
-        if now.mark != mark:
+        if now is None or now.mark != mark:
             raise ChangedMeanwhile
         for pair in _by_year(db, kept_id, gone_id).values():
             _join(db, kept_id, pair)
         _repoint(db, "enterprise", gone_id, kept_id)
         contacts.appoint_main(db, kept_id)
         run(db, "DELETE FROM enterprise WHERE id = ?", (gone_id,))
-        audit_trail.record(
-            db,
-            actor,
-            "enterprises merged",
-            f"enterprise {kept_id}",
-            before=asdict(now.gone),
-            after={"years_moved": now.years_moved, "years_joined": now.years_joined},
-        )
+        years = {"years_moved": now.years_moved, "years_joined": now.years_joined}
+        audit_trail.record(db, actor, "enterprises merged", f"enterprise {kept_id}",
+                           before=asdict(now.gone), after=years)  # fmt: skip
 
 
 def _join(db: Database, kept_id: int, pair: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
-from survey_data.database import first, rows, run, writing
+from survey_data.database import as_json, insert, rows, run, scalar, writing
 from survey_data.errors import PreviewGone
 from survey_data.register import enterprises
 from survey_data.register.enterprises import Contact, Enterprise, main_contact
@@ -69,10 +69,9 @@ def change(db: Database, line: int, wanted: Enterprise, contact: Contact | None)
 
 
 def _facts(enterprise: Enterprise, contact: Contact | None) -> dict[str, str]:
-    found = {name: _text(getattr(enterprise, name)) for name in FACTS}
-    return found | {
-        f"contact_{name}": getattr(contact, name) if contact else "" for name in CONTACT_FACTS
-    }
+    facts = {name: _text(getattr(enterprise, name)) for name in FACTS}
+    of_contact = {f"contact_{name}": getattr(contact, name, "") for name in CONTACT_FACTS}
+    return facts | of_contact
 
 
 def _text(value: object) -> str:
@@ -100,32 +99,27 @@ def keep(db: Database, kept: dict[str, Any], actor: str) -> str:
     """Keep a file that is being looked at for a day, and return the key to it."""
     forget_old(db)
     key = new_token()
-    db.table("import_preview").insert(
-        {
-            "token_hash": hashed(key),
-            "lines": json.dumps(kept, ensure_ascii=False),
-            "plan_hash": "",
-            "actor": actor,
-            "expires_at": clock.machine.from_now(hours=PREVIEW_HOURS),
-        }
-    )
+    insert(db, "import_preview", {
+        "token_hash": hashed(key), "lines": as_json(kept), "plan_hash": "", "actor": actor,
+        "expires_at": clock.machine.from_now(hours=PREVIEW_HOURS),
+    })  # fmt: skip
     return key
 
 
 def find(db: Database, key: str, actor: str) -> dict[str, Any]:
     """A kept file, with what was decided about it; raises PreviewGone."""
     sql = "SELECT lines FROM import_preview WHERE token_hash = ? AND actor = ? AND expires_at > ?"
-    row = first(db, sql, (hashed(key), actor, clock.machine.now()))
-    if row is None:
+    lines = scalar(db, sql, (hashed(key), actor, clock.machine.now()))
+    if lines is None:
         raise PreviewGone
-    found: dict[str, Any] = json.loads(row["lines"])
+    found: dict[str, Any] = json.loads(lines)
     return found
 
 
 def keep_again(db: Database, key: str, kept: dict[str, Any]) -> None:
     """Remember what was decided about a kept file."""
     sql = "UPDATE import_preview SET lines = ? WHERE token_hash = ?"
-    run(db, sql, (json.dumps(kept, ensure_ascii=False), hashed(key)))
+    run(db, sql, (as_json(kept), hashed(key)))
 
 
 def forget(db: Database, key: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import first, writing
+from survey_data.database import as_json, first, writing
 from survey_data.errors import RoundClosed, SurveyError
 
 
@@ -161,7 +161,7 @@ def _write(
     revision = 1 + max([handed_in, *(kept.revision for kept in before.values())])
     saved = (revision, clock.now(), writer.by, writer.window)
     found = [
-        (invitation_id, name, _packed(e.value), _packed(e.typed) if e.typed else None, *saved)
+        (invitation_id, name, as_json(e.value), as_json(e.typed) if e.typed else None, *saved)
         for name, e in changed.items()
     ]
     marks = ", ".join("(?, ?, ?, ?, ?, ?, ?, ?)" for _ in found)
@@ -169,10 +169,6 @@ def _write(
         saved_at, saved_by, saved_in) VALUES {marks}"""
     db.conn.execute(sql, [value for row in found for value in row])
     return {name: DraftAnswer(e.value, e.typed, *saved) for name, e in changed.items()}
-
-
-def _packed(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 # Whether an invitation `i` of a round `r` takes answers: the round is open, or has been opened

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from survey_data import clock, outbox, packaged_text
-from survey_data.database import first, insert, rows, scalar, writing
+from survey_data.database import as_json, first, insert, rows, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.register.contacts import main_address
 from survey_data.responses.drafts import Answers, Value, refuse_when_closed
@@ -148,7 +148,7 @@ def stored(value: Value) -> int | str | None:
     """An answer as it stands in its column."""
     if isinstance(value, bool):
         return int(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+    return as_json(value) if isinstance(value, list) else value
 
 
 EVERY, LATEST = (

@@ -15,7 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import insert, read_all, rows, run, scalar, writing
+from survey_data.database import as_json, insert, read_all, rows, run, scalar, writing
 from survey_data.responses.drafts import Value
 from survey_data.responses.responses import stored
 from survey_data.review.fired_check import FiredCheck
@@ -58,7 +58,7 @@ def keep(db: Database, response_id: int, fired: Iterable[FiredCheck]) -> None:
         if not run(db, sql, (response_id, clock.now())):
             return
         for place, each in enumerate(fired):
-            lists = {name: json.dumps(getattr(each, name), ensure_ascii=False)
+            lists = {name: as_json(getattr(each, name))
                      for name in ("fields", "parameters", "limits")}  # fmt: skip
             row = {"response_id": response_id, "place": place} | vars(each) | lists
             insert(db, "fired_check", row)

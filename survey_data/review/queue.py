@@ -117,13 +117,9 @@ def _standing(row: dict[str, Any], measure: str) -> int:
 
 
 def _waiting(row: dict[str, Any], county: dict[str, int]) -> Waiting:
-    impact, measure = max((_impact(row, m, county[m]), m) for m in MEASURES)
+    change = {m: abs((row[m] or 0) - (row[f"{m}_before"] or 0)) for m in MEASURES}
+    impact, measure = max((change[m] / county[m] if county[m] else 0.0, m) for m in MEASURES)
     return read_row(Waiting, row | {"impact": impact, "measure": measure})
-
-
-def _impact(row: dict[str, Any], measure: str, county: int) -> float:
-    change = abs((row[measure] or 0) - (row[f"{measure}_before"] or 0))
-    return change / county if county else 0.0
 
 
 NOBODY_DECIDED = """FROM latest_response p JOIN invitation i ON i.id = p.invitation_id

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import audit_trail, clock, outbox
-from survey_data.database import insert, scalar, writing
+from survey_data.database import as_json, insert, scalar, writing
 from survey_data.errors import ReviewedMeanwhile, SurveyError
 from survey_data.register.contacts import main_address
 from survey_data.responses import responses
@@ -77,8 +77,8 @@ def correct(
         about = {"decision_id": decision_id, "response_id": response_id, "reason": reason.strip(),
                  "actor": ruling.actor, "edited_at": clock.now()}  # fmt: skip
         for name, value in changed.items():
-            raw = _json(handed_in.answers.get(name))
-            insert(db, "edit", about | {"question": name, "raw": raw, "edited": _json(value)})
+            raw = as_json(handed_in.answers.get(name))
+            insert(db, "edit", about | {"question": name, "raw": raw, "edited": as_json(value)})
 
 
 def send_back(
@@ -169,10 +169,6 @@ def _decide(
         "fields": json.dumps(list(fields)), "checks": json.dumps(dict(ruling.checks)),
         "names_nobody": ruling.names_nobody, "actor": ruling.actor, "decided_at": clock.now(),
     })  # fmt: skip
-
-
-def _json(value: Value) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _queue_mail(db: Database, response: Response, decision_id: int) -> bool:

@@ -69,18 +69,16 @@ def _neighbours(act: Act, acts: Sequence[Act]) -> Iterator[Rule]:
 
 def _beside(act: Act, other: Act, en_side: str, sv_side: str, sign: int) -> Rule:
     """An act comes after (sign 1) or before (-1) another; a mail at least a day from a mail."""
-    name = f"{en_side}_{other.kind}"
+    a_day_apart = act.kind in MAILS and other.kind in MAILS
+    sv_apart, en_apart = ("minst en dag ", "at least one day ") if a_day_apart else ("", "")
     sv, en = _named(other)
-    if act.kind in MAILS and other.kind in MAILS:
-        return Rule(
-            name, f"minst en dag {sv_side} {sv}", f"at least one day {en_side} {en}",
-            lambda moment: sign * (_day(moment) - _day(other.moment)).days > 0,
-        )  # fmt: skip
 
     def holds(moment: str) -> bool:
-        return moment > other.moment if sign > 0 else moment < other.moment
+        first, last = (other.moment, moment)[::sign]
+        return _day(first) < _day(last) if a_day_apart else first < last
 
-    return Rule(name, f"{sv_side} {sv}", f"{en_side} {en}", holds)
+    return Rule(f"{en_side}_{other.kind}", f"{sv_apart}{sv_side} {sv}",
+                f"{en_apart}{en_side} {en}", holds)  # fmt: skip
 
 
 def _dates(act: Act, survey_round: Round) -> Iterator[Rule]:

@@ -57,14 +57,9 @@ class Called:
 
 
 def record(
-    db: Database,
-    invitation_id: int,
-    outcome: str,
-    actor: str,
-    *,
-    try_again_at: str | None = None,
+    db: Database, invitation_id: int, outcome: str, actor: str, *, try_again_at: str | None = None,
     note: str = "",
-) -> None:
+) -> None:  # fmt: skip
     """Note a call; mail that waits to someone who must not be asked again is cancelled.
 
     Raises PersonalIdentityNumber or TryAgainInThePast, and then stores nothing.

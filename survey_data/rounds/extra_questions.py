@@ -6,7 +6,6 @@ harmed: then words may be mended, but the kind, the unit and the choices stand.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Container, Iterable
@@ -17,7 +16,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import run, scalar, writing
+from survey_data.database import as_json, run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.responses import ensure_columns, response_columns
 from survey_data.rounds import rounds
@@ -215,7 +214,7 @@ def _store(db: Database, now: YearQuestions, questions: list[Entry]) -> None:
     whole = merged(now.round.questionnaire, questions)
     ensure_columns(db, whole)
     sql = "UPDATE round SET questionnaire = ? WHERE id = ?"
-    run(db, sql, (json.dumps(whole, ensure_ascii=False), now.round.id))
+    run(db, sql, (as_json(whole), now.round.id))
 
 
 def _subject(now: YearQuestions, question: Entry) -> str:

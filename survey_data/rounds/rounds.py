@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from survey_data import audit_trail, clock
 from survey_data.database import (
+    as_json,
     first,
     insert,
     path_of,
@@ -96,16 +97,9 @@ def _parsed(text: str) -> list[dict[str, Any]]:
 
 
 def open_round(
-    db: Database,
-    year: int,
-    reference_date: date,
-    due_date: date,
-    questionnaire: Questionnaire,
-    actor: str,
-    *,
-    is_example: bool | None = None,
-    optional: Iterable[str] = (),
-) -> Round:
+    db: Database, year: int, reference_date: date, due_date: date, questionnaire: Questionnaire,
+    actor: str, *, is_example: bool | None = None, optional: Iterable[str] = (),
+) -> Round:  # fmt: skip
     """Open a year's round with one invitation for each enterprise active on the reference date.
 
     `questionnaire` is kept without the modules that were left out of the year, and with the
@@ -127,15 +121,14 @@ def open_round(
         round_id = insert(db, "round", {
             "year": year, "reference_date": reference_date.isoformat(),
             "due_date": due_date.isoformat(), "is_example": example, "opened_at": clock.now(),
-            "questionnaire": json.dumps(list(questionnaire), ensure_ascii=False),
+            "questionnaire": as_json(list(questionnaire)),
         })  # fmt: skip
         db.table("invitation").insert_all(
             {"round_id": round_id, "enterprise_id": e.id, "created_at": clock.now()} for e in asked
         )
         calendar.plan(db, round_id, reference_date, due_date)
-        audit_trail.record(
-            db, actor, "round opened", f"round {year}", after={"invited": len(asked)}
-        )
+        after = {"invited": len(asked)}
+        audit_trail.record(db, actor, "round opened", f"round {year}", after=after)
     return find(db, year)
 
 
@@ -174,7 +167,7 @@ def prepare(db: Database, extras: Sequence[Entry]) -> None:
     """Keep these, and only these, for the next round."""
     run(db, "DELETE FROM prepared_question")
     db.table("prepared_question").insert_all(
-        {"name": each["name"], "place": place, "question": json.dumps(each, ensure_ascii=False)}
+        {"name": each["name"], "place": place, "question": as_json(each)}
         for place, each in enumerate(extras)
     )
 

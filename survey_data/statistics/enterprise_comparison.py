@@ -41,6 +41,8 @@ FEWEST = 8
 NEAR = 4
 # What an answer calls each published total.
 TOTALS = {"employees_total": "employees", "placed_total": "placed"}
+# The measures, and how many decimals each is shown with.
+DIGITS = {**dict.fromkeys(TOTALS, 0), "placed_each": 1}
 # The share that the law on public procurement (LOU 4:18) names, in per cent.
 ASKED_FOR = 30
 
@@ -110,41 +112,23 @@ def _compared(enterprise_id: int, year: int, found: list[dict[str, Any]]) -> Com
     own = next((row for row in counted if row["enterprise_id"] == enterprise_id), None)
     if own is None:
         return None
-    return Comparison(
-        year,
-        len(counted),
-        any(row["is_example"] for row in counted),
-        tuple(_measure(name, own, counted) for name in MEASURES),
-    )
+    measures = tuple(_measure(name, own, counted) for name in DIGITS)
+    is_example = any(row["is_example"] for row in counted)
+    return Comparison(year, len(counted), is_example, measures)
 
 
 def _measure(name: str, own: Mapping[str, Any], counted: list[dict[str, Any]]) -> Measure:
-    read, digits = MEASURES[name]
-    known = [value for value in map(read, counted) if value is not None]
-    mine = read(own)
+    digits, mine = DIGITS[name], _value(own, name)
+    known = [value for row in counted if (value := _value(row, name)) is not None]
     return Measure(name, None if mine is None else round(mine, digits), safe_median(known, digits))
 
 
-def _employees(row: Mapping[str, Any]) -> float | None:
-    found: int | None = row["employees_total"]
+def _value(row: Mapping[str, Any], name: str) -> float | None:
+    employees, placed = row["employees_total"], row["placed_total"]
+    if name == "placed_each":
+        return placed / employees if employees and placed is not None else None
+    found: float | None = row[name]
     return found
-
-
-def _placed(row: Mapping[str, Any]) -> float | None:
-    found: int | None = row["placed_total"]
-    return found
-
-
-def _placed_each(row: Mapping[str, Any]) -> float | None:
-    employees, placed = _employees(row), _placed(row)
-    return placed / employees if employees and placed is not None else None
-
-
-MEASURES = {
-    "employees_total": (_employees, 0),
-    "placed_total": (_placed, 0),
-    "placed_each": (_placed_each, 1),
-}
 
 
 @dataclass(frozen=True)
@@ -175,14 +159,11 @@ def target_share(answers: Mapping[str, Value]) -> Share | None:
 
     None where a number is missing, nobody works there, or the numbers contradict one another.
     """
-    employees = _number(answers, "employees_total")
+    employees, target = _number(answers, "employees_total"), _number(answers, "emp_target_group")
     placed = _number(answers, "placed_total")
-    target = _number(answers, "emp_target_group")
-    if employees is None or placed is None or target is None:
+    if employees is None or placed is None or target is None or target > employees:
         return None
-    if target > employees or employees + placed == 0:
-        return None
-    return Share(target + placed, employees + placed)
+    return Share(target + placed, employees + placed) if employees + placed else None
 
 
 def employed_share(answers: Mapping[str, Value]) -> Share | None:

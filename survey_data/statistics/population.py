@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -44,6 +44,7 @@ GROUPS = {
     ),
 }
 Numbers = dict[str, int]
+Name = TypeVar("Name", str, int)
 
 
 def county(survey: Database) -> County:
@@ -218,11 +219,11 @@ def _carried(
         weights = {name: before.get(name) or 0 for name in parts}
         weights[rest] += max(0, before[total] - sum(weights.values()))
         found[total] = change[total].applied_to(before[total])
-        found |= _shared_out(found[total], weights)
+        found |= shared_out(found[total], weights)
     return found
 
 
-def _shared_out(total: int, weights: Mapping[str, int]) -> Numbers:
+def shared_out(total: int, weights: Mapping[Name, int]) -> dict[Name, int]:
     """Whole numbers in proportion to the weights that add up to the total (largest remainder)."""
     whole = sum(weights.values())
     if not whole:

@@ -161,12 +161,10 @@ def spots(county: County) -> Iterator[Spot]:
     """Every figure of a year, the county's first."""
     for area in county.areas:
         for indicator in indicators_at(area[0]):
-            if not county.only_as_printed or _was_printed(area[0], indicator.name):
-                yield *area, indicator.name
-
-
-def _was_printed(area_type: str, indicator: str) -> bool:
-    return area_type == "county" or (area_type, indicator) == ("province", COUNTED)
+            spot = (*area, indicator.name)
+            was_printed = area[0] == "county" or (area[0], spot[2]) == ("province", COUNTED)
+            if was_printed or not county.only_as_printed:
+                yield spot
 
 
 def indicators_at(area_type: str) -> tuple[Indicator, ...]:

@@ -51,14 +51,9 @@ def _compiled(template: Path, given: dict[str, str], created: date, standards: l
     import typst
 
     made, found = typst.compile_with_warnings(
-        template,
-        root=ROOT,
-        font_paths=_fonts(),
-        format="pdf",
-        sys_inputs=given,
-        pdf_standards=standards,
-        timestamp=datetime.combine(created, NOON),
-    )
+        template, root=ROOT, font_paths=_fonts(), format="pdf", sys_inputs=given,
+        pdf_standards=standards, timestamp=datetime.combine(created, NOON),
+    )  # fmt: skip
     for warning in found:
         warnings.warn(warning.message, stacklevel=2)
     assert isinstance(made, bytes)
@@ -83,13 +78,8 @@ def picture(svg: str, created: date) -> bytes:
 
     given = {"data": json.dumps({"drawing": svg})}
     made = typst.compile(
-        HERE / "picture.typ",
-        root=ROOT,
-        font_paths=_fonts(),
-        format="png",
-        ppi=PICTURE_PPI,
-        sys_inputs=given,
-        timestamp=datetime.combine(created, NOON),
-    )
+        HERE / "picture.typ", root=ROOT, font_paths=_fonts(), format="png", sys_inputs=given,
+        ppi=PICTURE_PPI, timestamp=datetime.combine(created, NOON),
+    )  # fmt: skip
     assert isinstance(made, bytes)
     return made

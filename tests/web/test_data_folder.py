@@ -15,11 +15,11 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from app import create_app
-from survey_data import schema, settings
+from survey_data import migrations, settings
 from survey_data.database import connect, rows
 from survey_data.errors import DataFolderTooNew
 from survey_data.follow_up import progress
-from survey_data.migrations import FIRST, bring_up_to_date, migrate, version_1
+from survey_data.migrations import FIRST, bring_up_to_date, migrate, runs
 from survey_data.publishing.publish import publish
 from survey_data.responses import drafts, responses
 from survey_data.review import decisions
@@ -106,7 +106,8 @@ def test_a_first_start_that_was_cut_off_goes_on(tmp_path: Path) -> None:
 
 
 def test_the_first_step_is_never_changed() -> None:
-    assert sha256("".join(schema.statements()).encode()).hexdigest() == VERSION_1
+    first = "".join(migrations.statements(migrations.script_of(FIRST)))
+    assert sha256(first.encode()).hexdigest() == VERSION_1
 
 
 def test_every_step_has_the_number_after_the_one_before() -> None:
@@ -123,9 +124,9 @@ def kept(tmp_path: Path) -> Path:
     folder.mkdir()
     db = connect(folder / "survey.db")
     first_step = Migrations(migrate.name)
-    first_step(name=FIRST)(version_1)
+    first_step(name=FIRST)(runs(FIRST))
     first_step.apply(db)
-    for statement in schema.each(KEPT.read_text("utf-8")):
+    for statement in migrations.statements(KEPT.read_text("utf-8")):
         db.conn.execute(statement)
     db.close()
     (folder / "secret_key").write_text("0" * 64)
@@ -163,7 +164,7 @@ def test_a_data_folder_of_version_1_is_taken_over_with_all_that_is_in_it(kept: P
 
 def test_a_later_step_changes_a_data_folder_of_version_1_once(kept: Path) -> None:
     later = Migrations(migrate.name)
-    later(name=FIRST)(version_1)
+    later(name=FIRST)(runs(FIRST))
 
     @later(name="0002_visits")
     def visits(db: Database) -> None:

@@ -18,7 +18,6 @@ from stdnum import luhn
 
 from forms.archive import CLEAR, UnreadableFile, is_blank
 from forms.archive.csv_text import TWICE
-from forms.questionnaire import business
 from survey_data.database import connect, rows, scalar
 from survey_data.errors import (
     DuplicateEnterprise,
@@ -456,10 +455,6 @@ def test_the_exported_file_holds_nothing_that_a_spreadsheet_would_run(
     assert sorted(x["name"][1] for x in lines) == sorted("=+-@")
     cells = [cell for each in lines for cell in each.values()]
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
-
-
-def test_the_register_knows_the_legal_forms_that_the_questionnaire_asks_for() -> None:
-    assert [choice.code for choice in business.LEGAL_FORMS] == [*enterprises.LEGAL_FORMS]
 
 
 def test_two_enterprises_cannot_share_number_and_unit(db: Database) -> None:

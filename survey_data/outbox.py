@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.utils import make_msgid
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -176,14 +176,18 @@ def postpone(db: Database, mail: Mail, error: str) -> None:
     run(db, sql, {"oldest": oldest, "tries": tries, "error": error, "due": due, "id": mail.id})
 
 
-def give_up(db: Database, mail: Mail, error: str) -> None:
-    """Record that a mail will not arrive, for a reason that waiting does not change."""
-    _end(db, mail, "failed", error)
+End = Literal["failed", "cancelled", "uncertain"]
 
 
-def _end(db: Database, mail: Mail, state: str, error: str) -> None:
+def end(db: Database, mail: Mail, state: End, reason: str) -> None:
+    """Record that a mail is not sent any more, and why.
+
+    failed: it will not arrive, and waiting does not change that. cancelled: what it was about is
+    over (`reason` is then a key). uncertain: nobody knows whether the server took it, so a person
+    decides.
+    """
     sql = "UPDATE outbox SET state = ?, claimed_at = NULL, error = ? WHERE id = ?"
-    run(db, sql, (state, error, mail.id))
+    run(db, sql, (state, reason, mail.id))
 
 
 def give_up_waiting(db: Database, error: str) -> int:
@@ -193,22 +197,11 @@ def give_up_waiting(db: Database, error: str) -> int:
     return run(db, sql, (error, clock.machine.from_now(days=-MOST_DAYS)))
 
 
-def cancel(db: Database, mail: Mail, reason: str) -> None:
-    """Let a mail not be sent, since what it was about is over; `reason` is a key, not a text."""
-    _end(db, mail, "cancelled", reason)
-
-
-def wait_anew(db: Database) -> None:
-    """Let everything that waits be tried now and wait as long as at first."""
-    sql = """UPDATE outbox SET due_at = :now, waits_since = :now
+def hurry(db: Database, *, anew: bool = False) -> None:
+    """Let everything that waits be due now; and, `anew`, wait as long as at first."""
+    sql = """UPDATE outbox SET due_at = :now, waits_since = iif(:anew, :now, waits_since)
         WHERE state = 'queued' AND claimed_at IS NULL"""
-    run(db, sql, {"now": clock.machine.now()})
-
-
-def hurry(db: Database) -> None:
-    """Let everything that waits be due now, since what stood in its way is gone."""
-    sql = "UPDATE outbox SET due_at = ? WHERE state = 'queued' AND claimed_at IS NULL"
-    run(db, sql, (clock.machine.now(),))
+    run(db, sql, {"now": clock.machine.now(), "anew": anew})
 
 
 def invitation_before(db: Database, mail: Mail) -> str:
@@ -220,11 +213,6 @@ def invitation_before(db: Database, mail: Mail) -> str:
         AND recipient = ? AND state = 'sent' AND id < ? ORDER BY id LIMIT 1"""
     found = scalar(db, sql, (mail.invitation_id, mail.recipient, mail.id))
     return str(found or "")
-
-
-def mark_uncertain(db: Database, mail: Mail) -> None:
-    """Record that nobody knows whether the server took this mail; a person decides."""
-    _end(db, mail, "uncertain", "svaret gick förlorat")
 
 
 def settle_abandoned(db: Database, *, at_start: bool = False) -> int:

@@ -116,7 +116,7 @@ class Delivery:
             return False
         why = recipients.why_not(self.db, mail)
         if why:
-            outbox.cancel(self.db, mail, why)
+            outbox.end(self.db, mail, "cancelled", why)
             return True
         # Of what follows, only the claim must be on disk; `_leaving` sees to that.
         with survives_a_crash_only(self.db):
@@ -146,7 +146,7 @@ class Delivery:
             check_address(ascii_address(mail.recipient))
             self.session.transport.send(mail, self._leaving(mail))
         except ReplyLost as fault:
-            outbox.mark_uncertain(self.db, mail)
+            outbox.end(self.db, mail, "uncertain", "svaret gick förlorat")
             return self._lost(fault)
         except (smtplib.SMTPNotSupportedError, ValueError, TakenByAnother) as fault:
             # An address that this server, or any, cannot be told; or no text to send; or another
@@ -197,7 +197,7 @@ class Delivery:
         if fault == "us":
             return self._not_let_in(mail, said, at_once=is_about_us)
         with writing(self.db):
-            outbox.give_up(self.db, mail, said)
+            outbox.end(self.db, mail, "failed", said)
             bounces.note_refusal(self.db, mail, said)
         return True
 
@@ -226,7 +226,7 @@ class Delivery:
 
     def _unwritable(self, mail: Mail, fault: Exception) -> bool:
         with writing(self.db):
-            outbox.give_up(self.db, mail, type(fault).__name__)
+            outbox.end(self.db, mail, "failed", type(fault).__name__)
             bounces.note_refusal(self.db, mail, "", bounces.UNWRITABLE)
         return True
 

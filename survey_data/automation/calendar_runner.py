@@ -132,7 +132,7 @@ def note_leap(db: Database, leap: timedelta) -> None:
         for act in calendar.paused_for(db, LEAPT):
             if act.due_at > now:
                 calendar.let_go(db, act.id, ACTOR)
-        outbox.wait_anew(db)
+        outbox.hurry(db, anew=True)
 
 
 def let_go_after_leap(db: Database, actor: str) -> int:

@@ -106,22 +106,18 @@ COLLEAGUES = """FROM delegation WHERE email <> '' AND invitation_id IN (SELECT i
 
 
 def _persons(db: Database, year: int) -> int:
-    """How many answers say who gave them, and how many colleagues were asked."""
-    return _signed(db, year) + int(scalar(db, f"SELECT count(*) {COLLEAGUES}", (year,)))
-
-
-def _signed(db: Database, year: int) -> int:
-    """How many answers, handed in or only begun, say who gave them."""
+    """How many answers, handed in or only begun, say who gave them; and colleagues were asked."""
+    asked = int(scalar(db, f"SELECT count(*) {COLLEAGUES}", (year,)))
     names = _private_names(db, year)
     if not names:
-        return 0
+        return asked
     of_year = "JOIN invitation i ON i.id = x.invitation_id JOIN round r ON r.id = i.round_id"
     filled = " OR ".join(f'x."{name}" IS NOT NULL' for name in names)
     marks = ", ".join("?" for _ in names)
     handed_in = f"SELECT count(*) FROM response x {of_year} WHERE r.year = ? AND ({filled})"
     begun = f"""SELECT count(DISTINCT x.invitation_id) FROM draft x {of_year}
         WHERE r.year = ? AND x.question IN ({marks})"""
-    return int(scalar(db, handed_in, (year,))) + int(scalar(db, begun, (year, *names)))
+    return asked + int(scalar(db, handed_in, (year,)) + scalar(db, begun, (year, *names)))
 
 
 def _remove_respondents(db: Database, year: int, _before: date) -> None:

@@ -169,7 +169,9 @@ def why_not(db: Database, mail: Mail) -> str:
     now. revoked: the colleague's part has been taken back. late: nobody waits for it any more.
     """
     kind = MAIL_KINDS[mail.kind]
-    if kind.to in ("browser", "staff") and kind.urgent and _is_late(mail):
+    since = datetime.fromisoformat(mail.waits_since or clock.machine.now()).astimezone(UTC)
+    is_waited_for = kind.to in ("browser", "staff") and kind.urgent
+    if is_waited_for and since < clock.machine.read() - PATIENCE:
         return "late"
     if mail.invitation_id is None or kind.after_closing:
         return ""
@@ -199,8 +201,3 @@ def _of_enterprise(db: Database, mail: Mail, kind: MailKind) -> str:
     contacts = "SELECT email FROM contact WHERE enterprise_id = ?"
     known = {row["email"].casefold() for row in rows(db, contacts, (asked["enterprise_id"],))}
     return "" if mail.recipient.casefold() in known else "contact"
-
-
-def _is_late(mail: Mail) -> bool:
-    since = mail.waits_since or clock.machine.now()
-    return datetime.fromisoformat(since).astimezone(UTC) < clock.machine.read() - PATIENCE

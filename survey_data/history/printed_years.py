@@ -23,7 +23,7 @@ MAY_LACK = frozenset({"employees_gender_not_stated"})
 
 def printed(survey: Database) -> tuple[SeriesValue, ...]:
     """Every figure that was printed somewhere before and is published as it stood there."""
-    stated = (value for year, key in _stated(survey) for value in _values(year, key))
+    stated = (value for year in _stated(survey) for value in _values(year))
     return (*printed_series.published(), *stated)
 
 
@@ -39,9 +39,7 @@ def inventory_years(values: Iterable[SeriesValue]) -> frozenset[int]:
 
 def discrepancies(survey: Database) -> tuple[Discrepancy, ...]:
     """Every stated total that its own parts, or its provinces, do not add up to."""
-    stated = (
-        _discrepancy(year, key, gap) for year, key in _stated(survey) for gap in gaps(year.amounts)
-    )
+    stated = (_discrepancy(year, gap) for year in _stated(survey) for gap in gaps(year.amounts))
     return (*printed_series.discrepancies(), *stated)
 
 
@@ -53,20 +51,19 @@ def sources(survey: Database) -> list[dict[str, str]]:
     return rows(survey, sql)
 
 
-def _stated(survey: Database) -> Iterator[tuple[StatedYear, str]]:
-    for year in stated_totals.years(survey):
-        stated = stated_totals.of_year(survey, year)
-        assert stated is not None
-        yield stated, stated_totals.source_key(survey, year)
+def _stated(survey: Database) -> Iterator[StatedYear]:
+    found = (stated_totals.of_year(survey, year) for year in stated_totals.years(survey))
+    return filter(None, found)
 
 
-def _values(stated: StatedYear, key: str) -> Iterator[SeriesValue]:
+def _values(stated: StatedYear) -> Iterator[SeriesValue]:
     """Every total of a year as it is published, with its notes and its source."""
     off = gaps(stated.amounts)
     for spot, total in stated.totals.items():
         said = [gap.words(total.value) for gap in off if gap.spot == spot]
         notes = _notes(stated, total, said)
-        yield SeriesValue(stated.year, *spot, total.value, "s" if said else "n", *notes, key)
+        status = "s" if said else "n"
+        yield SeriesValue(stated.year, *spot, total.value, status, *notes, stated.source.key)
 
 
 def _notes(stated: StatedYear, total: Total, said: Iterable[tuple[str, str]]) -> tuple[str, str]:
@@ -77,10 +74,10 @@ def _notes(stated: StatedYear, total: Total, said: Iterable[tuple[str, str]]) ->
     return " ".join(filter(None, sv)), " ".join(filter(None, en))
 
 
-def _discrepancy(stated: StatedYear, key: str, gap: Gap) -> Discrepancy:
-    value = stated.amounts[gap.spot]
-    period = f"{stated.year}{_place(gap)}"
-    return Discrepancy(gap.spot[2], period, value, gap.parts_sum, *gap.words(value), key)
+def _discrepancy(stated: StatedYear, gap: Gap) -> Discrepancy:
+    value, period = stated.amounts[gap.spot], f"{stated.year}{_place(gap)}"
+    words = gap.words(value)
+    return Discrepancy(gap.spot[2], period, value, gap.parts_sum, *words, stated.source.key)
 
 
 def _place(gap: Gap) -> str:

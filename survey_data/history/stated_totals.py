@@ -59,6 +59,8 @@ class Source:
     title_en: str = ""
     page: str = ""
     url: str = ""
+    # What the published figures name it by, once it is kept.
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -127,26 +129,15 @@ def _may_stay(db: Database, year: int, names: Iterable[str]) -> bool:
     return bool(known) and not COUNTED.intersection(names)
 
 
-def _row(db: Database, year: int) -> dict[str, Any] | None:
-    sql = """SELECT y.*, s.key, s.title_sv, s.title_en, s.publisher, s.page, s.url
-        FROM stated_year y JOIN stated_source s ON s.id = y.source_id WHERE year = ?"""
-    return first(db, sql, (year,))
-
-
 def of_year(db: Database, year: int) -> StatedYear | None:
     """What is stated of a year, or None."""
-    row = _row(db, year)
+    sql = """SELECT y.*, s.key, s.title_sv, s.title_en, s.publisher, s.page, s.url
+        FROM stated_year y JOIN stated_source s ON s.id = y.source_id WHERE year = ?"""
+    row = first(db, sql, (year,))
     if row is None:
         return None
     source = read_row(Source, row)
     return StatedYear(year, source, _totals(db, year), row["note_sv"], row["note_en"])
-
-
-def source_key(db: Database, year: int) -> str:
-    """The key that the published figures of a stated year name their source by."""
-    row = _row(db, year)
-    assert row is not None
-    return str(row["key"])
 
 
 def _totals(db: Database, year: int) -> dict[Spot, Total]:
@@ -185,7 +176,7 @@ def save(db: Database, wanted: StatedYear, actor: str) -> bool:
 
 def _recorded(one: StatedYear, other: StatedYear | None) -> dict[str, Any]:
     """What one says that the other does not say alike, as the trail keeps it."""
-    facts = {**asdict(one.source), "note_sv": one.note_sv, "note_en": one.note_en}
+    facts = {**_facts_of(one.source), "note_sv": one.note_sv, "note_en": one.note_en}
     facts |= {f"{a} {name}": asdict(total) for (_, a, name), total in one.totals.items()}
     others = _recorded(other, None) if other else {}
     return {name: value for name, value in facts.items() if others.get(name) != value}
@@ -206,8 +197,12 @@ def _write(db: Database, wanted: StatedYear, actor: str) -> None:
     )
 
 
+def _facts_of(source: Source) -> dict[str, Any]:
+    return {name: value for name, value in vars(source).items() if name != "key"}
+
+
 def _source_id(db: Database, source: Source) -> int:
-    facts = asdict(source)
+    facts = _facts_of(source)
     same = " AND ".join(f"{name} = :{name}" for name in facts)
     known = scalar(db, f"SELECT id FROM stated_source WHERE {same}", facts)
     if known is not None:

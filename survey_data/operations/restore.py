@@ -88,7 +88,7 @@ def restore(
         manifest = _stage(file, place, releases)
         had_secret = _place_secret(place, passphrase)
         if erased is not None:
-            _merge(place / erasures.FILE, erased)
+            _add_erasures(place / erasures.FILE, erased)
         found = _prepare(place, file.name, manifest, had_secret)
         # The database last: a folder without it is seen to be no whole one.
         for path in sorted(place.iterdir(), key=lambda p: p.name == SURVEY):
@@ -123,7 +123,7 @@ def _place_secret(place: Path, passphrase: str) -> bool:
     return is_kept
 
 
-def _merge(path: Path, apart: Path) -> None:
+def _add_erasures(path: Path, apart: Path) -> None:
     # Another file by mistake would bring back those who were erased, and say nothing.
     if apart.stat().st_size and not erasures.read(apart):
         raise backup_file.NoErasures(apart.name)

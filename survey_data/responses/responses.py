@@ -59,13 +59,11 @@ class ChangedUnseen(SurveyError):
 
 def standing(db: Database, invitation_id: int) -> Seen:
     """What there is to have seen just now."""
-    row = db.conn.execute(
-        "SELECT (SELECT max(revision) FROM draft WHERE invitation_id = :id),"
-        " (SELECT max(version) FROM response WHERE invitation_id = :id),"
-        " (SELECT max(d.id) FROM decision d JOIN response p ON p.id = d.response_id"
-        " WHERE p.invitation_id = :id AND d.kind IN ('corrected', 'returned'))",
-        {"id": invitation_id},
-    ).fetchone()
+    sql = """SELECT (SELECT max(revision) FROM draft WHERE invitation_id = :id),
+        (SELECT max(version) FROM response WHERE invitation_id = :id),
+        (SELECT max(d.id) FROM decision d JOIN response p ON p.id = d.response_id
+            WHERE p.invitation_id = :id AND d.kind IN ('corrected', 'returned'))"""
+    row = db.conn.execute(sql, {"id": invitation_id}).fetchone()
     return Seen(*(number or 0 for number in row))
 
 
@@ -103,8 +101,12 @@ def hand_in(
     with writing(db):
         refuse_when_closed(db, invitation_id)
         before = latest(db, invitation_id)
-        if before and _same(before.answers, answers) and not _is_returned(db, before.id):
-            return before
+        if before and all(
+            before.answers.get(name) == answers.get(name) for name in {*before.answers, *answers}
+        ):
+            sql = "SELECT kind FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
+            if scalar(db, sql, (before.id,)) != "returned":
+                return before
         now = standing(db, invitation_id)
         if seen is not None and seen != now:
             raise ChangedUnseen
@@ -119,15 +121,6 @@ def hand_in(
     found = latest(db, invitation_id)
     assert found is not None
     return found
-
-
-def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    return all(one.get(name) == other.get(name) for name in {*one, *other})
-
-
-def _is_returned(db: Database, response_id: int) -> bool:
-    sql = "SELECT kind FROM decision WHERE response_id = ? ORDER BY id DESC LIMIT 1"
-    return bool(scalar(db, sql, (response_id,)) == "returned")
 
 
 def insert_version(

@@ -198,14 +198,8 @@ def is_safe_sum(column: Column, persons: Column, rules: Rules = RULES) -> bool:
 
     Only a part under the threshold is a secret; none may be narrowed down.
     """
-    if _is_few(column, rules):
-        return False
-    return all(
-        _is_wide(column, persons, m, attacker, rules)
-        for attacker in (None, *persons)
-        for m, value in column.items()
-        if 0 < value < rules.smallest_open_value and m != attacker
-    )
+    secrets = [m for m, value in column.items() if 0 < value < rules.smallest_open_value]
+    return not _is_few(column, rules) and _are_wide(column, persons, secrets, rules)
 
 
 def _added(now: Column, before: Column) -> Column:
@@ -215,30 +209,25 @@ def _added(now: Column, before: Column) -> Column:
 def _is_safe_column(column: Column, persons: Column, rules: Rules) -> bool:
     if not any(column.values()):
         return True
-    if _is_few(column, rules):
-        return False
-    # None is any reader; a municipality knows its own besides.
-    return all(
-        _is_wide(column, persons, m, attacker, rules)
-        for attacker in (None, *persons)
-        for m, there in persons.items()
-        if there and m != attacker
-    )
+    there = [m for m, number in persons.items() if number]
+    return not _is_few(column, rules) and _are_wide(column, persons, there, rules)
 
 
-def _is_wide(
-    column: Column, persons: Column, municipality: str, attacker: str | None, rules: Rules
-) -> bool:
-    """Whether what an attacker can work out of one municipality's share is wide enough.
+def _are_wide(column: Column, persons: Column, shares: Sequence[str], rules: Rules) -> bool:
+    """Whether what anybody can work out of some municipalities' shares is wide enough.
 
     These are the sharp bounds of a cell when both margins of its table are known: so many persons
     in each municipality, so many with the outcome.
     """
-    known = attacker or ""
-    value = sum(column.values()) - column.get(known, 0)
-    there = persons[municipality]
-    elsewhere = sum(persons.values()) - persons.get(known, 0) - there
-    return min(value, there) - max(0, value - elsewhere) >= min(rules.width, there)
+    # The empty one is any reader; a municipality knows its own besides.
+    for attacker in ("", *persons):
+        value = sum(column.values()) - column.get(attacker, 0)
+        known = sum(persons.values()) - persons.get(attacker, 0)
+        for there in (persons[m] for m in shares if m != attacker):
+            least = max(0, value - (known - there))
+            if min(value, there) - least < min(rules.width, there):
+                return False
+    return True
 
 
 def kept(db: Database) -> list[OutcomeTable]:

@@ -10,14 +10,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from survey_data import clock
-from survey_data.database import insert, rows
+from survey_data.database import insert, read_all, rows
 
 HANDED_IN = "handed in"
 QUIET = "('signed in', 'proven', 'expired removed', 'backup made', 'act carried out')"
 # Which enterprise a subject of the trail is about: "invitation 7" is the one invited by it.
 _INVITED = "SELECT i.enterprise_id FROM invitation i"
-EVENTS = f"""SELECT e.*, n.name, n.unit_name FROM (
-    SELECT at, id, actor, action, reason, subject, coalesce(after, before) AS facts,
+EVENTS = f"""SELECT e.at, e.actor, e.action, e.reason, e.subject, e.facts, n.id AS enterprise_id,
+    coalesce(n.name || iif(n.unit_name = '', '', ' – ' || n.unit_name), '') AS name FROM (
+    SELECT at, id, actor, action, reason, subject, coalesce(after, before, '{{}}') AS facts,
     CASE substr(subject, 1, instr(subject, ' ') - 1)
         WHEN 'enterprise' THEN CAST(substr(subject, 12) AS INTEGER)
         WHEN 'invitation' THEN ({_INVITED} WHERE i.id = CAST(substr(subject, 12) AS INTEGER))
@@ -26,7 +27,7 @@ EVENTS = f"""SELECT e.*, n.name, n.unit_name FROM (
         WHEN 'mail' THEN ({_INVITED} JOIN outbox o ON o.invitation_id = i.id
             WHERE o.id = CAST(substr(subject, 6) AS INTEGER)) END AS enterprise_id
     FROM audit
-    UNION ALL SELECT p.handed_in_at, 0, 'enterprise', '{HANDED_IN}', '', '', NULL, i.enterprise_id
+    UNION ALL SELECT p.handed_in_at, 0, 'enterprise', '{HANDED_IN}', '', '', '{{}}', i.enterprise_id
     FROM response p JOIN invitation i ON i.id = p.invitation_id WHERE p.mode <> 'phone'
     ) e LEFT JOIN enterprise n ON n.id = e.enterprise_id"""
 
@@ -76,16 +77,8 @@ def newest(
     sql = f"""{EVENTS} WHERE (e.enterprise_id = :enterprise OR :enterprise IS NULL)
         AND (NOT :brief OR e.action NOT IN {QUIET})
         ORDER BY e.at DESC, e.id DESC LIMIT :limit"""
-    found = rows(db, sql, {"enterprise": enterprise_id, "limit": limit, "brief": brief})
-    return [
-        Event(
-            row["at"], row["actor"], row["action"], row["reason"],
-            row["enterprise_id"] if row["name"] else None,
-            " – ".join(part for part in (row["name"], row["unit_name"]) if part),
-            row["subject"], json.loads(row["facts"] or "{}"),
-        )
-        for row in found
-    ]  # fmt: skip
+    about = {"enterprise": enterprise_id, "limit": limit, "brief": brief}
+    return read_all(db, Event, sql, about)
 
 
 @dataclass(frozen=True)

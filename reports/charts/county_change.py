@@ -108,7 +108,7 @@ def stated_notes(
         total = totals.get(year)
         if total and total.value not in (None, part.value):
             mark, words = ("s", _differs) if "s" in total.letters else ("r", _corrected)
-            text = words(year, int(total.value or 0), part.value, language, shows_sum)
+            text = words(year, int(total.number), part.value, language, shows_sum)
             found[year] = Note(mark, text)
     return found
 

@@ -11,7 +11,7 @@ COLOURS = ("navy", "orange", "teal", "purple")
 def title(numbers: ChartNumbers, language: Language) -> str:
     """How many more or fewer than in the first year, and which province stands for it."""
     first, last = ends(numbers.series["enterprises"])
-    difference = (last.value or 0) - (first.value or 0)
+    difference = last.number - first.number
     when, things = year_named(numbers, last), noun("enterprises", abs(difference), language)
     if not difference:
         return {

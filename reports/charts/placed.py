@@ -52,7 +52,7 @@ def _referring(numbers: ChartNumbers, last: Point, peak: Point, language: Langua
 
 def _against(numbers: ChartNumbers, last: Point, peak: Point, language: Language) -> str:
     """How the last year stands to the highest."""
-    high, now = peak.value or 0, last.value or 0
+    high, now = peak.number, last.number
     if high == now:
         return _no_higher(numbers, language)
     when = year_named(numbers, last)

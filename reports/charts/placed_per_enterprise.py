@@ -9,7 +9,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
     """The last year's placed per enterprise, against the highest."""
     series = numbers.series["placed_per_enterprise"]
     last, peak = series.visible[-1], series.peak
-    now, high = (written(point.value or 0, language, 1) for point in (last, peak))
+    now, high = (written(point.number, language, 1) for point in (last, peak))
     named = year_named(numbers, last)
     if last.value != peak.value:
         return {

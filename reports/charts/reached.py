@@ -18,8 +18,8 @@ STANDS_OUT = 1.5
 def title(numbers: ChartNumbers, language: Language) -> str:
     """The year that stands out and what came after it, or else the whole course."""
     points, peak = numbers.parts[0].visible, numbers.parts[0].peak
-    others = [point.value or 0 for point in points if point is not peak]
-    if (peak.value or 0) < STANDS_OUT * max(others) or not peak.value:
+    others = [point.number for point in points if point is not peak]
+    if peak.number < STANDS_OUT * max(others) or not peak.value:
         return total_change(numbers, language)
     head = {
         "sv": f"{peak.year} sticker ut med {written(peak.value, 'sv')} nådda",
@@ -31,7 +31,7 @@ def title(numbers: ChartNumbers, language: Language) -> str:
 def _after(later: list[Point], language: Language) -> str:
     if not later:
         return ""
-    low, high = min(p.value or 0 for p in later), max(p.value or 0 for p in later)
+    low, high = min(p.number for p in later), max(p.number for p in later)
     if low == high:
         value = written(low, language)
         if len(later) == 1:

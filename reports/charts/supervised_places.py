@@ -97,7 +97,7 @@ def _sum(data: OpenData, indicator: str) -> int | None:
     points = data.points.get((COUNTY, indicator), [])
     if not points or any(point.value is None for point in points):
         return None
-    return sum(int(point.value or 0) for point in points)
+    return sum(int(point.number) for point in points)
 
 
 def title(data: OpenData, language: Language) -> str:
@@ -177,7 +177,7 @@ def bars_of(found: list[Place], data: OpenData, language: Language) -> list[BarR
 
 
 def _line(place: Place, language: Language) -> BarRow:
-    granted, used = ((p.value or 0) if p else 0 for p in (place.granted, place.used))
+    granted, used = (p.number if p else 0 for p in (place.granted, place.used))
     bars = Bar(0, granted, theme.NAVY, "outlined"), Bar(0, used, theme.NAVY)
     words = phrase(place, language)
     used_of = tuple(number_with_signs(point, language) for point in (place.used, place.granted))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import Literal
 
 from survey_data import geography
@@ -115,6 +116,11 @@ class Point:
     signs: str = ""
 
     @property
+    def number(self) -> float:
+        """The value to reckon with; 0 for a hidden one, so ask first."""
+        return self.value or 0
+
+    @property
     def letters(self) -> str:
         """Every sign that is more than "collected and reviewed"."""
         letters = self.signs if self.signs.startswith(self.status) else self.status
@@ -150,14 +156,14 @@ class Series:
     @property
     def peak(self) -> Point:
         """The highest of these, the first of several."""
-        return max(self.visible, key=lambda point: point.value or 0)
+        return max(self.visible, key=attrgetter("number"))
 
 
 def seen_in_both(one: Series, other: Series) -> list[tuple[int, float, float]]:
     """The years in which both have a number to show, with these."""
     values = {point.year: point.value for point in other.visible}
     return [
-        (point.year, point.value or 0, values[point.year] or 0)
+        (point.year, point.number, values[point.year] or 0)
         for point in one.visible
         if point.year in values
     ]

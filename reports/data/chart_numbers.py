@@ -156,7 +156,7 @@ def _ratio(
 ) -> list[Point]:
     if above.value is None or any(point.value is None for point in below):
         return [Point(above.year, None, "x")]
-    total = sum(point.value or 0 for point in below)
+    total = sum(point.number for point in below)
     if part.of == ("enterprises",) and coverage and coverage.answered is not None:
         if coverage.estimated is None:
             return [Point(above.year, None, "x")]
@@ -180,13 +180,11 @@ def events_of(milestones: Iterable[PublishedMilestone]) -> tuple[OutsideEvent, .
     """Every marked milestone, oldest first; in a file that marks none, the two known ones."""
     known = {(event.year, event.label.sv): event for event in EVENTS}
     marked = sorted((m for m in milestones if m.mark.sv), key=lambda m: m.year)
-    found = (known.get((m.year, m.mark.sv)) or _event(m) for m in marked)
+    found = []
+    for year, mark in ((milestone.year, milestone.mark) for milestone in marked):
+        lines = Words(two_lines(mark.sv, year), two_lines(mark.en, year))
+        found.append(known.get((year, mark.sv)) or OutsideEvent(year, mark, lines))
     return tuple(dict.fromkeys(found)) or EVENTS
-
-
-def _event(milestone: PublishedMilestone) -> OutsideEvent:
-    mark, year = milestone.mark, milestone.year
-    return OutsideEvent(year, mark, Words(two_lines(mark.sv, year), two_lines(mark.en, year)))
 
 
 def two_lines(words: str, year: int) -> str:

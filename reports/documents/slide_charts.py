@@ -211,7 +211,7 @@ def _beside(
     if is_last:
         return XL_LABEL_POSITION.RIGHT
     others = (other.at(point.year) for other in drawn(numbers) if other is not series)
-    away = [(p.value or 0) - (point.value or 0) for p in others if p and p.value is not None]
+    away = [p.number - point.number for p in others if p and p.value is not None]
     close = CLOSE * highest(drawn(numbers))
     above = any(0 < step < close for step in away)
     return XL_LABEL_POSITION.BELOW if above else XL_LABEL_POSITION.ABOVE
@@ -227,7 +227,7 @@ def _bar(shape: Any, series: Series, numbers: ChartNumbers, language: Language) 
     for index, point in _shown(series, numbers):
         if tentative(numbers, point):
             _outlined(shape.points[index], colour)
-        if not stacked or (point.value or 0) >= room:
+        if not stacked or point.number >= room:
             inside = theme.CARD if stacked and not tentative(numbers, point) else theme.INK
             place = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
             add_label(shape.points[index], number_with_signs(point, language), inside, place)

@@ -168,7 +168,7 @@ def chain(chosen: ExploreChoice, data: OpenData) -> tuple[Point, ...]:
         if not run or run[-1].year != year - 1:
             run = [Point(year - 1, 100.0)]
         step = steps[year]
-        so_far = run[-1].value or 0
+        so_far = run[-1].number
         run.append(Point(year, chart_numbers.divided(so_far * step.after, step.before)))
     return tuple(run)
 
@@ -197,23 +197,19 @@ def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: 
     if not clauses:
         none = {"sv": "inget att visa", "en": "nothing to show"}[language]
         return f"{label}: {none}"
-    few = _answered(real, data, language)
-    return f"{label}: {'; '.join(clauses[:2])}{f' ({few})' if few else ''}"
-
-
-def _answered(found: ChartNumbers, data: OpenData, language: Language) -> str:
-    """How many answered in the last year of the county's own line, where not all did."""
-    lasts = [s.visible[-1] for s in found.parts if s.part.area == COUNTY and s.visible]
+    # How many answered in the last year of the county's own line, where not all did.
+    lasts = [s.visible[-1] for s in real.parts if s.part.area == COUNTY and s.visible]
     years = {point.year for point in lasts if "u" in point.letters}
     row = next((row for row in data.coverage if row.year in years), None)
-    return answered(row, language, str(row.year)) if row else ""
+    few = answered(row, language, str(row.year)) if row else ""
+    return f"{label}: {'; '.join(clauses[:2])}{f' ({few})' if few else ''}"
 
 
 def _course(series: Series, language: Language) -> str:
     """ "från 5 till 7 i Hälsingland (2016–2020)", and "bland samma företag": that is no place."""
     first, last = series.visible[0], series.visible[-1]
     decimals = series.part.decimals
-    a, b = (written(p.value or 0, language, decimals) for p in (first, last))
+    a, b = (written(p.number, language, decimals) for p in (first, last))
     preposition = {"sv": ("bland", "i"), "en": ("among", "in")}[language][series.part.proper]
     where = f"{preposition} {_named(series, language)}"
     if first is last:
@@ -232,7 +228,7 @@ def summary(found: ChartNumbers, language: Language) -> str:
 def _ends(series: Series, language: Language) -> str:
     """ "Bollnäs 5 (2016), 7 (2020)"; one year once."""
     ends = dict.fromkeys((series.visible[0], series.visible[-1]))
-    said = (f"{written(p.value or 0, language, series.part.decimals)} ({p.year})" for p in ends)
+    said = (f"{written(p.number, language, series.part.decimals)} ({p.year})" for p in ends)
     return f"{_named(series, language)} {', '.join(said)}"
 
 

@@ -20,7 +20,7 @@ from reports.data.reader import read
 from reports.documents.annual_report import Report, report_pdf
 from reports.documents.content import Published, of_years
 from reports.request import language_asked, made_once, published, published_cards
-from reports.text.key_figures import KeyFigure, key_figures
+from reports.text.key_figures import key_figures
 from reports.text.paragraph import leading, paragraphs
 from reports.text.what_happened import WhatHappened, what_happened
 from survey_data.geography import FILE_STEM
@@ -192,14 +192,14 @@ def _name(key: str, language: Language) -> str:
 def show_meeting() -> str:
     """What happened, then every chart as a screen of its own; the address says which."""
     language = language_asked()
-    first = made_once(opening, language)
-    found = [*filter(None, [first.screen]), *published_cards(language)]
+    screen = made_once(opening, language).screen
+    found = [*filter(None, [screen]), *published_cards(language)]
     return render_template(
         "reports/meeting.html",
         cards=found,
         now=place(request.args.get("bild", ""), len(found)),
         release=published().release,
-        key_figures=made_once(_key_figures, language),
+        key_figures=made_once(first, language)["key_figures"],
         asking=ASKING,
     )
 
@@ -208,10 +208,6 @@ def place(asked: str, count: int) -> int:
     """The screen an address asks for, from 1; what is no screen's number becomes the nearest."""
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     return max(1, min(number, count))
-
-
-def _key_figures(data: OpenData, language: Language) -> list[KeyFigure]:
-    return key_figures(charts_of(data), language)
 
 
 @documents.get("/rapport/rapport-<release>-<any(sv, en):language>.<any(pdf, pptx, docx):kind>")

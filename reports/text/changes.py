@@ -39,13 +39,13 @@ class LargestChange:
     @property
     def size(self) -> float:
         """The natural logarithm of the ratio, so that a doubling is as large as a halving."""
-        return _ratio(_number(self.before), _number(self.after))
+        return _ratio(self.before.number, self.after.number)
 
     @property
     def share(self) -> float | None:
         """What it is of the first number, 0.25 for a quarter more; None where that is zero."""
-        first = _number(self.before)
-        return (_number(self.after) - first) / first if first else None
+        first = self.before.number
+        return (self.after.number - first) / first if first else None
 
     @property
     def summed(self) -> tuple[float, float]:
@@ -56,7 +56,7 @@ class LargestChange:
     def is_one_way(self) -> bool:
         """Whether the stated totals and the sums of the parts went the same way."""
         first, last = self.summed
-        return (last - first) * (_number(self.after) - _number(self.before)) > 0
+        return (last - first) * (self.after.number - self.before.number) > 0
 
     @property
     def is_of_who_answered(self) -> bool:
@@ -72,15 +72,13 @@ class LargestChange:
     @property
     def largest_step(self) -> tuple[Point, Point] | None:
         """The largest of its steps; None where more happened over a gap, nobody knows when."""
-        largest = max(
-            self._pairs, key=lambda ab: abs(_number(ab[1]) - _number(ab[0])), default=None
-        )
+        largest = max(self._pairs, key=lambda ab: abs(ab[1].number - ab[0].number), default=None)
         return largest if largest in self.steps else None
 
     @property
     def _pairs(self) -> list[tuple[Point, Point]]:
         points = [p for p in self.numbers.main.visible if self.before.year <= p.year]
-        return [(a, b) for a, b in pairwise(points) if (_number(b) - _number(a)) * self.size > 0]
+        return [(a, b) for a, b in pairwise(points) if (b.number - a.number) * self.size > 0]
 
 
 def largest_change(charts: Mapping[str, ChartNumbers]) -> LargestChange | None:
@@ -98,9 +96,9 @@ def _since_last_year(numbers: ChartNumbers, year: int) -> Iterator[LargestChange
         return
     if year - 1 < _counted_alike(numbers, year):
         return
-    step = abs(_number(after) - _number(before))
+    step = abs(after.number - before.number)
     change = LargestChange(numbers, before, after)
-    if step >= FEWEST and step >= SHARE * _number(before) and change.is_one_way:
+    if step >= FEWEST and step >= SHARE * before.number and change.is_one_way:
         yield change
 
 
@@ -112,7 +110,10 @@ def _since_extremes(numbers: ChartNumbers, year: int) -> Iterator[LargestChange]
     # The highest of a minority that may be shown is not known to be the highest.
     if after is None or after.value is None or 2 * len(earlier) < max(len(every), 1):
         return
-    for extreme in (max(reversed(earlier), key=_number), min(reversed(earlier), key=_number)):
+    for extreme in (
+        max(reversed(earlier), key=lambda point: point.number),
+        min(reversed(earlier), key=lambda point: point.number),
+    ):
         change = LargestChange(numbers, extreme, after)
         if change.is_one_way:
             yield change
@@ -122,10 +123,6 @@ def _counted_alike(numbers: ChartNumbers, year: int) -> int:
     """The first year that is counted as a year is: what is set against it is no earlier one."""
     found = breaks_between(numbers.main.part.indicator, 0, year)
     return max((each.year for each in found), default=0)
-
-
-def _number(point: Point) -> float:
-    return point.value or 0
 
 
 def _ratio(before: float, after: float) -> float:
@@ -141,16 +138,16 @@ def summed(numbers: ChartNumbers, point: Point) -> float:
         for row in numbers.discrepancies
         if (row.indicator, row.period) == (main, str(point.year))
     )
-    return next(found, _number(point))
+    return next(found, point.number)
 
 
 def _of_all(numbers: ChartNumbers, point: Point) -> float:
     """The number as it would be if those who did not answer were as those who did."""
     row = next((row for row in numbers.coverage if row.year == point.year), None)
     if not (numbers.chart.from_answers and row and row.asked and row.answered is not None):
-        return _number(point)
+        return point.number
     counted = row.answered + (row.estimated or 0)
-    return _number(point) * row.asked / counted if counted else 0
+    return point.number * row.asked / counted if counted else 0
 
 
 def compared(data: OpenData, year: int, language: Language) -> str:

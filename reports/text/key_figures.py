@@ -97,7 +97,7 @@ def _figure(key: str, numbers: ChartNumbers, latest: int, language: Language) ->
     if not series.visible:
         return None
     last = series.visible[-1]
-    value = last.value or 0
+    value = last.number
     return KeyFigure(
         key,
         last.year,
@@ -117,19 +117,19 @@ def _changes(numbers: ChartNumbers, points: Sequence[Point], language: Language)
     Totals are as stated; where the parts give another change, that stands beside it.
     """
     *earlier, last = points
-    now = last.value or 0
+    now = last.number
     for point in earlier[-1:]:
         if point.year == last.year - 1:
-            line = since(now, point.value or 0, str(point.year), language)
+            line = since(now, point.number, str(point.year), language)
             yield line + _beside_a_change(numbers, point, last, language)
     if not earlier:
         return
-    highest = max(reversed(earlier), key=lambda p: p.value or 0)
-    far = max((highest, earlier[0]), key=lambda p: abs(now - (p.value or 0)))
+    highest = max(reversed(earlier), key=lambda p: p.number)
+    far = max((highest, earlier[0]), key=lambda p: abs(now - p.number))
     if far.year < last.year - 1:
-        is_peak = far is highest and now < (far.value or 0)
+        is_peak = far is highest and now < far.number
         names = {"sv": ("första året", "toppåret"), "en": ("the first year", "the peak year")}
-        line = since(now, far.value or 0, f"{names[language][is_peak]} {far.year}", language)
+        line = since(now, far.number, f"{names[language][is_peak]} {far.year}", language)
         yield line + _beside_a_change(numbers, far, last, language)
 
 
@@ -142,7 +142,7 @@ def _beside_a_change(numbers: ChartNumbers, then: Point, now: Point, language: L
 
 def _by_parts(numbers: ChartNumbers, then: Point, now: Point, language: Language) -> str:
     """What the sums of the parts say, where the source states other totals."""
-    stated = (now.value or 0) - (then.value or 0)
+    stated = now.number - then.number
     step = summed(numbers, now) - summed(numbers, then)
     if step == stated:
         return ""
@@ -164,7 +164,7 @@ def _unseen(key: str, series: Series, year: int, language: Language) -> KeyFigur
     ]
     if series.visible:
         last = series.visible[-1]
-        value = written(last.value or 0, language, series.part.decimals)
+        value = written(last.number, language, series.part.decimals)
         lines.append(f"{last.year}: {value}")
     return KeyFigure(key, year, "x", noun(key, 2, language), "", tuple(lines))
 
@@ -203,7 +203,7 @@ def _headline(numbers: ChartNumbers, language: Language) -> Headline | None:
     if not real.total or not real.total.visible:
         return None
     last, latest = real.total.visible[-1], real.total.points[-1].year
-    value, few = last.value or 0, incomplete(real, last, language)
+    value, few = last.number, incomplete(real, last, language)
     beside = (
         details(real, last.year, language),
         # That a later year's figure is hidden.

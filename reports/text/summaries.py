@@ -86,11 +86,11 @@ def _main_course(main: Series, chart: YearChart, language: Language) -> str:
     things = {"sv": f"antalet {counted}", "en": f"the number of {counted}"}[language]
     if first.year == last.year:
         verb = {"sv": "var", "en": "was"}[language]
-        value = written(last.value or 0, language, main.part.decimals)
+        value = written(last.number, language, main.part.decimals)
         return f"{things} {verb} {value} ({last.year})"
     if between := _far_outside(main, language):
         return f"{things} {between}"
-    verb = change_words(first.value or 0, last.value or 0, language)
+    verb = change_words(first.number, last.number, language)
     return f"{things} {verb} {_from_to(first, last, language, main.part.decimals)}"
 
 
@@ -102,15 +102,15 @@ def _far_outside(main: Series, language: Language) -> str:
     """A course whose highest or lowest year lies far outside its ends, which would hide it."""
     first, last = main.visible[0], main.visible[-1]
     highest = main.peak
-    lowest = min(main.visible, key=lambda point: point.value or 0)
-    ends = (first.value or 0, last.value or 0)
-    if (highest.value or 0) > STANDS_OUT * max(ends):
+    lowest = min(main.visible, key=lambda point: point.number)
+    ends = (first.number, last.number)
+    if highest.number > STANDS_OUT * max(ends):
         far, most = highest, {"sv": "som mest", "en": "at its highest"}[language]
-    elif STANDS_OUT * (lowest.value or 0) < min(ends):
+    elif STANDS_OUT * lowest.number < min(ends):
         far, most = lowest, {"sv": "som minst", "en": "at its lowest"}[language]
     else:
         return ""
-    a, b, c = (written(p.value or 0, language, main.part.decimals) for p in (first, far, last))
+    a, b, c = (written(p.number, language, main.part.decimals) for p in (first, far, last))
     return {
         "sv": f"var {a} ({first.year}), {most} {b} ({far.year}) och {c} ({last.year})",
         "en": f"was {a} ({first.year}), {most} {b} ({far.year}) and {c} ({last.year})",
@@ -118,10 +118,10 @@ def _far_outside(main: Series, language: Language) -> str:
 
 
 def _from_to(first: Point, last: Point, language: Language, decimals: int) -> str:
-    a, b = (written(point.value or 0, language, decimals) for point in (first, last))
+    a, b = (written(point.number, language, decimals) for point in (first, last))
     if first.value == last.value:
         return f"({b}, {span(first.year, last.year)})"
-    if change(first.value or 0, last.value or 0) == "steady":
+    if change(first.number, last.number) == "steady":
         both = "och" if language == "sv" else "and"
         return f"– {a} ({first.year}) {both} {b} ({last.year})"
     way = ("från", "till") if language == "sv" else ("from", "to")

@@ -26,7 +26,9 @@ def title(numbers: ChartNumbers, language: Language = "sv") -> str:
     if not main.visible:
         return nothing(main, language)
     if len(main.visible) == 1:
-        found, last = _only_year(real, main.visible[0], language), main.visible[0]
+        last, decimals = main.visible[0], real.parts[0].part.decimals
+        things = _things(real, last.number, language)
+        found = f"{counted(last.number, things, language, decimals)} {last.year}"
     elif is_mostly_hidden(main):
         found, last = total_change(real, language), main.visible[-1]
     else:
@@ -81,11 +83,6 @@ def incomplete(numbers: ChartNumbers, last: Point, language: Language) -> str:
     return answered(row, language, str(last.year)) if is_sum else ""
 
 
-def _only_year(numbers: ChartNumbers, point: Point, language: Language) -> str:
-    value, decimals = point.value or 0, numbers.parts[0].part.decimals
-    return f"{counted(value, _things(numbers, value, language), language, decimals)} {point.year}"
-
-
 def _things(numbers: ChartNumbers, count: float, language: Language) -> str:
     """What a chart counts: by its own noun, or its unit where it has none."""
     key = numbers.chart.key
@@ -97,8 +94,8 @@ def total_change(numbers: ChartNumbers, language: Language) -> str:
     main = numbers.main
     first, last = ends(main)
     people = _things(numbers, 2, language)
-    way = WAYS[change(first.value or 0, last.value or 0)].in_(language)
-    a, b = (written(p.value or 0, language, main.part.decimals) for p in (first, last))
+    way = WAYS[change(first.number, last.number)].in_(language)
+    a, b = (written(p.number, language, main.part.decimals) for p in (first, last))
     return {
         "sv": f"{way} {people} – från {a} till {b} {span(first.year, last.year)}",
         "en": f"{way} {people} – from {a} to {b}, {span(first.year, last.year)}",

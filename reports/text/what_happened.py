@@ -81,7 +81,7 @@ def what_happened(charts: Mapping[str, ChartNumbers], language: Language) -> Wha
 
 def _headline(change: LargestChange, language: Language) -> str:
     before, after = change.before, change.after
-    a, b = (written(point.value or 0, language) for point in (before, after))
+    a, b = (written(point.number, language) for point in (before, after))
     if _is_highest(change):
         people = noun(change.key, 2, language)
         first = change.numbers.main.visible[0]
@@ -105,13 +105,13 @@ def _headline(change: LargestChange, language: Language) -> str:
 def _is_highest(change: LargestChange) -> bool:
     """Whether no earlier year had as many, and it is set against more than last year."""
     earlier = [p for p in change.numbers.main.visible if p.year < change.after.year]
-    is_record = all((p.value or 0) < (change.after.value or 0) for p in earlier)
+    is_record = all(p.number < change.after.number for p in earlier)
     return is_record and change.before.year < change.after.year - 1
 
 
 def _verb(change: LargestChange, language: Language) -> str:
     """A verb that is true of the stated totals and of the sums of their parts."""
-    pairs = [(change.before.value or 0, change.after.value or 0), change.summed]
+    pairs = [(change.before.number, change.after.number), change.summed]
     if change.size < 0:
         said = {fall_words(first, last, language) for first, last in pairs}
         if len(said) == 1 and (words := next(iter(said))):
@@ -155,7 +155,7 @@ def _lead(change: LargestChange, language: Language) -> str:
 
 
 def _size(step: tuple[Point, Point]) -> float:
-    return (step[1].value or 0) - (step[0].value or 0)
+    return step[1].number - step[0].number
 
 
 def _more(key: str, step: tuple[Point, Point], language: Language) -> str:
@@ -208,7 +208,7 @@ def _bare(step: tuple[Point, Point], language: Language) -> str:
 
 
 def _shared(step: tuple[Point, Point], language: Language) -> str:
-    first = step[0].value or 0
+    first = step[0].number
     if not first:
         return ""
     share = _size(step) / first

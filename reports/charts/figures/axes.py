@@ -137,13 +137,13 @@ def tentative(numbers: ChartNumbers, point: Point) -> bool:
 
 def highest(every: Iterable[Series]) -> float:
     """The highest visible value, or 0."""
-    return max((point.value or 0 for series in every for point in series.visible), default=0)
+    return max((point.number for series in every for point in series.visible), default=0)
 
 
 def hover_words(numbers: ChartNumbers, point: Point, language: Language) -> str:
     """What stands after a number in the hover box: its unit, and whatever makes it special."""
     words = [
-        numbers.chart.unit_for(point.value or 0, language),
+        numbers.chart.unit_for(point.number, language),
         *_remarks(numbers, point, language),
     ]
     return words[0] + (f" ({', '.join(words[1:])})" if words[1:] else "")

@@ -35,7 +35,7 @@ class Layer:
     @property
     def middle(self) -> float:
         """The height of the layer's centre, in units of the value axis."""
-        return self.foot + (self.point.value or 0) / 2
+        return self.foot + self.point.number / 2
 
 
 def bars(numbers: ChartNumbers, language: Language, size: theme.Size) -> tuple[list[Plain], Plain]:
@@ -94,7 +94,7 @@ def layers(numbers: ChartNumbers, year: int) -> list[Layer]:
 
 def stack_height(numbers: ChartNumbers, year: int) -> float:
     """The sum of the visible parts of a year."""
-    return sum(layer.point.value or 0 for layer in layers(numbers, year))
+    return sum(layer.point.number for layer in layers(numbers, year))
 
 
 def _layout(numbers: ChartNumbers, language: Language, size: theme.Size) -> Plain:
@@ -143,7 +143,7 @@ def _on_top(frame: ChartFrame, year: int) -> list[Plain]:
     if point is None or not _has_room(frame, year):
         return []
     words = point.status if point.value is None else written(point.value, frame.language)
-    height = max(point.value or 0, stack_height(frame.numbers, year))
+    height = max(point.number, stack_height(frame.numbers, year))
     font = theme.font(theme.VALUE, theme.INK, 650)
     label = annotations.text(year, height, words, font, yanchor="bottom", yshift=2)
     overhang = len(words) * DIGIT / 2 - frame.slot / 2
@@ -183,13 +183,13 @@ def _inside(frame: ChartFrame, year: int) -> list[Plain]:
 
 def _fits_inside(frame: ChartFrame, layer: Layer) -> bool:
     wide = len(_with_letter(frame, layer.point)) * DIGIT + 2
-    value = layer.point.value or 0
+    value = layer.point.number
     return frame.height_of(value) >= LEAST_INSIDE and frame.slot * (1 - STACK_GAP) >= wide
 
 
 def _with_letter(frame: ChartFrame, point: Point) -> str:
     mark = annotations.letter(point)
-    return written(point.value or 0, frame.language) + (NB + mark if mark else "")
+    return written(point.number, frame.language) + (NB + mark if mark else "")
 
 
 def _names(frame: ChartFrame) -> list[tuple[float, str, str]]:

@@ -146,7 +146,7 @@ def _end_label(numbers: ChartNumbers, series: Series, language: Language) -> tup
     else:
         mark = annotations.letter(last)
         value = f" {written(last.value, language, series.part.decimals)}{NB + mark if mark else ''}"
-    height = float(series.visible[-1].value or 0)
+    height = float(series.visible[-1].number)
     return height, series.part.name(language) + value, theme.SERIES[series.part.colour]
 
 
@@ -160,15 +160,15 @@ def _first_labels(frame: ChartFrame, drawn: tuple[Series, ...]) -> Iterator[Plai
         up = not above and (below or not _steep(frame, series))
         place = {"yanchor": "bottom", "yshift": 6} if up else {"yanchor": "top", "yshift": -6}
         font = theme.font(theme.VALUE, theme.SERIES[series.part.colour], 600)
-        words = written(first.value or 0, frame.language, series.part.decimals)
-        yield annotations.text(first.year, first.value or 0, words, font, **place)
+        words = written(first.number, frame.language, series.part.decimals)
+        yield annotations.text(first.year, first.number, words, font, **place)
 
 
 def _neighbours(
     frame: ChartFrame, series: Series, drawn: tuple[Series, ...], first: Point
 ) -> tuple[bool, bool]:
     """Whether another line's marker stands close above, and close below."""
-    here = frame.height_of(first.value or 0)
+    here = frame.height_of(first.number)
     others = (other.at(first.year) for other in drawn if other is not series)
     away = [frame.height_of(p.value) - here for p in others if p and p.value is not None]
     return any(0 <= d < CLEAR for d in away), any(-CLEAR < d < 0 for d in away)
@@ -179,13 +179,13 @@ def _steep(frame: ChartFrame, series: Series) -> bool:
     first, *rest = series.visible[:2]
     if not rest or rest[0].year != first.year + 1:
         return False
-    return frame.height_of((rest[0].value or 0) - (first.value or 0)) > STEEP * frame.slot
+    return frame.height_of(rest[0].number - first.number) > STEEP * frame.slot
 
 
 def _letters(frame: ChartFrame, drawn: tuple[Series, ...]) -> list[Plain]:
     """Status letters by the markers; the last year's stands in its label already."""
     return [
-        annotations.raised(point.year, point.value or 0, mark, right=5, up=3)
+        annotations.raised(point.year, point.number, mark, right=5, up=3)
         for series in drawn
         for point in series.visible
         if point.year != frame.last and (mark := annotations.letter(point))
@@ -215,14 +215,14 @@ def sparkline(points: tuple[Point, ...], colour: str, language: Language = "sv")
             "ticks": "",
             "linecolor": theme.EDGE,
         },
-        "yaxis": {"range": [0, max(point.value or 0 for point in shown) or 1], "visible": False},
+        "yaxis": {"range": [0, max(point.number for point in shown) or 1], "visible": False},
         "annotations": ends,
     }
     return theme.figure([_course(shown, colour), _marker(shown[-1], colour)], layout, language)
 
 
 def _end(point: Point, x: int, side: str, language: Language) -> Plain:
-    words = f"{point.year}: {written(point.value or 0, language)}"
+    words = f"{point.year}: {written(point.number, language)}"
     place = {"xref": "paper", "yref": "paper", "xanchor": side, "yanchor": "bottom", "yshift": -24}
     return text(x, 0, words, theme.font(theme.VALUE, theme.MUTED), **place)
 

@@ -80,7 +80,11 @@ def figure(
     """The rows from above; the first trace holds what the hover box says of each."""
     deepest = list(zip_longest(*(row.bars for row in rows)))
     layers = [_layer(rows, bars) for bars in deepest]
-    layers[0] |= _spoken([row for row in rows if row.bars])
+    layers[0] |= {
+        "hoverinfo": "all",
+        "customdata": ["<br>".join(_wrapped(row.says)) for row in rows if row.bars],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
     layout = _layout(rows, style, size) | {"shapes": list(shapes)}
     return theme.figure(layers, layout, language)
 
@@ -109,14 +113,6 @@ def _marker(bars: Sequence[Bar]) -> Plain:
             "size": 6,
             "fgcolor": colours,
         },
-    }
-
-
-def _spoken(lines: Sequence[BarRow]) -> Plain:
-    return {
-        "hoverinfo": "all",
-        "customdata": ["<br>".join(_wrapped(line.says)) for line in lines],
-        "hovertemplate": "%{customdata}<extra></extra>",
     }
 
 

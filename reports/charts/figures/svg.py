@@ -63,9 +63,11 @@ class Drawing:
         self._shapes(lambda shape: shape["layer"] == "below")
         self._grid()
         self._bars()
-        for trace in self.traces:
-            if trace["type"] == "scatter":
-                self._scatter(trace)
+        for trace in (each for each in self.traces if each["type"] == "scatter"):
+            if trace["mode"] == "lines":
+                self._line(trace)
+            elif trace["marker"].get("opacity", 1):
+                self._markers(trace)
         self._shapes(lambda shape: shape["layer"] == "above")
         self._axis()
         for annotation in self.layout["annotations"]:
@@ -217,12 +219,6 @@ class Drawing:
                 f'<rect width="2.6" height="6" {paint("fill", colour)}/></pattern></defs>'
             )
         return name
-
-    def _scatter(self, trace: Plain) -> None:
-        if trace["mode"] == "lines":
-            self._line(trace)
-        elif trace["marker"].get("opacity", 1):
-            self._markers(trace)
 
     def _line(self, trace: Plain) -> None:
         """One path; a None in the data lifts the pen."""

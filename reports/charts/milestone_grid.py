@@ -46,21 +46,21 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     keys = {each.source for found in taken.values() for each in found}
     drawn = places if len(places) <= MOST_DRAWN else [a for a in places if _steps_of(a, taken)]
     return ChartCard(
-        "steps",
-        title(taken, len(places), language),
-        {
+        key="steps",
+        title=title(taken, len(places), language),
+        subtitle={
             "sv": "Policy, handlingsplan, samverkansgrupp och reserverad upphandling,"
             " året då det hände",
             "en": "Policy, action plan, collaboration group and reserved procurement,"
             " the year it happened",
         }[language],
-        summary(taken, places, language),
-        partial(_figure, taken, drawn, language),
-        _notes(taken, len(places) - len(drawn), language),
-        _table(taken, places, language),
-        [source for source in data.sources if source.key in keys],
-        _lines(taken, places),
-        QUERY,
+        summary=summary(taken, places, language),
+        draw=partial(_figure, taken, drawn, language),
+        notes=_notes(taken, len(places) - len(drawn), language),
+        table=_table(taken, places, language),
+        sources=[source for source in data.sources if source.key in keys],
+        lines=_lines(taken, places),
+        query=QUERY,
     )
 
 

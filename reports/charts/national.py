@@ -53,24 +53,24 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     counts = counts_of(data, language)
     if all(count.is_ours for count in counts):
         return None
-    rows = rows_of(counts, language)
+    rows, named = rows_of(counts, language), {count.source for count in counts}
+    said = (f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
     return ChartCard(
-        "national",
-        title(counts, language),
-        {
+        key="national",
+        title=title(counts, language),
+        subtitle={
             "sv": "Arbetsintegrerande sociala företag i hela landet, antal enligt varje källa,"
             " och i länet samma år",
             "en": "Work-integrating social enterprises in Sweden, number by each source, and in"
             " the county the same year",
         }[language],
-        ". ".join(f"{c.year}: {written(c.value, language)} ({c.words}; {c.source})" for c in counts)
-        + ".",
-        partial(figure, rows, STYLE, language),
-        [Note("", UNLIKE.in_(language))],
-        _table(counts, language),
-        [s for s in data.sources if s.title.in_(language) in {count.source for count in counts}],
-        [HEAD, *((c.year, c.value, c.words, c.source) for c in counts)],
-        QUERY,
+        summary=f"{'. '.join(said)}.",
+        draw=partial(figure, rows, STYLE, language),
+        notes=[Note("", UNLIKE.in_(language))],
+        table=_table(counts, language),
+        sources=[s for s in data.sources if s.title.in_(language) in named],
+        lines=[HEAD, *((c.year, c.value, c.words, c.source) for c in counts)],
+        query=QUERY,
         bars=rows,
     )
 

@@ -43,25 +43,25 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     things, last, rows = noun(indicator, 2, language), pairs[-1], rows_of(pairs, language)
     axis = upright(0, -0.5, len(rows) - 0.5, theme.AXIS)
     return ChartCard(
-        f"same_{indicator}",
-        title(last, indicator, language)
+        key=f"same_{indicator}",
+        title=title(last, indicator, language)
         + _before_correction(last, language)
         + broken(indicator, last.year - 1, last.year, language)
         + in_brackets(data, last.year, language),
-        {
+        subtitle={
             "sv": f"Förändring i antalet {things} sedan året innan: alla företag, och samma"
             " företag båda åren",
             "en": f"Change in the number of {things} since the year before: all enterprises, and"
             " the same enterprises both years",
         }[language],
-        _summary(pairs, indicator, language),
-        partial(figure, rows, STYLE, language, shapes=[axis]),
-        _notes(pairs, data, indicator, language),
-        _table(pairs, language),
-        answers_of(data),
-        _lines(pairs),
-        QUERY.format(indicator=indicator),
-        any(pair.is_example for pair in pairs),
+        summary=_summary(pairs, indicator, language),
+        draw=partial(figure, rows, STYLE, language, shapes=[axis]),
+        notes=_notes(pairs, data, indicator, language),
+        table=_table(pairs, language),
+        sources=answers_of(data),
+        lines=_lines(pairs),
+        query=QUERY.format(indicator=indicator),
+        is_example=any(pair.is_example for pair in pairs),
         bars=rows,
     )
 

@@ -55,19 +55,19 @@ def card(data: OpenData, language: Language) -> ChartCard | None:
     drawn = newest(found)
     rows = bars_of(drawn, data, language)
     return ChartCard(
-        "places",
-        title(data, language),
-        {
+        key="places",
+        title=title(data, language),
+        subtitle={
             "sv": "Handledarstödda platser, beviljade och använda, per år och kommun",
             "en": "Supervised places, granted and used, by year and municipality",
         }[language],
-        summary(drawn, data, language),
-        partial(figure, rows, STYLE, language),
-        _notes(found, drawn, data, language),
-        _table(found, data, language),
-        data.sources_for(GRANTED, USED),
-        _lines(found, data),
-        QUERY,
+        summary=summary(drawn, data, language),
+        draw=partial(figure, rows, STYLE, language),
+        notes=_notes(found, drawn, data, language),
+        table=_table(found, data, language),
+        sources=data.sources_for(GRANTED, USED),
+        lines=_lines(found, data),
+        query=QUERY,
         bars=rows,
     )
 

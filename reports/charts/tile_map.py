@@ -57,18 +57,18 @@ def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Ch
     seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
     first = next(seen, shown[0])
     return ChartCard(
-        "tiles",
-        title(data, first, year, language),
-        f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
+        key="tiles",
+        title=title(data, first, year, language),
+        subtitle=f"{joined([labels[0], *(label.lower() for label in labels[1:])], language)},"
         f" {'per kommun' if language == 'sv' else 'by municipality'}, {year}",
-        _summary(data, first, year, language),
-        partial(_figure, data, shown, year, language, table),
-        _notes(data, shown, year, language),
-        table,
-        data.sources_for(*shown),
-        _lines(data, shown, year),
-        QUERY.format(names=names, year=year),
-        year in data.examples,
+        summary=_summary(data, first, year, language),
+        draw=partial(_figure, data, shown, year, language, table),
+        notes=_notes(data, shown, year, language),
+        table=table,
+        sources=data.sources_for(*shown),
+        lines=_lines(data, shown, year),
+        query=QUERY.format(names=names, year=year),
+        is_example=year in data.examples,
     )
 
 

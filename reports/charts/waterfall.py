@@ -51,22 +51,22 @@ def card(data: OpenData, language: Language, indicator: str) -> ChartCard | None
     change = max(found, key=lambda each: each.year)
     things, rows = noun(indicator, 2, language), rows_of(change, data, language)
     return ChartCard(
-        f"change_{indicator}",
-        title(change, language)
+        key=f"change_{indicator}",
+        title=title(change, language)
         + basis(change, data, language)
         + in_brackets(data, change.year, language),
-        {
+        subtitle={
             "sv": f"Antal {things} i länet, från {change.year - 1} till {change.year}",
             "en": f"Number of {things} in the county, from {change.year - 1} to {change.year}",
         }[language],
-        _summary(change, language),
-        partial(figure, rows, STYLE, language, shapes=[*_falls(rows, change)]),
-        _notes(change, data, language),
-        _table(change, data, language),
-        answers_of(data),
-        _lines(change, data),
-        QUERY.format(indicator=indicator, year=change.year),
-        change.is_example,
+        summary=_summary(change, language),
+        draw=partial(figure, rows, STYLE, language, shapes=[*_falls(rows, change)]),
+        notes=_notes(change, data, language),
+        table=_table(change, data, language),
+        sources=answers_of(data),
+        lines=_lines(change, data),
+        query=QUERY.format(indicator=indicator, year=change.year),
+        is_example=change.is_example,
         bars=rows,
     )
 

@@ -129,22 +129,26 @@ def _authorize(
 @hookimpl(trylast=True, specname="asgi_wrapper")
 def with_security_headers() -> Callable[[App], App]:
     """Set the security headers on every answer, errors too."""
-    return lambda app: partial(_guarded, app)
 
+    def wrap(app: App) -> App:
+        # Defined as a function: uvicorn takes a partial one for an application of the old kind.
+        async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            async def send_with_headers(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    found = list(message.get("headers", ()))
+                    # A page that names who is signed in is nobody else's.
+                    more = NOT_KEPT if scope.get("actor") else _for_other_sites(scope, found)
+                    ours = (*HEADERS, *more)
+                    names = {name for name, _ in ours}
+                    kept = [h for h in found if h[0].lower() not in names]
+                    message = {**message, "headers": [*kept, *ours]}
+                await send(message)
 
-async def _guarded(app: App, scope: Any, receive: Any, send: Any) -> None:
-    async def send_with_headers(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            found = list(message.get("headers", ()))
-            # A page that names who is signed in is nobody else's.
-            more = NOT_KEPT if scope.get("actor") else _for_other_sites(scope, found)
-            ours = (*HEADERS, *more)
-            names = {name for name, _ in ours}
-            kept = [h for h in found if h[0].lower() not in names]
-            message = {**message, "headers": [*kept, *ours]}
-        await send(message)
+            await app(scope, receive, send_with_headers)
 
-    await app(scope, receive, send_with_headers)
+        return guarded
+
+    return wrap
 
 
 def _for_other_sites(scope: Any, headers: list[tuple[bytes, bytes]]) -> Any:

@@ -40,28 +40,31 @@ speaking: ContextVar[str] = ContextVar("speaking", default="sv")
 def asgi_wrapper() -> Callable[[App], App]:
     """Find the reader's language, and keep it where it was asked for."""
 
-    return lambda app: partial(_spoken, app)
+    def wrap(app: App) -> App:
+        # Defined as a function: uvicorn takes a partial one for an application of the old kind.
+        async def spoken(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            scope, asked = _chosen(scope)
+            speaking.set(scope["language"])
+            await app(scope, receive, partial(_remember, send, scope, asked))
+
+        return spoken
+
+    return wrap
 
 
-async def _spoken(app: App, scope: Any, receive: Any, send: Any) -> None:
-    if scope["type"] != "http":
-        await app(scope, receive, send)
-        return
-    scope, asked = _chosen(scope)
-    speaking.set(scope["language"])
-
-    async def remember(message: Any) -> None:
-        if message["type"] == "http.response.start" and "/static/" not in scope["path"]:
-            headers = list(message.get("headers", ()))
-            if not any(name.lower() == b"vary" for name, _ in headers):
-                headers.append((b"vary", b"Accept-Encoding, Cookie, Authorization"))
-            headers.append((b"content-language", scope["language"].encode()))
-            if asked:
-                headers.append((b"set-cookie", _cookie(asked, scope)))
-            message = {**message, "headers": headers}
-        await send(message)
-
-    await app(scope, receive, remember)
+async def _remember(send: Any, scope: Any, asked: str, message: Any) -> None:
+    if message["type"] == "http.response.start" and "/static/" not in scope["path"]:
+        headers = list(message.get("headers", ()))
+        if not any(name.lower() == b"vary" for name, _ in headers):
+            headers.append((b"vary", b"Accept-Encoding, Cookie, Authorization"))
+        headers.append((b"content-language", scope["language"].encode()))
+        if asked:
+            headers.append((b"set-cookie", _cookie(asked, scope)))
+        message = {**message, "headers": headers}
+    await send(message)
 
 
 def _chosen(scope: Any) -> tuple[Any, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from forms.questionnaire.question import Question
@@ -41,10 +42,10 @@ class Situation:
         """Last year's number."""
         return whole(self.last_year.get(name))
 
-    def begun(self, module: str) -> bool:
-        """Whether anything in a module is answered."""
-        names = (q.name for q in self.questionnaire.in_module(module))
-        return any(self.answers.get(name) is not None for name in names)
+    @cached_property
+    def begun(self) -> frozenset[str]:
+        """The modules in which anything is answered."""
+        return self.questionnaire.begun(self.answers)
 
 
 def whole(value: object) -> int | None:
@@ -61,7 +62,7 @@ def missing(situation: Situation, question: Question) -> Found:
         return None
     if situation.gone and (question.kind == "whole_number" or question.module == EXTRA):
         return None
-    return {} if question.module in ("0", "1", EXTRA) or situation.begun(question.module) else None
+    return {} if question.module in {"0", "1", EXTRA} | situation.begun else None
 
 
 def out_of_range(situation: Situation, question: Question) -> Found:
@@ -104,7 +105,7 @@ def needs(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]
 def needs_some(situation: Situation, fields: tuple[str, ...], rule: Mapping[str, Any]) -> Found:
     """A module is begun, somebody is counted, and nothing is chosen."""
     question = situation.questionnaire[fields[0]]
-    empty = situation.answers.get(fields[0]) is None and situation.begun(question.module)
+    empty = situation.answers.get(fields[0]) is None and question.module in situation.begun
     return {} if empty and situation.number(rule["when"]) else None
 
 

@@ -151,9 +151,26 @@ class Questionnaire:
         numbers = [v for v in given if isinstance(v, int)]
         return sum(numbers) if numbers else None
 
+    def begun(self, answers: Answers) -> frozenset[str]:
+        """The modules in which anything is answered."""
+        given = {name for name, value in answers.items() if value is not None}
+        return frozenset(self.by_name[name].module for name in given & self.by_name.keys())
+
     def blank_reason_of(self, name: str) -> Question | None:
         """The question that says why a number, or the total with its parts, is not given."""
-        return next((q for q in self.questions if q.blank_of == name), None)
+        return next(iter(self._by_blank.get(name, ())), None)
+
+    @cached_property
+    def _by_blank(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.blank_of)
+
+    def read_with(self, name: str) -> tuple[Question, ...]:
+        """The questions whose answers stand on the line of another in the review."""
+        return self._by_line.get(name, ())
+
+    @cached_property
+    def _by_line(self) -> dict[str, tuple[Question, ...]]:
+        return _grouped(self.questions, lambda q: q.read_with)
 
 
 def _grouped(

@@ -134,17 +134,17 @@ class Reading:
     def _worth_showing(self, question: Question) -> bool:
         if question.blank_of:
             return False
-        begun = question.module in CORE or self._begun(question.module)
+        begun = question.module in CORE or question.module in self._begun
         expected = question.required and begun
         count = question.module in CORE and question.kind in NUMBERS
         return expected or count or bool(self._shown(question))
 
-    def _begun(self, module: str) -> bool:
-        asked = self.questionnaire.in_module(module)
-        return any(self.answers.get(q.name) is not None for q in asked)
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        return self.questionnaire.begun(self.answers)
 
     def _line(self, question: Question) -> AnswerLine:
-        beside = [q for q in self.questionnaire.questions if q.read_with == question.name]
+        beside = self.questionnaire.read_with(question.name)
         shown = [self._shown(each) for each in (question, *beside)]
         value = ", ".join(text for text in shown if text)
         before = self.last_year.get(question.name)

@@ -135,10 +135,9 @@ class Dispatcher:
 
     def _is_for_data(self, scope: Any) -> bool:
         # Where nothing is published, or its files are lost, the other pages say so.
-        is_shown = self.web is None or all(
-            file.exists() and file.stat().st_size > EMPTY for file in self.files
+        return scope["path"].startswith(DATA) and (
+            self.web is None or all(f.exists() and f.stat().st_size > EMPTY for f in self.files)
         )
-        return scope["path"].startswith(DATA) and is_shown
 
     def _noting(self, scope: Any, who: dict[str, Any] | None, send: Any) -> Any:
         """Write in the trail who takes microdata home from the data browser."""

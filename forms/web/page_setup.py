@@ -18,8 +18,9 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import brotli
+from babel import Locale
 from babel.dates import format_date
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import Babel
 from flask_compress import Compress
@@ -29,8 +30,7 @@ from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from forms import translations
-from forms.translations import LOCALES, language
+from forms.translations import LOCALES, TemplatesByLanguage, language
 from forms.web import logs, page_language
 from forms.web.request_context import LinkToken, signed_in, survey_db
 from survey_data import clock, geography, settings
@@ -72,6 +72,9 @@ class Sessions(SecureCookieSessionInterface):
 
 def install(app: Flask) -> None:
     """Give the application all of it."""
+    app.jinja_environment = TemplatesByLanguage  # type: ignore[assignment]
+    templates = cast(TemplatesByLanguage, app.jinja_env)
+    templates.fixed |= {"icon": icon, "landscape": landscape, "url_for": _fixed_address}
     app.url_map.converters["link"] = LinkToken
     # Of whatever else is signed, such as the tokens of open forms: the library's own is SHA-1.
     Signer.default_digest_method = staticmethod(hashlib.sha256)
@@ -79,7 +82,6 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=_chosen_locale)
     Compress(app)
     CSRFProtect(app)
-    translations.install(app)
     install_icons(app)
     app.context_processor(_page_facts)
     app.jinja_env.globals.update(geography.WORDS)
@@ -101,8 +103,13 @@ def chosen_language() -> str:
     return request.args.get("lang") or request.cookies.get(_language_cookie()) or ""
 
 
-def _chosen_locale() -> str:
-    return LOCALES.get(chosen_language(), LOCALES["sv"])
+def _chosen_locale() -> Locale:
+    return _locale(LOCALES.get(chosen_language(), LOCALES["sv"]))
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 def _remember_language(response: Any) -> Any:
@@ -155,6 +162,12 @@ def demo_day(locale: str) -> str:
     is_own = bool(clock.inventory.ahead)
     day = clock.today()
     return format_date(day, "EEEE d MMMM y", locale=LOCALES[locale]) if is_own else ""
+
+
+def _fixed_address(endpoint: str, **values: Any) -> str | None:
+    """An address that is the same on every page, as none is that holds the host's name."""
+    is_fixed = has_request_context() and "_external" not in values
+    return url_for(endpoint, **values) if is_fixed else None
 
 
 def _standing_addresses() -> dict[str, str]:

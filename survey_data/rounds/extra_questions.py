@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from survey_data import audit_trail
-from survey_data.database import as_json, run, scalar, writing
+from survey_data.database import run, scalar, writing
 from survey_data.errors import SurveyError
 from survey_data.responses.responses import ensure_columns, response_columns
 from survey_data.rounds import rounds
@@ -214,7 +214,7 @@ def _store(db: Database, now: YearQuestions, questions: list[Entry]) -> None:
     whole = merged(now.round.questionnaire, questions)
     ensure_columns(db, whole)
     sql = "UPDATE round SET questionnaire = ? WHERE id = ?"
-    run(db, sql, (as_json(whole), now.round.id))
+    run(db, sql, (rounds.stored(whole), now.round.id))
 
 
 def _subject(now: YearQuestions, question: Entry) -> str:

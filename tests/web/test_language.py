@@ -178,3 +178,15 @@ def test_no_mail_holds_words_of_the_other_language(
         said = without_names(re.sub(r"https?://\S+", "", text), known)
         assert not {piece for piece in foreign if piece in said}, kind
         assert not foreign_words(said, language, known), kind
+
+
+def test_a_template_has_its_sentences_written_in_by_language(app: Flask) -> None:
+    source = "{{ _('Kontakt') }} {{ _('Svarsdag %(n)s', n=day) }} {{ icon('arrow') }}"
+    for language, words in (("sv", "Kontakt"), ("en", "Contact")):
+        with app.test_request_context(f"/?lang={language}"):
+            code = app.jinja_env.compile(source, raw=True)
+            page = app.jinja_env.from_string(source).render(day="<b>")
+        assert words in code
+        assert "gettext" not in code
+        assert "&lt;b&gt;" in page
+        assert "<svg" in page

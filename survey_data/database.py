@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import fields
 from datetime import date
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from sqlite_utils import Database
@@ -20,6 +23,54 @@ Record = TypeVar("Record")
 
 # Long enough to wait out a publish or a burst of hand-ins on a slow disk.
 BUSY_TIMEOUT_MS = 10_000
+
+
+class Turn:
+    """Whose turn it is to write in the database of a folder, in whichever thread and process.
+
+    Each is woken when the one before is done. SQLite would let them sleep, longer and longer, and
+    whoever comes meanwhile go first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.threads = folder, Lock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Wait for it; for the other threads as long as for SQLite's own lock."""
+        if not self.threads.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            with _locked(self.folder):
+                yield
+        finally:
+            self.threads.release()
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError as fault:
+        raise sqlite3.OperationalError(str(fault)) from fault
+    try:
+        # A process that dies lets go of it.
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+_turns: dict[Path, Turn] = {}
+
+
+class FileDatabase(Database):
+    """A connection to a file, where those who write take turns."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection, execute_plugins=False)
+        folder = path.resolve().parent
+        self.turn = _turns.setdefault(folder, Turn(folder))
 
 
 def connect(path: Path) -> Database:
@@ -33,7 +84,7 @@ def connect(path: Path) -> Database:
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
-    return Database(connection, execute_plugins=False)
+    return FileDatabase(connection, path)
 
 
 class Store:
@@ -85,15 +136,23 @@ def writing(db: Database) -> Iterator[Database]:
     if db.conn.in_transaction:
         yield db
         return
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield db
-        # A commit that fails can leave its transaction open, and the next writer would join
-        # it and believe to have saved.
-        db.conn.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
+    with _turn_of(db):
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            # A commit that fails can leave its transaction open, and the next writer would join
+            # it and believe to have saved.
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+def _turn_of(db: Database) -> AbstractContextManager[None]:
+    """The turn to write; whoever is in a transaction has it already, and one in memory is alone."""
+    if isinstance(db, FileDatabase) and not db.conn.in_transaction:
+        return db.turn.taken()
+    return nullcontext()
 
 
 @contextmanager
@@ -174,7 +233,8 @@ def scalar(db: Database, sql: str, parameters: Parameters = ()) -> Any:
 
 def run(db: Database, sql: str, parameters: Parameters = ()) -> int:
     """Run one writing statement and return how many rows it touched."""
-    return db.conn.execute(sql, parameters).rowcount
+    with _turn_of(db):
+        return db.conn.execute(sql, parameters).rowcount
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
@@ -192,7 +252,9 @@ def insert_new(db: Database, table: str, row: Mapping[str, Any]) -> bool:
 def _insert(db: Database, how: str, table: str, row: Mapping[str, Any]) -> sqlite3.Cursor:
     # The library's own insert asks the schema twice first and takes a savepoint.
     names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
-    return db.conn.execute(f'{how} INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+    sql = f'{how} INTO "{table}" ({names}) VALUES ({marks})'
+    with _turn_of(db):
+        return db.conn.execute(sql, tuple(row.values()))
 
 
 def columns(table: str, kind: Callable[..., Any]) -> str:

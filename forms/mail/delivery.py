@@ -111,7 +111,10 @@ class Delivery:
         """Send one mail; tells whether to go on."""
         if not self._connected():
             return False
-        mail = outbox.take(self.db, current_app.config["MAIL_DOMAIN"], urgent_only=self.urgent_only)
+        domain = current_app.config["MAIL_DOMAIN"]
+        # Nothing has left yet: one that is forgotten is taken once more.
+        with survives_a_crash_only(self.db):
+            mail = outbox.take(self.db, domain, urgent_only=self.urgent_only)
         if mail is None:
             return False
         why = recipients.why_not(self.db, mail)
@@ -168,11 +171,13 @@ class Delivery:
     def _leaving(self, mail: Mail) -> Callable[[], bytes]:
         def message() -> bytes:
             assert self.writer is not None
+            # Each answer has one, and it makes no link: nobody who saves waits for its words.
+            receipt = self.writer.message(mail) if mail.kind == "receipt" else None
             # In one transaction with the link it carries, and on disk before the first byte.
             self.db.conn.execute("PRAGMA synchronous = FULL")
             with writing(self.db):
                 outbox.mark_sending(self.db, mail)
-                content = self.writer.message(mail)
+                content = receipt or self.writer.message(mail)
             self.db.conn.execute("PRAGMA synchronous = NORMAL")
             return content
 

@@ -25,6 +25,7 @@ from survey_data.errors import RoundClosed
 from survey_data.responses import responses
 from survey_data.responses.drafts import DraftWriter, changed_since
 from survey_data.responses.responses import ChangedUnseen, Seen
+from survey_data.review.fired_check import FiredCheck
 from survey_data.rounds import round_changes
 
 # No draft is saved as often.
@@ -86,9 +87,10 @@ def hand_in() -> Reply:
         return redirect(url_for("office.overview"), 303)
     seen = _seen(respondent.standing)
     page = asked_for(REVIEW, respondent, language)
+    fired = page.run_checks()
     try:
         with writing(respondent.db):
-            problems = _handed_in(page, seen)
+            problems = _handed_in(page, fired, seen)
     except ChangedUnseen:
         # Read anew: what came meanwhile is what the page must show.
         return _unseen(current(), seen)
@@ -122,13 +124,12 @@ def _was_handed_in_by_phone() -> bool:
     return is_in and signed_in() is not None
 
 
-def _handed_in(page: SectionPage, seen: Seen) -> list[ToCorrect]:
+def _handed_in(page: SectionPage, fired: list[FiredCheck], seen: Seen) -> list[ToCorrect]:
     """Hand in within one transaction; what keeps it back, when something does.
 
     Raises RoundClosed, NotStored, or ChangedUnseen where others did something after `seen`.
     """
     respondent, language = page.respondent, page.language
-    fired = page.run_checks()
     if ABOUT in request.form and respondent.save(
         saving.entered(page, fired), seen.revision, page.window
     ):

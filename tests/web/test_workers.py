@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from survey_data import database
+from survey_data.database import connect, rows, run, writing
 from tests.support import processes, serving
 from tests.support.http_visitor import Form, Page, Visitor
 from tests.support.serving import Server
@@ -143,3 +147,23 @@ def test_several_processes_are_for_the_forms_alone(tmp_path: Path) -> None:
     said = serving.flask(tmp_path / "data", "serve", "--workers", "2")
     assert said.returncode == 1
     assert "--only forms --workers 2" in said.stderr
+
+
+def test_who_writes_has_waited_for_every_other_process(tmp_path: Path) -> None:
+    db, other = connect(tmp_path / "survey.db"), os.open(tmp_path, os.O_RDONLY)
+    with writing(db), pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(other)
+
+
+def test_a_thread_that_never_gets_its_turn_to_write_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 1)
+    one, other = (connect(tmp_path / "survey.db") for _ in range(2))
+    run(one, "CREATE TABLE answer (text)")
+    with writing(one), pytest.raises(sqlite3.OperationalError, match="locked"):
+        run(other, "INSERT INTO answer VALUES ('lost')")
+    run(other, "INSERT INTO answer VALUES ('kept')")
+    assert rows(one, "SELECT text FROM answer") == [{"text": "kept"}]

@@ -125,10 +125,10 @@ def running(count: int, *arguments: str) -> Iterator[tuple[str, list[int], list[
 
 
 @contextmanager
-def running_bare() -> Iterator[tuple[str, list[int]]]:
-    """The minimal application: its address and its process."""
+def running_bare(workers: int = 1) -> Iterator[tuple[str, list[int]]]:
+    """The minimal application: its address and its processes."""
     port = free_port()
-    command = (sys.executable, "-m", "tests.bench.bare", str(port))
+    command = (sys.executable, "-m", "tests.bench.bare", str(port), str(workers))
     with processes.running(*command, cwd=processes.ROOT) as process:
         base = f"http://127.0.0.1:{port}"
         processes.wait_until(lambda: processes.answers(f"{base}/page"), process)
@@ -246,20 +246,22 @@ def all_at_once(
 def bench_answers(each: int = 200, workers: int = 1) -> None:
     """Responses a second at 1, 4 and 16 clients, latency and CPU, ours and bare by turns."""
     counted = count_journey()
-    print_counted(counted)
+    if workers == 1:
+        print_counted(counted)
     clients = (1, 4, 16)
     more = ("--only", "forms", "--workers", str(workers)) if workers > 1 else ()
     with (
         running(len(clients) * each + each, *more) as (base, pids, paths),
-        running_bare() as (bare, bare_pids),
+        running_bare(workers) as (bare, bare_pids),
     ):
         idle = sum(map(pss_mib, pids))
         ours = [lambda b, path=path: respond(b, path, counted.sent) for path in paths]
         plain = [lambda b: respond_bare(b, counted)] * each
         all_at_once(base, ours[:each], 4)  # warm
         all_at_once(bare, plain, 4)
-        print(f"{'':<6}{'clients':>8}{'resp/s':>8}{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}"
-              f"{'CPU ms':>8}{'of bare':>9}")  # fmt: skip
+        print(f"{'processes: ' + str(workers):<14}{'a response':>24}{'a request':>24}\n"
+              f"{'':<6}{'clients':>8}{'resp/s':>8}" + f"{'p50 ms':>8}{'p95 ms':>8}{'p99 ms':>8}" * 2
+              + f"{'CPU ms':>8}{'client':>8}{'of bare':>9}")  # fmt: skip
         for place, many in enumerate(clients, 1):
             acts = ours[place * each : (place + 1) * each]
             limit = _line("bare", bare, bare_pids, plain, many)
@@ -273,12 +275,15 @@ def bench_answers(each: int = 200, workers: int = 1) -> None:
 def _line(
     name: str, base: str, pids: list[int], acts: list[Any], clients: int, limit: float = 0.0
 ) -> float:
-    cpu, begun = cpu_seconds(*pids), time.perf_counter()
-    taken, _ = all_at_once(base, acts, clients)
+    cpu, own, begun = cpu_seconds(*pids), time.process_time(), time.perf_counter()
+    taken, browsers = all_at_once(base, acts, clients)
     wall = time.perf_counter() - begun
     cost = 1000 * (cpu_seconds(*pids) - cpu) / len(acts)
+    own = 1000 * (time.process_time() - own) / len(acts)
     ratio = f"{cost / limit:>9.2f}" if limit else ""
-    print(f"{name:<6}{clients:>8}{len(acts) / wall:>8.1f}{percentiles(taken)}{cost:>8.1f}{ratio}")
+    each = percentiles([seconds for browser in browsers for seconds in browser.seconds])
+    print(f"{name:<6}{clients:>8}{len(acts) / wall:>8.1f}{percentiles(taken)}{each}{cost:>8.1f}"
+          f"{own:>8.1f}{ratio}")  # fmt: skip
     return cost
 
 

@@ -6,10 +6,14 @@ is the limit that the product is held against in the same run.
 
 from __future__ import annotations
 
+import signal
+import socket
 import sqlite3
 import sys
 import tempfile
 import threading
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +22,7 @@ from flask_compress import Compress
 
 from forms.start.dispatcher import Bridge
 from forms.start.entrance import BoundedProtocol
+from forms.start.workers import listen, look_after
 
 LINE = "Exempelkooperativet svarar på en fråga om antalet anställda och om hur många de var i fjol."
 TEMPLATE = """<!doctype html><title>{{ title }}</title>
@@ -57,15 +62,26 @@ def bare_app(folder: Path) -> Flask:
     return app
 
 
-def main(port: int) -> None:
-    """Serve until stopped."""
+def main(port: int, workers: int) -> None:
+    """Serve until stopped, with so many processes."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    listener = listen("127.0.0.1", port)
     with tempfile.TemporaryDirectory() as folder:
-        asgi = Bridge(bare_app(Path(folder)), body_limit=1_000_000)
-        uvicorn.run(
-            asgi, port=port, http=BoundedProtocol, log_config=None, access_log=False,
-            lifespan="off", server_header=False, loop="asyncio",
-        )  # fmt: skip
+        pages = partial(_serve, Path(folder), listener)
+        if workers == 1:
+            pages()
+        else:
+            look_after(pages, signal.pause, workers)
+
+
+def _serve(folder: Path, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        Bridge(bare_app(folder), body_limit=1_000_000), http=BoundedProtocol, log_config=None,
+        access_log=False, lifespan="off", server_header=False, loop="asyncio",
+    )  # fmt: skip
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

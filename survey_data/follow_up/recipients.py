@@ -9,7 +9,7 @@ since, and no link goes to a contact that has been replaced.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -51,7 +51,7 @@ NEW_DUE_DATE = "new_due_date"
 # What may be sent anew another day.
 DAILY = ("reminder", NEW_DUE_DATE)
 # Who asked for a code or a link to sign in has given up by then, or has asked again.
-PATIENCE = timedelta(hours=1)
+PATIENCE_HOURS = 1
 
 
 def to_write(
@@ -169,9 +169,8 @@ def why_not(db: Database, mail: Mail) -> str:
     now. revoked: the colleague's part has been taken back. late: nobody waits for it any more.
     """
     kind = MAIL_KINDS[mail.kind]
-    since = datetime.fromisoformat(mail.waits_since or clock.machine.now()).astimezone(UTC)
     is_waited_for = kind.to in ("browser", "staff") and kind.urgent
-    if is_waited_for and since < clock.machine.read() - PATIENCE:
+    if is_waited_for and "" < mail.waits_since < clock.machine.from_now(hours=-PATIENCE_HOURS):
         return "late"
     if mail.invitation_id is None or kind.after_closing:
         return ""

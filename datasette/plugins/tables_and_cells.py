@@ -33,6 +33,7 @@ CHIP_LOOKS = {
     "r": "chip-warm",
     "s": "chip-warm",
     "p": "chip-outline",
+    "k": "chip-outline",
 }
 STATUS_COLUMNS = {"status", "Status"}
 # Numbers that name something are not amounts: they are not grouped, and stand to the left.
@@ -254,12 +255,15 @@ def _sign(code: str, symbol: str, label: str) -> Markup:
 
 
 def _is_hidden(facts: Facts, row: Any, column: str, table: str | None) -> bool:
-    """Whether an empty cell is empty because it is protected, not because nothing is known."""
+    """Whether an empty cell is empty because it is protected, not because nothing is known.
+
+    Beside a figure kept from an earlier release (k) what would be calculated from it is empty.
+    """
     if table == "trend":
         return (row["year"], column) in facts.hidden_in_trend
     if table and column != "value":
         return False
-    return any(_code(row[name]) == "x" for name in STATUS_COLUMNS & set(row.keys()))
+    return any(_code(row[name]) in ("x", "k") for name in STATUS_COLUMNS & set(row.keys()))
 
 
 def _word(column: str, code: Any, spoken: str) -> Markup | None:

@@ -272,6 +272,7 @@ SIGNS = {
     "r": "chip-warm",
     "s": "chip-warm",
     "p": "chip-outline",
+    "k": "chip-outline",
 }
 
 

@@ -67,6 +67,11 @@ class ReleaseFolder:
         found = self.content.records("revisions")
         return [row for row in found if row["release"] == self.id]
 
+    @property
+    def kept(self) -> list[dict[str, Any]]:
+        """Those of them that stand as in an earlier release, as a change cannot be shown."""
+        return [row for row in self.revised if row["status"] == "k"]
+
     def file(self, name: str) -> Kept | None:
         """One file by its name; None where the release has no such file."""
         return next((file for file in self.files if file.name == name), None)

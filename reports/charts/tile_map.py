@@ -16,7 +16,7 @@ from reports.charts.card import (
 from reports.charts.figures.sheet import Sheet
 from reports.data.chart_model import Language, Point, Words
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import joined, noun, upper_first, written
+from reports.text.grammar import joined, kept, noun, upper_first, written
 from reports.text.summaries import Note, legend
 from survey_data.geography import MUNICIPALITIES
 from survey_data.tables_to_files import Cell
@@ -53,8 +53,8 @@ def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Ch
     labels = [data.indicators[name].label.in_(language) for name in shown]
     table = _table(data, shown, year, language)
     names = ", ".join(f"'{name}'" for name in shown)
-    # The first measure with a figure that may be shown, the first of all where none has.
-    seen = (n for n in shown if any(p.year == year and p.value is not None for p in _of(data, n)))
+    # The first measure with a figure of now to show, the first of all where none has.
+    seen = (n for n in shown if any(p.year == year and p.is_current for p in _of(data, n)))
     first = next(seen, shown[0])
     return ChartCard(
         key="tiles",
@@ -73,11 +73,12 @@ def _card(data: OpenData, shown: list[str], year: int, language: Language) -> Ch
 
 
 def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
-    """Which municipality has most of those that may be shown."""
+    """Which municipality has most of those whose figure of now may be shown."""
     points = {a.name: data.point(indicator, year, a.code) for a in data.municipalities}
-    shown = {name: p.value for name, p in points.items() if p and p.value is not None}
+    shown = {name: p.number for name, p in points.items() if p and p.is_current}
     label = data.indicators[indicator].label.in_(language).lower()
-    if not shown:
+    some_kept = any(p and p.is_kept for p in points.values())
+    if not shown and not some_kept:
         return {
             "sv": f"Varje kommuns siffra är dold {year}",
             "en": f"Every municipality's figure is hidden in {year}",
@@ -91,8 +92,10 @@ def title(data: OpenData, indicator: str, year: int, language: Language) -> str:
         return {"sv": f"Inga {label} {year}", "en": f"No {label} in {year}"}[language]
     most = joined(sorted(name for name, value in shown.items() if value == high), language)
     number = written(high, language)
-    some = any(p and p.value is None for p in points.values())
+    some = some_kept or any(p and p.value is None for p in points.values())
     among = {"sv": " bland dem som kan visas", "en": " among those that can be shown"}[language]
+    if some_kept:
+        among = {"sv": " bland de aktuella talen", "en": " among the current figures"}[language]
     return {
         "sv": f"Flest {label} {year} i {most}: {number}",
         "en": f"Most {label} in {year} in {most}: {number}",
@@ -108,7 +111,7 @@ def _summary(data: OpenData, indicator: str, year: int, language: Language) -> s
         elif point.value is None:
             word = {"sv": "dold", "en": "hidden"}[language]
         else:
-            word = written(point.value, language)
+            word = written(point.value, language) + kept(point, language)
         parts.append(f"{area.name} {word}")
     label = data.indicators[indicator].label.in_(language)
     return f"{label} {year}: {', '.join(parts)}."
@@ -182,6 +185,8 @@ def _label(data: OpenData, name: str, width: float, language: Language, size: th
 def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> list[Note]:
     found = [data.point(name, year, a.code) for a in data.municipalities for name in shown]
     notes = legend(found, data.statuses, language)
+    for said, names in _kept(data, shown, year, language):
+        notes.append(Note("", f"{joined(names, language)}: {said}"))
     if any(point is None for point in found):
         missing = {
             "sv": "Streck: ingen uppgift för kommunen det året.",
@@ -192,6 +197,18 @@ def _notes(data: OpenData, shown: list[str], year: int, language: Language) -> l
         invented = {"sv": "påhittade exempelsiffror", "en": "invented example figures"}
         notes.append(Note("", f"{year}: {invented[language]}."))
     return notes
+
+
+def _kept(
+    data: OpenData, shown: list[str], year: int, language: Language
+) -> Iterator[tuple[str, list[str]]]:
+    """What is said of figures that stand as in an earlier release, and which places' it is."""
+    places: dict[str, list[str]] = {}
+    for area in by_name(data):
+        points = [data.point(name, year, area.code) for name in shown]
+        for said in {point.note.in_(language) for point in points if point and point.is_kept}:
+            places.setdefault(said, []).append(area.name)
+    yield from places.items()
 
 
 def _table(data: OpenData, shown: list[str], year: int, language: Language) -> ChartTable:

@@ -126,6 +126,16 @@ class Point:
         letters = self.signs if self.signs.startswith(self.status) else self.status
         return letters.replace("n", "")
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it only stands as in an earlier release: nothing is worked out from it."""
+        return self.status == "k"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it has a number, and not only as in an earlier release."""
+        return self.value is not None and not self.is_kept
+
 
 @dataclass(frozen=True)
 class Series:
@@ -152,6 +162,11 @@ class Series:
     def visible(self) -> tuple[Point, ...]:
         """The points that have a number to show."""
         return tuple(point for point in self.points if point.value is not None)
+
+    @property
+    def current(self) -> tuple[Point, ...]:
+        """The visible points that do not only stand as in an earlier release."""
+        return tuple(point for point in self.points if point.is_current)
 
     @property
     def peak(self) -> Point:

@@ -1,7 +1,8 @@
 """The numbers of a chart over years: what is published of its parts, and what is known of it.
 
-Shares and ratios are worked out here; what is hidden in either value stays hidden in both. So is an
-index, and which events outside and which breaks fall within a chart's years.
+Shares and ratios are worked out here; what is hidden in either value stays hidden in both. So does
+what stands as in an earlier release, which is not the number of now. So is an index, and which
+events outside and which breaks fall within a chart's years.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -83,7 +84,7 @@ PRINTED_STEPS = (
     ),
 )
 # A derived value has every sign of those it is made of, the most doubtful first.
-DOUBTFUL_FIRST = ("x", "p", "u", "e", "s", "r", "n")
+DOUBTFUL_FIRST = ("x", "k", "p", "u", "e", "s", "r", "n")
 BASE_YEAR = 2016
 OF_ITS_FIRST = Words(
     "index, första året med uppgift över noll = 100",
@@ -154,7 +155,7 @@ def is_answered(part: Part) -> bool:
 def _ratio(
     part: Part, above: Point, below: Sequence[Point], coverage: YearCoverage | None
 ) -> list[Point]:
-    if above.value is None or any(point.value is None for point in below):
+    if any(point.value is None or point.is_kept for point in (above, *below)):
         return [Point(above.year, None, "x")]
     total = sum(point.number for point in below)
     if part.of == ("enterprises",) and coverage and coverage.answered is not None:
@@ -165,7 +166,7 @@ def _ratio(
         return []
     letters = {sign for point in (above, *below) for sign in point.letters}
     signs = "".join(sign for sign in DOUBTFUL_FIRST if sign in letters) or "n"
-    value = divided(part.factor * above.value, total, part.decimals)
+    value = divided(part.factor * above.number, total, part.decimals)
     # It builds on what its first figure says of itself: a stated total, how many answered.
     return [Point(above.year, value, signs[0], above.note, signs)]
 
@@ -208,7 +209,10 @@ def index(points: Sequence[Point], first: int) -> tuple[Point, ...]:
         return ()
     size = base.value or 1
     return tuple(
-        replace(p, value=None if p.value is None else divided(100 * p.value, size)) for p in points
+        Point(p.year, None, "x")
+        if p.is_kept
+        else replace(p, value=None if p.value is None else divided(100 * p.value, size))
+        for p in points
     )
 
 
@@ -217,7 +221,7 @@ def base_of(points: Sequence[Point], first: int) -> Point | None:
 
     None where every figure is hidden or zero.
     """
-    possible = [p for p in points if p.value and p.year >= min(first, BASE_YEAR)]
+    possible = [p for p in points if p.value and not p.is_kept and p.year >= min(first, BASE_YEAR)]
     return next((p for p in possible if p.year == BASE_YEAR), possible[0] if possible else None)
 
 

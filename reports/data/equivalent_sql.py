@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from reports.data.chart_model import Part, YearChart
 from reports.data.chart_numbers import is_answered
+from survey_data.geography import MUNICIPALITIES
 
 DATA = "/data/open"
 COLUMNS = "SELECT o.year, a.name, o.indicator, o.value, o.status, o.note\n"
@@ -41,13 +42,14 @@ def where(pairs: Sequence[tuple[str, str]], years: tuple[int, int] | None = None
 
 def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
     """A derived part: the indicator against the sum of others, as `derived.ratios` has it."""
-    below, known = "sum(b.value)", f"count(b.value) = {len(part.of)}"
+    (value, status), below = current([part.area]), "sum(b.value)"
+    known = f"count(b.value) = {len(part.of)}"
     if part.of == ("enterprises",) and is_answered(part):
         below, known = f"coalesce({COUNTED}, {below})", f"{known} AND coalesce(q.status, '') <> 'x'"
     others = ", ".join(f"'{each}'" for each in part.of)
     return (
         f"SELECT o.year, a.name, '{name}' AS indicator,\n"
-        f"  round({part.factor}.0 * o.value / {below}, {part.decimals}) AS value, o.status, ''\n"
+        f"  round({part.factor}.0 * {value} / {below}, {part.decimals}) AS value, {status}, ''\n"
         f"{FROM}JOIN observations b ON (b.area_code, b.year) = (o.area_code, o.year)\n"
         f"  AND b.indicator IN ({others})\n"
         "LEFT JOIN coverage c ON c.year = o.year\n"
@@ -55,6 +57,13 @@ def ratio(part: Part, name: str, years: tuple[int, int] | None = None) -> str:
         f"{where([(part.area, part.indicator)], years)}"
         f"GROUP BY o.year HAVING {known}\n"
     )
+
+
+def current(areas: Iterable[str]) -> tuple[str, str]:
+    """A value to calculate with and its status; a municipality's may be an earlier release's."""
+    if {area.code for area in MUNICIPALITIES}.isdisjoint(areas):
+        return "o.value", "o.status"
+    return "iif(o.status <> 'k', o.value, NULL)", "iif(o.status <> 'k', o.status, 'x')"
 
 
 def address(query: str) -> str:

@@ -1,5 +1,6 @@
 """What is known of one municipality, for its page and its slide, and as one A4."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -221,7 +222,24 @@ class MunicipalityFacts:
                     " that it could point somebody out.",
                 )
             )
-        return [*lines, *PROTECTION[self.language]]
+        return [*lines, *self.kept, *PROTECTION[self.language]]
+
+    @property
+    def kept(self) -> Iterator[str]:
+        """Which numbers stand as in an earlier release, and in which."""
+        found: dict[str, list[str]] = {}
+        for key, measure in MEASURES.items():
+            point = self.data.point(key, self.year, self.area.code)
+            if point and point.is_kept:
+                name = lower_first(measure.in_(self.language))
+                found.setdefault(point.note.in_(self.language), []).append(name)
+        for note, names in found.items():
+            things = joined(names, self.language)
+            head = self._said(
+                f"k betyder att antalet {things} kan ha ändrats men att det inte kan visas ännu.",
+                f"k means that the number of {things} may have changed, which cannot be shown yet.",
+            )
+            yield f"{head} {note}"
 
 
 def sheet(data: OpenData, name: str, language: Language, address: str) -> bytes:

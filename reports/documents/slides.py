@@ -190,7 +190,7 @@ def municipality_slide(data: OpenData, name: str, language: Language, address: s
     pages.foot(
         page,
         " ".join(filter(None, (facts.source, about.edition, address))),
-        " ".join(filter(None, (facts.note, facts.protected[0]))),
+        " ".join(dict.fromkeys(filter(None, (facts.note, facts.protected[0], *facts.kept)))),
     )
     core = show.core_properties
     core.title, core.subject = facts.title, about.edition

@@ -16,7 +16,15 @@ from reports.data.chart_model import (
     YearChart,
 )
 from reports.data.model import OpenData, PublishedArea
-from reports.text.grammar import answered, between, joined, lower_first, upper_first, written
+from reports.text.grammar import (
+    answered,
+    between,
+    joined,
+    kept,
+    lower_first,
+    upper_first,
+    written,
+)
 
 NUMBER, PER, INDEX = "antal", "per", "index"
 SHOWN = (NUMBER, PER, INDEX)
@@ -34,7 +42,7 @@ FROM (WITH RECURSIVE chain(year, value) AS (SELECT {start}, 100.0 UNION ALL
   SELECT * FROM chain) WHERE year BETWEEN {first} AND {last}
 """
 INDEXED = """SELECT o.year, a.name, o.indicator || '_index' AS indicator,
-  round(100.0 * o.value / b.value) AS value, o.status, o.note
+  round(100.0 * {value} / b.value) AS value, {status}, o.note
 FROM observations o JOIN areas a USING (area_type, area_code)
 JOIN observations b ON (b.area_code, b.indicator) = (o.area_code, o.indicator)
 {where}  AND (b.area_code, b.year) IN (VALUES {bases})
@@ -193,7 +201,7 @@ def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: 
     """What happened from the first to the last visible year, area by area, by one rule."""
     label = data.indicators[chosen.indicator].label.in_(language)
     real = found.without_examples()
-    clauses = [_course(series, language) for series in real.parts if series.visible]
+    clauses = [_course(series, language) for series in real.parts if series.current]
     if not clauses:
         none = {"sv": "inget att visa", "en": "nothing to show"}[language]
         return f"{label}: {none}"
@@ -207,7 +215,7 @@ def title(found: ChartNumbers, chosen: ExploreChoice, data: OpenData, language: 
 
 def _course(series: Series, language: Language) -> str:
     """ "från 5 till 7 i Hälsingland (2016–2020)", and "bland samma företag": that is no place."""
-    first, last = series.visible[0], series.visible[-1]
+    first, last = series.current[0], series.current[-1]
     decimals = series.part.decimals
     a, b = (written(p.number, language, decimals) for p in (first, last))
     preposition = {"sv": ("bland", "i"), "en": ("among", "in")}[language][series.part.proper]
@@ -228,7 +236,9 @@ def summary(found: ChartNumbers, language: Language) -> str:
 def _ends(series: Series, language: Language) -> str:
     """ "Bollnäs 5 (2016), 7 (2020)"; one year once."""
     ends = dict.fromkeys((series.visible[0], series.visible[-1]))
-    said = (f"{written(p.number, language, series.part.decimals)} ({p.year})" for p in ends)
+    decimals = series.part.decimals
+    said = (f"{written(p.number, language, decimals)} ({p.year}{kept(p, language)})"
+            for p in ends)  # fmt: skip
     return f"{_named(series, language)} {', '.join(said)}"
 
 
@@ -252,7 +262,9 @@ def _queries(chosen: ExploreChoice, data: OpenData) -> Iterator[str]:
         for part in _parts(chosen, data):
             yield equivalent_sql.ratio(part, f"{indicator}_per", years)
     elif chosen.shown == INDEX and known:
-        yield INDEXED.format(where=equivalent_sql.where(pairs, years), bases=known)
+        value, status = equivalent_sql.current(chosen.areas)
+        where = equivalent_sql.where(pairs, years)
+        yield INDEXED.format(value=value, status=status, where=where, bases=known)
     else:
         yield equivalent_sql.values(pairs, years)
     if run := chain(chosen, data):

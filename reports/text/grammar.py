@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import le, lt
 from typing import Literal
 
-from reports.data.chart_model import Language, YearCoverage
+from reports.data.chart_model import Language, Point, YearCoverage
 from reports.data.chart_numbers import breaks_between
 
 NB = "\u00a0"
@@ -157,6 +157,12 @@ def answered(row: YearCoverage | None, language: Language, when: str = "") -> st
         "sv": f"{n} av {of} företag svarade{swedish}",
         "en": f"{n} of {of} enterprises answered{english}",
     }[language]
+
+
+def kept(point: Point, language: Language) -> str:
+    """ ", kvar från en tidigare utgåva" after a number that stands as in one; "" after others."""
+    words = {"sv": ", kvar från en tidigare utgåva", "en": ", kept from an earlier release"}
+    return words[language] if point.is_kept else ""
 
 
 def once(notes: Iterable[str]) -> str:

@@ -205,12 +205,12 @@ def legend(
     *,
     hollow: str = "",
 ) -> list[Note]:
-    """What each sign among the points means; `hollow` says how a preliminary one is drawn."""
+    """What each sign among the points means; `hollow` says how an unsettled one is drawn."""
     found = {sign for point in points if point for sign in point.letters}
     notes = []
     for status in (each for code, each in statuses.items() if code in found):
         words = [f"{upper_first(status.label.in_(language))}.", status.explanation.in_(language)]
-        words += [hollow] if hollow and status.code == "p" else []
+        words += [hollow] if hollow and status.code in ("p", "k") else []
         notes.append(Note(status.symbol, " ".join(words)))
     return notes
 

@@ -15,6 +15,9 @@ If a fault elsewhere wrote the south's 14 women into the file, the north's 3 men
 (34 - 14 = 20, 23 - 20 = 3): the audit of these very rows finds the interval 3 to 3 and stops the
 release. Nothing has then changed, and the coordinator is shown which figure and why.
 
+A hidden figure of a municipality may stand as the newest release in the file that showed it has it,
+with the sign k and that release in its note: to the proof it is hidden.
+
 What the file counts beside its figures (answers, checks, corrections) is read alike. How many
 enterprises a place has is open; how many of them did something is not, where one or two did: in a
 county people know who that is. Check two is refused, as 5 - 4 leaves the 1 whether it is corrected
@@ -34,10 +37,11 @@ from sqlite_utils import Database
 
 from survey_data.database import first, rows, scalar
 from survey_data.disclosure.certificate import Certificate, check_certificate
+from survey_data.disclosure.editions import Spot
 from survey_data.disclosure.intruder_view import Area, Frame, IntruderView, Shown
 from survey_data.disclosure.rules import Rules
 from survey_data.errors import NotProtected
-from survey_data.protection import prior_knowledge, side_tables
+from survey_data.protection import earlier_figures, prior_knowledge, side_tables
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
@@ -110,7 +114,7 @@ def attack(
 
 def _certificate(open_db: Database, plan: Protected, frame: Frame) -> Certificate:
     _check_coverage(open_db, plan)
-    values = _values(open_db, plan.year)
+    values = _values(open_db, plan)
     certificate = prove(plan, Shown(values, plan.basis.records), frame)
     # The attack on everything was on the plan, so the file may show nothing else.
     for spot, value in plan.shown.values.items():
@@ -143,10 +147,16 @@ def _proves(certificate: Certificate, view: IntruderView) -> bool:
     return True
 
 
-def _values(open_db: Database, year: int) -> dict[tuple[str, str, str], int | None]:
+def _values(open_db: Database, plan: Protected) -> dict[Spot, int | None]:
+    """A year's figures as the file has them; one that repeats an earlier release is hidden."""
     sql = "SELECT * FROM observations WHERE year = ? AND source = ?"
-    found = rows(open_db, sql, (year, SOURCE))
-    return {(r["area_type"], r["area_code"], r["indicator"]): r["value"] for r in found}
+    found = {_spot(r): r["value"] for r in rows(open_db, sql, (plan.year, SOURCE))}
+    hidden = {spot for spot, value in plan.shown.values.items() if value is None}
+    return found | dict.fromkeys(earlier_figures.check(open_db, plan.year, hidden))
+
+
+def _spot(row: Mapping[str, Any]) -> Spot:
+    return row["area_type"], row["area_code"], row["indicator"]
 
 
 def frame_of(open_db: Database) -> Frame:
@@ -294,6 +304,6 @@ def _check_editions(open_db: Database, plans: Sequence[Protected]) -> None:
     years = {plan.year for plan in plans}
     sql = "SELECT * FROM editions WHERE source = 'inventering' AND value IS NOT NULL"
     for row in rows(open_db, sql):
-        spot = (row["area_type"], row["area_code"], row["indicator"])
+        spot = _spot(row)
         if row["year"] in years and (row["year"], *spot, row["value"]) not in shown:
             raise NotProtected(spot, cause="other value")

@@ -2,7 +2,8 @@
 
 The pattern is chosen together with every earlier edition. What is open of the county and of the
 provinces stays open, so where a change cannot be published beside it, the change waits and the year
-stays as it was. A municipality's new number is hidden where too few of its own changed.
+stays as it was. A municipality's new number is hidden where too few of its own changed; the file
+then repeats the one that an earlier release showed (`earlier_figures.py`).
 
     |             | north | south | county |
     |-------------|------:|------:|-------:|
@@ -26,7 +27,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -38,6 +39,7 @@ from survey_data.disclosure.editions import Edition, Spot, Year, problem_of
 from survey_data.disclosure.intruder_view import Shown
 from survey_data.disclosure.rules import Record, Rules, as_lists, from_lists
 from survey_data.errors import NotProtected
+from survey_data.protection.earlier_figures import EarlierFigure, earlier_figures
 from survey_data.statistics.indicators import BY_NAME
 from survey_data.statistics.tabulation import Basis, County, Figure, amounts_of, as_kept, sums_of
 
@@ -60,8 +62,6 @@ class Kept:
     is_lightest: bool
     # The signs that each open figure had.
     signs: Mapping[Spot, str]
-    # Whether it can still be read: it has not been withdrawn.
-    stands: bool = True
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -82,10 +82,12 @@ class Protected:
     is_lightest: bool = True
     # Too few enterprises make up what changed since: the figures stay as they were.
     is_waiting: bool = False
+    # What the file repeats where a figure is hidden. To intruders it is a figure of its edition.
+    repeated: Mapping[Spot, EarlierFigure] = field(default_factory=dict)
 
     @property
     def shown(self) -> Shown:
-        """As intruders would see it."""
+        """As intruders would see it: a hidden figure is hidden, whatever the file repeats."""
         return Shown({f.spot: f.value for f in self.figures}, self.basis.records)
 
     @property
@@ -93,12 +95,6 @@ class Protected:
         """The figures that the last edition showed and this one hides."""
         before = self.earlier[-1].shown.values if self.earlier else {}
         return tuple(f for f in self.figures if f.value is None and before.get(f.spot) is not None)
-
-    def stands_in(self, spot: Spot) -> str:
-        """The newest release that shows a figure as it was once; "" where none that stands does."""
-        shown = (k.release_id for k in reversed(self.earlier)
-                 if k.stands and k.shown.values.get(spot) is not None)  # fmt: skip
-        return next(shown, "")
 
     def without_newly_open(self) -> Protected | None:
         """The year with every figure still hidden that its last edition hid; None if it is so."""
@@ -127,8 +123,7 @@ def kept(survey: Database, year: int) -> tuple[Kept, ...]:
     """The different editions there have been of a year, oldest first."""
     found = rows(
         survey,
-        "SELECT p.*, r.id NOT IN (SELECT release_id FROM withdrawn_release) AS stands"
-        " FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
+        "SELECT p.* FROM protection p JOIN release r ON r.id = p.release_id WHERE p.year = ?"
         " ORDER BY r.published_at, r.rowid",
         (year,),
     )
@@ -158,7 +153,6 @@ def _kept(row: Mapping[str, Any], signs: Mapping[Spot, str]) -> Kept:
         int(row["answered"]),
         bool(row["is_lightest"]),
         signs,
-        bool(row["stands"]),
     )
 
 
@@ -166,6 +160,13 @@ def protect_year(
     survey: Database, year: int, basis: Basis, county: County, rules: Rules = RULES
 ) -> Protected:
     """Decide what is hidden of a year; raises NotProtected where nothing protects it."""
+    plan = _protected(survey, year, basis, county, rules)
+    return replace(plan, repeated=earlier_figures(survey, year))
+
+
+def _protected(
+    survey: Database, year: int, basis: Basis, county: County, rules: Rules
+) -> Protected:
     earlier = kept(survey, year)
     basis = _where_they_were_counted(basis, earlier)
     factors = cost_factors(survey)
@@ -183,7 +184,8 @@ def protect_year(
 def as_before(survey: Database, plan: Protected, county: County) -> Protected:
     """The year as its last edition was; what has changed since waits."""
     factors = cost_factors(survey)
-    return _as_before(plan.year, plan.earlier, county, plan.rules, factors)
+    waits = _as_before(plan.year, plan.earlier, county, plan.rules, factors)
+    return replace(waits, repeated=plan.repeated)
 
 
 def _as_before(

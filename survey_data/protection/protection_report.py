@@ -48,6 +48,8 @@ class HiddenFigure:
     inside_high: int | None
     protects: tuple[Spot, ...]
     factor: float
+    # The release whose figure is repeated in its place, "" where none is.
+    stands_in: str = ""
 
     @property
     def is_primary(self) -> bool:
@@ -64,9 +66,14 @@ class Report:
     enterprises: int
 
     @property
+    def unseen(self) -> tuple[HiddenFigure, ...]:
+        """Those in whose place no earlier figure stands."""
+        return tuple(figure for figure in self.hidden if not figure.stands_in)
+
+    @property
     def primary(self) -> int:
-        """How many are hidden for their own sake."""
-        return sum(1 for figure in self.hidden if figure.is_primary)
+        """How many of these are hidden for their own sake."""
+        return sum(1 for figure in self.unseen if figure.is_primary)
 
 
 def report(survey: Database, plan: Protected, county: County) -> Report:
@@ -139,6 +146,7 @@ def _figure(
         *insider,
         tuple(dict.fromkeys((key[0], key[1], key[2]) for key in exposed)),
         factor,
+        plan.repeated[spot].release_id if spot in plan.repeated else "",
     )
 
 

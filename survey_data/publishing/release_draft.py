@@ -25,6 +25,7 @@ from survey_data.history.printed_series import (
 )
 from survey_data.history.printed_years import inventory_years
 from survey_data.protection import protect_year, side_tables
+from survey_data.protection.earlier_figures import KEPT
 from survey_data.protection.prior_knowledge import YearAsPublished
 from survey_data.protection.protect_year import Protected
 from survey_data.protection.side_tables import SideTables
@@ -202,9 +203,17 @@ def with_waiting(survey: Database, draft: Draft, refused: NotProtected) -> Draft
 
 
 def figures_of(plan: Protected, county: County) -> tuple[Figure, ...]:
-    """The figures of a plan; those that lack answers, or that an estimate is a part of, say so."""
+    """The figures of a plan as they are written; those with answers missing or estimated say so.
+
+    In place of a hidden one stands what an earlier release showed, with the sign k.
+    """
     touched = {area for m in plan.basis.estimated for area in county.of(m)}
-    return tuple(replace(f, status=_signs(f, plan, touched)) for f in plan.figures)
+    return tuple(
+        replace(f, value=earlier.value, status=earlier.status)
+        if f.value is None and (earlier := plan.repeated.get(f.spot))
+        else replace(f, status=_signs(f, plan, touched))
+        for f in plan.figures
+    )
 
 
 def _signs(figure: Figure, plan: Protected, touched: set[tuple[str, str]]) -> str:
@@ -246,13 +255,12 @@ def _printed_coverage(printed: Iterable[SeriesValue]) -> Iterator[Coverage]:
 def values(
     survey_rounds: Iterable[Round], plans: Mapping[int, Protected], county: County
 ) -> Iterator[SeriesValue | HiddenValue]:
-    """Every figure of the new rounds as it is shown, hidden ones without their value."""
+    """Every figure of the new rounds as it is written, hidden ones without their value."""
     for each in survey_rounds:
         plan = plans[each.year]
         coverage = coverage_of(each, plan)
         for figure in figures_of(plan, county):
-            earlier = plan.stands_in(figure.spot) if figure.value is None else ""
-            notes = _notes(coverage, figure, earlier)
+            notes = _notes(coverage, figure, plan)
             if figure.value is None:
                 yield HiddenValue(each.year, *figure.spot, *notes)
             else:
@@ -261,7 +269,7 @@ def values(
                 )
 
 
-def _notes(coverage: Coverage, figure: Figure, earlier: str) -> tuple[str, str]:
+def _notes(coverage: Coverage, figure: Figure, plan: Protected) -> tuple[str, str]:
     sv, en = [], []
     if coverage.is_example:
         sv.append(published_tables.EXAMPLE[0])
@@ -275,9 +283,9 @@ def _notes(coverage: Coverage, figure: Figure, earlier: str) -> tuple[str, str]:
         if "e" in figure.status:
             sv.append("För några av de andra är förra årets uppgift framskriven.")
             en.append("For some of the others, last year's number is carried forward.")
-    if earlier:
-        sv.append(f"Talet som det var står i utgåva {earlier}.")
-        en.append(f"The number as it was stands in release {earlier}.")
+    if figure.status.startswith(KEPT):
+        sv.append(plan.repeated[figure.spot].note[0])
+        en.append(plan.repeated[figure.spot].note[1])
     return " ".join(sv), " ".join(en)
 
 

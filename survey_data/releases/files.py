@@ -34,11 +34,14 @@ WORDS = {
 }
 PROTECTION = {
     "sv": "Små tal, och tal som få företag bidrar till, döljs och får tecknet x. Där en summa eller"
-    " en annan utgåva skulle avslöja ett dolt tal döljs fler. Alla uppgifter om förändring, andelar"
-    " och kvalitet görs av det som är öppet. Exakta gränser anges inte, eftersom de skulle hjälpa"
-    " den som vill räkna sig fram.",
+    " en annan utgåva skulle avslöja ett dolt tal döljs fler. Där ändringen av en kommuns tal inte"
+    " kan visas står talet som i en tidigare utgåva, med tecknet k. Alla uppgifter om förändring,"
+    " andelar och kvalitet görs av det som är öppet. Exakta gränser anges inte, eftersom de"
+    " skulle hjälpa den som vill räkna sig fram.",
     "en": "Small numbers, and numbers that few enterprises contribute to, are hidden and marked x."
-    " Where a total or another release would give a hidden number away, more are hidden. Every"
+    " Where a total or another release would give a hidden number away, more are hidden. Where"
+    " the change of a municipality's number cannot be shown, the number stands as in an earlier"
+    " release, marked k. Every"
     " statement on change, shares and quality is made from what is open. Exact limits are not"
     " given, as they would help whoever wants to calculate back.",
 }

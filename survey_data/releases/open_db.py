@@ -4,6 +4,7 @@ The signs of a figure combine: an estimate can be preliminary, a total that diff
 can be revised. `signs` holds all of them, the most doubtful first, and `status` the first of these
 alone. A hidden figure says no more of itself than that it is preliminary. That some have not
 answered (u) is said of the county's open totals alone, never below it: there it would tell who.
+A figure that is kept from an earlier release (k) has its number, and its note says which one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from survey_data.database import rows
 from survey_data.geography import AREAS, COUNTY, PROVINCES, Area
 from survey_data.history import printed_series
 from survey_data.history.printed_series import Discrepancy, HiddenValue, SeriesValue
+from survey_data.protection import earlier_figures
 from survey_data.statistics import published_tables
 from survey_data.statistics.indicators import INDICATORS
 from survey_data.statistics.published_tables import create, insert
@@ -41,6 +43,11 @@ STATUSES = (
      "Collected and reviewed; for provinces and municipalities, of those that answered."),
     ("x", "x", "dold", "hidden", "Små tal eller få företag. Går inte att räkna fram.",
      "Small numbers or few enterprises. Cannot be calculated back."),
+    ("k", "k", "kvar från tidigare utgåva", "kept from an earlier release",
+     "Talet står som i en tidigare utgåva; en ändring kan inte visas ännu. Det räknas inte ihop"
+     " med andra.",
+     "The figure stands as in an earlier release; a change cannot be shown yet. Nothing is"
+     " calculated from it."),
     ("e", "e", "skattad", "estimated", "Beräknad, inte insamlad.", "Calculated, not collected."),
     ("u", "u", "ofullständig", "incomplete",
      "Alla företag i länet har inte svarat. Hur många som svarade står i anmärkningen.",
@@ -88,8 +95,9 @@ IS_REVISED = """EXISTS (SELECT 1 FROM editions e WHERE e.value <> o.value
         = (o.year, o.area_type, o.area_code, o.indicator))"""
 MARK = f"""UPDATE observations AS o SET (signs, status) = (
     SELECT coalesce(nullif(found, ''), 'n'), substr(coalesce(nullif(found, ''), 'n'), 1, 1)
-    FROM (SELECT iif(o.status = 'x', 'x', '') || iif({IS_PRELIMINARY}, 'p', '')
-        || iif(o.signs IN ('n', 'x'), '', o.signs) || iif({IS_REVISED}, 'r', '') AS found))"""
+    FROM (SELECT iif(o.status IN ('x', 'k'), o.status, '') || iif({IS_PRELIMINARY}, 'p', '')
+        || iif(o.signs IN ('n', 'x'), '', replace(o.signs, 'k', ''))
+        || iif({IS_REVISED}, 'r', '') AS found))"""
 
 
 @dataclass(frozen=True)
@@ -239,6 +247,7 @@ def write_editions(db: Database, survey: Database, release: Release) -> None:
             " WHERE release_id NOT IN (SELECT release_id FROM withdrawn_release)"
         ),
     )
+    earlier_figures.hide_withdrawn(db)
     mark(db, release)
     db.conn.execute(f"INSERT INTO editions SELECT ?, {COLUMNS} FROM observations", (release.id,))
 

@@ -172,7 +172,10 @@ def _entry(release: dict[str, Any], revised: list[dict[str, Any]]) -> str:
     day = clock.local(release["published_at"]).date().isoformat()
     lines = [f"## {release['id']} – {day} – {kind}", ""]
     lines += [note for note in (release["note_sv"], release["note_en"]) if note]
-    lines.append(f"Rättade värden / values revised: {len(revised)}")
+    kept = sum(each["status"] == "k" for each in revised)
+    lines.append(f"Rättade värden / values revised: {len(revised) - kept}")
+    if kept:
+        lines.append(f"Kvar från tidigare utgåva / kept from an earlier release: {kept}")
     lines += [_revised(each) for each in revised[:MOST_CHANGES]]
     if len(revised) > MOST_CHANGES:
         lines.append("- … (revisions.csv)")

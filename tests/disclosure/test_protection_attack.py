@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from copy import deepcopy
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +27,7 @@ from survey_data.review.review import Ruling
 from survey_data.rounds import rounds
 from survey_data.statistics import population
 from tests.support.closed_round import correct_enough, register_in
-from tests.support.release_attack import Reader
+from tests.support.release_attack import Reader, Year
 
 FIRST = 2021
 WIDE = 5
@@ -105,10 +109,12 @@ def test_nothing_published_of_three_rounds_and_an_edition_gives_anyone_away(
         assert not list(leaks(reader, who))
 
 
-def correct_some(db: Database, year: int, pick: random.Random) -> None:
+def correct_some(
+    db: Database, year: int, pick: random.Random, counts: Sequence[int] = (1, 2, 4, 8)
+) -> None:
     """Corrections of one, a few or many answers of a closed year; some must wait."""
     answered = [(who, response) for who, response in responses.of_year(db, year) if who]
-    for _, response in pick.sample(answered, min(len(answered), pick.choice((1, 2, 4, 8)))):
+    for _, response in pick.sample(answered, min(len(answered), pick.choice(counts))):
         standing = decisions.as_reviewed(db, response).answers
         names = ("employees_women", "employees_total", "placed_af", "placed_total")
         values = {name: int(standing[name] or 0) + 2 for name in names}  # type: ignore[call-overload]
@@ -137,6 +143,70 @@ def test_nothing_published_of_a_random_county_gives_anyone_away(
     for reader in readers:
         for who in (None, pick.choice(everyone)):
             assert not list(leaks(reader, who))
+
+
+TOWNS = ("2184", "2180", "2132", "2161", "2101", "2104")
+
+
+def publish_and_read(db: Database, places: Places, *readers: Reader) -> list[tuple[Any, ...]]:
+    """Publish, have the readers see it, and give which figures it repeats of an earlier release."""
+    publish(db, places, "test")
+    for reader in readers:
+        reader.see(db, places.open)
+    with closing(sqlite3.connect(places.open)) as opened:
+        sql = "SELECT area_code, indicator, value FROM observations WHERE status = 'k'"
+        return opened.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("seed", [6, 7, 8])
+def test_figures_that_stand_as_in_an_earlier_release_give_nobody_away(
+    db: Database, places: Places, seed: int
+) -> None:
+    pick = random.Random(seed)
+    everyone = register_in(db, [*TOWNS, *pick.choices(TOWNS, k=20)])
+    readers = [Reader("employees"), Reader("placed")]
+    hold(db, FIRST, pick, {})
+    assert not publish_and_read(db, places, *readers)
+    repeated = []
+    for _ in range(3):
+        correct_some(db, FIRST, pick, (4, 8))
+        repeated += publish_and_read(db, places, *readers)
+    assert repeated
+    for reader in readers:
+        for who in (None, *pick.sample(everyone, 2)):
+            assert not list(leaks(reader, who))
+
+
+def with_numbers_of_now(db: Database, path: Path, status: str) -> Path:
+    """A copy of an open file in which what is repeated is what the answers add up to now."""
+    now, wrong = Year(db, FIRST), path.with_name(f"wrong-{status}.db")
+    shutil.copyfile(path, wrong)
+    with closing(sqlite3.connect(wrong)) as opened, opened:
+        sql = "SELECT area_code, indicator FROM observations WHERE status = 'k'"
+        for area, indicator in opened.execute(sql).fetchall():
+            value = sum(u[3] for u in now.of(indicator, now.inside("municipality", area)))
+            where = "WHERE status = 'k' AND (area_code, indicator) = (?, ?)"
+            opened.execute(f"UPDATE observations SET value = ?, status = ? {where}",
+                           (value, status, area, indicator))  # fmt: skip
+    return wrong
+
+
+def test_a_number_of_now_where_an_earlier_one_should_stand_is_found_by_the_attack(
+    db: Database, places: Places
+) -> None:
+    pick, reader = random.Random(7), Reader("employees")
+    register_in(db, [*TOWNS, *pick.choices(TOWNS, k=20)])
+    hold(db, FIRST, pick, {})
+    publish_and_read(db, places, reader)
+    correct_some(db, FIRST, pick, (12,))
+    assert publish_and_read(db, places)
+    right, marked, plain = (deepcopy(reader) for _ in range(3))
+    right.see(db, places.open)
+    assert not list(leaks(right, None))
+    with pytest.raises(AssertionError):
+        marked.see(db, with_numbers_of_now(db, places.open, "k"))
+    plain.see(db, with_numbers_of_now(db, places.open, "n"))
+    assert {key[0] for _, key, *_ in leaks(plain, None)} >= {"change"}
 
 
 @pytest.mark.parametrize("total", ["employees", "placed"])

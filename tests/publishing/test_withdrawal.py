@@ -19,7 +19,6 @@ from survey_data.publishing import (
     published_files,
     release_preview,
     release_workflow,
-    withdrawal,
 )
 from survey_data.publishing.publish import Places
 from survey_data.responses import responses
@@ -256,28 +255,3 @@ def test_six_corrections_of_one_hide_no_province_that_was_open(
     release(db, with_files, **NOTES)
     assert [r["id"] for r in publish.releases(db)] == ["2022-2", "2022-1"]
     assert read(with_files.open, f"{sql} AND year = 2022 AND value IS NOT NULL") == before
-
-
-def test_a_town_whose_new_number_is_hidden_says_where_the_old_one_stands(
-    db: Database, with_files: Places
-) -> None:
-    towns = ("2184", "2180", "2132", "2161", "2101", "2104")
-    register_in(db, [towns[at % 6] for at in range(30)])
-    hold(db, 2022)
-    rounds.close_round(db, 2022, "test")
-    release(db, with_files)
-    correct_enough(db, rounds.find(db, 2022))
-    release(db, with_files, **NOTES)
-    sql = "SELECT area_code, indicator, note, note_en FROM observations WHERE year = 2022"
-    told = f"{sql} AND value IS NULL AND (area_code, indicator) IN (SELECT area_code, indicator"
-    told += " FROM editions WHERE release = '2022-1' AND year = 2022 AND value NOTNULL)"
-    hidden = read(with_files.open, told)
-    assert hidden
-    assert all("Talet som det var står i utgåva 2022-1." in row["note"] for row in hidden)
-    assert all("stands in release 2022-1." in row["note_en"] for row in hidden)
-    others = read(with_files.open, f"{sql} AND value IS NULL")
-    assert sum("2022-1" in row["note"] for row in others) == len(hidden)
-
-    withdrawal.withdraw(db, with_files, "2022-1", ("Fel.", "Wrong."), "test")
-    release(db, with_files, note_sv="Igen", note_en="Again")
-    assert not [row for row in read(with_files.open, told) if "2022-1" in row["note"]]

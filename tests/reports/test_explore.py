@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from reports.charts.figures.annotations import letter
+from reports.charts.figures.axes import tentative
 from reports.data import chart_numbers
 from reports.data.chart_model import Part, Point, Words, YearCoverage
 from reports.data.model import (
@@ -24,6 +26,7 @@ from reports.data.model import (
 from reports.data.reader import read
 from reports.pages import explore
 from reports.pages.explore import INDEX, NUMBER, PER, ExploreChoice, query
+from reports.text import summaries
 from reports.text.grammar import written
 from survey_data.database import rows
 
@@ -215,6 +218,16 @@ def test_the_files_hold_what_open_db_holds(demonstration: Flask, db: Database) -
     assert client.get(f"/rapport/utforska.svg?{address}").data.startswith(b"<svg")
 
 
+# A municipality whose figure of 2020 stands as in an earlier release.
+STANDS = ("Talet står som i utgåva 2020-1.", "The figure stands as in release 2020-1.")
+KEPT = [
+    *((year, "municipality", "2184", "enterprises", 4, "n", "", "") for year in (2018, 2019, 2020)),
+    (2018, "municipality", "2184", "employees", 20, "n", "", ""),
+    (2019, "municipality", "2184", "employees", 22, "n", "", ""),
+    (2020, "municipality", "2184", "employees", 90, "k", *STANDS),
+]
+
+
 @pytest.fixture
 def incomplete(demonstration: Flask) -> Path:
     """The demonstration's open file, with years that not all answered and some are estimated."""
@@ -225,7 +238,33 @@ def incomplete(demonstration: Flask) -> Path:
             " (2020, 'imputed', '', 4, 'n', '', ''), (2019, 'imputed', '', NULL, 'x', '', '')"
         )
         db.execute("UPDATE coverage SET asked = 28, answered = 20 WHERE year > 2018")
+        db.executemany(
+            "INSERT INTO observations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, 'inventering')",
+            KEPT,
+        )
     return path
+
+
+def test_nothing_is_calculated_from_a_figure_of_an_earlier_release(incomplete: Path) -> None:
+    data = read(incomplete)
+    views = {
+        shown: ExploreChoice("employees", ("2184",), 2018, 2020, shown) for shown in explore.SHOWN
+    }
+    found = {shown: values(view, data, "employees_2184") for shown, view in views.items()}
+    assert found == {
+        NUMBER: {2018: 20, 2019: 22, 2020: 90},
+        PER: {2018: 5, 2019: 5.5, 2020: None},
+        INDEX: {2018: 100, 2019: 110, 2020: None},
+    }
+    # The picture has it with its sign, the words about what happened do without it.
+    numbers = explore.numbers(views[NUMBER], data)
+    assert explore.title(numbers, views[NUMBER], data, "sv").endswith("(2018–2019)")
+    assert "90 (2020, kvar från en tidigare utgåva)" in explore.summary(numbers, "sv")
+    [last] = [point for point in numbers.parts[0].points if point.year == 2020]
+    assert (letter(last), tentative(numbers, last)) == ("k", True)
+    notes = {note.mark: note.text for note in summaries.notes(numbers)}
+    assert notes["k"].startswith("Kvar från tidigare utgåva.")
+    assert f"2020: {STANDS[0]}" in notes.values()
 
 
 def test_the_query_behind_every_view_gives_its_figures(incomplete: Path) -> None:

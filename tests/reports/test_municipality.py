@@ -109,6 +109,33 @@ def test_a_hidden_figure_is_hidden_everywhere_and_the_page_says_why(tmp_path: Pa
     assert known.protected[1].startswith("x betyder att antalet anställda är dolt")
 
 
+def test_a_figure_of_an_earlier_release_has_its_sign_and_says_which_one(tmp_path: Path) -> None:
+    note = ("Talet står som i utgåva 2020-1.", "The figure stands as in release 2020-1.")
+    rows = [
+        *published_rows(),
+        (2020, "municipality", "2184", "enterprises", 4, "n", "", ""),
+        (2020, "municipality", "2184", "employees", 34, "k", *note),
+        (2020, "municipality", "2184", "placed", None, "x", "", ""),
+    ]
+    data = read(build_open_db(tmp_path / "open.db", rows))
+    known = facts(data, "hudiksvall")
+    assert [(row.cells[0].text, row.cells[0].sign) for row in known.table.rows] == [
+        ("4", ""), ("34", "k"), ("x", ""),
+    ]  # fmt: skip
+    said = (
+        "k betyder att antalet anställda kan ha ändrats men att det inte kan visas ännu."
+        " Talet står som i utgåva 2020-1."
+    )
+    assert known.protected[0].startswith("x betyder att antalet placerade är dolt")
+    assert known.protected[1] == said
+    text = " ".join(Pdf(sheet(data, "hudiksvall", "sv", "")).text.split())
+    assert said in text
+    [only] = Presentation(io.BytesIO(municipality_slide(data, "hudiksvall", "sv", ""))).slides
+    assert said in " ".join(s.text_frame.text for s in only.shapes if s.has_text_frame)
+    english = page(small_app(tmp_path / "open.db").test_client(), "/kommun/hudiksvall?lang=en")
+    assert "The figure stands as in release 2020-1." in english
+
+
 def test_decisions_stand_with_their_years_and_what_is_not_known_is_said(printed: Path) -> None:
     data = read(printed)
     bollnas = facts(data, "bollnas")

@@ -413,6 +413,21 @@ def test_the_title_of_the_tiles_is_about_a_figure_that_is_shown() -> None:
     assert hidden.title == "Varje kommuns siffra är dold 2030"
 
 
+def test_the_title_of_the_tiles_names_no_figure_of_an_earlier_release() -> None:
+    data = county({"2180": 40, "2184": 9, "2101": 12})
+    kept = Point(2030, 40, "k", Words("Talet står som i utgåva 2030-1.", ""))
+    points = {**data.points, ("2180", "enterprises"): [kept]}
+    card = card_of("tiles", replace(data, points=points), "sv")
+    assert card is not None
+    assert card.title == "Flest företag 2030 i Kommun 2101: 12 bland de aktuella talen"
+    assert "Kommun 2180 40, kvar från en tidigare utgåva" in card.summary
+    assert "40\u00a0k" in str(card.wide)
+    every = {key: [replace(kept, value=found[0].value)] for key, found in points.items()}
+    only = card_of("tiles", replace(data, points=every), "sv")
+    assert only is not None
+    assert only.title == "Företag 2030, kommun för kommun"
+
+
 def test_a_picture_of_many_rows_shows_the_newest_and_says_so() -> None:
     data = county({str(code): 1 for code in range(9000, 9290)})
     points = {

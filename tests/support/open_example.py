@@ -55,6 +55,7 @@ PROVINCES = {"HALSINGLAND": (22, 24, 20, 17, 17), "GASTRIKLAND": (12, 10, 10, 11
 STATUSES = (
     ("n", "–", "vanlig", "ordinary", "Värdet är som det räknades.", "The value is as counted."),
     ("x", "x", "dold", "hidden", "Dold för att skydda.", "Hidden to protect."),
+    ("k", "k", "kvar från tidigare utgåva", "kept from an earlier release", "Står.", "Stands."),
     ("e", "e", "skattad", "estimated", "Värdet är skattat.", "The value is estimated."),
     ("r", "r", "rättad", "revised", "Värdet är rättat.", "The value has been revised."),
     ("p", "p", "preliminär", "preliminary", "Kan ändras.", "May change."),

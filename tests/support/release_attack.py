@@ -77,6 +77,8 @@ class Reader:
         self.versions: dict[tuple[int, int], list[Unknown]] = {}
         self.editions: dict[tuple[Any, ...], list[list[Unknown]]] = {}
         self.seen: set[tuple[Any, ...]] = set()
+        # What each release showed of its own, with the equation that this is.
+        self.shown: dict[str, dict[tuple[Any, ...], tuple[int, tuple[Any, ...]]]] = {}
 
     def see(self, survey: Database, path: Path) -> None:
         """Take in a release; before anything changes in the office."""
@@ -91,29 +93,57 @@ class Reader:
                 self._shares(db, years, year)
 
     def _figures(self, db: sqlite3.Connection, years: Mapping[int, Year]) -> None:
+        known = [r[0] for r in db.execute("SELECT id FROM releases ORDER BY position")]
+        own = self.shown[known[-1]] = {}
         for row in db.execute("SELECT * FROM observations WHERE source = 'inventering'"):
             if row["indicator"] in self.names:
                 year = years[row["year"]]
                 who = year.inside(row["area_type"], row["area_code"])
-                self._figure(row, year.of(row["indicator"], who))
+                value = self._own(row, known[:-1])
+                key = self._figure(row, value, year.of(row["indicator"], who))
+                if value is not None:
+                    own[tuple(row)[:4]] = value, key
                 for each in who:
                     self._parts(year, each)
                     self._corrected(year, each)
 
-    def _figure(self, row: sqlite3.Row, unknowns: list[Unknown]) -> None:
+    def _own(self, row: sqlite3.Row, before: list[str]) -> int | None:
+        """What a release shows of its own; None where it hides a figure or repeats an older one.
+
+        What is repeated is an equation of the release that it is from, and nothing else. Whether
+        anything is repeated must follow from what is hidden and from the releases before, or the
+        sign would tell something.
+        """
+        spot = tuple(row)[:4]
+        is_kept, value = row["status"] == "k", row["value"]
+        older = [number for number in before if spot in self.shown.get(number, {})]
+        is_below = row["area_type"] == "municipality"
+        if is_kept or value is None:
+            assert is_kept is bool(older and is_below), spot
+        if not is_kept:
+            return None if value is None else int(value)
+        was, key = self.shown[older[-1]][spot]
+        assert (value, key in self.figures) == (was, True), spot
+        assert all(f" {older[-1]}." in row[note] for note in ("note", "note_en")), spot
+        return None
+
+    def _figure(
+        self, row: sqlite3.Row, shown: int | None, unknowns: list[Unknown]
+    ) -> tuple[Any, ...]:
         some, value = [u for u in unknowns if u[3]], sum(u[3] for u in unknowns)
         key = (*tuple(row)[:4], *sorted(unknowns))
-        if row["value"] is not None:
-            assert row["value"] == value
+        if shown is not None:
+            assert shown == value
             self.figures[key] = dict.fromkeys(unknowns, 1)
         is_top = row["area_type"] == "county" and len(unknowns) >= 15
         if value and (len(some) < 3 or (not is_top and value < 5)):
-            assert row["value"] is None or key in self.figures
+            assert shown is None or key in self.figures
             self.secrets[key] = dict.fromkeys(unknowns, 1)
             self.alone[key] = {u[2] for u in some} if len(some) == 1 else set()
         self._few_changed(row, unknowns)
         for one in some:
             self.secrets.setdefault(("one", *one), {one: 1})
+        return key
 
     def _parts(self, year: Year, who: int) -> None:
         [whole], parts = (

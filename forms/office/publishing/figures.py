@@ -54,10 +54,12 @@ def figure_words(spot: Spot, names: Mapping[Area, str]) -> str:
     return f"{indicator_words(spot[2])}, {names[spot[0], spot[1]]}"
 
 
-def taken_back(plan: Protected) -> str:
-    """The figures that were open in the last release and would be hidden in the next."""
+def standing(plan: Protected) -> str:
+    """The figures that would stand as in an earlier release, each with that one's number."""
     names = area_names()
-    return "; ".join(figure_words(figure.spot, names) for figure in plan.taken_back)
+    found = ((f.spot, plan.repeated.get(f.spot)) for f in plan.figures if f.value is None)
+    return "; ".join(f"{figure_words(spot, names)} ({earlier.release_id})"
+                     for spot, earlier in found if earlier)  # fmt: skip
 
 
 def indicator_words(name: str) -> str:
@@ -142,7 +144,7 @@ def _page(form: PreferenceForm) -> str:
         preference_words=preference_words(),
         rule_words=rule_words(),
         figure_words=figure_words,
-        taken_back=taken_back,
+        standing=standing,
     )
 
 
@@ -195,6 +197,7 @@ def hidden_list(found: Iterable[Report] | None = None) -> Listing[HiddenFigureRo
             file_only("inside_high", _("Ett företag: högst"), lambda n: n.figure.inside_high),
             file_only("protects", _("Skyddar"), lambda n: n.protects),
             file_only("wished", _("Behålls"), lambda n: wished[n.figure.factor]),
+            file_only("stands_in", _("Står som i utgåva"), lambda n: n.figure.stands_in),
         ],
         [
             search(lambda n: [n.area, n.indicator]),

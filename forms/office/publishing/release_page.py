@@ -17,7 +17,7 @@ from forms.office.publishing.figures import (
     hidden_in,
     indicator_words,
     not_protected_words,
-    taken_back,
+    standing,
     totals,
 )
 from forms.office.round.progress import state_words
@@ -197,7 +197,7 @@ def _dry_run(db: Database, survey_round: Round) -> dict[str, Any]:
     except NotProtected as fault:
         return {"unprotected": not_protected_words(fault), "hidden": {}, "totals": []}
     return {"unprotected": "", "hidden": hidden_in(found), "dry_run": found,
-            "taken_back": taken_back(found.protected), "totals": totals(found)}  # fmt: skip
+            "standing": standing(found.protected), "totals": totals(found)}  # fmt: skip
 
 
 def _release(db: Database, known: ReleasePreview | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from reports.data.chart_model import OutsideEvent, Point
 from reports.data.chart_numbers import events_in
 from reports.text.grammar import runs
 
-LETTERS = ("u", "e", "r", "s")
+LETTERS = ("k", "u", "e", "r", "s")
 LABEL_GAP, LABEL_LINE = 19, 15
 EVENT_RISE, PIN_RISE, PIN_WIDTH = 40, 6, 22
 CAPTION_GAP = 4

@@ -131,8 +131,8 @@ def is_crowded(numbers: ChartNumbers) -> bool:
 
 
 def tentative(numbers: ChartNumbers, point: Point) -> bool:
-    """Whether a value is drawn hollow: preliminary, or invented as an example."""
-    return "p" in point.letters or point.year in numbers.examples
+    """Whether a value is drawn hollow: preliminary, of an earlier release, or an example."""
+    return "p" in point.letters or point.is_kept or point.year in numbers.examples
 
 
 def highest(every: Iterable[Series]) -> float:
